@@ -1,8 +1,8 @@
 /* Books: a trainer for the model of books.net. Written by netc: change the .net file instead.
  *
- *  line  layer                                            output         parameters
- *     8  0: EmbeddingBag(words, 16, padding_idx=0)        16                   3632
- *     9  1: Linear(_, 3)                                  3                      51
+ *  line  layer                                            output      parameters
+ *     8  0: EmbeddingBag(words, 16, padding_idx=0)        16                3632
+ *     9  1: Linear(_, 3)                                  3                   51
  *
  * A batch of 16 is cut into shards of 2 samples, each with its own gradients, and a shard into microbatches of 2.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
@@ -47,10 +47,7 @@ static void embeddingbag_0_forward(const int *id, const float *w, float *y)
 
 /* y = x w^T + b; inputs x, w, b (b may be absent)
  * dx of LINEAR from dy, w */
-struct conv_size {
-    long run, has_bias;
-};
-
+struct conv_size { long run, has_bias; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { COLS = 2, VECS = TILE(1, 2, 4) };
@@ -149,7 +146,8 @@ static void embedding_0_grad(const void *const *input, const float *dy, float *g
             const long r = id[t] - first;
             if (r >= 0 && r < 29 && id[t] != 0)
                 for (long i = 0; i < 16; i += VL)
-                    vec_store(g + r * 16 + i, vec_fma(vec_load(dy + s * 16 + i), vec_all(scale), vec_load(g + r * 16 + i)));
+                    vec_store(g + r * 16 + i, vec_fma(vec_load(dy + s * 16 + i), vec_all(scale),
+                        vec_load(g + r * 16 + i)));
         }
     }
 }
@@ -241,11 +239,11 @@ static const struct nc_probe probes[] = {
     {"1: Linear(_, 3)", 9, 128, 16, 0, 0},
 };
 
-/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
- * whether it makes the loss; whether parameters learn. */
+/* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
+ * in evaluation. */
 static const struct nc_phase phases[] = {
-    {0, train, test, 0, 1, 0},
-    {1, embedding_0_grad_part, 0, 8, 0, 1},
+    {.barriers = 0, .train = train, .test = test, .loss = 1},
+    {.barriers = 1, .train = embedding_0_grad_part, .parts = 8, .learns = 1},
 };
 
 static const struct nc_model model = {

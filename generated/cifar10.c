@@ -1,15 +1,15 @@
 /* Tudui: a trainer for the model of cifar10.net. Written by netc: change the .net file instead.
  *
- *  line  layer                                            output         parameters
- *     3  0: Conv2d(3, 32, 5, 1, 2)                        32x32x32             2432
- *     4  1: MaxPool2d(2)                                  32x16x16                0
- *     5  2: Conv2d(32, 32, 5, 1, 2)                       32x16x16            25632
- *     6  3: MaxPool2d(2)                                  32x8x8                  0
- *     7  4: Conv2d(32, 64, 5, 1, 2)                       64x8x8              51264
- *     8  5: MaxPool2d(2)                                  64x4x4                  0
- *     9  6: Flatten()                                     1024                    0
- *    10  7: Linear(64*4*4, 64)                            64                  65600
- *    11  8: Linear(64, 10)                                10                    650
+ *  line  layer                                            output      parameters
+ *     3  0: Conv2d(3, 32, 5, 1, 2)                        32x32x32          2432
+ *     4  1: MaxPool2d(2)                                  32x16x16             0
+ *     5  2: Conv2d(32, 32, 5, 1, 2)                       32x16x16         25632
+ *     6  3: MaxPool2d(2)                                  32x8x8               0
+ *     7  4: Conv2d(32, 64, 5, 1, 2)                       64x8x8           51264
+ *     8  5: MaxPool2d(2)                                  64x4x4               0
+ *     9  6: Flatten()                                     1024                 0
+ *    10  7: Linear(64*4*4, 64)                            64               65600
+ *    11  8: Linear(64, 10)                                10                 650
  *
  * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
@@ -48,10 +48,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = max over the window; second output: which element it was, first one on a tie */
-struct winograd5_pool_size {
-    long rows, cols, ins, x_row, y_row, block, x_image, arg_row;
-};
-
+struct winograd5_pool_size { long rows, cols, ins, x_row, y_row, block, x_image, arg_row; };
 NC_INLINE void any_winograd5_pool(const float *x, const float *u, const float *bias, float *y, unsigned char *arg,
         float *scratch, const struct winograd5_pool_size size)
 {
@@ -88,7 +85,7 @@ NC_INLINE void any_winograd5_pool(const float *x, const float *u, const float *b
     }
 }
 
-/* 0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)  (line 3) */
+/* 0: Conv2d(3, 32, 5, 1, 2), MaxPool2d(2)  (line 3) */
 static void conv2d_0_maxpool2d_1_forward(const float *x, const float *u, const float *bias, float *y,
         unsigned char *arg, float *scratch)
 {
@@ -96,7 +93,7 @@ static void conv2d_0_maxpool2d_1_forward(const float *x, const float *u, const f
         .x_row = 108, .y_row = 640, .block = 22, .x_image = 3888, .arg_row = 512});
 }
 
-/* 2: Conv2d(32, 32, 5, 1, 2), 3: MaxPool2d(2)  (line 5) */
+/* 2: Conv2d(32, 32, 5, 1, 2), MaxPool2d(2)  (line 5) */
 static void conv2d_2_maxpool2d_3_forward(const float *x, const float *u, const float *bias, float *y,
         unsigned char *arg, float *scratch)
 {
@@ -104,7 +101,7 @@ static void conv2d_2_maxpool2d_3_forward(const float *x, const float *u, const f
         .x_row = 640, .y_row = 384, .block = 16, .x_image = 12800, .arg_row = 256});
 }
 
-/* 4: Conv2d(32, 64, 5, 1, 2), 5: MaxPool2d(2)  (line 7)
+/* 4: Conv2d(32, 64, 5, 1, 2), MaxPool2d(2)  (line 7)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = max over the window; second output: which element it was, first one on a tie */
 static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const float *bias, float *y,
@@ -225,10 +222,7 @@ static void linear_8_forward(const float *x, const float *w, const float *bias, 
 }
 
 /* dx of LINEAR from dy, w */
-struct conv_size {
-    long outs, run, x_col, w_row;
-};
-
+struct conv_size { long outs, run, x_col, w_row; };
 NC_INLINE void any_conv(const float *dy, const float *w, float *dx, const struct conv_size size)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
@@ -359,10 +353,7 @@ static void bias_7_grad(const float *d, float *g, int count)
 }
 
 /* dx from dy and the argmax */
-struct pool_grad_size {
-    long channels, in_rows, in_cols, dx_row;
-};
-
+struct pool_grad_size { long channels, in_rows, in_cols, dx_row; };
 NC_INLINE void any_pool_grad(const float *dy, const unsigned char *arg, float *dx, const struct pool_grad_size size)
 {
     for (long r = 0; r < size.in_rows / 2; r++)
@@ -507,7 +498,7 @@ static void bias_2_grad(const float *d, float *g)
         vec_store(g + v * VL, sum[v]);
 }
 
-/* 0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)  (line 3)
+/* 0: Conv2d(3, 32, 5, 1, 2), MaxPool2d(2)  (line 3)
  * dw of CONV2D from dy, x, summed over the samples
  * db from dy, summed over samples and positions
  * dx from dy and the argmax */
@@ -547,10 +538,7 @@ static void conv2d_0_grad_weight(const float *x, const float *dy, const unsigned
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-struct winograd_weights5_size {
-    long ins, outs, w_tap_y, w_tap_x, w_in, w_out;
-};
-
+struct winograd_weights5_size { long ins, outs, w_tap_y, w_tap_x, w_in, w_out; };
 NC_INLINE void any_winograd_weights5(const float *w, float *u, int part, int parts,
         const struct winograd_weights5_size size)
 {
@@ -761,10 +749,10 @@ static const struct nc_probe probes[] = {
     {"8: Linear(64, 10)", 11, 2873408, 16, 0, 0},
 };
 
-/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
- * whether it makes the loss; whether parameters learn. */
+/* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
+ * in evaluation. */
 static const struct nc_phase phases[] = {
-    {0, train, test, 0, 1, 0},
+    {.barriers = 0, .train = train, .test = test, .loss = 1},
 };
 
 static const struct nc_model model = {

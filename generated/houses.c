@@ -1,9 +1,9 @@
 /* Houses: a trainer for the model of houses.net. Written by netc: change the .net file instead.
  *
- *  line  layer                                            output         parameters
- *     5  0: Linear(_, 32)                                 32                    288
- *     6  1: ReLU()                                        32                      0
- *     7  2: Linear(_, 1)                                  1                      33
+ *  line  layer                                            output      parameters
+ *     5  0: Linear(_, 32)                                 32                 288
+ *     6  1: ReLU()                                        32                   0
+ *     7  2: Linear(_, 1)                                  1                   33
  *
  * A batch of 20 is cut into shards of 3 samples, each with its own gradients, and a shard into microbatches of 3.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
@@ -37,10 +37,7 @@ static void input_forward(const float *sample, float *x)
 /* y = x w^T + b; inputs x, w, b (b may be absent)
  * y = max(x, 0)
  * dx of LINEAR from dy, w */
-struct conv_size {
-    long run, act;
-};
-
+struct conv_size { long run, act; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { COLS = 3, VECS = 2 };
@@ -73,7 +70,7 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
     }
 }
 
-/* 0: Linear(_, 32), 1: ReLU()  (line 5) */
+/* 0: Linear(_, 32), ReLU()  (line 5) */
 static void linear_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv(x, w, bias, y, (struct conv_size){.run = 8, .act = 1});
@@ -297,10 +294,10 @@ static const struct nc_probe probes[] = {
     {"2: Linear(_, 1)", 7, 1344, 16, 0, 0},
 };
 
-/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
- * whether it makes the loss; whether parameters learn. */
+/* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
+ * in evaluation. */
 static const struct nc_phase phases[] = {
-    {0, train, test, 0, 1, 0},
+    {.barriers = 0, .train = train, .test = test, .loss = 1},
 };
 
 static const struct nc_model model = {

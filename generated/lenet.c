@@ -1,18 +1,18 @@
 /* LeNet: a trainer for the model of lenet.net. Written by netc: change the .net file instead.
  *
- *  line  layer                                            output         parameters
- *     4  features.0: Conv2d(1, 6, 5, padding=2)           6x28x28               156
- *     5  features.1: ReLU()                               6x28x28                 0
- *     6  features.2: MaxPool2d(2)                         6x14x14                 0
- *     7  features.3: Conv2d(6, 16, 5)                     16x10x10             2416
- *     8  features.4: ReLU()                               16x10x10                0
- *     9  features.5: MaxPool2d(2)                         16x5x5                  0
- *    11  1: Flatten()                                     400                     0
- *    13  classifier.0: Linear(16*5*5, 120)                120                 48120
- *    14  classifier.1: ReLU()                             120                     0
- *    15  classifier.2: Linear(120, 84)                    84                  10164
- *    16  classifier.3: ReLU()                             84                      0
- *    17  classifier.4: Linear(84, 10)                     10                    850
+ *  line  layer                                            output      parameters
+ *     4  features.0: Conv2d(1, 6, 5, padding=2)           6x28x28            156
+ *     5  features.1: ReLU()                               6x28x28              0
+ *     6  features.2: MaxPool2d(2)                         6x14x14              0
+ *     7  features.3: Conv2d(6, 16, 5)                     16x10x10          2416
+ *     8  features.4: ReLU()                               16x10x10             0
+ *     9  features.5: MaxPool2d(2)                         16x5x5               0
+ *    11  1: Flatten()                                     400                  0
+ *    13  classifier.0: Linear(16*5*5, 120)                120              48120
+ *    14  classifier.1: ReLU()                             120                  0
+ *    15  classifier.2: Linear(120, 84)                    84               10164
+ *    16  classifier.3: ReLU()                             84                   0
+ *    17  classifier.4: Linear(84, 10)                     10                 850
  *
  * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
@@ -47,7 +47,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
             x[r * 32 + c] = pixel[sample[r * 28 + c]];
 }
 
-/* features.0: Conv2d(1, 6, 5, padding=2), features.1: ReLU(), features.2: MaxPool2d(2)  (line 4)
+/* features.0: Conv2d(1, 6, 5, padding=2), ReLU(), MaxPool2d(2)  (line 4)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
@@ -93,7 +93,7 @@ static void conv2d_features_0_maxpool2d_features_2_forward(const float *x, const
             }
 }
 
-/* features.3: Conv2d(6, 16, 5), features.4: ReLU(), features.5: MaxPool2d(2)  (line 7)
+/* features.3: Conv2d(6, 16, 5), ReLU(), MaxPool2d(2)  (line 7)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
@@ -140,7 +140,7 @@ static void conv2d_features_3_maxpool2d_features_5_forward(const float *x, const
             }
 }
 
-/* classifier.0: Linear(16*5*5, 120), classifier.1: ReLU()  (line 13)
+/* classifier.0: Linear(16*5*5, 120), ReLU()  (line 13)
  * y = x w^T + b; inputs x, w, b (b may be absent)
  * y = max(x, 0) */
 static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
@@ -188,7 +188,7 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
     }
 }
 
-/* classifier.2: Linear(120, 84), classifier.3: ReLU()  (line 15)
+/* classifier.2: Linear(120, 84), ReLU()  (line 15)
  * y = x w^T + b; inputs x, w, b (b may be absent)
  * y = max(x, 0) */
 static void linear_classifier_2_forward(const float *x, const float *w, const float *bias, float *y)
@@ -511,7 +511,7 @@ static void conv2d_features_3_grad_input(const float *dy, const float *y, const 
     }
 }
 
-/* features.3: Conv2d(6, 16, 5), features.5: MaxPool2d(2), features.4: ReLU()  (line 7)
+/* features.3: Conv2d(6, 16, 5), MaxPool2d(2), ReLU()  (line 7)
  * dw of CONV2D from dy, x, summed over the samples
  * db from dy, summed over samples and positions
  * dx from dy and the argmax
@@ -563,7 +563,7 @@ static void conv2d_features_3_grad_weight(const float *x, const float *dy, const
     }
 }
 
-/* features.0: Conv2d(1, 6, 5, padding=2), features.2: MaxPool2d(2), features.1: ReLU()  (line 4)
+/* features.0: Conv2d(1, 6, 5, padding=2), MaxPool2d(2), ReLU()  (line 4)
  * dw of CONV2D from dy, x, summed over the samples
  * db from dy, summed over samples and positions
  * dx from dy and the argmax
@@ -731,11 +731,9 @@ static void linear_classifier_2_grad_input_weights(const float *w, float *t, int
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[32][32])(mb->batch + 802816 + mb->first * 4096L)) /* 1x28x28, 2 zeros around */
 #define maxpool2d_features_2(mb) ((float (*)[14][14 * 16])(mb->batch + 0 + mb->first * 12544L)) /* 6x14x14 */
-#define maxpool2d_features_2_arg(mb) \
-    ((unsigned char (*)[14][14 * 16])(mb->batch + 1065024 + mb->first * 3136L)) /* 6x14x14 */
+#define maxpool2d_features_2_arg(mb) ((unsigned char (*)[14][14 * 16])(mb->batch + 1065024 + mb->first * 3136L))
 #define maxpool2d_features_5(mb) ((float (*)[5][5 * 16])(mb->batch + 1265728 + mb->first * 1600L)) /* 16x5x5 */
-#define maxpool2d_features_5_arg(mb) \
-    ((unsigned char (*)[5][5 * 16])(mb->batch + 1507392 + mb->first * 400L)) /* 16x5x5 */
+#define maxpool2d_features_5_arg(mb) ((unsigned char (*)[5][5 * 16])(mb->batch + 1507392 + mb->first * 400L))
 #define relu_classifier_1(mb) ((float (*)[144])(mb->batch + 1368128 + mb->first * 576L)) /* 120 */
 #define relu_classifier_3(mb) ((float (*)[96])(mb->workspace + 0)) /* 84 */
 #define linear_classifier_4(mb) ((float (*)[16])(mb->workspace + 40960)) /* 10 */
@@ -911,18 +909,18 @@ static const struct nc_probe probes[] = {
     {"classifier.4: Linear(84, 10)", 17, 40960, 16, 2, 0},
 };
 
-#define ALWAYS(function) function, function /* in training and in evaluation */
+#define ALWAYS(function) .train = function, .test = function
 
-/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
- * whether it makes the loss; whether parameters learn. */
+/* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
+ * in evaluation. */
 static const struct nc_phase phases[] = {
-    {0, ALWAYS(forward_1), 0, 0, 0},
-    {1, ALWAYS(linear_classifier_0_forward_part), 4, 0, 0},
-    {2, train, test, 0, 1, 0},
-    {3, linear_classifier_0_grad_input_part, 0, 5, 0, 0},
-    {4, backward_5, 0, 0, 0, 0},
-    {5, linear_classifier_0_grad_weight_part, 0, 16, 0, 1},
-    {5, bias_classifier_0_grad_part, 0, 1, 0, 1},
+    {.barriers = 0, ALWAYS(forward_1)},
+    {.barriers = 1, ALWAYS(linear_classifier_0_forward_part), .parts = 4},
+    {.barriers = 2, .train = train, .test = test, .loss = 1},
+    {.barriers = 3, .train = linear_classifier_0_grad_input_part, .parts = 5},
+    {.barriers = 4, .train = backward_5},
+    {.barriers = 5, .train = linear_classifier_0_grad_weight_part, .parts = 16, .learns = 1},
+    {.barriers = 5, .train = bias_classifier_0_grad_part, .parts = 1, .learns = 1},
 };
 
 static const struct nc_model model = {

@@ -1,17 +1,17 @@
 /* Perceptron: a trainer for the model of mlp.net. Written by netc: change the .net file instead.
  *
- *  line  layer                                            output         parameters
- *    11  0: Flatten()                                     784                     0
- *     5  1.0: Linear(_, outputs)                          256                200960
- *     6  1.1: ReLU()                                      256                     0
- *     7  1.2: Dropout(p)                                  256                     0
- *     5  2.0: Linear(_, outputs)                          256                 65792
- *     6  2.1: ReLU()                                      256                     0
- *     7  2.2: Dropout(p)                                  256                     0
- *     5  3.0: Linear(_, outputs)                          256                 65792
- *     6  3.1: ReLU()                                      256                     0
- *     7  3.2: Dropout(p)                                  256                     0
- *    13  4: Linear(_, 10)                                 10                   2570
+ *  line  layer                                            output      parameters
+ *    11  0: Flatten()                                     784                  0
+ *     5  1.0: Linear(_, outputs)                          256             200960
+ *     6  1.1: ReLU()                                      256                  0
+ *     7  1.2: Dropout(p)                                  256                  0
+ *     5  2.0: Linear(_, outputs)                          256              65792
+ *     6  2.1: ReLU()                                      256                  0
+ *     7  2.2: Dropout(p)                                  256                  0
+ *     5  3.0: Linear(_, outputs)                          256              65792
+ *     6  3.1: ReLU()                                      256                  0
+ *     7  3.2: Dropout(p)                                  256                  0
+ *    13  4: Linear(_, 10)                                 10                2570
  *
  * A batch of 128 is cut into shards of 16 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
@@ -44,7 +44,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
             x[r * 28 + c] = pixel[sample[r * 28 + c]];
 }
 
-/* 1.0: Linear(_, outputs), 1.1: ReLU()  (line 5)
+/* 1.0: Linear(_, outputs), ReLU()  (line 5)
  * y = x w^T + b; inputs x, w, b (b may be absent)
  * y = max(x, 0) */
 static void linear_1_0_forward(const float *x, const float *w, const float *bias, float *y)
@@ -92,11 +92,9 @@ static void linear_1_0_forward(const float *x, const float *w, const float *bias
     }
 }
 
-/* 1.2: Dropout(p)  (line 7)
- * 2.2: Dropout(p)  (line 7)
- * 3.2: Dropout(p)  (line 7)
+/* 1.2, 2.2, 3.2: Dropout(p)  (line 7)
  * y = x * mask / (1 - p) in training, x in evaluation; second output: the mask */
-static void dropout_1_to_3_2_forward(const float *x, const unsigned char *mask, float scale, float *y)
+static void dropout_2_forward(const float *x, const unsigned char *mask, float scale, float *y)
 {
     for (long i = 0; i < 256; i += VL)
         vec_store(y + i, vec_load(x + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
@@ -105,10 +103,7 @@ static void dropout_1_to_3_2_forward(const float *x, const unsigned char *mask, 
 /* y = x w^T + b; inputs x, w, b (b may be absent)
  * y = max(x, 0)
  * dx of LINEAR from dy, w */
-struct conv_size {
-    long outs, act;
-};
-
+struct conv_size { long outs, act; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { COLS = TILE(8, 5, 5), VECS = 2 };
@@ -142,9 +137,8 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
         }
 }
 
-/* 2.0: Linear(_, outputs), 2.1: ReLU()  (line 5)
- * 3.0: Linear(_, outputs), 3.1: ReLU()  (line 5) */
-static void linear_2_and_3_0_forward(const float *x, const float *w, const float *bias, float *y)
+/* 2.0, 3.0: Linear(_, outputs), ReLU()  (line 5) */
+static void linear_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv(x, w, bias, y, (struct conv_size){.outs = 32, .act = 1});
 }
@@ -254,30 +248,25 @@ static void bias_4_grad(const float *d, float *g, int count)
         vec_store(g + v * VL, sum[v]);
 }
 
-/* 3.2: Dropout(p)  (line 7)
- * 2.2: Dropout(p)  (line 7)
- * 1.2: Dropout(p)  (line 7)
+/* 3.2, 2.2, 1.2: Dropout(p)  (line 7)
  * dx = dy * mask / (1 - p); inputs dy, mask */
-static void dropout_3_to_1_2_grad(const float *dy, const unsigned char *mask, float scale, float *dx)
+static void dropout_2_grad(const float *dy, const unsigned char *mask, float scale, float *dx)
 {
     for (long i = 0; i < 256; i += VL)
         vec_store(dx + i, vec_load(dy + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
 }
 
-/* 3.1: ReLU()  (line 6)
- * 2.1: ReLU()  (line 6)
- * 1.1: ReLU()  (line 6)
+/* 3.1, 2.1, 1.1: ReLU()  (line 6)
  * dx = dy where y > 0, else 0; inputs dy, y */
-static void relu_3_to_1_1_grad(const float *dy, const float *y, float *dx)
+static void relu_1_grad(const float *dy, const float *y, float *dx)
 {
     for (long i = 0; i < 256; i += VL)
         vec_store(dx + i, vec_relu_grad(vec_load(dy + i), vec_load(y + i)));
 }
 
-/* 3.0: Linear(_, outputs)  (line 5)
- * 2.0: Linear(_, outputs)  (line 5)
+/* 3.0, 2.0: Linear(_, outputs)  (line 5)
  * dx of LINEAR from dy, w */
-static void linear_3_and_2_0_grad_input_weights(const float *w, float *t, int part, int parts)
+static void linear_0_grad_input_weights(const float *w, float *t, int part, int parts)
 {
     const long first = 16 * part / parts, end = 16 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
@@ -289,17 +278,15 @@ static void linear_3_and_2_0_grad_input_weights(const float *w, float *t, int pa
     }
 }
 
-/* 3.0: Linear(_, outputs)  (line 5)
- * 2.0: Linear(_, outputs)  (line 5) */
-static void linear_3_and_2_0_grad_input(const float *dy, const float *w, float *dx)
+/* 3.0, 2.0: Linear(_, outputs)  (line 5) */
+static void linear_0_grad_input(const float *dy, const float *w, float *dx)
 {
     any_conv(dy, w, 0, dx, (struct conv_size){.outs = 64});
 }
 
-/* 3.0: Linear(_, outputs)  (line 5)
- * 2.0: Linear(_, outputs)  (line 5)
+/* 3.0, 2.0: Linear(_, outputs)  (line 5)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_3_and_2_0_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_0_grad_weight(const float *x, const float *d, float *g, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
@@ -327,11 +314,9 @@ static void linear_3_and_2_0_grad_weight(const float *x, const float *d, float *
         }
 }
 
-/* 3.0: Linear(_, outputs)  (line 5)
- * 2.0: Linear(_, outputs)  (line 5)
- * 1.0: Linear(_, outputs)  (line 5)
+/* 3.0, 2.0, 1.0: Linear(_, outputs)  (line 5)
  * db from dy, summed over samples and positions */
-static void bias_3_to_1_0_grad(const float *d, float *g, int count)
+static void bias_0_grad(const float *d, float *g, int count)
 {
     for (long o = 0; o < 256; o += 32) {
         vec sum[32 / VL];
@@ -406,13 +391,7 @@ static void linear_4_grad_input_weights(const float *w, float *t, int part, int 
 #define d_dropout_3_2(mb) ((float (*)[256])(mb->workspace + 8192)) /* 256 */
 #define d_relu_3_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
 #define d_linear_3_0(mb) ((float (*)[272])(mb->batch + 1097728 + mb->first * 1088L)) /* 256 */
-#define linear_3_0_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 16384 */
-#define d_dropout_2_2(mb) ((float (*)[272])(mb->batch + 958464 + mb->first * 1088L)) /* 256 */
-#define d_relu_2_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
 #define d_linear_2_0(mb) ((float (*)[272])(mb->batch + 1236992 + mb->first * 1088L)) /* 256 */
-#define linear_2_0_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 16384 */
-#define d_dropout_1_2(mb) ((float (*)[272])(mb->batch + 679936 + mb->first * 1088L)) /* 256 */
-#define d_relu_1_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
 #define d_linear_1_0(mb) ((float (*)[272])(mb->batch + 958464 + mb->first * 1088L)) /* 256 */
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -436,18 +415,30 @@ static void forward_3(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         nc_dropout_mask(mb, 0, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_1_2_mask(mb)[i]);
-        dropout_1_to_3_2_forward(relu_1_1(mb)[i], dropout_1_2_mask(mb)[i],
+        dropout_2_forward(relu_1_1(mb)[i], dropout_1_2_mask(mb)[i],
             mb->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_1_2(mb)[i]);
     }
 }
 
+/* Where linear_0_forward_part finds its values. */
+static const struct linear_0_forward_part {
+    long dropout_2, layer_0_weight, layer_0_bias, relu_1;
+} linear_0_forward_part_at[] = {
+    {540672, AT_2_0_weight, AT_2_0_bias, 679936}, /* 2.0 */
+    {819200, AT_3_0_weight, AT_3_0_bias, 958464}, /* 3.0 */
+};
+
 /* For the whole batch, part mb->part of 8. */
-static void linear_2_0_forward_part(struct nc_microbatch *mb)
+static void linear_0_forward_part(struct nc_microbatch *mb)
 {
+    const struct linear_0_forward_part *at = mb->at;
+    float (*dropout_2)[272] = (void *)(mb->batch + at->dropout_2 + mb->first * 1088L); /* 256 */
+    float (*relu_1)[272] = (void *)(mb->batch + at->relu_1 + mb->first * 1088L); /* 256 */
+
     const long part = mb->part;
 
-    linear_2_and_3_0_forward(dropout_1_2(mb)[0], mb->weights + AT_2_0_weight + part * 8192,
-        mb->weights + AT_2_0_bias + part * 32, relu_2_1(mb)[0] + part * 32);
+    linear_0_forward(dropout_2[0], mb->weights + at->layer_0_weight + part * 8192,
+        mb->weights + at->layer_0_bias + part * 32, relu_1[0] + part * 32);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -455,18 +446,9 @@ static void forward_5(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         nc_dropout_mask(mb, 1, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_2_2_mask(mb)[i]);
-        dropout_1_to_3_2_forward(relu_2_1(mb)[i], dropout_2_2_mask(mb)[i],
+        dropout_2_forward(relu_2_1(mb)[i], dropout_2_2_mask(mb)[i],
             mb->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_2_2(mb)[i]);
     }
-}
-
-/* For the whole batch, part mb->part of 8. */
-static void linear_3_0_forward_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    linear_2_and_3_0_forward(dropout_2_2(mb)[0], mb->weights + AT_3_0_weight + part * 8192,
-        mb->weights + AT_3_0_bias + part * 32, relu_3_1(mb)[0] + part * 32);
 }
 
 /* From the samples of a microbatch to the model's output. */
@@ -474,7 +456,7 @@ static void forward(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         nc_dropout_mask(mb, 2, i, (const struct nc_axis[]){{256, 1}}, 1, dropout_3_2_mask(mb)[i]);
-        dropout_1_to_3_2_forward(relu_3_1(mb)[i], dropout_3_2_mask(mb)[i],
+        dropout_2_forward(relu_3_1(mb)[i], dropout_3_2_mask(mb)[i],
             mb->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_3_2(mb)[i]);
     }
     linear_4_forward(dropout_3_2(mb)[0], mb->weights + AT_4_weight, mb->weights + AT_4_bias, linear_4(mb)[0]);
@@ -488,9 +470,9 @@ static void backward(struct nc_microbatch *mb)
     linear_4_grad_weight(dropout_3_2(mb)[0], d_linear_4(mb)[0], mb->gradients + AT_4_weight, mb->count);
     bias_4_grad(d_linear_4(mb)[0], mb->gradients + AT_4_bias, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        dropout_3_to_1_2_grad(d_dropout_3_2(mb)[i], dropout_3_2_mask(mb)[i], 1.0f / (float)(1.0 - 0.20000000000000001),
+        dropout_2_grad(d_dropout_3_2(mb)[i], dropout_3_2_mask(mb)[i], 1.0f / (float)(1.0 - 0.20000000000000001),
             d_relu_3_1(mb));
-        relu_3_to_1_1_grad(d_relu_3_1(mb), relu_3_1(mb)[i], d_linear_3_0(mb)[i]);
+        relu_1_grad(d_relu_3_1(mb), relu_3_1(mb)[i], d_linear_3_0(mb)[i]);
     }
 }
 
@@ -507,45 +489,50 @@ static void test(struct nc_microbatch *mb)
         nc_cross_entropy(mb, &loss, linear_4(mb)[0], 16, 10, 0);
 }
 
-/* For the whole batch, part mb->part of 4. */
-static void linear_3_0_grad_input_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    linear_3_and_2_0_grad_input_weights(mb->weights + AT_3_0_weight + part * 2048,
-        linear_3_0_grad_input_weights_transposed(mb), 0, 1);
-    linear_3_and_2_0_grad_input(d_linear_3_0(mb)[0], linear_3_0_grad_input_weights_transposed(mb),
-        d_dropout_2_2(mb)[0] + part * 64);
-}
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_9(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++) {
-        dropout_3_to_1_2_grad(d_dropout_2_2(mb)[i], dropout_2_2_mask(mb)[i], 1.0f / (float)(1.0 - 0.20000000000000001),
-            d_relu_2_1(mb));
-        relu_3_to_1_1_grad(d_relu_2_1(mb), relu_2_1(mb)[i], d_linear_2_0(mb)[i]);
-    }
-}
+/* Where linear_0_grad_input_part finds its values. */
+static const struct linear_0_grad_input_part {
+    long layer_0_weight, d_linear_0, d_dropout_2;
+} linear_0_grad_input_part_at[] = {
+    {AT_3_0_weight, 1097728, 958464}, /* 3.0 */
+    {AT_2_0_weight, 1236992, 679936}, /* 2.0 */
+};
 
 /* For the whole batch, part mb->part of 4. */
-static void linear_2_0_grad_input_part(struct nc_microbatch *mb)
+static void linear_0_grad_input_part(struct nc_microbatch *mb)
 {
+    const struct linear_0_grad_input_part *at = mb->at;
+    float *linear_0_grad_input_weights_transposed = (void *)(mb->workspace + 0); /* 16384 */
+    float (*d_linear_0)[272] = (void *)(mb->batch + at->d_linear_0 + mb->first * 1088L); /* 256 */
+    float (*d_dropout_2)[272] = (void *)(mb->batch + at->d_dropout_2 + mb->first * 1088L); /* 256 */
+
     const long part = mb->part;
 
-    linear_3_and_2_0_grad_input_weights(mb->weights + AT_2_0_weight + part * 2048,
-        linear_2_0_grad_input_weights_transposed(mb), 0, 1);
-    linear_3_and_2_0_grad_input(d_linear_2_0(mb)[0], linear_2_0_grad_input_weights_transposed(mb),
-        d_dropout_1_2(mb)[0] + part * 64);
+    linear_0_grad_input_weights(mb->weights + at->layer_0_weight + part * 2048, linear_0_grad_input_weights_transposed,
+        0, 1);
+    linear_0_grad_input(d_linear_0[0], linear_0_grad_input_weights_transposed, d_dropout_2[0] + part * 64);
 }
 
+/* Where backward_9_and_11 finds its values. */
+static const struct backward_9_and_11 {
+    long d_dropout_2, dropout_2_mask, relu_1, d_linear_0;
+} backward_9_and_11_at[] = {
+    {958464, 1409024, 679936, 1236992}, /* 2.2 */
+    {679936, 1376256, 401408, 958464}, /* 1.2 */
+};
+
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_11(struct nc_microbatch *mb)
+static void backward_9_and_11(struct nc_microbatch *mb)
 {
+    const struct backward_9_and_11 *at = mb->at;
+    float (*d_dropout_2)[272] = (void *)(mb->batch + at->d_dropout_2 + mb->first * 1088L); /* 256 */
+    unsigned char (*dropout_2_mask)[256] = (void *)(mb->batch + at->dropout_2_mask + mb->first * 256L); /* 256 */
+    float *d_relu_1 = (void *)(mb->workspace + 0); /* 256 */
+    float (*relu_1)[272] = (void *)(mb->batch + at->relu_1 + mb->first * 1088L); /* 256 */
+    float (*d_linear_0)[272] = (void *)(mb->batch + at->d_linear_0 + mb->first * 1088L); /* 256 */
+
     for (int i = 0; i < mb->count; i++) {
-        dropout_3_to_1_2_grad(d_dropout_1_2(mb)[i], dropout_1_2_mask(mb)[i], 1.0f / (float)(1.0 - 0.20000000000000001),
-            d_relu_1_1(mb));
-        relu_3_to_1_1_grad(d_relu_1_1(mb), relu_1_1(mb)[i], d_linear_1_0(mb)[i]);
+        dropout_2_grad(d_dropout_2[i], dropout_2_mask[i], 1.0f / (float)(1.0 - 0.20000000000000001), d_relu_1);
+        relu_1_grad(d_relu_1, relu_1[i], d_linear_0[i]);
     }
 }
 
@@ -555,8 +542,7 @@ static void linear_3_0_grad_weight_part(struct nc_microbatch *mb)
     const long part = mb->part;
     float *gradients = nc_gradient(mb, AT_3_0_weight + part * 1024);
 
-    linear_3_and_2_0_grad_weight(dropout_2_2(mb)[0] + part % 8 * 32, d_linear_3_0(mb)[0] + part / 8 * 32, gradients,
-        mb->count);
+    linear_0_grad_weight(dropout_2_2(mb)[0] + part % 8 * 32, d_linear_3_0(mb)[0] + part / 8 * 32, gradients, mb->count);
     nc_learn(mb, AT_3_0_weight + part * 1024, 1024);
 }
 
@@ -565,7 +551,7 @@ static void bias_3_0_grad_part(struct nc_microbatch *mb)
 {
     float *gradients = nc_zero_gradient(mb, AT_3_0_bias, 256);
 
-    bias_3_to_1_0_grad(d_linear_3_0(mb)[0], gradients, mb->count);
+    bias_0_grad(d_linear_3_0(mb)[0], gradients, mb->count);
     nc_learn(mb, AT_3_0_bias, 256);
 }
 
@@ -575,8 +561,7 @@ static void linear_2_0_grad_weight_part(struct nc_microbatch *mb)
     const long part = mb->part;
     float *gradients = nc_gradient(mb, AT_2_0_weight + part * 1024);
 
-    linear_3_and_2_0_grad_weight(dropout_1_2(mb)[0] + part % 8 * 32, d_linear_2_0(mb)[0] + part / 8 * 32, gradients,
-        mb->count);
+    linear_0_grad_weight(dropout_1_2(mb)[0] + part % 8 * 32, d_linear_2_0(mb)[0] + part / 8 * 32, gradients, mb->count);
     nc_learn(mb, AT_2_0_weight + part * 1024, 1024);
 }
 
@@ -585,7 +570,7 @@ static void bias_2_0_grad_part(struct nc_microbatch *mb)
 {
     float *gradients = nc_zero_gradient(mb, AT_2_0_bias, 256);
 
-    bias_3_to_1_0_grad(d_linear_2_0(mb)[0], gradients, mb->count);
+    bias_0_grad(d_linear_2_0(mb)[0], gradients, mb->count);
     nc_learn(mb, AT_2_0_bias, 256);
 }
 
@@ -605,7 +590,7 @@ static void bias_1_0_grad_part(struct nc_microbatch *mb)
 {
     float *gradients = nc_zero_gradient(mb, AT_1_0_bias, 256);
 
-    bias_3_to_1_0_grad(d_linear_1_0(mb)[0], gradients, mb->count);
+    bias_0_grad(d_linear_1_0(mb)[0], gradients, mb->count);
     nc_learn(mb, AT_1_0_bias, 256);
 }
 
@@ -652,28 +637,28 @@ static const struct nc_probe probes[] = {
     {"4: Linear(_, 10)", 13, 65536, 16, 6, 0},
 };
 
-#define ALWAYS(function) function, function /* in training and in evaluation */
+#define ALWAYS(function) .train = function, .test = function
 
-/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
- * whether it makes the loss; whether parameters learn. */
+/* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
+ * in evaluation. */
 static const struct nc_phase phases[] = {
-    {0, ALWAYS(forward_1), 0, 0, 0},
-    {1, ALWAYS(linear_1_0_forward_part), 8, 0, 0},
-    {2, ALWAYS(forward_3), 0, 0, 0},
-    {3, ALWAYS(linear_2_0_forward_part), 8, 0, 0},
-    {4, ALWAYS(forward_5), 0, 0, 0},
-    {5, ALWAYS(linear_3_0_forward_part), 8, 0, 0},
-    {6, train, test, 0, 1, 0},
-    {7, linear_3_0_grad_input_part, 0, 4, 0, 0},
-    {8, backward_9, 0, 0, 0, 0},
-    {9, linear_2_0_grad_input_part, 0, 4, 0, 0},
-    {10, backward_11, 0, 0, 0, 0},
-    {11, linear_3_0_grad_weight_part, 0, 64, 0, 1},
-    {11, bias_3_0_grad_part, 0, 1, 0, 1},
-    {11, linear_2_0_grad_weight_part, 0, 64, 0, 1},
-    {11, bias_2_0_grad_part, 0, 1, 0, 1},
-    {11, linear_1_0_grad_weight_part, 0, 224, 0, 1},
-    {11, bias_1_0_grad_part, 0, 1, 0, 1},
+    {.barriers = 0, ALWAYS(forward_1)},
+    {.barriers = 1, ALWAYS(linear_1_0_forward_part), .parts = 8},
+    {.barriers = 2, ALWAYS(forward_3)},
+    {.barriers = 3, ALWAYS(linear_0_forward_part), .parts = 8, .at = &linear_0_forward_part_at[0]},
+    {.barriers = 4, ALWAYS(forward_5)},
+    {.barriers = 5, ALWAYS(linear_0_forward_part), .parts = 8, .at = &linear_0_forward_part_at[1]},
+    {.barriers = 6, .train = train, .test = test, .loss = 1},
+    {.barriers = 7, .train = linear_0_grad_input_part, .parts = 4, .at = &linear_0_grad_input_part_at[0]},
+    {.barriers = 8, .train = backward_9_and_11, .at = &backward_9_and_11_at[0]},
+    {.barriers = 9, .train = linear_0_grad_input_part, .parts = 4, .at = &linear_0_grad_input_part_at[1]},
+    {.barriers = 10, .train = backward_9_and_11, .at = &backward_9_and_11_at[1]},
+    {.barriers = 11, .train = linear_3_0_grad_weight_part, .parts = 64, .learns = 1},
+    {.barriers = 11, .train = bias_3_0_grad_part, .parts = 1, .learns = 1},
+    {.barriers = 11, .train = linear_2_0_grad_weight_part, .parts = 64, .learns = 1},
+    {.barriers = 11, .train = bias_2_0_grad_part, .parts = 1, .learns = 1},
+    {.barriers = 11, .train = linear_1_0_grad_weight_part, .parts = 224, .learns = 1},
+    {.barriers = 11, .train = bias_1_0_grad_part, .parts = 1, .learns = 1},
 };
 
 static const struct nc_model model = {

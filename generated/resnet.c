@@ -1,79 +1,79 @@
 /* ResNet: a trainer for the model of resnet.net. Written by netc: change the .net file instead.
  *
- *  line  layer                                            output         parameters
- *    24  conv1: Conv2d(3, 16, 3, padding=1, bias=False)   16x32x32              432
- *    25  bn1: BatchNorm2d(16)                             16x32x32               32
- *    26  2: ReLU(inplace=True)                            16x32x32                0
- *     3  layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 16x32x32             2304
- *     4  layer1.0.0.body.bn1: BatchNorm2d(_)              16x32x32               32
- *     5  layer1.0.0.body.2: ReLU(inplace=True)            16x32x32                0
- *     6  layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 16x32x32             2304
- *     7  layer1.0.0.body.bn2: BatchNorm2d(_)              16x32x32               32
- *    11  layer1.0.0: Residual                             16x32x32                0
- *    12  layer1.0.1: ReLU(inplace=True)                   16x32x32                0
- *     3  layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 16x32x32             2304
- *     4  layer1.1.0.body.bn1: BatchNorm2d(_)              16x32x32               32
- *     5  layer1.1.0.body.2: ReLU(inplace=True)            16x32x32                0
- *     6  layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 16x32x32             2304
- *     7  layer1.1.0.body.bn2: BatchNorm2d(_)              16x32x32               32
- *    11  layer1.1.0: Residual                             16x32x32                0
- *    12  layer1.1.1: ReLU(inplace=True)                   16x32x32                0
- *     3  layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 16x32x32             2304
- *     4  layer1.2.0.body.bn1: BatchNorm2d(_)              16x32x32               32
- *     5  layer1.2.0.body.2: ReLU(inplace=True)            16x32x32                0
- *     6  layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 16x32x32             2304
- *     7  layer1.2.0.body.bn2: BatchNorm2d(_)              16x32x32               32
- *    11  layer1.2.0: Residual                             16x32x32                0
- *    12  layer1.2.1: ReLU(inplace=True)                   16x32x32                0
- *     3  layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 32x16x16             4608
- *     4  layer2.0.0.body.bn1: BatchNorm2d(_)              32x16x16               64
- *     5  layer2.0.0.body.2: ReLU(inplace=True)            32x16x16                0
- *     6  layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 32x16x16             9216
- *     7  layer2.0.0.body.bn2: BatchNorm2d(_)              32x16x16               64
- *    18  layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False) 32x16x16              512
- *    18  layer2.0.0.shortcut.1: BatchNorm2d(_)            32x16x16               64
- *    16  layer2.0.0: Residual                             32x16x16                0
- *    20  layer2.0.1: ReLU(inplace=True)                   32x16x16                0
- *     3  layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 32x16x16             9216
- *     4  layer2.1.0.body.bn1: BatchNorm2d(_)              32x16x16               64
- *     5  layer2.1.0.body.2: ReLU(inplace=True)            32x16x16                0
- *     6  layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 32x16x16             9216
- *     7  layer2.1.0.body.bn2: BatchNorm2d(_)              32x16x16               64
- *    11  layer2.1.0: Residual                             32x16x16                0
- *    12  layer2.1.1: ReLU(inplace=True)                   32x16x16                0
- *     3  layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 32x16x16             9216
- *     4  layer2.2.0.body.bn1: BatchNorm2d(_)              32x16x16               64
- *     5  layer2.2.0.body.2: ReLU(inplace=True)            32x16x16                0
- *     6  layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 32x16x16             9216
- *     7  layer2.2.0.body.bn2: BatchNorm2d(_)              32x16x16               64
- *    11  layer2.2.0: Residual                             32x16x16                0
- *    12  layer2.2.1: ReLU(inplace=True)                   32x16x16                0
- *     3  layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 64x8x8              18432
- *     4  layer3.0.0.body.bn1: BatchNorm2d(_)              64x8x8                128
- *     5  layer3.0.0.body.2: ReLU(inplace=True)            64x8x8                  0
- *     6  layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 64x8x8              36864
- *     7  layer3.0.0.body.bn2: BatchNorm2d(_)              64x8x8                128
- *    18  layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False) 64x8x8               2048
- *    18  layer3.0.0.shortcut.1: BatchNorm2d(_)            64x8x8                128
- *    16  layer3.0.0: Residual                             64x8x8                  0
- *    20  layer3.0.1: ReLU(inplace=True)                   64x8x8                  0
- *     3  layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 64x8x8              36864
- *     4  layer3.1.0.body.bn1: BatchNorm2d(_)              64x8x8                128
- *     5  layer3.1.0.body.2: ReLU(inplace=True)            64x8x8                  0
- *     6  layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 64x8x8              36864
- *     7  layer3.1.0.body.bn2: BatchNorm2d(_)              64x8x8                128
- *    11  layer3.1.0: Residual                             64x8x8                  0
- *    12  layer3.1.1: ReLU(inplace=True)                   64x8x8                  0
- *     3  layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 64x8x8              36864
- *     4  layer3.2.0.body.bn1: BatchNorm2d(_)              64x8x8                128
- *     5  layer3.2.0.body.2: ReLU(inplace=True)            64x8x8                  0
- *     6  layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False) 64x8x8              36864
- *     7  layer3.2.0.body.bn2: BatchNorm2d(_)              64x8x8                128
- *    11  layer3.2.0: Residual                             64x8x8                  0
- *    12  layer3.2.1: ReLU(inplace=True)                   64x8x8                  0
- *    30  6: AdaptiveAvgPool2d(1)                          64x1x1                  0
- *    31  7: Flatten()                                     64                      0
- *    32  fc: Linear(64, 10)                               10                    650
+ *  line  layer                                                                               output      parameters
+ *    24  conv1: Conv2d(3, 16, 3, padding=1, bias=False)                                      16x32x32           432
+ *    25  bn1: BatchNorm2d(16)                                                                16x32x32            32
+ *    26  2: ReLU(inplace=True)                                                               16x32x32             0
+ *     3  layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 16x32x32          2304
+ *     4  layer1.0.0.body.bn1: BatchNorm2d(_)                                                 16x32x32            32
+ *     5  layer1.0.0.body.2: ReLU(inplace=True)                                               16x32x32             0
+ *     6  layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)                16x32x32          2304
+ *     7  layer1.0.0.body.bn2: BatchNorm2d(_)                                                 16x32x32            32
+ *    11  layer1.0.0: Residual                                                                16x32x32             0
+ *    12  layer1.0.1: ReLU(inplace=True)                                                      16x32x32             0
+ *     3  layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 16x32x32          2304
+ *     4  layer1.1.0.body.bn1: BatchNorm2d(_)                                                 16x32x32            32
+ *     5  layer1.1.0.body.2: ReLU(inplace=True)                                               16x32x32             0
+ *     6  layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)                16x32x32          2304
+ *     7  layer1.1.0.body.bn2: BatchNorm2d(_)                                                 16x32x32            32
+ *    11  layer1.1.0: Residual                                                                16x32x32             0
+ *    12  layer1.1.1: ReLU(inplace=True)                                                      16x32x32             0
+ *     3  layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 16x32x32          2304
+ *     4  layer1.2.0.body.bn1: BatchNorm2d(_)                                                 16x32x32            32
+ *     5  layer1.2.0.body.2: ReLU(inplace=True)                                               16x32x32             0
+ *     6  layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)                16x32x32          2304
+ *     7  layer1.2.0.body.bn2: BatchNorm2d(_)                                                 16x32x32            32
+ *    11  layer1.2.0: Residual                                                                16x32x32             0
+ *    12  layer1.2.1: ReLU(inplace=True)                                                      16x32x32             0
+ *     3  layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 32x16x16          4608
+ *     4  layer2.0.0.body.bn1: BatchNorm2d(_)                                                 32x16x16            64
+ *     5  layer2.0.0.body.2: ReLU(inplace=True)                                               32x16x16             0
+ *     6  layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)                32x16x16          9216
+ *     7  layer2.0.0.body.bn2: BatchNorm2d(_)                                                 32x16x16            64
+ *    18  layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)                 32x16x16           512
+ *    18  layer2.0.0.shortcut.1: BatchNorm2d(_)                                               32x16x16            64
+ *    16  layer2.0.0: Residual                                                                32x16x16             0
+ *    20  layer2.0.1: ReLU(inplace=True)                                                      32x16x16             0
+ *     3  layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 32x16x16          9216
+ *     4  layer2.1.0.body.bn1: BatchNorm2d(_)                                                 32x16x16            64
+ *     5  layer2.1.0.body.2: ReLU(inplace=True)                                               32x16x16             0
+ *     6  layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)                32x16x16          9216
+ *     7  layer2.1.0.body.bn2: BatchNorm2d(_)                                                 32x16x16            64
+ *    11  layer2.1.0: Residual                                                                32x16x16             0
+ *    12  layer2.1.1: ReLU(inplace=True)                                                      32x16x16             0
+ *     3  layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 32x16x16          9216
+ *     4  layer2.2.0.body.bn1: BatchNorm2d(_)                                                 32x16x16            64
+ *     5  layer2.2.0.body.2: ReLU(inplace=True)                                               32x16x16             0
+ *     6  layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)                32x16x16          9216
+ *     7  layer2.2.0.body.bn2: BatchNorm2d(_)                                                 32x16x16            64
+ *    11  layer2.2.0: Residual                                                                32x16x16             0
+ *    12  layer2.2.1: ReLU(inplace=True)                                                      32x16x16             0
+ *     3  layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 64x8x8           18432
+ *     4  layer3.0.0.body.bn1: BatchNorm2d(_)                                                 64x8x8             128
+ *     5  layer3.0.0.body.2: ReLU(inplace=True)                                               64x8x8               0
+ *     6  layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)                64x8x8           36864
+ *     7  layer3.0.0.body.bn2: BatchNorm2d(_)                                                 64x8x8             128
+ *    18  layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)                 64x8x8            2048
+ *    18  layer3.0.0.shortcut.1: BatchNorm2d(_)                                               64x8x8             128
+ *    16  layer3.0.0: Residual                                                                64x8x8               0
+ *    20  layer3.0.1: ReLU(inplace=True)                                                      64x8x8               0
+ *     3  layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 64x8x8           36864
+ *     4  layer3.1.0.body.bn1: BatchNorm2d(_)                                                 64x8x8             128
+ *     5  layer3.1.0.body.2: ReLU(inplace=True)                                               64x8x8               0
+ *     6  layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)                64x8x8           36864
+ *     7  layer3.1.0.body.bn2: BatchNorm2d(_)                                                 64x8x8             128
+ *    11  layer3.1.0: Residual                                                                64x8x8               0
+ *    12  layer3.1.1: ReLU(inplace=True)                                                      64x8x8               0
+ *     3  layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 64x8x8           36864
+ *     4  layer3.2.0.body.bn1: BatchNorm2d(_)                                                 64x8x8             128
+ *     5  layer3.2.0.body.2: ReLU(inplace=True)                                               64x8x8               0
+ *     6  layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)                64x8x8           36864
+ *     7  layer3.2.0.body.bn2: BatchNorm2d(_)                                                 64x8x8             128
+ *    11  layer3.2.0: Residual                                                                64x8x8               0
+ *    12  layer3.2.1: ReLU(inplace=True)                                                      64x8x8               0
+ *    30  6: AdaptiveAvgPool2d(1)                                                             64x1x1               0
+ *    31  7: Flatten()                                                                        64                   0
+ *    32  fc: Linear(64, 10)                                                                  10                 650
  *
  * A batch of 128 is cut into shards of 16 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
@@ -226,10 +226,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size {
-    long y_row, act, norm_row;
-};
-
+struct conv_size { long y_row, act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
@@ -261,7 +258,8 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                         UNROLL for (int v = 0; v < VECS; v++) {
                             vec sum = acc[m][n][v];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
                             if (size.act)
                                 sum = vec_relu(sum);
                             vec_store(y + (r + m) * size.y_row + (c + n) * 16 + o + v * VL, sum);
@@ -276,10 +274,7 @@ static void conv2d_conv1_forward(const float *x, const float *w, float *y)
 }
 
 /* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
-struct moments_size {
-    long rows, cols, channels;
-};
-
+struct moments_size { long rows, cols, channels; };
 NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
 {
     for (long k = 0; k < size.channels; k += 16) {
@@ -309,40 +304,32 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
 }
 
 /* bn1: BatchNorm2d(16)  (line 25)
- * layer1.0.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.1.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.2.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(const float *x, float *m)
+ * layer1.0.0.body.bn1, layer1.1.0.body.bn1, layer1.2.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer1.0.0.body.bn2, layer1.1.0.body.bn2, layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
+static void batchnorm2d_moments_forward(const float *x, float *m)
 {
     any_moments(x, m, (struct moments_size){.rows = 32, .cols = 32, .channels = 16});
 }
 
 /* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct norm_size {
-    long rows, cols, channels, y_row, act;
-};
-
+struct norm_size { long rows, cols, channels, y_row, act; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
 {
     for (long r = 0; r < size.rows; r++)
         for (long c = 0; c < size.cols; c++)
             for (long k = 0; k < size.channels; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * size.channels + k), vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
+                vec a = vec_fma(vec_load(x + r * 512 + c * size.channels + k), vec_load(stats + 2 * size.channels + k),
+                    vec_load(stats + 3 * size.channels + k));
                 if (size.act)
                     a = vec_relu(a);
                 vec_store(y + r * size.y_row + c * size.channels + k, a);
             }
 }
 
-/* bn1: BatchNorm2d(16), 2: ReLU(inplace=True)  (line 25)
- * layer1.0.0.body.bn1: BatchNorm2d(_), layer1.0.0.body.2: ReLU(inplace=True)  (line 4)
- * layer1.1.0.body.bn1: BatchNorm2d(_), layer1.1.0.body.2: ReLU(inplace=True)  (line 4)
- * layer1.2.0.body.bn1: BatchNorm2d(_), layer1.2.0.body.2: ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(const float *x, const float *stats, float *y)
+/* bn1: BatchNorm2d(16), ReLU(inplace=True)  (line 25)
+ * layer1.0.0.body.bn1, layer1.1.0.body.bn1, layer1.2.0.body.bn1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void batchnorm2d_bn1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1});
 }
@@ -351,10 +338,7 @@ static void batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(const float *x, const
  * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct winograd3_size {
-    long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, act;
-};
-
+struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, act; };
 NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size size)
 {
@@ -378,7 +362,8 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
                     UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
                         vec sum = sums[m][n];
                         if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k), vec_load(bias + 3 * size.norm_row + k));
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
+                                vec_load(bias + 3 * size.norm_row + k));
                         if (size.act)
                             sum = vec_relu(sum);
                         vec_store(to + m * size.y_row + n * size.outs, sum);
@@ -388,39 +373,33 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
     }
 }
 
-/* layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
-static void conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(const float *x, const float *u, float *y,
-        float *scratch)
+/* layer1.0.0.body.conv1, layer1.1.0.body.conv1, layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
+ *     padding=1, bias=False)  (line 3)
+ * layer1.0.0.body.conv2, layer1.1.0.body.conv2, layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6) */
+static void conv2d_layer1_forward(const float *x, const float *u, float *y, float *scratch)
 {
     any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
         .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
 }
 
-/* layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void batchnorm2d_layer1_0_to_2_0_body_bn2_forward(const float *x, const float *stats, float *y)
+/* layer1.0.0.body.bn2, layer1.1.0.body.bn2, layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
+static void batchnorm2d_layer1_0_body_bn2_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 512});
 }
 
-/* layer1.0.0: Residual, layer1.0.1: ReLU(inplace=True)  (line 11)
- * layer1.1.0: Residual, layer1.1.1: ReLU(inplace=True)  (line 11)
+/* layer1.0.0, layer1.1.0: Residual, ReLU(inplace=True)  (line 11)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
-static void residual_layer1_0_and_1_0_forward(const float *a, const float *b, float *y)
+static void residual_layer1_0_forward(const float *a, const float *b, float *y)
 {
     for (long r = 0; r < 32; r++)
         for (long i = 0; i < 512; i += VL)
             vec_store(y + r * 544 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 544 + i)));
 }
 
-/* layer1.2.0: Residual, layer1.2.1: ReLU(inplace=True)  (line 11)
+/* layer1.2.0: Residual, ReLU(inplace=True)  (line 11)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer1_2_0_forward(const float *a, const float *b, float *y)
@@ -433,10 +412,7 @@ static void residual_layer1_2_0_forward(const float *a, const float *b, float *y
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size_2 {
-    long y_row, act, norm_row;
-};
-
+struct conv_size_2 { long y_row, act, norm_row; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
@@ -468,7 +444,8 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
                         UNROLL for (int v = 0; v < VECS; v++) {
                             vec sum = acc[m][n][v];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
                             if (size.act)
                                 sum = vec_relu(sum);
                             vec_store(y + (r + m) * size.y_row + (c + n) * 32 + o + v * VL, sum);
@@ -482,42 +459,33 @@ static void conv2d_layer2_0_0_body_conv1_forward(const float *x, const float *w,
     any_conv_2(x, w, 0, y, (struct conv_size_2){.y_row = 512});
 }
 
-/* layer2.0.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * layer2.1.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.2.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(const float *x, float *m)
+/* layer2.0.0.body.bn1, layer2.1.0.body.bn1, layer2.2.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer2.0.0.body.bn2, layer2.1.0.body.bn2, layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
+static void batchnorm2d_layer2_moments_forward(const float *x, float *m)
 {
     any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 32});
 }
 
-/* layer2.0.0.body.bn1: BatchNorm2d(_), layer2.0.0.body.2: ReLU(inplace=True)  (line 4)
- * layer2.1.0.body.bn1: BatchNorm2d(_), layer2.1.0.body.2: ReLU(inplace=True)  (line 4)
- * layer2.2.0.body.bn1: BatchNorm2d(_), layer2.2.0.body.2: ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_layer2_0_to_2_0_body_bn1_forward(const float *x, const float *stats, float *y)
+/* layer2.0.0.body.bn1, layer2.1.0.body.bn1, layer2.2.0.body.bn1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void batchnorm2d_layer2_0_body_bn1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1});
 }
 
-/* layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
-static void conv2d_layer2_0_to_2_0_body_conv2_forward(const float *x, const float *u, float *y, float *scratch)
+/* layer2.0.0.body.conv2, layer2.1.0.body.conv2, layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6)
+ * layer2.1.0.body.conv1, layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
+ *     3) */
+static void conv2d_layer2_forward(const float *x, const float *u, float *y, float *scratch)
 {
     any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
         .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
 }
 
-/* layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void batchnorm2d_layer2_0_to_2_0_body_bn2_forward(const float *x, const float *stats, float *y)
+/* layer2.0.0.body.bn2, layer2.1.0.body.bn2, layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
+static void batchnorm2d_layer2_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 512});
 }
@@ -525,10 +493,7 @@ static void batchnorm2d_layer2_0_to_2_0_body_bn2_forward(const float *x, const f
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-struct conv_size_3 {
-    long rows, cols, outs, run, x_row, x_col, w_row, y_row, y_col, norm_row;
-};
-
+struct conv_size_3 { long rows, cols, outs, run, x_row, x_col, w_row, y_row, y_col, norm_row; };
 NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
@@ -558,7 +523,8 @@ NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, flo
                         UNROLL for (int v = 0; v < VECS; v++) {
                             vec sum = acc[m][n][v];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
                             vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
                         }
             }
@@ -571,7 +537,7 @@ static void conv2d_layer2_0_0_shortcut_0_forward(const float *x, const float *w,
         .x_col = 32, .w_row = 32, .y_row = 512, .y_col = 32});
 }
 
-/* layer2.0.0: Residual, layer2.0.1: ReLU(inplace=True)  (line 16)
+/* layer2.0.0: Residual, ReLU(inplace=True)  (line 16)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer2_0_0_forward(const float *a, const float *b, float *y)
@@ -581,7 +547,7 @@ static void residual_layer2_0_0_forward(const float *a, const float *b, float *y
             vec_store(y + r * 576 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i)));
 }
 
-/* layer2.1.0: Residual, layer2.1.1: ReLU(inplace=True)  (line 11)
+/* layer2.1.0: Residual, ReLU(inplace=True)  (line 11)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer2_1_0_forward(const float *a, const float *b, float *y)
@@ -591,7 +557,7 @@ static void residual_layer2_1_0_forward(const float *a, const float *b, float *y
             vec_store(y + r * 576 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 576 + i)));
 }
 
-/* layer2.2.0: Residual, layer2.2.1: ReLU(inplace=True)  (line 11)
+/* layer2.2.0: Residual, ReLU(inplace=True)  (line 11)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer2_2_0_forward(const float *a, const float *b, float *y)
@@ -604,10 +570,7 @@ static void residual_layer2_2_0_forward(const float *a, const float *b, float *y
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size_4 {
-    long y_row, act, norm_row;
-};
-
+struct conv_size_4 { long y_row, act, norm_row; };
 NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, float *y, const struct conv_size_4 size)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
@@ -653,7 +616,8 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                         UNROLL for (int v = 0; v < VECS; v++) {
                             vec sum = acc[m][n][v];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
                             if (size.act)
                                 sum = vec_relu(sum);
                             vec_store(y + (r + m) * size.y_row + (c + n) * 64 + o + v * VL, sum);
@@ -668,22 +632,16 @@ static void conv2d_layer3_0_0_body_conv1_forward(const float *x, const float *w,
     any_conv_4(x, w, 0, y, (struct conv_size_4){.y_row = 512});
 }
 
-/* layer3.0.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * layer3.1.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.2.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(const float *x, float *m)
+/* layer3.0.0.body.bn1, layer3.1.0.body.bn1, layer3.2.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer3.0.0.body.bn2, layer3.1.0.body.bn2, layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
+static void batchnorm2d_layer3_moments_forward(const float *x, float *m)
 {
     any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64});
 }
 
-/* layer3.0.0.body.bn1: BatchNorm2d(_), layer3.0.0.body.2: ReLU(inplace=True)  (line 4)
- * layer3.1.0.body.bn1: BatchNorm2d(_), layer3.1.0.body.2: ReLU(inplace=True)  (line 4)
- * layer3.2.0.body.bn1: BatchNorm2d(_), layer3.2.0.body.2: ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_layer3_0_to_2_0_body_bn1_forward(const float *x, const float *stats, float *y)
+/* layer3.0.0.body.bn1, layer3.1.0.body.bn1, layer3.2.0.body.bn1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void batchnorm2d_layer3_0_body_bn1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640, .act = 1});
 }
@@ -692,10 +650,7 @@ static void batchnorm2d_layer3_0_to_2_0_body_bn1_forward(const float *x, const f
  * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct winograd3_size_2 {
-    long y_row, norm_row, y_image, act;
-};
-
+struct winograd3_size_2 { long y_row, norm_row, y_image, act; };
 NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size_2 size)
 {
@@ -721,7 +676,8 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
                             vec sum = sums[m][n];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k), vec_load(bias + 3 * size.norm_row + o + k));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                    vec_load(bias + 3 * size.norm_row + o + k));
                             if (size.act)
                                 sum = vec_relu(sum);
                             vec_store(to + m * size.y_row + n * 64, sum);
@@ -732,21 +688,18 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
     }
 }
 
-/* layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
-static void conv2d_layer3_0_to_2_0_body_conv2_forward(const float *x, const float *u, float *y, float *scratch)
+/* layer3.0.0.body.conv2, layer3.1.0.body.conv2, layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6)
+ * layer3.1.0.body.conv1, layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
+ *     3) */
+static void conv2d_layer3_forward(const float *x, const float *u, float *y, float *scratch)
 {
     any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 512, .y_image = 4096});
 }
 
-/* layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void batchnorm2d_layer3_0_to_2_0_body_bn2_forward(const float *x, const float *stats, float *y)
+/* layer3.0.0.body.bn2, layer3.1.0.body.bn2, layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
+static void batchnorm2d_layer3_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 512});
 }
@@ -758,7 +711,7 @@ static void conv2d_layer3_0_0_shortcut_0_forward(const float *x, const float *w,
         .w_row = 80, .y_row = 512, .y_col = 64});
 }
 
-/* layer3.0.0: Residual, layer3.0.1: ReLU(inplace=True)  (line 16)
+/* layer3.0.0: Residual, ReLU(inplace=True)  (line 16)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer3_0_0_forward(const float *a, const float *b, float *y)
@@ -768,7 +721,7 @@ static void residual_layer3_0_0_forward(const float *a, const float *b, float *y
             vec_store(y + r * 640 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i)));
 }
 
-/* layer3.1.0: Residual, layer3.1.1: ReLU(inplace=True)  (line 11)
+/* layer3.1.0: Residual, ReLU(inplace=True)  (line 11)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer3_1_0_forward(const float *a, const float *b, float *y)
@@ -778,7 +731,7 @@ static void residual_layer3_1_0_forward(const float *a, const float *b, float *y
             vec_store(y + r * 640 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 640 + i)));
 }
 
-/* layer3.2.0: Residual, layer3.2.1: ReLU(inplace=True)  (line 11)
+/* layer3.2.0: Residual, ReLU(inplace=True)  (line 11)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer3_2_0_forward(const float *a, const float *b, float *y)
@@ -937,154 +890,11 @@ static void relu_layer3_2_1_grad(const float *dy, const float *y, float *dx)
             vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 512 + i)));
 }
 
-/* of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
-struct norm_sums_size {
-    long rows, cols, channels;
-};
-
+/* of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps)
+ * dx = dy where y > 0, else 0; inputs dy, y */
+struct norm_sums_size { long rows, cols, channels, act; };
 NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats, float *sums,
         const struct norm_sums_size size)
-{
-    for (long k = 0; k < size.channels; k += 16) {
-        vec mean[16 / VL];
-        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            mean[v] = vec_load(stats + k + v * VL);
-        for (long r = 0; r < size.rows; r++) {
-            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * 512 + c * size.channels + k + v * VL);
-                    const vec s = vec_load(dy + r * 512 + c * size.channels + k + v * VL);
-                    row_sum[v] += s;
-                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
-                }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
-                sum[v] += row_sum[v];
-                products[v] += row_products[v];
-            }
-        }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
-            vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
-        }
-    }
-}
-
-/* layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void norm_layer3_2_to_0_0_body_bn2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64});
-}
-
-/* layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.2.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.1.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.0.0.body.bn1: BatchNorm2d(_)  (line 4)
- * dw of NORM from the sums, over the samples */
-static void norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(const float *sums, float *dw)
-{
-    for (long o = 0; o < 64; o += 32) {
-        vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(dw + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(dw + o + v * VL, sum[v]);
-    }
-}
-
-/* dx of NORM from dy, x, the statistics and their gradient */
-struct norm_grad_size {
-    long rows, cols, channels, dx_row;
-};
-
-NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
-        const struct norm_grad_size size)
-{
-    for (long r = 0; r < size.rows; r++)
-        for (long c = 0; c < size.cols; c++)
-            for (long k = 0; k < size.channels; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * size.channels + k), factor = vec_load(stats + 2 * size.channels + k);
-                vec s = vec_load(dy + r * 512 + c * size.channels + k);
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
-                vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
-            }
-}
-
-/* layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void norm_layer3_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 640});
-}
-
-/* layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
-static void conv2d_layer3_2_to_0_0_body_conv2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3_2(dy, u, 0, dx, scratch, (struct winograd3_size_2){.y_row = 512, .y_image = 4096});
-}
-
-/* layer3.2.0.body.bn1: BatchNorm2d(_), layer3.2.0.body.2: ReLU(inplace=True)  (line 4)
- * layer3.1.0.body.bn1: BatchNorm2d(_), layer3.1.0.body.2: ReLU(inplace=True)  (line 4)
- * layer3.0.0.body.bn1: BatchNorm2d(_), layer3.0.0.body.2: ReLU(inplace=True)  (line 4) */
-static void norm_layer3_2_to_0_0_body_bn1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640, .act = 1});
-}
-
-/* dw of CONV2D from dy, x, summed over the samples */
-struct winograd3_grad_weight_size {
-    long rows, cols, ins, outs, x_row, d_row, block, g_tap, x_image, d_image;
-};
-
-NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
-        const struct winograd3_grad_weight_size size)
-{
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
-        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs, .g_ins = size.outs,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
-}
-
-/* layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
-static void conv2d_layer3_2_to_0_0_body_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch,
-        int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
-        .ins = 64, .outs = 64, .x_row = 640, .d_row = 640, .block = 32, .g_tap = 4096, .x_image = 6400,
-        .d_image = 6400});
-}
-
-/* dx = dy where y > 0, else 0; inputs dy, y
- * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
-struct norm_sums_size_2 {
-    long rows, cols, channels;
-};
-
-NC_INLINE void any_norm_sums_2(const float *dy, const float *x, const float *stats, float *sums,
-        const struct norm_sums_size_2 size)
 {
     for (long k = 0; k < size.channels; k += 16) {
         vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
@@ -1100,7 +910,8 @@ NC_INLINE void any_norm_sums_2(const float *dy, const float *x, const float *sta
                 UNROLL for (int v = 0; v < 16 / VL; v++) {
                     const vec a = vec_load(x + r * 512 + c * size.channels + k + v * VL);
                     vec s = vec_load(dy + r * 512 + c * size.channels + k + v * VL);
-                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
+                    if (size.act)
+                        s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
                 }
@@ -1116,47 +927,114 @@ NC_INLINE void any_norm_sums_2(const float *dy, const float *x, const float *sta
     }
 }
 
-/* layer3.2.0.body.2: ReLU(inplace=True), layer3.2.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer3.1.0.body.2: ReLU(inplace=True), layer3.1.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer3.0.0.body.2: ReLU(inplace=True), layer3.0.0.body.bn1: BatchNorm2d(_)  (line 5) */
-static void norm_layer3_2_to_0_0_body_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* layer3.2.0.body.bn2, layer3.1.0.body.bn2, layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
+static void norm_layer3_0_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    any_norm_sums_2(dy, x, stats, sums, (struct norm_sums_size_2){.rows = 8, .cols = 8, .channels = 64});
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64});
 }
 
-/* dx = dy where y > 0, else 0; inputs dy, y
- * dx of NORM from dy, x, the statistics and their gradient */
-struct norm_grad_size_2 {
-    long rows, cols, channels, dx_row;
-};
+/* layer3.2.0.body.bn2, layer3.1.0.body.bn2, layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer3.2.0.body.bn1, layer3.1.0.body.bn1, layer3.0.0.body.bn1: BatchNorm2d(_)  (line 4)
+ * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+ * dw of NORM from the sums, over the samples */
+static void norm_layer3(const float *sums, float *dw)
+{
+    for (long o = 0; o < 64; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(dw + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] += vec_load(sums + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(dw + o + v * VL, sum[v]);
+    }
+}
 
-NC_INLINE void any_norm_grad_2(const float *dy, const float *x, const float *stats, const float *d, float *dx,
-        const struct norm_grad_size_2 size)
+/* dx of NORM from dy, x, the statistics and their gradient
+ * dx = dy where y > 0, else 0; inputs dy, y */
+struct norm_grad_size { long rows, cols, channels, dx_row, act; };
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+        const struct norm_grad_size size)
 {
     for (long r = 0; r < size.rows; r++)
         for (long c = 0; c < size.cols; c++)
             for (long k = 0; k < size.channels; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * size.channels + k), factor = vec_load(stats + 2 * size.channels + k);
+                const vec a = vec_load(x + r * 512 + c * size.channels + k),
+                    factor = vec_load(stats + 2 * size.channels + k);
                 vec s = vec_load(dy + r * 512 + c * size.channels + k);
-                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
+                if (size.act)
+                    s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
                 const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
                 vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
             }
 }
 
-/* layer3.2.0.body.2: ReLU(inplace=True), layer3.2.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer3.1.0.body.2: ReLU(inplace=True), layer3.1.0.body.bn1: BatchNorm2d(_)  (line 5) */
-static void norm_layer3_2_and_1_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
+/* layer3.2.0.body.bn2, layer3.1.0.body.bn2, layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
+static void norm_layer3_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
-    any_norm_grad_2(dy, x, stats, d, dx, (struct norm_grad_size_2){.rows = 8, .cols = 8, .channels = 64,
-        .dx_row = 640});
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 640});
 }
 
-/* layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+/* layer3.2.0.body.conv2, layer3.1.0.body.conv2, layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6)
+ * layer3.2.0.body.conv1, layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
+ *     3) */
+static void conv2d_layer3_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+{
+    any_winograd3_2(dy, u, 0, dx, scratch, (struct winograd3_size_2){.y_row = 512, .y_image = 4096});
+}
+
+/* layer3.2.0.body.bn1, layer3.1.0.body.bn1, layer3.0.0.body.bn1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void norm_layer3_0_body_bn1_again(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640, .act = 1});
+}
+
+/* dw of CONV2D from dy, x, summed over the samples */
+struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, block, g_tap, x_image, d_image; };
+NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
+        const struct winograd3_grad_weight_size size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs,
+            .g_ins = size.outs,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* layer3.2.0.body.conv2, layer3.1.0.body.conv2, layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6)
+ * layer3.2.0.body.conv1, layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
+ *     3) */
+static void conv2d_layer3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
+        .ins = 64, .outs = 64, .x_row = 640, .d_row = 640, .block = 32, .g_tap = 4096, .x_image = 6400,
+        .d_image = 6400});
+}
+
+/* layer3.2.0.body.2, layer3.1.0.body.2, layer3.0.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
+static void norm_layer3_0_body_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64, .act = 1});
+}
+
+/* layer3.2.0.body.2, layer3.1.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
+static void norm_layer3_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 640,
+        .act = 1});
+}
+
+/* layer3.2.0.body.conv1, layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
+ *     3)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
-static void gradient_layer3_2_and_1_0_body_conv1_sum(const float *a, const float *b, float *y)
+static void gradient_layer3_0_body_conv1_sum(const float *a, const float *b, float *y)
 {
     for (long r = 0; r < 8; r++)
         for (long i = 0; i < 512; i += VL)
@@ -1166,7 +1044,7 @@ static void gradient_layer3_2_and_1_0_body_conv1_sum(const float *a, const float
 /* layer3.1.1: ReLU(inplace=True)  (line 12)
  * layer3.0.1: ReLU(inplace=True)  (line 20)
  * dx = dy where y > 0, else 0; inputs dy, y */
-static void relu_layer3_1_and_0_1_grad(const float *dy, const float *y, float *dx)
+static void relu_layer3_1_grad(const float *dy, const float *y, float *dx)
 {
     for (long r = 0; r < 8; r++)
         for (long i = 0; i < 512; i += VL)
@@ -1219,12 +1097,12 @@ static void conv2d_layer3_0_0_shortcut_0_grad_weight(const float *x, const float
         }
 }
 
-/* layer3.0.0.body.2: ReLU(inplace=True), layer3.0.0.body.bn1: BatchNorm2d(_)  (line 5) */
+/* layer3.0.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
 static void norm_layer3_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    any_norm_grad_2(dy, x, stats, d, dx, (struct norm_grad_size_2){.rows = 8, .cols = 8, .channels = 64,
-        .dx_row = 576});
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 576,
+        .act = 1});
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
@@ -1378,11 +1256,10 @@ static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float
     }
 }
 
-/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+/* layer3.0.0.body.conv1, layer2.2.0.body.conv1, layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
+ *     padding=1, bias=False)  (line 3)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
-static void gradient_layer3_0_to_layer2_1_0_body_conv1_sum(const float *a, const float *b, float *y)
+static void gradient_0_body_conv1_sum(const float *a, const float *b, float *y)
 {
     for (long r = 0; r < 16; r++)
         for (long i = 0; i < 512; i += VL)
@@ -1398,24 +1275,18 @@ static void relu_layer2_2_1_grad(const float *dy, const float *y, float *dx)
             vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 544 + i)));
 }
 
-/* layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void norm_layer2_2_to_0_0_body_bn2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* layer2.2.0.body.bn2, layer2.1.0.body.bn2, layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
+static void norm_layer2_0_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32});
 }
 
-/* layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.2.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.1.0.body.bn1: BatchNorm2d(_)  (line 4)
+/* layer2.2.0.body.bn2, layer2.1.0.body.bn2, layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer2.2.0.body.bn1, layer2.1.0.body.bn1, layer2.0.0.body.bn1: BatchNorm2d(_)  (line 4)
  * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
- * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.0.0.body.bn1: BatchNorm2d(_)  (line 4)
  * dw of NORM from the sums, over the samples */
-static void norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(const float *sums, float *dw)
+static void norm_layer2(const float *sums, float *dw)
 {
     vec sum[32 / VL];
     UNROLL for (int v = 0; v < 32 / VL; v++)
@@ -1426,68 +1297,56 @@ static void norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(const
         vec_store(dw + v * VL, sum[v]);
 }
 
-/* layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void norm_layer2_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
+/* layer2.2.0.body.bn2, layer2.1.0.body.bn2, layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
+static void norm_layer2_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 576});
 }
 
-/* layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
-static void conv2d_layer2_2_to_0_0_body_conv2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+/* layer2.2.0.body.conv2, layer2.1.0.body.conv2, layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6)
+ * layer2.2.0.body.conv1, layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
+ *     3) */
+static void conv2d_layer2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
     any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
         .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
 }
 
-/* layer2.2.0.body.bn1: BatchNorm2d(_), layer2.2.0.body.2: ReLU(inplace=True)  (line 4)
- * layer2.1.0.body.bn1: BatchNorm2d(_), layer2.1.0.body.2: ReLU(inplace=True)  (line 4)
- * layer2.0.0.body.bn1: BatchNorm2d(_), layer2.0.0.body.2: ReLU(inplace=True)  (line 4) */
-static void norm_layer2_2_to_0_0_body_bn1_again(const float *x, const float *stats, float *y)
+/* layer2.2.0.body.bn1, layer2.1.0.body.bn1, layer2.0.0.body.bn1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void norm_layer2_0_body_bn1_again(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1});
 }
 
-/* layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
-static void conv2d_layer2_2_to_0_0_body_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch,
-        int count)
+/* layer2.2.0.body.conv2, layer2.1.0.body.conv2, layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6)
+ * layer2.2.0.body.conv1, layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
+ *     3) */
+static void conv2d_layer2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
     any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
         .ins = 32, .outs = 32, .x_row = 576, .d_row = 576, .block = 32, .g_tap = 1024, .x_image = 10368,
         .d_image = 10368});
 }
 
-/* layer2.2.0.body.2: ReLU(inplace=True), layer2.2.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer2.1.0.body.2: ReLU(inplace=True), layer2.1.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer2.0.0.body.2: ReLU(inplace=True), layer2.0.0.body.bn1: BatchNorm2d(_)  (line 5) */
-static void norm_layer2_2_to_0_0_body_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* layer2.2.0.body.2, layer2.1.0.body.2, layer2.0.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
+static void norm_layer2_0_body_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    any_norm_sums_2(dy, x, stats, sums, (struct norm_sums_size_2){.rows = 16, .cols = 16, .channels = 32});
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32, .act = 1});
 }
 
-/* layer2.2.0.body.2: ReLU(inplace=True), layer2.2.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer2.1.0.body.2: ReLU(inplace=True), layer2.1.0.body.bn1: BatchNorm2d(_)  (line 5) */
-static void norm_layer2_2_and_1_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
+/* layer2.2.0.body.2, layer2.1.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
+static void norm_layer2_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
-    any_norm_grad_2(dy, x, stats, d, dx, (struct norm_grad_size_2){.rows = 16, .cols = 16, .channels = 32,
-        .dx_row = 576});
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 576,
+        .act = 1});
 }
 
 /* layer2.1.1: ReLU(inplace=True)  (line 12)
  * layer2.0.1: ReLU(inplace=True)  (line 20)
  * dx = dy where y > 0, else 0; inputs dy, y */
-static void relu_layer2_1_and_0_1_grad(const float *dy, const float *y, float *dx)
+static void relu_layer2_1_grad(const float *dy, const float *y, float *dx)
 {
     for (long r = 0; r < 16; r++)
         for (long i = 0; i < 512; i += VL)
@@ -1502,10 +1361,7 @@ static void norm_layer2_0_0_shortcut_1_grad(const float *dy, const float *x, con
 }
 
 /* dx of CONV2D from dy, w */
-struct conv_size_5 {
-    long run, x_row;
-};
-
+struct conv_size_5 { long run, x_row; };
 NC_INLINE void any_conv_5(const float *dy, const float *w, float *dx, const struct conv_size_5 size)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
@@ -1576,12 +1432,12 @@ static void conv2d_layer2_0_0_shortcut_0_grad_weight(const float *x, const float
             }
 }
 
-/* layer2.0.0.body.2: ReLU(inplace=True), layer2.0.0.body.bn1: BatchNorm2d(_)  (line 5) */
+/* layer2.0.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
 static void norm_layer2_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    any_norm_grad_2(dy, x, stats, d, dx, (struct norm_grad_size_2){.rows = 16, .cols = 16, .channels = 32,
-        .dx_row = 544});
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 544,
+        .act = 1});
 }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
@@ -1597,10 +1453,7 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_residue_0_1(const float *dy,
 }
 
 /* dx of CONV2D from dy, w */
-struct conv_size_6 {
-    long run;
-};
-
+struct conv_size_6 { long run; };
 NC_INLINE void any_conv_6(const float *dy, const float *w, float *dx, const struct conv_size_6 size)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
@@ -1688,12 +1541,10 @@ static void conv2d_layer2_0_0_body_conv1_grad_weight(const float *x, const float
         }
 }
 
-/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
+/* layer2.0.0.body.conv1, layer1.2.0.body.conv1, layer1.1.0.body.conv1, layer1.0.0.body.conv1: Conv2d(_, channels, 3,
+ *     stride=stride, padding=1, bias=False)  (line 3)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
-static void gradient_layer2_to_layer1_0_0_body_conv1_sum(const float *a, const float *b, float *y)
+static void gradient_0_body_conv1_sum_2(const float *a, const float *b, float *y)
 {
     for (long r = 0; r < 32; r++)
         for (long i = 0; i < 512; i += VL)
@@ -1709,20 +1560,14 @@ static void relu_layer1_2_1_grad(const float *dy, const float *y, float *dx)
             vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 528 + i)));
 }
 
-/* layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void norm_layer1_2_to_0_0_body_bn2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* layer1.2.0.body.bn2, layer1.1.0.body.bn2, layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
+static void norm_layer1_0_body_bn2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 16});
 }
 
-/* layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.2.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.1.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.0.0.body.bn1: BatchNorm2d(_)  (line 4)
+/* layer1.2.0.body.bn2, layer1.1.0.body.bn2, layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
+ * layer1.2.0.body.bn1, layer1.1.0.body.bn1, layer1.0.0.body.bn1: BatchNorm2d(_)  (line 4)
  * bn1: BatchNorm2d(16)  (line 25)
  * dw of NORM from the sums, over the samples */
 static void norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(const float *sums, float *dw)
@@ -1736,85 +1581,68 @@ static void norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(const float *s
         vec_store(dw + v * VL, sum[v]);
 }
 
-/* layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.1.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void norm_layer1_2_to_0_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
+/* layer1.2.0.body.bn2, layer1.1.0.body.bn2, layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
+static void norm_layer1_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 544});
 }
 
-/* layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(const float *dy, const float *u, float *dx,
-        float *scratch)
+/* layer1.2.0.body.conv2, layer1.1.0.body.conv2, layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6)
+ * layer1.2.0.body.conv1, layer1.1.0.body.conv1, layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
+ *     padding=1, bias=False)  (line 3) */
+static void conv2d_layer1_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
     any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
         .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
 }
 
-/* layer1.2.0.body.bn1: BatchNorm2d(_), layer1.2.0.body.2: ReLU(inplace=True)  (line 4)
- * layer1.1.0.body.bn1: BatchNorm2d(_), layer1.1.0.body.2: ReLU(inplace=True)  (line 4)
- * layer1.0.0.body.bn1: BatchNorm2d(_), layer1.0.0.body.2: ReLU(inplace=True)  (line 4)
- * bn1: BatchNorm2d(16), 2: ReLU(inplace=True)  (line 25) */
-static void norm_layer1_2_0_body_bn1_to_bn1_again(const float *x, const float *stats, float *y)
+/* layer1.2.0.body.bn1, layer1.1.0.body.bn1, layer1.0.0.body.bn1: BatchNorm2d(_), ReLU(inplace=True)  (line 4)
+ * bn1: BatchNorm2d(16), ReLU(inplace=True)  (line 25) */
+static void norm_bn1_again(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1});
 }
 
-/* layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(const float *x, const float *d, float *g,
-        float *scratch, int count)
+/* layer1.2.0.body.conv2, layer1.1.0.body.conv2, layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6)
+ * layer1.2.0.body.conv1, layer1.1.0.body.conv1, layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
+ *     padding=1, bias=False)  (line 3) */
+static void conv2d_layer1_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
     any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
         .ins = 16, .outs = 16, .x_row = 544, .d_row = 544, .block = 52, .g_tap = 256, .x_image = 18496,
         .d_image = 18496});
 }
 
-/* layer1.2.0.body.2: ReLU(inplace=True), layer1.2.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer1.1.0.body.2: ReLU(inplace=True), layer1.1.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer1.0.0.body.2: ReLU(inplace=True), layer1.0.0.body.bn1: BatchNorm2d(_)  (line 5)
- * 2: ReLU(inplace=True), bn1: BatchNorm2d(16)  (line 26) */
-static void norm_layer1_2_0_body_bn1_to_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* layer1.2.0.body.2, layer1.1.0.body.2, layer1.0.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
+ * 2: ReLU(inplace=True), BatchNorm2d(16)  (line 26) */
+static void norm_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    any_norm_sums_2(dy, x, stats, sums, (struct norm_sums_size_2){.rows = 32, .cols = 32, .channels = 16});
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 16, .act = 1});
 }
 
-/* layer1.2.0.body.2: ReLU(inplace=True), layer1.2.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer1.1.0.body.2: ReLU(inplace=True), layer1.1.0.body.bn1: BatchNorm2d(_)  (line 5)
- * layer1.0.0.body.2: ReLU(inplace=True), layer1.0.0.body.bn1: BatchNorm2d(_)  (line 5) */
-static void norm_layer1_2_to_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
+/* layer1.2.0.body.2, layer1.1.0.body.2, layer1.0.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
+static void norm_layer1_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
-    any_norm_grad_2(dy, x, stats, d, dx, (struct norm_grad_size_2){.rows = 32, .cols = 32, .channels = 16,
-        .dx_row = 544});
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 544,
+        .act = 1});
 }
 
-/* layer1.1.1: ReLU(inplace=True)  (line 12)
- * layer1.0.1: ReLU(inplace=True)  (line 12)
+/* layer1.1.1, layer1.0.1: ReLU(inplace=True)  (line 12)
  * dx = dy where y > 0, else 0; inputs dy, y */
-static void relu_layer1_1_and_0_1_grad(const float *dy, const float *y, float *dx)
+static void relu_layer1_1_grad(const float *dy, const float *y, float *dx)
 {
     for (long r = 0; r < 32; r++)
         for (long i = 0; i < 512; i += VL)
             vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 544 + i)));
 }
 
-/* 2: ReLU(inplace=True), bn1: BatchNorm2d(16)  (line 26) */
+/* 2: ReLU(inplace=True), BatchNorm2d(16)  (line 26) */
 static void norm_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
-    any_norm_grad_2(dy, x, stats, d, dx, (struct norm_grad_size_2){.rows = 32, .cols = 32, .channels = 16,
-        .dx_row = 512});
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 512,
+        .act = 1});
 }
 
 /* conv1: Conv2d(3, 16, 3, padding=1, bias=False)  (line 24)
@@ -1856,10 +1684,7 @@ static void conv2d_conv1_grad_weight(const float *x, const float *d, float *g)
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-struct winograd_weights3_size {
-    long ins, outs, w_tap_y, w_tap_x, w_in, w_out;
-};
-
+struct winograd_weights3_size { long ins, outs, w_tap_y, w_tap_x, w_in, w_out; };
 NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int parts,
         const struct winograd_weights3_size size)
 {
@@ -1870,24 +1695,21 @@ NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int par
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
-/* layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
-static void conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(const float *w, float *u, int part, int parts)
+/* layer1.0.0.body.conv1, layer1.1.0.body.conv1, layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
+ *     padding=1, bias=False)  (line 3)
+ * layer1.0.0.body.conv2, layer1.1.0.body.conv2, layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6) */
+static void conv2d_layer1_weights(const float *w, float *u, int part, int parts)
 {
     any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = 768,
         .w_tap_x = 256, .w_in = 16, .w_out = 1});
 }
 
-/* layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
-static void conv2d_layer2_0_to_2_0_body_conv2_weights(const float *w, float *u, int part, int parts)
+/* layer2.0.0.body.conv2, layer2.1.0.body.conv2, layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6)
+ * layer2.1.0.body.conv1, layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
+ *     3) */
+static void conv2d_layer2_weights(const float *w, float *u, int part, int parts)
 {
     any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = 3072,
         .w_tap_x = 1024, .w_in = 32, .w_out = 1});
@@ -1908,12 +1730,11 @@ static void conv2d_layer3_0_0_body_conv1_weights(const float *w, float *t, int p
     }
 }
 
-/* layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
-static void conv2d_layer3_0_to_2_0_body_conv2_weights(const float *w, float *u, int part, int parts)
+/* layer3.0.0.body.conv2, layer3.1.0.body.conv2, layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6)
+ * layer3.1.0.body.conv1, layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
+ *     3) */
+static void conv2d_layer3_weights(const float *w, float *u, int part, int parts)
 {
     any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = 12288,
         .w_tap_x = 4096, .w_in = 64, .w_out = 1});
@@ -1948,22 +1769,18 @@ static void linear_fc_grad_input_weights(const float *w, float *t, int part, int
     }
 }
 
-/* layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
-static void conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(const float *w, float *u, int part, int parts)
+/* layer3.2.0.body.conv2, layer3.1.0.body.conv2, layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6)
+ * layer3.2.0.body.conv1, layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
+ *     3) */
+static void conv2d_layer3_grad_input_weights(const float *w, float *u, int part, int parts)
 {
     any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = -12288,
         .w_tap_x = -4096, .w_in = 1, .w_out = 64});
 }
 
 /* the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-struct transpose_size {
-    long run, ins, w_tap_y, w_tap_x, first_y, first_x;
-};
-
+struct transpose_size { long run, ins, w_tap_y, w_tap_x, first_y, first_x; };
 NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
 {
     const long first = (size.run + 15) / 16 * part / parts, end = (size.run + 15) / 16 * (part + 1) / parts;
@@ -2032,12 +1849,11 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_1_1(const fl
     }
 }
 
-/* layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6) */
-static void conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(const float *w, float *u, int part, int parts)
+/* layer2.2.0.body.conv2, layer2.1.0.body.conv2, layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6)
+ * layer2.2.0.body.conv1, layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
+ *     3) */
+static void conv2d_layer2_grad_input_weights(const float *w, float *u, int part, int parts)
 {
     any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = -3072,
         .w_tap_x = -1024, .w_in = 1, .w_out = 32});
@@ -2099,14 +1915,11 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_1_1(const fl
     }
 }
 
-/* layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)  (line 6)
- * layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(const float *w, float *u, int part,
-        int parts)
+/* layer1.2.0.body.conv2, layer1.1.0.body.conv2, layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
+ *     (line 6)
+ * layer1.2.0.body.conv1, layer1.1.0.body.conv1, layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
+ *     padding=1, bias=False)  (line 3) */
+static void conv2d_layer1_grad_input_weights(const float *w, float *u, int part, int parts)
 {
     any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = -768,
         .w_tap_x = -256, .w_in = 1, .w_out = 16});
@@ -2118,158 +1931,59 @@ static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(co
 #define batchnorm2d_bn1_moments(mb) ((float (*)[3][16])(mb->batch + 45719552 + mb->first * 192L)) /* 16x3x1 */
 #define batchnorm2d_bn1_statistics(mb) ((float (*)[16])(mb->batch + 180637632)) /* 16x4x1 */
 #define relu_2(mb) ((float (*)[34][34 * 16])(mb->batch + 0 + mb->first * 73984L)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_0_0_body_conv1(mb) \
-    ((float (*)[32][32 * 16])(mb->batch + 45719552 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_layer1_0_0_body_conv1(mb) ((float (*)[32][32 * 16])(mb->batch + 45719552 + mb->first * 65536L))
 #define conv2d_layer1_0_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
-#define batchnorm2d_layer1_0_0_body_bn1_moments(mb) \
-    ((float (*)[3][16])(mb->batch + 54108160 + mb->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_layer1_0_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 180637888)) /* 16x4x1 */
-#define relu_layer1_0_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 12163200)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_0_0_body_conv2(mb) \
-    ((float (*)[32][32 * 16])(mb->batch + 54108160 + mb->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
-#define batchnorm2d_layer1_0_0_body_bn2_moments(mb) \
-    ((float (*)[3][16])(mb->batch + 62496768 + mb->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_layer1_0_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 180638144)) /* 16x4x1 */
-#define batchnorm2d_layer1_0_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
-#define relu_layer1_0_1(mb) \
-    ((float (*)[34][34 * 16])(mb->batch + 9469952 + mb->first * 73984L)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_1_0_body_conv1(mb) \
-    ((float (*)[32][32 * 16])(mb->batch + 62496768 + mb->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
-#define batchnorm2d_layer1_1_0_body_bn1_moments(mb) \
-    ((float (*)[3][16])(mb->batch + 70885376 + mb->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_layer1_1_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 180638400)) /* 16x4x1 */
-#define relu_layer1_1_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 12237184)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_1_0_body_conv2(mb) \
-    ((float (*)[32][32 * 16])(mb->batch + 70885376 + mb->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
-#define batchnorm2d_layer1_1_0_body_bn2_moments(mb) \
-    ((float (*)[3][16])(mb->batch + 79273984 + mb->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_layer1_1_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 180638656)) /* 16x4x1 */
-#define batchnorm2d_layer1_1_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
-#define relu_layer1_1_1(mb) \
-    ((float (*)[34][34 * 16])(mb->batch + 18939904 + mb->first * 73984L)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_2_0_body_conv1(mb) \
-    ((float (*)[32][32 * 16])(mb->batch + 79273984 + mb->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
-#define batchnorm2d_layer1_2_0_body_bn1_moments(mb) \
-    ((float (*)[3][16])(mb->batch + 87662592 + mb->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_layer1_2_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 180638912)) /* 16x4x1 */
-#define relu_layer1_2_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 12311168)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_2_0_body_conv2(mb) \
-    ((float (*)[32][32 * 16])(mb->batch + 87662592 + mb->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
-#define batchnorm2d_layer1_2_0_body_bn2_moments(mb) \
-    ((float (*)[3][16])(mb->batch + 104439808 + mb->first * 192L)) /* 16x3x1 */
+#define batchnorm2d_layer1_0_0_body_bn1_moments(mb) ((float (*)[3][16])(mb->batch + 54108160 + mb->first * 192L))
+#define conv2d_layer1_2_0_body_conv2(mb) ((float (*)[32][32 * 16])(mb->batch + 87662592 + mb->first * 65536L))
 #define batchnorm2d_layer1_2_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 180639168)) /* 16x4x1 */
 #define batchnorm2d_layer1_2_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
-#define relu_layer1_2_1(mb) \
-    ((float (*)[33][33 * 16])(mb->batch + 28409856 + mb->first * 69696L)) /* 16x32x32, zeros: 1 above, 1 left */
-#define conv2d_layer2_0_0_body_conv1(mb) \
-    ((float (*)[16][16 * 32])(mb->batch + 112828416 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_layer2_0_0_body_bn1_moments(mb) \
-    ((float (*)[3][32])(mb->batch + 104439808 + mb->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_layer2_0_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 180633024)) /* 32x4x1 */
-#define relu_layer2_0_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 12385152)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_0_0_body_conv2(mb) \
-    ((float (*)[16][16 * 32])(mb->batch + 104439808 + mb->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
-#define batchnorm2d_layer2_0_0_body_bn2_moments(mb) \
-    ((float (*)[3][32])(mb->batch + 108634112 + mb->first * 384L)) /* 32x3x1 */
+#define relu_layer1_1_1(mb) ((float (*)[34][34 * 16])(mb->batch + 18939904 + mb->first * 73984L))
+#define relu_layer1_2_1(mb) ((float (*)[33][33 * 16])(mb->batch + 28409856 + mb->first * 69696L))
+#define conv2d_layer2_0_0_body_conv1(mb) ((float (*)[16][16 * 32])(mb->batch + 112828416 + mb->first * 32768L))
+#define batchnorm2d_layer2_0_0_body_bn1_moments(mb) ((float (*)[3][32])(mb->batch + 104439808 + mb->first * 384L))
+#define conv2d_layer2_0_0_body_conv2(mb) ((float (*)[16][16 * 32])(mb->batch + 104439808 + mb->first * 32768L))
 #define batchnorm2d_layer2_0_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 180633600)) /* 32x4x1 */
-#define batchnorm2d_layer2_0_0_body_bn2(mb) \
-    ((float (*)[16][16 * 32])(mb->batch + 108634112 + mb->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_0_0_shortcut_0(mb) \
-    ((float (*)[16][16 * 32])(mb->batch + 117022720 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_layer2_0_0_shortcut_1_moments(mb) \
-    ((float (*)[3][32])(mb->batch + 136568832 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_0_0_body_bn2(mb) ((float (*)[16][16 * 32])(mb->batch + 108634112 + mb->first * 32768L))
+#define conv2d_layer2_0_0_shortcut_0(mb) ((float (*)[16][16 * 32])(mb->batch + 117022720 + mb->first * 32768L))
+#define batchnorm2d_layer2_0_0_shortcut_1_moments(mb) ((float (*)[3][32])(mb->batch + 136568832 + mb->first * 384L))
 #define batchnorm2d_layer2_0_0_shortcut_1_statistics(mb) ((float (*)[32])(mb->batch + 180634176)) /* 32x4x1 */
 #define batchnorm2d_layer2_0_0_shortcut_1(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
-#define relu_layer2_0_1(mb) \
-    ((float (*)[18][18 * 32])(mb->batch + 121217024 + mb->first * 41472L)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_1_0_body_conv1(mb) \
-    ((float (*)[16][16 * 32])(mb->batch + 136568832 + mb->first * 32768L)) /* 32x16x16 */
+#define relu_layer2_0_1(mb) ((float (*)[18][18 * 32])(mb->batch + 121217024 + mb->first * 41472L))
+#define conv2d_layer2_1_0_body_conv1(mb) ((float (*)[16][16 * 32])(mb->batch + 136568832 + mb->first * 32768L))
 #define conv2d_layer2_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
-#define batchnorm2d_layer2_1_0_body_bn1_moments(mb) \
-    ((float (*)[3][32])(mb->batch + 140763136 + mb->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_layer2_1_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 180634752)) /* 32x4x1 */
-#define relu_layer2_1_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 12426624)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_1_0_body_conv2(mb) \
-    ((float (*)[16][16 * 32])(mb->batch + 108634112 + mb->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
-#define batchnorm2d_layer2_1_0_body_bn2_moments(mb) \
-    ((float (*)[3][32])(mb->batch + 140763136 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_1_0_body_bn1_moments(mb) ((float (*)[3][32])(mb->batch + 140763136 + mb->first * 384L))
+#define conv2d_layer2_1_0_body_conv2(mb) ((float (*)[16][16 * 32])(mb->batch + 108634112 + mb->first * 32768L))
 #define batchnorm2d_layer2_1_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 180635328)) /* 32x4x1 */
 #define batchnorm2d_layer2_1_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
-#define relu_layer2_1_1(mb) \
-    ((float (*)[18][18 * 32])(mb->batch + 126525440 + mb->first * 41472L)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_2_0_body_conv1(mb) \
-    ((float (*)[16][16 * 32])(mb->batch + 140763136 + mb->first * 32768L)) /* 32x16x16 */
+#define relu_layer2_1_1(mb) ((float (*)[18][18 * 32])(mb->batch + 126525440 + mb->first * 41472L))
+#define conv2d_layer2_2_0_body_conv1(mb) ((float (*)[16][16 * 32])(mb->batch + 140763136 + mb->first * 32768L))
 #define conv2d_layer2_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
-#define batchnorm2d_layer2_2_0_body_bn1_moments(mb) \
-    ((float (*)[3][32])(mb->batch + 144957440 + mb->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_layer2_2_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 180635904)) /* 32x4x1 */
-#define relu_layer2_2_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 12468096)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_2_0_body_conv2(mb) \
-    ((float (*)[16][16 * 32])(mb->batch + 144957440 + mb->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
-#define batchnorm2d_layer2_2_0_body_bn2_moments(mb) \
-    ((float (*)[3][32])(mb->batch + 153346048 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_layer2_2_0_body_bn1_moments(mb) ((float (*)[3][32])(mb->batch + 144957440 + mb->first * 384L))
+#define conv2d_layer2_2_0_body_conv2(mb) ((float (*)[16][16 * 32])(mb->batch + 144957440 + mb->first * 32768L))
 #define batchnorm2d_layer2_2_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 180636480)) /* 32x4x1 */
 #define batchnorm2d_layer2_2_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
-#define relu_layer2_2_1(mb) \
-    ((float (*)[17][17 * 32])(mb->batch + 131833856 + mb->first * 36992L)) /* 32x16x16, zeros: 1 above, 1 left */
-#define conv2d_layer3_0_0_body_conv1(mb) \
-    ((float (*)[8][8 * 64])(mb->batch + 157540352 + mb->first * 16384L)) /* 64x8x8 */
-#define batchnorm2d_layer3_0_0_body_bn1_moments(mb) \
-    ((float (*)[3][64])(mb->batch + 153346048 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer3_0_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180625408)) /* 64x4x1 */
-#define relu_layer3_0_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 9779328)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_0_0_body_conv2(mb) \
-    ((float (*)[8][8 * 64])(mb->batch + 153346048 + mb->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define batchnorm2d_layer3_0_0_body_bn2_moments(mb) \
-    ((float (*)[3][64])(mb->batch + 155443200 + mb->first * 768L)) /* 64x3x1 */
+#define relu_layer2_2_1(mb) ((float (*)[17][17 * 32])(mb->batch + 131833856 + mb->first * 36992L))
+#define conv2d_layer3_0_0_body_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 157540352 + mb->first * 16384L))
+#define batchnorm2d_layer3_0_0_body_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 153346048 + mb->first * 768L))
+#define conv2d_layer3_0_0_body_conv2(mb) ((float (*)[8][8 * 64])(mb->batch + 153346048 + mb->first * 16384L))
 #define batchnorm2d_layer3_0_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 180626496)) /* 64x4x1 */
-#define batchnorm2d_layer3_0_0_body_bn2(mb) \
-    ((float (*)[8][8 * 64])(mb->batch + 155443200 + mb->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_0_0_shortcut_0(mb) \
-    ((float (*)[8][8 * 64])(mb->batch + 159637504 + mb->first * 16384L)) /* 64x8x8 */
-#define batchnorm2d_layer3_0_0_shortcut_1_moments(mb) \
-    ((float (*)[3][64])(mb->batch + 168288256 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_0_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->batch + 155443200 + mb->first * 16384L))
+#define conv2d_layer3_0_0_shortcut_0(mb) ((float (*)[8][8 * 64])(mb->batch + 159637504 + mb->first * 16384L))
+#define batchnorm2d_layer3_0_0_shortcut_1_moments(mb) ((float (*)[3][64])(mb->batch + 168288256 + mb->first * 768L))
 #define batchnorm2d_layer3_0_0_shortcut_1_statistics(mb) ((float (*)[64])(mb->batch + 180627584)) /* 64x4x1 */
 #define batchnorm2d_layer3_0_0_shortcut_1(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
-#define relu_layer3_0_1(mb) \
-    ((float (*)[10][10 * 64])(mb->batch + 161734656 + mb->first * 25600L)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_1_0_body_conv1(mb) \
-    ((float (*)[8][8 * 64])(mb->batch + 168288256 + mb->first * 16384L)) /* 64x8x8 */
+#define relu_layer3_0_1(mb) ((float (*)[10][10 * 64])(mb->batch + 161734656 + mb->first * 25600L))
+#define conv2d_layer3_1_0_body_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 168288256 + mb->first * 16384L))
 #define conv2d_layer3_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define batchnorm2d_layer3_1_0_body_bn1_moments(mb) \
-    ((float (*)[3][64])(mb->batch + 170385408 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer3_1_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180628672)) /* 64x4x1 */
-#define relu_layer3_1_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 9984128)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_1_0_body_conv2(mb) \
-    ((float (*)[8][8 * 64])(mb->batch + 155443200 + mb->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define batchnorm2d_layer3_1_0_body_bn2_moments(mb) \
-    ((float (*)[3][64])(mb->batch + 170385408 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_1_0_body_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 170385408 + mb->first * 768L))
+#define conv2d_layer3_1_0_body_conv2(mb) ((float (*)[8][8 * 64])(mb->batch + 155443200 + mb->first * 16384L))
 #define batchnorm2d_layer3_1_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 180629760)) /* 64x4x1 */
 #define batchnorm2d_layer3_1_0_body_bn2(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
-#define relu_layer3_1_1(mb) \
-    ((float (*)[10][10 * 64])(mb->batch + 165011456 + mb->first * 25600L)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_2_0_body_conv1(mb) \
-    ((float (*)[8][8 * 64])(mb->batch + 170385408 + mb->first * 16384L)) /* 64x8x8 */
+#define relu_layer3_1_1(mb) ((float (*)[10][10 * 64])(mb->batch + 165011456 + mb->first * 25600L))
+#define conv2d_layer3_2_0_body_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 170385408 + mb->first * 16384L))
 #define conv2d_layer3_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define batchnorm2d_layer3_2_0_body_bn1_moments(mb) \
-    ((float (*)[3][64])(mb->batch + 172482560 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer3_2_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180630848)) /* 64x4x1 */
-#define relu_layer3_2_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 10188928)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_2_0_body_conv2(mb) \
-    ((float (*)[8][8 * 64])(mb->batch + 172482560 + mb->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define batchnorm2d_layer3_2_0_body_bn2_moments(mb) \
-    ((float (*)[3][64])(mb->batch + 174579712 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_layer3_2_0_body_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 172482560 + mb->first * 768L))
+#define conv2d_layer3_2_0_body_conv2(mb) ((float (*)[8][8 * 64])(mb->batch + 172482560 + mb->first * 16384L))
 #define batchnorm2d_layer3_2_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 180631936)) /* 64x4x1 */
 #define batchnorm2d_layer3_2_0_body_bn2(mb) ((float (*)[8 * 64])(mb->workspace + 131072)) /* 64x8x8 */
 #define relu_layer3_2_1(mb) ((float (*)[8][8 * 64])(mb->workspace + 0)) /* 64x8x8 */
@@ -2279,199 +1993,43 @@ static void conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(co
 #define d_flatten_7(mb) ((float (*)[64])(mb->workspace + 149504)) /* 64 */
 #define d_relu_layer3_2_1(mb) ((float (*)[8 * 64])(mb->workspace + 131072)) /* 64x8x8 */
 #define d_residual_layer3_2_0(mb) ((float (*)[8][8 * 64])(mb->batch + 174579712 + mb->first * 16384L)) /* 64x8x8 */
-#define d_batchnorm2d_layer3_2_0_body_bn2_sums(mb) \
-    ((float (*)[144])(mb->batch + 176676864 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_layer3_2_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 180637056)) /* 64x2x1 */
-#define d_conv2d_layer3_2_0_body_conv2(mb) \
-    ((float (*)[10][10 * 64])(mb->workspace + 10393728)) /* 64x8x8, 1 zeros around */
-#define d_relu_layer3_2_0_body_2(mb) ((float (*)[8][8 * 64])(mb->batch + 176676864 + mb->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_2_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define relu_layer3_2_0_body_2_again(mb) \
-    ((float (*)[10][10 * 64])(mb->workspace + 10598528)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_2_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 301600 */
-#define d_batchnorm2d_layer3_2_0_body_bn1_sums(mb) \
-    ((float (*)[144])(mb->batch + 180551680 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_layer3_2_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180631936)) /* 64x2x1 */
-#define d_conv2d_layer3_2_0_body_conv1(mb) \
-    ((float (*)[10][10 * 64])(mb->workspace + 10803328)) /* 64x8x8, 1 zeros around */
-#define d_relu_layer3_1_1(mb) ((float (*)[8][8 * 64])(mb->workspace + 12032128)) /* 64x8x8 */
-#define conv2d_layer3_2_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define conv2d_layer3_2_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 301600 */
-#define d_residual_layer3_2_0_sum(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
-#define d_residual_layer3_1_0(mb) ((float (*)[8][8 * 64])(mb->batch + 172482560 + mb->first * 16384L)) /* 64x8x8 */
-#define d_batchnorm2d_layer3_1_0_body_bn2_sums(mb) \
-    ((float (*)[144])(mb->batch + 180551680 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_layer3_1_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 174653440)) /* 64x2x1 */
-#define d_conv2d_layer3_1_0_body_conv2(mb) \
-    ((float (*)[10][10 * 64])(mb->workspace + 11008128)) /* 64x8x8, 1 zeros around */
-#define d_relu_layer3_1_0_body_2(mb) ((float (*)[8][8 * 64])(mb->batch + 170385408 + mb->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_1_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define relu_layer3_1_0_body_2_again(mb) \
-    ((float (*)[10][10 * 64])(mb->workspace + 11212928)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_1_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 301600 */
-#define d_batchnorm2d_layer3_1_0_body_bn1_sums(mb) \
-    ((float (*)[144])(mb->batch + 174579712 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_layer3_1_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 174653440)) /* 64x2x1 */
-#define d_conv2d_layer3_1_0_body_conv1(mb) \
-    ((float (*)[10][10 * 64])(mb->workspace + 11417728)) /* 64x8x8, 1 zeros around */
-#define d_relu_layer3_0_1(mb) ((float (*)[8][8 * 64])(mb->workspace + 12032128)) /* 64x8x8 */
-#define conv2d_layer3_1_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define conv2d_layer3_1_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 301600 */
-#define d_residual_layer3_1_0_sum(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
+#define d_batchnorm2d_layer3_2_0_body_bn2_sums(mb) ((float (*)[144])(mb->batch + 176676864 + mb->first * 576L))
 #define d_residual_layer3_0_0(mb) ((float (*)[8][8 * 64])(mb->batch + 155443200 + mb->first * 16384L)) /* 64x8x8 */
-#define d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb) \
-    ((float (*)[144])(mb->batch + 174579712 + mb->first * 576L)) /* 64x2x1 */
 #define d_batchnorm2d_layer3_0_0_shortcut_1_statistics(mb) ((float (*)[64])(mb->batch + 168361984)) /* 64x2x1 */
 #define d_conv2d_layer3_0_0_shortcut_0(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define d_relu_layer2_2_1(mb) ((float (*)[16][16 * 32])(mb->batch + 149151744 + mb->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_layer3_0_0_body_bn2_sums(mb) \
-    ((float (*)[144])(mb->batch + 168288256 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_layer3_0_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 168361984)) /* 64x2x1 */
-#define d_conv2d_layer3_0_0_body_conv2(mb) \
-    ((float (*)[10][10 * 64])(mb->workspace + 11622528)) /* 64x8x8, 1 zeros around */
+#define d_batchnorm2d_layer3_0_0_body_bn2_sums(mb) ((float (*)[144])(mb->batch + 168288256 + mb->first * 576L))
 #define d_relu_layer3_0_0_body_2(mb) ((float (*)[8][8 * 64])(mb->batch + 159637504 + mb->first * 16384L)) /* 64x8x8 */
-#define conv2d_layer3_0_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define relu_layer3_0_0_body_2_again(mb) \
-    ((float (*)[10][10 * 64])(mb->workspace + 11827328)) /* 64x8x8, 1 zeros around */
-#define conv2d_layer3_0_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 301600 */
-#define d_batchnorm2d_layer3_0_0_body_bn1_sums(mb) \
-    ((float (*)[144])(mb->batch + 168288256 + mb->first * 576L)) /* 64x2x1 */
+#define batchnorm2d_layer3_0_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180625408)) /* 64x4x1 */
 #define d_batchnorm2d_layer3_0_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 168361984)) /* 64x2x1 */
-#define d_conv2d_layer3_0_0_body_conv1(mb) \
-    ((float (*)[9 * 64])(mb->workspace + 12546560)) /* 64x8x8, zeros: 1 below, 1 right */
+#define d_conv2d_layer3_0_0_body_conv1(mb) ((float (*)[9 * 64])(mb->workspace + 12546560))
 #define d_relu_layer2_2_1_2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_relu_layer2_2_1_sum(mb) ((float (*)[16 * 32])(mb->workspace + 32768)) /* 32x16x16 */
 #define d_residual_layer2_2_0(mb) ((float (*)[16][16 * 32])(mb->batch + 153346048 + mb->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_layer2_2_0_body_bn2_sums(mb) \
-    ((float (*)[2][32])(mb->batch + 168288256 + mb->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_layer2_2_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 168321024)) /* 32x2x1 */
-#define d_conv2d_layer2_2_0_body_conv2(mb) \
-    ((float (*)[18][18 * 32])(mb->workspace + 7125120)) /* 32x16x16, 1 zeros around */
-#define d_relu_layer2_2_0_body_2(mb) \
-    ((float (*)[16][16 * 32])(mb->batch + 157540352 + mb->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_2_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
-#define relu_layer2_2_0_body_2_again(mb) \
-    ((float (*)[18][18 * 32])(mb->workspace + 7456896)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_2_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
-#define d_batchnorm2d_layer2_2_0_body_bn1_sums(mb) \
-    ((float (*)[2][32])(mb->batch + 168288256 + mb->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_layer2_2_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 168321024)) /* 32x2x1 */
-#define d_conv2d_layer2_2_0_body_conv1(mb) \
-    ((float (*)[18][18 * 32])(mb->workspace + 7788672)) /* 32x16x16, 1 zeros around */
-#define d_relu_layer2_1_1(mb) ((float (*)[16][16 * 32])(mb->workspace + 465536)) /* 32x16x16 */
-#define conv2d_layer2_2_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
-#define conv2d_layer2_2_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
-#define d_residual_layer2_2_0_sum(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
-#define d_residual_layer2_1_0(mb) ((float (*)[16][16 * 32])(mb->batch + 144957440 + mb->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_layer2_1_0_body_bn2_sums(mb) \
-    ((float (*)[2][32])(mb->batch + 168288256 + mb->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_layer2_1_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 153378816)) /* 32x2x1 */
-#define d_conv2d_layer2_1_0_body_conv2(mb) \
-    ((float (*)[18][18 * 32])(mb->workspace + 8120448)) /* 32x16x16, 1 zeros around */
-#define d_relu_layer2_1_0_body_2(mb) \
-    ((float (*)[16][16 * 32])(mb->batch + 140763136 + mb->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_1_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
-#define relu_layer2_1_0_body_2_again(mb) \
-    ((float (*)[18][18 * 32])(mb->workspace + 8452224)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_1_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
-#define d_batchnorm2d_layer2_1_0_body_bn1_sums(mb) \
-    ((float (*)[2][32])(mb->batch + 153346048 + mb->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_layer2_1_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 153378816)) /* 32x2x1 */
-#define d_conv2d_layer2_1_0_body_conv1(mb) \
-    ((float (*)[18][18 * 32])(mb->workspace + 8784000)) /* 32x16x16, 1 zeros around */
-#define d_relu_layer2_0_1(mb) ((float (*)[16][16 * 32])(mb->workspace + 465536)) /* 32x16x16 */
-#define conv2d_layer2_1_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
-#define conv2d_layer2_1_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
-#define d_residual_layer2_1_0_sum(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define d_batchnorm2d_layer2_2_0_body_bn2_sums(mb) ((float (*)[2][32])(mb->batch + 168288256 + mb->first * 256L))
 #define d_residual_layer2_0_0(mb) ((float (*)[16][16 * 32])(mb->batch + 108634112 + mb->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb) \
-    ((float (*)[2][32])(mb->batch + 153346048 + mb->first * 256L)) /* 32x2x1 */
 #define d_batchnorm2d_layer2_0_0_shortcut_1_statistics(mb) ((float (*)[32])(mb->batch + 136601600)) /* 32x2x1 */
 #define d_conv2d_layer2_0_0_shortcut_0(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_relu_layer1_2_1(mb) ((float (*)[32][32 * 16])(mb->batch + 96051200 + mb->first * 65536L)) /* 16x32x32 */
-#define d_batchnorm2d_layer2_0_0_body_bn2_sums(mb) \
-    ((float (*)[2][32])(mb->batch + 136568832 + mb->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_layer2_0_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 136601600)) /* 32x2x1 */
-#define d_conv2d_layer2_0_0_body_conv2(mb) \
-    ((float (*)[18][18 * 32])(mb->workspace + 9115776)) /* 32x16x16, 1 zeros around */
-#define d_relu_layer2_0_0_body_2(mb) \
-    ((float (*)[16][16 * 32])(mb->batch + 117022720 + mb->first * 32768L)) /* 32x16x16 */
-#define conv2d_layer2_0_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
-#define relu_layer2_0_0_body_2_again(mb) \
-    ((float (*)[18][18 * 32])(mb->workspace + 9447552)) /* 32x16x16, 1 zeros around */
-#define conv2d_layer2_0_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
-#define d_batchnorm2d_layer2_0_0_body_bn1_sums(mb) \
-    ((float (*)[2][32])(mb->batch + 136568832 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_0_0_body_bn2_sums(mb) ((float (*)[2][32])(mb->batch + 136568832 + mb->first * 256L))
+#define d_relu_layer2_0_0_body_2(mb) ((float (*)[16][16 * 32])(mb->batch + 117022720 + mb->first * 32768L))
+#define batchnorm2d_layer2_0_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 180633024)) /* 32x4x1 */
 #define d_batchnorm2d_layer2_0_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 136601600)) /* 32x2x1 */
-#define d_conv2d_layer2_0_0_body_conv1(mb) \
-    ((float (*)[17 * 32])(mb->workspace + 12509568)) /* 32x16x16, zeros: 1 below, 1 right */
+#define d_conv2d_layer2_0_0_body_conv1(mb) ((float (*)[17 * 32])(mb->workspace + 12509568))
 #define d_relu_layer1_2_1_2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
 #define d_relu_layer1_2_1_sum(mb) ((float (*)[32 * 16])(mb->workspace + 65536)) /* 16x32x32 */
 #define d_residual_layer1_2_0(mb) ((float (*)[32][32 * 16])(mb->batch + 104439808 + mb->first * 65536L)) /* 16x32x32 */
-#define d_batchnorm2d_layer1_2_0_body_bn2_sums(mb) \
-    ((float (*)[2][16])(mb->batch + 136568832 + mb->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_layer1_2_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 136585216)) /* 16x2x1 */
-#define d_conv2d_layer1_2_0_body_conv2(mb) \
-    ((float (*)[34][34 * 16])(mb->workspace + 1206400)) /* 16x32x32, 1 zeros around */
-#define d_relu_layer1_2_0_body_2(mb) \
-    ((float (*)[32][32 * 16])(mb->batch + 112828416 + mb->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_2_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
-#define relu_layer1_2_0_body_2_again(mb) \
-    ((float (*)[34][34 * 16])(mb->workspace + 1798272)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_2_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 74464 */
-#define d_batchnorm2d_layer1_2_0_body_bn1_sums(mb) \
-    ((float (*)[2][16])(mb->batch + 136568832 + mb->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_layer1_2_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 136585216)) /* 16x2x1 */
-#define d_conv2d_layer1_2_0_body_conv1(mb) \
-    ((float (*)[34][34 * 16])(mb->workspace + 2390144)) /* 16x32x32, 1 zeros around */
-#define d_relu_layer1_1_1(mb) ((float (*)[32][32 * 16])(mb->workspace + 0)) /* 16x32x32 */
-#define conv2d_layer1_2_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 524288)) /* 59808 */
-#define conv2d_layer1_2_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 524288)) /* 74464 */
-#define d_residual_layer1_2_0_sum(mb) ((float (*)[32 * 16])(mb->workspace + 524288)) /* 16x32x32 */
-#define d_residual_layer1_1_0(mb) ((float (*)[32][32 * 16])(mb->batch + 87662592 + mb->first * 65536L)) /* 16x32x32 */
-#define d_batchnorm2d_layer1_1_0_body_bn2_sums(mb) \
-    ((float (*)[2][16])(mb->batch + 136568832 + mb->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_layer1_1_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 104456192)) /* 16x2x1 */
-#define d_conv2d_layer1_1_0_body_conv2(mb) \
-    ((float (*)[34][34 * 16])(mb->workspace + 2982016)) /* 16x32x32, 1 zeros around */
-#define d_relu_layer1_1_0_body_2(mb) \
-    ((float (*)[32][32 * 16])(mb->batch + 79273984 + mb->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_1_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
-#define relu_layer1_1_0_body_2_again(mb) \
-    ((float (*)[34][34 * 16])(mb->workspace + 3573888)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_1_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 74464 */
-#define d_batchnorm2d_layer1_1_0_body_bn1_sums(mb) \
-    ((float (*)[2][16])(mb->batch + 104439808 + mb->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_layer1_1_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 104456192)) /* 16x2x1 */
-#define d_conv2d_layer1_1_0_body_conv1(mb) \
-    ((float (*)[34][34 * 16])(mb->workspace + 4165760)) /* 16x32x32, 1 zeros around */
-#define d_relu_layer1_0_1(mb) ((float (*)[32][32 * 16])(mb->workspace + 0)) /* 16x32x32 */
-#define conv2d_layer1_1_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 524288)) /* 59808 */
-#define conv2d_layer1_1_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 524288)) /* 74464 */
-#define d_residual_layer1_1_0_sum(mb) ((float (*)[32 * 16])(mb->workspace + 524288)) /* 16x32x32 */
-#define d_residual_layer1_0_0(mb) ((float (*)[32][32 * 16])(mb->batch + 70885376 + mb->first * 65536L)) /* 16x32x32 */
-#define d_batchnorm2d_layer1_0_0_body_bn2_sums(mb) \
-    ((float (*)[2][16])(mb->batch + 104439808 + mb->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_layer1_0_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 79290368)) /* 16x2x1 */
-#define d_conv2d_layer1_0_0_body_conv2(mb) \
-    ((float (*)[34][34 * 16])(mb->workspace + 4757632)) /* 16x32x32, 1 zeros around */
-#define d_relu_layer1_0_0_body_2(mb) \
-    ((float (*)[32][32 * 16])(mb->batch + 62496768 + mb->first * 65536L)) /* 16x32x32 */
-#define conv2d_layer1_0_0_body_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
-#define relu_layer1_0_0_body_2_again(mb) \
-    ((float (*)[34][34 * 16])(mb->workspace + 5349504)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_0_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 74464 */
-#define d_batchnorm2d_layer1_0_0_body_bn1_sums(mb) \
-    ((float (*)[2][16])(mb->batch + 79273984 + mb->first * 128L)) /* 16x2x1 */
+#define d_batchnorm2d_layer1_2_0_body_bn2_sums(mb) ((float (*)[2][16])(mb->batch + 136568832 + mb->first * 128L))
+#define d_relu_layer1_0_0_body_2(mb) ((float (*)[32][32 * 16])(mb->batch + 62496768 + mb->first * 65536L))
+#define batchnorm2d_layer1_0_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 180637888)) /* 16x4x1 */
 #define d_batchnorm2d_layer1_0_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 79290368)) /* 16x2x1 */
-#define d_conv2d_layer1_0_0_body_conv1(mb) \
-    ((float (*)[34][34 * 16])(mb->workspace + 5941376)) /* 16x32x32, 1 zeros around */
+#define d_conv2d_layer1_0_0_body_conv1(mb) ((float (*)[34][34 * 16])(mb->workspace + 5941376))
 #define d_relu_2(mb) ((float (*)[32][32 * 16])(mb->workspace + 0)) /* 16x32x32 */
 #define conv2d_layer1_0_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 524288)) /* 59808 */
 #define relu_2_again(mb) ((float (*)[34][34 * 16])(mb->workspace + 6533248)) /* 16x32x32, 1 zeros around */
 #define conv2d_layer1_0_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 524288)) /* 74464 */
-#define d_residual_layer1_0_0_sum(mb) \
-    ((float (*)[32][32 * 16])(mb->batch + 54108160 + mb->first * 65536L)) /* 16x32x32 */
+#define d_residual_layer1_0_0(mb) ((float (*)[32][32 * 16])(mb->batch + 70885376 + mb->first * 65536L)) /* 16x32x32 */
+#define d_residual_layer1_0_0_sum(mb) ((float (*)[32][32 * 16])(mb->batch + 54108160 + mb->first * 65536L))
 #define d_batchnorm2d_bn1_sums(mb) ((float (*)[2][16])(mb->batch + 79273984 + mb->first * 128L)) /* 16x2x1 */
 #define d_batchnorm2d_bn1_statistics(mb) ((float (*)[16])(mb->batch + 45719552)) /* 16x2x1 */
 #define d_conv2d_conv1(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
@@ -2483,502 +2041,376 @@ static void forward_1(struct nc_microbatch *mb)
         input_forward(mb->input[i], mb->pixel, input(mb)[i] + 105);
         conv2d_conv1_forward(input(mb)[i], mb->weights + AT_conv1_weight, conv2d_conv1(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_conv1(mb)[i][0],
-                batchnorm2d_bn1_moments(mb)[i][0]);
+            batchnorm2d_moments_forward(conv2d_conv1(mb)[i][0], batchnorm2d_bn1_moments(mb)[i][0]);
     }
 }
 
+/* Where batchnorm2d_statistics_forward_part finds its values. */
+static const struct batchnorm2d_statistics_forward_part {
+    long batchnorm2d_moments, batchnorm2d_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_statistics_forward_part_at[] = {
+    {45719552, 180637632, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(bn1)}},
+    {54108160, 180637888, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer1_0_0_body_bn1)}},
+    {62496768, 180638144, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer1_0_0_body_bn2)}},
+    {70885376, 180638400, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer1_1_0_body_bn1)}},
+    {79273984, 180638656, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer1_1_0_body_bn2)}},
+    {87662592, 180638912, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer1_2_0_body_bn1)}},
+    {104439808, 180639168, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer1_2_0_body_bn2)}},
+};
+
 /* For the whole batch. */
-static void batchnorm2d_bn1_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(bn1)}, batchnorm2d_bn1_moments(mb)[0][0], 48, batchnorm2d_bn1_statistics(mb)[0]);
+    const struct batchnorm2d_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_moments)[3][16] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 192L); /* 16x3x1 */
+    float (*batchnorm2d_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 16x4x1 */
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 48, batchnorm2d_statistics[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_3(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_conv1(mb)[i][0], batchnorm2d_bn1_statistics(mb)[0],
-            &relu_2(mb)[i][1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_2(mb)[i][0],
-            mb->packed + AT_layer1_0_0_body_conv1_weight_winograd, conv2d_layer1_0_0_body_conv1(mb)[i][0],
-            conv2d_layer1_0_0_body_conv1_scratch(mb));
+        batchnorm2d_bn1_forward(conv2d_conv1(mb)[i][0], batchnorm2d_bn1_statistics(mb)[0], &relu_2(mb)[i][1][1 * 16]);
+        conv2d_layer1_forward(relu_2(mb)[i][0], mb->packed + AT_layer1_0_0_body_conv1_weight_winograd,
+            conv2d_layer1_0_0_body_conv1(mb)[i][0], conv2d_layer1_0_0_body_conv1_scratch(mb));
         if (mb->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv1(mb)[i][0],
+            batchnorm2d_moments_forward(conv2d_layer1_0_0_body_conv1(mb)[i][0],
                 batchnorm2d_layer1_0_0_body_bn1_moments(mb)[i][0]);
     }
 }
 
-/* For the whole batch. */
-static void batchnorm2d_layer1_0_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_0_0_body_bn1)}, batchnorm2d_layer1_0_0_body_bn1_moments(mb)[0][0], 48,
-        batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0]);
-}
+/* Where forward_5_to_13 finds its values. */
+static const struct forward_5_to_13 {
+    long conv2d_conv1, batchnorm2d_bn1_statistics, relu_2, conv2_weight_winograd, conv2d_conv2, batchnorm2d_bn2_moments;
+} forward_5_to_13_at[] = {
+    {45719552, 180637888, 12163200, AT_layer1_0_0_body_conv2_weight_winograd, 54108160, 62496768},
+    {62496768, 180638400, 12237184, AT_layer1_1_0_body_conv2_weight_winograd, 70885376, 79273984},
+    {79273984, 180638912, 12311168, AT_layer1_2_0_body_conv2_weight_winograd, 87662592, 104439808},
+};
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_5(struct nc_microbatch *mb)
+static void forward_5_to_13(struct nc_microbatch *mb)
 {
+    const struct forward_5_to_13 *at = mb->at;
+    float (*conv2d_conv1)[32][32 * 16] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_bn1_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 16x4x1 */
+    float (*relu_2)[34 * 16] = (void *)(mb->workspace + at->relu_2); /* 16x32x32, 1 zeros around */
+    float (*conv2d_conv2)[32][32 * 16] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 65536L); /* 16x32x32 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 0); /* 59808 */
+    float (*batchnorm2d_bn2_moments)[3][16] = (void *)(mb->batch + at->batchnorm2d_bn2_moments + mb->first * 192L);
+
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_0_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0], &relu_layer1_0_0_body_2(mb)[1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_0_body_2(mb)[0],
-            mb->packed + AT_layer1_0_0_body_conv2_weight_winograd, conv2d_layer1_0_0_body_conv2(mb)[i][0],
-            conv2d_layer1_0_0_body_conv2_scratch(mb));
+        batchnorm2d_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_2[1][1 * 16]);
+        conv2d_layer1_forward(relu_2[0], mb->packed + at->conv2_weight_winograd, conv2d_conv2[i][0],
+            conv2d_conv2_scratch);
         if (mb->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_0_0_body_conv2(mb)[i][0],
-                batchnorm2d_layer1_0_0_body_bn2_moments(mb)[i][0]);
+            batchnorm2d_moments_forward(conv2d_conv2[i][0], batchnorm2d_bn2_moments[i][0]);
     }
 }
 
-/* For the whole batch. */
-static void batchnorm2d_layer1_0_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_0_0_body_bn2)}, batchnorm2d_layer1_0_0_body_bn2_moments(mb)[0][0], 48,
-        batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0]);
-}
+/* Where forward_7_and_11 finds its values. */
+static const struct forward_7_and_11 {
+    long conv2d_layer1_0_body_conv2, batchnorm2d_layer1_0_body_bn2_statistics, relu_values, relu_layer1_1,
+        layer1_0_body_conv1_weight_winograd, conv2d_layer1_0_body_conv1, batchnorm2d_layer1_0_body_bn1_moments;
+} forward_7_and_11_at[] = {
+    {54108160, 180638144, 0, 9469952, AT_layer1_1_0_body_conv1_weight_winograd, 62496768, 70885376},
+    {70885376, 180638656, 9469952, 18939904, AT_layer1_2_0_body_conv1_weight_winograd, 79273984, 87662592},
+};
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_7(struct nc_microbatch *mb)
+static void forward_7_and_11(struct nc_microbatch *mb)
 {
+    const struct forward_7_and_11 *at = mb->at;
+    float (*conv2d_layer1_0_body_conv2)[32][32 * 16] =
+        (void *)(mb->batch + at->conv2d_layer1_0_body_conv2 + mb->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_body_bn2_statistics)[16] =
+        (void *)(mb->batch + at->batchnorm2d_layer1_0_body_bn2_statistics); /* 16x4x1 */
+    float (*batchnorm2d_layer1_0_body_bn2)[32 * 16] = (void *)(mb->workspace + 0); /* 16x32x32 */
+    float (*relu_values)[34][34 * 16] = (void *)(mb->batch + at->relu_values + mb->first * 73984L);
+    float (*relu_layer1_1)[34][34 * 16] = (void *)(mb->batch + at->relu_layer1_1 + mb->first * 73984L);
+    float (*conv2d_layer1_0_body_conv1)[32][32 * 16] =
+        (void *)(mb->batch + at->conv2d_layer1_0_body_conv1 + mb->first * 65536L); /* 16x32x32 */
+    float *conv2d_layer1_0_body_conv1_scratch = (void *)(mb->workspace + 0); /* 59808 */
+    float (*batchnorm2d_layer1_0_body_bn1_moments)[3][16] =
+        (void *)(mb->batch + at->batchnorm2d_layer1_0_body_bn1_moments + mb->first * 192L); /* 16x3x1 */
+
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_0_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0], batchnorm2d_layer1_0_0_body_bn2(mb)[0]);
-        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_0_0_body_bn2(mb)[0], &relu_2(mb)[i][1][1 * 16],
-            &relu_layer1_0_1(mb)[i][1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_0_1(mb)[i][0],
-            mb->packed + AT_layer1_1_0_body_conv1_weight_winograd, conv2d_layer1_1_0_body_conv1(mb)[i][0],
-            conv2d_layer1_1_0_body_conv1_scratch(mb));
+        batchnorm2d_layer1_0_body_bn2_forward(conv2d_layer1_0_body_conv2[i][0],
+            batchnorm2d_layer1_0_body_bn2_statistics[0], batchnorm2d_layer1_0_body_bn2[0]);
+        residual_layer1_0_forward(batchnorm2d_layer1_0_body_bn2[0], &relu_values[i][1][1 * 16],
+            &relu_layer1_1[i][1][1 * 16]);
+        conv2d_layer1_forward(relu_layer1_1[i][0], mb->packed + at->layer1_0_body_conv1_weight_winograd,
+            conv2d_layer1_0_body_conv1[i][0], conv2d_layer1_0_body_conv1_scratch);
         if (mb->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv1(mb)[i][0],
-                batchnorm2d_layer1_1_0_body_bn1_moments(mb)[i][0]);
+            batchnorm2d_moments_forward(conv2d_layer1_0_body_conv1[i][0], batchnorm2d_layer1_0_body_bn1_moments[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer1_1_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_1_0_body_bn1)}, batchnorm2d_layer1_1_0_body_bn1_moments(mb)[0][0], 48,
-        batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_9(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_1_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0], &relu_layer1_1_0_body_2(mb)[1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_0_body_2(mb)[0],
-            mb->packed + AT_layer1_1_0_body_conv2_weight_winograd, conv2d_layer1_1_0_body_conv2(mb)[i][0],
-            conv2d_layer1_1_0_body_conv2_scratch(mb));
-        if (mb->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_1_0_body_conv2(mb)[i][0],
-                batchnorm2d_layer1_1_0_body_bn2_moments(mb)[i][0]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer1_1_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_1_0_body_bn2)}, batchnorm2d_layer1_1_0_body_bn2_moments(mb)[0][0], 48,
-        batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0]);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_11(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_1_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0], batchnorm2d_layer1_1_0_body_bn2(mb)[0]);
-        residual_layer1_0_and_1_0_forward(batchnorm2d_layer1_1_0_body_bn2(mb)[0], &relu_layer1_0_1(mb)[i][1][1 * 16],
-            &relu_layer1_1_1(mb)[i][1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_1_1(mb)[i][0],
-            mb->packed + AT_layer1_2_0_body_conv1_weight_winograd, conv2d_layer1_2_0_body_conv1(mb)[i][0],
-            conv2d_layer1_2_0_body_conv1_scratch(mb));
-        if (mb->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv1(mb)[i][0],
-                batchnorm2d_layer1_2_0_body_bn1_moments(mb)[i][0]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer1_2_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_2_0_body_bn1)}, batchnorm2d_layer1_2_0_body_bn1_moments(mb)[0][0], 48,
-        batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_13(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_bn1_to_layer1_2_0_body_bn1_forward(conv2d_layer1_2_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0], &relu_layer1_2_0_body_2(mb)[1][1 * 16]);
-        conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_forward(relu_layer1_2_0_body_2(mb)[0],
-            mb->packed + AT_layer1_2_0_body_conv2_weight_winograd, conv2d_layer1_2_0_body_conv2(mb)[i][0],
-            conv2d_layer1_2_0_body_conv2_scratch(mb));
-        if (mb->training)
-            batchnorm2d_bn1_to_layer1_2_0_body_bn2_moments_forward(conv2d_layer1_2_0_body_conv2(mb)[i][0],
-                batchnorm2d_layer1_2_0_body_bn2_moments(mb)[i][0]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer1_2_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_2_0_body_bn2)}, batchnorm2d_layer1_2_0_body_bn2_moments(mb)[0][0], 48,
-        batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_15(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer1_0_to_2_0_body_bn2_forward(conv2d_layer1_2_0_body_conv2(mb)[i][0],
+        batchnorm2d_layer1_0_body_bn2_forward(conv2d_layer1_2_0_body_conv2(mb)[i][0],
             batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0], batchnorm2d_layer1_2_0_body_bn2(mb)[0]);
         residual_layer1_2_0_forward(batchnorm2d_layer1_2_0_body_bn2(mb)[0], &relu_layer1_1_1(mb)[i][1][1 * 16],
             &relu_layer1_2_1(mb)[i][1][1 * 16]);
         conv2d_layer2_0_0_body_conv1_forward(relu_layer1_2_1(mb)[i][0], mb->weights + AT_layer2_0_0_body_conv1_weight,
             conv2d_layer2_0_0_body_conv1(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_moments_forward(conv2d_layer2_0_0_body_conv1(mb)[i][0],
                 batchnorm2d_layer2_0_0_body_bn1_moments(mb)[i][0]);
     }
 }
 
+/* Where batchnorm2d_layer2_statistics_forward_part finds its values. */
+static const struct batchnorm2d_layer2_statistics_forward_part {
+    long batchnorm2d_layer2_moments, batchnorm2d_layer2_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_layer2_statistics_forward_part_at[] = {
+    {104439808, 180633024, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer2_0_0_body_bn1)}},
+    {108634112, 180633600, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer2_0_0_body_bn2)}},
+    {136568832, 180634176, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer2_0_0_shortcut_1)}},
+    {140763136, 180634752, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer2_1_0_body_bn1)}},
+    {140763136, 180635328, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer2_1_0_body_bn2)}},
+    {144957440, 180635904, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer2_2_0_body_bn1)}},
+    {153346048, 180636480, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer2_2_0_body_bn2)}},
+};
+
 /* For the whole batch. */
-static void batchnorm2d_layer2_0_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_layer2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_0_0_body_bn1)}, batchnorm2d_layer2_0_0_body_bn1_moments(mb)[0][0], 96,
-        batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0]);
+    const struct batchnorm2d_layer2_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_layer2_moments)[3][32] =
+        (void *)(mb->batch + at->batchnorm2d_layer2_moments + mb->first * 384L); /* 32x3x1 */
+    float (*batchnorm2d_layer2_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_layer2_statistics); /* 32x4x1 */
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_layer2_moments[0][0], 96, batchnorm2d_layer2_statistics[0]);
 }
+
+/* Where forward_17_to_27 finds its values. */
+static const struct forward_17_to_27 {
+    long conv2d_conv1, batchnorm2d_bn1_statistics, relu_2, conv2_weight_winograd, conv2d_conv2, batchnorm2d_bn2_moments;
+} forward_17_to_27_at[] = {
+    {112828416, 180633024, 12385152, AT_layer2_0_0_body_conv2_weight_winograd, 104439808, 108634112},
+    {136568832, 180634752, 12426624, AT_layer2_1_0_body_conv2_weight_winograd, 108634112, 140763136},
+    {140763136, 180635904, 12468096, AT_layer2_2_0_body_conv2_weight_winograd, 144957440, 153346048},
+};
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_17(struct nc_microbatch *mb)
+static void forward_17_to_27(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_0_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0], &relu_layer2_0_0_body_2(mb)[1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_0_body_2(mb)[0],
-            mb->packed + AT_layer2_0_0_body_conv2_weight_winograd, conv2d_layer2_0_0_body_conv2(mb)[i][0],
-            conv2d_layer2_0_0_body_conv2_scratch(mb));
-        if (mb->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_body_conv2(mb)[i][0],
-                batchnorm2d_layer2_0_0_body_bn2_moments(mb)[i][0]);
-    }
-}
+    const struct forward_17_to_27 *at = mb->at;
+    float (*conv2d_conv1)[16][16 * 32] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_bn1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 32x4x1 */
+    float (*relu_2)[18 * 32] = (void *)(mb->workspace + at->relu_2); /* 32x16x16, 1 zeros around */
+    float (*conv2d_conv2)[16][16 * 32] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 32768L); /* 32x16x16 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 0); /* 41568 */
+    float (*batchnorm2d_bn2_moments)[3][32] = (void *)(mb->batch + at->batchnorm2d_bn2_moments + mb->first * 384L);
 
-/* For the whole batch. */
-static void batchnorm2d_layer2_0_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_0_0_body_bn2)}, batchnorm2d_layer2_0_0_body_bn2_moments(mb)[0][0], 96,
-        batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0]);
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_layer2_0_body_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_2[1][1 * 32]);
+        conv2d_layer2_forward(relu_2[0], mb->packed + at->conv2_weight_winograd, conv2d_conv2[i][0],
+            conv2d_conv2_scratch);
+        if (mb->training)
+            batchnorm2d_layer2_moments_forward(conv2d_conv2[i][0], batchnorm2d_bn2_moments[i][0]);
+    }
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_19(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_body_conv2(mb)[i][0],
+        batchnorm2d_layer2_forward(conv2d_layer2_0_0_body_conv2(mb)[i][0],
             batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0], batchnorm2d_layer2_0_0_body_bn2(mb)[i][0]);
         conv2d_layer2_0_0_shortcut_0_forward(&relu_layer1_2_1(mb)[i][1][1 * 16],
             mb->weights + AT_layer2_0_0_shortcut_0_weight, conv2d_layer2_0_0_shortcut_0(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_0_0_shortcut_0(mb)[i][0],
+            batchnorm2d_layer2_moments_forward(conv2d_layer2_0_0_shortcut_0(mb)[i][0],
                 batchnorm2d_layer2_0_0_shortcut_1_moments(mb)[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer2_0_0_shortcut_1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_0_0_shortcut_1)}, batchnorm2d_layer2_0_0_shortcut_1_moments(mb)[0][0], 96,
-        batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_21(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_0_0_shortcut_0(mb)[i][0],
+        batchnorm2d_layer2_forward(conv2d_layer2_0_0_shortcut_0(mb)[i][0],
             batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0], batchnorm2d_layer2_0_0_shortcut_1(mb)[0]);
         residual_layer2_0_0_forward(batchnorm2d_layer2_0_0_body_bn2(mb)[i][0], batchnorm2d_layer2_0_0_shortcut_1(mb)[0],
             &relu_layer2_0_1(mb)[i][1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_0_1(mb)[i][0],
-            mb->packed + AT_layer2_1_0_body_conv1_weight_winograd, conv2d_layer2_1_0_body_conv1(mb)[i][0],
-            conv2d_layer2_1_0_body_conv1_scratch(mb));
+        conv2d_layer2_forward(relu_layer2_0_1(mb)[i][0], mb->packed + AT_layer2_1_0_body_conv1_weight_winograd,
+            conv2d_layer2_1_0_body_conv1(mb)[i][0], conv2d_layer2_1_0_body_conv1_scratch(mb));
         if (mb->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_moments_forward(conv2d_layer2_1_0_body_conv1(mb)[i][0],
                 batchnorm2d_layer2_1_0_body_bn1_moments(mb)[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer2_1_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_1_0_body_bn1)}, batchnorm2d_layer2_1_0_body_bn1_moments(mb)[0][0], 96,
-        batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_23(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_1_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0], &relu_layer2_1_0_body_2(mb)[1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_0_body_2(mb)[0],
-            mb->packed + AT_layer2_1_0_body_conv2_weight_winograd, conv2d_layer2_1_0_body_conv2(mb)[i][0],
-            conv2d_layer2_1_0_body_conv2_scratch(mb));
-        if (mb->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_1_0_body_conv2(mb)[i][0],
-                batchnorm2d_layer2_1_0_body_bn2_moments(mb)[i][0]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer2_1_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_1_0_body_bn2)}, batchnorm2d_layer2_1_0_body_bn2_moments(mb)[0][0], 96,
-        batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_25(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_1_0_body_conv2(mb)[i][0],
+        batchnorm2d_layer2_forward(conv2d_layer2_1_0_body_conv2(mb)[i][0],
             batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0], batchnorm2d_layer2_1_0_body_bn2(mb)[0]);
         residual_layer2_1_0_forward(batchnorm2d_layer2_1_0_body_bn2(mb)[0], &relu_layer2_0_1(mb)[i][1][1 * 32],
             &relu_layer2_1_1(mb)[i][1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_1_1(mb)[i][0],
-            mb->packed + AT_layer2_2_0_body_conv1_weight_winograd, conv2d_layer2_2_0_body_conv1(mb)[i][0],
-            conv2d_layer2_2_0_body_conv1_scratch(mb));
+        conv2d_layer2_forward(relu_layer2_1_1(mb)[i][0], mb->packed + AT_layer2_2_0_body_conv1_weight_winograd,
+            conv2d_layer2_2_0_body_conv1(mb)[i][0], conv2d_layer2_2_0_body_conv1_scratch(mb));
         if (mb->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_moments_forward(conv2d_layer2_2_0_body_conv1(mb)[i][0],
                 batchnorm2d_layer2_2_0_body_bn1_moments(mb)[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer2_2_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_2_0_body_bn1)}, batchnorm2d_layer2_2_0_body_bn1_moments(mb)[0][0], 96,
-        batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_27(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn1_forward(conv2d_layer2_2_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0], &relu_layer2_2_0_body_2(mb)[1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_forward(relu_layer2_2_0_body_2(mb)[0],
-            mb->packed + AT_layer2_2_0_body_conv2_weight_winograd, conv2d_layer2_2_0_body_conv2(mb)[i][0],
-            conv2d_layer2_2_0_body_conv2_scratch(mb));
-        if (mb->training)
-            batchnorm2d_layer2_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer2_2_0_body_conv2(mb)[i][0],
-                batchnorm2d_layer2_2_0_body_bn2_moments(mb)[i][0]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_2_0_body_bn2)}, batchnorm2d_layer2_2_0_body_bn2_moments(mb)[0][0], 96,
-        batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_29(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_0_to_2_0_body_bn2_forward(conv2d_layer2_2_0_body_conv2(mb)[i][0],
+        batchnorm2d_layer2_forward(conv2d_layer2_2_0_body_conv2(mb)[i][0],
             batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0], batchnorm2d_layer2_2_0_body_bn2(mb)[0]);
         residual_layer2_2_0_forward(batchnorm2d_layer2_2_0_body_bn2(mb)[0], &relu_layer2_1_1(mb)[i][1][1 * 32],
             &relu_layer2_2_1(mb)[i][1][1 * 32]);
         conv2d_layer3_0_0_body_conv1_forward(relu_layer2_2_1(mb)[i][0],
             mb->packed + AT_layer3_0_0_body_conv1_weight_dense, conv2d_layer3_0_0_body_conv1(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_moments_forward(conv2d_layer3_0_0_body_conv1(mb)[i][0],
                 batchnorm2d_layer3_0_0_body_bn1_moments(mb)[i][0]);
     }
 }
 
+/* Where batchnorm2d_layer3_statistics_forward_part finds its values. */
+static const struct batchnorm2d_layer3_statistics_forward_part {
+    long batchnorm2d_layer3_moments, batchnorm2d_layer3_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_layer3_statistics_forward_part_at[] = {
+    {153346048, 180625408, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer3_0_0_body_bn1)}},
+    {155443200, 180626496, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer3_0_0_body_bn2)}},
+    {168288256, 180627584, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer3_0_0_shortcut_1)}},
+    {170385408, 180628672, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer3_1_0_body_bn1)}},
+    {170385408, 180629760, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer3_1_0_body_bn2)}},
+    {172482560, 180630848, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer3_2_0_body_bn1)}},
+    {174579712, 180631936, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer3_2_0_body_bn2)}},
+};
+
 /* For the whole batch. */
-static void batchnorm2d_layer3_0_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_layer3_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_0_0_body_bn1)}, batchnorm2d_layer3_0_0_body_bn1_moments(mb)[0][0], 192,
-        batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0]);
+    const struct batchnorm2d_layer3_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_layer3_moments)[3][64] =
+        (void *)(mb->batch + at->batchnorm2d_layer3_moments + mb->first * 768L); /* 64x3x1 */
+    float (*batchnorm2d_layer3_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_layer3_statistics); /* 64x4x1 */
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_layer3_moments[0][0], 192, batchnorm2d_layer3_statistics[0]);
 }
+
+/* Where forward_31_to_41 finds its values. */
+static const struct forward_31_to_41 {
+    long conv2d_conv1, batchnorm2d_bn1_statistics, relu_2, conv2_weight_winograd, conv2d_conv2, batchnorm2d_bn2_moments;
+} forward_31_to_41_at[] = {
+    {157540352, 180625408, 9779328, AT_layer3_0_0_body_conv2_weight_winograd, 153346048, 155443200},
+    {168288256, 180628672, 9984128, AT_layer3_1_0_body_conv2_weight_winograd, 155443200, 170385408},
+    {170385408, 180630848, 10188928, AT_layer3_2_0_body_conv2_weight_winograd, 172482560, 174579712},
+};
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_31(struct nc_microbatch *mb)
+static void forward_31_to_41(struct nc_microbatch *mb)
 {
+    const struct forward_31_to_41 *at = mb->at;
+    float (*conv2d_conv1)[8][8 * 64] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_bn1_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 64x4x1 */
+    float (*relu_2)[10][10 * 64] = (void *)(mb->workspace + at->relu_2); /* 64x8x8, 1 zeros around */
+    float (*conv2d_conv2)[8][8 * 64] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 16384L); /* 64x8x8 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 0); /* 60384 */
+    float (*batchnorm2d_bn2_moments)[3][64] = (void *)(mb->batch + at->batchnorm2d_bn2_moments + mb->first * 768L);
+
     for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_0_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0], &relu_layer3_0_0_body_2(mb)[i][1][1 * 64]);
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_0_body_2(mb)[0][0],
-        mb->packed + AT_layer3_0_0_body_conv2_weight_winograd, conv2d_layer3_0_0_body_conv2(mb)[0][0],
-        conv2d_layer3_0_0_body_conv2_scratch(mb));
+        batchnorm2d_layer3_0_body_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_2[i][1][1 * 64]);
+    conv2d_layer3_forward(relu_2[0][0], mb->packed + at->conv2_weight_winograd, conv2d_conv2[0][0],
+        conv2d_conv2_scratch);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_body_conv2(mb)[i][0],
-                batchnorm2d_layer3_0_0_body_bn2_moments(mb)[i][0]);
+            batchnorm2d_layer3_moments_forward(conv2d_conv2[i][0], batchnorm2d_bn2_moments[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_0_0_body_bn2)}, batchnorm2d_layer3_0_0_body_bn2_moments(mb)[0][0], 192,
-        batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_33(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_body_conv2(mb)[i][0],
+        batchnorm2d_layer3_forward(conv2d_layer3_0_0_body_conv2(mb)[i][0],
             batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0], batchnorm2d_layer3_0_0_body_bn2(mb)[i][0]);
         conv2d_layer3_0_0_shortcut_0_forward(&relu_layer2_2_1(mb)[i][1][1 * 32],
             mb->packed + AT_layer3_0_0_shortcut_0_weight_dense, conv2d_layer3_0_0_shortcut_0(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_0_0_shortcut_0(mb)[i][0],
+            batchnorm2d_layer3_moments_forward(conv2d_layer3_0_0_shortcut_0(mb)[i][0],
                 batchnorm2d_layer3_0_0_shortcut_1_moments(mb)[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer3_0_0_shortcut_1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_0_0_shortcut_1)}, batchnorm2d_layer3_0_0_shortcut_1_moments(mb)[0][0], 192,
-        batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_35(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_0_0_shortcut_0(mb)[i][0],
+        batchnorm2d_layer3_forward(conv2d_layer3_0_0_shortcut_0(mb)[i][0],
             batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0], batchnorm2d_layer3_0_0_shortcut_1(mb)[0]);
         residual_layer3_0_0_forward(batchnorm2d_layer3_0_0_body_bn2(mb)[i][0], batchnorm2d_layer3_0_0_shortcut_1(mb)[0],
             &relu_layer3_0_1(mb)[i][1][1 * 64]);
     }
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_0_1(mb)[0][0],
-        mb->packed + AT_layer3_1_0_body_conv1_weight_winograd, conv2d_layer3_1_0_body_conv1(mb)[0][0],
-        conv2d_layer3_1_0_body_conv1_scratch(mb));
+    conv2d_layer3_forward(relu_layer3_0_1(mb)[0][0], mb->packed + AT_layer3_1_0_body_conv1_weight_winograd,
+        conv2d_layer3_1_0_body_conv1(mb)[0][0], conv2d_layer3_1_0_body_conv1_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_moments_forward(conv2d_layer3_1_0_body_conv1(mb)[i][0],
                 batchnorm2d_layer3_1_0_body_bn1_moments(mb)[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer3_1_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_1_0_body_bn1)}, batchnorm2d_layer3_1_0_body_bn1_moments(mb)[0][0], 192,
-        batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_37(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_1_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0], &relu_layer3_1_0_body_2(mb)[i][1][1 * 64]);
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_0_body_2(mb)[0][0],
-        mb->packed + AT_layer3_1_0_body_conv2_weight_winograd, conv2d_layer3_1_0_body_conv2(mb)[0][0],
-        conv2d_layer3_1_0_body_conv2_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_1_0_body_conv2(mb)[i][0],
-                batchnorm2d_layer3_1_0_body_bn2_moments(mb)[i][0]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer3_1_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_1_0_body_bn2)}, batchnorm2d_layer3_1_0_body_bn2_moments(mb)[0][0], 192,
-        batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_39(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_1_0_body_conv2(mb)[i][0],
+        batchnorm2d_layer3_forward(conv2d_layer3_1_0_body_conv2(mb)[i][0],
             batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0], batchnorm2d_layer3_1_0_body_bn2(mb)[0]);
         residual_layer3_1_0_forward(batchnorm2d_layer3_1_0_body_bn2(mb)[0], &relu_layer3_0_1(mb)[i][1][1 * 64],
             &relu_layer3_1_1(mb)[i][1][1 * 64]);
     }
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_1_1(mb)[0][0],
-        mb->packed + AT_layer3_2_0_body_conv1_weight_winograd, conv2d_layer3_2_0_body_conv1(mb)[0][0],
-        conv2d_layer3_2_0_body_conv1_scratch(mb));
+    conv2d_layer3_forward(relu_layer3_1_1(mb)[0][0], mb->packed + AT_layer3_2_0_body_conv1_weight_winograd,
+        conv2d_layer3_2_0_body_conv1(mb)[0][0], conv2d_layer3_2_0_body_conv1_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_moments_forward(conv2d_layer3_2_0_body_conv1(mb)[i][0],
                 batchnorm2d_layer3_2_0_body_bn1_moments(mb)[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer3_2_0_body_bn1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_2_0_body_bn1)}, batchnorm2d_layer3_2_0_body_bn1_moments(mb)[0][0], 192,
-        batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_41(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer3_0_to_2_0_body_bn1_forward(conv2d_layer3_2_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0], &relu_layer3_2_0_body_2(mb)[i][1][1 * 64]);
-    conv2d_layer3_0_to_2_0_body_conv2_forward(relu_layer3_2_0_body_2(mb)[0][0],
-        mb->packed + AT_layer3_2_0_body_conv2_weight_winograd, conv2d_layer3_2_0_body_conv2(mb)[0][0],
-        conv2d_layer3_2_0_body_conv2_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer3_0_0_body_bn1_to_2_0_body_bn2_moments_forward(conv2d_layer3_2_0_body_conv2(mb)[i][0],
-                batchnorm2d_layer3_2_0_body_bn2_moments(mb)[i][0]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer3_2_0_body_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_2_0_body_bn2)}, batchnorm2d_layer3_2_0_body_bn2_moments(mb)[0][0], 192,
-        batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0]);
 }
 
 /* From the samples of a microbatch to the model's output. */
 static void forward(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_0_to_2_0_body_bn2_forward(conv2d_layer3_2_0_body_conv2(mb)[i][0],
+        batchnorm2d_layer3_forward(conv2d_layer3_2_0_body_conv2(mb)[i][0],
             batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0], batchnorm2d_layer3_2_0_body_bn2(mb)[0]);
         residual_layer3_2_0_forward(batchnorm2d_layer3_2_0_body_bn2(mb)[0], &relu_layer3_1_1(mb)[i][1][1 * 64],
             relu_layer3_2_1(mb)[i][0]);
@@ -2998,12 +2430,10 @@ static void backward(struct nc_microbatch *mb)
     for (int i = 0; i < mb->count; i++) {
         avgpool2d_6_grad(d_flatten_7(mb)[i], d_relu_layer3_2_1(mb)[0]);
         relu_layer3_2_1_grad(d_relu_layer3_2_1(mb)[0], relu_layer3_2_1(mb)[i][0], d_residual_layer3_2_0(mb)[i][0]);
-        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_2_0(mb)[i][0], conv2d_layer3_2_0_body_conv2(mb)[i][0],
+        norm_layer3_0_grad_sums(d_residual_layer3_2_0(mb)[i][0], conv2d_layer3_2_0_body_conv2(mb)[i][0],
             batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_2_0_body_bn2_sums(mb)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn2_sums(mb)[i] + 64,
-            mb->gradients + AT_layer3_2_0_body_bn2_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn2_sums(mb)[i],
-            mb->gradients + AT_layer3_2_0_body_bn2_bias);
+        norm_layer3(d_batchnorm2d_layer3_2_0_body_bn2_sums(mb)[i] + 64, mb->gradients + AT_layer3_2_0_body_bn2_weight);
+        norm_layer3(d_batchnorm2d_layer3_2_0_body_bn2_sums(mb)[i], mb->gradients + AT_layer3_2_0_body_bn2_bias);
     }
 }
 
@@ -3020,147 +2450,135 @@ static void test(struct nc_microbatch *mb)
         nc_cross_entropy(mb, &loss, linear_fc(mb)[0], 16, 10, 0);
 }
 
+/* Where norm_layer3_grad_statistics_part finds its values. */
+static const struct norm_layer3_grad_statistics_part {
+    long d_sums, statistics_values, d_statistics;
+} norm_layer3_grad_statistics_part_at[] = {
+    {176676864, 180631936, 180637056}, /* layer3.2.0.body.bn2 */
+    {180551680, 180630848, 180631936}, /* layer3.2.0.body.bn1 */
+    {180551680, 180629760, 174653440}, /* layer3.1.0.body.bn2 */
+    {174579712, 180628672, 174653440}, /* layer3.1.0.body.bn1 */
+    {174579712, 180627584, 168361984}, /* layer3.0.0.shortcut.1 */
+    {168288256, 180626496, 168361984}, /* layer3.0.0.body.bn2 */
+    {168288256, 180625408, 168361984}, /* layer3.0.0.body.bn1 */
+};
+
 /* For the whole batch. */
-static void norm_layer3_2_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_layer3_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_2_0_body_bn2_sums(mb)[0], 144,
-        batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0]);
+    const struct norm_layer3_grad_statistics_part *at = mb->at;
+    float (*d_sums)[144] = (void *)(mb->batch + at->d_sums + mb->first * 576L); /* 64x2x1 */
+    float (*statistics_values)[64] = (void *)(mb->batch + at->statistics_values); /* 64x4x1 */
+    float (*d_statistics)[64] = (void *)(mb->batch + at->d_statistics); /* 64x2x1 */
+
+    nc_batch_norm_grad(mb, 64, 64, d_sums[0], 144, statistics_values[0], d_statistics[0]);
 }
 
+/* Where backward_45_to_55 finds its values. */
+static const struct backward_45_to_55 {
+    long d_residual, conv2d_body_conv2, batchnorm2d_body_bn2_statistics, d_batchnorm2d_body_bn2_statistics,
+        d_conv2d_body_conv2, body_conv2_weight_winograd_transposed, d_relu_body_2, conv2d_body_conv1,
+        batchnorm2d_body_bn1_statistics, relu_body_2_again, body_conv2_weight, d_batchnorm2d_body_bn1_sums,
+        body_bn1_weight, body_bn1_bias;
+} backward_45_to_55_at[] = {
+    {174579712, 172482560, 180631936, 180637056, 10393728, AT_layer3_2_0_body_conv2_weight_winograd_transposed,
+     176676864, 170385408, 180630848, 10598528, AT_layer3_2_0_body_conv2_weight, 180551680,
+     AT_layer3_2_0_body_bn1_weight, AT_layer3_2_0_body_bn1_bias},
+    {172482560, 155443200, 180629760, 174653440, 11008128, AT_layer3_1_0_body_conv2_weight_winograd_transposed,
+     170385408, 168288256, 180628672, 11212928, AT_layer3_1_0_body_conv2_weight, 174579712,
+     AT_layer3_1_0_body_bn1_weight, AT_layer3_1_0_body_bn1_bias},
+    {155443200, 153346048, 180626496, 168361984, 11622528, AT_layer3_0_0_body_conv2_weight_winograd_transposed,
+     159637504, 157540352, 180625408, 11827328, AT_layer3_0_0_body_conv2_weight, 168288256,
+     AT_layer3_0_0_body_bn1_weight, AT_layer3_0_0_body_bn1_bias},
+};
+
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_45(struct nc_microbatch *mb)
+static void backward_45_to_55(struct nc_microbatch *mb)
 {
+    const struct backward_45_to_55 *at = mb->at;
+    float (*d_residual)[8][8 * 64] = (void *)(mb->batch + at->d_residual + mb->first * 16384L); /* 64x8x8 */
+    float (*conv2d_body_conv2)[8][8 * 64] = (void *)(mb->batch + at->conv2d_body_conv2 + mb->first * 16384L);
+    float (*batchnorm2d_body_bn2_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_body_bn2_statistics);
+    float (*d_batchnorm2d_body_bn2_statistics)[64] = (void *)(mb->batch + at->d_batchnorm2d_body_bn2_statistics);
+    float (*d_conv2d_body_conv2)[10][10 * 64] = (void *)(mb->workspace + at->d_conv2d_body_conv2);
+    float (*d_relu_body_2)[8][8 * 64] = (void *)(mb->batch + at->d_relu_body_2 + mb->first * 16384L); /* 64x8x8 */
+    float *conv2d_body_conv2_grad_input_scratch = (void *)(mb->workspace + 0); /* 60384 */
+    float (*conv2d_body_conv1)[8][8 * 64] = (void *)(mb->batch + at->conv2d_body_conv1 + mb->first * 16384L);
+    float (*batchnorm2d_body_bn1_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_body_bn1_statistics);
+    float (*relu_body_2_again)[10][10 * 64] = (void *)(mb->workspace + at->relu_body_2_again);
+    float *conv2d_body_conv2_grad_weight_scratch = (void *)(mb->workspace + 0); /* 301600 */
+    float (*d_batchnorm2d_body_bn1_sums)[144] =
+        (void *)(mb->batch + at->d_batchnorm2d_body_bn1_sums + mb->first * 576L); /* 64x2x1 */
+
     for (int i = 0; i < mb->count; i++)
-        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_2_0(mb)[i][0], conv2d_layer3_2_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0],
-            &d_conv2d_layer3_2_0_body_conv2(mb)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv2(mb)[0][0],
-        mb->packed + AT_layer3_2_0_body_conv2_weight_winograd_transposed, d_relu_layer3_2_0_body_2(mb)[0][0],
-        conv2d_layer3_2_0_body_conv2_grad_input_scratch(mb));
+        norm_layer3_0_body_bn2_grad(d_residual[i][0], conv2d_body_conv2[i][0], batchnorm2d_body_bn2_statistics[0],
+            d_batchnorm2d_body_bn2_statistics[0], &d_conv2d_body_conv2[i][1][1 * 64]);
+    conv2d_layer3_grad_input(d_conv2d_body_conv2[0][0], mb->packed + at->body_conv2_weight_winograd_transposed,
+        d_relu_body_2[0][0], conv2d_body_conv2_grad_input_scratch);
     for (int i = 0; i < mb->count; i++)
-        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_2_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0], &relu_layer3_2_0_body_2_again(mb)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_2_0_body_2_again(mb)[0][0],
-        &d_conv2d_layer3_2_0_body_conv2(mb)[0][1][1 * 64], mb->gradients + AT_layer3_2_0_body_conv2_weight,
-        conv2d_layer3_2_0_body_conv2_grad_weight_scratch(mb), mb->count);
+        norm_layer3_0_body_bn1_again(conv2d_body_conv1[i][0], batchnorm2d_body_bn1_statistics[0],
+            &relu_body_2_again[i][1][1 * 64]);
+    conv2d_layer3_grad_weight(relu_body_2_again[0][0], &d_conv2d_body_conv2[0][1][1 * 64],
+        mb->gradients + at->body_conv2_weight, conv2d_body_conv2_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_2_0_body_2(mb)[i][0],
-            conv2d_layer3_2_0_body_conv1(mb)[i][0], batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0],
-            d_batchnorm2d_layer3_2_0_body_bn1_sums(mb)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn1_sums(mb)[i] + 64,
-            mb->gradients + AT_layer3_2_0_body_bn1_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_2_0_body_bn1_sums(mb)[i],
-            mb->gradients + AT_layer3_2_0_body_bn1_bias);
+        norm_layer3_0_body_bn1_grad_sums(d_relu_body_2[i][0], conv2d_body_conv1[i][0],
+            batchnorm2d_body_bn1_statistics[0], d_batchnorm2d_body_bn1_sums[i]);
+        norm_layer3(d_batchnorm2d_body_bn1_sums[i] + 64, mb->gradients + at->body_bn1_weight);
+        norm_layer3(d_batchnorm2d_body_bn1_sums[i], mb->gradients + at->body_bn1_bias);
     }
 }
 
-/* For the whole batch. */
-static void norm_layer3_2_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_2_0_body_bn1_sums(mb)[0], 144,
-        batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0]);
-}
+/* Where backward_47_and_51 finds its values. */
+static const struct backward_47_and_51 {
+    long d_relu_0_body_2, conv2d_0_body_conv1, batchnorm2d_0_body_bn1_statistics, d_batchnorm2d_0_body_bn1_statistics,
+        d_conv2d_0_body_conv1, layer3_0_body_conv1_weight_winograd_transposed, relu_1, layer3_0_body_conv1_weight,
+        d_residual_0, d_residual_0_2, conv2d_values, batchnorm2d_statistics, d_batchnorm2d_sums, weight, bias;
+} backward_47_and_51_at[] = {
+    {176676864, 170385408, 180630848, 180631936, 10803328, AT_layer3_2_0_body_conv1_weight_winograd_transposed,
+     165011456, AT_layer3_2_0_body_conv1_weight, 174579712, 172482560, 155443200, 180629760, 180551680,
+     AT_layer3_1_0_body_bn2_weight, AT_layer3_1_0_body_bn2_bias},
+    {170385408, 168288256, 180628672, 174653440, 11417728, AT_layer3_1_0_body_conv1_weight_winograd_transposed,
+     161734656, AT_layer3_1_0_body_conv1_weight, 172482560, 155443200, 159637504, 180627584, 174579712,
+     AT_layer3_0_0_shortcut_1_weight, AT_layer3_0_0_shortcut_1_bias},
+};
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_47(struct nc_microbatch *mb)
+static void backward_47_and_51(struct nc_microbatch *mb)
 {
+    const struct backward_47_and_51 *at = mb->at;
+    float (*d_relu_0_body_2)[8][8 * 64] = (void *)(mb->batch + at->d_relu_0_body_2 + mb->first * 16384L); /* 64x8x8 */
+    float (*conv2d_0_body_conv1)[8][8 * 64] = (void *)(mb->batch + at->conv2d_0_body_conv1 + mb->first * 16384L);
+    float (*batchnorm2d_0_body_bn1_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_0_body_bn1_statistics);
+    float (*d_batchnorm2d_0_body_bn1_statistics)[64] = (void *)(mb->batch + at->d_batchnorm2d_0_body_bn1_statistics);
+    float (*d_conv2d_0_body_conv1)[10][10 * 64] = (void *)(mb->workspace + at->d_conv2d_0_body_conv1);
+    float (*d_relu_1)[8][8 * 64] = (void *)(mb->workspace + 12032128); /* 64x8x8 */
+    float *conv2d_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 0); /* 60384 */
+    float (*relu_1)[10][10 * 64] = (void *)(mb->batch + at->relu_1 + mb->first * 25600L); /* 64x8x8, 1 zeros around */
+    float *conv2d_0_body_conv1_grad_weight_scratch = (void *)(mb->workspace + 0); /* 301600 */
+    float (*d_residual_0)[8][8 * 64] = (void *)(mb->batch + at->d_residual_0 + mb->first * 16384L); /* 64x8x8 */
+    float (*d_residual_0_sum)[8 * 64] = (void *)(mb->workspace + 0); /* 64x8x8 */
+    float (*d_residual_0_2)[8][8 * 64] = (void *)(mb->batch + at->d_residual_0_2 + mb->first * 16384L); /* 64x8x8 */
+    float (*conv2d_values)[8][8 * 64] = (void *)(mb->batch + at->conv2d_values + mb->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 64x4x1 */
+    float (*d_batchnorm2d_sums)[144] = (void *)(mb->batch + at->d_batchnorm2d_sums + mb->first * 576L); /* 64x2x1 */
+
     for (int i = 0; i < mb->count; i++)
-        norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_2_0_body_2(mb)[i][0], conv2d_layer3_2_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0],
-            &d_conv2d_layer3_2_0_body_conv1(mb)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_2_0_body_conv1(mb)[0][0],
-        mb->packed + AT_layer3_2_0_body_conv1_weight_winograd_transposed, d_relu_layer3_1_1(mb)[0][0],
-        conv2d_layer3_2_0_body_conv1_grad_input_scratch(mb));
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_1(mb)[0][0],
-        &d_conv2d_layer3_2_0_body_conv1(mb)[0][1][1 * 64], mb->gradients + AT_layer3_2_0_body_conv1_weight,
-        conv2d_layer3_2_0_body_conv1_grad_weight_scratch(mb), mb->count);
+        norm_layer3_0_body_bn1_grad(d_relu_0_body_2[i][0], conv2d_0_body_conv1[i][0],
+            batchnorm2d_0_body_bn1_statistics[0], d_batchnorm2d_0_body_bn1_statistics[0],
+            &d_conv2d_0_body_conv1[i][1][1 * 64]);
+    conv2d_layer3_grad_input(d_conv2d_0_body_conv1[0][0],
+        mb->packed + at->layer3_0_body_conv1_weight_winograd_transposed, d_relu_1[0][0],
+        conv2d_0_body_conv1_grad_input_scratch);
+    conv2d_layer3_grad_weight(relu_1[0][0], &d_conv2d_0_body_conv1[0][1][1 * 64],
+        mb->gradients + at->layer3_0_body_conv1_weight, conv2d_0_body_conv1_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        gradient_layer3_2_and_1_0_body_conv1_sum(d_residual_layer3_2_0(mb)[i][0], d_relu_layer3_1_1(mb)[i][0],
-            d_residual_layer3_2_0_sum(mb)[0]);
-        relu_layer3_1_and_0_1_grad(d_residual_layer3_2_0_sum(mb)[0], &relu_layer3_1_1(mb)[i][1][1 * 64],
-            d_residual_layer3_1_0(mb)[i][0]);
-        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_1_0(mb)[i][0], conv2d_layer3_1_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_1_0_body_bn2_sums(mb)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn2_sums(mb)[i] + 64,
-            mb->gradients + AT_layer3_1_0_body_bn2_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn2_sums(mb)[i],
-            mb->gradients + AT_layer3_1_0_body_bn2_bias);
+        gradient_layer3_0_body_conv1_sum(d_residual_0[i][0], d_relu_1[i][0], d_residual_0_sum[0]);
+        relu_layer3_1_grad(d_residual_0_sum[0], &relu_1[i][1][1 * 64], d_residual_0_2[i][0]);
+        norm_layer3_0_grad_sums(d_residual_0_2[i][0], conv2d_values[i][0], batchnorm2d_statistics[0],
+            d_batchnorm2d_sums[i]);
+        norm_layer3(d_batchnorm2d_sums[i] + 64, mb->gradients + at->weight);
+        norm_layer3(d_batchnorm2d_sums[i], mb->gradients + at->bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_layer3_1_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_1_0_body_bn2_sums(mb)[0], 144,
-        batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0]);
-}
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_49(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++)
-        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_1_0(mb)[i][0], conv2d_layer3_1_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0],
-            &d_conv2d_layer3_1_0_body_conv2(mb)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv2(mb)[0][0],
-        mb->packed + AT_layer3_1_0_body_conv2_weight_winograd_transposed, d_relu_layer3_1_0_body_2(mb)[0][0],
-        conv2d_layer3_1_0_body_conv2_grad_input_scratch(mb));
-    for (int i = 0; i < mb->count; i++)
-        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_1_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0], &relu_layer3_1_0_body_2_again(mb)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_1_0_body_2_again(mb)[0][0],
-        &d_conv2d_layer3_1_0_body_conv2(mb)[0][1][1 * 64], mb->gradients + AT_layer3_1_0_body_conv2_weight,
-        conv2d_layer3_1_0_body_conv2_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
-        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_1_0_body_2(mb)[i][0],
-            conv2d_layer3_1_0_body_conv1(mb)[i][0], batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0],
-            d_batchnorm2d_layer3_1_0_body_bn1_sums(mb)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn1_sums(mb)[i] + 64,
-            mb->gradients + AT_layer3_1_0_body_bn1_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_1_0_body_bn1_sums(mb)[i],
-            mb->gradients + AT_layer3_1_0_body_bn1_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_layer3_1_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_1_0_body_bn1_sums(mb)[0], 144,
-        batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_51(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++)
-        norm_layer3_2_and_1_0_body_bn1_grad(d_relu_layer3_1_0_body_2(mb)[i][0], conv2d_layer3_1_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0],
-            &d_conv2d_layer3_1_0_body_conv1(mb)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_1_0_body_conv1(mb)[0][0],
-        mb->packed + AT_layer3_1_0_body_conv1_weight_winograd_transposed, d_relu_layer3_0_1(mb)[0][0],
-        conv2d_layer3_1_0_body_conv1_grad_input_scratch(mb));
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_1(mb)[0][0],
-        &d_conv2d_layer3_1_0_body_conv1(mb)[0][1][1 * 64], mb->gradients + AT_layer3_1_0_body_conv1_weight,
-        conv2d_layer3_1_0_body_conv1_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
-        gradient_layer3_2_and_1_0_body_conv1_sum(d_residual_layer3_1_0(mb)[i][0], d_relu_layer3_0_1(mb)[i][0],
-            d_residual_layer3_1_0_sum(mb)[0]);
-        relu_layer3_1_and_0_1_grad(d_residual_layer3_1_0_sum(mb)[0], &relu_layer3_0_1(mb)[i][1][1 * 64],
-            d_residual_layer3_0_0(mb)[i][0]);
-        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_0_0(mb)[i][0], conv2d_layer3_0_0_shortcut_0(mb)[i][0],
-            batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0], d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb)[i] + 64,
-            mb->gradients + AT_layer3_0_0_shortcut_1_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb)[i],
-            mb->gradients + AT_layer3_0_0_shortcut_1_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_layer3_0_0_shortcut_1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb)[0], 144,
-        batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0], d_batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -3174,54 +2592,11 @@ static void backward_53(struct nc_microbatch *mb)
             mb->packed + AT_layer3_0_0_shortcut_0_weight_transposed_residue_0_0, d_relu_layer2_2_1(mb)[i][0]);
         conv2d_layer3_0_0_shortcut_0_grad_weight(&relu_layer2_2_1(mb)[i][1][1 * 32],
             d_conv2d_layer3_0_0_shortcut_0(mb)[0], mb->gradients + AT_layer3_0_0_shortcut_0_weight);
-        norm_layer3_2_to_0_0_body_bn2_grad_sums(d_residual_layer3_0_0(mb)[i][0], conv2d_layer3_0_0_body_conv2(mb)[i][0],
+        norm_layer3_0_grad_sums(d_residual_layer3_0_0(mb)[i][0], conv2d_layer3_0_0_body_conv2(mb)[i][0],
             batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[i] + 64,
-            mb->gradients + AT_layer3_0_0_body_bn2_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[i],
-            mb->gradients + AT_layer3_0_0_body_bn2_bias);
+        norm_layer3(d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[i] + 64, mb->gradients + AT_layer3_0_0_body_bn2_weight);
+        norm_layer3(d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[i], mb->gradients + AT_layer3_0_0_body_bn2_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_layer3_0_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[0], 144,
-        batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0]);
-}
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_55(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++)
-        norm_layer3_2_to_0_0_body_bn2_grad(d_residual_layer3_0_0(mb)[i][0], conv2d_layer3_0_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0],
-            &d_conv2d_layer3_0_0_body_conv2(mb)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input(d_conv2d_layer3_0_0_body_conv2(mb)[0][0],
-        mb->packed + AT_layer3_0_0_body_conv2_weight_winograd_transposed, d_relu_layer3_0_0_body_2(mb)[0][0],
-        conv2d_layer3_0_0_body_conv2_grad_input_scratch(mb));
-    for (int i = 0; i < mb->count; i++)
-        norm_layer3_2_to_0_0_body_bn1_again(conv2d_layer3_0_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0], &relu_layer3_0_0_body_2_again(mb)[i][1][1 * 64]);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_weight(relu_layer3_0_0_body_2_again(mb)[0][0],
-        &d_conv2d_layer3_0_0_body_conv2(mb)[0][1][1 * 64], mb->gradients + AT_layer3_0_0_body_conv2_weight,
-        conv2d_layer3_0_0_body_conv2_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
-        norm_layer3_2_to_0_0_body_bn1_grad_sums(d_relu_layer3_0_0_body_2(mb)[i][0],
-            conv2d_layer3_0_0_body_conv1(mb)[i][0], batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0],
-            d_batchnorm2d_layer3_0_0_body_bn1_sums(mb)[i]);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn1_sums(mb)[i] + 64,
-            mb->gradients + AT_layer3_0_0_body_bn1_weight);
-        norm_layer3_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer3_0_0_body_bn1_sums(mb)[i],
-            mb->gradients + AT_layer3_0_0_body_bn1_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_layer3_0_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_layer3_0_0_body_bn1_sums(mb)[0], 144,
-        batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer3_0_0_body_bn1_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -3241,162 +2616,147 @@ static void backward_57(struct nc_microbatch *mb)
             mb->packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_1_1, &d_relu_layer2_2_1_2(mb)[1][1 * 32]);
         conv2d_layer3_0_0_body_conv1_grad_weight(relu_layer2_2_1(mb)[i][0], d_conv2d_layer3_0_0_body_conv1(mb)[0],
             mb->gradients + AT_layer3_0_0_body_conv1_weight);
-        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_relu_layer2_2_1(mb)[i][0], d_relu_layer2_2_1_2(mb)[0],
+        gradient_0_body_conv1_sum(d_relu_layer2_2_1(mb)[i][0], d_relu_layer2_2_1_2(mb)[0],
             d_relu_layer2_2_1_sum(mb)[0]);
         relu_layer2_2_1_grad(d_relu_layer2_2_1_sum(mb)[0], &relu_layer2_2_1(mb)[i][1][1 * 32],
             d_residual_layer2_2_0(mb)[i][0]);
-        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_2_0(mb)[i][0], conv2d_layer2_2_0_body_conv2(mb)[i][0],
+        norm_layer2_0_grad_sums(d_residual_layer2_2_0(mb)[i][0], conv2d_layer2_2_0_body_conv2(mb)[i][0],
             batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_2_0_body_bn2_sums(mb)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn2_sums(mb)[i][1],
-            mb->gradients + AT_layer2_2_0_body_bn2_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn2_sums(mb)[i][0],
-            mb->gradients + AT_layer2_2_0_body_bn2_bias);
+        norm_layer2(d_batchnorm2d_layer2_2_0_body_bn2_sums(mb)[i][1], mb->gradients + AT_layer2_2_0_body_bn2_weight);
+        norm_layer2(d_batchnorm2d_layer2_2_0_body_bn2_sums(mb)[i][0], mb->gradients + AT_layer2_2_0_body_bn2_bias);
     }
 }
 
+/* Where norm_layer2_grad_statistics_part finds its values. */
+static const struct norm_layer2_grad_statistics_part {
+    long d_sums, statistics_values, d_statistics;
+} norm_layer2_grad_statistics_part_at[] = {
+    {168288256, 180636480, 168321024}, /* layer2.2.0.body.bn2 */
+    {168288256, 180635904, 168321024}, /* layer2.2.0.body.bn1 */
+    {168288256, 180635328, 153378816}, /* layer2.1.0.body.bn2 */
+    {153346048, 180634752, 153378816}, /* layer2.1.0.body.bn1 */
+    {153346048, 180634176, 136601600}, /* layer2.0.0.shortcut.1 */
+    {136568832, 180633600, 136601600}, /* layer2.0.0.body.bn2 */
+    {136568832, 180633024, 136601600}, /* layer2.0.0.body.bn1 */
+};
+
 /* For the whole batch. */
-static void norm_layer2_2_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_layer2_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_2_0_body_bn2_sums(mb)[0][0], 64,
-        batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0]);
+    const struct norm_layer2_grad_statistics_part *at = mb->at;
+    float (*d_sums)[2][32] = (void *)(mb->batch + at->d_sums + mb->first * 256L); /* 32x2x1 */
+    float (*statistics_values)[32] = (void *)(mb->batch + at->statistics_values); /* 32x4x1 */
+    float (*d_statistics)[32] = (void *)(mb->batch + at->d_statistics); /* 32x2x1 */
+
+    nc_batch_norm_grad(mb, 32, 256, d_sums[0][0], 64, statistics_values[0], d_statistics[0]);
 }
+
+/* Where backward_59_to_69 finds its values. */
+static const struct backward_59_to_69 {
+    long d_residual, conv2d_body_conv2, batchnorm2d_body_bn2_statistics, d_batchnorm2d_body_bn2_statistics,
+        d_conv2d_body_conv2, body_conv2_weight_winograd_transposed, d_relu_body_2, conv2d_body_conv1,
+        batchnorm2d_body_bn1_statistics, relu_body_2_again, body_conv2_weight, d_batchnorm2d_body_bn1_sums,
+        body_bn1_weight, body_bn1_bias;
+} backward_59_to_69_at[] = {
+    {153346048, 144957440, 180636480, 168321024, 7125120, AT_layer2_2_0_body_conv2_weight_winograd_transposed,
+     157540352, 140763136, 180635904, 7456896, AT_layer2_2_0_body_conv2_weight, 168288256,
+     AT_layer2_2_0_body_bn1_weight, AT_layer2_2_0_body_bn1_bias},
+    {144957440, 108634112, 180635328, 153378816, 8120448, AT_layer2_1_0_body_conv2_weight_winograd_transposed,
+     140763136, 136568832, 180634752, 8452224, AT_layer2_1_0_body_conv2_weight, 153346048,
+     AT_layer2_1_0_body_bn1_weight, AT_layer2_1_0_body_bn1_bias},
+    {108634112, 104439808, 180633600, 136601600, 9115776, AT_layer2_0_0_body_conv2_weight_winograd_transposed,
+     117022720, 112828416, 180633024, 9447552, AT_layer2_0_0_body_conv2_weight, 136568832,
+     AT_layer2_0_0_body_bn1_weight, AT_layer2_0_0_body_bn1_bias},
+};
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_59(struct nc_microbatch *mb)
+static void backward_59_to_69(struct nc_microbatch *mb)
 {
+    const struct backward_59_to_69 *at = mb->at;
+    float (*d_residual)[16][16 * 32] = (void *)(mb->batch + at->d_residual + mb->first * 32768L); /* 32x16x16 */
+    float (*conv2d_body_conv2)[16][16 * 32] = (void *)(mb->batch + at->conv2d_body_conv2 + mb->first * 32768L);
+    float (*batchnorm2d_body_bn2_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_body_bn2_statistics);
+    float (*d_batchnorm2d_body_bn2_statistics)[32] = (void *)(mb->batch + at->d_batchnorm2d_body_bn2_statistics);
+    float (*d_conv2d_body_conv2)[18][18 * 32] = (void *)(mb->workspace + at->d_conv2d_body_conv2);
+    float (*d_relu_body_2)[16][16 * 32] = (void *)(mb->batch + at->d_relu_body_2 + mb->first * 32768L); /* 32x16x16 */
+    float *conv2d_body_conv2_grad_input_scratch = (void *)(mb->workspace + 0); /* 41568 */
+    float (*conv2d_body_conv1)[16][16 * 32] = (void *)(mb->batch + at->conv2d_body_conv1 + mb->first * 32768L);
+    float (*batchnorm2d_body_bn1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_body_bn1_statistics);
+    float (*relu_body_2_again)[18][18 * 32] = (void *)(mb->workspace + at->relu_body_2_again);
+    float *conv2d_body_conv2_grad_weight_scratch = (void *)(mb->workspace + 0); /* 116384 */
+    float (*d_batchnorm2d_body_bn1_sums)[2][32] =
+        (void *)(mb->batch + at->d_batchnorm2d_body_bn1_sums + mb->first * 256L); /* 32x2x1 */
+
     for (int i = 0; i < mb->count; i++) {
-        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_2_0(mb)[i][0], conv2d_layer2_2_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0],
-            &d_conv2d_layer2_2_0_body_conv2(mb)[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv2(mb)[i][0],
-            mb->packed + AT_layer2_2_0_body_conv2_weight_winograd_transposed, d_relu_layer2_2_0_body_2(mb)[i][0],
-            conv2d_layer2_2_0_body_conv2_grad_input_scratch(mb));
-        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_2_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0], &relu_layer2_2_0_body_2_again(mb)[i][1][1 * 32]);
+        norm_layer2_0_body_bn2_grad(d_residual[i][0], conv2d_body_conv2[i][0], batchnorm2d_body_bn2_statistics[0],
+            d_batchnorm2d_body_bn2_statistics[0], &d_conv2d_body_conv2[i][1][1 * 32]);
+        conv2d_layer2_grad_input(d_conv2d_body_conv2[i][0], mb->packed + at->body_conv2_weight_winograd_transposed,
+            d_relu_body_2[i][0], conv2d_body_conv2_grad_input_scratch);
+        norm_layer2_0_body_bn1_again(conv2d_body_conv1[i][0], batchnorm2d_body_bn1_statistics[0],
+            &relu_body_2_again[i][1][1 * 32]);
     }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_2_0_body_2_again(mb)[0][0],
-        &d_conv2d_layer2_2_0_body_conv2(mb)[0][1][1 * 32], mb->gradients + AT_layer2_2_0_body_conv2_weight,
-        conv2d_layer2_2_0_body_conv2_grad_weight_scratch(mb), mb->count);
+    conv2d_layer2_grad_weight(relu_body_2_again[0][0], &d_conv2d_body_conv2[0][1][1 * 32],
+        mb->gradients + at->body_conv2_weight, conv2d_body_conv2_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_2_0_body_2(mb)[i][0],
-            conv2d_layer2_2_0_body_conv1(mb)[i][0], batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0],
-            d_batchnorm2d_layer2_2_0_body_bn1_sums(mb)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn1_sums(mb)[i][1],
-            mb->gradients + AT_layer2_2_0_body_bn1_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_2_0_body_bn1_sums(mb)[i][0],
-            mb->gradients + AT_layer2_2_0_body_bn1_bias);
+        norm_layer2_0_body_bn1_grad_sums(d_relu_body_2[i][0], conv2d_body_conv1[i][0],
+            batchnorm2d_body_bn1_statistics[0], d_batchnorm2d_body_bn1_sums[i][0]);
+        norm_layer2(d_batchnorm2d_body_bn1_sums[i][1], mb->gradients + at->body_bn1_weight);
+        norm_layer2(d_batchnorm2d_body_bn1_sums[i][0], mb->gradients + at->body_bn1_bias);
     }
 }
 
-/* For the whole batch. */
-static void norm_layer2_2_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_2_0_body_bn1_sums(mb)[0][0], 64,
-        batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_61(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++) {
-        norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_2_0_body_2(mb)[i][0], conv2d_layer2_2_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0],
-            &d_conv2d_layer2_2_0_body_conv1(mb)[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_2_0_body_conv1(mb)[i][0],
-            mb->packed + AT_layer2_2_0_body_conv1_weight_winograd_transposed, d_relu_layer2_1_1(mb)[i][0],
-            conv2d_layer2_2_0_body_conv1_grad_input_scratch(mb));
-    }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_1(mb)[0][0],
-        &d_conv2d_layer2_2_0_body_conv1(mb)[0][1][1 * 32], mb->gradients + AT_layer2_2_0_body_conv1_weight,
-        conv2d_layer2_2_0_body_conv1_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
-        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_residual_layer2_2_0(mb)[i][0], d_relu_layer2_1_1(mb)[i][0],
-            d_residual_layer2_2_0_sum(mb)[0]);
-        relu_layer2_1_and_0_1_grad(d_residual_layer2_2_0_sum(mb)[0], &relu_layer2_1_1(mb)[i][1][1 * 32],
-            d_residual_layer2_1_0(mb)[i][0]);
-        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_1_0(mb)[i][0], conv2d_layer2_1_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_1_0_body_bn2_sums(mb)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn2_sums(mb)[i][1],
-            mb->gradients + AT_layer2_1_0_body_bn2_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn2_sums(mb)[i][0],
-            mb->gradients + AT_layer2_1_0_body_bn2_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_layer2_1_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_1_0_body_bn2_sums(mb)[0][0], 64,
-        batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0]);
-}
+/* Where backward_61_and_65 finds its values. */
+static const struct backward_61_and_65 {
+    long d_relu_0_body_2, conv2d_0_body_conv1, batchnorm2d_0_body_bn1_statistics, d_batchnorm2d_0_body_bn1_statistics,
+        d_conv2d_0_body_conv1, layer2_0_body_conv1_weight_winograd_transposed, relu_1, layer2_0_body_conv1_weight,
+        d_residual_0, d_residual_0_2, conv2d_values, batchnorm2d_statistics, d_batchnorm2d_sums, weight, bias;
+} backward_61_and_65_at[] = {
+    {157540352, 140763136, 180635904, 168321024, 7788672, AT_layer2_2_0_body_conv1_weight_winograd_transposed,
+     126525440, AT_layer2_2_0_body_conv1_weight, 153346048, 144957440, 108634112, 180635328, 168288256,
+     AT_layer2_1_0_body_bn2_weight, AT_layer2_1_0_body_bn2_bias},
+    {140763136, 136568832, 180634752, 153378816, 8784000, AT_layer2_1_0_body_conv1_weight_winograd_transposed,
+     121217024, AT_layer2_1_0_body_conv1_weight, 144957440, 108634112, 117022720, 180634176, 153346048,
+     AT_layer2_0_0_shortcut_1_weight, AT_layer2_0_0_shortcut_1_bias},
+};
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_63(struct nc_microbatch *mb)
+static void backward_61_and_65(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_1_0(mb)[i][0], conv2d_layer2_1_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0],
-            &d_conv2d_layer2_1_0_body_conv2(mb)[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv2(mb)[i][0],
-            mb->packed + AT_layer2_1_0_body_conv2_weight_winograd_transposed, d_relu_layer2_1_0_body_2(mb)[i][0],
-            conv2d_layer2_1_0_body_conv2_grad_input_scratch(mb));
-        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_1_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0], &relu_layer2_1_0_body_2_again(mb)[i][1][1 * 32]);
-    }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_1_0_body_2_again(mb)[0][0],
-        &d_conv2d_layer2_1_0_body_conv2(mb)[0][1][1 * 32], mb->gradients + AT_layer2_1_0_body_conv2_weight,
-        conv2d_layer2_1_0_body_conv2_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
-        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_1_0_body_2(mb)[i][0],
-            conv2d_layer2_1_0_body_conv1(mb)[i][0], batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0],
-            d_batchnorm2d_layer2_1_0_body_bn1_sums(mb)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn1_sums(mb)[i][1],
-            mb->gradients + AT_layer2_1_0_body_bn1_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_1_0_body_bn1_sums(mb)[i][0],
-            mb->gradients + AT_layer2_1_0_body_bn1_bias);
-    }
-}
+    const struct backward_61_and_65 *at = mb->at;
+    float (*d_relu_0_body_2)[16][16 * 32] = (void *)(mb->batch + at->d_relu_0_body_2 + mb->first * 32768L);
+    float (*conv2d_0_body_conv1)[16][16 * 32] = (void *)(mb->batch + at->conv2d_0_body_conv1 + mb->first * 32768L);
+    float (*batchnorm2d_0_body_bn1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_0_body_bn1_statistics);
+    float (*d_batchnorm2d_0_body_bn1_statistics)[32] = (void *)(mb->batch + at->d_batchnorm2d_0_body_bn1_statistics);
+    float (*d_conv2d_0_body_conv1)[18][18 * 32] = (void *)(mb->workspace + at->d_conv2d_0_body_conv1);
+    float (*d_relu_1)[16][16 * 32] = (void *)(mb->workspace + 465536); /* 32x16x16 */
+    float *conv2d_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 0); /* 41568 */
+    float (*relu_1)[18][18 * 32] = (void *)(mb->batch + at->relu_1 + mb->first * 41472L); /* 32x16x16, 1 zeros around */
+    float *conv2d_0_body_conv1_grad_weight_scratch = (void *)(mb->workspace + 0); /* 116384 */
+    float (*d_residual_0)[16][16 * 32] = (void *)(mb->batch + at->d_residual_0 + mb->first * 32768L); /* 32x16x16 */
+    float (*d_residual_0_sum)[16 * 32] = (void *)(mb->workspace + 0); /* 32x16x16 */
+    float (*d_residual_0_2)[16][16 * 32] = (void *)(mb->batch + at->d_residual_0_2 + mb->first * 32768L); /* 32x16x16 */
+    float (*conv2d_values)[16][16 * 32] = (void *)(mb->batch + at->conv2d_values + mb->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 32x4x1 */
+    float (*d_batchnorm2d_sums)[2][32] = (void *)(mb->batch + at->d_batchnorm2d_sums + mb->first * 256L); /* 32x2x1 */
 
-/* For the whole batch. */
-static void norm_layer2_1_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_1_0_body_bn1_sums(mb)[0][0], 64,
-        batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_65(struct nc_microbatch *mb)
-{
     for (int i = 0; i < mb->count; i++) {
-        norm_layer2_2_and_1_0_body_bn1_grad(d_relu_layer2_1_0_body_2(mb)[i][0], conv2d_layer2_1_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0],
-            &d_conv2d_layer2_1_0_body_conv1(mb)[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_1_0_body_conv1(mb)[i][0],
-            mb->packed + AT_layer2_1_0_body_conv1_weight_winograd_transposed, d_relu_layer2_0_1(mb)[i][0],
-            conv2d_layer2_1_0_body_conv1_grad_input_scratch(mb));
+        norm_layer2_0_body_bn1_grad(d_relu_0_body_2[i][0], conv2d_0_body_conv1[i][0],
+            batchnorm2d_0_body_bn1_statistics[0], d_batchnorm2d_0_body_bn1_statistics[0],
+            &d_conv2d_0_body_conv1[i][1][1 * 32]);
+        conv2d_layer2_grad_input(d_conv2d_0_body_conv1[i][0],
+            mb->packed + at->layer2_0_body_conv1_weight_winograd_transposed, d_relu_1[i][0],
+            conv2d_0_body_conv1_grad_input_scratch);
     }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_1(mb)[0][0],
-        &d_conv2d_layer2_1_0_body_conv1(mb)[0][1][1 * 32], mb->gradients + AT_layer2_1_0_body_conv1_weight,
-        conv2d_layer2_1_0_body_conv1_grad_weight_scratch(mb), mb->count);
+    conv2d_layer2_grad_weight(relu_1[0][0], &d_conv2d_0_body_conv1[0][1][1 * 32],
+        mb->gradients + at->layer2_0_body_conv1_weight, conv2d_0_body_conv1_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        gradient_layer3_0_to_layer2_1_0_body_conv1_sum(d_residual_layer2_1_0(mb)[i][0], d_relu_layer2_0_1(mb)[i][0],
-            d_residual_layer2_1_0_sum(mb)[0]);
-        relu_layer2_1_and_0_1_grad(d_residual_layer2_1_0_sum(mb)[0], &relu_layer2_0_1(mb)[i][1][1 * 32],
-            d_residual_layer2_0_0(mb)[i][0]);
-        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_0_0(mb)[i][0], conv2d_layer2_0_0_shortcut_0(mb)[i][0],
-            batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0], d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb)[i][1],
-            mb->gradients + AT_layer2_0_0_shortcut_1_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb)[i][0],
-            mb->gradients + AT_layer2_0_0_shortcut_1_bias);
+        gradient_0_body_conv1_sum(d_residual_0[i][0], d_relu_1[i][0], d_residual_0_sum[0]);
+        relu_layer2_1_grad(d_residual_0_sum[0], &relu_1[i][1][1 * 32], d_residual_0_2[i][0]);
+        norm_layer2_0_grad_sums(d_residual_0_2[i][0], conv2d_values[i][0], batchnorm2d_statistics[0],
+            d_batchnorm2d_sums[i][0]);
+        norm_layer2(d_batchnorm2d_sums[i][1], mb->gradients + at->weight);
+        norm_layer2(d_batchnorm2d_sums[i][0], mb->gradients + at->bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_layer2_0_0_shortcut_1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb)[0][0], 64,
-        batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0], d_batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -3410,54 +2770,11 @@ static void backward_67(struct nc_microbatch *mb)
             mb->packed + AT_layer2_0_0_shortcut_0_weight_transposed_residue_0_0, d_relu_layer1_2_1(mb)[i][0]);
         conv2d_layer2_0_0_shortcut_0_grad_weight(&relu_layer1_2_1(mb)[i][1][1 * 16],
             d_conv2d_layer2_0_0_shortcut_0(mb)[0], mb->gradients + AT_layer2_0_0_shortcut_0_weight);
-        norm_layer2_2_to_0_0_body_bn2_grad_sums(d_residual_layer2_0_0(mb)[i][0], conv2d_layer2_0_0_body_conv2(mb)[i][0],
+        norm_layer2_0_grad_sums(d_residual_layer2_0_0(mb)[i][0], conv2d_layer2_0_0_body_conv2(mb)[i][0],
             batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[i][1],
-            mb->gradients + AT_layer2_0_0_body_bn2_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[i][0],
-            mb->gradients + AT_layer2_0_0_body_bn2_bias);
+        norm_layer2(d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[i][1], mb->gradients + AT_layer2_0_0_body_bn2_weight);
+        norm_layer2(d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[i][0], mb->gradients + AT_layer2_0_0_body_bn2_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_layer2_0_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[0][0], 64,
-        batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0]);
-}
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_69(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++) {
-        norm_layer2_2_to_0_0_body_bn2_grad(d_residual_layer2_0_0(mb)[i][0], conv2d_layer2_0_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0],
-            &d_conv2d_layer2_0_0_body_conv2(mb)[i][1][1 * 32]);
-        conv2d_layer2_2_to_0_0_body_conv2_grad_input(d_conv2d_layer2_0_0_body_conv2(mb)[i][0],
-            mb->packed + AT_layer2_0_0_body_conv2_weight_winograd_transposed, d_relu_layer2_0_0_body_2(mb)[i][0],
-            conv2d_layer2_0_0_body_conv2_grad_input_scratch(mb));
-        norm_layer2_2_to_0_0_body_bn1_again(conv2d_layer2_0_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0], &relu_layer2_0_0_body_2_again(mb)[i][1][1 * 32]);
-    }
-    conv2d_layer2_2_to_0_0_body_conv2_grad_weight(relu_layer2_0_0_body_2_again(mb)[0][0],
-        &d_conv2d_layer2_0_0_body_conv2(mb)[0][1][1 * 32], mb->gradients + AT_layer2_0_0_body_conv2_weight,
-        conv2d_layer2_0_0_body_conv2_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
-        norm_layer2_2_to_0_0_body_bn1_grad_sums(d_relu_layer2_0_0_body_2(mb)[i][0],
-            conv2d_layer2_0_0_body_conv1(mb)[i][0], batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0],
-            d_batchnorm2d_layer2_0_0_body_bn1_sums(mb)[i][0]);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn1_sums(mb)[i][1],
-            mb->gradients + AT_layer2_0_0_body_bn1_weight);
-        norm_layer2_2_0_body_bn2_grad_weight_to_0_0_body_bn1_grad_bias(d_batchnorm2d_layer2_0_0_body_bn1_sums(mb)[i][0],
-            mb->gradients + AT_layer2_0_0_body_bn1_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_layer2_0_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_layer2_0_0_body_bn1_sums(mb)[0][0], 64,
-        batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer2_0_0_body_bn1_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -3477,11 +2794,11 @@ static void backward_71(struct nc_microbatch *mb)
             mb->packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_1_1, &d_relu_layer1_2_1_2(mb)[1][1 * 16]);
         conv2d_layer2_0_0_body_conv1_grad_weight(relu_layer1_2_1(mb)[i][0], d_conv2d_layer2_0_0_body_conv1(mb)[0],
             mb->gradients + AT_layer2_0_0_body_conv1_weight);
-        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_relu_layer1_2_1(mb)[i][0], d_relu_layer1_2_1_2(mb)[0],
+        gradient_0_body_conv1_sum_2(d_relu_layer1_2_1(mb)[i][0], d_relu_layer1_2_1_2(mb)[0],
             d_relu_layer1_2_1_sum(mb)[0]);
         relu_layer1_2_1_grad(d_relu_layer1_2_1_sum(mb)[0], &relu_layer1_2_1(mb)[i][1][1 * 16],
             d_residual_layer1_2_0(mb)[i][0]);
-        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_2_0(mb)[i][0], conv2d_layer1_2_0_body_conv2(mb)[i][0],
+        norm_layer1_0_body_bn2_grad_sums(d_residual_layer1_2_0(mb)[i][0], conv2d_layer1_2_0_body_conv2(mb)[i][0],
             batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_2_0_body_bn2_sums(mb)[i][0]);
         norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn2_sums(mb)[i][1],
             mb->gradients + AT_layer1_2_0_body_bn2_weight);
@@ -3490,218 +2807,168 @@ static void backward_71(struct nc_microbatch *mb)
     }
 }
 
+/* Where norm_grad_statistics_part finds its values. */
+static const struct norm_grad_statistics_part {
+    long d_sums, statistics_values, d_statistics;
+} norm_grad_statistics_part_at[] = {
+    {136568832, 180639168, 136585216}, /* layer1.2.0.body.bn2 */
+    {136568832, 180638912, 136585216}, /* layer1.2.0.body.bn1 */
+    {136568832, 180638656, 104456192}, /* layer1.1.0.body.bn2 */
+    {104439808, 180638400, 104456192}, /* layer1.1.0.body.bn1 */
+    {104439808, 180638144, 79290368}, /* layer1.0.0.body.bn2 */
+    {79273984, 180637888, 79290368}, /* layer1.0.0.body.bn1 */
+    {79273984, 180637632, 45719552}, /* bn1 */
+};
+
 /* For the whole batch. */
-static void norm_layer1_2_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn2_sums(mb)[0][0], 32,
-        batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0]);
+    const struct norm_grad_statistics_part *at = mb->at;
+    float (*d_sums)[2][16] = (void *)(mb->batch + at->d_sums + mb->first * 128L); /* 16x2x1 */
+    float (*statistics_values)[16] = (void *)(mb->batch + at->statistics_values); /* 16x4x1 */
+    float (*d_statistics)[16] = (void *)(mb->batch + at->d_statistics); /* 16x2x1 */
+
+    nc_batch_norm_grad(mb, 16, 1024, d_sums[0][0], 32, statistics_values[0], d_statistics[0]);
 }
+
+/* Where backward_73_to_81 finds its values. */
+static const struct backward_73_to_81 {
+    long d_residual, conv2d_body_conv2, batchnorm2d_body_bn2_statistics, d_batchnorm2d_body_bn2_statistics,
+        d_conv2d_body_conv2, body_conv2_weight_winograd_transposed, d_relu_body_2, conv2d_body_conv1,
+        batchnorm2d_body_bn1_statistics, relu_body_2_again, body_conv2_weight, d_batchnorm2d_body_bn1_sums,
+        body_bn1_weight, body_bn1_bias;
+} backward_73_to_81_at[] = {
+    {104439808, 87662592, 180639168, 136585216, 1206400, AT_layer1_2_0_body_conv2_weight_winograd_transposed, 112828416,
+     79273984, 180638912, 1798272, AT_layer1_2_0_body_conv2_weight, 136568832, AT_layer1_2_0_body_bn1_weight,
+     AT_layer1_2_0_body_bn1_bias},
+    {87662592, 70885376, 180638656, 104456192, 2982016, AT_layer1_1_0_body_conv2_weight_winograd_transposed, 79273984,
+     62496768, 180638400, 3573888, AT_layer1_1_0_body_conv2_weight, 104439808, AT_layer1_1_0_body_bn1_weight,
+     AT_layer1_1_0_body_bn1_bias},
+    {70885376, 54108160, 180638144, 79290368, 4757632, AT_layer1_0_0_body_conv2_weight_winograd_transposed, 62496768,
+     45719552, 180637888, 5349504, AT_layer1_0_0_body_conv2_weight, 79273984, AT_layer1_0_0_body_bn1_weight,
+     AT_layer1_0_0_body_bn1_bias},
+};
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_73(struct nc_microbatch *mb)
+static void backward_73_to_81(struct nc_microbatch *mb)
 {
+    const struct backward_73_to_81 *at = mb->at;
+    float (*d_residual)[32][32 * 16] = (void *)(mb->batch + at->d_residual + mb->first * 65536L); /* 16x32x32 */
+    float (*conv2d_body_conv2)[32][32 * 16] = (void *)(mb->batch + at->conv2d_body_conv2 + mb->first * 65536L);
+    float (*batchnorm2d_body_bn2_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_body_bn2_statistics);
+    float (*d_batchnorm2d_body_bn2_statistics)[16] = (void *)(mb->batch + at->d_batchnorm2d_body_bn2_statistics);
+    float (*d_conv2d_body_conv2)[34][34 * 16] = (void *)(mb->workspace + at->d_conv2d_body_conv2);
+    float (*d_relu_body_2)[32][32 * 16] = (void *)(mb->batch + at->d_relu_body_2 + mb->first * 65536L); /* 16x32x32 */
+    float *conv2d_body_conv2_grad_input_scratch = (void *)(mb->workspace + 0); /* 59808 */
+    float (*conv2d_body_conv1)[32][32 * 16] = (void *)(mb->batch + at->conv2d_body_conv1 + mb->first * 65536L);
+    float (*batchnorm2d_body_bn1_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_body_bn1_statistics);
+    float (*relu_body_2_again)[34][34 * 16] = (void *)(mb->workspace + at->relu_body_2_again);
+    float *conv2d_body_conv2_grad_weight_scratch = (void *)(mb->workspace + 0); /* 74464 */
+    float (*d_batchnorm2d_body_bn1_sums)[2][16] =
+        (void *)(mb->batch + at->d_batchnorm2d_body_bn1_sums + mb->first * 128L); /* 16x2x1 */
+
     for (int i = 0; i < mb->count; i++) {
-        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_2_0(mb)[i][0], conv2d_layer1_2_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0],
-            &d_conv2d_layer1_2_0_body_conv2(mb)[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv2(mb)[i][0],
-            mb->packed + AT_layer1_2_0_body_conv2_weight_winograd_transposed, d_relu_layer1_2_0_body_2(mb)[i][0],
-            conv2d_layer1_2_0_body_conv2_grad_input_scratch(mb));
-        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_2_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0], &relu_layer1_2_0_body_2_again(mb)[i][1][1 * 16]);
+        norm_layer1_0_body_bn2_grad(d_residual[i][0], conv2d_body_conv2[i][0], batchnorm2d_body_bn2_statistics[0],
+            d_batchnorm2d_body_bn2_statistics[0], &d_conv2d_body_conv2[i][1][1 * 16]);
+        conv2d_layer1_grad_input(d_conv2d_body_conv2[i][0], mb->packed + at->body_conv2_weight_winograd_transposed,
+            d_relu_body_2[i][0], conv2d_body_conv2_grad_input_scratch);
+        norm_bn1_again(conv2d_body_conv1[i][0], batchnorm2d_body_bn1_statistics[0], &relu_body_2_again[i][1][1 * 16]);
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_2_0_body_2_again(mb)[0][0],
-        &d_conv2d_layer1_2_0_body_conv2(mb)[0][1][1 * 16], mb->gradients + AT_layer1_2_0_body_conv2_weight,
-        conv2d_layer1_2_0_body_conv2_grad_weight_scratch(mb), mb->count);
+    conv2d_layer1_grad_weight(relu_body_2_again[0][0], &d_conv2d_body_conv2[0][1][1 * 16],
+        mb->gradients + at->body_conv2_weight, conv2d_body_conv2_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_2_0_body_2(mb)[i][0],
-            conv2d_layer1_2_0_body_conv1(mb)[i][0], batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0],
-            d_batchnorm2d_layer1_2_0_body_bn1_sums(mb)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn1_sums(mb)[i][1],
-            mb->gradients + AT_layer1_2_0_body_bn1_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn1_sums(mb)[i][0],
-            mb->gradients + AT_layer1_2_0_body_bn1_bias);
+        norm_bn1_grad_sums(d_relu_body_2[i][0], conv2d_body_conv1[i][0], batchnorm2d_body_bn1_statistics[0],
+            d_batchnorm2d_body_bn1_sums[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_body_bn1_sums[i][1],
+            mb->gradients + at->body_bn1_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_body_bn1_sums[i][0],
+            mb->gradients + at->body_bn1_bias);
     }
 }
 
-/* For the whole batch. */
-static void norm_layer1_2_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_layer1_2_0_body_bn1_sums(mb)[0][0], 32,
-        batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_75(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++) {
-        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_2_0_body_2(mb)[i][0], conv2d_layer1_2_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer1_2_0_body_bn1_statistics(mb)[0],
-            &d_conv2d_layer1_2_0_body_conv1(mb)[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_2_0_body_conv1(mb)[i][0],
-            mb->packed + AT_layer1_2_0_body_conv1_weight_winograd_transposed, d_relu_layer1_1_1(mb)[i][0],
-            conv2d_layer1_2_0_body_conv1_grad_input_scratch(mb));
-    }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_1(mb)[0][0],
-        &d_conv2d_layer1_2_0_body_conv1(mb)[0][1][1 * 16], mb->gradients + AT_layer1_2_0_body_conv1_weight,
-        conv2d_layer1_2_0_body_conv1_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
-        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_2_0(mb)[i][0], d_relu_layer1_1_1(mb)[i][0],
-            d_residual_layer1_2_0_sum(mb)[0]);
-        relu_layer1_1_and_0_1_grad(d_residual_layer1_2_0_sum(mb)[0], &relu_layer1_1_1(mb)[i][1][1 * 16],
-            d_residual_layer1_1_0(mb)[i][0]);
-        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_1_0(mb)[i][0], conv2d_layer1_1_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_1_0_body_bn2_sums(mb)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn2_sums(mb)[i][1],
-            mb->gradients + AT_layer1_1_0_body_bn2_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn2_sums(mb)[i][0],
-            mb->gradients + AT_layer1_1_0_body_bn2_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_layer1_1_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn2_sums(mb)[0][0], 32,
-        batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0]);
-}
+/* Where backward_75_and_79 finds its values. */
+static const struct backward_75_and_79 {
+    long d_relu_0_body_2, conv2d_0_body_conv1, batchnorm2d_0_body_bn1_statistics, d_batchnorm2d_0_body_bn1_statistics,
+        d_conv2d_0_body_conv1, layer1_0_body_conv1_weight_winograd_transposed, relu_1, layer1_0_body_conv1_weight,
+        d_residual_0, d_residual_0_2, conv2d_0_body_conv2, batchnorm2d_0_body_bn2_statistics,
+        d_batchnorm2d_0_body_bn2_sums, layer1_0_body_bn2_weight, layer1_0_body_bn2_bias;
+} backward_75_and_79_at[] = {
+    {112828416, 79273984, 180638912, 136585216, 2390144, AT_layer1_2_0_body_conv1_weight_winograd_transposed, 18939904,
+     AT_layer1_2_0_body_conv1_weight, 104439808, 87662592, 70885376, 180638656, 136568832,
+     AT_layer1_1_0_body_bn2_weight, AT_layer1_1_0_body_bn2_bias},
+    {79273984, 62496768, 180638400, 104456192, 4165760, AT_layer1_1_0_body_conv1_weight_winograd_transposed, 9469952,
+     AT_layer1_1_0_body_conv1_weight, 87662592, 70885376, 54108160, 180638144, 104439808, AT_layer1_0_0_body_bn2_weight,
+     AT_layer1_0_0_body_bn2_bias},
+};
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_77(struct nc_microbatch *mb)
+static void backward_75_and_79(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_1_0(mb)[i][0], conv2d_layer1_1_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_1_0_body_bn2_statistics(mb)[0],
-            &d_conv2d_layer1_1_0_body_conv2(mb)[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv2(mb)[i][0],
-            mb->packed + AT_layer1_1_0_body_conv2_weight_winograd_transposed, d_relu_layer1_1_0_body_2(mb)[i][0],
-            conv2d_layer1_1_0_body_conv2_grad_input_scratch(mb));
-        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_1_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0], &relu_layer1_1_0_body_2_again(mb)[i][1][1 * 16]);
-    }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_1_0_body_2_again(mb)[0][0],
-        &d_conv2d_layer1_1_0_body_conv2(mb)[0][1][1 * 16], mb->gradients + AT_layer1_1_0_body_conv2_weight,
-        conv2d_layer1_1_0_body_conv2_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
-        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_1_0_body_2(mb)[i][0],
-            conv2d_layer1_1_0_body_conv1(mb)[i][0], batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0],
-            d_batchnorm2d_layer1_1_0_body_bn1_sums(mb)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn1_sums(mb)[i][1],
-            mb->gradients + AT_layer1_1_0_body_bn1_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_1_0_body_bn1_sums(mb)[i][0],
-            mb->gradients + AT_layer1_1_0_body_bn1_bias);
-    }
-}
+    const struct backward_75_and_79 *at = mb->at;
+    float (*d_relu_0_body_2)[32][32 * 16] = (void *)(mb->batch + at->d_relu_0_body_2 + mb->first * 65536L);
+    float (*conv2d_0_body_conv1)[32][32 * 16] = (void *)(mb->batch + at->conv2d_0_body_conv1 + mb->first * 65536L);
+    float (*batchnorm2d_0_body_bn1_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_0_body_bn1_statistics);
+    float (*d_batchnorm2d_0_body_bn1_statistics)[16] = (void *)(mb->batch + at->d_batchnorm2d_0_body_bn1_statistics);
+    float (*d_conv2d_0_body_conv1)[34][34 * 16] = (void *)(mb->workspace + at->d_conv2d_0_body_conv1);
+    float (*d_relu_1)[32][32 * 16] = (void *)(mb->workspace + 0); /* 16x32x32 */
+    float *conv2d_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 524288); /* 59808 */
+    float (*relu_1)[34][34 * 16] = (void *)(mb->batch + at->relu_1 + mb->first * 73984L); /* 16x32x32, 1 zeros around */
+    float *conv2d_0_body_conv1_grad_weight_scratch = (void *)(mb->workspace + 524288); /* 74464 */
+    float (*d_residual_0)[32][32 * 16] = (void *)(mb->batch + at->d_residual_0 + mb->first * 65536L); /* 16x32x32 */
+    float (*d_residual_0_sum)[32 * 16] = (void *)(mb->workspace + 524288); /* 16x32x32 */
+    float (*d_residual_0_2)[32][32 * 16] = (void *)(mb->batch + at->d_residual_0_2 + mb->first * 65536L); /* 16x32x32 */
+    float (*conv2d_0_body_conv2)[32][32 * 16] = (void *)(mb->batch + at->conv2d_0_body_conv2 + mb->first * 65536L);
+    float (*batchnorm2d_0_body_bn2_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_0_body_bn2_statistics);
+    float (*d_batchnorm2d_0_body_bn2_sums)[2][16] =
+        (void *)(mb->batch + at->d_batchnorm2d_0_body_bn2_sums + mb->first * 128L); /* 16x2x1 */
 
-/* For the whole batch. */
-static void norm_layer1_1_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_layer1_1_0_body_bn1_sums(mb)[0][0], 32,
-        batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_79(struct nc_microbatch *mb)
-{
     for (int i = 0; i < mb->count; i++) {
-        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_1_0_body_2(mb)[i][0], conv2d_layer1_1_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer1_1_0_body_bn1_statistics(mb)[0],
-            &d_conv2d_layer1_1_0_body_conv1(mb)[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_1_0_body_conv1(mb)[i][0],
-            mb->packed + AT_layer1_1_0_body_conv1_weight_winograd_transposed, d_relu_layer1_0_1(mb)[i][0],
-            conv2d_layer1_1_0_body_conv1_grad_input_scratch(mb));
+        norm_layer1_0_body_bn1_grad(d_relu_0_body_2[i][0], conv2d_0_body_conv1[i][0],
+            batchnorm2d_0_body_bn1_statistics[0], d_batchnorm2d_0_body_bn1_statistics[0],
+            &d_conv2d_0_body_conv1[i][1][1 * 16]);
+        conv2d_layer1_grad_input(d_conv2d_0_body_conv1[i][0],
+            mb->packed + at->layer1_0_body_conv1_weight_winograd_transposed, d_relu_1[i][0],
+            conv2d_0_body_conv1_grad_input_scratch);
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_1(mb)[0][0],
-        &d_conv2d_layer1_1_0_body_conv1(mb)[0][1][1 * 16], mb->gradients + AT_layer1_1_0_body_conv1_weight,
-        conv2d_layer1_1_0_body_conv1_grad_weight_scratch(mb), mb->count);
+    conv2d_layer1_grad_weight(relu_1[0][0], &d_conv2d_0_body_conv1[0][1][1 * 16],
+        mb->gradients + at->layer1_0_body_conv1_weight, conv2d_0_body_conv1_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_1_0(mb)[i][0], d_relu_layer1_0_1(mb)[i][0],
-            d_residual_layer1_1_0_sum(mb)[0]);
-        relu_layer1_1_and_0_1_grad(d_residual_layer1_1_0_sum(mb)[0], &relu_layer1_0_1(mb)[i][1][1 * 16],
-            d_residual_layer1_0_0(mb)[i][0]);
-        norm_layer1_2_to_0_0_body_bn2_grad_sums(d_residual_layer1_0_0(mb)[i][0], conv2d_layer1_0_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_0_0_body_bn2_sums(mb)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn2_sums(mb)[i][1],
-            mb->gradients + AT_layer1_0_0_body_bn2_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn2_sums(mb)[i][0],
-            mb->gradients + AT_layer1_0_0_body_bn2_bias);
+        gradient_0_body_conv1_sum_2(d_residual_0[i][0], d_relu_1[i][0], d_residual_0_sum[0]);
+        relu_layer1_1_grad(d_residual_0_sum[0], &relu_1[i][1][1 * 16], d_residual_0_2[i][0]);
+        norm_layer1_0_body_bn2_grad_sums(d_residual_0_2[i][0], conv2d_0_body_conv2[i][0],
+            batchnorm2d_0_body_bn2_statistics[0], d_batchnorm2d_0_body_bn2_sums[i][0]);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_0_body_bn2_sums[i][1],
+            mb->gradients + at->layer1_0_body_bn2_weight);
+        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_0_body_bn2_sums[i][0],
+            mb->gradients + at->layer1_0_body_bn2_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_layer1_0_0_body_bn2_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn2_sums(mb)[0][0], 32,
-        batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0]);
-}
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_81(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++) {
-        norm_layer1_2_to_0_0_body_bn2_grad(d_residual_layer1_0_0(mb)[i][0], conv2d_layer1_0_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_0_0_body_bn2_statistics(mb)[0],
-            &d_conv2d_layer1_0_0_body_conv2(mb)[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv2(mb)[i][0],
-            mb->packed + AT_layer1_0_0_body_conv2_weight_winograd_transposed, d_relu_layer1_0_0_body_2(mb)[i][0],
-            conv2d_layer1_0_0_body_conv2_grad_input_scratch(mb));
-        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_layer1_0_0_body_conv1(mb)[i][0],
-            batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0], &relu_layer1_0_0_body_2_again(mb)[i][1][1 * 16]);
-    }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_layer1_0_0_body_2_again(mb)[0][0],
-        &d_conv2d_layer1_0_0_body_conv2(mb)[0][1][1 * 16], mb->gradients + AT_layer1_0_0_body_conv2_weight,
-        conv2d_layer1_0_0_body_conv2_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
-        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_relu_layer1_0_0_body_2(mb)[i][0],
-            conv2d_layer1_0_0_body_conv1(mb)[i][0], batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0],
-            d_batchnorm2d_layer1_0_0_body_bn1_sums(mb)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn1_sums(mb)[i][1],
-            mb->gradients + AT_layer1_0_0_body_bn1_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_0_0_body_bn1_sums(mb)[i][0],
-            mb->gradients + AT_layer1_0_0_body_bn1_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_layer1_0_0_body_bn1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_layer1_0_0_body_bn1_sums(mb)[0][0], 32,
-        batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
 static void backward_83(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_layer1_2_to_0_0_body_bn1_grad(d_relu_layer1_0_0_body_2(mb)[i][0], conv2d_layer1_0_0_body_conv1(mb)[i][0],
+        norm_layer1_0_body_bn1_grad(d_relu_layer1_0_0_body_2(mb)[i][0], conv2d_layer1_0_0_body_conv1(mb)[i][0],
             batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer1_0_0_body_bn1_statistics(mb)[0],
             &d_conv2d_layer1_0_0_body_conv1(mb)[i][1][1 * 16]);
-        conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input(d_conv2d_layer1_0_0_body_conv1(mb)[i][0],
+        conv2d_layer1_grad_input(d_conv2d_layer1_0_0_body_conv1(mb)[i][0],
             mb->packed + AT_layer1_0_0_body_conv1_weight_winograd_transposed, d_relu_2(mb)[i][0],
             conv2d_layer1_0_0_body_conv1_grad_input_scratch(mb));
-        norm_layer1_2_0_body_bn1_to_bn1_again(conv2d_conv1(mb)[i][0], batchnorm2d_bn1_statistics(mb)[0],
-            &relu_2_again(mb)[i][1][1 * 16]);
+        norm_bn1_again(conv2d_conv1(mb)[i][0], batchnorm2d_bn1_statistics(mb)[0], &relu_2_again(mb)[i][1][1 * 16]);
     }
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_weight(relu_2_again(mb)[0][0],
-        &d_conv2d_layer1_0_0_body_conv1(mb)[0][1][1 * 16], mb->gradients + AT_layer1_0_0_body_conv1_weight,
-        conv2d_layer1_0_0_body_conv1_grad_weight_scratch(mb), mb->count);
+    conv2d_layer1_grad_weight(relu_2_again(mb)[0][0], &d_conv2d_layer1_0_0_body_conv1(mb)[0][1][1 * 16],
+        mb->gradients + AT_layer1_0_0_body_conv1_weight, conv2d_layer1_0_0_body_conv1_grad_weight_scratch(mb),
+        mb->count);
     for (int i = 0; i < mb->count; i++) {
-        gradient_layer2_to_layer1_0_0_body_conv1_sum(d_residual_layer1_0_0(mb)[i][0], d_relu_2(mb)[i][0],
+        gradient_0_body_conv1_sum_2(d_residual_layer1_0_0(mb)[i][0], d_relu_2(mb)[i][0],
             d_residual_layer1_0_0_sum(mb)[i][0]);
-        norm_layer1_2_0_body_bn1_to_bn1_grad_sums(d_residual_layer1_0_0_sum(mb)[i][0], conv2d_conv1(mb)[i][0],
+        norm_bn1_grad_sums(d_residual_layer1_0_0_sum(mb)[i][0], conv2d_conv1(mb)[i][0],
             batchnorm2d_bn1_statistics(mb)[0], d_batchnorm2d_bn1_sums(mb)[i][0]);
         norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums(mb)[i][1],
             mb->gradients + AT_bn1_weight);
         norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums(mb)[i][0],
             mb->gradients + AT_bn1_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_bn1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_bn1_sums(mb)[0][0], 32, batchnorm2d_bn1_statistics(mb)[0],
-        d_batchnorm2d_bn1_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -3717,59 +2984,59 @@ static void backward_85(struct nc_microbatch *mb)
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_0_0_body_conv1_weight,
-        packed + AT_layer1_0_0_body_conv1_weight_winograd, part, parts);
-    conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_0_0_body_conv2_weight,
-        packed + AT_layer1_0_0_body_conv2_weight_winograd, part, parts);
-    conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_1_0_body_conv1_weight,
-        packed + AT_layer1_1_0_body_conv1_weight_winograd, part, parts);
-    conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_1_0_body_conv2_weight,
-        packed + AT_layer1_1_0_body_conv2_weight_winograd, part, parts);
-    conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_2_0_body_conv1_weight,
-        packed + AT_layer1_2_0_body_conv1_weight_winograd, part, parts);
-    conv2d_layer1_0_0_body_conv1_to_2_0_body_conv2_weights(weights + AT_layer1_2_0_body_conv2_weight,
-        packed + AT_layer1_2_0_body_conv2_weight_winograd, part, parts);
-    conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_0_0_body_conv2_weight,
-        packed + AT_layer2_0_0_body_conv2_weight_winograd, part, parts);
-    conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_1_0_body_conv1_weight,
-        packed + AT_layer2_1_0_body_conv1_weight_winograd, part, parts);
-    conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_1_0_body_conv2_weight,
-        packed + AT_layer2_1_0_body_conv2_weight_winograd, part, parts);
-    conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_2_0_body_conv1_weight,
-        packed + AT_layer2_2_0_body_conv1_weight_winograd, part, parts);
-    conv2d_layer2_0_to_2_0_body_conv2_weights(weights + AT_layer2_2_0_body_conv2_weight,
-        packed + AT_layer2_2_0_body_conv2_weight_winograd, part, parts);
+    conv2d_layer1_weights(weights + AT_layer1_0_0_body_conv1_weight, packed + AT_layer1_0_0_body_conv1_weight_winograd,
+        part, parts);
+    conv2d_layer1_weights(weights + AT_layer1_0_0_body_conv2_weight, packed + AT_layer1_0_0_body_conv2_weight_winograd,
+        part, parts);
+    conv2d_layer1_weights(weights + AT_layer1_1_0_body_conv1_weight, packed + AT_layer1_1_0_body_conv1_weight_winograd,
+        part, parts);
+    conv2d_layer1_weights(weights + AT_layer1_1_0_body_conv2_weight, packed + AT_layer1_1_0_body_conv2_weight_winograd,
+        part, parts);
+    conv2d_layer1_weights(weights + AT_layer1_2_0_body_conv1_weight, packed + AT_layer1_2_0_body_conv1_weight_winograd,
+        part, parts);
+    conv2d_layer1_weights(weights + AT_layer1_2_0_body_conv2_weight, packed + AT_layer1_2_0_body_conv2_weight_winograd,
+        part, parts);
+    conv2d_layer2_weights(weights + AT_layer2_0_0_body_conv2_weight, packed + AT_layer2_0_0_body_conv2_weight_winograd,
+        part, parts);
+    conv2d_layer2_weights(weights + AT_layer2_1_0_body_conv1_weight, packed + AT_layer2_1_0_body_conv1_weight_winograd,
+        part, parts);
+    conv2d_layer2_weights(weights + AT_layer2_1_0_body_conv2_weight, packed + AT_layer2_1_0_body_conv2_weight_winograd,
+        part, parts);
+    conv2d_layer2_weights(weights + AT_layer2_2_0_body_conv1_weight, packed + AT_layer2_2_0_body_conv1_weight_winograd,
+        part, parts);
+    conv2d_layer2_weights(weights + AT_layer2_2_0_body_conv2_weight, packed + AT_layer2_2_0_body_conv2_weight_winograd,
+        part, parts);
     conv2d_layer3_0_0_body_conv1_weights(weights + AT_layer3_0_0_body_conv1_weight,
         packed + AT_layer3_0_0_body_conv1_weight_dense, part, parts);
-    conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_0_0_body_conv2_weight,
-        packed + AT_layer3_0_0_body_conv2_weight_winograd, part, parts);
+    conv2d_layer3_weights(weights + AT_layer3_0_0_body_conv2_weight, packed + AT_layer3_0_0_body_conv2_weight_winograd,
+        part, parts);
     conv2d_layer3_0_0_shortcut_0_weights(weights + AT_layer3_0_0_shortcut_0_weight,
         packed + AT_layer3_0_0_shortcut_0_weight_dense, part, parts);
-    conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_1_0_body_conv1_weight,
-        packed + AT_layer3_1_0_body_conv1_weight_winograd, part, parts);
-    conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_1_0_body_conv2_weight,
-        packed + AT_layer3_1_0_body_conv2_weight_winograd, part, parts);
-    conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_2_0_body_conv1_weight,
-        packed + AT_layer3_2_0_body_conv1_weight_winograd, part, parts);
-    conv2d_layer3_0_to_2_0_body_conv2_weights(weights + AT_layer3_2_0_body_conv2_weight,
-        packed + AT_layer3_2_0_body_conv2_weight_winograd, part, parts);
+    conv2d_layer3_weights(weights + AT_layer3_1_0_body_conv1_weight, packed + AT_layer3_1_0_body_conv1_weight_winograd,
+        part, parts);
+    conv2d_layer3_weights(weights + AT_layer3_1_0_body_conv2_weight, packed + AT_layer3_1_0_body_conv2_weight_winograd,
+        part, parts);
+    conv2d_layer3_weights(weights + AT_layer3_2_0_body_conv1_weight, packed + AT_layer3_2_0_body_conv1_weight_winograd,
+        part, parts);
+    conv2d_layer3_weights(weights + AT_layer3_2_0_body_conv2_weight, packed + AT_layer3_2_0_body_conv2_weight_winograd,
+        part, parts);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
 static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
     linear_fc_grad_input_weights(weights + AT_fc_weight, packed + AT_fc_weight_transposed, part, parts);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_2_0_body_conv2_weight + 32768,
+    conv2d_layer3_grad_input_weights(weights + AT_layer3_2_0_body_conv2_weight + 32768,
         packed + AT_layer3_2_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_2_0_body_conv1_weight + 32768,
+    conv2d_layer3_grad_input_weights(weights + AT_layer3_2_0_body_conv1_weight + 32768,
         packed + AT_layer3_2_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_1_0_body_conv2_weight + 32768,
+    conv2d_layer3_grad_input_weights(weights + AT_layer3_1_0_body_conv2_weight + 32768,
         packed + AT_layer3_1_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_1_0_body_conv1_weight + 32768,
+    conv2d_layer3_grad_input_weights(weights + AT_layer3_1_0_body_conv1_weight + 32768,
         packed + AT_layer3_1_0_body_conv1_weight_winograd_transposed, part, parts);
     conv2d_layer3_0_0_shortcut_0_grad_input_weights_residue_0_0(weights + AT_layer3_0_0_shortcut_0_weight,
         packed + AT_layer3_0_0_shortcut_0_weight_transposed_residue_0_0, part, parts);
-    conv2d_layer3_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer3_0_0_body_conv2_weight + 32768,
+    conv2d_layer3_grad_input_weights(weights + AT_layer3_0_0_body_conv2_weight + 32768,
         packed + AT_layer3_0_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_0_0(weights + AT_layer3_0_0_body_conv1_weight,
         packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_0_0, part, parts);
@@ -3779,17 +3046,17 @@ static void pack_backward(const float *weights, float *packed, int part, int par
         packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_1_0, part, parts);
     conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_1_1(weights + AT_layer3_0_0_body_conv1_weight,
         packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_1_1, part, parts);
-    conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_2_0_body_conv2_weight + 8192,
+    conv2d_layer2_grad_input_weights(weights + AT_layer2_2_0_body_conv2_weight + 8192,
         packed + AT_layer2_2_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_2_0_body_conv1_weight + 8192,
+    conv2d_layer2_grad_input_weights(weights + AT_layer2_2_0_body_conv1_weight + 8192,
         packed + AT_layer2_2_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_1_0_body_conv2_weight + 8192,
+    conv2d_layer2_grad_input_weights(weights + AT_layer2_1_0_body_conv2_weight + 8192,
         packed + AT_layer2_1_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_1_0_body_conv1_weight + 8192,
+    conv2d_layer2_grad_input_weights(weights + AT_layer2_1_0_body_conv1_weight + 8192,
         packed + AT_layer2_1_0_body_conv1_weight_winograd_transposed, part, parts);
     conv2d_layer2_0_0_shortcut_0_grad_input_weights_residue_0_0(weights + AT_layer2_0_0_shortcut_0_weight,
         packed + AT_layer2_0_0_shortcut_0_weight_transposed_residue_0_0, part, parts);
-    conv2d_layer2_2_to_0_0_body_conv2_grad_input_weights(weights + AT_layer2_0_0_body_conv2_weight + 8192,
+    conv2d_layer2_grad_input_weights(weights + AT_layer2_0_0_body_conv2_weight + 8192,
         packed + AT_layer2_0_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_0_0(weights + AT_layer2_0_0_body_conv1_weight,
         packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_0_0, part, parts);
@@ -3799,104 +3066,96 @@ static void pack_backward(const float *weights, float *packed, int part, int par
         packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_1_0, part, parts);
     conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_1_1(weights + AT_layer2_0_0_body_conv1_weight,
         packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_1_1, part, parts);
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_2_0_body_conv2_weight + 2048,
+    conv2d_layer1_grad_input_weights(weights + AT_layer1_2_0_body_conv2_weight + 2048,
         packed + AT_layer1_2_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_2_0_body_conv1_weight + 2048,
+    conv2d_layer1_grad_input_weights(weights + AT_layer1_2_0_body_conv1_weight + 2048,
         packed + AT_layer1_2_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_1_0_body_conv2_weight + 2048,
+    conv2d_layer1_grad_input_weights(weights + AT_layer1_1_0_body_conv2_weight + 2048,
         packed + AT_layer1_1_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_1_0_body_conv1_weight + 2048,
+    conv2d_layer1_grad_input_weights(weights + AT_layer1_1_0_body_conv1_weight + 2048,
         packed + AT_layer1_1_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_0_0_body_conv2_weight + 2048,
+    conv2d_layer1_grad_input_weights(weights + AT_layer1_0_0_body_conv2_weight + 2048,
         packed + AT_layer1_0_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer1_2_0_body_conv2_to_0_0_body_conv1_grad_input_weights(weights + AT_layer1_0_0_body_conv1_weight + 2048,
+    conv2d_layer1_grad_input_weights(weights + AT_layer1_0_0_body_conv1_weight + 2048,
         packed + AT_layer1_0_0_body_conv1_weight_winograd_transposed, part, parts);
 }
 
-/* conv1: Conv2d(3, 16, 3, padding=1, bias=False), bn1: BatchNorm2d(16), 2: ReLU(inplace=True)  (line 24) */
+/* conv1: Conv2d(3, 16, 3, padding=1, bias=False), BatchNorm2d(16), ReLU(inplace=True)  (line 24) */
 static void conv2d_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv(x, w, bias, y, (struct conv_size){.y_row = 544, .act = 1, .norm_row = 16});
 }
 
-/* layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer1.0.0.body.bn1: BatchNorm2d(_), layer1.0.0.body.2: ReLU(inplace=True)  (line 3)
- * layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer1.1.0.body.bn1: BatchNorm2d(_), layer1.1.0.body.2: ReLU(inplace=True)  (line 3)
- * layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer1.2.0.body.bn1: BatchNorm2d(_), layer1.2.0.body.2: ReLU(inplace=True)  (line 3) */
-static void conv2d_layer1_0_to_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* layer1.0.0.body.conv1, layer1.1.0.body.conv1, layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
+ *     padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
+static void conv2d_layer1_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
         .x_row = 544, .y_row = 544, .block = 32, .norm_row = 16, .x_image = 18496, .act = 1});
 }
 
-/* layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer1.0.0.body.bn2: BatchNorm2d(_)  (line 6)
- * layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer1.1.0.body.bn2: BatchNorm2d(_)  (line 6)
- * layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer1.2.0.body.bn2: BatchNorm2d(_)  (line 6) */
-static void conv2d_layer1_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* layer1.0.0.body.conv2, layer1.1.0.body.conv2, layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1,
+ *     bias=False), BatchNorm2d(_)  (line 6) */
+static void conv2d_layer1_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
         .x_row = 544, .y_row = 512, .block = 32, .norm_row = 16, .x_image = 18496});
 }
 
-/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer2.0.0.body.bn1: BatchNorm2d(_), layer2.0.0.body.2: ReLU(inplace=True)  (line 3) */
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), BatchNorm2d(_),
+ *     ReLU(inplace=True)  (line 3) */
 static void conv2d_layer2_0_0_body_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv_2(x, w, bias, y, (struct conv_size_2){.y_row = 576, .act = 1, .norm_row = 32});
 }
 
-/* layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer2.0.0.body.bn2: BatchNorm2d(_)  (line 6)
- * layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer2.1.0.body.bn2: BatchNorm2d(_)  (line 6)
- * layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer2.2.0.body.bn2: BatchNorm2d(_)  (line 6) */
-static void conv2d_layer2_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* layer2.0.0.body.conv2, layer2.1.0.body.conv2, layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1,
+ *     bias=False), BatchNorm2d(_)  (line 6) */
+static void conv2d_layer2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
         .x_row = 576, .y_row = 512, .block = 16, .norm_row = 32, .x_image = 10368});
 }
 
-/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False), layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
+/* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False), BatchNorm2d(_)  (line 18) */
 static void conv2d_layer2_0_0_shortcut_0_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv_3(x, w, bias, y, (struct conv_size_3){.rows = 16, .cols = 16, .outs = 32, .run = 16, .x_row = 1056,
         .x_col = 32, .w_row = 32, .y_row = 512, .y_col = 32, .norm_row = 32});
 }
 
-/* layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer2.1.0.body.bn1: BatchNorm2d(_), layer2.1.0.body.2: ReLU(inplace=True)  (line 3)
- * layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer2.2.0.body.bn1: BatchNorm2d(_), layer2.2.0.body.2: ReLU(inplace=True)  (line 3) */
-static void conv2d_layer2_1_and_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* layer2.1.0.body.conv1, layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False),
+ *     BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
+static void conv2d_layer2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
         .x_row = 576, .y_row = 576, .block = 16, .norm_row = 32, .x_image = 10368, .act = 1});
 }
 
-/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer3.0.0.body.bn1: BatchNorm2d(_), layer3.0.0.body.2: ReLU(inplace=True)  (line 3) */
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), BatchNorm2d(_),
+ *     ReLU(inplace=True)  (line 3) */
 static void conv2d_layer3_0_0_body_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv_4(x, w, bias, y, (struct conv_size_4){.y_row = 640, .act = 1, .norm_row = 64});
 }
 
-/* layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer3.0.0.body.bn2: BatchNorm2d(_)  (line 6)
- * layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer3.1.0.body.bn2: BatchNorm2d(_)  (line 6)
- * layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False), layer3.2.0.body.bn2: BatchNorm2d(_)  (line 6) */
-static void conv2d_layer3_0_to_2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* layer3.0.0.body.conv2, layer3.1.0.body.conv2, layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1,
+ *     bias=False), BatchNorm2d(_)  (line 6) */
+static void conv2d_layer3_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 512, .norm_row = 64, .y_image = 4096});
 }
 
-/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False), layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
+/* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False), BatchNorm2d(_)  (line 18) */
 static void conv2d_layer3_0_0_shortcut_0_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv_3(x, w, bias, y, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 64, .run = 32, .x_row = 1088,
         .x_col = 64, .w_row = 80, .y_row = 512, .y_col = 64, .norm_row = 64});
 }
 
-/* layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer3.1.0.body.bn1: BatchNorm2d(_), layer3.1.0.body.2: ReLU(inplace=True)  (line 3)
- * layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), layer3.2.0.body.bn1: BatchNorm2d(_), layer3.2.0.body.2: ReLU(inplace=True)  (line 3) */
-static void conv2d_layer3_1_and_2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* layer3.1.0.body.conv1, layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False),
+ *     BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
+static void conv2d_layer3_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 640, .norm_row = 64, .y_image = 6400,
         .act = 1});
@@ -3934,22 +3193,18 @@ static void conv2d_layer3_1_and_2_0_body_conv1_test(const float *x, const float 
 #define test_conv2d_layer2_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 41568 */
 #define test_batchnorm2d_layer2_2_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 13030016)) /* 32x16x16 */
 #define test_conv2d_layer2_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 41568 */
-#define test_relu_layer2_2_1(mb) \
-    ((float (*)[17][17 * 32])(mb->workspace + 12567808)) /* 32x16x16, zeros: 1 above, 1 left */
-#define test_relu_layer3_0_0_body_2(mb) \
-    ((float (*)[10][10 * 64])(mb->workspace + 13105280)) /* 64x8x8, 1 zeros around */
+#define test_relu_layer2_2_1(mb) ((float (*)[17][17 * 32])(mb->workspace + 12567808))
+#define test_relu_layer3_0_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 13105280))
 #define test_batchnorm2d_layer3_0_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->workspace + 14129280)) /* 64x8x8 */
 #define test_conv2d_layer3_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
 #define test_batchnorm2d_layer3_0_0_shortcut_1(mb) ((float (*)[8 * 64])(mb->workspace + 12863744)) /* 64x8x8 */
 #define test_relu_layer3_0_1(mb) ((float (*)[10][10 * 64])(mb->workspace + 13310080)) /* 64x8x8, 1 zeros around */
-#define test_relu_layer3_1_0_body_2(mb) \
-    ((float (*)[10][10 * 64])(mb->workspace + 13514880)) /* 64x8x8, 1 zeros around */
+#define test_relu_layer3_1_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 13514880))
 #define test_conv2d_layer3_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
 #define test_batchnorm2d_layer3_1_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->workspace + 14129280)) /* 64x8x8 */
 #define test_conv2d_layer3_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
 #define test_relu_layer3_1_1(mb) ((float (*)[10][10 * 64])(mb->workspace + 13719680)) /* 64x8x8, 1 zeros around */
-#define test_relu_layer3_2_0_body_2(mb) \
-    ((float (*)[10][10 * 64])(mb->workspace + 13924480)) /* 64x8x8, 1 zeros around */
+#define test_relu_layer3_2_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 13924480))
 #define test_conv2d_layer3_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
 #define test_batchnorm2d_layer3_2_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->workspace + 14129280)) /* 64x8x8 */
 #define test_conv2d_layer3_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
@@ -3964,31 +3219,30 @@ static void evaluate(struct nc_microbatch *mb)
         input_forward(mb->input[i], mb->pixel, &test_input(mb)[1][1 * 3]);
         conv2d_conv1_test(test_input(mb)[0], mb->weights + AT_conv1_weight, mb->packed + AT_batchnorm2d_bn1_statistics,
             &test_relu_2(mb)[1][1 * 16]);
-        conv2d_layer1_0_to_2_0_body_conv1_test(test_relu_2(mb)[0],
-            mb->packed + AT_layer1_0_0_body_conv1_weight_winograd,
+        conv2d_layer1_0_body_conv1_test(test_relu_2(mb)[0], mb->packed + AT_layer1_0_0_body_conv1_weight_winograd,
             mb->packed + AT_batchnorm2d_layer1_0_0_body_bn1_statistics, &test_relu_layer1_0_0_body_2(mb)[1][1 * 16],
             test_conv2d_layer1_0_0_body_conv1_scratch(mb));
-        conv2d_layer1_0_to_2_0_body_conv2_test(test_relu_layer1_0_0_body_2(mb)[0],
+        conv2d_layer1_0_body_conv2_test(test_relu_layer1_0_0_body_2(mb)[0],
             mb->packed + AT_layer1_0_0_body_conv2_weight_winograd,
             mb->packed + AT_batchnorm2d_layer1_0_0_body_bn2_statistics, test_batchnorm2d_layer1_0_0_body_bn2(mb)[0],
             test_conv2d_layer1_0_0_body_conv2_scratch(mb));
-        residual_layer1_0_and_1_0_forward(test_batchnorm2d_layer1_0_0_body_bn2(mb)[0], &test_relu_2(mb)[1][1 * 16],
+        residual_layer1_0_forward(test_batchnorm2d_layer1_0_0_body_bn2(mb)[0], &test_relu_2(mb)[1][1 * 16],
             &test_relu_layer1_0_1(mb)[1][1 * 16]);
-        conv2d_layer1_0_to_2_0_body_conv1_test(test_relu_layer1_0_1(mb)[0],
+        conv2d_layer1_0_body_conv1_test(test_relu_layer1_0_1(mb)[0],
             mb->packed + AT_layer1_1_0_body_conv1_weight_winograd,
             mb->packed + AT_batchnorm2d_layer1_1_0_body_bn1_statistics, &test_relu_layer1_1_0_body_2(mb)[1][1 * 16],
             test_conv2d_layer1_1_0_body_conv1_scratch(mb));
-        conv2d_layer1_0_to_2_0_body_conv2_test(test_relu_layer1_1_0_body_2(mb)[0],
+        conv2d_layer1_0_body_conv2_test(test_relu_layer1_1_0_body_2(mb)[0],
             mb->packed + AT_layer1_1_0_body_conv2_weight_winograd,
             mb->packed + AT_batchnorm2d_layer1_1_0_body_bn2_statistics, test_batchnorm2d_layer1_1_0_body_bn2(mb)[0],
             test_conv2d_layer1_1_0_body_conv2_scratch(mb));
-        residual_layer1_0_and_1_0_forward(test_batchnorm2d_layer1_1_0_body_bn2(mb)[0],
-            &test_relu_layer1_0_1(mb)[1][1 * 16], &test_relu_layer1_1_1(mb)[1][1 * 16]);
-        conv2d_layer1_0_to_2_0_body_conv1_test(test_relu_layer1_1_1(mb)[0],
+        residual_layer1_0_forward(test_batchnorm2d_layer1_1_0_body_bn2(mb)[0], &test_relu_layer1_0_1(mb)[1][1 * 16],
+            &test_relu_layer1_1_1(mb)[1][1 * 16]);
+        conv2d_layer1_0_body_conv1_test(test_relu_layer1_1_1(mb)[0],
             mb->packed + AT_layer1_2_0_body_conv1_weight_winograd,
             mb->packed + AT_batchnorm2d_layer1_2_0_body_bn1_statistics, &test_relu_layer1_2_0_body_2(mb)[1][1 * 16],
             test_conv2d_layer1_2_0_body_conv1_scratch(mb));
-        conv2d_layer1_0_to_2_0_body_conv2_test(test_relu_layer1_2_0_body_2(mb)[0],
+        conv2d_layer1_0_body_conv2_test(test_relu_layer1_2_0_body_2(mb)[0],
             mb->packed + AT_layer1_2_0_body_conv2_weight_winograd,
             mb->packed + AT_batchnorm2d_layer1_2_0_body_bn2_statistics, test_batchnorm2d_layer1_2_0_body_bn2(mb)[0],
             test_conv2d_layer1_2_0_body_conv2_scratch(mb));
@@ -3996,7 +3250,7 @@ static void evaluate(struct nc_microbatch *mb)
             &test_relu_layer1_2_1(mb)[1][1 * 16]);
         conv2d_layer2_0_0_body_conv1_test(test_relu_layer1_2_1(mb)[0], mb->weights + AT_layer2_0_0_body_conv1_weight,
             mb->packed + AT_batchnorm2d_layer2_0_0_body_bn1_statistics, &test_relu_layer2_0_0_body_2(mb)[1][1 * 32]);
-        conv2d_layer2_0_to_2_0_body_conv2_test(test_relu_layer2_0_0_body_2(mb)[0],
+        conv2d_layer2_0_body_conv2_test(test_relu_layer2_0_0_body_2(mb)[0],
             mb->packed + AT_layer2_0_0_body_conv2_weight_winograd,
             mb->packed + AT_batchnorm2d_layer2_0_0_body_bn2_statistics, test_batchnorm2d_layer2_0_0_body_bn2(mb)[0],
             test_conv2d_layer2_0_0_body_conv2_scratch(mb));
@@ -4005,21 +3259,21 @@ static void evaluate(struct nc_microbatch *mb)
             test_batchnorm2d_layer2_0_0_shortcut_1(mb)[0]);
         residual_layer2_0_0_forward(test_batchnorm2d_layer2_0_0_body_bn2(mb)[0],
             test_batchnorm2d_layer2_0_0_shortcut_1(mb)[0], &test_relu_layer2_0_1(mb)[1][1 * 32]);
-        conv2d_layer2_1_and_2_0_body_conv1_test(test_relu_layer2_0_1(mb)[0],
+        conv2d_layer2_0_body_conv1_test(test_relu_layer2_0_1(mb)[0],
             mb->packed + AT_layer2_1_0_body_conv1_weight_winograd,
             mb->packed + AT_batchnorm2d_layer2_1_0_body_bn1_statistics, &test_relu_layer2_1_0_body_2(mb)[1][1 * 32],
             test_conv2d_layer2_1_0_body_conv1_scratch(mb));
-        conv2d_layer2_0_to_2_0_body_conv2_test(test_relu_layer2_1_0_body_2(mb)[0],
+        conv2d_layer2_0_body_conv2_test(test_relu_layer2_1_0_body_2(mb)[0],
             mb->packed + AT_layer2_1_0_body_conv2_weight_winograd,
             mb->packed + AT_batchnorm2d_layer2_1_0_body_bn2_statistics, test_batchnorm2d_layer2_1_0_body_bn2(mb)[0],
             test_conv2d_layer2_1_0_body_conv2_scratch(mb));
         residual_layer2_1_0_forward(test_batchnorm2d_layer2_1_0_body_bn2(mb)[0], &test_relu_layer2_0_1(mb)[1][1 * 32],
             &test_relu_layer2_1_1(mb)[1][1 * 32]);
-        conv2d_layer2_1_and_2_0_body_conv1_test(test_relu_layer2_1_1(mb)[0],
+        conv2d_layer2_0_body_conv1_test(test_relu_layer2_1_1(mb)[0],
             mb->packed + AT_layer2_2_0_body_conv1_weight_winograd,
             mb->packed + AT_batchnorm2d_layer2_2_0_body_bn1_statistics, &test_relu_layer2_2_0_body_2(mb)[1][1 * 32],
             test_conv2d_layer2_2_0_body_conv1_scratch(mb));
-        conv2d_layer2_0_to_2_0_body_conv2_test(test_relu_layer2_2_0_body_2(mb)[0],
+        conv2d_layer2_0_body_conv2_test(test_relu_layer2_2_0_body_2(mb)[0],
             mb->packed + AT_layer2_2_0_body_conv2_weight_winograd,
             mb->packed + AT_batchnorm2d_layer2_2_0_body_bn2_statistics, test_batchnorm2d_layer2_2_0_body_bn2(mb)[0],
             test_conv2d_layer2_2_0_body_conv2_scratch(mb));
@@ -4029,7 +3283,7 @@ static void evaluate(struct nc_microbatch *mb)
             mb->packed + AT_layer3_0_0_body_conv1_weight_dense,
             mb->packed + AT_batchnorm2d_layer3_0_0_body_bn1_statistics, &test_relu_layer3_0_0_body_2(mb)[i][1][1 * 64]);
     }
-    conv2d_layer3_0_to_2_0_body_conv2_test(test_relu_layer3_0_0_body_2(mb)[0][0],
+    conv2d_layer3_0_body_conv2_test(test_relu_layer3_0_0_body_2(mb)[0][0],
         mb->packed + AT_layer3_0_0_body_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer3_0_0_body_bn2_statistics, test_batchnorm2d_layer3_0_0_body_bn2(mb)[0][0],
         test_conv2d_layer3_0_0_body_conv2_scratch(mb));
@@ -4041,22 +3295,22 @@ static void evaluate(struct nc_microbatch *mb)
         residual_layer3_0_0_forward(test_batchnorm2d_layer3_0_0_body_bn2(mb)[i][0],
             test_batchnorm2d_layer3_0_0_shortcut_1(mb)[0], &test_relu_layer3_0_1(mb)[i][1][1 * 64]);
     }
-    conv2d_layer3_1_and_2_0_body_conv1_test(test_relu_layer3_0_1(mb)[0][0],
+    conv2d_layer3_0_body_conv1_test(test_relu_layer3_0_1(mb)[0][0],
         mb->packed + AT_layer3_1_0_body_conv1_weight_winograd,
         mb->packed + AT_batchnorm2d_layer3_1_0_body_bn1_statistics, &test_relu_layer3_1_0_body_2(mb)[0][1][1 * 64],
         test_conv2d_layer3_1_0_body_conv1_scratch(mb));
-    conv2d_layer3_0_to_2_0_body_conv2_test(test_relu_layer3_1_0_body_2(mb)[0][0],
+    conv2d_layer3_0_body_conv2_test(test_relu_layer3_1_0_body_2(mb)[0][0],
         mb->packed + AT_layer3_1_0_body_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer3_1_0_body_bn2_statistics, test_batchnorm2d_layer3_1_0_body_bn2(mb)[0][0],
         test_conv2d_layer3_1_0_body_conv2_scratch(mb));
     for (int i = 0; i < mb->count; i++)
         residual_layer3_1_0_forward(test_batchnorm2d_layer3_1_0_body_bn2(mb)[i][0],
             &test_relu_layer3_0_1(mb)[i][1][1 * 64], &test_relu_layer3_1_1(mb)[i][1][1 * 64]);
-    conv2d_layer3_1_and_2_0_body_conv1_test(test_relu_layer3_1_1(mb)[0][0],
+    conv2d_layer3_0_body_conv1_test(test_relu_layer3_1_1(mb)[0][0],
         mb->packed + AT_layer3_2_0_body_conv1_weight_winograd,
         mb->packed + AT_batchnorm2d_layer3_2_0_body_bn1_statistics, &test_relu_layer3_2_0_body_2(mb)[0][1][1 * 64],
         test_conv2d_layer3_2_0_body_conv1_scratch(mb));
-    conv2d_layer3_0_to_2_0_body_conv2_test(test_relu_layer3_2_0_body_2(mb)[0][0],
+    conv2d_layer3_0_body_conv2_test(test_relu_layer3_2_0_body_2(mb)[0][0],
         mb->packed + AT_layer3_2_0_body_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer3_2_0_body_bn2_statistics, test_batchnorm2d_layer3_2_0_body_bn2(mb)[0][0],
         test_conv2d_layer3_2_0_body_conv2_scratch(mb));
@@ -4267,96 +3521,131 @@ static const struct nc_probe probes[] = {
     {"fc: Linear(64, 10)", 32, 12567296, 16, 42, 0},
 };
 
-#define ALWAYS(function) function, function /* in training and in evaluation */
+#define ALWAYS(function) .train = function, .test = function
 
-/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
- * whether it makes the loss; whether parameters learn. */
+/* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
+ * in evaluation. */
 static const struct nc_phase phases[] = {
-    {0, ALWAYS(forward_1), 0, 0, 0},
-    {1, ALWAYS(batchnorm2d_bn1_statistics_forward_part), 1, 0, 0},
-    {2, ALWAYS(forward_3), 0, 0, 0},
-    {3, ALWAYS(batchnorm2d_layer1_0_0_body_bn1_statistics_forward_part), 1, 0, 0},
-    {4, ALWAYS(forward_5), 0, 0, 0},
-    {5, ALWAYS(batchnorm2d_layer1_0_0_body_bn2_statistics_forward_part), 1, 0, 0},
-    {6, ALWAYS(forward_7), 0, 0, 0},
-    {7, ALWAYS(batchnorm2d_layer1_1_0_body_bn1_statistics_forward_part), 1, 0, 0},
-    {8, ALWAYS(forward_9), 0, 0, 0},
-    {9, ALWAYS(batchnorm2d_layer1_1_0_body_bn2_statistics_forward_part), 1, 0, 0},
-    {10, ALWAYS(forward_11), 0, 0, 0},
-    {11, ALWAYS(batchnorm2d_layer1_2_0_body_bn1_statistics_forward_part), 1, 0, 0},
-    {12, ALWAYS(forward_13), 0, 0, 0},
-    {13, ALWAYS(batchnorm2d_layer1_2_0_body_bn2_statistics_forward_part), 1, 0, 0},
-    {14, ALWAYS(forward_15), 0, 0, 0},
-    {15, ALWAYS(batchnorm2d_layer2_0_0_body_bn1_statistics_forward_part), 1, 0, 0},
-    {16, ALWAYS(forward_17), 0, 0, 0},
-    {17, ALWAYS(batchnorm2d_layer2_0_0_body_bn2_statistics_forward_part), 1, 0, 0},
-    {18, ALWAYS(forward_19), 0, 0, 0},
-    {19, ALWAYS(batchnorm2d_layer2_0_0_shortcut_1_statistics_forward_part), 1, 0, 0},
-    {20, ALWAYS(forward_21), 0, 0, 0},
-    {21, ALWAYS(batchnorm2d_layer2_1_0_body_bn1_statistics_forward_part), 1, 0, 0},
-    {22, ALWAYS(forward_23), 0, 0, 0},
-    {23, ALWAYS(batchnorm2d_layer2_1_0_body_bn2_statistics_forward_part), 1, 0, 0},
-    {24, ALWAYS(forward_25), 0, 0, 0},
-    {25, ALWAYS(batchnorm2d_layer2_2_0_body_bn1_statistics_forward_part), 1, 0, 0},
-    {26, ALWAYS(forward_27), 0, 0, 0},
-    {27, ALWAYS(batchnorm2d_layer2_2_0_body_bn2_statistics_forward_part), 1, 0, 0},
-    {28, ALWAYS(forward_29), 0, 0, 0},
-    {29, ALWAYS(batchnorm2d_layer3_0_0_body_bn1_statistics_forward_part), 1, 0, 0},
-    {30, ALWAYS(forward_31), 0, 0, 0},
-    {31, ALWAYS(batchnorm2d_layer3_0_0_body_bn2_statistics_forward_part), 1, 0, 0},
-    {32, ALWAYS(forward_33), 0, 0, 0},
-    {33, ALWAYS(batchnorm2d_layer3_0_0_shortcut_1_statistics_forward_part), 1, 0, 0},
-    {34, ALWAYS(forward_35), 0, 0, 0},
-    {35, ALWAYS(batchnorm2d_layer3_1_0_body_bn1_statistics_forward_part), 1, 0, 0},
-    {36, ALWAYS(forward_37), 0, 0, 0},
-    {37, ALWAYS(batchnorm2d_layer3_1_0_body_bn2_statistics_forward_part), 1, 0, 0},
-    {38, ALWAYS(forward_39), 0, 0, 0},
-    {39, ALWAYS(batchnorm2d_layer3_2_0_body_bn1_statistics_forward_part), 1, 0, 0},
-    {40, ALWAYS(forward_41), 0, 0, 0},
-    {41, ALWAYS(batchnorm2d_layer3_2_0_body_bn2_statistics_forward_part), 1, 0, 0},
-    {42, train, test, 0, 1, 0},
-    {43, norm_layer3_2_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
-    {44, backward_45, 0, 0, 0, 0},
-    {45, norm_layer3_2_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
-    {46, backward_47, 0, 0, 0, 0},
-    {47, norm_layer3_1_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
-    {48, backward_49, 0, 0, 0, 0},
-    {49, norm_layer3_1_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
-    {50, backward_51, 0, 0, 0, 0},
-    {51, norm_layer3_0_0_shortcut_1_grad_statistics_part, 0, 1, 0, 0},
-    {52, backward_53, 0, 0, 0, 0},
-    {53, norm_layer3_0_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
-    {54, backward_55, 0, 0, 0, 0},
-    {55, norm_layer3_0_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
-    {56, backward_57, 0, 0, 0, 0},
-    {57, norm_layer2_2_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
-    {58, backward_59, 0, 0, 0, 0},
-    {59, norm_layer2_2_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
-    {60, backward_61, 0, 0, 0, 0},
-    {61, norm_layer2_1_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
-    {62, backward_63, 0, 0, 0, 0},
-    {63, norm_layer2_1_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
-    {64, backward_65, 0, 0, 0, 0},
-    {65, norm_layer2_0_0_shortcut_1_grad_statistics_part, 0, 1, 0, 0},
-    {66, backward_67, 0, 0, 0, 0},
-    {67, norm_layer2_0_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
-    {68, backward_69, 0, 0, 0, 0},
-    {69, norm_layer2_0_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
-    {70, backward_71, 0, 0, 0, 0},
-    {71, norm_layer1_2_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
-    {72, backward_73, 0, 0, 0, 0},
-    {73, norm_layer1_2_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
-    {74, backward_75, 0, 0, 0, 0},
-    {75, norm_layer1_1_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
-    {76, backward_77, 0, 0, 0, 0},
-    {77, norm_layer1_1_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
-    {78, backward_79, 0, 0, 0, 0},
-    {79, norm_layer1_0_0_body_bn2_grad_statistics_part, 0, 1, 0, 0},
-    {80, backward_81, 0, 0, 0, 0},
-    {81, norm_layer1_0_0_body_bn1_grad_statistics_part, 0, 1, 0, 0},
-    {82, backward_83, 0, 0, 0, 0},
-    {83, norm_bn1_grad_statistics_part, 0, 1, 0, 0},
-    {84, backward_85, 0, 0, 0, 0},
+    {.barriers = 0, ALWAYS(forward_1)},
+    {.barriers = 1, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[0]},
+    {.barriers = 2, ALWAYS(forward_3)},
+    {.barriers = 3, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[1]},
+    {.barriers = 4, ALWAYS(forward_5_to_13), .at = &forward_5_to_13_at[0]},
+    {.barriers = 5, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[2]},
+    {.barriers = 6, ALWAYS(forward_7_and_11), .at = &forward_7_and_11_at[0]},
+    {.barriers = 7, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[3]},
+    {.barriers = 8, ALWAYS(forward_5_to_13), .at = &forward_5_to_13_at[1]},
+    {.barriers = 9, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[4]},
+    {.barriers = 10, ALWAYS(forward_7_and_11), .at = &forward_7_and_11_at[1]},
+    {.barriers = 11, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[5]},
+    {.barriers = 12, ALWAYS(forward_5_to_13), .at = &forward_5_to_13_at[2]},
+    {.barriers = 13, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[6]},
+    {.barriers = 14, ALWAYS(forward_15)},
+    {.barriers = 15, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer2_statistics_forward_part_at[0]},
+    {.barriers = 16, ALWAYS(forward_17_to_27), .at = &forward_17_to_27_at[0]},
+    {.barriers = 17, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer2_statistics_forward_part_at[1]},
+    {.barriers = 18, ALWAYS(forward_19)},
+    {.barriers = 19, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer2_statistics_forward_part_at[2]},
+    {.barriers = 20, ALWAYS(forward_21)},
+    {.barriers = 21, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer2_statistics_forward_part_at[3]},
+    {.barriers = 22, ALWAYS(forward_17_to_27), .at = &forward_17_to_27_at[1]},
+    {.barriers = 23, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer2_statistics_forward_part_at[4]},
+    {.barriers = 24, ALWAYS(forward_25)},
+    {.barriers = 25, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer2_statistics_forward_part_at[5]},
+    {.barriers = 26, ALWAYS(forward_17_to_27), .at = &forward_17_to_27_at[2]},
+    {.barriers = 27, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer2_statistics_forward_part_at[6]},
+    {.barriers = 28, ALWAYS(forward_29)},
+    {.barriers = 29, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer3_statistics_forward_part_at[0]},
+    {.barriers = 30, ALWAYS(forward_31_to_41), .at = &forward_31_to_41_at[0]},
+    {.barriers = 31, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer3_statistics_forward_part_at[1]},
+    {.barriers = 32, ALWAYS(forward_33)},
+    {.barriers = 33, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer3_statistics_forward_part_at[2]},
+    {.barriers = 34, ALWAYS(forward_35)},
+    {.barriers = 35, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer3_statistics_forward_part_at[3]},
+    {.barriers = 36, ALWAYS(forward_31_to_41), .at = &forward_31_to_41_at[1]},
+    {.barriers = 37, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer3_statistics_forward_part_at[4]},
+    {.barriers = 38, ALWAYS(forward_39)},
+    {.barriers = 39, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer3_statistics_forward_part_at[5]},
+    {.barriers = 40, ALWAYS(forward_31_to_41), .at = &forward_31_to_41_at[2]},
+    {.barriers = 41, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer3_statistics_forward_part_at[6]},
+    {.barriers = 42, .train = train, .test = test, .loss = 1},
+    {.barriers = 43, .train = norm_layer3_grad_statistics_part, .parts = 1,
+     .at = &norm_layer3_grad_statistics_part_at[0]},
+    {.barriers = 44, .train = backward_45_to_55, .at = &backward_45_to_55_at[0]},
+    {.barriers = 45, .train = norm_layer3_grad_statistics_part, .parts = 1,
+     .at = &norm_layer3_grad_statistics_part_at[1]},
+    {.barriers = 46, .train = backward_47_and_51, .at = &backward_47_and_51_at[0]},
+    {.barriers = 47, .train = norm_layer3_grad_statistics_part, .parts = 1,
+     .at = &norm_layer3_grad_statistics_part_at[2]},
+    {.barriers = 48, .train = backward_45_to_55, .at = &backward_45_to_55_at[1]},
+    {.barriers = 49, .train = norm_layer3_grad_statistics_part, .parts = 1,
+     .at = &norm_layer3_grad_statistics_part_at[3]},
+    {.barriers = 50, .train = backward_47_and_51, .at = &backward_47_and_51_at[1]},
+    {.barriers = 51, .train = norm_layer3_grad_statistics_part, .parts = 1,
+     .at = &norm_layer3_grad_statistics_part_at[4]},
+    {.barriers = 52, .train = backward_53},
+    {.barriers = 53, .train = norm_layer3_grad_statistics_part, .parts = 1,
+     .at = &norm_layer3_grad_statistics_part_at[5]},
+    {.barriers = 54, .train = backward_45_to_55, .at = &backward_45_to_55_at[2]},
+    {.barriers = 55, .train = norm_layer3_grad_statistics_part, .parts = 1,
+     .at = &norm_layer3_grad_statistics_part_at[6]},
+    {.barriers = 56, .train = backward_57},
+    {.barriers = 57, .train = norm_layer2_grad_statistics_part, .parts = 1,
+     .at = &norm_layer2_grad_statistics_part_at[0]},
+    {.barriers = 58, .train = backward_59_to_69, .at = &backward_59_to_69_at[0]},
+    {.barriers = 59, .train = norm_layer2_grad_statistics_part, .parts = 1,
+     .at = &norm_layer2_grad_statistics_part_at[1]},
+    {.barriers = 60, .train = backward_61_and_65, .at = &backward_61_and_65_at[0]},
+    {.barriers = 61, .train = norm_layer2_grad_statistics_part, .parts = 1,
+     .at = &norm_layer2_grad_statistics_part_at[2]},
+    {.barriers = 62, .train = backward_59_to_69, .at = &backward_59_to_69_at[1]},
+    {.barriers = 63, .train = norm_layer2_grad_statistics_part, .parts = 1,
+     .at = &norm_layer2_grad_statistics_part_at[3]},
+    {.barriers = 64, .train = backward_61_and_65, .at = &backward_61_and_65_at[1]},
+    {.barriers = 65, .train = norm_layer2_grad_statistics_part, .parts = 1,
+     .at = &norm_layer2_grad_statistics_part_at[4]},
+    {.barriers = 66, .train = backward_67},
+    {.barriers = 67, .train = norm_layer2_grad_statistics_part, .parts = 1,
+     .at = &norm_layer2_grad_statistics_part_at[5]},
+    {.barriers = 68, .train = backward_59_to_69, .at = &backward_59_to_69_at[2]},
+    {.barriers = 69, .train = norm_layer2_grad_statistics_part, .parts = 1,
+     .at = &norm_layer2_grad_statistics_part_at[6]},
+    {.barriers = 70, .train = backward_71},
+    {.barriers = 71, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[0]},
+    {.barriers = 72, .train = backward_73_to_81, .at = &backward_73_to_81_at[0]},
+    {.barriers = 73, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[1]},
+    {.barriers = 74, .train = backward_75_and_79, .at = &backward_75_and_79_at[0]},
+    {.barriers = 75, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[2]},
+    {.barriers = 76, .train = backward_73_to_81, .at = &backward_73_to_81_at[1]},
+    {.barriers = 77, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[3]},
+    {.barriers = 78, .train = backward_75_and_79, .at = &backward_75_and_79_at[1]},
+    {.barriers = 79, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[4]},
+    {.barriers = 80, .train = backward_73_to_81, .at = &backward_73_to_81_at[2]},
+    {.barriers = 81, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[5]},
+    {.barriers = 82, .train = backward_83},
+    {.barriers = 83, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[6]},
+    {.barriers = 84, .train = backward_85},
 };
 
 static const struct nc_phase evaluation_phases[] = {

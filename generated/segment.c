@@ -1,28 +1,28 @@
 /* Segment: a trainer for the model of segment.net. Written by netc: change the .net file instead.
  *
- *  line  layer                                            output         parameters
- *     4  0: Conv2d(3, 16, 3, padding=1)                   16x32x32              448
- *     4  1: BatchNorm2d(_)                                16x32x32               32
- *     4  2: ReLU()                                        16x32x32                0
- *     6  3: MaxPool2d(2)                                  16x16x16                0
- *     7  4: Conv2d(16, 32, 3, padding=1)                  32x16x16             4640
- *     7  5: BatchNorm2d(_)                                32x16x16               64
- *     7  6: ReLU()                                        32x16x16                0
- *     9  7: MaxPool2d(2)                                  32x8x8                  0
- *    10  8: Conv2d(32, 64, 3, padding=1)                  64x8x8              18496
- *    10  9: BatchNorm2d(_)                                64x8x8                128
- *    10  10: ReLU()                                       64x8x8                  0
- *    11  11: ConvTranspose2d(64, 32, 2, stride=2)         32x16x16             8224
- *     8  residual: residual                               32x16x16                0
- *    13  12: Conv2d(32, 32, 3, padding=1)                 32x16x16             9248
- *    13  13: BatchNorm2d(_)                               32x16x16               64
- *    13  14: ReLU()                                       32x16x16                0
- *    14  15: ConvTranspose2d(32, 16, 2, stride=2)         16x32x32             2064
- *     5  residual: residual                               16x32x32                0
- *    16  16: Conv2d(16, 16, 3, padding=1)                 16x32x32             2320
- *    16  17: BatchNorm2d(_)                               16x32x32               32
- *    16  18: ReLU()                                       16x32x32                0
- *    17  19: Conv2d(16, 11, 1)                            11x32x32              187
+ *  line  layer                                            output      parameters
+ *     4  0: Conv2d(3, 16, 3, padding=1)                   16x32x32           448
+ *     4  1: BatchNorm2d(_)                                16x32x32            32
+ *     4  2: ReLU()                                        16x32x32             0
+ *     6  3: MaxPool2d(2)                                  16x16x16             0
+ *     7  4: Conv2d(16, 32, 3, padding=1)                  32x16x16          4640
+ *     7  5: BatchNorm2d(_)                                32x16x16            64
+ *     7  6: ReLU()                                        32x16x16             0
+ *     9  7: MaxPool2d(2)                                  32x8x8               0
+ *    10  8: Conv2d(32, 64, 3, padding=1)                  64x8x8           18496
+ *    10  9: BatchNorm2d(_)                                64x8x8             128
+ *    10  10: ReLU()                                       64x8x8               0
+ *    11  11: ConvTranspose2d(64, 32, 2, stride=2)         32x16x16          8224
+ *     8  residual: residual                               32x16x16             0
+ *    13  12: Conv2d(32, 32, 3, padding=1)                 32x16x16          9248
+ *    13  13: BatchNorm2d(_)                               32x16x16            64
+ *    13  14: ReLU()                                       32x16x16             0
+ *    14  15: ConvTranspose2d(32, 16, 2, stride=2)         16x32x32          2064
+ *     5  residual: residual                               16x32x32             0
+ *    16  16: Conv2d(16, 16, 3, padding=1)                 16x32x32          2320
+ *    16  17: BatchNorm2d(_)                               16x32x32            32
+ *    16  18: ReLU()                                       16x32x32             0
+ *    17  19: Conv2d(16, 11, 1)                            11x32x32           187
  *
  * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
@@ -87,10 +87,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size {
-    long act, norm_row;
-};
-
+struct conv_size { long act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
@@ -123,7 +120,8 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                             vec sum = acc[m][n][v];
                             sum += vec_load(bias + o + v * VL);
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
                             if (size.act)
                                 sum = vec_relu(sum);
                             vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
@@ -138,10 +136,7 @@ static void conv2d_0_forward(const float *x, const float *w, const float *bias, 
 }
 
 /* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
-struct moments_size {
-    long rows, cols, channels;
-};
-
+struct moments_size { long rows, cols, channels; };
 NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
 {
     for (long k = 0; k < size.channels; k += 16) {
@@ -172,40 +167,35 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
 
 /* 1: BatchNorm2d(_)  (line 4)
  * 17: BatchNorm2d(_)  (line 16) */
-static void batchnorm2d_1_and_17_moments_forward(const float *x, float *m)
+static void batchnorm2d_moments_forward(const float *x, float *m)
 {
     any_moments(x, m, (struct moments_size){.rows = 32, .cols = 32, .channels = 16});
 }
 
 /* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct norm_size {
-    long rows, cols, channels;
-};
-
+struct norm_size { long rows, cols, channels; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
 {
     for (long r = 0; r < size.rows; r++)
         for (long c = 0; c < size.cols; c++)
             for (long k = 0; k < size.channels; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 512 + c * size.channels + k), vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
+                vec a = vec_fma(vec_load(x + r * 512 + c * size.channels + k), vec_load(stats + 2 * size.channels + k),
+                    vec_load(stats + 3 * size.channels + k));
                 a = vec_relu(a);
                 vec_store(y + r * 512 + c * size.channels + k, a);
             }
 }
 
-/* 1: BatchNorm2d(_), 2: ReLU()  (line 4)
- * 17: BatchNorm2d(_), 18: ReLU()  (line 16) */
-static void batchnorm2d_1_and_17_forward(const float *x, const float *stats, float *y)
+/* 1: BatchNorm2d(_), ReLU()  (line 4)
+ * 17: BatchNorm2d(_), ReLU()  (line 16) */
+static void batchnorm2d_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16});
 }
 
 /* y = max over the window; second output: which element it was, first one on a tie */
-struct max_pool_size {
-    long rows, cols, channels, y_row;
-};
-
+struct max_pool_size { long rows, cols, channels, y_row; };
 NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const struct max_pool_size size)
 {
     for (long r = 0; r < size.rows; r++) {
@@ -217,7 +207,8 @@ NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const
                 ivec at = ivec_all(0);
                 for (long ky = 0; ky < 2; ky++)
                     for (long kx = 0; kx < 2; kx++)
-                        vec_take_max(vec_load(x + (top + ky) * 512 + (left + kx) * size.channels + k), ky * 2 + kx, &best, &at);
+                        vec_take_max(vec_load(x + (top + ky) * 512 + (left + kx) * size.channels + k), ky * 2 + kx,
+                            &best, &at);
                 vec_store(y + r * size.y_row + c * size.channels + k, best);
                 ivec_store_shorts(arg + r * 256 + c * size.channels + k, at);
             }
@@ -235,10 +226,7 @@ static void maxpool2d_3_forward(const float *x, float *y, unsigned short *arg)
  * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct winograd3_size {
-    long rows, cols, ins, outs, x_row, y_row, block, has_bias, norm_row, x_image, act;
-};
-
+struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, has_bias, norm_row, x_image, act; };
 NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size size)
 {
@@ -264,7 +252,8 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
                         if (size.has_bias)
                             sum += vec_load(bias + k);
                         if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k), vec_load(bias + 3 * size.norm_row + k));
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
+                                vec_load(bias + 3 * size.norm_row + k));
                         if (size.act)
                             sum = vec_relu(sum);
                         vec_store(to + m * size.y_row + n * size.outs, sum);
@@ -283,14 +272,14 @@ static void conv2d_4_forward(const float *x, const float *u, const float *bias, 
 
 /* 5: BatchNorm2d(_)  (line 7)
  * 13: BatchNorm2d(_)  (line 13) */
-static void batchnorm2d_5_and_13_moments_forward(const float *x, float *m)
+static void batchnorm2d_moments_forward_2(const float *x, float *m)
 {
     any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 32});
 }
 
-/* 5: BatchNorm2d(_), 6: ReLU()  (line 7)
- * 13: BatchNorm2d(_), 14: ReLU()  (line 13) */
-static void batchnorm2d_5_and_13_forward(const float *x, const float *stats, float *y)
+/* 5: BatchNorm2d(_), ReLU()  (line 7)
+ * 13: BatchNorm2d(_), ReLU()  (line 13) */
+static void batchnorm2d_forward_2(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32});
 }
@@ -304,10 +293,7 @@ static void maxpool2d_7_forward(const float *x, float *y, unsigned short *arg)
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct winograd3_size_2 {
-    long norm_row, act;
-};
-
+struct winograd3_size_2 { long norm_row, act; };
 NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size_2 size)
 {
@@ -333,7 +319,8 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
                             vec sum = sums[m][n];
                             sum += vec_load(bias + o + k);
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k), vec_load(bias + 3 * size.norm_row + o + k));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                    vec_load(bias + 3 * size.norm_row + o + k));
                             if (size.act)
                                 sum = vec_relu(sum);
                             vec_store(to + m * 512 + n * 64, sum);
@@ -356,7 +343,7 @@ static void batchnorm2d_9_moments_forward(const float *x, float *m)
     any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64});
 }
 
-/* 9: BatchNorm2d(_), 10: ReLU()  (line 10) */
+/* 9: BatchNorm2d(_), ReLU()  (line 10) */
 static void batchnorm2d_9_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64});
@@ -364,7 +351,7 @@ static void batchnorm2d_9_forward(const float *x, const float *stats, float *y)
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
  * y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b */
-static void convtranspose2d_11_residue_0_0_to_1_1_forward(const float *x, const float *w, const float *bias, float *y)
+static void convtranspose2d_11_residue_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
@@ -416,7 +403,7 @@ static void conv2d_12_forward(const float *x, const float *u, const float *bias,
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
  * y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b */
-static void convtranspose2d_15_residue_0_0_to_1_1_forward(const float *x, const float *w, const float *bias, float *y)
+static void convtranspose2d_15_residue_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
@@ -468,10 +455,7 @@ static void conv2d_16_forward(const float *x, const float *u, const float *bias,
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * dx of CONV2D from dy, w */
-struct conv_size_2 {
-    long run, has_bias;
-};
-
+struct conv_size_2 { long run, has_bias; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
     enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
@@ -580,7 +564,7 @@ static void conv2d_19_grad_weight(const float *x, const float *d, float *g)
  * 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
  * 0: Conv2d(3, 16, 3, padding=1)  (line 4)
  * db from dy, summed over samples and positions */
-static void bias_19_to_0_grad(const float *d, float *g)
+static void bias_grad(const float *d, float *g)
 {
     vec sum[16 / VL];
     UNROLL for (int v = 0; v < 16 / VL; v++)
@@ -595,10 +579,7 @@ static void bias_19_to_0_grad(const float *d, float *g)
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
-struct norm_sums_size {
-    long rows, cols, channels;
-};
-
+struct norm_sums_size { long rows, cols, channels; };
 NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats, float *sums,
         const struct norm_sums_size size)
 {
@@ -632,9 +613,9 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
     }
 }
 
-/* 18: ReLU(), 17: BatchNorm2d(_)  (line 16)
- * 2: ReLU(), 1: BatchNorm2d(_)  (line 4) */
-static void norm_17_and_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* 18: ReLU(), BatchNorm2d(_)  (line 16)
+ * 2: ReLU(), BatchNorm2d(_)  (line 4) */
+static void norm_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 16});
 }
@@ -655,17 +636,15 @@ static void norm_17_grad_weight_to_1_grad_bias(const float *sums, float *dw)
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
-struct norm_grad_size {
-    long rows, cols, channels, dx_row;
-};
-
+struct norm_grad_size { long rows, cols, channels, dx_row; };
 NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
         const struct norm_grad_size size)
 {
     for (long r = 0; r < size.rows; r++)
         for (long c = 0; c < size.cols; c++)
             for (long k = 0; k < size.channels; k += VL) {
-                const vec a = vec_load(x + r * 512 + c * size.channels + k), factor = vec_load(stats + 2 * size.channels + k);
+                const vec a = vec_load(x + r * 512 + c * size.channels + k),
+                    factor = vec_load(stats + 2 * size.channels + k);
                 vec s = vec_load(dy + r * 512 + c * size.channels + k);
                 s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
                 const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
@@ -673,7 +652,7 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
             }
 }
 
-/* 18: ReLU(), 17: BatchNorm2d(_)  (line 16) */
+/* 18: ReLU(), BatchNorm2d(_)  (line 16) */
 static void norm_17_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 544});
@@ -687,10 +666,7 @@ static void conv2d_16_grad_input(const float *dy, const float *u, float *dx, flo
 }
 
 /* dw of CONV2D from dy, x, summed over the samples */
-struct winograd3_grad_weight_size {
-    long rows, cols, ins, outs, x_row, d_row, block, g_tap, x_image, d_image;
-};
-
+struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, block, g_tap, x_image, d_image; };
 NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
         const struct winograd3_grad_weight_size size)
 {
@@ -699,7 +675,8 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const struct winograd_gradient gradient = {
-        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs, .g_ins = size.ins,
+        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs,
+            .g_ins = size.ins,
     };
     winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
 }
@@ -728,10 +705,7 @@ static void bias_16_grad(const float *d, float *g)
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
-struct conv_size_3 {
-    long rows, cols, outs, run, w_row;
-};
-
+struct conv_size_3 { long rows, cols, outs, run, w_row; };
 NC_INLINE void any_conv_3(const float *x, const float *w, float *y, const struct conv_size_3 size)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
@@ -771,7 +745,7 @@ static void convtranspose2d_15_grad_input(const float *x, const float *w, float 
     any_conv_3(x, w, y, (struct conv_size_3){.rows = 16, .cols = 16, .outs = 32, .run = 32, .w_row = 32});
 }
 
-/* 13: BatchNorm2d(_), 14: ReLU()  (line 13) */
+/* 13: BatchNorm2d(_), ReLU()  (line 13) */
 static void norm_13_again(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32});
@@ -819,9 +793,9 @@ static void conv2d_15_grad_weight(const float *x, const float *d, float *g)
         }
 }
 
-/* 14: ReLU(), 13: BatchNorm2d(_)  (line 13)
- * 6: ReLU(), 5: BatchNorm2d(_)  (line 7) */
-static void norm_13_and_5_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* 14: ReLU(), BatchNorm2d(_)  (line 13)
+ * 6: ReLU(), BatchNorm2d(_)  (line 7) */
+static void norm_grad_sums_2(const float *dy, const float *x, const float *stats, float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32});
 }
@@ -840,9 +814,9 @@ static void norm_13_grad_weight_to_5_grad_bias(const float *sums, float *dw)
         vec_store(dw + v * VL, sum[v]);
 }
 
-/* 14: ReLU(), 13: BatchNorm2d(_)  (line 13)
- * 6: ReLU(), 5: BatchNorm2d(_)  (line 7) */
-static void norm_13_and_5_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+/* 14: ReLU(), BatchNorm2d(_)  (line 13)
+ * 6: ReLU(), BatchNorm2d(_)  (line 7) */
+static void norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 576});
 }
@@ -865,7 +839,7 @@ static void conv2d_12_grad_weight(const float *x, const float *d, float *g, floa
 /* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
  * 4: Conv2d(16, 32, 3, padding=1)  (line 7)
  * db from dy, summed over samples and positions */
-static void bias_12_and_4_grad(const float *d, float *g)
+static void bias_grad_2(const float *d, float *g)
 {
     vec sum[32 / VL];
     UNROLL for (int v = 0; v < 32 / VL; v++)
@@ -884,7 +858,7 @@ static void convtranspose2d_11_grad_input(const float *x, const float *w, float 
     any_conv_3(x, w, y, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 64, .run = 64, .w_row = 80});
 }
 
-/* 9: BatchNorm2d(_), 10: ReLU()  (line 10) */
+/* 9: BatchNorm2d(_), ReLU()  (line 10) */
 static void norm_9_again(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64});
@@ -946,7 +920,7 @@ static void bias_11_grad(const float *d, float *g)
         vec_store(g + v * VL, sum[v]);
 }
 
-/* 10: ReLU(), 9: BatchNorm2d(_)  (line 10) */
+/* 10: ReLU(), BatchNorm2d(_)  (line 10) */
 static void norm_9_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64});
@@ -954,7 +928,7 @@ static void norm_9_grad_sums(const float *dy, const float *x, const float *stats
 
 /* 9: BatchNorm2d(_)  (line 10)
  * dw of NORM from the sums, over the samples */
-static void norm_9_grad_weight_and_bias(const float *sums, float *dw)
+static void norm_9_grad_2(const float *sums, float *dw)
 {
     for (long o = 0; o < 64; o += 32) {
         vec sum[32 / VL];
@@ -967,7 +941,7 @@ static void norm_9_grad_weight_and_bias(const float *sums, float *dw)
     }
 }
 
-/* 10: ReLU(), 9: BatchNorm2d(_)  (line 10) */
+/* 10: ReLU(), BatchNorm2d(_)  (line 10) */
 static void norm_9_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 640});
@@ -1006,10 +980,7 @@ static void bias_8_grad(const float *d, float *g)
 }
 
 /* dx from dy and the argmax */
-struct max_pool_grad_size {
-    long rows, cols, channels, in_rows, in_cols;
-};
-
+struct max_pool_grad_size { long rows, cols, channels, in_rows, in_cols; };
 NC_INLINE void any_max_pool_grad(const float *dy, const unsigned short *arg, float *dx,
         const struct max_pool_grad_size size)
 {
@@ -1081,7 +1052,7 @@ static void gradient_3_sum(const float *a, const float *b, float *y)
             vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
 }
 
-/* 2: ReLU(), 1: BatchNorm2d(_)  (line 4) */
+/* 2: ReLU(), BatchNorm2d(_)  (line 4) */
 static void norm_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 512});
@@ -1126,10 +1097,7 @@ static void conv2d_0_grad_weight(const float *x, const float *d, float *g)
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-struct winograd_weights3_size {
-    long ins, outs, w_tap_y, w_tap_x, w_in, w_out;
-};
-
+struct winograd_weights3_size { long ins, outs, w_tap_y, w_tap_x, w_in, w_out; };
 NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int parts,
         const struct winograd_weights3_size size)
 {
@@ -1155,10 +1123,7 @@ static void conv2d_8_weights(const float *w, float *u, int part, int parts)
 }
 
 /* the weights as the layer reads them: outputs and inputs swapped, taps reversed */
-struct transpose_size {
-    long run, ins, w_tap_y, w_tap_x, first_y, first_x;
-};
-
+struct transpose_size { long run, ins, w_tap_y, w_tap_x, first_y, first_x; };
 NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
 {
     const long first = (size.run + 15) / 16 * part / parts, end = (size.run + 15) / 16 * (part + 1) / parts;
@@ -1303,16 +1268,14 @@ static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int 
 #define batchnorm2d_1_moments(mb) ((float (*)[3][16])(mb->batch + 8929280 + mb->first * 192L)) /* 16x3x1 */
 #define batchnorm2d_1_statistics(mb) ((float (*)[16])(mb->batch + 35346624)) /* 16x4x1 */
 #define relu_2(mb) ((float (*)[32][32 * 16])(mb->batch + 8929280 + mb->first * 65536L)) /* 16x32x32 */
-#define maxpool2d_3(mb) \
-    ((float (*)[18][18 * 16])(mb->batch + 30457856 + mb->first * 20736L)) /* 16x16x16, 1 zeros around */
+#define maxpool2d_3(mb) ((float (*)[18][18 * 16])(mb->batch + 30457856 + mb->first * 20736L))
 #define maxpool2d_3_arg(mb) ((unsigned short (*)[16][16 * 16])(mb->batch + 34541568 + mb->first * 8192L)) /* 16x16x16 */
 #define conv2d_4(mb) ((float (*)[16][16 * 32])(mb->batch + 24166400 + mb->first * 32768L)) /* 32x16x16 */
 #define conv2d_4_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
 #define batchnorm2d_5_moments(mb) ((float (*)[3][32])(mb->batch + 13123584 + mb->first * 384L)) /* 32x3x1 */
 #define batchnorm2d_5_statistics(mb) ((float (*)[32])(mb->batch + 35345472)) /* 32x4x1 */
 #define relu_6(mb) ((float (*)[16][16 * 32])(mb->batch + 13123584 + mb->first * 32768L)) /* 32x16x16 */
-#define maxpool2d_7(mb) \
-    ((float (*)[10][10 * 32])(mb->batch + 33722368 + mb->first * 12800L)) /* 32x8x8, 1 zeros around */
+#define maxpool2d_7(mb) ((float (*)[10][10 * 32])(mb->batch + 33722368 + mb->first * 12800L))
 #define maxpool2d_7_arg(mb) ((unsigned short (*)[8][8 * 32])(mb->batch + 35065856 + mb->first * 4096L)) /* 32x8x8 */
 #define conv2d_8(mb) ((float (*)[8][8 * 64])(mb->batch + 31784960 + mb->first * 16384L)) /* 64x8x8 */
 #define conv2d_8_scratch(mb) ((float *)(mb->workspace + 0)) /* 12384 */
@@ -1320,16 +1283,14 @@ static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int 
 #define batchnorm2d_9_statistics(mb) ((float (*)[64])(mb->batch + 35344384)) /* 64x4x1 */
 #define relu_10(mb) ((float (*)[8 * 64])(mb->workspace + 32768)) /* 64x8x8 */
 #define convtranspose2d_11(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
-#define residual_residual(mb) \
-    ((float (*)[18][18 * 32])(mb->batch + 21512192 + mb->first * 41472L)) /* 32x16x16, 1 zeros around */
+#define residual_residual(mb) ((float (*)[18][18 * 32])(mb->batch + 21512192 + mb->first * 41472L))
 #define conv2d_12(mb) ((float (*)[16][16 * 32])(mb->batch + 26263552 + mb->first * 32768L)) /* 32x16x16 */
 #define conv2d_12_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define batchnorm2d_13_moments(mb) ((float (*)[3][32])(mb->batch + 15220736 + mb->first * 384L)) /* 32x3x1 */
 #define batchnorm2d_13_statistics(mb) ((float (*)[32])(mb->batch + 35346048)) /* 32x4x1 */
 #define relu_14(mb) ((float (*)[16 * 32])(mb->workspace + 65536)) /* 32x16x16 */
 #define convtranspose2d_15(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
-#define residual_residual_2(mb) \
-    ((float (*)[34][34 * 16])(mb->batch + 0 + mb->first * 73984L)) /* 16x32x32, 1 zeros around */
+#define residual_residual_2(mb) ((float (*)[34][34 * 16])(mb->batch + 0 + mb->first * 73984L))
 #define conv2d_16(mb) ((float (*)[32][32 * 16])(mb->batch + 13123584 + mb->first * 65536L)) /* 16x32x32 */
 #define conv2d_16_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
 #define batchnorm2d_17_moments(mb) ((float (*)[3][16])(mb->batch + 17317888 + mb->first * 192L)) /* 16x3x1 */
@@ -1371,8 +1332,7 @@ static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int 
 #define conv2d_4_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define conv2d_4_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 77792 */
 #define d_relu_2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
-#define d_residual_residual_2_sum(mb) \
-    ((float (*)[32][32 * 16])(mb->batch + 8929280 + mb->first * 65536L)) /* 16x32x32 */
+#define d_residual_residual_2_sum(mb) ((float (*)[32][32 * 16])(mb->batch + 8929280 + mb->first * 65536L))
 #define d_batchnorm2d_1_sums(mb) ((float (*)[2][16])(mb->batch + 15220736 + mb->first * 128L)) /* 16x2x1 */
 #define d_batchnorm2d_1_statistics(mb) ((float (*)[16])(mb->batch + 13123584)) /* 16x2x1 */
 #define d_conv2d_0(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
@@ -1384,42 +1344,66 @@ static void forward_1(struct nc_microbatch *mb)
         input_forward(mb->input[i], mb->pixel, input(mb)[i] + 105);
         conv2d_0_forward(input(mb)[i], mb->weights + AT_0_weight, mb->weights + AT_0_bias, conv2d_0(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_1_and_17_moments_forward(conv2d_0(mb)[i][0], batchnorm2d_1_moments(mb)[i][0]);
+            batchnorm2d_moments_forward(conv2d_0(mb)[i][0], batchnorm2d_1_moments(mb)[i][0]);
     }
 }
 
+/* Where batchnorm2d_statistics_forward_part finds its values. */
+static const struct batchnorm2d_statistics_forward_part {
+    long batchnorm2d_moments, batchnorm2d_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_statistics_forward_part_at[] = {
+    {8929280, 35346624, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(1)}}, /* 1 */
+    {17317888, 35346880, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(17)}}, /* 17 */
+};
+
 /* For the whole batch. */
-static void batchnorm2d_1_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(1)}, batchnorm2d_1_moments(mb)[0][0], 48, batchnorm2d_1_statistics(mb)[0]);
+    const struct batchnorm2d_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_moments)[3][16] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 192L); /* 16x3x1 */
+    float (*batchnorm2d_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 16x4x1 */
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 48, batchnorm2d_statistics[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_3(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_1_and_17_forward(conv2d_0(mb)[i][0], batchnorm2d_1_statistics(mb)[0], relu_2(mb)[i][0]);
+        batchnorm2d_forward(conv2d_0(mb)[i][0], batchnorm2d_1_statistics(mb)[0], relu_2(mb)[i][0]);
         maxpool2d_3_forward(relu_2(mb)[i][0], &maxpool2d_3(mb)[i][1][1 * 16], maxpool2d_3_arg(mb)[i][0]);
         conv2d_4_forward(maxpool2d_3(mb)[i][0], mb->packed + AT_4_weight_winograd, mb->weights + AT_4_bias,
             conv2d_4(mb)[i][0], conv2d_4_scratch(mb));
         if (mb->training)
-            batchnorm2d_5_and_13_moments_forward(conv2d_4(mb)[i][0], batchnorm2d_5_moments(mb)[i][0]);
+            batchnorm2d_moments_forward_2(conv2d_4(mb)[i][0], batchnorm2d_5_moments(mb)[i][0]);
     }
 }
 
+/* Where batchnorm2d_statistics_forward_part_2 finds its values. */
+static const struct batchnorm2d_statistics_forward_part_2 {
+    long batchnorm2d_moments, batchnorm2d_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_statistics_forward_part_2_at[] = {
+    {13123584, 35345472, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(5)}}, /* 5 */
+    {15220736, 35346048, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(13)}}, /* 13 */
+};
+
 /* For the whole batch. */
-static void batchnorm2d_5_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_statistics_forward_part_2(struct nc_microbatch *mb)
 {
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(5)}, batchnorm2d_5_moments(mb)[0][0], 96, batchnorm2d_5_statistics(mb)[0]);
+    const struct batchnorm2d_statistics_forward_part_2 *at = mb->at;
+    float (*batchnorm2d_moments)[3][32] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 384L); /* 32x3x1 */
+    float (*batchnorm2d_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 32x4x1 */
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 96, batchnorm2d_statistics[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_5(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_5_and_13_forward(conv2d_4(mb)[i][0], batchnorm2d_5_statistics(mb)[0], relu_6(mb)[i][0]);
+        batchnorm2d_forward_2(conv2d_4(mb)[i][0], batchnorm2d_5_statistics(mb)[0], relu_6(mb)[i][0]);
         maxpool2d_7_forward(relu_6(mb)[i][0], &maxpool2d_7(mb)[i][1][1 * 32], maxpool2d_7_arg(mb)[i][0]);
         conv2d_8_forward(maxpool2d_7(mb)[i][0], mb->packed + AT_8_weight_winograd, mb->weights + AT_8_bias,
             conv2d_8(mb)[i][0], conv2d_8_scratch(mb));
@@ -1440,63 +1424,49 @@ static void forward_7(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_9_forward(conv2d_8(mb)[i][0], batchnorm2d_9_statistics(mb)[0], relu_10(mb)[0]);
-        convtranspose2d_11_residue_0_0_to_1_1_forward(relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_0_0,
+        convtranspose2d_11_residue_forward(relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_0_0,
             mb->weights + AT_11_bias, convtranspose2d_11(mb)[0]);
-        convtranspose2d_11_residue_0_0_to_1_1_forward(relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_0_1,
+        convtranspose2d_11_residue_forward(relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_0_1,
             mb->weights + AT_11_bias, &convtranspose2d_11(mb)[0][1 * 32]);
-        convtranspose2d_11_residue_0_0_to_1_1_forward(relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_1_0,
+        convtranspose2d_11_residue_forward(relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_1_0,
             mb->weights + AT_11_bias, convtranspose2d_11(mb)[1]);
-        convtranspose2d_11_residue_0_0_to_1_1_forward(relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_1_1,
+        convtranspose2d_11_residue_forward(relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_1_1,
             mb->weights + AT_11_bias, &convtranspose2d_11(mb)[1][1 * 32]);
         residual_residual_forward(convtranspose2d_11(mb)[0], relu_6(mb)[i][0], &residual_residual(mb)[i][1][1 * 32]);
         conv2d_12_forward(residual_residual(mb)[i][0], mb->packed + AT_12_weight_winograd, mb->weights + AT_12_bias,
             conv2d_12(mb)[i][0], conv2d_12_scratch(mb));
         if (mb->training)
-            batchnorm2d_5_and_13_moments_forward(conv2d_12(mb)[i][0], batchnorm2d_13_moments(mb)[i][0]);
+            batchnorm2d_moments_forward_2(conv2d_12(mb)[i][0], batchnorm2d_13_moments(mb)[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_13_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(13)}, batchnorm2d_13_moments(mb)[0][0], 96, batchnorm2d_13_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_9(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_5_and_13_forward(conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0], relu_14(mb)[0]);
-        convtranspose2d_15_residue_0_0_to_1_1_forward(relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_0_0,
+        batchnorm2d_forward_2(conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0], relu_14(mb)[0]);
+        convtranspose2d_15_residue_forward(relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_0_0,
             mb->weights + AT_15_bias, convtranspose2d_15(mb)[0]);
-        convtranspose2d_15_residue_0_0_to_1_1_forward(relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_0_1,
+        convtranspose2d_15_residue_forward(relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_0_1,
             mb->weights + AT_15_bias, &convtranspose2d_15(mb)[0][1 * 16]);
-        convtranspose2d_15_residue_0_0_to_1_1_forward(relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_1_0,
+        convtranspose2d_15_residue_forward(relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_1_0,
             mb->weights + AT_15_bias, convtranspose2d_15(mb)[1]);
-        convtranspose2d_15_residue_0_0_to_1_1_forward(relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_1_1,
+        convtranspose2d_15_residue_forward(relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_1_1,
             mb->weights + AT_15_bias, &convtranspose2d_15(mb)[1][1 * 16]);
         residual_residual_2_forward(convtranspose2d_15(mb)[0], relu_2(mb)[i][0],
             &residual_residual_2(mb)[i][1][1 * 16]);
         conv2d_16_forward(residual_residual_2(mb)[i][0], mb->packed + AT_16_weight_winograd, mb->weights + AT_16_bias,
             conv2d_16(mb)[i][0], conv2d_16_scratch(mb));
         if (mb->training)
-            batchnorm2d_1_and_17_moments_forward(conv2d_16(mb)[i][0], batchnorm2d_17_moments(mb)[i][0]);
+            batchnorm2d_moments_forward(conv2d_16(mb)[i][0], batchnorm2d_17_moments(mb)[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_17_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(17)}, batchnorm2d_17_moments(mb)[0][0], 48, batchnorm2d_17_statistics(mb)[0]);
 }
 
 /* From the samples of a microbatch to the model's output. */
 static void forward(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_1_and_17_forward(conv2d_16(mb)[i][0], batchnorm2d_17_statistics(mb)[0], relu_18(mb)[i][0]);
+        batchnorm2d_forward(conv2d_16(mb)[i][0], batchnorm2d_17_statistics(mb)[0], relu_18(mb)[i][0]);
         conv2d_19_forward(relu_18(mb)[i][0], mb->weights + AT_19_weight, mb->weights + AT_19_bias, conv2d_19(mb)[0]);
         output_forward(conv2d_19(mb)[0], output(mb)[i]);
     }
@@ -1510,8 +1480,8 @@ static void backward(struct nc_microbatch *mb)
         flatten__grad(d_output(mb)[i], d_conv2d_19(mb)[0]);
         conv2d_19_grad_input(d_conv2d_19(mb)[0], mb->packed + AT_19_weight_transposed, d_relu_18(mb)[i][0]);
         conv2d_19_grad_weight(relu_18(mb)[i][0], d_conv2d_19(mb)[0], mb->gradients + AT_19_weight);
-        bias_19_to_0_grad(d_conv2d_19(mb)[0], mb->gradients + AT_19_bias);
-        norm_17_and_1_grad_sums(d_relu_18(mb)[i][0], conv2d_16(mb)[i][0], batchnorm2d_17_statistics(mb)[0],
+        bias_grad(d_conv2d_19(mb)[0], mb->gradients + AT_19_bias);
+        norm_grad_sums(d_relu_18(mb)[i][0], conv2d_16(mb)[i][0], batchnorm2d_17_statistics(mb)[0],
             d_batchnorm2d_17_sums(mb)[i][0]);
         norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_17_sums(mb)[i][1], mb->gradients + AT_17_weight);
         norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_17_sums(mb)[i][0], mb->gradients + AT_17_bias);
@@ -1531,11 +1501,23 @@ static void test(struct nc_microbatch *mb)
         nc_cross_entropy(mb, &loss, output(mb)[0], 11264, 11264, 0);
 }
 
+/* Where norm_grad_statistics_part finds its values. */
+static const struct norm_grad_statistics_part {
+    long d_sums, statistics_values, d_statistics;
+} norm_grad_statistics_part_at[] = {
+    {17317888, 35346880, 35347136}, /* 17 */
+    {15220736, 35346624, 13123584}, /* 1 */
+};
+
 /* For the whole batch. */
-static void norm_17_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_17_sums(mb)[0][0], 32, batchnorm2d_17_statistics(mb)[0],
-        d_batchnorm2d_17_statistics(mb)[0]);
+    const struct norm_grad_statistics_part *at = mb->at;
+    float (*d_sums)[2][16] = (void *)(mb->batch + at->d_sums + mb->first * 128L); /* 16x2x1 */
+    float (*statistics_values)[16] = (void *)(mb->batch + at->statistics_values); /* 16x4x1 */
+    float (*d_statistics)[16] = (void *)(mb->batch + at->d_statistics); /* 16x2x1 */
+
+    nc_batch_norm_grad(mb, 16, 1024, d_sums[0][0], 32, statistics_values[0], d_statistics[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1554,26 +1536,38 @@ static void backward_13(struct nc_microbatch *mb)
         convtranspose2d_15_grad_input(d_residual_residual_2(mb)[i][0], mb->weights + AT_15_weight, d_relu_14(mb)[i][0]);
         norm_13_again(conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0], relu_14_again(mb)[0]);
         conv2d_15_grad_weight(d_residual_residual_2(mb)[i][0], relu_14_again(mb)[0], mb->gradients + AT_15_weight);
-        bias_19_to_0_grad(d_residual_residual_2(mb)[i][0], mb->gradients + AT_15_bias);
-        norm_13_and_5_grad_sums(d_relu_14(mb)[i][0], conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0],
+        bias_grad(d_residual_residual_2(mb)[i][0], mb->gradients + AT_15_bias);
+        norm_grad_sums_2(d_relu_14(mb)[i][0], conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0],
             d_batchnorm2d_13_sums(mb)[i][0]);
         norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_13_sums(mb)[i][1], mb->gradients + AT_13_weight);
         norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_13_sums(mb)[i][0], mb->gradients + AT_13_bias);
     }
 }
 
+/* Where norm_grad_statistics_part_2 finds its values. */
+static const struct norm_grad_statistics_part_2 {
+    long d_sums, statistics_values, d_statistics;
+} norm_grad_statistics_part_2_at[] = {
+    {35328000, 35346048, 12111872}, /* 13 */
+    {12075008, 35345472, 15228928}, /* 5 */
+};
+
 /* For the whole batch. */
-static void norm_13_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_grad_statistics_part_2(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_13_sums(mb)[0][0], 64, batchnorm2d_13_statistics(mb)[0],
-        d_batchnorm2d_13_statistics(mb)[0]);
+    const struct norm_grad_statistics_part_2 *at = mb->at;
+    float (*d_sums)[2][32] = (void *)(mb->batch + at->d_sums + mb->first * 256L); /* 32x2x1 */
+    float (*statistics_values)[32] = (void *)(mb->batch + at->statistics_values); /* 32x4x1 */
+    float (*d_statistics)[32] = (void *)(mb->batch + at->d_statistics); /* 32x2x1 */
+
+    nc_batch_norm_grad(mb, 32, 256, d_sums[0][0], 64, statistics_values[0], d_statistics[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
 static void backward_15(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_13_and_5_grad(d_relu_14(mb)[i][0], conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0],
+        norm_grad(d_relu_14(mb)[i][0], conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0],
             d_batchnorm2d_13_statistics(mb)[0], &d_conv2d_12(mb)[i][1][1 * 32]);
         conv2d_12_grad_input(d_conv2d_12(mb)[i][0], mb->packed + AT_12_weight_winograd_transposed,
             d_residual_residual(mb)[i][0], conv2d_12_grad_input_scratch(mb));
@@ -1581,7 +1575,7 @@ static void backward_15(struct nc_microbatch *mb)
     conv2d_12_grad_weight(residual_residual(mb)[0][0], &d_conv2d_12(mb)[0][1][1 * 32], mb->gradients + AT_12_weight,
         conv2d_12_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        bias_12_and_4_grad(&d_conv2d_12(mb)[i][1][1 * 32], mb->gradients + AT_12_bias);
+        bias_grad_2(&d_conv2d_12(mb)[i][1][1 * 32], mb->gradients + AT_12_bias);
         convtranspose2d_11_grad_input(d_residual_residual(mb)[i][0], mb->packed + AT_11_weight_dense,
             d_relu_10(mb)[i][0]);
         norm_9_again(conv2d_8(mb)[i][0], batchnorm2d_9_statistics(mb)[0], relu_10_again(mb)[0]);
@@ -1589,8 +1583,8 @@ static void backward_15(struct nc_microbatch *mb)
         bias_11_grad(d_residual_residual(mb)[i][0], mb->gradients + AT_11_bias);
         norm_9_grad_sums(d_relu_10(mb)[i][0], conv2d_8(mb)[i][0], batchnorm2d_9_statistics(mb)[0],
             d_batchnorm2d_9_sums(mb)[i]);
-        norm_9_grad_weight_and_bias(d_batchnorm2d_9_sums(mb)[i] + 64, mb->gradients + AT_9_weight);
-        norm_9_grad_weight_and_bias(d_batchnorm2d_9_sums(mb)[i], mb->gradients + AT_9_bias);
+        norm_9_grad_2(d_batchnorm2d_9_sums(mb)[i] + 64, mb->gradients + AT_9_weight);
+        norm_9_grad_2(d_batchnorm2d_9_sums(mb)[i], mb->gradients + AT_9_bias);
     }
 }
 
@@ -1616,25 +1610,18 @@ static void backward_17(struct nc_microbatch *mb)
         bias_8_grad(&d_conv2d_8(mb)[i][1][1 * 64], mb->gradients + AT_8_bias);
         maxpool2d_7_grad(d_maxpool2d_7(mb)[i][0], maxpool2d_7_arg(mb)[i][0], d_relu_6(mb)[0]);
         gradient_7_sum(d_residual_residual(mb)[i][0], d_relu_6(mb)[0], d_residual_residual_sum(mb)[i][0]);
-        norm_13_and_5_grad_sums(d_residual_residual_sum(mb)[i][0], conv2d_4(mb)[i][0], batchnorm2d_5_statistics(mb)[0],
+        norm_grad_sums_2(d_residual_residual_sum(mb)[i][0], conv2d_4(mb)[i][0], batchnorm2d_5_statistics(mb)[0],
             d_batchnorm2d_5_sums(mb)[i][0]);
         norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_5_sums(mb)[i][1], mb->gradients + AT_5_weight);
         norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_5_sums(mb)[i][0], mb->gradients + AT_5_bias);
     }
 }
 
-/* For the whole batch. */
-static void norm_5_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_5_sums(mb)[0][0], 64, batchnorm2d_5_statistics(mb)[0],
-        d_batchnorm2d_5_statistics(mb)[0]);
-}
-
 /* For a microbatch, what follows from gradients made for the whole batch. */
 static void backward_19(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_13_and_5_grad(d_residual_residual_sum(mb)[i][0], conv2d_4(mb)[i][0], batchnorm2d_5_statistics(mb)[0],
+        norm_grad(d_residual_residual_sum(mb)[i][0], conv2d_4(mb)[i][0], batchnorm2d_5_statistics(mb)[0],
             d_batchnorm2d_5_statistics(mb)[0], &d_conv2d_4(mb)[i][1][1 * 32]);
         conv2d_4_grad_input(d_conv2d_4(mb)[i][0], mb->packed + AT_4_weight_winograd_transposed, d_maxpool2d_3(mb)[i][0],
             conv2d_4_grad_input_scratch(mb));
@@ -1642,21 +1629,14 @@ static void backward_19(struct nc_microbatch *mb)
     conv2d_4_grad_weight(maxpool2d_3(mb)[0][0], &d_conv2d_4(mb)[0][1][1 * 32], mb->gradients + AT_4_weight,
         conv2d_4_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        bias_12_and_4_grad(&d_conv2d_4(mb)[i][1][1 * 32], mb->gradients + AT_4_bias);
+        bias_grad_2(&d_conv2d_4(mb)[i][1][1 * 32], mb->gradients + AT_4_bias);
         maxpool2d_3_grad(d_maxpool2d_3(mb)[i][0], maxpool2d_3_arg(mb)[i][0], d_relu_2(mb)[0]);
         gradient_3_sum(d_residual_residual_2(mb)[i][0], d_relu_2(mb)[0], d_residual_residual_2_sum(mb)[i][0]);
-        norm_17_and_1_grad_sums(d_residual_residual_2_sum(mb)[i][0], conv2d_0(mb)[i][0],
-            batchnorm2d_1_statistics(mb)[0], d_batchnorm2d_1_sums(mb)[i][0]);
+        norm_grad_sums(d_residual_residual_2_sum(mb)[i][0], conv2d_0(mb)[i][0], batchnorm2d_1_statistics(mb)[0],
+            d_batchnorm2d_1_sums(mb)[i][0]);
         norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_1_sums(mb)[i][1], mb->gradients + AT_1_weight);
         norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_1_sums(mb)[i][0], mb->gradients + AT_1_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 16, 1024, d_batchnorm2d_1_sums(mb)[0][0], 32, batchnorm2d_1_statistics(mb)[0],
-        d_batchnorm2d_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1666,7 +1646,7 @@ static void backward_21(struct nc_microbatch *mb)
         norm_1_grad(d_residual_residual_2_sum(mb)[i][0], conv2d_0(mb)[i][0], batchnorm2d_1_statistics(mb)[0],
             d_batchnorm2d_1_statistics(mb)[0], d_conv2d_0(mb)[0]);
         conv2d_0_grad_weight(input(mb)[i], d_conv2d_0(mb)[0], mb->gradients + AT_0_weight);
-        bias_19_to_0_grad(d_conv2d_0(mb)[0], mb->gradients + AT_0_bias);
+        bias_grad(d_conv2d_0(mb)[0], mb->gradients + AT_0_bias);
     }
 }
 
@@ -1706,33 +1686,33 @@ static void pack_backward(const float *weights, float *packed, int part, int par
     conv2d_4_grad_input_weights(weights + AT_4_weight + 4096, packed + AT_4_weight_winograd_transposed, part, parts);
 }
 
-/* 0: Conv2d(3, 16, 3, padding=1), 1: BatchNorm2d(_), 2: ReLU()  (line 4) */
+/* 0: Conv2d(3, 16, 3, padding=1), BatchNorm2d(_), ReLU()  (line 4) */
 static void conv2d_0_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv(x, w, bias, y, (struct conv_size){.act = 1, .norm_row = 16});
 }
 
-/* 4: Conv2d(16, 32, 3, padding=1), 5: BatchNorm2d(_), 6: ReLU()  (line 7) */
+/* 4: Conv2d(16, 32, 3, padding=1), BatchNorm2d(_), ReLU()  (line 7) */
 static void conv2d_4_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 16, .outs = 32,
         .x_row = 288, .y_row = 512, .block = 16, .has_bias = 1, .norm_row = 32, .x_image = 5184, .act = 1});
 }
 
-/* 8: Conv2d(32, 64, 3, padding=1), 9: BatchNorm2d(_), 10: ReLU()  (line 10) */
+/* 8: Conv2d(32, 64, 3, padding=1), BatchNorm2d(_), ReLU()  (line 10) */
 static void conv2d_8_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.norm_row = 64, .act = 1});
 }
 
-/* 12: Conv2d(32, 32, 3, padding=1), 13: BatchNorm2d(_), 14: ReLU()  (line 13) */
+/* 12: Conv2d(32, 32, 3, padding=1), BatchNorm2d(_), ReLU()  (line 13) */
 static void conv2d_12_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
         .x_row = 576, .y_row = 512, .block = 16, .has_bias = 1, .norm_row = 32, .x_image = 10368, .act = 1});
 }
 
-/* 16: Conv2d(16, 16, 3, padding=1), 17: BatchNorm2d(_), 18: ReLU()  (line 16) */
+/* 16: Conv2d(16, 16, 3, padding=1), BatchNorm2d(_), ReLU()  (line 16) */
 static void conv2d_16_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
@@ -1774,30 +1754,26 @@ static void evaluate(struct nc_microbatch *mb)
         maxpool2d_7_forward(test_relu_6(mb)[0], &test_maxpool2d_7(mb)[1][1 * 32], test_maxpool2d_7_arg(mb)[0]);
         conv2d_8_test(test_maxpool2d_7(mb)[0], mb->packed + AT_8_weight_winograd,
             mb->packed + AT_batchnorm2d_9_statistics, test_relu_10(mb)[0], test_conv2d_8_scratch(mb));
-        convtranspose2d_11_residue_0_0_to_1_1_forward(test_relu_10(mb)[0],
-            mb->packed + AT_11_weight_transposed_residue_0_0, mb->weights + AT_11_bias, test_convtranspose2d_11(mb)[0]);
-        convtranspose2d_11_residue_0_0_to_1_1_forward(test_relu_10(mb)[0],
-            mb->packed + AT_11_weight_transposed_residue_0_1, mb->weights + AT_11_bias,
-            &test_convtranspose2d_11(mb)[0][1 * 32]);
-        convtranspose2d_11_residue_0_0_to_1_1_forward(test_relu_10(mb)[0],
-            mb->packed + AT_11_weight_transposed_residue_1_0, mb->weights + AT_11_bias, test_convtranspose2d_11(mb)[1]);
-        convtranspose2d_11_residue_0_0_to_1_1_forward(test_relu_10(mb)[0],
-            mb->packed + AT_11_weight_transposed_residue_1_1, mb->weights + AT_11_bias,
-            &test_convtranspose2d_11(mb)[1][1 * 32]);
+        convtranspose2d_11_residue_forward(test_relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_0_0,
+            mb->weights + AT_11_bias, test_convtranspose2d_11(mb)[0]);
+        convtranspose2d_11_residue_forward(test_relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_0_1,
+            mb->weights + AT_11_bias, &test_convtranspose2d_11(mb)[0][1 * 32]);
+        convtranspose2d_11_residue_forward(test_relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_1_0,
+            mb->weights + AT_11_bias, test_convtranspose2d_11(mb)[1]);
+        convtranspose2d_11_residue_forward(test_relu_10(mb)[0], mb->packed + AT_11_weight_transposed_residue_1_1,
+            mb->weights + AT_11_bias, &test_convtranspose2d_11(mb)[1][1 * 32]);
         residual_residual_forward(test_convtranspose2d_11(mb)[0], test_relu_6(mb)[0],
             &test_residual_residual(mb)[1][1 * 32]);
         conv2d_12_test(test_residual_residual(mb)[0], mb->packed + AT_12_weight_winograd,
             mb->packed + AT_batchnorm2d_13_statistics, test_relu_14(mb)[0], test_conv2d_12_scratch(mb));
-        convtranspose2d_15_residue_0_0_to_1_1_forward(test_relu_14(mb)[0],
-            mb->packed + AT_15_weight_transposed_residue_0_0, mb->weights + AT_15_bias, test_convtranspose2d_15(mb)[0]);
-        convtranspose2d_15_residue_0_0_to_1_1_forward(test_relu_14(mb)[0],
-            mb->packed + AT_15_weight_transposed_residue_0_1, mb->weights + AT_15_bias,
-            &test_convtranspose2d_15(mb)[0][1 * 16]);
-        convtranspose2d_15_residue_0_0_to_1_1_forward(test_relu_14(mb)[0],
-            mb->packed + AT_15_weight_transposed_residue_1_0, mb->weights + AT_15_bias, test_convtranspose2d_15(mb)[1]);
-        convtranspose2d_15_residue_0_0_to_1_1_forward(test_relu_14(mb)[0],
-            mb->packed + AT_15_weight_transposed_residue_1_1, mb->weights + AT_15_bias,
-            &test_convtranspose2d_15(mb)[1][1 * 16]);
+        convtranspose2d_15_residue_forward(test_relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_0_0,
+            mb->weights + AT_15_bias, test_convtranspose2d_15(mb)[0]);
+        convtranspose2d_15_residue_forward(test_relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_0_1,
+            mb->weights + AT_15_bias, &test_convtranspose2d_15(mb)[0][1 * 16]);
+        convtranspose2d_15_residue_forward(test_relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_1_0,
+            mb->weights + AT_15_bias, test_convtranspose2d_15(mb)[1]);
+        convtranspose2d_15_residue_forward(test_relu_14(mb)[0], mb->packed + AT_15_weight_transposed_residue_1_1,
+            mb->weights + AT_15_bias, &test_convtranspose2d_15(mb)[1][1 * 16]);
         residual_residual_2_forward(test_convtranspose2d_15(mb)[0], test_relu_2(mb)[0],
             &test_residual_residual_2(mb)[1][1 * 16]);
         conv2d_16_test(test_residual_residual_2(mb)[0], mb->packed + AT_16_weight_winograd,
@@ -1902,32 +1878,36 @@ static const struct nc_probe probes[] = {
     {"the loss", 27, 1348224, 11264, 10, 0},
 };
 
-#define ALWAYS(function) function, function /* in training and in evaluation */
+#define ALWAYS(function) .train = function, .test = function
 
-/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
- * whether it makes the loss; whether parameters learn. */
+/* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
+ * in evaluation. */
 static const struct nc_phase phases[] = {
-    {0, ALWAYS(forward_1), 0, 0, 0},
-    {1, ALWAYS(batchnorm2d_1_statistics_forward_part), 1, 0, 0},
-    {2, ALWAYS(forward_3), 0, 0, 0},
-    {3, ALWAYS(batchnorm2d_5_statistics_forward_part), 1, 0, 0},
-    {4, ALWAYS(forward_5), 0, 0, 0},
-    {5, ALWAYS(batchnorm2d_9_statistics_forward_part), 1, 0, 0},
-    {6, ALWAYS(forward_7), 0, 0, 0},
-    {7, ALWAYS(batchnorm2d_13_statistics_forward_part), 1, 0, 0},
-    {8, ALWAYS(forward_9), 0, 0, 0},
-    {9, ALWAYS(batchnorm2d_17_statistics_forward_part), 1, 0, 0},
-    {10, train, test, 0, 1, 0},
-    {11, norm_17_grad_statistics_part, 0, 1, 0, 0},
-    {12, backward_13, 0, 0, 0, 0},
-    {13, norm_13_grad_statistics_part, 0, 1, 0, 0},
-    {14, backward_15, 0, 0, 0, 0},
-    {15, norm_9_grad_statistics_part, 0, 1, 0, 0},
-    {16, backward_17, 0, 0, 0, 0},
-    {17, norm_5_grad_statistics_part, 0, 1, 0, 0},
-    {18, backward_19, 0, 0, 0, 0},
-    {19, norm_1_grad_statistics_part, 0, 1, 0, 0},
-    {20, backward_21, 0, 0, 0, 0},
+    {.barriers = 0, ALWAYS(forward_1)},
+    {.barriers = 1, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[0]},
+    {.barriers = 2, ALWAYS(forward_3)},
+    {.barriers = 3, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_2_at[0]},
+    {.barriers = 4, ALWAYS(forward_5)},
+    {.barriers = 5, ALWAYS(batchnorm2d_9_statistics_forward_part), .parts = 1},
+    {.barriers = 6, ALWAYS(forward_7)},
+    {.barriers = 7, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_2_at[1]},
+    {.barriers = 8, ALWAYS(forward_9)},
+    {.barriers = 9, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[1]},
+    {.barriers = 10, .train = train, .test = test, .loss = 1},
+    {.barriers = 11, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[0]},
+    {.barriers = 12, .train = backward_13},
+    {.barriers = 13, .train = norm_grad_statistics_part_2, .parts = 1, .at = &norm_grad_statistics_part_2_at[0]},
+    {.barriers = 14, .train = backward_15},
+    {.barriers = 15, .train = norm_9_grad_statistics_part, .parts = 1},
+    {.barriers = 16, .train = backward_17},
+    {.barriers = 17, .train = norm_grad_statistics_part_2, .parts = 1, .at = &norm_grad_statistics_part_2_at[1]},
+    {.barriers = 18, .train = backward_19},
+    {.barriers = 19, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[1]},
+    {.barriers = 20, .train = backward_21},
 };
 
 static const struct nc_phase evaluation_phases[] = {

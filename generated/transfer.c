@@ -1,75 +1,83 @@
 /* AntsAndBees: a trainer for the model of transfer.net. Written by netc: change the .net file instead.
  *
- *  line  layer                                            output         parameters
- *    47  conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False) 64x112x112           9408
- *    48  bn1: BatchNorm2d(64)                             64x112x112            128
- *    49  relu: ReLU(inplace=True)                         64x112x112              0
- *    50  maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1) 64x56x56                0
- *     4  layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False) 64x56x56            36864
- *     5  layer1.0.bn1: BatchNorm2d(planes)                64x56x56              128
- *     6  layer1.0.relu: ReLU(inplace=True)                64x56x56                0
- *     7  layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False) 64x56x56            36864
- *     8  layer1.0.bn2: BatchNorm2d(planes)                64x56x56              128
- *    13  layer1.0.residual: residual                      64x56x56                0
- *     6  layer1.0.relu: ReLU(inplace=True)                64x56x56                0
- *     4  layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False) 64x56x56            36864
- *     5  layer1.1.bn1: BatchNorm2d(planes)                64x56x56              128
- *     6  layer1.1.relu: ReLU(inplace=True)                64x56x56                0
- *     7  layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False) 64x56x56            36864
- *     8  layer1.1.bn2: BatchNorm2d(planes)                64x56x56              128
- *    13  layer1.1.residual: residual                      64x56x56                0
- *     6  layer1.1.relu: ReLU(inplace=True)                64x56x56                0
- *     4  layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False) 128x28x28           73728
- *     5  layer2.0.bn1: BatchNorm2d(planes)                128x28x28             256
- *     6  layer2.0.relu: ReLU(inplace=True)                128x28x28               0
- *     7  layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False) 128x28x28          147456
- *     8  layer2.0.bn2: BatchNorm2d(planes)                128x28x28             256
- *    10  layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False) 128x28x28            8192
- *    10  layer2.0.downsample.1: BatchNorm2d(planes)       128x28x28             256
- *    13  layer2.0.residual: residual                      128x28x28               0
- *     6  layer2.0.relu: ReLU(inplace=True)                128x28x28               0
- *     4  layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False) 128x28x28          147456
- *     5  layer2.1.bn1: BatchNorm2d(planes)                128x28x28             256
- *     6  layer2.1.relu: ReLU(inplace=True)                128x28x28               0
- *     7  layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False) 128x28x28          147456
- *     8  layer2.1.bn2: BatchNorm2d(planes)                128x28x28             256
- *    13  layer2.1.residual: residual                      128x28x28               0
- *     6  layer2.1.relu: ReLU(inplace=True)                128x28x28               0
- *     4  layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False) 256x14x14          294912
- *     5  layer3.0.bn1: BatchNorm2d(planes)                256x14x14             512
- *     6  layer3.0.relu: ReLU(inplace=True)                256x14x14               0
- *     7  layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False) 256x14x14          589824
- *     8  layer3.0.bn2: BatchNorm2d(planes)                256x14x14             512
- *    10  layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False) 256x14x14           32768
- *    10  layer3.0.downsample.1: BatchNorm2d(planes)       256x14x14             512
- *    13  layer3.0.residual: residual                      256x14x14               0
- *     6  layer3.0.relu: ReLU(inplace=True)                256x14x14               0
- *     4  layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False) 256x14x14          589824
- *     5  layer3.1.bn1: BatchNorm2d(planes)                256x14x14             512
- *     6  layer3.1.relu: ReLU(inplace=True)                256x14x14               0
- *     7  layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False) 256x14x14          589824
- *     8  layer3.1.bn2: BatchNorm2d(planes)                256x14x14             512
- *    13  layer3.1.residual: residual                      256x14x14               0
- *     6  layer3.1.relu: ReLU(inplace=True)                256x14x14               0
- *     4  layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False) 512x7x7           1179648
- *     5  layer4.0.bn1: BatchNorm2d(planes)                512x7x7              1024
- *     6  layer4.0.relu: ReLU(inplace=True)                512x7x7                 0
- *     7  layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False) 512x7x7           2359296
- *     8  layer4.0.bn2: BatchNorm2d(planes)                512x7x7              1024
- *    10  layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False) 512x7x7            131072
- *    10  layer4.0.downsample.1: BatchNorm2d(planes)       512x7x7              1024
- *    13  layer4.0.residual: residual                      512x7x7                 0
- *     6  layer4.0.relu: ReLU(inplace=True)                512x7x7                 0
- *     4  layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False) 512x7x7           2359296
- *     5  layer4.1.bn1: BatchNorm2d(planes)                512x7x7              1024
- *     6  layer4.1.relu: ReLU(inplace=True)                512x7x7                 0
- *     7  layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False) 512x7x7           2359296
- *     8  layer4.1.bn2: BatchNorm2d(planes)                512x7x7              1024
- *    13  layer4.1.residual: residual                      512x7x7                 0
- *     6  layer4.1.relu: ReLU(inplace=True)                512x7x7                 0
- *    55  avgpool: AdaptiveAvgPool2d((1, 1))               512x1x1                 0
- *    56  flatten: flatten(1)                              512                     0
- *     6  fc: Linear(512, 2)                               2                    1026
+ *  line  layer                                                                              output      parameters
+ *    47  conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)               64x112x112        9408
+ *    48  bn1: BatchNorm2d(64)                                                               64x112x112         128
+ *    49  relu: ReLU(inplace=True)                                                           64x112x112           0
+ *    50  maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1)                             64x56x56             0
+ *     4  layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+ *                                                                                           64x56x56         36864
+ *     5  layer1.0.bn1: BatchNorm2d(planes)                                                  64x56x56           128
+ *     6  layer1.0.relu: ReLU(inplace=True)                                                  64x56x56             0
+ *     7  layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)       64x56x56         36864
+ *     8  layer1.0.bn2: BatchNorm2d(planes)                                                  64x56x56           128
+ *    13  layer1.0.residual: residual                                                        64x56x56             0
+ *     6  layer1.0.relu: ReLU(inplace=True)                                                  64x56x56             0
+ *     4  layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+ *                                                                                           64x56x56         36864
+ *     5  layer1.1.bn1: BatchNorm2d(planes)                                                  64x56x56           128
+ *     6  layer1.1.relu: ReLU(inplace=True)                                                  64x56x56             0
+ *     7  layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)       64x56x56         36864
+ *     8  layer1.1.bn2: BatchNorm2d(planes)                                                  64x56x56           128
+ *    13  layer1.1.residual: residual                                                        64x56x56             0
+ *     6  layer1.1.relu: ReLU(inplace=True)                                                  64x56x56             0
+ *     4  layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+ *                                                                                           128x28x28        73728
+ *     5  layer2.0.bn1: BatchNorm2d(planes)                                                  128x28x28          256
+ *     6  layer2.0.relu: ReLU(inplace=True)                                                  128x28x28            0
+ *     7  layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)       128x28x28       147456
+ *     8  layer2.0.bn2: BatchNorm2d(planes)                                                  128x28x28          256
+ *    10  layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False) 128x28x28         8192
+ *    10  layer2.0.downsample.1: BatchNorm2d(planes)                                         128x28x28          256
+ *    13  layer2.0.residual: residual                                                        128x28x28            0
+ *     6  layer2.0.relu: ReLU(inplace=True)                                                  128x28x28            0
+ *     4  layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+ *                                                                                           128x28x28       147456
+ *     5  layer2.1.bn1: BatchNorm2d(planes)                                                  128x28x28          256
+ *     6  layer2.1.relu: ReLU(inplace=True)                                                  128x28x28            0
+ *     7  layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)       128x28x28       147456
+ *     8  layer2.1.bn2: BatchNorm2d(planes)                                                  128x28x28          256
+ *    13  layer2.1.residual: residual                                                        128x28x28            0
+ *     6  layer2.1.relu: ReLU(inplace=True)                                                  128x28x28            0
+ *     4  layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+ *                                                                                           256x14x14       294912
+ *     5  layer3.0.bn1: BatchNorm2d(planes)                                                  256x14x14          512
+ *     6  layer3.0.relu: ReLU(inplace=True)                                                  256x14x14            0
+ *     7  layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)       256x14x14       589824
+ *     8  layer3.0.bn2: BatchNorm2d(planes)                                                  256x14x14          512
+ *    10  layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False) 256x14x14        32768
+ *    10  layer3.0.downsample.1: BatchNorm2d(planes)                                         256x14x14          512
+ *    13  layer3.0.residual: residual                                                        256x14x14            0
+ *     6  layer3.0.relu: ReLU(inplace=True)                                                  256x14x14            0
+ *     4  layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+ *                                                                                           256x14x14       589824
+ *     5  layer3.1.bn1: BatchNorm2d(planes)                                                  256x14x14          512
+ *     6  layer3.1.relu: ReLU(inplace=True)                                                  256x14x14            0
+ *     7  layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)       256x14x14       589824
+ *     8  layer3.1.bn2: BatchNorm2d(planes)                                                  256x14x14          512
+ *    13  layer3.1.residual: residual                                                        256x14x14            0
+ *     6  layer3.1.relu: ReLU(inplace=True)                                                  256x14x14            0
+ *     4  layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+ *                                                                                           512x7x7        1179648
+ *     5  layer4.0.bn1: BatchNorm2d(planes)                                                  512x7x7           1024
+ *     6  layer4.0.relu: ReLU(inplace=True)                                                  512x7x7              0
+ *     7  layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)       512x7x7        2359296
+ *     8  layer4.0.bn2: BatchNorm2d(planes)                                                  512x7x7           1024
+ *    10  layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False) 512x7x7         131072
+ *    10  layer4.0.downsample.1: BatchNorm2d(planes)                                         512x7x7           1024
+ *    13  layer4.0.residual: residual                                                        512x7x7              0
+ *     6  layer4.0.relu: ReLU(inplace=True)                                                  512x7x7              0
+ *     4  layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+ *                                                                                           512x7x7        2359296
+ *     5  layer4.1.bn1: BatchNorm2d(planes)                                                  512x7x7           1024
+ *     6  layer4.1.relu: ReLU(inplace=True)                                                  512x7x7              0
+ *     7  layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)       512x7x7        2359296
+ *     8  layer4.1.bn2: BatchNorm2d(planes)                                                  512x7x7           1024
+ *    13  layer4.1.residual: residual                                                        512x7x7              0
+ *     6  layer4.1.relu: ReLU(inplace=True)                                                  512x7x7              0
+ *    55  avgpool: AdaptiveAvgPool2d((1, 1))                                                 512x1x1              0
+ *    56  flatten: flatten(1)                                                                512                  0
+ *     6  fc: Linear(512, 2)                                                                 2                 1026
  *
  * A batch of 4 is cut into shards of 1 samples, each with its own gradients, and a shard into microbatches of 1.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
@@ -181,10 +189,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size {
-    long act, norm_row;
-};
-
+struct conv_size { long act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { ROWS = TILE(2, 2, 1), COLS = TILE(4, 3, 5), VECS = 2 };
@@ -216,7 +221,8 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                         UNROLL for (int v = 0; v < VECS; v++) {
                             vec sum = acc[m][n][v];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
                             if (size.act)
                                 sum = vec_relu(sum);
                             vec_store(y + (r + m) * 7168 + (c + n) * 64 + o + v * VL, sum);
@@ -269,23 +275,21 @@ static void batchnorm2d_bn1_moments_forward(const float *x, float *m)
 
 /* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct norm_size {
-    long rows, cols, channels, x_row, y_row, act;
-};
-
+struct norm_size { long rows, cols, channels, x_row, y_row, act; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
 {
     for (long r = 0; r < size.rows; r++)
         for (long c = 0; c < size.cols; c++)
             for (long k = 0; k < size.channels; k += VL) {
-                vec a = vec_fma(vec_load(x + r * size.x_row + c * size.channels + k), vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
+                vec a = vec_fma(vec_load(x + r * size.x_row + c * size.channels + k),
+                    vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
                 if (size.act)
                     a = vec_relu(a);
                 vec_store(y + r * size.y_row + c * size.channels + k, a);
             }
 }
 
-/* bn1: BatchNorm2d(64), relu: ReLU(inplace=True)  (line 48) */
+/* bn1: BatchNorm2d(64), ReLU(inplace=True)  (line 48) */
 static void batchnorm2d_bn1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 112, .cols = 112, .channels = 64, .x_row = 7168, .y_row = 7168,
@@ -320,10 +324,7 @@ static void maxpool2d_maxpool_forward(const float *x, float *y, unsigned short *
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct winograd3_size {
-    long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, act;
-};
-
+struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, act; };
 NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size size)
 {
@@ -348,7 +349,8 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
                             vec sum = sums[m][n];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k), vec_load(bias + 3 * size.norm_row + o + k));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                    vec_load(bias + 3 * size.norm_row + o + k));
                             if (size.act)
                                 sum = vec_relu(sum);
                             vec_store(to + m * size.y_row + n * size.outs, sum);
@@ -359,21 +361,16 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
     }
 }
 
-/* layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
-static void conv2d_layer1_0_conv1_to_1_conv2_forward(const float *x, const float *u, float *y, float *scratch)
+/* layer1.0.conv1, layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
+ * layer1.0.conv2, layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
+static void conv2d_layer1_forward(const float *x, const float *u, float *y, float *scratch)
 {
     any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 56, .cols = 56, .ins = 64, .outs = 64,
         .x_row = 3712, .y_row = 3584, .block = 18, .x_image = 215296});
 }
 
 /* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
-struct moments_size {
-    long rows, cols, channels;
-};
-
+struct moments_size { long rows, cols, channels; };
 NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
 {
     for (long k = 0; k < size.channels; k += 16) {
@@ -402,31 +399,27 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     }
 }
 
-/* layer1.0.bn1: BatchNorm2d(planes)  (line 5)
- * layer1.0.bn2: BatchNorm2d(planes)  (line 8)
- * layer1.1.bn1: BatchNorm2d(planes)  (line 5)
- * layer1.1.bn2: BatchNorm2d(planes)  (line 8) */
-static void batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(const float *x, float *m)
+/* layer1.0.bn1, layer1.1.bn1: BatchNorm2d(planes)  (line 5)
+ * layer1.0.bn2, layer1.1.bn2: BatchNorm2d(planes)  (line 8) */
+static void batchnorm2d_layer1_moments_forward(const float *x, float *m)
 {
     any_moments(x, m, (struct moments_size){.rows = 56, .cols = 56, .channels = 64});
 }
 
-/* layer1.0.bn1: BatchNorm2d(planes), layer1.0.relu: ReLU(inplace=True)  (line 5)
- * layer1.1.bn1: BatchNorm2d(planes), layer1.1.relu: ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_layer1_0_and_1_bn1_forward(const float *x, const float *stats, float *y)
+/* layer1.0.bn1, layer1.1.bn1: BatchNorm2d(planes), ReLU(inplace=True)  (line 5) */
+static void batchnorm2d_layer1_bn1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 56, .cols = 56, .channels = 64, .x_row = 3584, .y_row = 3712,
         .act = 1});
 }
 
-/* layer1.0.bn2: BatchNorm2d(planes)  (line 8)
- * layer1.1.bn2: BatchNorm2d(planes)  (line 8) */
-static void batchnorm2d_layer1_0_and_1_bn2_forward(const float *x, const float *stats, float *y)
+/* layer1.0.bn2, layer1.1.bn2: BatchNorm2d(planes)  (line 8) */
+static void batchnorm2d_layer1_bn2_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 56, .cols = 56, .channels = 64, .x_row = 3584, .y_row = 3584});
 }
 
-/* layer1.0.residual: residual, layer1.0.relu: ReLU(inplace=True)  (line 13)
+/* layer1.0.residual: residual, ReLU(inplace=True)  (line 13)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer1_0_residual_forward(const float *a, const float *b, float *y)
@@ -436,7 +429,7 @@ static void residual_layer1_0_residual_forward(const float *a, const float *b, f
             vec_store(y + r * 3712 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3712 + i)));
 }
 
-/* layer1.1.residual: residual, layer1.1.relu: ReLU(inplace=True)  (line 13)
+/* layer1.1.residual: residual, ReLU(inplace=True)  (line 13)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer1_1_residual_forward(const float *a, const float *b, float *y)
@@ -449,10 +442,7 @@ static void residual_layer1_1_residual_forward(const float *a, const float *b, f
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size_2 {
-    long y_row, act, norm_row;
-};
-
+struct conv_size_2 { long y_row, act, norm_row; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
@@ -498,7 +488,8 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
                             UNROLL for (int v = 0; v < VECS; v++) {
                                 vec sum = acc[m][n][v];
                                 if (size.norm_row)
-                                    sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                    sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                        vec_load(bias + 3 * size.norm_row + o + v * VL));
                                 if (size.act)
                                     sum = vec_relu(sum);
                                 vec_store(y + (r + m) * size.y_row + (c + n) * 128 + o + v * VL, sum);
@@ -513,47 +504,39 @@ static void conv2d_layer2_0_conv1_forward(const float *x, const float *w, float 
     any_conv_2(x, w, 0, y, (struct conv_size_2){.y_row = 3584});
 }
 
-/* layer2.0.bn1: BatchNorm2d(planes)  (line 5)
- * layer2.0.bn2: BatchNorm2d(planes)  (line 8)
- * layer2.0.downsample.1: BatchNorm2d(planes)  (line 10)
- * layer2.1.bn1: BatchNorm2d(planes)  (line 5)
- * layer2.1.bn2: BatchNorm2d(planes)  (line 8) */
-static void batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(const float *x, float *m)
+/* layer2.0.bn1, layer2.1.bn1: BatchNorm2d(planes)  (line 5)
+ * layer2.0.bn2, layer2.1.bn2: BatchNorm2d(planes)  (line 8)
+ * layer2.0.downsample.1: BatchNorm2d(planes)  (line 10) */
+static void batchnorm2d_layer2_moments_forward(const float *x, float *m)
 {
     any_moments(x, m, (struct moments_size){.rows = 28, .cols = 28, .channels = 128});
 }
 
-/* layer2.0.bn1: BatchNorm2d(planes), layer2.0.relu: ReLU(inplace=True)  (line 5)
- * layer2.1.bn1: BatchNorm2d(planes), layer2.1.relu: ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_layer2_0_and_1_bn1_forward(const float *x, const float *stats, float *y)
+/* layer2.0.bn1, layer2.1.bn1: BatchNorm2d(planes), ReLU(inplace=True)  (line 5) */
+static void batchnorm2d_layer2_bn1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 28, .cols = 28, .channels = 128, .x_row = 3584, .y_row = 3840,
         .act = 1});
 }
 
-/* layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
-static void conv2d_layer2_0_to_1_conv2_forward(const float *x, const float *u, float *y, float *scratch)
+/* layer2.0.conv2, layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
+ * layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+static void conv2d_layer2_forward(const float *x, const float *u, float *y, float *scratch)
 {
     any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 28, .cols = 28, .ins = 128, .outs = 128,
         .x_row = 3840, .y_row = 3584, .block = 10, .x_image = 115200});
 }
 
-/* layer2.0.bn2: BatchNorm2d(planes)  (line 8)
- * layer2.0.downsample.1: BatchNorm2d(planes)  (line 10)
- * layer2.1.bn2: BatchNorm2d(planes)  (line 8) */
-static void batchnorm2d_layer2_0_to_1_bn2_forward(const float *x, const float *stats, float *y)
+/* layer2.0.bn2, layer2.1.bn2: BatchNorm2d(planes)  (line 8)
+ * layer2.0.downsample.1: BatchNorm2d(planes)  (line 10) */
+static void batchnorm2d_layer2_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 28, .cols = 28, .channels = 128, .x_row = 3584, .y_row = 3584});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-struct conv_size_3 {
-    long norm_row;
-};
-
+struct conv_size_3 { long norm_row; };
 NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
@@ -583,7 +566,8 @@ NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, flo
                         UNROLL for (int v = 0; v < VECS; v++) {
                             vec sum = acc[m][n][v];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
                             vec_store(y + (r + m) * 3584 + (c + n) * 128 + o + v * VL, sum);
                         }
             }
@@ -595,7 +579,7 @@ static void conv2d_layer2_0_downsample_0_forward(const float *x, const float *w,
     any_conv_3(x, w, 0, y, (struct conv_size_3){0});
 }
 
-/* layer2.0.residual: residual, layer2.0.relu: ReLU(inplace=True)  (line 13)
+/* layer2.0.residual: residual, ReLU(inplace=True)  (line 13)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer2_0_residual_forward(const float *a, const float *b, float *y)
@@ -605,7 +589,7 @@ static void residual_layer2_0_residual_forward(const float *a, const float *b, f
             vec_store(y + r * 3840 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3584 + i)));
 }
 
-/* layer2.1.residual: residual, layer2.1.relu: ReLU(inplace=True)  (line 13)
+/* layer2.1.residual: residual, ReLU(inplace=True)  (line 13)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer2_1_residual_forward(const float *a, const float *b, float *y)
@@ -618,10 +602,7 @@ static void residual_layer2_1_residual_forward(const float *a, const float *b, f
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size_4 {
-    long y_row, act, norm_row;
-};
-
+struct conv_size_4 { long y_row, act, norm_row; };
 NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, float *y, const struct conv_size_4 size)
 {
     enum { ROWS = TILE(1, 2, 2), COLS = TILE(7, 2, 2), VECS = 2 };
@@ -668,7 +649,8 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                                 UNROLL for (int v = 0; v < VECS; v++) {
                                     vec sum = acc[m][n][v];
                                     if (size.norm_row)
-                                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                            vec_load(bias + 3 * size.norm_row + o + v * VL));
                                     if (size.act)
                                         sum = vec_relu(sum);
                                     vec_store(y + (r + m) * size.y_row + (c + n) * 256 + o + v * VL, sum);
@@ -683,47 +665,39 @@ static void conv2d_layer3_0_conv1_forward(const float *x, const float *w, float 
     any_conv_4(x, w, 0, y, (struct conv_size_4){.y_row = 3584});
 }
 
-/* layer3.0.bn1: BatchNorm2d(planes)  (line 5)
- * layer3.0.bn2: BatchNorm2d(planes)  (line 8)
- * layer3.0.downsample.1: BatchNorm2d(planes)  (line 10)
- * layer3.1.bn1: BatchNorm2d(planes)  (line 5)
- * layer3.1.bn2: BatchNorm2d(planes)  (line 8) */
-static void batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(const float *x, float *m)
+/* layer3.0.bn1, layer3.1.bn1: BatchNorm2d(planes)  (line 5)
+ * layer3.0.bn2, layer3.1.bn2: BatchNorm2d(planes)  (line 8)
+ * layer3.0.downsample.1: BatchNorm2d(planes)  (line 10) */
+static void batchnorm2d_layer3_moments_forward(const float *x, float *m)
 {
     any_moments(x, m, (struct moments_size){.rows = 14, .cols = 14, .channels = 256});
 }
 
-/* layer3.0.bn1: BatchNorm2d(planes), layer3.0.relu: ReLU(inplace=True)  (line 5)
- * layer3.1.bn1: BatchNorm2d(planes), layer3.1.relu: ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_layer3_0_and_1_bn1_forward(const float *x, const float *stats, float *y)
+/* layer3.0.bn1, layer3.1.bn1: BatchNorm2d(planes), ReLU(inplace=True)  (line 5) */
+static void batchnorm2d_layer3_bn1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 14, .cols = 14, .channels = 256, .x_row = 3584, .y_row = 4096,
         .act = 1});
 }
 
-/* layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
-static void conv2d_layer3_0_to_1_conv2_forward(const float *x, const float *u, float *y, float *scratch)
+/* layer3.0.conv2, layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
+ * layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+static void conv2d_layer3_forward(const float *x, const float *u, float *y, float *scratch)
 {
     any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 14, .cols = 14, .ins = 256, .outs = 256,
         .x_row = 4096, .y_row = 3584, .block = 16, .x_image = 65536});
 }
 
-/* layer3.0.bn2: BatchNorm2d(planes)  (line 8)
- * layer3.0.downsample.1: BatchNorm2d(planes)  (line 10)
- * layer3.1.bn2: BatchNorm2d(planes)  (line 8) */
-static void batchnorm2d_layer3_0_to_1_bn2_forward(const float *x, const float *stats, float *y)
+/* layer3.0.bn2, layer3.1.bn2: BatchNorm2d(planes)  (line 8)
+ * layer3.0.downsample.1: BatchNorm2d(planes)  (line 10) */
+static void batchnorm2d_layer3_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 14, .cols = 14, .channels = 256, .x_row = 3584, .y_row = 3584});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-struct conv_size_5 {
-    long norm_row;
-};
-
+struct conv_size_5 { long norm_row; };
 NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, float *y, const struct conv_size_5 size)
 {
     enum { ROWS = TILE(1, 2, 2), COLS = TILE(7, 2, 2), VECS = 2 };
@@ -753,7 +727,8 @@ NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, flo
                         UNROLL for (int v = 0; v < VECS; v++) {
                             vec sum = acc[m][n][v];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
                             vec_store(y + (r + m) * 3584 + (c + n) * 256 + o + v * VL, sum);
                         }
             }
@@ -765,7 +740,7 @@ static void conv2d_layer3_0_downsample_0_forward(const float *x, const float *w,
     any_conv_5(x, w, 0, y, (struct conv_size_5){0});
 }
 
-/* layer3.0.residual: residual, layer3.0.relu: ReLU(inplace=True)  (line 13)
+/* layer3.0.residual: residual, ReLU(inplace=True)  (line 13)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer3_0_residual_forward(const float *a, const float *b, float *y)
@@ -775,7 +750,7 @@ static void residual_layer3_0_residual_forward(const float *a, const float *b, f
             vec_store(y + r * 4096 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3584 + i)));
 }
 
-/* layer3.1.residual: residual, layer3.1.relu: ReLU(inplace=True)  (line 13)
+/* layer3.1.residual: residual, ReLU(inplace=True)  (line 13)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer3_1_residual_forward(const float *a, const float *b, float *y)
@@ -788,10 +763,7 @@ static void residual_layer3_1_residual_forward(const float *a, const float *b, f
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size_6 {
-    long y_row, act, norm_row;
-};
-
+struct conv_size_6 { long y_row, act, norm_row; };
 NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, float *y, const struct conv_size_6 size)
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
@@ -832,7 +804,8 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
                         UNROLL for (int v = 0; v < VECS; v++) {
                             vec sum = acc[n][v];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
                             if (size.act)
                                 sum = vec_relu(sum);
                             vec_store(y + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
@@ -847,47 +820,39 @@ static void conv2d_layer4_0_conv1_forward(const float *x, const float *w, float 
     any_conv_6(x, w, 0, y, (struct conv_size_6){.y_row = 3584});
 }
 
-/* layer4.0.bn1: BatchNorm2d(planes)  (line 5)
- * layer4.0.bn2: BatchNorm2d(planes)  (line 8)
- * layer4.0.downsample.1: BatchNorm2d(planes)  (line 10)
- * layer4.1.bn1: BatchNorm2d(planes)  (line 5)
- * layer4.1.bn2: BatchNorm2d(planes)  (line 8) */
-static void batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(const float *x, float *m)
+/* layer4.0.bn1, layer4.1.bn1: BatchNorm2d(planes)  (line 5)
+ * layer4.0.bn2, layer4.1.bn2: BatchNorm2d(planes)  (line 8)
+ * layer4.0.downsample.1: BatchNorm2d(planes)  (line 10) */
+static void batchnorm2d_layer4_moments_forward(const float *x, float *m)
 {
     any_moments(x, m, (struct moments_size){.rows = 7, .cols = 7, .channels = 512});
 }
 
-/* layer4.0.bn1: BatchNorm2d(planes), layer4.0.relu: ReLU(inplace=True)  (line 5)
- * layer4.1.bn1: BatchNorm2d(planes), layer4.1.relu: ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_layer4_0_and_1_bn1_forward(const float *x, const float *stats, float *y)
+/* layer4.0.bn1, layer4.1.bn1: BatchNorm2d(planes), ReLU(inplace=True)  (line 5) */
+static void batchnorm2d_layer4_bn1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 7, .cols = 7, .channels = 512, .x_row = 3584, .y_row = 4608,
         .act = 1});
 }
 
-/* layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
-static void conv2d_layer4_0_to_1_conv2_forward(const float *x, const float *u, float *y, float *scratch)
+/* layer4.0.conv2, layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
+ * layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+static void conv2d_layer4_forward(const float *x, const float *u, float *y, float *scratch)
 {
     any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 512, .outs = 512,
         .x_row = 4608, .y_row = 3584, .block = 4, .x_image = 41472});
 }
 
-/* layer4.0.bn2: BatchNorm2d(planes)  (line 8)
- * layer4.0.downsample.1: BatchNorm2d(planes)  (line 10)
- * layer4.1.bn2: BatchNorm2d(planes)  (line 8) */
-static void batchnorm2d_layer4_0_to_1_bn2_forward(const float *x, const float *stats, float *y)
+/* layer4.0.bn2, layer4.1.bn2: BatchNorm2d(planes)  (line 8)
+ * layer4.0.downsample.1: BatchNorm2d(planes)  (line 10) */
+static void batchnorm2d_layer4_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 7, .cols = 7, .channels = 512, .x_row = 3584, .y_row = 3584});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-struct conv_size_7 {
-    long norm_row;
-};
-
+struct conv_size_7 { long norm_row; };
 NC_INLINE void any_conv_7(const float *x, const float *w, const float *bias, float *y, const struct conv_size_7 size)
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
@@ -914,7 +879,8 @@ NC_INLINE void any_conv_7(const float *x, const float *w, const float *bias, flo
                     UNROLL for (int v = 0; v < VECS; v++) {
                         vec sum = acc[n][v];
                         if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                vec_load(bias + 3 * size.norm_row + o + v * VL));
                         vec_store(y + r * 3584 + (c + n) * 512 + o + v * VL, sum);
                     }
             }
@@ -926,7 +892,7 @@ static void conv2d_layer4_0_downsample_0_forward(const float *x, const float *w,
     any_conv_7(x, w, 0, y, (struct conv_size_7){0});
 }
 
-/* layer4.0.residual: residual, layer4.0.relu: ReLU(inplace=True)  (line 13)
+/* layer4.0.residual: residual, ReLU(inplace=True)  (line 13)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer4_0_residual_forward(const float *a, const float *b, float *y)
@@ -936,7 +902,7 @@ static void residual_layer4_0_residual_forward(const float *a, const float *b, f
             vec_store(y + r * 4608 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3584 + i)));
 }
 
-/* layer4.1.residual: residual, layer4.1.relu: ReLU(inplace=True)  (line 13)
+/* layer4.1.residual: residual, ReLU(inplace=True)  (line 13)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
 static void residual_layer4_1_residual_forward(const float *a, const float *b, float *y)
@@ -1064,10 +1030,7 @@ static void conv2d_conv1_weights(const float *w, float *t, int part, int parts)
 
 /* the weights as the layer reads them
  * transformed for Winograd's convolution */
-struct winograd_weights3_size {
-    long ins, outs, w_tap_y, w_tap_x;
-};
-
+struct winograd_weights3_size { long ins, outs, w_tap_y, w_tap_x; };
 NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int parts,
         const struct winograd_weights3_size size)
 {
@@ -1078,11 +1041,9 @@ NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int par
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
-/* layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
-static void conv2d_layer1_0_conv1_to_1_conv2_weights(const float *w, float *u, int part, int parts)
+/* layer1.0.conv1, layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
+ * layer1.0.conv2, layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
+static void conv2d_layer1_weights(const float *w, float *u, int part, int parts)
 {
     any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = 12288,
         .w_tap_x = 4096});
@@ -1103,10 +1064,9 @@ static void conv2d_layer2_0_conv1_weights(const float *w, float *t, int part, in
     }
 }
 
-/* layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
-static void conv2d_layer2_0_to_1_conv2_weights(const float *w, float *u, int part, int parts)
+/* layer2.0.conv2, layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
+ * layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+static void conv2d_layer2_weights(const float *w, float *u, int part, int parts)
 {
     any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 128, .outs = 128, .w_tap_y = 49152,
         .w_tap_x = 16384});
@@ -1141,10 +1101,9 @@ static void conv2d_layer3_0_conv1_weights(const float *w, float *t, int part, in
     }
 }
 
-/* layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
-static void conv2d_layer3_0_to_1_conv2_weights(const float *w, float *u, int part, int parts)
+/* layer3.0.conv2, layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
+ * layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+static void conv2d_layer3_weights(const float *w, float *u, int part, int parts)
 {
     any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 256, .outs = 256, .w_tap_y = 196608,
         .w_tap_x = 65536});
@@ -1164,133 +1123,84 @@ static void conv2d_layer3_0_downsample_0_weights(const float *w, float *t, int p
     }
 }
 
-/* layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
-static void conv2d_layer4_0_to_1_conv2_weights(const float *w, float *u, int part, int parts)
+/* layer4.0.conv2, layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
+ * layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+static void conv2d_layer4_weights(const float *w, float *u, int part, int parts)
 {
     any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 512, .outs = 512, .w_tap_y = 786432,
         .w_tap_x = 262144});
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) \
-    ((float (*)[229 * 3])(mb->workspace + 4933632)) /* 3x224x224, zeros: 3 above, 2 below, 3 left, 2 right */
+#define input(mb) ((float (*)[229 * 3])(mb->workspace + 4933632))
 #define conv2d_conv1(mb) ((float (*)[112][112 * 64])(mb->batch + 0 + mb->first * 3211264L)) /* 64x112x112 */
 #define batchnorm2d_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 23061504 + mb->first * 768L)) /* 64x3x1 */
 #define batchnorm2d_bn1_statistics(mb) ((float (*)[64])(mb->batch + 32475136)) /* 64x4x1 */
 #define relu_relu(mb) ((float (*)[112 * 64])(mb->workspace + 0)) /* 64x112x112 */
-#define maxpool2d_maxpool(mb) \
-    ((float (*)[58][58 * 64])(mb->batch + 12845056 + mb->first * 861184L)) /* 64x56x56, 1 zeros around */
+#define maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->batch + 12845056 + mb->first * 861184L))
 #define maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 6484544)) /* 64x56x56 */
 #define conv2d_layer1_0_conv1(mb) ((float (*)[56][56 * 64])(mb->batch + 23061504 + mb->first * 802816L)) /* 64x56x56 */
 #define conv2d_layer1_0_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 85728 */
 #define batchnorm2d_layer1_0_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 32472064 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer1_0_bn1_statistics(mb) ((float (*)[64])(mb->batch + 3214336)) /* 64x4x1 */
-#define relu_layer1_0_relu(mb) ((float (*)[58][58 * 64])(mb->workspace + 3211264)) /* 64x56x56, 1 zeros around */
 #define conv2d_layer1_0_conv2(mb) ((float (*)[56][56 * 64])(mb->batch + 0 + mb->first * 802816L)) /* 64x56x56 */
-#define conv2d_layer1_0_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 85728 */
-#define batchnorm2d_layer1_0_bn2_moments(mb) ((float (*)[3][64])(mb->batch + 3211264 + mb->first * 768L)) /* 64x3x1 */
 #define batchnorm2d_layer1_0_bn2_statistics(mb) ((float (*)[64])(mb->batch + 6425600)) /* 64x4x1 */
 #define batchnorm2d_layer1_0_bn2(mb) ((float (*)[56 * 64])(mb->workspace + 0)) /* 64x56x56 */
-#define relu_layer1_0_relu_2(mb) \
-    ((float (*)[58][58 * 64])(mb->batch + 16289792 + mb->first * 861184L)) /* 64x56x56, 1 zeros around */
+#define relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->batch + 16289792 + mb->first * 861184L))
 #define conv2d_layer1_1_conv1(mb) ((float (*)[56][56 * 64])(mb->batch + 3211264 + mb->first * 802816L)) /* 64x56x56 */
 #define conv2d_layer1_1_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 85728 */
 #define batchnorm2d_layer1_1_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 6422528 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_layer1_1_bn1_statistics(mb) ((float (*)[64])(mb->batch + 6425600)) /* 64x4x1 */
-#define relu_layer1_1_relu(mb) ((float (*)[58][58 * 64])(mb->workspace + 4072448)) /* 64x56x56, 1 zeros around */
 #define conv2d_layer1_1_conv2(mb) ((float (*)[56][56 * 64])(mb->batch + 0 + mb->first * 802816L)) /* 64x56x56 */
-#define conv2d_layer1_1_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 85728 */
-#define batchnorm2d_layer1_1_bn2_moments(mb) ((float (*)[3][64])(mb->batch + 6422528 + mb->first * 768L)) /* 64x3x1 */
 #define batchnorm2d_layer1_1_bn2_statistics(mb) ((float (*)[64])(mb->batch + 4823296)) /* 64x4x1 */
 #define batchnorm2d_layer1_1_bn2(mb) ((float (*)[56 * 64])(mb->workspace + 0)) /* 64x56x56 */
-#define relu_layer1_1_relu_2(mb) \
-    ((float (*)[57][57 * 64])(mb->batch + 19734528 + mb->first * 831744L)) /* 64x56x56, zeros: 1 above, 1 left */
+#define relu_layer1_1_relu_2(mb) ((float (*)[57][57 * 64])(mb->batch + 19734528 + mb->first * 831744L))
 #define conv2d_layer2_0_conv1(mb) ((float (*)[28][28 * 128])(mb->batch + 3211264 + mb->first * 401408L)) /* 128x28x28 */
 #define batchnorm2d_layer2_0_bn1_moments(mb) ((float (*)[400])(mb->batch + 4816896 + mb->first * 1600L)) /* 128x3x1 */
-#define batchnorm2d_layer2_0_bn1_statistics(mb) ((float (*)[128])(mb->batch + 1612032)) /* 128x4x1 */
-#define relu_layer2_0_relu(mb) ((float (*)[30][30 * 128])(mb->workspace + 5562944)) /* 128x28x28, 1 zeros around */
 #define conv2d_layer2_0_conv2(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L)) /* 128x28x28 */
-#define conv2d_layer2_0_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 81888 */
-#define batchnorm2d_layer2_0_bn2_moments(mb) ((float (*)[400])(mb->batch + 1605632 + mb->first * 1600L)) /* 128x3x1 */
 #define batchnorm2d_layer2_0_bn2_statistics(mb) ((float (*)[128])(mb->batch + 4823296)) /* 128x4x1 */
-#define batchnorm2d_layer2_0_bn2(mb) \
-    ((float (*)[28][28 * 128])(mb->batch + 1605632 + mb->first * 401408L)) /* 128x28x28 */
-#define conv2d_layer2_0_downsample_0(mb) \
-    ((float (*)[28][28 * 128])(mb->batch + 3211264 + mb->first * 401408L)) /* 128x28x28 */
-#define batchnorm2d_layer2_0_downsample_1_moments(mb) \
-    ((float (*)[400])(mb->batch + 4816896 + mb->first * 1600L)) /* 128x3x1 */
+#define batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 1605632 + mb->first * 401408L))
+#define conv2d_layer2_0_downsample_0(mb) ((float (*)[28][28 * 128])(mb->batch + 3211264 + mb->first * 401408L))
+#define batchnorm2d_layer2_0_downsample_1_moments(mb) ((float (*)[400])(mb->batch + 4816896 + mb->first * 1600L))
 #define batchnorm2d_layer2_0_downsample_1_statistics(mb) ((float (*)[128])(mb->batch + 4823296)) /* 128x4x1 */
 #define batchnorm2d_layer2_0_downsample_1(mb) ((float (*)[28 * 128])(mb->workspace + 0)) /* 128x28x28 */
-#define relu_layer2_0_relu_2(mb) \
-    ((float (*)[30][30 * 128])(mb->batch + 26272768 + mb->first * 460800L)) /* 128x28x28, 1 zeros around */
+#define relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 26272768 + mb->first * 460800L))
 #define conv2d_layer2_1_conv1(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L)) /* 128x28x28 */
 #define conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 81888 */
 #define batchnorm2d_layer2_1_bn1_moments(mb) ((float (*)[400])(mb->batch + 4816896 + mb->first * 1600L)) /* 128x3x1 */
-#define batchnorm2d_layer2_1_bn1_statistics(mb) ((float (*)[128])(mb->batch + 3217664)) /* 128x4x1 */
-#define relu_layer2_1_relu(mb) ((float (*)[30][30 * 128])(mb->workspace + 6023744)) /* 128x28x28, 1 zeros around */
 #define conv2d_layer2_1_conv2(mb) ((float (*)[28][28 * 128])(mb->batch + 1605632 + mb->first * 401408L)) /* 128x28x28 */
-#define conv2d_layer2_1_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 81888 */
-#define batchnorm2d_layer2_1_bn2_moments(mb) ((float (*)[400])(mb->batch + 3211264 + mb->first * 1600L)) /* 128x3x1 */
 #define batchnorm2d_layer2_1_bn2_statistics(mb) ((float (*)[128])(mb->batch + 815360)) /* 128x4x1 */
 #define batchnorm2d_layer2_1_bn2(mb) ((float (*)[28 * 128])(mb->workspace + 0)) /* 128x28x28 */
-#define relu_layer2_1_relu_2(mb) \
-    ((float (*)[29][29 * 128])(mb->batch + 28115968 + mb->first * 430592L)) /* 128x28x28, zeros: 1 above, 1 left */
+#define relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 28115968 + mb->first * 430592L))
 #define conv2d_layer3_0_conv1(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
 #define batchnorm2d_layer3_0_bn1_moments(mb) ((float (*)[784])(mb->batch + 802816 + mb->first * 3136L)) /* 256x3x1 */
-#define batchnorm2d_layer3_0_bn1_statistics(mb) ((float (*)[256])(mb->batch + 1618176)) /* 256x4x1 */
-#define relu_layer3_0_relu(mb) ((float (*)[16][16 * 256])(mb->workspace + 6885952)) /* 256x14x14, 1 zeros around */
 #define conv2d_layer3_0_conv2(mb) ((float (*)[14][14 * 256])(mb->batch + 802816 + mb->first * 200704L)) /* 256x14x14 */
-#define conv2d_layer3_0_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 191712 */
-#define batchnorm2d_layer3_0_bn2_moments(mb) ((float (*)[784])(mb->batch + 1605632 + mb->first * 3136L)) /* 256x3x1 */
 #define batchnorm2d_layer3_0_bn2_statistics(mb) ((float (*)[256])(mb->batch + 2420992)) /* 256x4x1 */
 #define batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
-#define conv2d_layer3_0_downsample_0(mb) \
-    ((float (*)[14][14 * 256])(mb->batch + 1605632 + mb->first * 200704L)) /* 256x14x14 */
-#define batchnorm2d_layer3_0_downsample_1_moments(mb) \
-    ((float (*)[784])(mb->batch + 2408448 + mb->first * 3136L)) /* 256x3x1 */
+#define conv2d_layer3_0_downsample_0(mb) ((float (*)[14][14 * 256])(mb->batch + 1605632 + mb->first * 200704L))
+#define batchnorm2d_layer3_0_downsample_1_moments(mb) ((float (*)[784])(mb->batch + 2408448 + mb->first * 3136L))
 #define batchnorm2d_layer3_0_downsample_1_statistics(mb) ((float (*)[256])(mb->batch + 2420992)) /* 256x4x1 */
 #define batchnorm2d_layer3_0_downsample_1(mb) ((float (*)[14 * 256])(mb->workspace + 0)) /* 256x14x14 */
-#define relu_layer3_0_relu_2(mb) \
-    ((float (*)[16][16 * 256])(mb->batch + 29838336 + mb->first * 262144L)) /* 256x14x14, 1 zeros around */
+#define relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 29838336 + mb->first * 262144L))
 #define conv2d_layer3_1_conv1(mb) ((float (*)[14][14 * 256])(mb->batch + 802816 + mb->first * 200704L)) /* 256x14x14 */
 #define conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 191712 */
 #define batchnorm2d_layer3_1_bn1_moments(mb) ((float (*)[784])(mb->batch + 2408448 + mb->first * 3136L)) /* 256x3x1 */
-#define batchnorm2d_layer3_1_bn1_statistics(mb) ((float (*)[256])(mb->batch + 1618176)) /* 256x4x1 */
-#define relu_layer3_1_relu(mb) ((float (*)[16][16 * 256])(mb->workspace + 7148096)) /* 256x14x14, 1 zeros around */
 #define conv2d_layer3_1_conv2(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
-#define conv2d_layer3_1_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 191712 */
-#define batchnorm2d_layer3_1_bn2_moments(mb) ((float (*)[784])(mb->batch + 1605632 + mb->first * 3136L)) /* 256x3x1 */
 #define batchnorm2d_layer3_1_bn2_statistics(mb) ((float (*)[256])(mb->batch + 1229056)) /* 256x4x1 */
 #define batchnorm2d_layer3_1_bn2(mb) ((float (*)[14 * 256])(mb->workspace + 0)) /* 256x14x14 */
-#define relu_layer3_1_relu_2(mb) \
-    ((float (*)[15][15 * 256])(mb->batch + 30886912 + mb->first * 230400L)) /* 256x14x14, zeros: 1 above, 1 left */
+#define relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 30886912 + mb->first * 230400L))
 #define conv2d_layer4_0_conv1(mb) ((float (*)[7][7 * 512])(mb->batch + 802816 + mb->first * 100352L)) /* 512x7x7 */
 #define batchnorm2d_layer4_0_bn1_moments(mb) ((float (*)[1552])(mb->batch + 1204224 + mb->first * 6208L)) /* 512x3x1 */
-#define batchnorm2d_layer4_0_bn1_statistics(mb) ((float (*)[512])(mb->batch + 426240)) /* 512x4x1 */
-#define relu_layer4_0_relu(mb) ((float (*)[9][9 * 512])(mb->workspace + 7410240)) /* 512x7x7, 1 zeros around */
 #define conv2d_layer4_0_conv2(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
-#define conv2d_layer4_0_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 107232 */
-#define batchnorm2d_layer4_0_bn2_moments(mb) ((float (*)[1552])(mb->batch + 401408 + mb->first * 6208L)) /* 512x3x1 */
 #define batchnorm2d_layer4_0_bn2_statistics(mb) ((float (*)[512])(mb->batch + 1229056)) /* 512x4x1 */
 #define batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 401408 + mb->first * 100352L)) /* 512x7x7 */
-#define conv2d_layer4_0_downsample_0(mb) \
-    ((float (*)[7][7 * 512])(mb->batch + 802816 + mb->first * 100352L)) /* 512x7x7 */
-#define batchnorm2d_layer4_0_downsample_1_moments(mb) \
-    ((float (*)[1552])(mb->batch + 1204224 + mb->first * 6208L)) /* 512x3x1 */
+#define conv2d_layer4_0_downsample_0(mb) ((float (*)[7][7 * 512])(mb->batch + 802816 + mb->first * 100352L))
+#define batchnorm2d_layer4_0_downsample_1_moments(mb) ((float (*)[1552])(mb->batch + 1204224 + mb->first * 6208L))
 #define batchnorm2d_layer4_0_downsample_1_statistics(mb) ((float (*)[512])(mb->batch + 1229056)) /* 512x4x1 */
 #define batchnorm2d_layer4_0_downsample_1(mb) ((float (*)[7 * 512])(mb->workspace + 0)) /* 512x7x7 */
-#define relu_layer4_0_relu_2(mb) \
-    ((float (*)[9][9 * 512])(mb->batch + 31808512 + mb->first * 165888L)) /* 512x7x7, 1 zeros around */
+#define relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 31808512 + mb->first * 165888L))
 #define conv2d_layer4_1_conv1(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
 #define conv2d_layer4_1_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 107232 */
 #define batchnorm2d_layer4_1_bn1_moments(mb) ((float (*)[1552])(mb->batch + 1204224 + mb->first * 6208L)) /* 512x3x1 */
-#define batchnorm2d_layer4_1_bn1_statistics(mb) ((float (*)[512])(mb->batch + 827648)) /* 512x4x1 */
-#define relu_layer4_1_relu(mb) ((float (*)[9][9 * 512])(mb->workspace + 7576128)) /* 512x7x7, 1 zeros around */
 #define conv2d_layer4_1_conv2(mb) ((float (*)[7][7 * 512])(mb->batch + 401408 + mb->first * 100352L)) /* 512x7x7 */
-#define conv2d_layer4_1_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 107232 */
-#define batchnorm2d_layer4_1_bn2_moments(mb) ((float (*)[1552])(mb->batch + 802816 + mb->first * 6208L)) /* 512x3x1 */
 #define batchnorm2d_layer4_1_bn2_statistics(mb) ((float (*)[512])(mb->batch + 0)) /* 512x4x1 */
 #define batchnorm2d_layer4_1_bn2(mb) ((float (*)[7 * 512])(mb->workspace + 0)) /* 512x7x7 */
 #define relu_layer4_1_relu_2(mb) ((float (*)[7 * 512])(mb->workspace + 100352)) /* 512x7x7 */
@@ -1309,11 +1219,26 @@ static void forward_1(struct nc_microbatch *mb)
     }
 }
 
+/* Where batchnorm2d_statistics_forward_part finds its values. */
+static const struct batchnorm2d_statistics_forward_part {
+    long batchnorm2d_moments, batchnorm2d_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_statistics_forward_part_at[] = {
+    {23061504, 32475136, {.channels = 64, .pixels = 12544, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(bn1)}},
+    {32472064, 3214336, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn1)}},
+    {3211264, 6425600, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn2)}},
+    {6422528, 6425600, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_1_bn1)}},
+    {6422528, 4823296, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_1_bn2)}},
+};
+
 /* For the whole batch. */
-static void batchnorm2d_bn1_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 12544, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(bn1)}, batchnorm2d_bn1_moments(mb)[0][0], 192, batchnorm2d_bn1_statistics(mb)[0]);
+    const struct batchnorm2d_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_moments)[3][64] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 768L); /* 64x3x1 */
+    float (*batchnorm2d_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 64x4x1 */
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 192, batchnorm2d_statistics[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1323,341 +1248,269 @@ static void forward_3(struct nc_microbatch *mb)
         batchnorm2d_bn1_forward(conv2d_conv1(mb)[i][0], batchnorm2d_bn1_statistics(mb)[0], relu_relu(mb)[0]);
         maxpool2d_maxpool_forward(relu_relu(mb)[0], &maxpool2d_maxpool(mb)[i][1][1 * 64], maxpool2d_maxpool_arg(mb)[0]);
     }
-    conv2d_layer1_0_conv1_to_1_conv2_forward(maxpool2d_maxpool(mb)[0][0],
-        mb->packed + AT_layer1_0_conv1_weight_winograd, conv2d_layer1_0_conv1(mb)[0][0],
-        conv2d_layer1_0_conv1_scratch(mb));
+    conv2d_layer1_forward(maxpool2d_maxpool(mb)[0][0], mb->packed + AT_layer1_0_conv1_weight_winograd,
+        conv2d_layer1_0_conv1(mb)[0][0], conv2d_layer1_0_conv1_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_0_conv1(mb)[i][0],
+            batchnorm2d_layer1_moments_forward(conv2d_layer1_0_conv1(mb)[i][0],
                 batchnorm2d_layer1_0_bn1_moments(mb)[i][0]);
     }
 }
 
-/* For the whole batch. */
-static void batchnorm2d_layer1_0_bn1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_0_bn1)}, batchnorm2d_layer1_0_bn1_moments(mb)[0][0], 192,
-        batchnorm2d_layer1_0_bn1_statistics(mb)[0]);
-}
+/* Where forward_5_and_9 finds its values. */
+static const struct forward_5_and_9 {
+    long conv2d_conv1, batchnorm2d_bn1_statistics, relu_relu, conv2_weight_winograd, batchnorm2d_bn2_moments;
+} forward_5_and_9_at[] = {
+    {23061504, 3214336, 3211264, AT_layer1_0_conv2_weight_winograd, 3211264}, /* layer1.0.bn1 */
+    {3211264, 6425600, 4072448, AT_layer1_1_conv2_weight_winograd, 6422528}, /* layer1.1.bn1 */
+};
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_5(struct nc_microbatch *mb)
+static void forward_5_and_9(struct nc_microbatch *mb)
 {
+    const struct forward_5_and_9 *at = mb->at;
+    float (*conv2d_conv1)[56][56 * 64] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 802816L); /* 64x56x56 */
+    float (*batchnorm2d_bn1_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 64x4x1 */
+    float (*relu_relu)[58][58 * 64] = (void *)(mb->workspace + at->relu_relu); /* 64x56x56, 1 zeros around */
+    float (*conv2d_conv2)[56][56 * 64] = (void *)(mb->batch + 0 + mb->first * 802816L); /* 64x56x56 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 0); /* 85728 */
+    float (*batchnorm2d_bn2_moments)[3][64] = (void *)(mb->batch + at->batchnorm2d_bn2_moments + mb->first * 768L);
+
     for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer1_0_and_1_bn1_forward(conv2d_layer1_0_conv1(mb)[i][0],
-            batchnorm2d_layer1_0_bn1_statistics(mb)[0], &relu_layer1_0_relu(mb)[i][1][1 * 64]);
-    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_0_relu(mb)[0][0],
-        mb->packed + AT_layer1_0_conv2_weight_winograd, conv2d_layer1_0_conv2(mb)[0][0],
-        conv2d_layer1_0_conv2_scratch(mb));
+        batchnorm2d_layer1_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_relu[i][1][1 * 64]);
+    conv2d_layer1_forward(relu_relu[0][0], mb->packed + at->conv2_weight_winograd, conv2d_conv2[0][0],
+        conv2d_conv2_scratch);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_0_conv2(mb)[i][0],
-                batchnorm2d_layer1_0_bn2_moments(mb)[i][0]);
+            batchnorm2d_layer1_moments_forward(conv2d_conv2[i][0], batchnorm2d_bn2_moments[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer1_0_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_0_bn2)}, batchnorm2d_layer1_0_bn2_moments(mb)[0][0], 192,
-        batchnorm2d_layer1_0_bn2_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_7(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer1_0_and_1_bn2_forward(conv2d_layer1_0_conv2(mb)[i][0],
-            batchnorm2d_layer1_0_bn2_statistics(mb)[0], batchnorm2d_layer1_0_bn2(mb)[0]);
+        batchnorm2d_layer1_bn2_forward(conv2d_layer1_0_conv2(mb)[i][0], batchnorm2d_layer1_0_bn2_statistics(mb)[0],
+            batchnorm2d_layer1_0_bn2(mb)[0]);
         residual_layer1_0_residual_forward(batchnorm2d_layer1_0_bn2(mb)[0], &maxpool2d_maxpool(mb)[i][1][1 * 64],
             &relu_layer1_0_relu_2(mb)[i][1][1 * 64]);
     }
-    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_0_relu_2(mb)[0][0],
-        mb->packed + AT_layer1_1_conv1_weight_winograd, conv2d_layer1_1_conv1(mb)[0][0],
-        conv2d_layer1_1_conv1_scratch(mb));
+    conv2d_layer1_forward(relu_layer1_0_relu_2(mb)[0][0], mb->packed + AT_layer1_1_conv1_weight_winograd,
+        conv2d_layer1_1_conv1(mb)[0][0], conv2d_layer1_1_conv1_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_1_conv1(mb)[i][0],
+            batchnorm2d_layer1_moments_forward(conv2d_layer1_1_conv1(mb)[i][0],
                 batchnorm2d_layer1_1_bn1_moments(mb)[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer1_1_bn1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_1_bn1)}, batchnorm2d_layer1_1_bn1_moments(mb)[0][0], 192,
-        batchnorm2d_layer1_1_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_9(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer1_0_and_1_bn1_forward(conv2d_layer1_1_conv1(mb)[i][0],
-            batchnorm2d_layer1_1_bn1_statistics(mb)[0], &relu_layer1_1_relu(mb)[i][1][1 * 64]);
-    conv2d_layer1_0_conv1_to_1_conv2_forward(relu_layer1_1_relu(mb)[0][0],
-        mb->packed + AT_layer1_1_conv2_weight_winograd, conv2d_layer1_1_conv2(mb)[0][0],
-        conv2d_layer1_1_conv2_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer1_0_bn1_to_1_bn2_moments_forward(conv2d_layer1_1_conv2(mb)[i][0],
-                batchnorm2d_layer1_1_bn2_moments(mb)[i][0]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer1_1_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer1_1_bn2)}, batchnorm2d_layer1_1_bn2_moments(mb)[0][0], 192,
-        batchnorm2d_layer1_1_bn2_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_11(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer1_0_and_1_bn2_forward(conv2d_layer1_1_conv2(mb)[i][0],
-            batchnorm2d_layer1_1_bn2_statistics(mb)[0], batchnorm2d_layer1_1_bn2(mb)[0]);
+        batchnorm2d_layer1_bn2_forward(conv2d_layer1_1_conv2(mb)[i][0], batchnorm2d_layer1_1_bn2_statistics(mb)[0],
+            batchnorm2d_layer1_1_bn2(mb)[0]);
         residual_layer1_1_residual_forward(batchnorm2d_layer1_1_bn2(mb)[0], &relu_layer1_0_relu_2(mb)[i][1][1 * 64],
             &relu_layer1_1_relu_2(mb)[i][1][1 * 64]);
         conv2d_layer2_0_conv1_forward(relu_layer1_1_relu_2(mb)[i][0], mb->packed + AT_layer2_0_conv1_weight_dense,
             conv2d_layer2_0_conv1(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_conv1(mb)[i][0],
+            batchnorm2d_layer2_moments_forward(conv2d_layer2_0_conv1(mb)[i][0],
                 batchnorm2d_layer2_0_bn1_moments(mb)[i]);
     }
 }
 
+/* Where batchnorm2d_layer2_statistics_forward_part finds its values. */
+static const struct batchnorm2d_layer2_statistics_forward_part {
+    long batchnorm2d_layer2_moments, batchnorm2d_layer2_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_layer2_statistics_forward_part_at[] = {
+    {4816896, 1612032, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn1)}},
+    {1605632, 4823296, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn2)}},
+    {4816896, 4823296, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer2_0_downsample_1)}},
+    {4816896, 3217664, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn1)}},
+    {3211264, 815360, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn2)}},
+};
+
 /* For the whole batch. */
-static void batchnorm2d_layer2_0_bn1_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_layer2_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_0_bn1)}, batchnorm2d_layer2_0_bn1_moments(mb)[0], 400,
-        batchnorm2d_layer2_0_bn1_statistics(mb)[0]);
+    const struct batchnorm2d_layer2_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_layer2_moments)[400] = (void *)(mb->batch + at->batchnorm2d_layer2_moments + mb->first * 1600L);
+    float (*batchnorm2d_layer2_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_layer2_statistics); /* 128x4x1 */
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_layer2_moments[0], 400, batchnorm2d_layer2_statistics[0]);
 }
+
+/* Where forward_13_and_19 finds its values. */
+static const struct forward_13_and_19 {
+    long conv2d_conv1, batchnorm2d_bn1_statistics, relu_relu, conv2_weight_winograd, conv2d_conv2,
+        batchnorm2d_bn2_moments;
+} forward_13_and_19_at[] = {
+    {3211264, 1612032, 5562944, AT_layer2_0_conv2_weight_winograd, 0, 1605632}, /* layer2.0.bn1 */
+    {0, 3217664, 6023744, AT_layer2_1_conv2_weight_winograd, 1605632, 3211264}, /* layer2.1.bn1 */
+};
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_13(struct nc_microbatch *mb)
+static void forward_13_and_19(struct nc_microbatch *mb)
 {
+    const struct forward_13_and_19 *at = mb->at;
+    float (*conv2d_conv1)[28][28 * 128] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 401408L); /* 128x28x28 */
+    float (*batchnorm2d_bn1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 128x4x1 */
+    float (*relu_relu)[30][30 * 128] = (void *)(mb->workspace + at->relu_relu); /* 128x28x28, 1 zeros around */
+    float (*conv2d_conv2)[28][28 * 128] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 401408L); /* 128x28x28 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 0); /* 81888 */
+    float (*batchnorm2d_bn2_moments)[400] = (void *)(mb->batch + at->batchnorm2d_bn2_moments + mb->first * 1600L);
+
     for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer2_0_and_1_bn1_forward(conv2d_layer2_0_conv1(mb)[i][0],
-            batchnorm2d_layer2_0_bn1_statistics(mb)[0], &relu_layer2_0_relu(mb)[i][1][1 * 128]);
-    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu(mb)[0][0], mb->packed + AT_layer2_0_conv2_weight_winograd,
-        conv2d_layer2_0_conv2(mb)[0][0], conv2d_layer2_0_conv2_scratch(mb));
+        batchnorm2d_layer2_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_relu[i][1][1 * 128]);
+    conv2d_layer2_forward(relu_relu[0][0], mb->packed + at->conv2_weight_winograd, conv2d_conv2[0][0],
+        conv2d_conv2_scratch);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_conv2(mb)[i][0],
-                batchnorm2d_layer2_0_bn2_moments(mb)[i]);
+            batchnorm2d_layer2_moments_forward(conv2d_conv2[i][0], batchnorm2d_bn2_moments[i]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer2_0_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_0_bn2)}, batchnorm2d_layer2_0_bn2_moments(mb)[0], 400,
-        batchnorm2d_layer2_0_bn2_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_15(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_0_conv2(mb)[i][0],
-            batchnorm2d_layer2_0_bn2_statistics(mb)[0], batchnorm2d_layer2_0_bn2(mb)[i][0]);
+        batchnorm2d_layer2_forward(conv2d_layer2_0_conv2(mb)[i][0], batchnorm2d_layer2_0_bn2_statistics(mb)[0],
+            batchnorm2d_layer2_0_bn2(mb)[i][0]);
         conv2d_layer2_0_downsample_0_forward(&relu_layer1_1_relu_2(mb)[i][1][1 * 64],
             mb->packed + AT_layer2_0_downsample_0_weight_dense, conv2d_layer2_0_downsample_0(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_0_downsample_0(mb)[i][0],
+            batchnorm2d_layer2_moments_forward(conv2d_layer2_0_downsample_0(mb)[i][0],
                 batchnorm2d_layer2_0_downsample_1_moments(mb)[i]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer2_0_downsample_1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_0_downsample_1)}, batchnorm2d_layer2_0_downsample_1_moments(mb)[0], 400,
-        batchnorm2d_layer2_0_downsample_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_17(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_0_downsample_0(mb)[i][0],
+        batchnorm2d_layer2_forward(conv2d_layer2_0_downsample_0(mb)[i][0],
             batchnorm2d_layer2_0_downsample_1_statistics(mb)[0], batchnorm2d_layer2_0_downsample_1(mb)[0]);
         residual_layer2_0_residual_forward(batchnorm2d_layer2_0_bn2(mb)[i][0], batchnorm2d_layer2_0_downsample_1(mb)[0],
             &relu_layer2_0_relu_2(mb)[i][1][1 * 128]);
     }
-    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_0_relu_2(mb)[0][0], mb->packed + AT_layer2_1_conv1_weight_winograd,
+    conv2d_layer2_forward(relu_layer2_0_relu_2(mb)[0][0], mb->packed + AT_layer2_1_conv1_weight_winograd,
         conv2d_layer2_1_conv1(mb)[0][0], conv2d_layer2_1_conv1_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_1_conv1(mb)[i][0],
+            batchnorm2d_layer2_moments_forward(conv2d_layer2_1_conv1(mb)[i][0],
                 batchnorm2d_layer2_1_bn1_moments(mb)[i]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer2_1_bn1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_1_bn1)}, batchnorm2d_layer2_1_bn1_moments(mb)[0], 400,
-        batchnorm2d_layer2_1_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_19(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer2_0_and_1_bn1_forward(conv2d_layer2_1_conv1(mb)[i][0],
-            batchnorm2d_layer2_1_bn1_statistics(mb)[0], &relu_layer2_1_relu(mb)[i][1][1 * 128]);
-    conv2d_layer2_0_to_1_conv2_forward(relu_layer2_1_relu(mb)[0][0], mb->packed + AT_layer2_1_conv2_weight_winograd,
-        conv2d_layer2_1_conv2(mb)[0][0], conv2d_layer2_1_conv2_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer2_0_bn1_to_1_bn2_moments_forward(conv2d_layer2_1_conv2(mb)[i][0],
-                batchnorm2d_layer2_1_bn2_moments(mb)[i]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer2_1_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer2_1_bn2)}, batchnorm2d_layer2_1_bn2_moments(mb)[0], 400,
-        batchnorm2d_layer2_1_bn2_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_21(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_0_to_1_bn2_forward(conv2d_layer2_1_conv2(mb)[i][0],
-            batchnorm2d_layer2_1_bn2_statistics(mb)[0], batchnorm2d_layer2_1_bn2(mb)[0]);
+        batchnorm2d_layer2_forward(conv2d_layer2_1_conv2(mb)[i][0], batchnorm2d_layer2_1_bn2_statistics(mb)[0],
+            batchnorm2d_layer2_1_bn2(mb)[0]);
         residual_layer2_1_residual_forward(batchnorm2d_layer2_1_bn2(mb)[0], &relu_layer2_0_relu_2(mb)[i][1][1 * 128],
             &relu_layer2_1_relu_2(mb)[i][1][1 * 128]);
         conv2d_layer3_0_conv1_forward(relu_layer2_1_relu_2(mb)[i][0], mb->packed + AT_layer3_0_conv1_weight_dense,
             conv2d_layer3_0_conv1(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_conv1(mb)[i][0],
+            batchnorm2d_layer3_moments_forward(conv2d_layer3_0_conv1(mb)[i][0],
                 batchnorm2d_layer3_0_bn1_moments(mb)[i]);
     }
 }
 
+/* Where batchnorm2d_layer3_statistics_forward_part finds its values. */
+static const struct batchnorm2d_layer3_statistics_forward_part {
+    long batchnorm2d_layer3_moments, batchnorm2d_layer3_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_layer3_statistics_forward_part_at[] = {
+    {802816, 1618176, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_0_bn1)}},
+    {1605632, 2420992, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_0_bn2)}},
+    {2408448, 2420992, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer3_0_downsample_1)}},
+    {2408448, 1618176, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_1_bn1)}},
+    {1605632, 1229056, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_1_bn2)}},
+};
+
 /* For the whole batch. */
-static void batchnorm2d_layer3_0_bn1_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_layer3_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_0_bn1)}, batchnorm2d_layer3_0_bn1_moments(mb)[0], 784,
-        batchnorm2d_layer3_0_bn1_statistics(mb)[0]);
+    const struct batchnorm2d_layer3_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_layer3_moments)[784] = (void *)(mb->batch + at->batchnorm2d_layer3_moments + mb->first * 3136L);
+    float (*batchnorm2d_layer3_statistics)[256] = (void *)(mb->batch + at->batchnorm2d_layer3_statistics); /* 256x4x1 */
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_layer3_moments[0], 784, batchnorm2d_layer3_statistics[0]);
 }
+
+/* Where forward_23_and_29 finds its values. */
+static const struct forward_23_and_29 {
+    long conv2d_conv1, relu_relu, conv2_weight_winograd, conv2d_conv2;
+} forward_23_and_29_at[] = {
+    {0, 6885952, AT_layer3_0_conv2_weight_winograd, 802816}, /* layer3.0.bn1 */
+    {802816, 7148096, AT_layer3_1_conv2_weight_winograd, 0}, /* layer3.1.bn1 */
+};
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_23(struct nc_microbatch *mb)
+static void forward_23_and_29(struct nc_microbatch *mb)
 {
+    const struct forward_23_and_29 *at = mb->at;
+    float (*conv2d_conv1)[14][14 * 256] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 200704L); /* 256x14x14 */
+    float (*batchnorm2d_bn1_statistics)[256] = (void *)(mb->batch + 1618176); /* 256x4x1 */
+    float (*relu_relu)[16][16 * 256] = (void *)(mb->workspace + at->relu_relu); /* 256x14x14, 1 zeros around */
+    float (*conv2d_conv2)[14][14 * 256] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 200704L); /* 256x14x14 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 0); /* 191712 */
+    float (*batchnorm2d_bn2_moments)[784] = (void *)(mb->batch + 1605632 + mb->first * 3136L); /* 256x3x1 */
+
     for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer3_0_and_1_bn1_forward(conv2d_layer3_0_conv1(mb)[i][0],
-            batchnorm2d_layer3_0_bn1_statistics(mb)[0], &relu_layer3_0_relu(mb)[i][1][1 * 256]);
-    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu(mb)[0][0], mb->packed + AT_layer3_0_conv2_weight_winograd,
-        conv2d_layer3_0_conv2(mb)[0][0], conv2d_layer3_0_conv2_scratch(mb));
+        batchnorm2d_layer3_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_relu[i][1][1 * 256]);
+    conv2d_layer3_forward(relu_relu[0][0], mb->packed + at->conv2_weight_winograd, conv2d_conv2[0][0],
+        conv2d_conv2_scratch);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_conv2(mb)[i][0],
-                batchnorm2d_layer3_0_bn2_moments(mb)[i]);
+            batchnorm2d_layer3_moments_forward(conv2d_conv2[i][0], batchnorm2d_bn2_moments[i]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer3_0_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_0_bn2)}, batchnorm2d_layer3_0_bn2_moments(mb)[0], 784,
-        batchnorm2d_layer3_0_bn2_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_25(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_0_conv2(mb)[i][0],
-            batchnorm2d_layer3_0_bn2_statistics(mb)[0], batchnorm2d_layer3_0_bn2(mb)[i][0]);
+        batchnorm2d_layer3_forward(conv2d_layer3_0_conv2(mb)[i][0], batchnorm2d_layer3_0_bn2_statistics(mb)[0],
+            batchnorm2d_layer3_0_bn2(mb)[i][0]);
         conv2d_layer3_0_downsample_0_forward(&relu_layer2_1_relu_2(mb)[i][1][1 * 128],
             mb->packed + AT_layer3_0_downsample_0_weight_dense, conv2d_layer3_0_downsample_0(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_0_downsample_0(mb)[i][0],
+            batchnorm2d_layer3_moments_forward(conv2d_layer3_0_downsample_0(mb)[i][0],
                 batchnorm2d_layer3_0_downsample_1_moments(mb)[i]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer3_0_downsample_1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_0_downsample_1)}, batchnorm2d_layer3_0_downsample_1_moments(mb)[0], 784,
-        batchnorm2d_layer3_0_downsample_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_27(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_0_downsample_0(mb)[i][0],
+        batchnorm2d_layer3_forward(conv2d_layer3_0_downsample_0(mb)[i][0],
             batchnorm2d_layer3_0_downsample_1_statistics(mb)[0], batchnorm2d_layer3_0_downsample_1(mb)[0]);
         residual_layer3_0_residual_forward(batchnorm2d_layer3_0_bn2(mb)[i][0], batchnorm2d_layer3_0_downsample_1(mb)[0],
             &relu_layer3_0_relu_2(mb)[i][1][1 * 256]);
     }
-    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_0_relu_2(mb)[0][0], mb->packed + AT_layer3_1_conv1_weight_winograd,
+    conv2d_layer3_forward(relu_layer3_0_relu_2(mb)[0][0], mb->packed + AT_layer3_1_conv1_weight_winograd,
         conv2d_layer3_1_conv1(mb)[0][0], conv2d_layer3_1_conv1_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_1_conv1(mb)[i][0],
+            batchnorm2d_layer3_moments_forward(conv2d_layer3_1_conv1(mb)[i][0],
                 batchnorm2d_layer3_1_bn1_moments(mb)[i]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer3_1_bn1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_1_bn1)}, batchnorm2d_layer3_1_bn1_moments(mb)[0], 784,
-        batchnorm2d_layer3_1_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_29(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer3_0_and_1_bn1_forward(conv2d_layer3_1_conv1(mb)[i][0],
-            batchnorm2d_layer3_1_bn1_statistics(mb)[0], &relu_layer3_1_relu(mb)[i][1][1 * 256]);
-    conv2d_layer3_0_to_1_conv2_forward(relu_layer3_1_relu(mb)[0][0], mb->packed + AT_layer3_1_conv2_weight_winograd,
-        conv2d_layer3_1_conv2(mb)[0][0], conv2d_layer3_1_conv2_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer3_0_bn1_to_1_bn2_moments_forward(conv2d_layer3_1_conv2(mb)[i][0],
-                batchnorm2d_layer3_1_bn2_moments(mb)[i]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer3_1_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer3_1_bn2)}, batchnorm2d_layer3_1_bn2_moments(mb)[0], 784,
-        batchnorm2d_layer3_1_bn2_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_31(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_0_to_1_bn2_forward(conv2d_layer3_1_conv2(mb)[i][0],
-            batchnorm2d_layer3_1_bn2_statistics(mb)[0], batchnorm2d_layer3_1_bn2(mb)[0]);
+        batchnorm2d_layer3_forward(conv2d_layer3_1_conv2(mb)[i][0], batchnorm2d_layer3_1_bn2_statistics(mb)[0],
+            batchnorm2d_layer3_1_bn2(mb)[0]);
         residual_layer3_1_residual_forward(batchnorm2d_layer3_1_bn2(mb)[0], &relu_layer3_0_relu_2(mb)[i][1][1 * 256],
             &relu_layer3_1_relu_2(mb)[i][1][1 * 256]);
     }
@@ -1665,120 +1518,104 @@ static void forward_31(struct nc_microbatch *mb)
         conv2d_layer4_0_conv1(mb)[0][0]);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_conv1(mb)[i][0],
+            batchnorm2d_layer4_moments_forward(conv2d_layer4_0_conv1(mb)[i][0],
                 batchnorm2d_layer4_0_bn1_moments(mb)[i]);
     }
 }
 
+/* Where batchnorm2d_layer4_statistics_forward_part finds its values. */
+static const struct batchnorm2d_layer4_statistics_forward_part {
+    long batchnorm2d_layer4_moments, batchnorm2d_layer4_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_layer4_statistics_forward_part_at[] = {
+    {1204224, 426240, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_0_bn1)}},
+    {401408, 1229056, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_0_bn2)}},
+    {1204224, 1229056, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(layer4_0_downsample_1)}},
+    {1204224, 827648, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_1_bn1)}},
+    {802816, 0, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_1_bn2)}},
+};
+
 /* For the whole batch. */
-static void batchnorm2d_layer4_0_bn1_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_layer4_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer4_0_bn1)}, batchnorm2d_layer4_0_bn1_moments(mb)[0], 1552,
-        batchnorm2d_layer4_0_bn1_statistics(mb)[0]);
+    const struct batchnorm2d_layer4_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_layer4_moments)[1552] =
+        (void *)(mb->batch + at->batchnorm2d_layer4_moments + mb->first * 6208L); /* 512x3x1 */
+    float (*batchnorm2d_layer4_statistics)[512] = (void *)(mb->batch + at->batchnorm2d_layer4_statistics); /* 512x4x1 */
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_layer4_moments[0], 1552, batchnorm2d_layer4_statistics[0]);
 }
+
+/* Where forward_33_and_39 finds its values. */
+static const struct forward_33_and_39 {
+    long conv2d_conv1, batchnorm2d_bn1_statistics, relu_relu, conv2_weight_winograd, conv2d_conv2,
+        batchnorm2d_bn2_moments;
+} forward_33_and_39_at[] = {
+    {802816, 426240, 7410240, AT_layer4_0_conv2_weight_winograd, 0, 401408}, /* layer4.0.bn1 */
+    {0, 827648, 7576128, AT_layer4_1_conv2_weight_winograd, 401408, 802816}, /* layer4.1.bn1 */
+};
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_33(struct nc_microbatch *mb)
+static void forward_33_and_39(struct nc_microbatch *mb)
 {
+    const struct forward_33_and_39 *at = mb->at;
+    float (*conv2d_conv1)[7][7 * 512] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 100352L); /* 512x7x7 */
+    float (*batchnorm2d_bn1_statistics)[512] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 512x4x1 */
+    float (*relu_relu)[9][9 * 512] = (void *)(mb->workspace + at->relu_relu); /* 512x7x7, 1 zeros around */
+    float (*conv2d_conv2)[7][7 * 512] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 100352L); /* 512x7x7 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 0); /* 107232 */
+    float (*batchnorm2d_bn2_moments)[1552] = (void *)(mb->batch + at->batchnorm2d_bn2_moments + mb->first * 6208L);
+
     for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer4_0_and_1_bn1_forward(conv2d_layer4_0_conv1(mb)[i][0],
-            batchnorm2d_layer4_0_bn1_statistics(mb)[0], &relu_layer4_0_relu(mb)[i][1][1 * 512]);
-    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu(mb)[0][0], mb->packed + AT_layer4_0_conv2_weight_winograd,
-        conv2d_layer4_0_conv2(mb)[0][0], conv2d_layer4_0_conv2_scratch(mb));
+        batchnorm2d_layer4_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_relu[i][1][1 * 512]);
+    conv2d_layer4_forward(relu_relu[0][0], mb->packed + at->conv2_weight_winograd, conv2d_conv2[0][0],
+        conv2d_conv2_scratch);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_conv2(mb)[i][0],
-                batchnorm2d_layer4_0_bn2_moments(mb)[i]);
+            batchnorm2d_layer4_moments_forward(conv2d_conv2[i][0], batchnorm2d_bn2_moments[i]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer4_0_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer4_0_bn2)}, batchnorm2d_layer4_0_bn2_moments(mb)[0], 1552,
-        batchnorm2d_layer4_0_bn2_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_35(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_0_conv2(mb)[i][0],
-            batchnorm2d_layer4_0_bn2_statistics(mb)[0], batchnorm2d_layer4_0_bn2(mb)[i][0]);
+        batchnorm2d_layer4_forward(conv2d_layer4_0_conv2(mb)[i][0], batchnorm2d_layer4_0_bn2_statistics(mb)[0],
+            batchnorm2d_layer4_0_bn2(mb)[i][0]);
     conv2d_layer4_0_downsample_0_forward(&relu_layer3_1_relu_2(mb)[0][1][1 * 256],
         mb->weights + AT_layer4_0_downsample_0_weight, conv2d_layer4_0_downsample_0(mb)[0][0]);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_0_downsample_0(mb)[i][0],
+            batchnorm2d_layer4_moments_forward(conv2d_layer4_0_downsample_0(mb)[i][0],
                 batchnorm2d_layer4_0_downsample_1_moments(mb)[i]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer4_0_downsample_1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer4_0_downsample_1)}, batchnorm2d_layer4_0_downsample_1_moments(mb)[0], 1552,
-        batchnorm2d_layer4_0_downsample_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_37(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_0_downsample_0(mb)[i][0],
+        batchnorm2d_layer4_forward(conv2d_layer4_0_downsample_0(mb)[i][0],
             batchnorm2d_layer4_0_downsample_1_statistics(mb)[0], batchnorm2d_layer4_0_downsample_1(mb)[0]);
         residual_layer4_0_residual_forward(batchnorm2d_layer4_0_bn2(mb)[i][0], batchnorm2d_layer4_0_downsample_1(mb)[0],
             &relu_layer4_0_relu_2(mb)[i][1][1 * 512]);
     }
-    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_0_relu_2(mb)[0][0], mb->packed + AT_layer4_1_conv1_weight_winograd,
+    conv2d_layer4_forward(relu_layer4_0_relu_2(mb)[0][0], mb->packed + AT_layer4_1_conv1_weight_winograd,
         conv2d_layer4_1_conv1(mb)[0][0], conv2d_layer4_1_conv1_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_1_conv1(mb)[i][0],
+            batchnorm2d_layer4_moments_forward(conv2d_layer4_1_conv1(mb)[i][0],
                 batchnorm2d_layer4_1_bn1_moments(mb)[i]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer4_1_bn1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer4_1_bn1)}, batchnorm2d_layer4_1_bn1_moments(mb)[0], 1552,
-        batchnorm2d_layer4_1_bn1_statistics(mb)[0]);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_39(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer4_0_and_1_bn1_forward(conv2d_layer4_1_conv1(mb)[i][0],
-            batchnorm2d_layer4_1_bn1_statistics(mb)[0], &relu_layer4_1_relu(mb)[i][1][1 * 512]);
-    conv2d_layer4_0_to_1_conv2_forward(relu_layer4_1_relu(mb)[0][0], mb->packed + AT_layer4_1_conv2_weight_winograd,
-        conv2d_layer4_1_conv2(mb)[0][0], conv2d_layer4_1_conv2_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer4_0_bn1_to_1_bn2_moments_forward(conv2d_layer4_1_conv2(mb)[i][0],
-                batchnorm2d_layer4_1_bn2_moments(mb)[i]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_layer4_1_bn2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(layer4_1_bn2)}, batchnorm2d_layer4_1_bn2_moments(mb)[0], 1552,
-        batchnorm2d_layer4_1_bn2_statistics(mb)[0]);
 }
 
 /* From the samples of a microbatch to the model's output. */
 static void forward(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer4_0_to_1_bn2_forward(conv2d_layer4_1_conv2(mb)[i][0],
-            batchnorm2d_layer4_1_bn2_statistics(mb)[0], batchnorm2d_layer4_1_bn2(mb)[0]);
+        batchnorm2d_layer4_forward(conv2d_layer4_1_conv2(mb)[i][0], batchnorm2d_layer4_1_bn2_statistics(mb)[0],
+            batchnorm2d_layer4_1_bn2(mb)[0]);
         residual_layer4_1_residual_forward(batchnorm2d_layer4_1_bn2(mb)[0], &relu_layer4_0_relu_2(mb)[i][1][1 * 512],
             relu_layer4_1_relu_2(mb)[0]);
         adaptiveavgpool2d_avgpool_forward(relu_layer4_1_relu_2(mb)[0], adaptiveavgpool2d_avgpool(mb)[i]);
@@ -1813,144 +1650,133 @@ static void test(struct nc_microbatch *mb)
 static void pack(const float *weights, float *packed, int part, int parts)
 {
     conv2d_conv1_weights(weights + AT_conv1_weight, packed + AT_conv1_weight_dense, part, parts);
-    conv2d_layer1_0_conv1_to_1_conv2_weights(weights + AT_layer1_0_conv1_weight,
-        packed + AT_layer1_0_conv1_weight_winograd, part, parts);
-    conv2d_layer1_0_conv1_to_1_conv2_weights(weights + AT_layer1_0_conv2_weight,
-        packed + AT_layer1_0_conv2_weight_winograd, part, parts);
-    conv2d_layer1_0_conv1_to_1_conv2_weights(weights + AT_layer1_1_conv1_weight,
-        packed + AT_layer1_1_conv1_weight_winograd, part, parts);
-    conv2d_layer1_0_conv1_to_1_conv2_weights(weights + AT_layer1_1_conv2_weight,
-        packed + AT_layer1_1_conv2_weight_winograd, part, parts);
+    conv2d_layer1_weights(weights + AT_layer1_0_conv1_weight, packed + AT_layer1_0_conv1_weight_winograd, part, parts);
+    conv2d_layer1_weights(weights + AT_layer1_0_conv2_weight, packed + AT_layer1_0_conv2_weight_winograd, part, parts);
+    conv2d_layer1_weights(weights + AT_layer1_1_conv1_weight, packed + AT_layer1_1_conv1_weight_winograd, part, parts);
+    conv2d_layer1_weights(weights + AT_layer1_1_conv2_weight, packed + AT_layer1_1_conv2_weight_winograd, part, parts);
     conv2d_layer2_0_conv1_weights(weights + AT_layer2_0_conv1_weight, packed + AT_layer2_0_conv1_weight_dense, part,
         parts);
-    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_0_conv2_weight, packed + AT_layer2_0_conv2_weight_winograd,
-        part, parts);
+    conv2d_layer2_weights(weights + AT_layer2_0_conv2_weight, packed + AT_layer2_0_conv2_weight_winograd, part, parts);
     conv2d_layer2_0_downsample_0_weights(weights + AT_layer2_0_downsample_0_weight,
         packed + AT_layer2_0_downsample_0_weight_dense, part, parts);
-    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_1_conv1_weight, packed + AT_layer2_1_conv1_weight_winograd,
-        part, parts);
-    conv2d_layer2_0_to_1_conv2_weights(weights + AT_layer2_1_conv2_weight, packed + AT_layer2_1_conv2_weight_winograd,
-        part, parts);
+    conv2d_layer2_weights(weights + AT_layer2_1_conv1_weight, packed + AT_layer2_1_conv1_weight_winograd, part, parts);
+    conv2d_layer2_weights(weights + AT_layer2_1_conv2_weight, packed + AT_layer2_1_conv2_weight_winograd, part, parts);
     conv2d_layer3_0_conv1_weights(weights + AT_layer3_0_conv1_weight, packed + AT_layer3_0_conv1_weight_dense, part,
         parts);
-    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_0_conv2_weight, packed + AT_layer3_0_conv2_weight_winograd,
-        part, parts);
+    conv2d_layer3_weights(weights + AT_layer3_0_conv2_weight, packed + AT_layer3_0_conv2_weight_winograd, part, parts);
     conv2d_layer3_0_downsample_0_weights(weights + AT_layer3_0_downsample_0_weight,
         packed + AT_layer3_0_downsample_0_weight_dense, part, parts);
-    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_1_conv1_weight, packed + AT_layer3_1_conv1_weight_winograd,
-        part, parts);
-    conv2d_layer3_0_to_1_conv2_weights(weights + AT_layer3_1_conv2_weight, packed + AT_layer3_1_conv2_weight_winograd,
-        part, parts);
-    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_0_conv2_weight, packed + AT_layer4_0_conv2_weight_winograd,
-        part, parts);
-    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_1_conv1_weight, packed + AT_layer4_1_conv1_weight_winograd,
-        part, parts);
-    conv2d_layer4_0_to_1_conv2_weights(weights + AT_layer4_1_conv2_weight, packed + AT_layer4_1_conv2_weight_winograd,
-        part, parts);
+    conv2d_layer3_weights(weights + AT_layer3_1_conv1_weight, packed + AT_layer3_1_conv1_weight_winograd, part, parts);
+    conv2d_layer3_weights(weights + AT_layer3_1_conv2_weight, packed + AT_layer3_1_conv2_weight_winograd, part, parts);
+    conv2d_layer4_weights(weights + AT_layer4_0_conv2_weight, packed + AT_layer4_0_conv2_weight_winograd, part, parts);
+    conv2d_layer4_weights(weights + AT_layer4_1_conv1_weight, packed + AT_layer4_1_conv1_weight_winograd, part, parts);
+    conv2d_layer4_weights(weights + AT_layer4_1_conv2_weight, packed + AT_layer4_1_conv2_weight_winograd, part, parts);
 }
 
-/* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False), bn1: BatchNorm2d(64), relu: ReLU(inplace=True)  (line 47) */
+/* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False), BatchNorm2d(64), ReLU(inplace=True)  (line
+ *     47) */
 static void conv2d_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv(x, w, bias, y, (struct conv_size){.act = 1, .norm_row = 64});
 }
 
-/* layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer1.0.bn1: BatchNorm2d(planes), layer1.0.relu: ReLU(inplace=True)  (line 4)
- * layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer1.1.bn1: BatchNorm2d(planes), layer1.1.relu: ReLU(inplace=True)  (line 4) */
-static void conv2d_layer1_0_and_1_conv1_test(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* layer1.0.conv1, layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False),
+ *     BatchNorm2d(planes), ReLU(inplace=True)  (line 4) */
+static void conv2d_layer1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 56, .cols = 56, .ins = 64, .outs = 64,
         .x_row = 3712, .y_row = 3712, .block = 18, .norm_row = 64, .x_image = 215296, .act = 1});
 }
 
-/* layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer1.0.bn2: BatchNorm2d(planes)  (line 7)
- * layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer1.1.bn2: BatchNorm2d(planes)  (line 7) */
-static void conv2d_layer1_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* layer1.0.conv2, layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), BatchNorm2d(planes)
+ *     (line 7) */
+static void conv2d_layer1_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 56, .cols = 56, .ins = 64, .outs = 64,
         .x_row = 3712, .y_row = 3584, .block = 18, .norm_row = 64, .x_image = 215296});
 }
 
-/* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer2.0.bn1: BatchNorm2d(planes), layer2.0.relu: ReLU(inplace=True)  (line 4) */
+/* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
+ *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer2_0_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv_2(x, w, bias, y, (struct conv_size_2){.y_row = 3840, .act = 1, .norm_row = 128});
 }
 
-/* layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer2.0.bn2: BatchNorm2d(planes)  (line 7)
- * layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer2.1.bn2: BatchNorm2d(planes)  (line 7) */
-static void conv2d_layer2_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* layer2.0.conv2, layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), BatchNorm2d(planes)
+ *     (line 7) */
+static void conv2d_layer2_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 28, .cols = 28, .ins = 128, .outs = 128,
         .x_row = 3840, .y_row = 3584, .block = 10, .norm_row = 128, .x_image = 115200});
 }
 
-/* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), layer2.0.downsample.1: BatchNorm2d(planes)  (line 10) */
+/* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer2_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv_3(x, w, bias, y, (struct conv_size_3){.norm_row = 128});
 }
 
-/* layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer2.1.bn1: BatchNorm2d(planes), layer2.1.relu: ReLU(inplace=True)  (line 4) */
+/* layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
+ *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer2_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 28, .cols = 28, .ins = 128, .outs = 128,
         .x_row = 3840, .y_row = 3840, .block = 10, .norm_row = 128, .x_image = 115200, .act = 1});
 }
 
-/* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer3.0.bn1: BatchNorm2d(planes), layer3.0.relu: ReLU(inplace=True)  (line 4) */
+/* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
+ *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer3_0_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv_4(x, w, bias, y, (struct conv_size_4){.y_row = 4096, .act = 1, .norm_row = 256});
 }
 
-/* layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer3.0.bn2: BatchNorm2d(planes)  (line 7)
- * layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer3.1.bn2: BatchNorm2d(planes)  (line 7) */
-static void conv2d_layer3_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* layer3.0.conv2, layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), BatchNorm2d(planes)
+ *     (line 7) */
+static void conv2d_layer3_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 14, .cols = 14, .ins = 256, .outs = 256,
         .x_row = 4096, .y_row = 3584, .block = 16, .norm_row = 256, .x_image = 65536});
 }
 
-/* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), layer3.0.downsample.1: BatchNorm2d(planes)  (line 10) */
+/* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer3_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv_5(x, w, bias, y, (struct conv_size_5){.norm_row = 256});
 }
 
-/* layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer3.1.bn1: BatchNorm2d(planes), layer3.1.relu: ReLU(inplace=True)  (line 4) */
+/* layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
+ *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer3_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 14, .cols = 14, .ins = 256, .outs = 256,
         .x_row = 4096, .y_row = 4096, .block = 16, .norm_row = 256, .x_image = 65536, .act = 1});
 }
 
-/* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer4.0.bn1: BatchNorm2d(planes), layer4.0.relu: ReLU(inplace=True)  (line 4) */
+/* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
+ *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer4_0_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv_6(x, w, bias, y, (struct conv_size_6){.y_row = 4608, .act = 1, .norm_row = 512});
 }
 
-/* layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer4.0.bn2: BatchNorm2d(planes)  (line 7)
- * layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), layer4.1.bn2: BatchNorm2d(planes)  (line 7) */
-static void conv2d_layer4_0_and_1_conv2_test(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
+/* layer4.0.conv2, layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), BatchNorm2d(planes)
+ *     (line 7) */
+static void conv2d_layer4_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 512, .outs = 512,
         .x_row = 4608, .y_row = 3584, .block = 4, .norm_row = 512, .x_image = 41472});
 }
 
-/* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), layer4.0.downsample.1: BatchNorm2d(planes)  (line 10) */
+/* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer4_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv_7(x, w, bias, y, (struct conv_size_7){.norm_row = 512});
 }
 
-/* layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), layer4.1.bn1: BatchNorm2d(planes), layer4.1.relu: ReLU(inplace=True)  (line 4) */
+/* layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
+ *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer4_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 512, .outs = 512,
@@ -1958,8 +1784,7 @@ static void conv2d_layer4_1_conv1_test(const float *x, const float *u, const flo
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) \
-    ((float (*)[229 * 3])(mb->workspace + 15229760)) /* 3x224x224, zeros: 3 above, 2 below, 3 left, 2 right */
+#define test_input(mb) ((float (*)[229 * 3])(mb->workspace + 15229760))
 #define test_relu_relu(mb) ((float (*)[112 * 64])(mb->workspace + 7742016)) /* 64x112x112 */
 #define test_maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->workspace + 10953280)) /* 64x56x56, 1 zeros around */
 #define test_maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 17672064)) /* 64x56x56 */
@@ -1967,42 +1792,32 @@ static void conv2d_layer4_1_conv1_test(const float *x, const float *u, const flo
 #define test_conv2d_layer1_0_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 85728 */
 #define test_batchnorm2d_layer1_0_bn2(mb) ((float (*)[56][56 * 64])(mb->workspace + 7742016)) /* 64x56x56 */
 #define test_conv2d_layer1_0_conv2_scratch(mb) ((float *)(mb->workspace + 8544832)) /* 85728 */
-#define test_relu_layer1_0_relu_2(mb) \
-    ((float (*)[58][58 * 64])(mb->workspace + 12675648)) /* 64x56x56, 1 zeros around */
+#define test_relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->workspace + 12675648))
 #define test_relu_layer1_1_relu(mb) ((float (*)[58][58 * 64])(mb->workspace + 13536832)) /* 64x56x56, 1 zeros around */
 #define test_conv2d_layer1_1_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 85728 */
 #define test_batchnorm2d_layer1_1_bn2(mb) ((float (*)[56][56 * 64])(mb->workspace + 7742016)) /* 64x56x56 */
 #define test_conv2d_layer1_1_conv2_scratch(mb) ((float *)(mb->workspace + 8544832)) /* 85728 */
-#define test_relu_layer1_1_relu_2(mb) \
-    ((float (*)[57][57 * 64])(mb->workspace + 14398016)) /* 64x56x56, zeros: 1 above, 1 left */
-#define test_relu_layer2_0_relu(mb) \
-    ((float (*)[30][30 * 128])(mb->workspace + 15859072)) /* 128x28x28, 1 zeros around */
+#define test_relu_layer1_1_relu_2(mb) ((float (*)[57][57 * 64])(mb->workspace + 14398016))
+#define test_relu_layer2_0_relu(mb) ((float (*)[30][30 * 128])(mb->workspace + 15859072))
 #define test_batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->workspace + 7742016)) /* 128x28x28 */
 #define test_conv2d_layer2_0_conv2_scratch(mb) ((float *)(mb->workspace + 8143424)) /* 81888 */
 #define test_batchnorm2d_layer2_0_downsample_1(mb) ((float (*)[28 * 128])(mb->workspace + 8143424)) /* 128x28x28 */
-#define test_relu_layer2_0_relu_2(mb) \
-    ((float (*)[30][30 * 128])(mb->workspace + 16319872)) /* 128x28x28, 1 zeros around */
-#define test_relu_layer2_1_relu(mb) \
-    ((float (*)[30][30 * 128])(mb->workspace + 16780672)) /* 128x28x28, 1 zeros around */
+#define test_relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->workspace + 16319872))
+#define test_relu_layer2_1_relu(mb) ((float (*)[30][30 * 128])(mb->workspace + 16780672))
 #define test_conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 81888 */
 #define test_batchnorm2d_layer2_1_bn2(mb) ((float (*)[28][28 * 128])(mb->workspace + 7742016)) /* 128x28x28 */
 #define test_conv2d_layer2_1_conv2_scratch(mb) ((float *)(mb->workspace + 8143424)) /* 81888 */
-#define test_relu_layer2_1_relu_2(mb) \
-    ((float (*)[29][29 * 128])(mb->workspace + 17241472)) /* 128x28x28, zeros: 1 above, 1 left */
-#define test_relu_layer3_0_relu(mb) \
-    ((float (*)[16][16 * 256])(mb->workspace + 18073472)) /* 256x14x14, 1 zeros around */
+#define test_relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->workspace + 17241472))
+#define test_relu_layer3_0_relu(mb) ((float (*)[16][16 * 256])(mb->workspace + 18073472))
 #define test_batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->workspace + 8508864)) /* 256x14x14 */
 #define test_conv2d_layer3_0_conv2_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 191712 */
 #define test_batchnorm2d_layer3_0_downsample_1(mb) ((float (*)[14 * 256])(mb->workspace + 7742016)) /* 256x14x14 */
-#define test_relu_layer3_0_relu_2(mb) \
-    ((float (*)[16][16 * 256])(mb->workspace + 18335616)) /* 256x14x14, 1 zeros around */
-#define test_relu_layer3_1_relu(mb) \
-    ((float (*)[16][16 * 256])(mb->workspace + 18597760)) /* 256x14x14, 1 zeros around */
+#define test_relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->workspace + 18335616))
+#define test_relu_layer3_1_relu(mb) ((float (*)[16][16 * 256])(mb->workspace + 18597760))
 #define test_conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 191712 */
 #define test_batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->workspace + 8508864)) /* 256x14x14 */
 #define test_conv2d_layer3_1_conv2_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 191712 */
-#define test_relu_layer3_1_relu_2(mb) \
-    ((float (*)[15][15 * 256])(mb->workspace + 18859904)) /* 256x14x14, zeros: 1 above, 1 left */
+#define test_relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->workspace + 18859904))
 #define test_relu_layer4_0_relu(mb) ((float (*)[9][9 * 512])(mb->workspace + 19090304)) /* 512x7x7, 1 zeros around */
 #define test_batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->workspace + 8170944)) /* 512x7x7 */
 #define test_conv2d_layer4_0_conv2_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 107232 */
@@ -2026,19 +1841,19 @@ static void evaluate(struct nc_microbatch *mb)
         maxpool2d_maxpool_forward(test_relu_relu(mb)[0], &test_maxpool2d_maxpool(mb)[i][1][1 * 64],
             test_maxpool2d_maxpool_arg(mb)[0]);
     }
-    conv2d_layer1_0_and_1_conv1_test(test_maxpool2d_maxpool(mb)[0][0], mb->packed + AT_layer1_0_conv1_weight_winograd,
+    conv2d_layer1_conv1_test(test_maxpool2d_maxpool(mb)[0][0], mb->packed + AT_layer1_0_conv1_weight_winograd,
         mb->packed + AT_batchnorm2d_layer1_0_bn1_statistics, &test_relu_layer1_0_relu(mb)[0][1][1 * 64],
         test_conv2d_layer1_0_conv1_scratch(mb));
-    conv2d_layer1_0_and_1_conv2_test(test_relu_layer1_0_relu(mb)[0][0], mb->packed + AT_layer1_0_conv2_weight_winograd,
+    conv2d_layer1_conv2_test(test_relu_layer1_0_relu(mb)[0][0], mb->packed + AT_layer1_0_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer1_0_bn2_statistics, test_batchnorm2d_layer1_0_bn2(mb)[0][0],
         test_conv2d_layer1_0_conv2_scratch(mb));
     for (int i = 0; i < mb->count; i++)
         residual_layer1_0_residual_forward(test_batchnorm2d_layer1_0_bn2(mb)[i][0],
             &test_maxpool2d_maxpool(mb)[i][1][1 * 64], &test_relu_layer1_0_relu_2(mb)[i][1][1 * 64]);
-    conv2d_layer1_0_and_1_conv1_test(test_relu_layer1_0_relu_2(mb)[0][0],
-        mb->packed + AT_layer1_1_conv1_weight_winograd, mb->packed + AT_batchnorm2d_layer1_1_bn1_statistics,
-        &test_relu_layer1_1_relu(mb)[0][1][1 * 64], test_conv2d_layer1_1_conv1_scratch(mb));
-    conv2d_layer1_0_and_1_conv2_test(test_relu_layer1_1_relu(mb)[0][0], mb->packed + AT_layer1_1_conv2_weight_winograd,
+    conv2d_layer1_conv1_test(test_relu_layer1_0_relu_2(mb)[0][0], mb->packed + AT_layer1_1_conv1_weight_winograd,
+        mb->packed + AT_batchnorm2d_layer1_1_bn1_statistics, &test_relu_layer1_1_relu(mb)[0][1][1 * 64],
+        test_conv2d_layer1_1_conv1_scratch(mb));
+    conv2d_layer1_conv2_test(test_relu_layer1_1_relu(mb)[0][0], mb->packed + AT_layer1_1_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer1_1_bn2_statistics, test_batchnorm2d_layer1_1_bn2(mb)[0][0],
         test_conv2d_layer1_1_conv2_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
@@ -2047,7 +1862,7 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_layer2_0_conv1_test(test_relu_layer1_1_relu_2(mb)[i][0], mb->packed + AT_layer2_0_conv1_weight_dense,
             mb->packed + AT_batchnorm2d_layer2_0_bn1_statistics, &test_relu_layer2_0_relu(mb)[i][1][1 * 128]);
     }
-    conv2d_layer2_0_and_1_conv2_test(test_relu_layer2_0_relu(mb)[0][0], mb->packed + AT_layer2_0_conv2_weight_winograd,
+    conv2d_layer2_conv2_test(test_relu_layer2_0_relu(mb)[0][0], mb->packed + AT_layer2_0_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer2_0_bn2_statistics, test_batchnorm2d_layer2_0_bn2(mb)[0][0],
         test_conv2d_layer2_0_conv2_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
@@ -2061,7 +1876,7 @@ static void evaluate(struct nc_microbatch *mb)
     conv2d_layer2_1_conv1_test(test_relu_layer2_0_relu_2(mb)[0][0], mb->packed + AT_layer2_1_conv1_weight_winograd,
         mb->packed + AT_batchnorm2d_layer2_1_bn1_statistics, &test_relu_layer2_1_relu(mb)[0][1][1 * 128],
         test_conv2d_layer2_1_conv1_scratch(mb));
-    conv2d_layer2_0_and_1_conv2_test(test_relu_layer2_1_relu(mb)[0][0], mb->packed + AT_layer2_1_conv2_weight_winograd,
+    conv2d_layer2_conv2_test(test_relu_layer2_1_relu(mb)[0][0], mb->packed + AT_layer2_1_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer2_1_bn2_statistics, test_batchnorm2d_layer2_1_bn2(mb)[0][0],
         test_conv2d_layer2_1_conv2_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
@@ -2070,7 +1885,7 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_layer3_0_conv1_test(test_relu_layer2_1_relu_2(mb)[i][0], mb->packed + AT_layer3_0_conv1_weight_dense,
             mb->packed + AT_batchnorm2d_layer3_0_bn1_statistics, &test_relu_layer3_0_relu(mb)[i][1][1 * 256]);
     }
-    conv2d_layer3_0_and_1_conv2_test(test_relu_layer3_0_relu(mb)[0][0], mb->packed + AT_layer3_0_conv2_weight_winograd,
+    conv2d_layer3_conv2_test(test_relu_layer3_0_relu(mb)[0][0], mb->packed + AT_layer3_0_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer3_0_bn2_statistics, test_batchnorm2d_layer3_0_bn2(mb)[0][0],
         test_conv2d_layer3_0_conv2_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
@@ -2084,7 +1899,7 @@ static void evaluate(struct nc_microbatch *mb)
     conv2d_layer3_1_conv1_test(test_relu_layer3_0_relu_2(mb)[0][0], mb->packed + AT_layer3_1_conv1_weight_winograd,
         mb->packed + AT_batchnorm2d_layer3_1_bn1_statistics, &test_relu_layer3_1_relu(mb)[0][1][1 * 256],
         test_conv2d_layer3_1_conv1_scratch(mb));
-    conv2d_layer3_0_and_1_conv2_test(test_relu_layer3_1_relu(mb)[0][0], mb->packed + AT_layer3_1_conv2_weight_winograd,
+    conv2d_layer3_conv2_test(test_relu_layer3_1_relu(mb)[0][0], mb->packed + AT_layer3_1_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer3_1_bn2_statistics, test_batchnorm2d_layer3_1_bn2(mb)[0][0],
         test_conv2d_layer3_1_conv2_scratch(mb));
     for (int i = 0; i < mb->count; i++)
@@ -2092,7 +1907,7 @@ static void evaluate(struct nc_microbatch *mb)
             &test_relu_layer3_0_relu_2(mb)[i][1][1 * 256], &test_relu_layer3_1_relu_2(mb)[i][1][1 * 256]);
     conv2d_layer4_0_conv1_test(test_relu_layer3_1_relu_2(mb)[0][0], mb->weights + AT_layer4_0_conv1_weight,
         mb->packed + AT_batchnorm2d_layer4_0_bn1_statistics, &test_relu_layer4_0_relu(mb)[0][1][1 * 512]);
-    conv2d_layer4_0_and_1_conv2_test(test_relu_layer4_0_relu(mb)[0][0], mb->packed + AT_layer4_0_conv2_weight_winograd,
+    conv2d_layer4_conv2_test(test_relu_layer4_0_relu(mb)[0][0], mb->packed + AT_layer4_0_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer4_0_bn2_statistics, test_batchnorm2d_layer4_0_bn2(mb)[0][0],
         test_conv2d_layer4_0_conv2_scratch(mb));
     conv2d_layer4_0_downsample_0_test(&test_relu_layer3_1_relu_2(mb)[0][1][1 * 256],
@@ -2104,7 +1919,7 @@ static void evaluate(struct nc_microbatch *mb)
     conv2d_layer4_1_conv1_test(test_relu_layer4_0_relu_2(mb)[0][0], mb->packed + AT_layer4_1_conv1_weight_winograd,
         mb->packed + AT_batchnorm2d_layer4_1_bn1_statistics, &test_relu_layer4_1_relu(mb)[0][1][1 * 512],
         test_conv2d_layer4_1_conv1_scratch(mb));
-    conv2d_layer4_0_and_1_conv2_test(test_relu_layer4_1_relu(mb)[0][0], mb->packed + AT_layer4_1_conv2_weight_winograd,
+    conv2d_layer4_conv2_test(test_relu_layer4_1_relu(mb)[0][0], mb->packed + AT_layer4_1_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer4_1_bn2_statistics, test_batchnorm2d_layer4_1_bn2(mb)[0][0],
         test_conv2d_layer4_1_conv2_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
@@ -2772,52 +2587,72 @@ static const struct nc_probe probes[] = {
     {"fc: Linear(512, 2)", 6, 0, 16, 40, 0},
 };
 
-#define ALWAYS(function) function, function /* in training and in evaluation */
+#define ALWAYS(function) .train = function, .test = function
 
-/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
- * whether it makes the loss; whether parameters learn. */
+/* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
+ * in evaluation. */
 static const struct nc_phase phases[] = {
-    {0, ALWAYS(forward_1), 0, 0, 0},
-    {1, ALWAYS(batchnorm2d_bn1_statistics_forward_part), 1, 0, 0},
-    {2, ALWAYS(forward_3), 0, 0, 0},
-    {3, ALWAYS(batchnorm2d_layer1_0_bn1_statistics_forward_part), 1, 0, 0},
-    {4, ALWAYS(forward_5), 0, 0, 0},
-    {5, ALWAYS(batchnorm2d_layer1_0_bn2_statistics_forward_part), 1, 0, 0},
-    {6, ALWAYS(forward_7), 0, 0, 0},
-    {7, ALWAYS(batchnorm2d_layer1_1_bn1_statistics_forward_part), 1, 0, 0},
-    {8, ALWAYS(forward_9), 0, 0, 0},
-    {9, ALWAYS(batchnorm2d_layer1_1_bn2_statistics_forward_part), 1, 0, 0},
-    {10, ALWAYS(forward_11), 0, 0, 0},
-    {11, ALWAYS(batchnorm2d_layer2_0_bn1_statistics_forward_part), 1, 0, 0},
-    {12, ALWAYS(forward_13), 0, 0, 0},
-    {13, ALWAYS(batchnorm2d_layer2_0_bn2_statistics_forward_part), 1, 0, 0},
-    {14, ALWAYS(forward_15), 0, 0, 0},
-    {15, ALWAYS(batchnorm2d_layer2_0_downsample_1_statistics_forward_part), 1, 0, 0},
-    {16, ALWAYS(forward_17), 0, 0, 0},
-    {17, ALWAYS(batchnorm2d_layer2_1_bn1_statistics_forward_part), 1, 0, 0},
-    {18, ALWAYS(forward_19), 0, 0, 0},
-    {19, ALWAYS(batchnorm2d_layer2_1_bn2_statistics_forward_part), 1, 0, 0},
-    {20, ALWAYS(forward_21), 0, 0, 0},
-    {21, ALWAYS(batchnorm2d_layer3_0_bn1_statistics_forward_part), 1, 0, 0},
-    {22, ALWAYS(forward_23), 0, 0, 0},
-    {23, ALWAYS(batchnorm2d_layer3_0_bn2_statistics_forward_part), 1, 0, 0},
-    {24, ALWAYS(forward_25), 0, 0, 0},
-    {25, ALWAYS(batchnorm2d_layer3_0_downsample_1_statistics_forward_part), 1, 0, 0},
-    {26, ALWAYS(forward_27), 0, 0, 0},
-    {27, ALWAYS(batchnorm2d_layer3_1_bn1_statistics_forward_part), 1, 0, 0},
-    {28, ALWAYS(forward_29), 0, 0, 0},
-    {29, ALWAYS(batchnorm2d_layer3_1_bn2_statistics_forward_part), 1, 0, 0},
-    {30, ALWAYS(forward_31), 0, 0, 0},
-    {31, ALWAYS(batchnorm2d_layer4_0_bn1_statistics_forward_part), 1, 0, 0},
-    {32, ALWAYS(forward_33), 0, 0, 0},
-    {33, ALWAYS(batchnorm2d_layer4_0_bn2_statistics_forward_part), 1, 0, 0},
-    {34, ALWAYS(forward_35), 0, 0, 0},
-    {35, ALWAYS(batchnorm2d_layer4_0_downsample_1_statistics_forward_part), 1, 0, 0},
-    {36, ALWAYS(forward_37), 0, 0, 0},
-    {37, ALWAYS(batchnorm2d_layer4_1_bn1_statistics_forward_part), 1, 0, 0},
-    {38, ALWAYS(forward_39), 0, 0, 0},
-    {39, ALWAYS(batchnorm2d_layer4_1_bn2_statistics_forward_part), 1, 0, 0},
-    {40, train, test, 0, 1, 0},
+    {.barriers = 0, ALWAYS(forward_1)},
+    {.barriers = 1, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[0]},
+    {.barriers = 2, ALWAYS(forward_3)},
+    {.barriers = 3, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[1]},
+    {.barriers = 4, ALWAYS(forward_5_and_9), .at = &forward_5_and_9_at[0]},
+    {.barriers = 5, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[2]},
+    {.barriers = 6, ALWAYS(forward_7)},
+    {.barriers = 7, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[3]},
+    {.barriers = 8, ALWAYS(forward_5_and_9), .at = &forward_5_and_9_at[1]},
+    {.barriers = 9, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[4]},
+    {.barriers = 10, ALWAYS(forward_11)},
+    {.barriers = 11, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer2_statistics_forward_part_at[0]},
+    {.barriers = 12, ALWAYS(forward_13_and_19), .at = &forward_13_and_19_at[0]},
+    {.barriers = 13, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer2_statistics_forward_part_at[1]},
+    {.barriers = 14, ALWAYS(forward_15)},
+    {.barriers = 15, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer2_statistics_forward_part_at[2]},
+    {.barriers = 16, ALWAYS(forward_17)},
+    {.barriers = 17, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer2_statistics_forward_part_at[3]},
+    {.barriers = 18, ALWAYS(forward_13_and_19), .at = &forward_13_and_19_at[1]},
+    {.barriers = 19, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer2_statistics_forward_part_at[4]},
+    {.barriers = 20, ALWAYS(forward_21)},
+    {.barriers = 21, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer3_statistics_forward_part_at[0]},
+    {.barriers = 22, ALWAYS(forward_23_and_29), .at = &forward_23_and_29_at[0]},
+    {.barriers = 23, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer3_statistics_forward_part_at[1]},
+    {.barriers = 24, ALWAYS(forward_25)},
+    {.barriers = 25, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer3_statistics_forward_part_at[2]},
+    {.barriers = 26, ALWAYS(forward_27)},
+    {.barriers = 27, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer3_statistics_forward_part_at[3]},
+    {.barriers = 28, ALWAYS(forward_23_and_29), .at = &forward_23_and_29_at[1]},
+    {.barriers = 29, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer3_statistics_forward_part_at[4]},
+    {.barriers = 30, ALWAYS(forward_31)},
+    {.barriers = 31, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer4_statistics_forward_part_at[0]},
+    {.barriers = 32, ALWAYS(forward_33_and_39), .at = &forward_33_and_39_at[0]},
+    {.barriers = 33, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer4_statistics_forward_part_at[1]},
+    {.barriers = 34, ALWAYS(forward_35)},
+    {.barriers = 35, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer4_statistics_forward_part_at[2]},
+    {.barriers = 36, ALWAYS(forward_37)},
+    {.barriers = 37, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer4_statistics_forward_part_at[3]},
+    {.barriers = 38, ALWAYS(forward_33_and_39), .at = &forward_33_and_39_at[1]},
+    {.barriers = 39, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_layer4_statistics_forward_part_at[4]},
+    {.barriers = 40, .train = train, .test = test, .loss = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {

@@ -1,35 +1,35 @@
 /* VGG: a trainer for the model of vgg.net. Written by netc: change the .net file instead.
  *
- *  line  layer                                            output         parameters
- *     3  features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False) 32x32x32              864
- *     4  features.0.0.1: BatchNorm2d(_)                   32x32x32               64
- *     5  features.0.0.2: ReLU(inplace=True)               32x32x32                0
- *     3  features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False) 32x32x32             9216
- *     4  features.0.1.1: BatchNorm2d(_)                   32x32x32               64
- *     5  features.0.1.2: ReLU(inplace=True)               32x32x32                0
- *    10  features.0.2: MaxPool2d(2)                       32x16x16                0
- *     3  features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False) 64x16x16            18432
- *     4  features.1.0.1: BatchNorm2d(_)                   64x16x16              128
- *     5  features.1.0.2: ReLU(inplace=True)               64x16x16                0
- *     3  features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False) 64x16x16            36864
- *     4  features.1.1.1: BatchNorm2d(_)                   64x16x16              128
- *     5  features.1.1.2: ReLU(inplace=True)               64x16x16                0
- *    10  features.1.2: MaxPool2d(2)                       64x8x8                  0
- *     3  features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False) 128x8x8             73728
- *     4  features.2.0.1: BatchNorm2d(_)                   128x8x8               256
- *     5  features.2.0.2: ReLU(inplace=True)               128x8x8                 0
- *     3  features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False) 128x8x8            147456
- *     4  features.2.1.1: BatchNorm2d(_)                   128x8x8               256
- *     5  features.2.1.2: ReLU(inplace=True)               128x8x8                 0
- *     3  features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False) 128x8x8            147456
- *     4  features.2.2.1: BatchNorm2d(_)                   128x8x8               256
- *     5  features.2.2.2: ReLU(inplace=True)               128x8x8                 0
- *    10  features.2.3: MaxPool2d(2)                       128x4x4                 0
- *    19  1: Flatten()                                     2048                    0
- *    21  classifier.0: Linear(_, 256)                     256                524544
- *    22  classifier.1: ReLU(inplace=True)                 256                     0
- *    23  classifier.2: Dropout(0.5)                       256                     0
- *    24  classifier.3: Linear(_, 10)                      10                   2570
+ *  line  layer                                                         output      parameters
+ *     3  features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False) 32x32x32           864
+ *     4  features.0.0.1: BatchNorm2d(_)                                32x32x32            64
+ *     5  features.0.0.2: ReLU(inplace=True)                            32x32x32             0
+ *     3  features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False) 32x32x32          9216
+ *     4  features.0.1.1: BatchNorm2d(_)                                32x32x32            64
+ *     5  features.0.1.2: ReLU(inplace=True)                            32x32x32             0
+ *    10  features.0.2: MaxPool2d(2)                                    32x16x16             0
+ *     3  features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False) 64x16x16         18432
+ *     4  features.1.0.1: BatchNorm2d(_)                                64x16x16           128
+ *     5  features.1.0.2: ReLU(inplace=True)                            64x16x16             0
+ *     3  features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False) 64x16x16         36864
+ *     4  features.1.1.1: BatchNorm2d(_)                                64x16x16           128
+ *     5  features.1.1.2: ReLU(inplace=True)                            64x16x16             0
+ *    10  features.1.2: MaxPool2d(2)                                    64x8x8               0
+ *     3  features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False) 128x8x8          73728
+ *     4  features.2.0.1: BatchNorm2d(_)                                128x8x8            256
+ *     5  features.2.0.2: ReLU(inplace=True)                            128x8x8              0
+ *     3  features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False) 128x8x8         147456
+ *     4  features.2.1.1: BatchNorm2d(_)                                128x8x8            256
+ *     5  features.2.1.2: ReLU(inplace=True)                            128x8x8              0
+ *     3  features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False) 128x8x8         147456
+ *     4  features.2.2.1: BatchNorm2d(_)                                128x8x8            256
+ *     5  features.2.2.2: ReLU(inplace=True)                            128x8x8              0
+ *    10  features.2.3: MaxPool2d(2)                                    128x4x4              0
+ *    19  1: Flatten()                                                  2048                 0
+ *    21  classifier.0: Linear(_, 256)                                  256             524544
+ *    22  classifier.1: ReLU(inplace=True)                              256                  0
+ *    23  classifier.2: Dropout(0.5)                                    256                  0
+ *    24  classifier.3: Linear(_, 10)                                   10                2570
  *
  * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
@@ -103,10 +103,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size {
-    long y_row, act, norm_row;
-};
-
+struct conv_size { long y_row, act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { ROWS = 2, COLS = TILE(4, 3, 2), VECS = 2 };
@@ -138,7 +135,8 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                         UNROLL for (int v = 0; v < VECS; v++) {
                             vec sum = acc[m][n][v];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL), vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
                             if (size.act)
                                 sum = vec_relu(sum);
                             vec_store(y + (r + m) * size.y_row + (c + n) * 32 + o + v * VL, sum);
@@ -153,10 +151,7 @@ static void conv2d_features_0_0_0_forward(const float *x, const float *w, float 
 }
 
 /* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
-struct moments_size {
-    long rows, cols, channels;
-};
-
+struct moments_size { long rows, cols, channels; };
 NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
 {
     for (long k = 0; k < size.channels; k += 16) {
@@ -185,31 +180,28 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     }
 }
 
-/* features.0.0.1: BatchNorm2d(_)  (line 4)
- * features.0.1.1: BatchNorm2d(_)  (line 4) */
-static void batchnorm2d_features_0_0_and_1_1_moments_forward(const float *x, float *m)
+/* features.0.0.1, features.0.1.1: BatchNorm2d(_)  (line 4) */
+static void batchnorm2d_features_0_1_moments_forward(const float *x, float *m)
 {
     any_moments(x, m, (struct moments_size){.rows = 32, .cols = 32, .channels = 32});
 }
 
 /* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct norm_size {
-    long rows, cols, channels, y_row;
-};
-
+struct norm_size { long rows, cols, channels, y_row; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
 {
     for (long r = 0; r < size.rows; r++)
         for (long c = 0; c < size.cols; c++)
             for (long k = 0; k < size.channels; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 1024 + c * size.channels + k), vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
+                vec a = vec_fma(vec_load(x + r * 1024 + c * size.channels + k),
+                    vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
                 a = vec_relu(a);
                 vec_store(y + r * size.y_row + c * size.channels + k, a);
             }
 }
 
-/* features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 4) */
+/* features.0.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_features_0_0_1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 32, .y_row = 1088});
@@ -217,10 +209,7 @@ static void batchnorm2d_features_0_0_1_forward(const float *x, const float *stat
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * dx of CONV2D from dy, w */
-struct winograd3_size {
-    long rows, cols, ins, x_row, y_row, block, x_image;
-};
-
+struct winograd3_size { long rows, cols, ins, x_row, y_row, block, x_image; };
 NC_INLINE void any_winograd3(const float *x, const float *u, float *y, float *scratch, const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
@@ -254,17 +243,14 @@ static void conv2d_features_0_1_0_forward(const float *x, const float *u, float 
         .y_row = 1024, .block = 22, .x_image = 36992});
 }
 
-/* features.0.1.1: BatchNorm2d(_), features.0.1.2: ReLU(inplace=True)  (line 4) */
+/* features.0.1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_features_0_1_1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 32, .y_row = 1024});
 }
 
 /* y = max over the window; second output: which element it was, first one on a tie */
-struct max_pool_size {
-    long rows, cols, channels, y_row;
-};
-
+struct max_pool_size { long rows, cols, channels, y_row; };
 NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const struct max_pool_size size)
 {
     for (long r = 0; r < size.rows; r++) {
@@ -276,7 +262,8 @@ NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const
                 ivec at = ivec_all(0);
                 for (long ky = 0; ky < 2; ky++)
                     for (long kx = 0; kx < 2; kx++)
-                        vec_take_max(vec_load(x + (top + ky) * 1024 + (left + kx) * size.channels + k), ky * 2 + kx, &best, &at);
+                        vec_take_max(vec_load(x + (top + ky) * 1024 + (left + kx) * size.channels + k), ky * 2 + kx,
+                            &best, &at);
                 vec_store(y + r * size.y_row + c * size.channels + k, best);
                 ivec_store_shorts(arg + r * 512 + c * size.channels + k, at);
             }
@@ -293,10 +280,7 @@ static void maxpool2d_features_0_2_forward(const float *x, float *y, unsigned sh
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct winograd3_size_2 {
-    long y_row, norm_row, act;
-};
-
+struct winograd3_size_2 { long y_row, norm_row, act; };
 NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size_2 size)
 {
@@ -321,7 +305,8 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
                             vec sum = sums[m][n];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k), vec_load(bias + 3 * size.norm_row + o + k));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                    vec_load(bias + 3 * size.norm_row + o + k));
                             if (size.act)
                                 sum = vec_relu(sum);
                             vec_store(to + m * size.y_row + n * 64, sum);
@@ -338,14 +323,13 @@ static void conv2d_features_1_0_0_forward(const float *x, const float *u, float 
     any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 1024});
 }
 
-/* features.1.0.1: BatchNorm2d(_)  (line 4)
- * features.1.1.1: BatchNorm2d(_)  (line 4) */
-static void batchnorm2d_features_1_0_and_1_1_moments_forward(const float *x, float *m)
+/* features.1.0.1, features.1.1.1: BatchNorm2d(_)  (line 4) */
+static void batchnorm2d_features_1_1_moments_forward(const float *x, float *m)
 {
     any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 64});
 }
 
-/* features.1.0.1: BatchNorm2d(_), features.1.0.2: ReLU(inplace=True)  (line 4) */
+/* features.1.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_features_1_0_1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .y_row = 1152});
@@ -355,10 +339,7 @@ static void batchnorm2d_features_1_0_1_forward(const float *x, const float *stat
  * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct winograd3_size_3 {
-    long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, y_image, act;
-};
-
+struct winograd3_size_3 { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, y_image, act; };
 NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size_3 size)
 {
@@ -384,7 +365,8 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
                             vec sum = sums[m][n];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k), vec_load(bias + 3 * size.norm_row + o + k));
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                    vec_load(bias + 3 * size.norm_row + o + k));
                             if (size.act)
                                 sum = vec_relu(sum);
                             vec_store(to + m * size.y_row + n * size.outs, sum);
@@ -402,7 +384,7 @@ static void conv2d_features_1_1_0_forward(const float *x, const float *u, float 
         .x_row = 1152, .y_row = 1024, .block = 16, .x_image = 20736, .y_image = 16384});
 }
 
-/* features.1.1.1: BatchNorm2d(_), features.1.1.2: ReLU(inplace=True)  (line 4) */
+/* features.1.1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_features_1_1_1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .y_row = 1024});
@@ -421,30 +403,26 @@ static void conv2d_features_2_0_0_forward(const float *x, const float *u, float 
         .x_row = 640, .y_row = 1024, .block = 16, .x_image = 6400, .y_image = 8192});
 }
 
-/* features.2.0.1: BatchNorm2d(_)  (line 4)
- * features.2.1.1: BatchNorm2d(_)  (line 4)
- * features.2.2.1: BatchNorm2d(_)  (line 4) */
-static void batchnorm2d_features_2_0_to_2_1_moments_forward(const float *x, float *m)
+/* features.2.0.1, features.2.1.1, features.2.2.1: BatchNorm2d(_)  (line 4) */
+static void batchnorm2d_features_2_1_moments_forward(const float *x, float *m)
 {
     any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 128});
 }
 
-/* features.2.0.1: BatchNorm2d(_), features.2.0.2: ReLU(inplace=True)  (line 4)
- * features.2.1.1: BatchNorm2d(_), features.2.1.2: ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_features_2_0_and_1_1_forward(const float *x, const float *stats, float *y)
+/* features.2.0.1, features.2.1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void batchnorm2d_features_2_1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 128, .y_row = 1280});
 }
 
-/* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_1_and_2_0_forward(const float *x, const float *u, float *y, float *scratch)
+/* features.2.1.0, features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_2_0_forward(const float *x, const float *u, float *y, float *scratch)
 {
     any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 128, .outs = 128,
         .x_row = 1280, .y_row = 1024, .block = 11, .x_image = 12800, .y_image = 8192});
 }
 
-/* features.2.2.1: BatchNorm2d(_), features.2.2.2: ReLU(inplace=True)  (line 4) */
+/* features.2.2.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_features_2_2_1_forward(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 128, .y_row = 1024});
@@ -456,7 +434,7 @@ static void maxpool2d_features_2_3_forward(const float *x, float *y, unsigned sh
     any_max_pool(x, y, arg, (struct max_pool_size){.rows = 4, .cols = 4, .channels = 128, .y_row = 512});
 }
 
-/* classifier.0: Linear(_, 256), classifier.1: ReLU(inplace=True)  (line 21)
+/* classifier.0: Linear(_, 256), ReLU(inplace=True)  (line 21)
  * y = x w^T + b; inputs x, w, b (b may be absent)
  * y = max(x, 0) */
 static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
@@ -513,10 +491,7 @@ static void dropout_classifier_2_forward(const float *x, const unsigned char *ma
 }
 
 /* y = x w^T + b; inputs x, w, b (b may be absent) */
-struct conv_size_2 {
-    long x_col;
-};
-
+struct conv_size_2 { long x_col; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
@@ -686,10 +661,7 @@ static void linear_classifier_0_grad_input(const float *dy, const float *w, floa
 }
 
 /* dx from dy and the argmax */
-struct max_pool_grad_size {
-    long rows, cols, channels, in_rows, in_cols;
-};
-
+struct max_pool_grad_size { long rows, cols, channels, in_rows, in_cols; };
 NC_INLINE void any_max_pool_grad(const float *dy, const unsigned short *arg, float *dx,
         const struct max_pool_grad_size size)
 {
@@ -723,10 +695,7 @@ static void maxpool2d_features_2_3_grad(const float *dy, const unsigned short *a
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
-struct norm_sums_size {
-    long rows, cols, channels;
-};
-
+struct norm_sums_size { long rows, cols, channels; };
 NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats, float *sums,
         const struct norm_sums_size size)
 {
@@ -760,19 +729,15 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
     }
 }
 
-/* features.2.2.2: ReLU(inplace=True), features.2.2.1: BatchNorm2d(_)  (line 5)
- * features.2.1.2: ReLU(inplace=True), features.2.1.1: BatchNorm2d(_)  (line 5)
- * features.2.0.2: ReLU(inplace=True), features.2.0.1: BatchNorm2d(_)  (line 5) */
-static void norm_features_2_2_to_0_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* features.2.2.2, features.2.1.2, features.2.0.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
+static void norm_features_2_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 128});
 }
 
-/* features.2.2.1: BatchNorm2d(_)  (line 4)
- * features.2.1.1: BatchNorm2d(_)  (line 4)
- * features.2.0.1: BatchNorm2d(_)  (line 4)
+/* features.2.2.1, features.2.1.1, features.2.0.1: BatchNorm2d(_)  (line 4)
  * dw of NORM from the sums, over the samples */
-static void norm_features_2_2_1_grad_weight_to_0_1_grad_bias(const float *sums, float *dw)
+static void norm_features_2(const float *sums, float *dw)
 {
     for (long o = 0; o < 128; o += 32) {
         vec sum[32 / VL];
@@ -787,17 +752,15 @@ static void norm_features_2_2_1_grad_weight_to_0_1_grad_bias(const float *sums, 
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
-struct norm_grad_size {
-    long rows, cols, channels, dx_row;
-};
-
+struct norm_grad_size { long rows, cols, channels, dx_row; };
 NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
         const struct norm_grad_size size)
 {
     for (long r = 0; r < size.rows; r++)
         for (long c = 0; c < size.cols; c++)
             for (long k = 0; k < size.channels; k += VL) {
-                const vec a = vec_load(x + r * 1024 + c * size.channels + k), factor = vec_load(stats + 2 * size.channels + k);
+                const vec a = vec_load(x + r * 1024 + c * size.channels + k),
+                    factor = vec_load(stats + 2 * size.channels + k);
                 vec s = vec_load(dy + r * 1024 + c * size.channels + k);
                 s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
                 const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
@@ -805,35 +768,27 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
             }
 }
 
-/* features.2.2.2: ReLU(inplace=True), features.2.2.1: BatchNorm2d(_)  (line 5)
- * features.2.1.2: ReLU(inplace=True), features.2.1.1: BatchNorm2d(_)  (line 5)
- * features.2.0.2: ReLU(inplace=True), features.2.0.1: BatchNorm2d(_)  (line 5) */
-static void norm_features_2_2_to_0_1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
+/* features.2.2.2, features.2.1.2, features.2.0.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
+static void norm_features_2_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 128, .dx_row = 1280});
 }
 
-/* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_2_and_1_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+/* features.2.2.0, features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_2_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
     any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 128, .outs = 128,
         .x_row = 1280, .y_row = 1024, .block = 11, .x_image = 12800, .y_image = 8192});
 }
 
-/* features.2.1.1: BatchNorm2d(_), features.2.1.2: ReLU(inplace=True)  (line 4)
- * features.2.0.1: BatchNorm2d(_), features.2.0.2: ReLU(inplace=True)  (line 4) */
-static void norm_features_2_1_and_0_1_again(const float *x, const float *stats, float *y)
+/* features.2.1.1, features.2.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void norm_features_2_1_again(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 128, .y_row = 1280});
 }
 
 /* dw of CONV2D from dy, x, summed over the samples */
-struct winograd3_grad_weight_size {
-    long rows, cols, ins, outs, x_row, d_row, g_tap, x_image, d_image;
-};
-
+struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, g_tap, x_image, d_image; };
 NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
         const struct winograd3_grad_weight_size size)
 {
@@ -842,14 +797,14 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = 32,
     };
     const struct winograd_gradient gradient = {
-        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs, .g_ins = size.ins,
+        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs,
+            .g_ins = size.ins,
     };
     winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
 }
 
-/* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_2_and_1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+/* features.2.2.0, features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_2_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
     any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
         .ins = 128, .outs = 128, .x_row = 1280, .d_row = 1280, .g_tap = 16384, .x_image = 12800, .d_image = 12800});
@@ -876,17 +831,15 @@ static void maxpool2d_features_1_2_grad(const float *dy, const unsigned short *a
         .in_cols = 16});
 }
 
-/* features.1.1.2: ReLU(inplace=True), features.1.1.1: BatchNorm2d(_)  (line 5)
- * features.1.0.2: ReLU(inplace=True), features.1.0.1: BatchNorm2d(_)  (line 5) */
-static void norm_features_1_1_and_0_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* features.1.1.2, features.1.0.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
+static void norm_features_1_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 64});
 }
 
-/* features.1.1.1: BatchNorm2d(_)  (line 4)
- * features.1.0.1: BatchNorm2d(_)  (line 4)
+/* features.1.1.1, features.1.0.1: BatchNorm2d(_)  (line 4)
  * dw of NORM from the sums, over the samples */
-static void norm_features_1_1_1_grad_weight_to_0_1_grad_bias(const float *sums, float *dw)
+static void norm_features_1(const float *sums, float *dw)
 {
     for (long o = 0; o < 64; o += 32) {
         vec sum[32 / VL];
@@ -899,10 +852,8 @@ static void norm_features_1_1_1_grad_weight_to_0_1_grad_bias(const float *sums, 
     }
 }
 
-/* features.1.1.2: ReLU(inplace=True), features.1.1.1: BatchNorm2d(_)  (line 5)
- * features.1.0.2: ReLU(inplace=True), features.1.0.1: BatchNorm2d(_)  (line 5) */
-static void norm_features_1_1_and_0_1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
+/* features.1.1.2, features.1.0.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
+static void norm_features_1_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 64, .dx_row = 1152});
 }
@@ -914,7 +865,7 @@ static void conv2d_features_1_1_0_grad_input(const float *dy, const float *u, fl
         .x_row = 1152, .y_row = 1024, .block = 16, .x_image = 20736, .y_image = 16384});
 }
 
-/* features.1.0.1: BatchNorm2d(_), features.1.0.2: ReLU(inplace=True)  (line 4) */
+/* features.1.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void norm_features_1_0_1_again(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .y_row = 1152});
@@ -948,17 +899,15 @@ static void maxpool2d_features_0_2_grad(const float *dy, const unsigned short *a
         .in_cols = 32});
 }
 
-/* features.0.1.2: ReLU(inplace=True), features.0.1.1: BatchNorm2d(_)  (line 5)
- * features.0.0.2: ReLU(inplace=True), features.0.0.1: BatchNorm2d(_)  (line 5) */
-static void norm_features_0_1_and_0_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* features.0.1.2, features.0.0.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
+static void norm_features_0_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 32});
 }
 
-/* features.0.1.1: BatchNorm2d(_)  (line 4)
- * features.0.0.1: BatchNorm2d(_)  (line 4)
+/* features.0.1.1, features.0.0.1: BatchNorm2d(_)  (line 4)
  * dw of NORM from the sums, over the samples */
-static void norm_features_0_1_1_grad_weight_to_0_1_grad_bias(const float *sums, float *dw)
+static void norm_features_0(const float *sums, float *dw)
 {
     vec sum[32 / VL];
     UNROLL for (int v = 0; v < 32 / VL; v++)
@@ -969,7 +918,7 @@ static void norm_features_0_1_1_grad_weight_to_0_1_grad_bias(const float *sums, 
         vec_store(dw + v * VL, sum[v]);
 }
 
-/* features.0.1.2: ReLU(inplace=True), features.0.1.1: BatchNorm2d(_)  (line 5) */
+/* features.0.1.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
 static void norm_features_0_1_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 32, .dx_row = 1088});
@@ -982,7 +931,7 @@ static void conv2d_features_0_1_0_grad_input(const float *dy, const float *u, fl
         .y_row = 1024, .block = 22, .x_image = 36992});
 }
 
-/* features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 4) */
+/* features.0.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void norm_features_0_0_1_again(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 32, .y_row = 1088});
@@ -995,7 +944,7 @@ static void conv2d_features_0_1_0_grad_weight(const float *x, const float *d, fl
         .ins = 32, .outs = 32, .x_row = 1088, .d_row = 1088, .g_tap = 1024, .x_image = 36992, .d_image = 36992});
 }
 
-/* features.0.0.2: ReLU(inplace=True), features.0.0.1: BatchNorm2d(_)  (line 5) */
+/* features.0.0.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
 static void norm_features_0_0_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 32, .dx_row = 1024});
@@ -1086,10 +1035,7 @@ static void bias_classifier_0_grad(const float *d, float *g, int count)
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-struct winograd_weights3_size {
-    long ins, outs, w_tap_y, w_tap_x, w_in, w_out;
-};
-
+struct winograd_weights3_size { long ins, outs, w_tap_y, w_tap_x, w_in, w_out; };
 NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int parts,
         const struct winograd_weights3_size size)
 {
@@ -1128,9 +1074,8 @@ static void conv2d_features_2_0_0_weights(const float *w, float *u, int part, in
         .w_tap_x = 8192, .w_in = 128, .w_out = 1});
 }
 
-/* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_1_and_2_0_weights(const float *w, float *u, int part, int parts)
+/* features.2.1.0, features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_2_0_weights(const float *w, float *u, int part, int parts)
 {
     any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 128, .outs = 128, .w_tap_y = 49152,
         .w_tap_x = 16384, .w_in = 128, .w_out = 1});
@@ -1151,9 +1096,8 @@ static void linear_classifier_3_grad_input_weights(const float *w, float *t, int
     }
 }
 
-/* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
- * features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_2_and_1_0_grad_input_weights(const float *w, float *u, int part, int parts)
+/* features.2.2.0, features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_2_0_grad_input_weights(const float *w, float *u, int part, int parts)
 {
     any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 128, .outs = 128, .w_tap_y = -49152,
         .w_tap_x = -16384, .w_in = 1, .w_out = 128});
@@ -1195,51 +1139,31 @@ static void conv2d_features_0_1_0_grad_input_weights(const float *w, float *u, i
 #define relu_features_0_0_2(mb) ((float (*)[34 * 32])(mb->workspace + 11474048)) /* 32x32x32, 1 zeros around */
 #define conv2d_features_0_1_0(mb) ((float (*)[32][32 * 32])(mb->batch + 8388608 + mb->first * 131072L)) /* 32x32x32 */
 #define conv2d_features_0_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 58464 */
-#define batchnorm2d_features_0_1_1_moments(mb) \
-    ((float (*)[3][32])(mb->batch + 16777216 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_features_0_1_1_moments(mb) ((float (*)[3][32])(mb->batch + 16777216 + mb->first * 384L))
 #define batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 43083712)) /* 32x4x1 */
 #define relu_features_0_1_2(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
-#define maxpool2d_features_0_2(mb) \
-    ((float (*)[18][18 * 32])(mb->batch + 33554432 + mb->first * 41472L)) /* 32x16x16, 1 zeros around */
-#define maxpool2d_features_0_2_arg(mb) \
-    ((unsigned short (*)[16][16 * 32])(mb->batch + 39944192 + mb->first * 16384L)) /* 32x16x16 */
+#define maxpool2d_features_0_2(mb) ((float (*)[18][18 * 32])(mb->batch + 33554432 + mb->first * 41472L))
+#define maxpool2d_features_0_2_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 39944192 + mb->first * 16384L))
 #define conv2d_features_1_0_0(mb) ((float (*)[16][16 * 64])(mb->batch + 25165824 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_features_1_0_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
-#define batchnorm2d_features_1_0_1_moments(mb) \
-    ((float (*)[3][64])(mb->batch + 16777216 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_features_1_0_1_moments(mb) ((float (*)[3][64])(mb->batch + 16777216 + mb->first * 768L))
 #define batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 43079872)) /* 64x4x1 */
 #define relu_features_1_0_2(mb) ((float (*)[18][18 * 64])(mb->workspace + 5952640)) /* 64x16x16, 1 zeros around */
 #define conv2d_features_1_1_0(mb) ((float (*)[16][16 * 64])(mb->batch + 16777216 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_features_1_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 63456 */
-#define batchnorm2d_features_1_1_1_moments(mb) \
-    ((float (*)[3][64])(mb->batch + 20971520 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_features_1_1_1_moments(mb) ((float (*)[3][64])(mb->batch + 20971520 + mb->first * 768L))
 #define batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 43080960)) /* 64x4x1 */
 #define relu_features_1_1_2(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
-#define maxpool2d_features_1_2(mb) \
-    ((float (*)[10][10 * 64])(mb->batch + 38305792 + mb->first * 25600L)) /* 64x8x8, 1 zeros around */
-#define maxpool2d_features_1_2_arg(mb) \
-    ((unsigned short (*)[8][8 * 64])(mb->batch + 42409984 + mb->first * 8192L)) /* 64x8x8 */
+#define maxpool2d_features_1_2(mb) ((float (*)[10][10 * 64])(mb->batch + 38305792 + mb->first * 25600L))
+#define maxpool2d_features_1_2_arg(mb) ((unsigned short (*)[8][8 * 64])(mb->batch + 42409984 + mb->first * 8192L))
 #define conv2d_features_2_0_0(mb) ((float (*)[8][8 * 128])(mb->batch + 29360128 + mb->first * 32768L)) /* 128x8x8 */
 #define conv2d_features_2_0_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define batchnorm2d_features_2_0_1_moments(mb) \
-    ((float (*)[400])(mb->batch + 20971520 + mb->first * 1600L)) /* 128x3x1 */
-#define batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 43073536)) /* 128x4x1 */
-#define relu_features_2_0_2(mb) ((float (*)[10][10 * 128])(mb->workspace + 8606848)) /* 128x8x8, 1 zeros around */
-#define conv2d_features_2_1_0(mb) ((float (*)[8][8 * 128])(mb->batch + 20971520 + mb->first * 32768L)) /* 128x8x8 */
-#define conv2d_features_2_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 72288 */
-#define batchnorm2d_features_2_1_1_moments(mb) \
-    ((float (*)[400])(mb->batch + 23068672 + mb->first * 1600L)) /* 128x3x1 */
-#define batchnorm2d_features_2_1_1_statistics(mb) ((float (*)[128])(mb->batch + 43075648)) /* 128x4x1 */
-#define relu_features_2_1_2(mb) ((float (*)[10][10 * 128])(mb->workspace + 9016448)) /* 128x8x8, 1 zeros around */
+#define batchnorm2d_features_2_0_1_moments(mb) ((float (*)[400])(mb->batch + 20971520 + mb->first * 1600L))
 #define conv2d_features_2_2_0(mb) ((float (*)[8][8 * 128])(mb->batch + 23068672 + mb->first * 32768L)) /* 128x8x8 */
-#define conv2d_features_2_2_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 72288 */
-#define batchnorm2d_features_2_2_1_moments(mb) \
-    ((float (*)[400])(mb->batch + 31457280 + mb->first * 1600L)) /* 128x3x1 */
 #define batchnorm2d_features_2_2_1_statistics(mb) ((float (*)[128])(mb->batch + 43077760)) /* 128x4x1 */
 #define relu_features_2_2_2(mb) ((float (*)[8 * 128])(mb->workspace + 0)) /* 128x8x8 */
 #define maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 41881600 + mb->first * 8256L)) /* 128x4x4 */
-#define maxpool2d_features_2_3_arg(mb) \
-    ((unsigned short (*)[4][4 * 128])(mb->batch + 36737024 + mb->first * 4096L)) /* 128x4x4 */
+#define maxpool2d_features_2_3_arg(mb) ((unsigned short (*)[4][4 * 128])(mb->batch + 36737024 + mb->first * 4096L))
 #define relu_classifier_1(mb) ((float (*)[272])(mb->batch + 31457280 + mb->first * 1088L)) /* 256 */
 #define dropout_classifier_2_mask(mb) ((unsigned char (*)[256])(mb->workspace + 16384)) /* 256 */
 #define dropout_classifier_2(mb) ((float (*)[256])(mb->workspace + 0)) /* 256 */
@@ -1252,21 +1176,8 @@ static void conv2d_features_0_1_0_grad_input_weights(const float *w, float *u, i
 #define d_flatten_1(mb) ((float (*)[2064])(mb->batch + 36208640 + mb->first * 8256L)) /* 128x4x4 */
 #define d_relu_features_2_2_2(mb) ((float (*)[8][8 * 128])(mb->batch + 31457280 + mb->first * 32768L)) /* 128x8x8 */
 #define d_batchnorm2d_features_2_2_1_sums(mb) ((float (*)[272])(mb->batch + 36999168 + mb->first * 1088L)) /* 128x2x1 */
-#define d_batchnorm2d_features_2_2_1_statistics(mb) ((float (*)[128])(mb->batch + 43082048)) /* 128x2x1 */
-#define d_conv2d_features_2_2_0(mb) ((float (*)[10][10 * 128])(mb->workspace + 9426048)) /* 128x8x8, 1 zeros around */
-#define d_relu_features_2_1_2(mb) ((float (*)[8][8 * 128])(mb->batch + 36208640 + mb->first * 32768L)) /* 128x8x8 */
-#define conv2d_features_2_2_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72288 */
-#define relu_features_2_1_2_again(mb) ((float (*)[10][10 * 128])(mb->workspace + 9835648)) /* 128x8x8, 1 zeros around */
-#define conv2d_features_2_2_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 896288 */
-#define d_batchnorm2d_features_2_1_1_sums(mb) ((float (*)[272])(mb->batch + 43003904 + mb->first * 1088L)) /* 128x2x1 */
-#define d_batchnorm2d_features_2_1_1_statistics(mb) ((float (*)[128])(mb->batch + 23138304)) /* 128x2x1 */
-#define d_conv2d_features_2_1_0(mb) ((float (*)[10][10 * 128])(mb->workspace + 10245248)) /* 128x8x8, 1 zeros around */
 #define d_relu_features_2_0_2(mb) ((float (*)[8][8 * 128])(mb->batch + 31457280 + mb->first * 32768L)) /* 128x8x8 */
-#define conv2d_features_2_1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72288 */
-#define relu_features_2_0_2_again(mb) \
-    ((float (*)[10][10 * 128])(mb->workspace + 10654848)) /* 128x8x8, 1 zeros around */
-#define conv2d_features_2_1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 896288 */
-#define d_batchnorm2d_features_2_0_1_sums(mb) ((float (*)[272])(mb->batch + 23068672 + mb->first * 1088L)) /* 128x2x1 */
+#define batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 43073536)) /* 128x4x1 */
 #define d_batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 36245504)) /* 128x2x1 */
 #define d_conv2d_features_2_0_0(mb) ((float (*)[10][10 * 128])(mb->workspace + 11064448)) /* 128x8x8, 1 zeros around */
 #define d_maxpool2d_features_1_2(mb) ((float (*)[8][8 * 64])(mb->workspace + 2095232)) /* 64x8x8 */
@@ -1306,17 +1217,30 @@ static void forward_1(struct nc_microbatch *mb)
         conv2d_features_0_0_0_forward(input(mb)[i], mb->weights + AT_features_0_0_0_weight,
             conv2d_features_0_0_0(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_0_0(mb)[i][0],
+            batchnorm2d_features_0_1_moments_forward(conv2d_features_0_0_0(mb)[i][0],
                 batchnorm2d_features_0_0_1_moments(mb)[i][0]);
     }
 }
 
+/* Where batchnorm2d_features_0_1_statistics_forward_part finds its values. */
+static const struct batchnorm2d_features_0_1_statistics_forward_part {
+    long batchnorm2d_features_0_1_moments, batchnorm2d_features_0_1_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_features_0_1_statistics_forward_part_at[] = {
+    {8388608, 43083136, {.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_0_0_1)}},
+    {16777216, 43083712, {.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(features_0_1_1)}},
+};
+
 /* For the whole batch. */
-static void batchnorm2d_features_0_0_1_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_features_0_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_0_0_1)}, batchnorm2d_features_0_0_1_moments(mb)[0][0], 96,
-        batchnorm2d_features_0_0_1_statistics(mb)[0]);
+    const struct batchnorm2d_features_0_1_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_features_0_1_moments)[3][32] =
+        (void *)(mb->batch + at->batchnorm2d_features_0_1_moments + mb->first * 384L); /* 32x3x1 */
+    float (*batchnorm2d_features_0_1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_features_0_1_statistics);
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_features_0_1_moments[0][0], 96, batchnorm2d_features_0_1_statistics[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1328,17 +1252,9 @@ static void forward_3(struct nc_microbatch *mb)
         conv2d_features_0_1_0_forward(relu_features_0_0_2(mb)[0], mb->packed + AT_features_0_1_0_weight_winograd,
             conv2d_features_0_1_0(mb)[i][0], conv2d_features_0_1_0_scratch(mb));
         if (mb->training)
-            batchnorm2d_features_0_0_and_1_1_moments_forward(conv2d_features_0_1_0(mb)[i][0],
+            batchnorm2d_features_0_1_moments_forward(conv2d_features_0_1_0(mb)[i][0],
                 batchnorm2d_features_0_1_1_moments(mb)[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_features_0_1_1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_0_1_1)}, batchnorm2d_features_0_1_1_moments(mb)[0][0], 96,
-        batchnorm2d_features_0_1_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1352,17 +1268,29 @@ static void forward_5(struct nc_microbatch *mb)
         conv2d_features_1_0_0_forward(maxpool2d_features_0_2(mb)[i][0], mb->packed + AT_features_1_0_0_weight_winograd,
             conv2d_features_1_0_0(mb)[i][0], conv2d_features_1_0_0_scratch(mb));
         if (mb->training)
-            batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_0_0(mb)[i][0],
+            batchnorm2d_features_1_1_moments_forward(conv2d_features_1_0_0(mb)[i][0],
                 batchnorm2d_features_1_0_1_moments(mb)[i][0]);
     }
 }
 
+/* Where batchnorm2d_features_1_1_statistics_forward_part finds its values. */
+static const struct batchnorm2d_features_1_1_statistics_forward_part {
+    long batchnorm2d_features_1_1_moments, batchnorm2d_features_1_1_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_features_1_1_statistics_forward_part_at[] = {
+    {16777216, 43079872, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_1_0_1)}},
+    {20971520, 43080960, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_1_1_1)}},
+};
+
 /* For the whole batch. */
-static void batchnorm2d_features_1_0_1_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_features_1_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_1_0_1)}, batchnorm2d_features_1_0_1_moments(mb)[0][0], 192,
-        batchnorm2d_features_1_0_1_statistics(mb)[0]);
+    const struct batchnorm2d_features_1_1_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_features_1_1_moments)[3][64] =
+        (void *)(mb->batch + at->batchnorm2d_features_1_1_moments + mb->first * 768L); /* 64x3x1 */
+    float (*batchnorm2d_features_1_1_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_features_1_1_statistics);
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_features_1_1_moments[0][0], 192, batchnorm2d_features_1_1_statistics[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1375,17 +1303,9 @@ static void forward_7(struct nc_microbatch *mb)
         conv2d_features_1_1_0(mb)[0][0], conv2d_features_1_1_0_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_features_1_0_and_1_1_moments_forward(conv2d_features_1_1_0(mb)[i][0],
+            batchnorm2d_features_1_1_moments_forward(conv2d_features_1_1_0(mb)[i][0],
                 batchnorm2d_features_1_1_1_moments(mb)[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_features_1_1_1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_1_1_1)}, batchnorm2d_features_1_1_1_moments(mb)[0][0], 192,
-        batchnorm2d_features_1_1_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1401,63 +1321,60 @@ static void forward_9(struct nc_microbatch *mb)
         conv2d_features_2_0_0(mb)[0][0], conv2d_features_2_0_0_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_0_0(mb)[i][0],
+            batchnorm2d_features_2_1_moments_forward(conv2d_features_2_0_0(mb)[i][0],
                 batchnorm2d_features_2_0_1_moments(mb)[i]);
     }
 }
 
+/* Where batchnorm2d_features_2_1_statistics_forward_part finds its values. */
+static const struct batchnorm2d_features_2_1_statistics_forward_part {
+    long batchnorm2d_features_2_1_moments, batchnorm2d_features_2_1_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_features_2_1_statistics_forward_part_at[] = {
+    {20971520, 43073536, {.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_2_0_1)}},
+    {23068672, 43075648, {.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_2_1_1)}},
+    {31457280, 43077760, {.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_2_2_1)}},
+};
+
 /* For the whole batch. */
-static void batchnorm2d_features_2_0_1_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_features_2_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_2_0_1)}, batchnorm2d_features_2_0_1_moments(mb)[0], 400,
-        batchnorm2d_features_2_0_1_statistics(mb)[0]);
+    const struct batchnorm2d_features_2_1_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_features_2_1_moments)[400] =
+        (void *)(mb->batch + at->batchnorm2d_features_2_1_moments + mb->first * 1600L); /* 128x3x1 */
+    float (*batchnorm2d_features_2_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_features_2_1_statistics);
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_features_2_1_moments[0], 400, batchnorm2d_features_2_1_statistics[0]);
 }
+
+/* Where forward_11_and_13 finds its values. */
+static const struct forward_11_and_13 {
+    long conv2d_0, batchnorm2d_1_statistics, relu_values, features_2_0_weight_winograd, conv2d_0_2,
+        batchnorm2d_1_moments;
+} forward_11_and_13_at[] = {
+    {29360128, 43073536, 8606848, AT_features_2_1_0_weight_winograd, 20971520, 23068672}, /* features.2.0.1 */
+    {20971520, 43075648, 9016448, AT_features_2_2_0_weight_winograd, 23068672, 31457280}, /* features.2.1.1 */
+};
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_11(struct nc_microbatch *mb)
+static void forward_11_and_13(struct nc_microbatch *mb)
 {
+    const struct forward_11_and_13 *at = mb->at;
+    float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 128x4x1 */
+    float (*relu_values)[10][10 * 128] = (void *)(mb->workspace + at->relu_values); /* 128x8x8, 1 zeros around */
+    float (*conv2d_0_2)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0_2 + mb->first * 32768L); /* 128x8x8 */
+    float *conv2d_0_scratch = (void *)(mb->workspace + 0); /* 72288 */
+    float (*batchnorm2d_1_moments)[400] = (void *)(mb->batch + at->batchnorm2d_1_moments + mb->first * 1600L);
+
     for (int i = 0; i < mb->count; i++)
-        batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_0_0(mb)[i][0],
-            batchnorm2d_features_2_0_1_statistics(mb)[0], &relu_features_2_0_2(mb)[i][1][1 * 128]);
-    conv2d_features_2_1_and_2_0_forward(relu_features_2_0_2(mb)[0][0], mb->packed + AT_features_2_1_0_weight_winograd,
-        conv2d_features_2_1_0(mb)[0][0], conv2d_features_2_1_0_scratch(mb));
+        batchnorm2d_features_2_1_forward(conv2d_0[i][0], batchnorm2d_1_statistics[0], &relu_values[i][1][1 * 128]);
+    conv2d_features_2_0_forward(relu_values[0][0], mb->packed + at->features_2_0_weight_winograd, conv2d_0_2[0][0],
+        conv2d_0_scratch);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_1_0(mb)[i][0],
-                batchnorm2d_features_2_1_1_moments(mb)[i]);
+            batchnorm2d_features_2_1_moments_forward(conv2d_0_2[i][0], batchnorm2d_1_moments[i]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_features_2_1_1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_2_1_1)}, batchnorm2d_features_2_1_1_moments(mb)[0], 400,
-        batchnorm2d_features_2_1_1_statistics(mb)[0]);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_13(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++)
-        batchnorm2d_features_2_0_and_1_1_forward(conv2d_features_2_1_0(mb)[i][0],
-            batchnorm2d_features_2_1_1_statistics(mb)[0], &relu_features_2_1_2(mb)[i][1][1 * 128]);
-    conv2d_features_2_1_and_2_0_forward(relu_features_2_1_2(mb)[0][0], mb->packed + AT_features_2_2_0_weight_winograd,
-        conv2d_features_2_2_0(mb)[0][0], conv2d_features_2_2_0_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_features_2_0_to_2_1_moments_forward(conv2d_features_2_2_0(mb)[i][0],
-                batchnorm2d_features_2_2_1_moments(mb)[i]);
-    }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_features_2_2_1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(features_2_2_1)}, batchnorm2d_features_2_2_1_moments(mb)[0], 400,
-        batchnorm2d_features_2_2_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1538,93 +1455,84 @@ static void backward_19(struct nc_microbatch *mb)
     for (int i = 0; i < mb->count; i++) {
         maxpool2d_features_2_3_grad(d_flatten_1(mb)[i], maxpool2d_features_2_3_arg(mb)[i][0],
             d_relu_features_2_2_2(mb)[i][0]);
-        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_2_2(mb)[i][0], conv2d_features_2_2_0(mb)[i][0],
+        norm_features_2_1_grad_sums(d_relu_features_2_2_2(mb)[i][0], conv2d_features_2_2_0(mb)[i][0],
             batchnorm2d_features_2_2_1_statistics(mb)[0], d_batchnorm2d_features_2_2_1_sums(mb)[i]);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_2_1_sums(mb)[i] + 128,
-            mb->gradients + AT_features_2_2_1_weight);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_2_1_sums(mb)[i],
-            mb->gradients + AT_features_2_2_1_bias);
+        norm_features_2(d_batchnorm2d_features_2_2_1_sums(mb)[i] + 128, mb->gradients + AT_features_2_2_1_weight);
+        norm_features_2(d_batchnorm2d_features_2_2_1_sums(mb)[i], mb->gradients + AT_features_2_2_1_bias);
     }
 }
 
+/* Where norm_features_2_1_grad_statistics_part finds its values. */
+static const struct norm_features_2_1_grad_statistics_part {
+    long d_sums, statistics_values, d_statistics;
+} norm_features_2_1_grad_statistics_part_at[] = {
+    {36999168, 43077760, 43082048}, /* features.2.2.1 */
+    {43003904, 43075648, 23138304}, /* features.2.1.1 */
+    {23068672, 43073536, 36245504}, /* features.2.0.1 */
+};
+
 /* For the whole batch. */
-static void norm_features_2_2_1_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_features_2_1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(mb, 128, 64, d_batchnorm2d_features_2_2_1_sums(mb)[0], 272,
-        batchnorm2d_features_2_2_1_statistics(mb)[0], d_batchnorm2d_features_2_2_1_statistics(mb)[0]);
+    const struct norm_features_2_1_grad_statistics_part *at = mb->at;
+    float (*d_sums)[272] = (void *)(mb->batch + at->d_sums + mb->first * 1088L); /* 128x2x1 */
+    float (*statistics_values)[128] = (void *)(mb->batch + at->statistics_values); /* 128x4x1 */
+    float (*d_statistics)[128] = (void *)(mb->batch + at->d_statistics); /* 128x2x1 */
+
+    nc_batch_norm_grad(mb, 128, 64, d_sums[0], 272, statistics_values[0], d_statistics[0]);
 }
+
+/* Where backward_21_and_23 finds its values. */
+static const struct backward_21_and_23 {
+    long d_relu, conv2d_0, batchnorm2d_1_statistics, d_batchnorm2d_1_statistics, d_conv2d_0,
+        features_2_0_weight_winograd_transposed, d_relu_2, conv2d_0_2, batchnorm2d_1_statistics_2, relu_again,
+        features_2_0_weight, d_batchnorm2d_1_sums, features_2_1_weight, features_2_1_bias;
+} backward_21_and_23_at[] = {
+    {31457280, 23068672, 43077760, 43082048, 9426048, AT_features_2_2_0_weight_winograd_transposed, 36208640, 20971520,
+     43075648, 9835648, AT_features_2_2_0_weight, 43003904, AT_features_2_1_1_weight, AT_features_2_1_1_bias},
+    {36208640, 20971520, 43075648, 23138304, 10245248, AT_features_2_1_0_weight_winograd_transposed, 31457280, 29360128,
+     43073536, 10654848, AT_features_2_1_0_weight, 23068672, AT_features_2_0_1_weight, AT_features_2_0_1_bias},
+};
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_21(struct nc_microbatch *mb)
+static void backward_21_and_23(struct nc_microbatch *mb)
 {
+    const struct backward_21_and_23 *at = mb->at;
+    float (*d_relu)[8][8 * 128] = (void *)(mb->batch + at->d_relu + mb->first * 32768L); /* 128x8x8 */
+    float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 128x4x1 */
+    float (*d_batchnorm2d_1_statistics)[128] = (void *)(mb->batch + at->d_batchnorm2d_1_statistics); /* 128x2x1 */
+    float (*d_conv2d_0)[10][10 * 128] = (void *)(mb->workspace + at->d_conv2d_0); /* 128x8x8, 1 zeros around */
+    float (*d_relu_2)[8][8 * 128] = (void *)(mb->batch + at->d_relu_2 + mb->first * 32768L); /* 128x8x8 */
+    float *conv2d_0_grad_input_scratch = (void *)(mb->workspace + 0); /* 72288 */
+    float (*conv2d_0_2)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0_2 + mb->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_1_statistics_2)[128] = (void *)(mb->batch + at->batchnorm2d_1_statistics_2); /* 128x4x1 */
+    float (*relu_again)[10][10 * 128] = (void *)(mb->workspace + at->relu_again); /* 128x8x8, 1 zeros around */
+    float *conv2d_0_grad_weight_scratch = (void *)(mb->workspace + 0); /* 896288 */
+    float (*d_batchnorm2d_1_sums)[272] = (void *)(mb->batch + at->d_batchnorm2d_1_sums + mb->first * 1088L);
+
     for (int i = 0; i < mb->count; i++)
-        norm_features_2_2_to_0_1_grad(d_relu_features_2_2_2(mb)[i][0], conv2d_features_2_2_0(mb)[i][0],
-            batchnorm2d_features_2_2_1_statistics(mb)[0], d_batchnorm2d_features_2_2_1_statistics(mb)[0],
-            &d_conv2d_features_2_2_0(mb)[i][1][1 * 128]);
-    conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_2_0(mb)[0][0],
-        mb->packed + AT_features_2_2_0_weight_winograd_transposed, d_relu_features_2_1_2(mb)[0][0],
-        conv2d_features_2_2_0_grad_input_scratch(mb));
+        norm_features_2_1_grad(d_relu[i][0], conv2d_0[i][0], batchnorm2d_1_statistics[0], d_batchnorm2d_1_statistics[0],
+            &d_conv2d_0[i][1][1 * 128]);
+    conv2d_features_2_0_grad_input(d_conv2d_0[0][0], mb->packed + at->features_2_0_weight_winograd_transposed,
+        d_relu_2[0][0], conv2d_0_grad_input_scratch);
     for (int i = 0; i < mb->count; i++)
-        norm_features_2_1_and_0_1_again(conv2d_features_2_1_0(mb)[i][0], batchnorm2d_features_2_1_1_statistics(mb)[0],
-            &relu_features_2_1_2_again(mb)[i][1][1 * 128]);
-    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_1_2_again(mb)[0][0],
-        &d_conv2d_features_2_2_0(mb)[0][1][1 * 128], mb->gradients + AT_features_2_2_0_weight,
-        conv2d_features_2_2_0_grad_weight_scratch(mb), mb->count);
+        norm_features_2_1_again(conv2d_0_2[i][0], batchnorm2d_1_statistics_2[0], &relu_again[i][1][1 * 128]);
+    conv2d_features_2_0_grad_weight(relu_again[0][0], &d_conv2d_0[0][1][1 * 128],
+        mb->gradients + at->features_2_0_weight, conv2d_0_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_1_2(mb)[i][0], conv2d_features_2_1_0(mb)[i][0],
-            batchnorm2d_features_2_1_1_statistics(mb)[0], d_batchnorm2d_features_2_1_1_sums(mb)[i]);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_1_1_sums(mb)[i] + 128,
-            mb->gradients + AT_features_2_1_1_weight);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_1_1_sums(mb)[i],
-            mb->gradients + AT_features_2_1_1_bias);
+        norm_features_2_1_grad_sums(d_relu_2[i][0], conv2d_0_2[i][0], batchnorm2d_1_statistics_2[0],
+            d_batchnorm2d_1_sums[i]);
+        norm_features_2(d_batchnorm2d_1_sums[i] + 128, mb->gradients + at->features_2_1_weight);
+        norm_features_2(d_batchnorm2d_1_sums[i], mb->gradients + at->features_2_1_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_features_2_1_1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 128, 64, d_batchnorm2d_features_2_1_1_sums(mb)[0], 272,
-        batchnorm2d_features_2_1_1_statistics(mb)[0], d_batchnorm2d_features_2_1_1_statistics(mb)[0]);
-}
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_23(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++)
-        norm_features_2_2_to_0_1_grad(d_relu_features_2_1_2(mb)[i][0], conv2d_features_2_1_0(mb)[i][0],
-            batchnorm2d_features_2_1_1_statistics(mb)[0], d_batchnorm2d_features_2_1_1_statistics(mb)[0],
-            &d_conv2d_features_2_1_0(mb)[i][1][1 * 128]);
-    conv2d_features_2_2_and_1_0_grad_input(d_conv2d_features_2_1_0(mb)[0][0],
-        mb->packed + AT_features_2_1_0_weight_winograd_transposed, d_relu_features_2_0_2(mb)[0][0],
-        conv2d_features_2_1_0_grad_input_scratch(mb));
-    for (int i = 0; i < mb->count; i++)
-        norm_features_2_1_and_0_1_again(conv2d_features_2_0_0(mb)[i][0], batchnorm2d_features_2_0_1_statistics(mb)[0],
-            &relu_features_2_0_2_again(mb)[i][1][1 * 128]);
-    conv2d_features_2_2_and_1_0_grad_weight(relu_features_2_0_2_again(mb)[0][0],
-        &d_conv2d_features_2_1_0(mb)[0][1][1 * 128], mb->gradients + AT_features_2_1_0_weight,
-        conv2d_features_2_1_0_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
-        norm_features_2_2_to_0_1_grad_sums(d_relu_features_2_0_2(mb)[i][0], conv2d_features_2_0_0(mb)[i][0],
-            batchnorm2d_features_2_0_1_statistics(mb)[0], d_batchnorm2d_features_2_0_1_sums(mb)[i]);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_0_1_sums(mb)[i] + 128,
-            mb->gradients + AT_features_2_0_1_weight);
-        norm_features_2_2_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_2_0_1_sums(mb)[i],
-            mb->gradients + AT_features_2_0_1_bias);
-    }
-}
-
-/* For the whole batch. */
-static void norm_features_2_0_1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 128, 64, d_batchnorm2d_features_2_0_1_sums(mb)[0], 272,
-        batchnorm2d_features_2_0_1_statistics(mb)[0], d_batchnorm2d_features_2_0_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
 static void backward_25(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
-        norm_features_2_2_to_0_1_grad(d_relu_features_2_0_2(mb)[i][0], conv2d_features_2_0_0(mb)[i][0],
+        norm_features_2_1_grad(d_relu_features_2_0_2(mb)[i][0], conv2d_features_2_0_0(mb)[i][0],
             batchnorm2d_features_2_0_1_statistics(mb)[0], d_batchnorm2d_features_2_0_1_statistics(mb)[0],
             &d_conv2d_features_2_0_0(mb)[i][1][1 * 128]);
     conv2d_features_2_0_0_grad_input(d_conv2d_features_2_0_0(mb)[0][0],
@@ -1635,27 +1543,37 @@ static void backward_25(struct nc_microbatch *mb)
     for (int i = 0; i < mb->count; i++) {
         maxpool2d_features_1_2_grad(d_maxpool2d_features_1_2(mb)[i][0], maxpool2d_features_1_2_arg(mb)[i][0],
             d_relu_features_1_1_2(mb)[i][0]);
-        norm_features_1_1_and_0_1_grad_sums(d_relu_features_1_1_2(mb)[i][0], conv2d_features_1_1_0(mb)[i][0],
+        norm_features_1_1_grad_sums(d_relu_features_1_1_2(mb)[i][0], conv2d_features_1_1_0(mb)[i][0],
             batchnorm2d_features_1_1_1_statistics(mb)[0], d_batchnorm2d_features_1_1_1_sums(mb)[i]);
-        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_1_1_sums(mb)[i] + 64,
-            mb->gradients + AT_features_1_1_1_weight);
-        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_1_1_sums(mb)[i],
-            mb->gradients + AT_features_1_1_1_bias);
+        norm_features_1(d_batchnorm2d_features_1_1_1_sums(mb)[i] + 64, mb->gradients + AT_features_1_1_1_weight);
+        norm_features_1(d_batchnorm2d_features_1_1_1_sums(mb)[i], mb->gradients + AT_features_1_1_1_bias);
     }
 }
 
+/* Where norm_features_1_1_grad_statistics_part finds its values. */
+static const struct norm_features_1_1_grad_statistics_part {
+    long statistics_values;
+} norm_features_1_1_grad_statistics_part_at[] = {
+    {43080960}, /* features.1.1.1 */
+    {43079872}, /* features.1.0.1 */
+};
+
 /* For the whole batch. */
-static void norm_features_1_1_1_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_features_1_1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(mb, 64, 256, d_batchnorm2d_features_1_1_1_sums(mb)[0], 144,
-        batchnorm2d_features_1_1_1_statistics(mb)[0], d_batchnorm2d_features_1_1_1_statistics(mb)[0]);
+    const struct norm_features_1_1_grad_statistics_part *at = mb->at;
+    float (*d_sums)[144] = (void *)(mb->batch + 36208640 + mb->first * 576L); /* 64x2x1 */
+    float (*statistics_values)[64] = (void *)(mb->batch + at->statistics_values); /* 64x4x1 */
+    float (*d_statistics)[64] = (void *)(mb->batch + 36245504); /* 64x2x1 */
+
+    nc_batch_norm_grad(mb, 64, 256, d_sums[0], 144, statistics_values[0], d_statistics[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
 static void backward_27(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
-        norm_features_1_1_and_0_1_grad(d_relu_features_1_1_2(mb)[i][0], conv2d_features_1_1_0(mb)[i][0],
+        norm_features_1_1_grad(d_relu_features_1_1_2(mb)[i][0], conv2d_features_1_1_0(mb)[i][0],
             batchnorm2d_features_1_1_1_statistics(mb)[0], d_batchnorm2d_features_1_1_1_statistics(mb)[0],
             &d_conv2d_features_1_1_0(mb)[i][1][1 * 64]);
     conv2d_features_1_1_0_grad_input(d_conv2d_features_1_1_0(mb)[0][0],
@@ -1667,27 +1585,18 @@ static void backward_27(struct nc_microbatch *mb)
     conv2d_features_1_1_0_grad_weight(relu_features_1_0_2_again(mb)[0][0], &d_conv2d_features_1_1_0(mb)[0][1][1 * 64],
         mb->gradients + AT_features_1_1_0_weight, conv2d_features_1_1_0_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_features_1_1_and_0_1_grad_sums(d_relu_features_1_0_2(mb)[i][0], conv2d_features_1_0_0(mb)[i][0],
+        norm_features_1_1_grad_sums(d_relu_features_1_0_2(mb)[i][0], conv2d_features_1_0_0(mb)[i][0],
             batchnorm2d_features_1_0_1_statistics(mb)[0], d_batchnorm2d_features_1_0_1_sums(mb)[i]);
-        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_0_1_sums(mb)[i] + 64,
-            mb->gradients + AT_features_1_0_1_weight);
-        norm_features_1_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_1_0_1_sums(mb)[i],
-            mb->gradients + AT_features_1_0_1_bias);
+        norm_features_1(d_batchnorm2d_features_1_0_1_sums(mb)[i] + 64, mb->gradients + AT_features_1_0_1_weight);
+        norm_features_1(d_batchnorm2d_features_1_0_1_sums(mb)[i], mb->gradients + AT_features_1_0_1_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_features_1_0_1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 64, 256, d_batchnorm2d_features_1_0_1_sums(mb)[0], 144,
-        batchnorm2d_features_1_0_1_statistics(mb)[0], d_batchnorm2d_features_1_0_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
 static void backward_29(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_features_1_1_and_0_1_grad(d_relu_features_1_0_2(mb)[i][0], conv2d_features_1_0_0(mb)[i][0],
+        norm_features_1_1_grad(d_relu_features_1_0_2(mb)[i][0], conv2d_features_1_0_0(mb)[i][0],
             batchnorm2d_features_1_0_1_statistics(mb)[0], d_batchnorm2d_features_1_0_1_statistics(mb)[0],
             &d_conv2d_features_1_0_0(mb)[i][1][1 * 64]);
         conv2d_features_1_0_0_grad_input(d_conv2d_features_1_0_0(mb)[i][0],
@@ -1699,20 +1608,30 @@ static void backward_29(struct nc_microbatch *mb)
     for (int i = 0; i < mb->count; i++) {
         maxpool2d_features_0_2_grad(d_maxpool2d_features_0_2(mb)[i][0], maxpool2d_features_0_2_arg(mb)[i][0],
             d_relu_features_0_1_2(mb)[i][0]);
-        norm_features_0_1_and_0_1_grad_sums(d_relu_features_0_1_2(mb)[i][0], conv2d_features_0_1_0(mb)[i][0],
+        norm_features_0_1_grad_sums(d_relu_features_0_1_2(mb)[i][0], conv2d_features_0_1_0(mb)[i][0],
             batchnorm2d_features_0_1_1_statistics(mb)[0], d_batchnorm2d_features_0_1_1_sums(mb)[i][0]);
-        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_1_1_sums(mb)[i][1],
-            mb->gradients + AT_features_0_1_1_weight);
-        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_1_1_sums(mb)[i][0],
-            mb->gradients + AT_features_0_1_1_bias);
+        norm_features_0(d_batchnorm2d_features_0_1_1_sums(mb)[i][1], mb->gradients + AT_features_0_1_1_weight);
+        norm_features_0(d_batchnorm2d_features_0_1_1_sums(mb)[i][0], mb->gradients + AT_features_0_1_1_bias);
     }
 }
 
+/* Where norm_features_0_1_grad_statistics_part finds its values. */
+static const struct norm_features_0_1_grad_statistics_part {
+    long statistics_values, d_statistics;
+} norm_features_0_1_grad_statistics_part_at[] = {
+    {43083712, 36225024}, /* features.0.1.1 */
+    {43083136, 8388608}, /* features.0.0.1 */
+};
+
 /* For the whole batch. */
-static void norm_features_0_1_1_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_features_0_1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(mb, 32, 1024, d_batchnorm2d_features_0_1_1_sums(mb)[0][0], 64,
-        batchnorm2d_features_0_1_1_statistics(mb)[0], d_batchnorm2d_features_0_1_1_statistics(mb)[0]);
+    const struct norm_features_0_1_grad_statistics_part *at = mb->at;
+    float (*d_sums)[2][32] = (void *)(mb->batch + 36208640 + mb->first * 256L); /* 32x2x1 */
+    float (*statistics_values)[32] = (void *)(mb->batch + at->statistics_values); /* 32x4x1 */
+    float (*d_statistics)[32] = (void *)(mb->batch + at->d_statistics); /* 32x2x1 */
+
+    nc_batch_norm_grad(mb, 32, 1024, d_sums[0][0], 64, statistics_values[0], d_statistics[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1731,20 +1650,11 @@ static void backward_31(struct nc_microbatch *mb)
     conv2d_features_0_1_0_grad_weight(relu_features_0_0_2_again(mb)[0][0], &d_conv2d_features_0_1_0(mb)[0][1][1 * 32],
         mb->gradients + AT_features_0_1_0_weight, conv2d_features_0_1_0_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_features_0_1_and_0_1_grad_sums(d_relu_features_0_0_2(mb)[i][0], conv2d_features_0_0_0(mb)[i][0],
+        norm_features_0_1_grad_sums(d_relu_features_0_0_2(mb)[i][0], conv2d_features_0_0_0(mb)[i][0],
             batchnorm2d_features_0_0_1_statistics(mb)[0], d_batchnorm2d_features_0_0_1_sums(mb)[i][0]);
-        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_0_1_sums(mb)[i][1],
-            mb->gradients + AT_features_0_0_1_weight);
-        norm_features_0_1_1_grad_weight_to_0_1_grad_bias(d_batchnorm2d_features_0_0_1_sums(mb)[i][0],
-            mb->gradients + AT_features_0_0_1_bias);
+        norm_features_0(d_batchnorm2d_features_0_0_1_sums(mb)[i][1], mb->gradients + AT_features_0_0_1_weight);
+        norm_features_0(d_batchnorm2d_features_0_0_1_sums(mb)[i][0], mb->gradients + AT_features_0_0_1_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_features_0_0_1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 32, 1024, d_batchnorm2d_features_0_0_1_sums(mb)[0][0], 64,
-        batchnorm2d_features_0_0_1_statistics(mb)[0], d_batchnorm2d_features_0_0_1_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1790,10 +1700,10 @@ static void pack(const float *weights, float *packed, int part, int parts)
         parts);
     conv2d_features_2_0_0_weights(weights + AT_features_2_0_0_weight, packed + AT_features_2_0_0_weight_winograd, part,
         parts);
-    conv2d_features_2_1_and_2_0_weights(weights + AT_features_2_1_0_weight, packed + AT_features_2_1_0_weight_winograd,
-        part, parts);
-    conv2d_features_2_1_and_2_0_weights(weights + AT_features_2_2_0_weight, packed + AT_features_2_2_0_weight_winograd,
-        part, parts);
+    conv2d_features_2_0_weights(weights + AT_features_2_1_0_weight, packed + AT_features_2_1_0_weight_winograd, part,
+        parts);
+    conv2d_features_2_0_weights(weights + AT_features_2_2_0_weight, packed + AT_features_2_2_0_weight_winograd, part,
+        parts);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
@@ -1801,9 +1711,9 @@ static void pack_backward(const float *weights, float *packed, int part, int par
 {
     linear_classifier_3_grad_input_weights(weights + AT_classifier_3_weight, packed + AT_classifier_3_weight_transposed,
         part, parts);
-    conv2d_features_2_2_and_1_0_grad_input_weights(weights + AT_features_2_2_0_weight + 131072,
+    conv2d_features_2_0_grad_input_weights(weights + AT_features_2_2_0_weight + 131072,
         packed + AT_features_2_2_0_weight_winograd_transposed, part, parts);
-    conv2d_features_2_2_and_1_0_grad_input_weights(weights + AT_features_2_1_0_weight + 131072,
+    conv2d_features_2_0_grad_input_weights(weights + AT_features_2_1_0_weight + 131072,
         packed + AT_features_2_1_0_weight_winograd_transposed, part, parts);
     conv2d_features_2_0_0_grad_input_weights(weights + AT_features_2_0_0_weight + 65536,
         packed + AT_features_2_0_0_weight_winograd_transposed, part, parts);
@@ -1815,13 +1725,14 @@ static void pack_backward(const float *weights, float *packed, int part, int par
         packed + AT_features_0_1_0_weight_winograd_transposed, part, parts);
 }
 
-/* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.0.0.1: BatchNorm2d(_), features.0.0.2: ReLU(inplace=True)  (line 3) */
+/* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
 static void conv2d_features_0_0_0_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv(x, w, bias, y, (struct conv_size){.y_row = 1088, .act = 1, .norm_row = 32});
 }
 
-/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False), features.0.1.1: BatchNorm2d(_), features.0.1.2: ReLU(inplace=True), features.0.2: MaxPool2d(2)  (line 3)
+/* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True), MaxPool2d(2)
+ *     (line 3)
  * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0)
@@ -1865,7 +1776,7 @@ static void conv2d_features_0_1_0_maxpool2d_features_0_2_test(const float *x, co
     }
 }
 
-/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.1.0.1: BatchNorm2d(_), features.1.0.2: ReLU(inplace=True)  (line 3) */
+/* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
 static void conv2d_features_1_0_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 1152, .norm_row = 64, .act = 1});
@@ -1875,10 +1786,7 @@ static void conv2d_features_1_0_0_test(const float *x, const float *u, const flo
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
-struct winograd3_pool_size {
-    long rows, cols, ins, outs, x_row, y_row, block, x_image, y_image, arg_image;
-};
-
+struct winograd3_pool_size { long rows, cols, ins, outs, x_row, y_row, block, x_image, y_image, arg_image; };
 NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *bias, float *y, unsigned char *arg,
         float *scratch, const struct winograd3_pool_size size)
 {
@@ -1903,7 +1811,8 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *b
                     unsigned char *to_arg = arg + image * size.arg_image + r * 512 + c * size.outs + o + k;
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 2 * size.outs + o + k), vec_load(bias + 3 * size.outs + o + k));
+                            sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 2 * size.outs + o + k),
+                                vec_load(bias + 3 * size.outs + o + k));
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
                             vec best = sums[m][n];
@@ -1921,7 +1830,8 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *b
     }
 }
 
-/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False), features.1.1.1: BatchNorm2d(_), features.1.1.2: ReLU(inplace=True), features.1.2: MaxPool2d(2)  (line 3) */
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True), MaxPool2d(2)
+ *     (line 3) */
 static void conv2d_features_1_1_0_maxpool2d_features_1_2_test(const float *x, const float *u, const float *bias,
         float *y, unsigned char *arg, float *scratch)
 {
@@ -1929,21 +1839,22 @@ static void conv2d_features_1_1_0_maxpool2d_features_1_2_test(const float *x, co
         .outs = 64, .x_row = 1152, .y_row = 640, .block = 16, .x_image = 20736, .y_image = 6400, .arg_image = 4096});
 }
 
-/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False), features.2.0.1: BatchNorm2d(_), features.2.0.2: ReLU(inplace=True)  (line 3) */
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
 static void conv2d_features_2_0_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 64, .outs = 128,
         .x_row = 640, .y_row = 1280, .block = 16, .norm_row = 128, .x_image = 6400, .y_image = 12800, .act = 1});
 }
 
-/* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False), features.2.1.1: BatchNorm2d(_), features.2.1.2: ReLU(inplace=True)  (line 3) */
+/* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
 static void conv2d_features_2_1_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 128, .outs = 128,
         .x_row = 1280, .y_row = 1280, .block = 11, .norm_row = 128, .x_image = 12800, .y_image = 12800, .act = 1});
 }
 
-/* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False), features.2.2.1: BatchNorm2d(_), features.2.2.2: ReLU(inplace=True), features.2.3: MaxPool2d(2)  (line 3) */
+/* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True), MaxPool2d(2)
+ *     (line 3) */
 static void conv2d_features_2_2_0_maxpool2d_features_2_3_test(const float *x, const float *u, const float *bias,
         float *y, unsigned char *arg, float *scratch)
 {
@@ -1965,8 +1876,7 @@ static void linear_classifier_3_test(const float *x, const float *w, const float
 #define test_conv2d_features_0_1_0_maxpool2d_features_0_2_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 58464 */
 #define test_relu_features_1_0_2(mb) ((float (*)[18][18 * 64])(mb->workspace + 11622528)) /* 64x16x16, 1 zeros around */
 #define test_conv2d_features_1_0_0_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 41568 */
-#define test_maxpool2d_features_1_2(mb) \
-    ((float (*)[10][10 * 64])(mb->workspace + 13394432)) /* 64x8x8, 1 zeros around */
+#define test_maxpool2d_features_1_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 13394432))
 #define test_maxpool2d_features_1_2_arg(mb) ((unsigned char (*)[8][8 * 64])(mb->workspace + 13359104)) /* 64x8x8 */
 #define test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 63456 */
 #define test_relu_features_2_0_2(mb) ((float (*)[10][10 * 128])(mb->workspace + 12286080)) /* 128x8x8, 1 zeros around */
@@ -2127,46 +2037,60 @@ static const struct nc_probe probes[] = {
     {"classifier.3: Linear(_, 10)", 24, 11622016, 16, 16, 0},
 };
 
-#define ALWAYS(function) function, function /* in training and in evaluation */
+#define ALWAYS(function) .train = function, .test = function
 
-/* Barriers before it; what training does for a microbatch, or a part, and what evaluation does; parts;
- * whether it makes the loss; whether parameters learn. */
+/* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
+ * in evaluation. */
 static const struct nc_phase phases[] = {
-    {0, ALWAYS(forward_1), 0, 0, 0},
-    {1, ALWAYS(batchnorm2d_features_0_0_1_statistics_forward_part), 1, 0, 0},
-    {2, ALWAYS(forward_3), 0, 0, 0},
-    {3, ALWAYS(batchnorm2d_features_0_1_1_statistics_forward_part), 1, 0, 0},
-    {4, ALWAYS(forward_5), 0, 0, 0},
-    {5, ALWAYS(batchnorm2d_features_1_0_1_statistics_forward_part), 1, 0, 0},
-    {6, ALWAYS(forward_7), 0, 0, 0},
-    {7, ALWAYS(batchnorm2d_features_1_1_1_statistics_forward_part), 1, 0, 0},
-    {8, ALWAYS(forward_9), 0, 0, 0},
-    {9, ALWAYS(batchnorm2d_features_2_0_1_statistics_forward_part), 1, 0, 0},
-    {10, ALWAYS(forward_11), 0, 0, 0},
-    {11, ALWAYS(batchnorm2d_features_2_1_1_statistics_forward_part), 1, 0, 0},
-    {12, ALWAYS(forward_13), 0, 0, 0},
-    {13, ALWAYS(batchnorm2d_features_2_2_1_statistics_forward_part), 1, 0, 0},
-    {14, ALWAYS(forward_15), 0, 0, 0},
-    {15, ALWAYS(linear_classifier_0_forward_part), 8, 0, 0},
-    {16, train, test, 0, 1, 0},
-    {17, linear_classifier_0_grad_input_part, 0, 32, 0, 0},
-    {18, backward_19, 0, 0, 0, 0},
-    {19, norm_features_2_2_1_grad_statistics_part, 0, 1, 0, 0},
-    {20, backward_21, 0, 0, 0, 0},
-    {21, norm_features_2_1_1_grad_statistics_part, 0, 1, 0, 0},
-    {22, backward_23, 0, 0, 0, 0},
-    {23, norm_features_2_0_1_grad_statistics_part, 0, 1, 0, 0},
-    {24, backward_25, 0, 0, 0, 0},
-    {25, norm_features_1_1_1_grad_statistics_part, 0, 1, 0, 0},
-    {26, backward_27, 0, 0, 0, 0},
-    {27, norm_features_1_0_1_grad_statistics_part, 0, 1, 0, 0},
-    {28, backward_29, 0, 0, 0, 0},
-    {29, norm_features_0_1_1_grad_statistics_part, 0, 1, 0, 0},
-    {30, backward_31, 0, 0, 0, 0},
-    {31, norm_features_0_0_1_grad_statistics_part, 0, 1, 0, 0},
-    {32, backward_33, 0, 0, 0, 0},
-    {33, linear_classifier_0_grad_weight_part, 0, 256, 0, 1},
-    {33, bias_classifier_0_grad_part, 0, 1, 0, 1},
+    {.barriers = 0, ALWAYS(forward_1)},
+    {.barriers = 1, ALWAYS(batchnorm2d_features_0_1_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_features_0_1_statistics_forward_part_at[0]},
+    {.barriers = 2, ALWAYS(forward_3)},
+    {.barriers = 3, ALWAYS(batchnorm2d_features_0_1_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_features_0_1_statistics_forward_part_at[1]},
+    {.barriers = 4, ALWAYS(forward_5)},
+    {.barriers = 5, ALWAYS(batchnorm2d_features_1_1_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_features_1_1_statistics_forward_part_at[0]},
+    {.barriers = 6, ALWAYS(forward_7)},
+    {.barriers = 7, ALWAYS(batchnorm2d_features_1_1_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_features_1_1_statistics_forward_part_at[1]},
+    {.barriers = 8, ALWAYS(forward_9)},
+    {.barriers = 9, ALWAYS(batchnorm2d_features_2_1_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_features_2_1_statistics_forward_part_at[0]},
+    {.barriers = 10, ALWAYS(forward_11_and_13), .at = &forward_11_and_13_at[0]},
+    {.barriers = 11, ALWAYS(batchnorm2d_features_2_1_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_features_2_1_statistics_forward_part_at[1]},
+    {.barriers = 12, ALWAYS(forward_11_and_13), .at = &forward_11_and_13_at[1]},
+    {.barriers = 13, ALWAYS(batchnorm2d_features_2_1_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_features_2_1_statistics_forward_part_at[2]},
+    {.barriers = 14, ALWAYS(forward_15)},
+    {.barriers = 15, ALWAYS(linear_classifier_0_forward_part), .parts = 8},
+    {.barriers = 16, .train = train, .test = test, .loss = 1},
+    {.barriers = 17, .train = linear_classifier_0_grad_input_part, .parts = 32},
+    {.barriers = 18, .train = backward_19},
+    {.barriers = 19, .train = norm_features_2_1_grad_statistics_part, .parts = 1,
+     .at = &norm_features_2_1_grad_statistics_part_at[0]},
+    {.barriers = 20, .train = backward_21_and_23, .at = &backward_21_and_23_at[0]},
+    {.barriers = 21, .train = norm_features_2_1_grad_statistics_part, .parts = 1,
+     .at = &norm_features_2_1_grad_statistics_part_at[1]},
+    {.barriers = 22, .train = backward_21_and_23, .at = &backward_21_and_23_at[1]},
+    {.barriers = 23, .train = norm_features_2_1_grad_statistics_part, .parts = 1,
+     .at = &norm_features_2_1_grad_statistics_part_at[2]},
+    {.barriers = 24, .train = backward_25},
+    {.barriers = 25, .train = norm_features_1_1_grad_statistics_part, .parts = 1,
+     .at = &norm_features_1_1_grad_statistics_part_at[0]},
+    {.barriers = 26, .train = backward_27},
+    {.barriers = 27, .train = norm_features_1_1_grad_statistics_part, .parts = 1,
+     .at = &norm_features_1_1_grad_statistics_part_at[1]},
+    {.barriers = 28, .train = backward_29},
+    {.barriers = 29, .train = norm_features_0_1_grad_statistics_part, .parts = 1,
+     .at = &norm_features_0_1_grad_statistics_part_at[0]},
+    {.barriers = 30, .train = backward_31},
+    {.barriers = 31, .train = norm_features_0_1_grad_statistics_part, .parts = 1,
+     .at = &norm_features_0_1_grad_statistics_part_at[1]},
+    {.barriers = 32, .train = backward_33},
+    {.barriers = 33, .train = linear_classifier_0_grad_weight_part, .parts = 256, .learns = 1},
+    {.barriers = 33, .train = bias_classifier_0_grad_part, .parts = 1, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {

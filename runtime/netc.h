@@ -75,6 +75,8 @@ struct nc_microbatch {
     int count;                   /* samples in this microbatch, 1 to model->microbatch; or all of the batch */
     int first;                   /* the first one's place in the batch */
     int part;                    /* which part, in phases that have parts */
+    const void *at;              /* nc_phase.at: where a function that serves several phases finds their places; */
+    int kernel;                  /* nc_phase.kernel: and the number of their first kernel, for nc_lap */
     const void *const *input;    /* [count] raw samples, as the dataset keeps them */
     const void *target;          /* [count][places] int labels; or [count][outputs] floats, */
     int probabilities;           /* 1: which are those of classes, where the loss is over these */
@@ -127,6 +129,8 @@ struct nc_phase {
     int parts;
     int loss;   /* 1: makes the loss (if mb->target is there), mb->loss and mb->correct; gradients begin with it */
     int learns; /* 1: behind the last barrier: the parameters change */
+    const void *at; /* mb->at: what the function finds there is its own business; NULL: nothing */
+    int kernel;     /* mb->kernel */
 };
 
 /* Where a microbatch leaves the model's output. */

@@ -112,6 +112,7 @@ def run_emit(block, path, args, cwd):
     code, output, errors = netc(["emit"] + args, path, cwd)
     expect_success(code, errors)
     comment, head, body = r"(?:^/\*(?:(?!\*/).)*\*/\n)?", r"^[^\n;{}]*\b%s\([^;{]*\)\n", r"\{\n.*?^\}\n"
+    comment += r"(?:^struct [^\n]*\n)?"  # what a body's sizes are
     function = re.search(comment + head % re.escape(block.argument) + body, output, flags=re.M | re.S)
     if not function:
         raise AssertionError("the emitted C has no function %s" % block.argument)

@@ -30,9 +30,26 @@ const char *op_text(Arena *arena, const Op *op)
     return text.bytes;
 }
 
+/* A line of the table, no wider than a comment may be: what is too long for its column has a line of its own. */
+static void table_line(Text *text, int width, const char *line, const char *layer, const char *output,
+                       const char *count)
+{
+    text_printf(text, " *  %4s  %-*s", line, width, layer);
+    if ((int)strlen(layer) > width)
+        text_printf(text, "\n *        %-*s", width, "");
+    text_printf(text, " %-11s %10s\n", output, count);
+}
+
 void layer_table(Text *text, const Network *network)
 {
-    text_printf(text, " *  line  %-48s %-14s %10s\n", "layer", "output", "parameters");
+    enum { LEAST = 48, MOST = 85 };
+    int width = LEAST;
+    for (int i = 0; i < network->layers.count; i++) {
+        const Layer *layer = network->layers.at[i];
+        const int length = (int)strlen(op_text(text->arena, &(Op){.layer = layer->path, .span = layer->span}));
+        width = length > width && length <= MOST ? length : width;
+    }
+    table_line(text, width, "line", "layer", "output", "parameters");
     for (int i = 0; i < network->layers.count; i++) {
         const Layer *layer = network->layers.at[i];
         Op op = {.layer = layer->path, .span = layer->span};
@@ -40,7 +57,7 @@ void layer_table(Text *text, const Network *network)
         for (int p = 0; p < layer->parameters.count; p++)
             count += layer->parameters.at[p]->kind == PARAMETER_LEARNED
                          ? shape_count(layer->parameters.at[p]->shape) : 0;
-        text_printf(text, " *  %4d  %-48s %-14s %10lld\n", op_line(&op), op_text(text->arena, &op),
-                    shape_text(text->arena, layer->out), (long long)count);
+        table_line(text, width, arena_printf(text->arena, "%d", op_line(&op)), op_text(text->arena, &op),
+                   shape_text(text->arena, layer->out), arena_printf(text->arena, "%lld", (long long)count));
     }
 }

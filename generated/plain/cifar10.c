@@ -1,15 +1,15 @@
 /* Tudui: the model of cifar10.net and its training, in C99 alone. Written by netc: change the .net file instead.
  *
- *  line  layer                                            output         parameters
- *     3  0: Conv2d(3, 32, 5, 1, 2)                        32x32x32             2432
- *     4  1: MaxPool2d(2)                                  32x16x16                0
- *     5  2: Conv2d(32, 32, 5, 1, 2)                       32x16x16            25632
- *     6  3: MaxPool2d(2)                                  32x8x8                  0
- *     7  4: Conv2d(32, 64, 5, 1, 2)                       64x8x8              51264
- *     8  5: MaxPool2d(2)                                  64x4x4                  0
- *     9  6: Flatten()                                     1024                    0
- *    10  7: Linear(64*4*4, 64)                            64                  65600
- *    11  8: Linear(64, 10)                                10                    650
+ *  line  layer                                            output      parameters
+ *     3  0: Conv2d(3, 32, 5, 1, 2)                        32x32x32          2432
+ *     4  1: MaxPool2d(2)                                  32x16x16             0
+ *     5  2: Conv2d(32, 32, 5, 1, 2)                       32x16x16         25632
+ *     6  3: MaxPool2d(2)                                  32x8x8               0
+ *     7  4: Conv2d(32, 64, 5, 1, 2)                       64x8x8           51264
+ *     8  5: MaxPool2d(2)                                  64x4x4               0
+ *     9  6: Flatten()                                     1024                 0
+ *    10  7: Linear(64*4*4, 64)                            64               65600
+ *    11  8: Linear(64, 10)                                10                 650
  *
  *     netc data cifar10.net --raw data
  *     cc -O2 -std=c99 THIS.c -lm -o train

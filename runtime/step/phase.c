@@ -156,6 +156,8 @@ static void run_microbatch(struct nc_pass *pass, const struct nc_phase *phase, i
             pass->input[i] = nc_data_sample(pass->loader->data, pass->loader->order[pass->place + i]);
         nc_lap(NC_LAP_LOADING);
     }
+    mb.at = phase->at;
+    mb.kernel = phase->kernel;
     phase_function(pass, phase)(&mb);
     if (phase->loss) {
         pass->loss[index] = mb.loss;
@@ -195,6 +197,8 @@ void nc_pass_task(struct nc_pass *pass, const struct nc_phase *phase, int index,
     if (phase->parts) {
         struct nc_microbatch mb = samples(pass, 0, pass->count, thread);
         mb.part = index;
+        mb.at = phase->at;
+        mb.kernel = phase->kernel;
         mb.whole = pass->whole;
         phase_function(pass, phase)(&mb);
     } else if (pass->backward) {

@@ -20,33 +20,59 @@ static bool alike(const Kernel *a, const Kernel *b)
     return !memcmp(a->dim, b->dim, (size_t)info->dim_count * sizeof *a->dim);
 }
 
-/* The bytes of whole words ("conv2d_") that a and b begin with. */
-static size_t common_head(const char *a, const char *b)
+/* The length of the first `count` words of a name, or of the last ones, without what joins them to the others. */
+static size_t words_length(const char *name, int count, bool last)
 {
-    size_t head = 0;
-    for (size_t i = 0; a[i] && a[i] == b[i]; i++) {
-        if (a[i] == '_')
-            head = i + 1;
-    }
-    return head;
+    const size_t all = strlen(name);
+    size_t length = 0;
+    for (int words = 0; length < all && (words += name[last ? all - 1 - length : length] == '_') < count;)
+        length++;
+    return count ? length : 0;
 }
 
-/* The bytes of whole words ("_forward") that both end with, behind their first `head` bytes. */
-static size_t common_tail(const char *a, const char *b, size_t head)
+/* How many words both names begin with, or end with. */
+static int common_count(const char *a, const char *b, bool last)
 {
-    size_t a_length = strlen(a), b_length = strlen(b), tail = 0;
-    for (size_t i = 1; i < a_length - head && i < b_length - head && a[a_length - i] == b[b_length - i]; i++) {
-        if (a[a_length - i] == '_')
-            tail = i;
+    for (int count = 1;; count++) {
+        const size_t length = words_length(a, count, last);
+        const char *from_a = last ? a + strlen(a) - length : a, *from_b = last ? b + strlen(b) - length : b;
+        if (words_length(b, count, last) != length || strncmp(from_a, from_b, length))
+            return count - 1;
+        if (length == strlen(a) || length == strlen(b))
+            return count;
     }
-    return tail;
 }
 
-/* "conv2d_5_and_7_forward" for conv2d_5_forward and conv2d_7_forward; "conv2d_5_to_9_forward" where there are more. */
-static const char *shared_name(Arena *arena, const char *first, const char *last, int count)
+static int word_count(const char *name)
 {
-    size_t head = common_head(first, last), tail = common_tail(first, last, head), length = strlen(first);
-    return arena_printf(arena, "%.*s_%s_%s", (int)(length - tail), first, count == 2 ? "and" : "to", last + head);
+    int count = 1;
+    for (; *name; name++)
+        count += *name == '_';
+    return count;
+}
+
+const char *common_words(Arena *arena, const char *a, const char *b)
+{
+    if (!strcmp(a, b))
+        return a;
+    const int least = word_count(a) < word_count(b) ? word_count(a) : word_count(b), head = common_count(a, b, false);
+    int tail = common_count(a, b, true);
+    if (tail > least - head)
+        tail = least - head;
+    const size_t tail_length = words_length(a, tail, true);
+    return arena_printf(arena, "%.*s%s%s", (int)words_length(a, head, false), a, head && tail ? "_" : "",
+                        a + strlen(a) - tail_length);
+}
+
+const char *shared_name(Arena *arena, const char *const *names, int count)
+{
+    const char *name = names[0];
+    for (int i = 1; i < count; i++)
+        name = common_words(arena, name, names[i]);
+    if (strchr(name, '_'))
+        return name;
+    const char *last = names[count - 1] + (*name ? strlen(name) + 1 : 0);
+    return arena_printf(arena, "%s_%s_%s", names[0], count == 2 ? "and" : "to", last);
 }
 
 static bool is_taken(const Plan *plan, const Kernel *but, const char *name)
@@ -88,17 +114,17 @@ void cpu_share(Plan *plan)
         if (first == i)
             kernel->function = kernel->name;
     }
+    const char **names = arena_alloc(plan->arena, (size_t)(plan->kernels.count + 1) * sizeof *names);
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *first = plan->kernels.at[i];
-        const Kernel *last = first;
         int count = 0;
         for (int j = i; first->same == first && j < plan->kernels.count; j++) {
             if (plan->kernels.at[j]->same == first)
-                last = plan->kernels.at[j], count++;
+                names[count++] = plan->kernels.at[j]->name;
         }
         if (count < 2)
             continue;
-        const char *name = shared_name(plan->arena, first->name, last->name, count);
+        const char *name = shared_name(plan->arena, names, count);
         first->function = name;
         for (int other = 2; is_taken(plan, first, first->function); other++)
             first->function = arena_printf(plan->arena, "%s_%d", name, other);

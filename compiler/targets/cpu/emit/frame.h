@@ -17,6 +17,8 @@ typedef struct Frame {
     EmitForm form;
     bool profile;
     VEC(struct Body *) bodies; /* what kernels' functions share (bodies.h) */
+    VEC(struct Repeat *) repeats; /* functions that several phases share (repeats.h) */
+    struct Places *places; /* while a phase's function is looked at: what may differ in others; otherwise NULL */
     bool in_microbatch; /* within a function of a struct nc_microbatch *mb, which has the blocks */
     VEC(const Data *) emitted; /* data sets that there are variables of */
     VEC(const Parameter *) gone; /* that the network had before it was changed */
@@ -29,6 +31,10 @@ void add_wrapped(Frame *f, const char *text, const char *indent, int rest);
 /* Appends a call, complete with its ";\n". */
 void add_call(Frame *f, const char *call, const char *indent);
 
+/* Appends lines of code, those that are too wide broken; and a comment of some lines, likewise. */
+void add_code(Frame *f, const char *text);
+void add_comment(Frame *f, const char *text);
+
 /* "0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)": each layer of a kernel once. */
 const char *layers_text(Frame *f, const Kernel *kernel);
 
@@ -40,6 +46,10 @@ bool takes_count(const Kernel *kernel);
 
 /* forward, backward, train, test, pack (steps.c). */
 void emit_steps(Frame *f);
+
+/* The function of a phase, and the table's row that it goes by: "&forward_5_at[1]"; NULL: it has none (repeats.c). */
+const char *phase_function(const Frame *f, const Phase *phase);
+const char *phase_places(const Frame *f, const Phase *phase);
 
 /* Whether the program has the function pack, which packs the weights that forward kernels read; or pack_backward, which
  * packs the others. */

@@ -15,22 +15,52 @@ const char *layers_text(Frame *f, const Kernel *kernel)
     return text.bytes;
 }
 
-/* "0: Conv2d(3, 32, 5, 1, 2), 1: ReLU()  (line 3)": each layer once. */
-static const char *layers_line(Frame *f, const Kernel *kernel)
+/* What the layers of a kernel are: "Conv2d(3, 32, 5, 1, 2), ReLU()  (line 3)". */
+static const char *kinds_text(Frame *f, const Kernel *kernel)
 {
     Text text = text_new(f->arena);
-    text_add(&text, layers_text(f, kernel));
-    int line = op_line(kernel->ops[0]);
+    for (int i = 0; i < kernel->op_count; i++) {
+        if (i && !strcmp(kernel->ops[i]->layer, kernel->ops[i - 1]->layer))
+            continue;
+        const char *layer = op_text(f->arena, kernel->ops[i]), *kind = strstr(layer, ": ");
+        text_printf(&text, "%s%s", i ? ", " : "", kind ? kind + strlen(": ") : layer);
+    }
+    const int line = op_line(kernel->ops[0]);
     if (line)
         text_printf(&text, "  (line %d)", line);
     return text.bytes;
+}
+
+/* The layers of the kernels that share a function, those alike together: "0, 2: Conv2d(3, 32, 5, 1, 2)  (line 3)". */
+static void tell_layers(Frame *f, StringSet *told, Text *text, const Kernel *shared)
+{
+    for (int i = shared->id; i < f->plan->kernels.count; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        if (kernel->same != shared)
+            continue;
+        const char *kinds = kinds_text(f, kernel);
+        if (!string_set_add(f->arena, told, kinds))
+            continue;
+        StringSet names = {0};
+        const char *between = text->length ? "\n" : "";
+        for (int k = i; k < f->plan->kernels.count; k++) {
+            const Kernel *other = f->plan->kernels.at[k];
+            const char *name = other->ops[0]->layer;
+            if (other->same != shared || !*name || strcmp(kinds_text(f, other), kinds) ||
+                !string_set_add(f->arena, &names, name))
+                continue;
+            text_printf(text, "%s%s", between, name);
+            between = ", ";
+        }
+        text_printf(text, "%s%s", *between == ',' ? ": " : between, kinds);
+    }
 }
 
 /* A line of a comment more, where it is not in it yet. */
 static void tell(Frame *f, StringSet *told, Text *text, const char *line)
 {
     if (line && string_set_add(f->arena, told, line))
-        text_printf(text, "%s%s", text->length ? "\n * " : "", line);
+        text_printf(text, "%s%s", text->length ? "\n" : "", line);
 }
 
 /* Which other layout of a layer's weights a kernel makes. */
@@ -64,7 +94,7 @@ static void meanings(Frame *f, const Body *body)
     Text text = text_new(f->arena);
     for (int i = 0; i < body->of.count; i++)
         meaning(f, &told, &text, body->of.at[i]->kernel);
-    text_printf(&f->text, "/* %s */\n", text.bytes);
+    add_comment(f, text.bytes);
 }
 
 /* Where the .net file says so: the layers of all kernels that share the function; and what it computes, where no body
@@ -73,12 +103,10 @@ static void banner(Frame *f, const Kernel *kernel)
 {
     StringSet told = {0};
     Text text = text_new(f->arena);
-    for (int i = kernel->id; i < f->plan->kernels.count; i++)
-        if (f->plan->kernels.at[i]->same == kernel)
-            tell(f, &told, &text, layers_line(f, f->plan->kernels.at[i]));
+    tell_layers(f, &told, &text, kernel);
     if (!kernel->printed->body)
         meaning(f, &told, &text, kernel);
-    text_printf(&f->text, "/* %s */\n", text.bytes);
+    add_comment(f, text.bytes);
 }
 
 static void emit_own_signature(Frame *f, const Kernel *kernel)
@@ -149,14 +177,15 @@ static void emit_body(Frame *f, Body *body)
     }
     const char *tag = numbered(f, body, "", "_size");
     meanings(f, body);
-    text_printf(&f->text, "struct %s {\n", tag);
-    add_wrapped(f, sizes.bytes, "    ", 8);
-    text_add(&f->text, ";\n};\n\n");
+    const char *line = arena_printf(f->arena, "struct %s { %s; };\n", tag, sizes.bytes);
+    if (strlen(line) > 121)
+        line = arena_printf(f->arena, "struct %s {\n    %s;\n};\n", tag, sizes.bytes);
+    text_add(&f->text, line);
     const char *count = takes_count(body->of.at[0]->kernel) ? "int count, " : "";
     const char *more = arena_printf(f->arena, "%sconst struct %s size", count, tag);
     emit_head(&f->text, "NC_INLINE void ", numbered(f, body, "any_", ""),
               parameter_list(f->arena, info, body->reads, body->name), more);
-    text_add(&f->text, body->text);
+    add_code(f, body->text);
     text_add(&f->text, "}\n\n");
     body->printed = true;
 }
@@ -187,7 +216,7 @@ static void emit_own_kernel(Frame *f, const Kernel *kernel)
     if (function->body)
         emit_call_of_body(f, function);
     else
-        text_add(&f->text, function->own);
+        add_code(f, function->own);
     text_add(&f->text, "}\n");
 }
 

@@ -1,9 +1,15 @@
 /* --profile: a lap behind every kernel's call, and the table of what the laps are of. */
 #include "targets/cpu/emit/frame.h"
 
+/* In a function that phases share they know the first kernel's number by nc_phase.kernel. */
 void emit_lap(Frame *f, const Kernel *kernel, const char *indent)
 {
-    if (f->profile)
+    if (!f->profile)
+        return;
+    if (f->places)
+        text_printf(&f->text, "%snc_lap(mb->kernel + %d);\n", indent,
+                    kernel->id - f->plan->phases.at[kernel->phase].first);
+    else
         text_printf(&f->text, "%snc_lap(%d);\n", indent, f->plan->first_kernel + kernel->id);
 }
 

@@ -2,6 +2,9 @@
  * the loss is forward, backward, train and test; where there are no others, it is the whole step. */
 #include "base/fail.h"
 #include "targets/cpu/emit/bodies.h"
+#include "targets/cpu/emit/repeats.h"
+
+enum { WIDTH = 120 };
 
 /* Whether rows of `buffer` can be indexed: an image whose instances follow each other without a gap. */
 static bool has_rows(const Buffer *buffer)
@@ -74,29 +77,64 @@ static const char *pointer_type(Frame *f, const Buffer *buffer)
     return arena_printf(f->arena, "%s *", element);
 }
 
-/* "#define conv2d_0(mb) ((float (*)[20][20 * 32])(mb->workspace + 1024))", and what it holds. The instances are the
+/* "mb->workspace + 1024": where a buffer starts, `offset` being its place in its memory. The instances are the
  * microbatch's samples, or the batch's where a function is about all of them: then mb->first is 0. */
-static void define_buffer(Frame *f, const Buffer *buffer)
+static const char *buffer_start(Frame *f, const Buffer *buffer, const char *offset)
 {
-    enum { WIDTH = 120 };
-    const char *head = arena_printf(f->arena, "#define %s(mb)", buffer_name(f, buffer));
-    Text body = text_new(f->arena);
-    text_printf(&body, "((%s)(mb->%s + %lld", pointer_type(f, buffer),
-                buffer->space == SPACE_WORKSPACE ? "workspace" : "batch", (long long)buffer->offset);
-    if (buffer->space == SPACE_BATCH && buffer->per_sample)
-        text_printf(&body, " + mb->first * %lldL", (long long)(buffer->stride * element_bytes(buffer->element)));
-    text_printf(&body, ")) /* %s */", buffer_comment(f, buffer));
-    bool fits = strlen(head) + 1 + body.length <= WIDTH;
-    text_printf(&f->text, "%s%s%s\n", head, fits ? " " : " \\\n    ", body.bytes);
+    const char *start = arena_printf(f->arena, "mb->%s + %s",
+                                     buffer->space == SPACE_WORKSPACE ? "workspace" : "batch", offset);
+    if (buffer->space != SPACE_BATCH || !buffer->per_sample)
+        return start;
+    return arena_printf(f->arena, "%s + mb->first * %lldL", start,
+                        (long long)(buffer->stride * element_bytes(buffer->element)));
 }
 
-/* All buffers that kernels use, in the order of their first use. */
+static const char *offset_text(Frame *f, const Buffer *buffer)
+{
+    return arena_printf(f->arena, "%lld", (long long)buffer->offset);
+}
+
+/* `text`, and behind it what the buffer holds where the line has room for that. */
+static const char *with_comment(Frame *f, const char *text, const Buffer *buffer, int indent)
+{
+    const char *comment = arena_printf(f->arena, " /* %s */", buffer_comment(f, buffer));
+    return arena_printf(f->arena, "%s%s", text,
+                        (size_t)indent + strlen(text) + strlen(comment) <= WIDTH ? comment : "");
+}
+
+/* "#define conv2d_0(mb) ((float (*)[20][20 * 32])(mb->workspace + 1024))", and what it holds. */
+static void define_buffer(Frame *f, const Buffer *buffer)
+{
+    const char *head = arena_printf(f->arena, "#define %s(mb)", buffer_name(f, buffer));
+    const char *body = arena_printf(f->arena, "((%s)(%s))", pointer_type(f, buffer),
+                                    buffer_start(f, buffer, offset_text(f, buffer)));
+    if (strlen(head) + 1 + strlen(body) <= WIDTH)
+        text_printf(&f->text, "%s\n", with_comment(f, arena_printf(f->arena, "%s %s", head, body), buffer, 0));
+    else
+        text_printf(&f->text, "%s \\\n    %s\n", head, with_comment(f, body, buffer, 4));
+}
+
+const char *buffer_variable(Frame *f, const Buffer *buffer, const char *name, const char *offset)
+{
+    const char *type = pointer_type(f, buffer), *place = strstr(type, "(*)");
+    const char *declared = place ? arena_printf(f->arena, "%.*s(*%s)%s", (int)(place - type), type, name,
+                                                place + strlen("(*)"))
+                                 : arena_printf(f->arena, "%s%s", type, name);
+    const char *start = arena_printf(f->arena, "(void *)(%s);", buffer_start(f, buffer, offset));
+    if (strlen(declared) + strlen(start) + strlen("     = ") <= WIDTH)
+        return with_comment(f, arena_printf(f->arena, "%s = %s", declared, start), buffer, 4);
+    return arena_printf(f->arena, "%s =\n        %s", declared, with_comment(f, start, buffer, 8));
+}
+
+/* All buffers that kernels use outside of functions that have variables for them, in the order of their first use. */
 static void define_buffers(Frame *f)
 {
     bool *defined = arena_alloc(f->arena, (size_t)f->plan->buffers.count * sizeof *defined);
     bool any = false;
     for (int i = 0; i < f->plan->kernels.count; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
+        if (kernel->phase >= 0 && repeats(f, &f->plan->phases.at[kernel->phase]))
+            continue;
         for (const Role *role = kernel->roles; *role; role++) {
             const Buffer *buffer = kernel->operand[*role].buffer;
             if (!buffer || !buffer_is_activation(buffer) || defined[buffer->id])
@@ -142,11 +180,18 @@ static const char *operand_text(Frame *f, Operand operand, const char *sample)
     if (!buffer_is_activation(buffer)) {
         static const char *const bases[] = {
             [SPACE_WEIGHTS] = "weights", [SPACE_GRADIENTS] = "gradients", [SPACE_PACKED] = "packed"};
-        const char *at = arena_printf(f->arena, "%s%s + %s", f->in_microbatch ? "mb->" : "", bases[buffer->space],
-                                      block_name(f->arena, buffer));
+        const char *name = block_name(f->arena, buffer), *start = name;
+        const char *plain = name + strlen("AT_");
+        if (f->places && *plain >= '0' && *plain <= '9')
+            plain = arena_printf(f->arena, "layer_%s", plain);
+        if (f->places)
+            start = place_token(f, "long", plain, name, NULL);
+        const char *base = bases[buffer->space], *of = f->in_microbatch ? "mb->" : "";
+        const char *at = arena_printf(f->arena, "%s%s + %s", of, base, start);
         return offset ? arena_printf(f->arena, "%s + %lld", at, offset) : at;
     }
-    const char *base = arena_printf(f->arena, "%s(mb)", buffer_name(f, buffer));
+    const char *base = f->places ? place_token(f, "long", buffer->name, offset_text(f, buffer), buffer)
+                                 : arena_printf(f->arena, "%s(mb)", buffer_name(f, buffer));
     if (buffer->per_sample)
         base = arena_printf(f->arena, "%s[%s]", base, sample);
     if (!has_rows(buffer))
@@ -189,13 +234,22 @@ static const char *call_text(Frame *f, const Call *call)
     return text.bytes;
 }
 
+static const char *constant(const Call *call, const char *type, const char *name, const char *initialiser)
+{
+    Frame *f = call->context;
+    if (f->places)
+        return arena_printf(f->arena, "&%s", place_token(f, type, name, initialiser, NULL));
+    return arena_printf(f->arena, "&(const %s)%s", type, initialiser);
+}
+
 static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
 {
     const FamilyInfo *info = family_info(kernel->family);
     const char *operand[ROLE_END] = {0};
     for (const Role *role = kernel->roles; *role; role++)
         operand[*role] = operand_text(f, kernel->operand[*role], kernel->scope == SCOPE_SAMPLE ? "i" : "0");
-    const Call call = {.arena = f->arena, .plan = f->plan, .kernel = kernel, .operand = operand};
+    const Call call = {.arena = f->arena, .plan = f->plan, .kernel = kernel, .operand = operand,
+                       .constant = constant, .context = f};
     const char *before = info->before ? info->before(&call) : NULL;
     if (before)
         text_printf(&f->text, "%s%s", indent, before);
@@ -261,43 +315,57 @@ static void open_function(Frame *f, const char *name)
     text_printf(&f->text, "static void %s(struct nc_microbatch *mb)\n{\n", name);
 }
 
-/* A task is a part. */
-static void emit_parts(Frame *f, const Phase *phase)
+const char *phase_comment(Frame *f, const Phase *phase)
 {
-    const Kernel *kernel = f->plan->kernels.at[phase->first];
+    const Stage stage = f->plan->kernels.at[phase->first]->stage;
     if (phase->parts > 1)
-        text_printf(&f->text, "/* For the whole batch, part mb->part of %d. */\n", phase->parts);
-    else
-        text_add(&f->text, "/* For the whole batch. */\n");
-    open_function(f, phase->name);
-    if (phase->parts > 1)
-        text_printf(&f->text, "    const long part = mb->part;\n%s", phase->learns ? "" : "\n");
-    if (phase->learns) {
-        const char *at = block_name(f->arena, kernel->operand[kernel->output].buffer);
-        const char *more = phase->parts > 1 ? arena_printf(f->arena, " + part * %lld", (long long)kernel->learns) : "";
-        if (family_info(kernel->family)->anew && family_info(kernel->family)->anew(kernel))
-            text_printf(&f->text, "    float *gradients = nc_gradient(mb, %s%s);\n\n", at, more);
-        else
-            text_printf(&f->text, "    float *gradients = nc_zero_gradient(mb, %s%s, %lld);\n\n", at, more,
-                        (long long)kernel->learns);
-        emit_calls(f, phase->first, phase->last, kernel->stage);
-        text_printf(&f->text, "    nc_learn(mb, %s%s, %lld);\n}\n\n", at, more, (long long)kernel->learns);
-        return;
-    }
-    emit_calls(f, phase->first, phase->last, kernel->stage);
-    text_add(&f->text, "}\n\n");
+        return arena_printf(f->arena, "/* For the whole batch, part mb->part of %d. */\n", phase->parts);
+    if (phase->parts)
+        return "/* For the whole batch. */\n";
+    return arena_printf(f->arena, "/* For a microbatch, %s. */\n",
+                        stage != STAGE_FORWARD       ? "what follows from gradients made for the whole batch"
+                        : f->plans->training         ? "before what is made for the whole batch"
+                                                     : "the forward pass");
 }
 
-/* A task is a shard, and takes one microbatch after another. */
-static void emit_shards(Frame *f, const Phase *phase)
+const char *phase_body(Frame *f, const Phase *phase)
 {
-    Stage stage = f->plan->kernels.at[phase->first]->stage;
-    text_printf(&f->text, "/* For a microbatch, %s. */\n",
-                stage != STAGE_FORWARD       ? "what follows from gradients made for the whole batch"
-                : f->plans->training         ? "before what is made for the whole batch"
-                                             : "the forward pass");
+    const Text around = f->text;
+    f->text = text_new(f->arena);
+    if (phase->parts > 1)
+        text_add(&f->text, "    const long part = mb->part;\n\n");
+    emit_calls(f, phase->first, phase->last, f->plan->kernels.at[phase->first]->stage);
+    const char *body = f->text.bytes;
+    f->text = around;
+    return body;
+}
+
+/* What makes parts of a gradient: parameters learn from each at once. */
+static void emit_learning_parts(Frame *f, const Phase *phase)
+{
+    const Kernel *kernel = f->plan->kernels.at[phase->first];
+    const char *at = block_name(f->arena, kernel->operand[kernel->output].buffer);
+    const char *more = phase->parts > 1 ? arena_printf(f->arena, " + part * %lld", (long long)kernel->learns) : "";
+    if (phase->parts > 1)
+        text_add(&f->text, "    const long part = mb->part;\n");
+    if (family_info(kernel->family)->anew && family_info(kernel->family)->anew(kernel))
+        text_printf(&f->text, "    float *gradients = nc_gradient(mb, %s%s);\n\n", at, more);
+    else
+        text_printf(&f->text, "    float *gradients = nc_zero_gradient(mb, %s%s, %lld);\n\n", at, more,
+                    (long long)kernel->learns);
+    emit_calls(f, phase->first, phase->last, kernel->stage);
+    text_printf(&f->text, "    nc_learn(mb, %s%s, %lld);\n", at, more, (long long)kernel->learns);
+}
+
+/* A task is a part; or a shard, of which it takes one microbatch after another. */
+static void emit_tasks(Frame *f, const Phase *phase)
+{
+    text_add(&f->text, phase_comment(f, phase));
     open_function(f, phase->name);
-    emit_calls(f, phase->first, phase->last, stage);
+    if (phase->learns)
+        emit_learning_parts(f, phase);
+    else
+        text_add(&f->text, phase_body(f, phase));
     text_add(&f->text, "}\n\n");
 }
 
@@ -399,16 +467,17 @@ bool packs_norms(const Plan *plan)
 void emit_steps(Frame *f)
 {
     const Plan *plan = f->plan;
+    find_repeats(f);
     define_buffers(f);
     f->in_microbatch = true;
     for (int i = 0; i < plan->phases.count; i++) {
         const Phase *phase = &plan->phases.at[i];
         if (phase->loss)
             (plan->graph->evaluates ? emit_evaluation : emit_turn)(f, phase);
-        else if (phase->parts)
-            emit_parts(f, phase);
+        else if (repeats(f, phase))
+            emit_repeat(f, phase);
         else
-            emit_shards(f, phase);
+            emit_tasks(f, phase);
     }
     f->in_microbatch = false;
     if (packs_norms(plan))

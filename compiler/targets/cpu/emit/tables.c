@@ -299,21 +299,35 @@ static int emit_probes(Frame *f)
     return count;
 }
 
+/* A row of a table of phases; `functions`: its .train and .test. */
+static void emit_phase(Frame *f, const Plan *plan, const Phase *phase, const char *functions)
+{
+    Text row = text_new(f->arena);
+    text_printf(&row, "{.barriers = %d, %s", phase->barriers, functions);
+    if (phase->parts)
+        text_printf(&row, ", .parts = %d", phase->parts);
+    text_printf(&row, "%s%s", phase->loss ? ", .loss = 1" : "", phase->learns ? ", .learns = 1" : "");
+    const char *places = phase_places(f, phase);
+    if (places && f->profile)
+        text_printf(&row, ", .kernel = %d", plan->first_kernel + phase->first);
+    text_printf(&row, "%s%s},\n", places ? ", .at = " : "", places ? places : "");
+    add_wrapped(f, row.bytes, "    ", 5);
+}
+
 static void emit_phases(Frame *f)
 {
     bool before_loss = true;
     if (!f->plan->phases.at[0].loss)
-        text_add(&f->text, "#define ALWAYS(function) function, function /* in training and in evaluation */\n\n");
-    text_add(&f->text, "/* Barriers before it; what training does for a microbatch, or a part, and what"
-                       " evaluation does; parts;\n * whether it makes the loss; whether parameters learn. */\n"
+        text_add(&f->text, "#define ALWAYS(function) .train = function, .test = function\n\n");
+    text_add(&f->text, "/* Between phases there are barriers: so many before each. `train` is called for a microbatch"
+                       " or a part, `test`\n * in evaluation. */\n"
                        "static const struct nc_phase phases[] = {\n");
     for (int i = 0; i < f->plan->phases.count; i++) {
         const Phase *phase = &f->plan->phases.at[i];
-        const char *functions = phase->loss   ? "train, test"
-                                : before_loss ? arena_printf(f->arena, "ALWAYS(%s)", phase->name)
-                                              : arena_printf(f->arena, "%s, 0", phase->name);
-        add_wrapped(f, arena_printf(f->arena, "{%d, %s, %d, %d, %d},\n", phase->barriers, functions, phase->parts,
-                                    phase->loss, phase->learns), "    ", 5);
+        const char *function = phase_function(f, phase);
+        emit_phase(f, f->plan, phase, phase->loss   ? ".train = train, .test = test"
+                                      : before_loss ? arena_printf(f->arena, "ALWAYS(%s)", function)
+                                                    : arena_printf(f->arena, ".train = %s", function));
         before_loss = before_loss && !phase->loss;
     }
     text_add(&f->text, "};\n\n");
@@ -334,10 +348,7 @@ static void emit_evaluation_phases(Frame *f)
     text_add(&f->text, "static const struct nc_phase evaluation_phases[] = {\n");
     for (int i = 0; i < plan->phases.count; i++) {
         const Phase *phase = &plan->phases.at[i];
-        text_printf(&f->text, "    {.barriers = %d, .test = %s", phase->barriers, phase->name);
-        if (phase->parts)
-            text_printf(&f->text, ", .parts = %d", phase->parts);
-        text_printf(&f->text, "%s},\n", phase->loss ? ", .loss = 1" : "");
+        emit_phase(f, plan, phase, arena_printf(f->arena, ".test = %s", phase_function(f, phase)));
     }
     text_printf(&f->text, "};\n\nstatic const struct nc_passage evaluation = {\n"
                           "    .phases = evaluation_phases, .phase_count = %d,%s%s\n",

@@ -30,6 +30,9 @@ typedef struct Call {
     const Plan *plan;
     const Kernel *kernel;
     const char *const *operand;
+    /* A pointer to a constant that the call hands on, by an initialiser: as an expression. */
+    const char *(*constant)(const struct Call *call, const char *type, const char *name, const char *initialiser);
+    void *context;
 } Call;
 
 /* A parameter of a family's C function: an operand, or something else that the call carries. */

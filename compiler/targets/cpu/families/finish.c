@@ -97,8 +97,15 @@ void activate(KernelText *k, int act, const char *name)
     line_if(k, act, "%s = %s;", name, made);
 }
 
-/* Whether a dimension is 0 in all kernels that share the text. */
-static bool is_never(const KernelText *k, int d)
+void activate_grad(KernelText *k, int act, const char *dy, const char *x)
+{
+    int64_t number;
+    const bool relu = dim_varies(k, act) && dim_number(k, act, &number) && number < ACT_FIRST;
+    const char *made = relu ? arena_printf(k->arena, "vec_relu_grad(%s, %s)", dy, x) : activated_grad(k, act, dy, x);
+    line_if(k, act, "%s = %s;", dy, made);
+}
+
+bool is_never(const KernelText *k, int d)
 {
     return dim_is(k, d, 0) && !dim_varies(k, d);
 }

@@ -27,6 +27,11 @@ void emit_activated(Text *out);
 
 /* The statement that makes of the vector `name` what the activation makes of it; none where there is no activation. */
 void activate(KernelText *k, int act, const char *name);
+/* And that which makes of `dy` the gradient by `x`, of which the activation was made. */
+void activate_grad(KernelText *k, int act, const char *dy, const char *x);
+
+/* Whether a dimension is 0 in all kernels that share the text. */
+bool is_never(const KernelText *k, int d);
 
 /* The places of the dimensions that say so in a family; act_first: where it ends in a pool. */
 typedef struct Finish {

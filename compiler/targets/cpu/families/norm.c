@@ -146,7 +146,7 @@ static void print_norm(KernelText *k)
 static void print_norm_sums(KernelText *k)
 {
     Sums sums = {.a = "sum", .b = "products"};
-    bool active = !dim_is(k, NORM_SUMS_act, ACT_NONE);
+    bool active = !is_never(k, NORM_SUMS_act);
     channels(k, NORM_SUMS_channels);
     line(k, "vec mean[16 / VL]%s;", active ? ", factor[16 / VL], summand[16 / VL]" : "");
     zero(k, sums, "");
@@ -163,8 +163,7 @@ static void print_norm_sums(KernelText *k)
          at(k, "x", pixel.r, NORM_SUMS_x_row, pixel.c, NORM_SUMS_x_col));
     line(k, "%svec s = vec_load(%s + v * VL);", active ? "" : "const ",
          at(k, "dy", pixel.r, NORM_SUMS_dy_row, pixel.c, NORM_SUMS_dy_col));
-    line_if(k, NORM_SUMS_act, "s = %s;",
-            activated_grad(k, NORM_SUMS_act, "s", "vec_fma(a, factor[v], summand[v])"));
+    activate_grad(k, NORM_SUMS_act, "s", "vec_fma(a, factor[v], summand[v])");
     line(k, "%ssum[v] += s;", pixel.level);
     line(k, "%sproducts[v] = vec_fma(s, a - mean[v], %sproducts[v]);", pixel.level, pixel.level);
     end(k);
@@ -185,7 +184,7 @@ static void print_norm_grad(KernelText *k)
     line(k, "vec s = vec_load(%s);", at(k, "dy", r, NORM_GRAD_dy_row, c, NORM_GRAD_dy_col));
     const char *y = arena_printf(k->arena, "vec_fma(a, factor, vec_load(%s))",
                                  table(k, "stats", 3, NORM_GRAD_stats_row));
-    line_if(k, NORM_GRAD_act, "s = %s;", activated_grad(k, NORM_GRAD_act, "s", y));
+    activate_grad(k, NORM_GRAD_act, "s", y);
     line(k, "const vec rest = vec_fma(vec_load(%s), a - vec_load(%s), vec_load(%s));",
          table(k, "d", 0, NORM_GRAD_d_row), table(k, "stats", 0, NORM_GRAD_stats_row),
          table(k, "d", 1, NORM_GRAD_d_row));

@@ -51,13 +51,15 @@ static long long stride(const Call *call)
 static const char *batch(const Call *call)
 {
     const Op *op = call->kernel->op;
-    return arena_printf(call->arena,
-                        "nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = %lld, .pixels = %lld, .eps = %s,"
-                        " .momentum = %s%s}, %s, %lld, %s);\n",
-                        channels(call), pixels(call), text_double(call->arena, op->attr.norm.eps),
-                        op->attr.norm.cumulative ? "-1" : text_double(call->arena, op->attr.norm.momentum),
-                        places(call, op->in + 1, op->in[5]), call->operand[ROLE_MOMENTS], stride(call),
-                        call->operand[ROLE_STATS]);
+    const char *norm =
+        arena_printf(call->arena,
+                     "{.channels = %lld, .pixels = %lld, .eps = %s, .momentum = %s%s}", channels(call),
+                     pixels(call), text_double(call->arena, op->attr.norm.eps),
+                     op->attr.norm.cumulative ? "-1" : text_double(call->arena, op->attr.norm.momentum),
+                     places(call, op->in + 1, op->in[5]));
+    return arena_printf(call->arena, "nc_batch_norm(mb, %s, %s, %lld, %s);\n",
+                        call->constant(call, "struct nc_batch_norm", "norm", norm), call->operand[ROLE_MOMENTS],
+                        stride(call), call->operand[ROLE_STATS]);
 }
 
 static const char *batch_grad(const Call *call)
@@ -70,12 +72,14 @@ static const char *batch_grad(const Call *call)
 static const char *group(const Call *call)
 {
     const Op *op = call->kernel->op;
-    return arena_printf(call->arena,
-                        "nc_group_norm(mb, &(const struct nc_group_norm){.channels = %lld, .pixels = %lld,"
-                        " .groups = %lld, .eps = %s, .weight = %s, .bias = %s}, %s, %s);\n",
-                        channels(call), pixels(call), (long long)op->attr.norm.groups,
-                        text_double(call->arena, op->attr.norm.eps), place(call, op->in[1]), place(call, op->in[2]),
-                        call->operand[ROLE_MOMENTS], call->operand[ROLE_STATS]);
+    const char *norm =
+        arena_printf(call->arena,
+                     "{.channels = %lld, .pixels = %lld, .groups = %lld, .eps = %s, .weight = %s, .bias = %s}",
+                     channels(call), pixels(call), (long long)op->attr.norm.groups,
+                     text_double(call->arena, op->attr.norm.eps), place(call, op->in[1]), place(call, op->in[2]));
+    return arena_printf(call->arena, "nc_group_norm(mb, %s, %s, %s);\n",
+                        call->constant(call, "struct nc_group_norm", "norm", norm), call->operand[ROLE_MOMENTS],
+                        call->operand[ROLE_STATS]);
 }
 
 static const char *group_grad(const Call *call)
@@ -100,12 +104,15 @@ static const char *kept(const Call *call)
 static const char *keep(const Call *call)
 {
     const Op *op = call->kernel->op;
-    return arena_printf(call->arena,
-                        "nc_instance_keep(mb, &(const struct nc_batch_norm){.channels = %lld, .pixels = %lld,"
-                        " .momentum = %s, .running_mean = %s, .running_var = %s}, %s, %lld, %s);\n",
-                        (long long)op->out[0]->shape.dim[0], pixels(call),
-                        text_double(call->arena, op->attr.norm.momentum), place(call, op->in[1]),
-                        place(call, op->in[2]), call->operand[ROLE_MOMENTS], stride(call), call->operand[ROLE_KEPT]);
+    const char *norm =
+        arena_printf(call->arena,
+                     "{.channels = %lld, .pixels = %lld, .momentum = %s, .running_mean = %s, .running_var = %s}",
+                     (long long)op->out[0]->shape.dim[0], pixels(call),
+                     text_double(call->arena, op->attr.norm.momentum), place(call, op->in[1]),
+                     place(call, op->in[2]));
+    return arena_printf(call->arena, "nc_instance_keep(mb, %s, %s, %lld, %s);\n",
+                        call->constant(call, "struct nc_batch_norm", "norm", norm), call->operand[ROLE_MOMENTS],
+                        stride(call), call->operand[ROLE_KEPT]);
 }
 
 const FamilyInfo family_batch_statistics = {
