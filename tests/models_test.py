@@ -9,7 +9,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "parity"))
-from support import NETC, ROOT, Skip, done, folder, main, netc, run, start, tensors  # noqa: E402
+from support import NETC, ROOT, Skip, done, folder, main, netc, sanitized, start, tensors  # noqa: E402
 
 MODELS = os.path.join(ROOT, "compiler", "models")
 
@@ -154,7 +154,7 @@ def peak(path, *words):
 
 def test_a_trained_model_takes_little_more_than_its_file():
     """Evaluation makes the layouts that it reads, and no second copy of the file stays in memory beside them."""
-    if "libasan" in run("ldd", NETC).out:
+    if sanitized():
         raise Skip("sanitizers take memory of their own")
     with folder() as path:
         empty = peak(path, "run", write(path, "small", BASE + TRAIN % ("Base", 1, "b")), "--max-steps", "0")

@@ -5,6 +5,7 @@ begin with '-' choose the functions whose names contain one of them. A function 
 `raise Skip(reason)`. Environment: NETC is the netc to test (default: build/compiler/netc); CC the C compiler of
 `netc build`.
 """
+import functools
 import os
 import shutil
 import signal
@@ -45,6 +46,12 @@ def done(result):
     """The result of a command that must have succeeded."""
     assert result.code == 0, "exit code %d\n%s%s" % (result.code, result.out[-4000:], result.err[-4000:])
     return result
+
+
+@functools.lru_cache(None)
+def sanitized(program=NETC):
+    """Whether a netc is built with sanitizers: it is slow then, and has memory and libraries of its own."""
+    return "libasan" in run("ldd", program).out
 
 
 def compilers():

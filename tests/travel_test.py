@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 
-from support import NETC, ROOT, Skip, done, folder, main, netc, run, tensors, write
+from support import NETC, ROOT, Skip, done, folder, main, netc, run, sanitized, tensors, write
 
 PROGRAM = """
 model Small(1, 16, 16) {
@@ -45,7 +45,7 @@ train Small {
 
 def built(path, text, *options, name="small"):
     """The program, and a trainer made of it."""
-    if "libasan" in run("ldd", NETC).out:
+    if sanitized():
         raise Skip("this netc is built with sanitizers, which need libraries of their own")
     source, trainer = os.path.join(path, "small.net"), os.path.join(path, name)
     with open(source, "w", encoding="utf-8") as file:
