@@ -160,6 +160,9 @@ static void add_children(Reader *r, const struct nc_pickle_value *module, const 
 static void add_module(Reader *r, const struct nc_pickle_value *module, const char *path, int depth)
 {
     Arena *arena = r->import->arena;
+    if (!nc_is_module(module) && nc_called_name(module))
+        import_fail(r->import, NULL, "%s is no module, but what %s would make: netc calls nothing that a file names",
+                    path, nc_called_name(module));
     if (!nc_is_module(module))
         import_fail(r->import, NULL, "%s is no module", path);
     if (depth > DEEPEST || ++r->modules > MOST_MODULES)

@@ -2,6 +2,7 @@
 """Files, streams and signals: where outputs go, what is left behind, what a name may hold, and how a run is gone on
 with. tests/faults takes TINY and the helpers from here."""
 import os
+import pickle
 import re
 import shutil
 import signal
@@ -254,6 +255,35 @@ def test_resume_goes_by_what_the_files_say():
         write(path, "m_1.pth", b"PK")
         result = netc("run", name, "--resume", cwd=path)
         assert result.code == 1 and "there is no checkpoint m_{epoch}.pth yet" in result.err, result.err
+
+
+class Call:
+    """Pickled, it is a call that whoever loads it as Python does would make."""
+
+    def __reduce__(self):
+        return os.system, ("touch called",)
+
+
+def test_a_pickle_calls_nothing():
+    """What a file would call is refused by its name, and not done."""
+    module = {"_parameters": {}, "_buffers": {}, "_modules": {"0": Call()}}
+    whole = b"\x80\x02cmodel\nNet\n)\x81" + pickle.dumps(module, 2)[2:-1] + b"b."
+    with folder() as path:
+        name = write(path, "m.net", TINY)
+        for content, told in ((pickle.dumps({"1.weight": Call()}, 2), "1.weight cannot be read: it is what posix."),
+                              (pickle.dumps({"1.weight": os.system}, 2), "it is what posix.system would make"),
+                              (whole, "0 is no module, but what posix.system would make"),
+                              (pickle.dumps(Call(), 2), "nor a model, but what posix.system would make")):
+            with zipfile.ZipFile(os.path.join(path, "x.pth"), "w") as file:
+                file.writestr("archive/data.pkl", content)
+                file.writestr("archive/version", "3\n")
+            result = netc("run", name, "--load=x.pth", cwd=path)
+            assert result.code == 1 and told in result.err and "netc calls nothing" in result.err, result.err
+            assert not os.path.exists(os.path.join(path, "called"))
+        with zipfile.ZipFile(os.path.join(path, "x.pth"), "w") as file:
+            file.writestr("archive/data.pkl", whole)
+        told = netc("import", "x.pth", cwd=path)
+        assert told.code == 1 and "0 is no module, but what posix.system would make" in told.err, told.err
 
 
 TOKENS = """

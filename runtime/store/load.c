@@ -166,7 +166,8 @@ static int print_unfit(const struct matching *m, FILE *to)
         const struct nc_parameter *p = &model->parameters[i];
         const struct nc_named *named = m->from[i] >= 0 ? &m->file->at[m->from[i]] : NULL;
         if (named != NULL && named->wrong != NULL) {
-            fprintf(to, "\n\t%s cannot be read: %s.", p->name, named->wrong);
+            fprintf(to, "\n\t%s cannot be read: ", p->name);
+            nc_print_to(to, "%s.", named->wrong);
         } else if (named != NULL && !same_shape(p, &named->tensor)) {
             mismatches++;
             fprintf(to, "\n\tsize mismatch for %s: copying a param with shape ", p->name);

@@ -30,10 +30,16 @@ bool nc_is_module(const struct nc_pickle_value *value)
 
 const char *nc_module_class(const struct nc_pickle_value *module)
 {
+    const char *name = nc_called_name(module);
+    return name != NULL ? name : "of an unknown class";
+}
+
+const char *nc_called_name(const struct nc_pickle_value *value)
+{
     static char text[600];
-    const struct nc_pickle_value *class = module->callable;
+    const struct nc_pickle_value *class = value != NULL && value->kind == NC_PICKLE_CALL ? value->callable : value;
     if (class == NULL || class->kind != NC_PICKLE_GLOBAL)
-        return "of an unknown class";
+        return NULL;
     const struct nc_pickle_value *where = class->items.data[0], *name = class->items.data[1];
     snprintf(text, sizeof text, "%.*s.%.*s", (int)(where->bytes.size < 300 ? where->bytes.size : 300),
              (const char *)where->bytes.data, (int)(name->bytes.size < 200 ? name->bytes.size : 200),
@@ -63,6 +69,15 @@ _Noreturn static void fail(const struct nc_tensors *w, const char *path, const c
     nc_fail(w->run, NULL, "cannot load %s: its model is damaged: %s at \"%s\"", w->path, what, path);
 }
 
+_Noreturn static void fail_child(const struct nc_tensors *w, const char *path, const struct nc_pickle_value *key,
+                                 const struct nc_pickle_value *child)
+{
+    const char *called = nc_called_name(child);
+    nc_fail(w->run, NULL, "cannot load %s: %s%.*s is no module%s%s%s", w->path, path, (int)key->bytes.size,
+            (const char *)key->bytes.data, called != NULL ? ", but what " : "", called != NULL ? called : "",
+            called != NULL ? " would make: netc calls nothing that a file names" : "");
+}
+
 /* Whether `key` can be a part of a path. */
 static void check_key(const struct nc_tensors *w, const char *path, const struct nc_pickle_value *key)
 {
@@ -81,7 +96,7 @@ static void list_tensors(struct nc_tensors *w, const struct nc_pickle_value *dic
         if (value->kind == NC_PICKLE_NONE || in_set(without, key)) /* bias=None; a buffer that state_dict leaves out */
             continue;
         struct nc_named *named = nc_tensors_add(w, path, key->bytes.data, key->bytes.size);
-        named->wrong = nc_tensor_read(value, &named->tensor);
+        nc_tensors_read(w, named, value);
     }
 }
 
@@ -102,7 +117,7 @@ static void list_module(struct nc_tensors *w, const struct nc_pickle_value *modu
         if (child->kind == NC_PICKLE_NONE)
             continue;
         if (!nc_is_module(child))
-            fail(w, path, "a child that is no module");
+            fail_child(w, path, key, child);
         if (snprintf(path + length, PATH_ROOM - length, "%.*s.", (int)(key->bytes.size < 300 ? key->bytes.size : 300),
                      (const char *)key->bytes.data) >= (int)(PATH_ROOM - length))
             fail(w, path, "a path that is too long");

@@ -34,13 +34,24 @@ static bool is_text(const struct nc_pickle_value *value)
     return value->kind == NC_PICKLE_STRING || value->kind == NC_PICKLE_BYTES;
 }
 
+void nc_tensors_read(struct nc_tensors *w, struct nc_named *named, const struct nc_pickle_value *value)
+{
+    char text[800];
+    named->wrong = nc_tensor_read(value, &named->tensor);
+    const char *called = named->wrong != NULL ? nc_called_name(value) : NULL;
+    if (called == NULL || strncmp(called, "torch.", 6) == 0)
+        return;
+    snprintf(text, sizeof text, "it is what %s would make, and netc calls nothing that a file names", called);
+    named->wrong = named->calls = nc_memory_text(w->run, text, strlen(text), "a checkpoint");
+}
+
 static void list_dict(struct nc_tensors *w, const struct nc_pickle_value *dict)
 {
     for (size_t i = 0; i + 1 < dict->items.count; i += 2) {
         const struct nc_pickle_value *key = dict->items.data[i];
         struct nc_named *named = is_text(key) ? nc_tensors_add(w, "", key->bytes.data, key->bytes.size)
                                               : nc_tensors_add(w, "", "(no text)", 9);
-        named->wrong = nc_tensor_read(dict->items.data[i + 1], &named->tensor);
+        nc_tensors_read(w, named, dict->items.data[i + 1]);
     }
 }
 
@@ -73,8 +84,11 @@ static void list_pickle(struct nc_tensors *w, const struct nc_pickle_value *root
             list_dict(w, inner);
         }
     } else {
+        const char *called = nc_called_name(root);
         nc_fail(w->run, "save the parameters: torch.save(model.state_dict(), path)",
-                "cannot load %s: it holds neither a dict of parameters nor a model", w->path);
+                "cannot load %s: it holds neither a dict of parameters nor a model%s%s%s", w->path,
+                called != NULL ? ", but what " : "", called != NULL ? called : "",
+                called != NULL ? " would make: netc calls nothing that a file names" : "");
     }
     w->place = nc_memory_text(w->run, text, strlen(text), "a checkpoint");
 }
@@ -128,7 +142,7 @@ void nc_tensors_close(struct nc_tensors *w)
     if (w->map != NULL)
         munmap(w->map, w->map_size);
     for (int i = 0; i < w->count; i++)
-        free(w->at[i].name);
+        free(w->at[i].name), free(w->at[i].calls);
     free((char *)w->place);
     free(w->at);
     free(w);

@@ -10,6 +10,7 @@ struct nc_named {
     char *name;                 /* as a state_dict names it: "features.0.weight" */
     struct nc_tensor tensor;
     const char *wrong;          /* why it can't be read; NULL: it can */
+    char *calls;                /* what `wrong` is where it names what the file would call; or NULL */
     const unsigned char *bytes; /* its storage, where no archive has to be asked for it */
 };
 
@@ -39,6 +40,13 @@ void *nc_tensors_record(struct nc_tensors *w, const char *name, long long *bytes
 
 /* Adds a tensor called prefix + name. */
 struct nc_named *nc_tensors_add(struct nc_tensors *w, const char *prefix, const void *name, size_t length);
+
+/* Reads its tensor, or says in named->wrong why that can't be. */
+void nc_tensors_read(struct nc_tensors *w, struct nc_named *named, const struct nc_pickle_value *value);
+
+/* What a pickle would call or import for a value, and no reader of it does, for people: "posix.system". NULL: the value
+ * is of another kind. Lives until the next call. */
+const char *nc_called_name(const struct nc_pickle_value *value);
 
 /* Whether the file's name says that it is safetensors. */
 bool nc_is_safetensors(const char *path);
