@@ -1794,13 +1794,13 @@ NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, cons
 }
 
 /* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
-static void conv2d_layer3_0_0_shortcut_0_grad_input_weights_residue_0_0(const float *w, float *t, int part, int parts)
+static void conv2d_layer3_0_0_shortcut_0_grad_input_residue_0_0_weights(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 2048, .w_tap_x = 2048});
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_0_0(const float *w, float *t, int part, int parts)
+static void conv2d_layer3_0_0_body_conv1_grad_input_residue_0_0_weights(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 6144, .w_tap_x = 2048,
         .first_y = 1, .first_x = 1});
@@ -1808,7 +1808,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_0_0(const fl
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_0_1(const float *w, float *t, int part, int parts)
+static void conv2d_layer3_0_0_body_conv1_grad_input_residue_0_1_weights(const float *w, float *t, int part, int parts)
 {
     const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
@@ -1822,7 +1822,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_0_1(const fl
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_1_0(const float *w, float *t, int part, int parts)
+static void conv2d_layer3_0_0_body_conv1_grad_input_residue_1_0_weights(const float *w, float *t, int part, int parts)
 {
     const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
@@ -1836,7 +1836,7 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_1_0(const fl
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_1_1(const float *w, float *t, int part, int parts)
+static void conv2d_layer3_0_0_body_conv1_grad_input_residue_1_1_weights(const float *w, float *t, int part, int parts)
 {
     const long first = 16 * part / parts, end = 16 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
@@ -1860,13 +1860,13 @@ static void conv2d_layer2_grad_input_weights(const float *w, float *u, int part,
 }
 
 /* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
-static void conv2d_layer2_0_0_shortcut_0_grad_input_weights_residue_0_0(const float *w, float *t, int part, int parts)
+static void conv2d_layer2_0_0_shortcut_0_grad_input_residue_0_0_weights(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 512, .w_tap_x = 512});
 }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_0_0(const float *w, float *t, int part, int parts)
+static void conv2d_layer2_0_0_body_conv1_grad_input_residue_0_0_weights(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1536, .w_tap_x = 512,
         .first_y = 1, .first_x = 1});
@@ -1874,7 +1874,7 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_0_0(const fl
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_0_1(const float *w, float *t, int part, int parts)
+static void conv2d_layer2_0_0_body_conv1_grad_input_residue_0_1_weights(const float *w, float *t, int part, int parts)
 {
     const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
@@ -1888,7 +1888,7 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_0_1(const fl
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_1_0(const float *w, float *t, int part, int parts)
+static void conv2d_layer2_0_0_body_conv1_grad_input_residue_1_0_weights(const float *w, float *t, int part, int parts)
 {
     const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
@@ -1902,7 +1902,7 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_1_0(const fl
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_1_1(const float *w, float *t, int part, int parts)
+static void conv2d_layer2_0_0_body_conv1_grad_input_residue_1_1_weights(const float *w, float *t, int part, int parts)
 {
     const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
@@ -3034,17 +3034,17 @@ static void pack_backward(const float *weights, float *packed, int part, int par
         packed + AT_layer3_1_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer3_grad_input_weights(weights + AT_layer3_1_0_body_conv1_weight + 32768,
         packed + AT_layer3_1_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer3_0_0_shortcut_0_grad_input_weights_residue_0_0(weights + AT_layer3_0_0_shortcut_0_weight,
+    conv2d_layer3_0_0_shortcut_0_grad_input_residue_0_0_weights(weights + AT_layer3_0_0_shortcut_0_weight,
         packed + AT_layer3_0_0_shortcut_0_weight_transposed_residue_0_0, part, parts);
     conv2d_layer3_grad_input_weights(weights + AT_layer3_0_0_body_conv2_weight + 32768,
         packed + AT_layer3_0_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_0_0(weights + AT_layer3_0_0_body_conv1_weight,
+    conv2d_layer3_0_0_body_conv1_grad_input_residue_0_0_weights(weights + AT_layer3_0_0_body_conv1_weight,
         packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_0_0, part, parts);
-    conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_0_1(weights + AT_layer3_0_0_body_conv1_weight,
+    conv2d_layer3_0_0_body_conv1_grad_input_residue_0_1_weights(weights + AT_layer3_0_0_body_conv1_weight,
         packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_0_1, part, parts);
-    conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_1_0(weights + AT_layer3_0_0_body_conv1_weight,
+    conv2d_layer3_0_0_body_conv1_grad_input_residue_1_0_weights(weights + AT_layer3_0_0_body_conv1_weight,
         packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_1_0, part, parts);
-    conv2d_layer3_0_0_body_conv1_grad_input_weights_residue_1_1(weights + AT_layer3_0_0_body_conv1_weight,
+    conv2d_layer3_0_0_body_conv1_grad_input_residue_1_1_weights(weights + AT_layer3_0_0_body_conv1_weight,
         packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_1_1, part, parts);
     conv2d_layer2_grad_input_weights(weights + AT_layer2_2_0_body_conv2_weight + 8192,
         packed + AT_layer2_2_0_body_conv2_weight_winograd_transposed, part, parts);
@@ -3054,17 +3054,17 @@ static void pack_backward(const float *weights, float *packed, int part, int par
         packed + AT_layer2_1_0_body_conv2_weight_winograd_transposed, part, parts);
     conv2d_layer2_grad_input_weights(weights + AT_layer2_1_0_body_conv1_weight + 8192,
         packed + AT_layer2_1_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer2_0_0_shortcut_0_grad_input_weights_residue_0_0(weights + AT_layer2_0_0_shortcut_0_weight,
+    conv2d_layer2_0_0_shortcut_0_grad_input_residue_0_0_weights(weights + AT_layer2_0_0_shortcut_0_weight,
         packed + AT_layer2_0_0_shortcut_0_weight_transposed_residue_0_0, part, parts);
     conv2d_layer2_grad_input_weights(weights + AT_layer2_0_0_body_conv2_weight + 8192,
         packed + AT_layer2_0_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_0_0(weights + AT_layer2_0_0_body_conv1_weight,
+    conv2d_layer2_0_0_body_conv1_grad_input_residue_0_0_weights(weights + AT_layer2_0_0_body_conv1_weight,
         packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_0_0, part, parts);
-    conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_0_1(weights + AT_layer2_0_0_body_conv1_weight,
+    conv2d_layer2_0_0_body_conv1_grad_input_residue_0_1_weights(weights + AT_layer2_0_0_body_conv1_weight,
         packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_0_1, part, parts);
-    conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_1_0(weights + AT_layer2_0_0_body_conv1_weight,
+    conv2d_layer2_0_0_body_conv1_grad_input_residue_1_0_weights(weights + AT_layer2_0_0_body_conv1_weight,
         packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_1_0, part, parts);
-    conv2d_layer2_0_0_body_conv1_grad_input_weights_residue_1_1(weights + AT_layer2_0_0_body_conv1_weight,
+    conv2d_layer2_0_0_body_conv1_grad_input_residue_1_1_weights(weights + AT_layer2_0_0_body_conv1_weight,
         packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_1_1, part, parts);
     conv2d_layer1_grad_input_weights(weights + AT_layer1_2_0_body_conv2_weight + 2048,
         packed + AT_layer1_2_0_body_conv2_weight_winograd_transposed, part, parts);

@@ -1137,27 +1137,27 @@ NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, cons
 }
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-static void convtranspose2d_11_weights_residue_0_0(const float *w, float *t, int part, int parts)
+static void convtranspose2d_11_residue_0_0_weights(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048});
 }
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-static void convtranspose2d_11_weights_residue_0_1(const float *w, float *t, int part, int parts)
+static void convtranspose2d_11_residue_0_1_weights(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
         .first_x = 1});
 }
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-static void convtranspose2d_11_weights_residue_1_0(const float *w, float *t, int part, int parts)
+static void convtranspose2d_11_residue_1_0_weights(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
         .first_y = 1});
 }
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-static void convtranspose2d_11_weights_residue_1_1(const float *w, float *t, int part, int parts)
+static void convtranspose2d_11_residue_1_1_weights(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
         .first_y = 1, .first_x = 1});
@@ -1171,27 +1171,27 @@ static void conv2d_12_weights(const float *w, float *u, int part, int parts)
 }
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-static void convtranspose2d_15_weights_residue_0_0(const float *w, float *t, int part, int parts)
+static void convtranspose2d_15_residue_0_0_weights(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512});
 }
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-static void convtranspose2d_15_weights_residue_0_1(const float *w, float *t, int part, int parts)
+static void convtranspose2d_15_residue_0_1_weights(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
         .first_x = 1});
 }
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-static void convtranspose2d_15_weights_residue_1_0(const float *w, float *t, int part, int parts)
+static void convtranspose2d_15_residue_1_0_weights(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
         .first_y = 1});
 }
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-static void convtranspose2d_15_weights_residue_1_1(const float *w, float *t, int part, int parts)
+static void convtranspose2d_15_residue_1_1_weights(const float *w, float *t, int part, int parts)
 {
     any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
         .first_y = 1, .first_x = 1});
@@ -1655,22 +1655,22 @@ static void pack(const float *weights, float *packed, int part, int parts)
 {
     conv2d_4_weights(weights + AT_4_weight, packed + AT_4_weight_winograd, part, parts);
     conv2d_8_weights(weights + AT_8_weight, packed + AT_8_weight_winograd, part, parts);
-    convtranspose2d_11_weights_residue_0_0(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_0_0, part,
+    convtranspose2d_11_residue_0_0_weights(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_0_0, part,
         parts);
-    convtranspose2d_11_weights_residue_0_1(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_0_1, part,
+    convtranspose2d_11_residue_0_1_weights(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_0_1, part,
         parts);
-    convtranspose2d_11_weights_residue_1_0(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_1_0, part,
+    convtranspose2d_11_residue_1_0_weights(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_1_0, part,
         parts);
-    convtranspose2d_11_weights_residue_1_1(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_1_1, part,
+    convtranspose2d_11_residue_1_1_weights(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_1_1, part,
         parts);
     conv2d_12_weights(weights + AT_12_weight, packed + AT_12_weight_winograd, part, parts);
-    convtranspose2d_15_weights_residue_0_0(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_0_0, part,
+    convtranspose2d_15_residue_0_0_weights(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_0_0, part,
         parts);
-    convtranspose2d_15_weights_residue_0_1(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_0_1, part,
+    convtranspose2d_15_residue_0_1_weights(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_0_1, part,
         parts);
-    convtranspose2d_15_weights_residue_1_0(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_1_0, part,
+    convtranspose2d_15_residue_1_0_weights(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_1_0, part,
         parts);
-    convtranspose2d_15_weights_residue_1_1(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_1_1, part,
+    convtranspose2d_15_residue_1_1_weights(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_1_1, part,
         parts);
     conv2d_16_weights(weights + AT_16_weight, packed + AT_16_weight_winograd, part, parts);
 }

@@ -67,7 +67,7 @@ int64_t samples_together(const Plan *plan, const Kernel *kernel);
 /* A layout of `weight` of its own, `floats` large, made anew after every update by the kernel that is added here. A
  * plan of evaluation has those of training. */
 Buffer *packed_weights(Plan *plan, const Value *weight, const char *suffix, int64_t floats);
-Kernel *add_pack_kernel(Plan *plan, Family family, const Kernel *reader, const char *suffix, Buffer *packed);
+Kernel *add_pack_kernel(Plan *plan, Family family, const Kernel *reader, Buffer *packed);
 
 void place_parameters(Plan *plan); /* parameters.c */
 

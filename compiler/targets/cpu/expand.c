@@ -2,7 +2,7 @@
  *
  * Needs: a plan with a choice for each kernel of its KernelGraph.
  * Guarantees: each kernel that is to be made is in the plan, in the graph's order, with its family and its values in
- * the roles that the family knows. */
+ * the roles that the family knows. What a family computes by several kernels is so many of them. */
 #include "base/fail.h"
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/choose.h"
@@ -88,7 +88,10 @@ static void make_kernel(Plan *plan, const GraphKernel *from, const Choice *choic
     kernel->keeps = from->op->kind == OP_INSTANCE_KEEP;
     if (is_dropout(kernel))
         kernel->index = plan->dropout_count++;
-    vec_push(plan->arena, plan->kernels, kernel);
+    if (computed->expand)
+        computed->expand(plan, kernel);
+    else
+        vec_push(plan->arena, plan->kernels, kernel);
 }
 
 void cpu_expand(Plan *plan)

@@ -267,7 +267,7 @@ void cpu_layout(Plan *plan)
     }
     spread_samples(plan);
 
-    /* One kernel may become several, and need others beside it: the list is built anew. */
+    /* Kernels may need others beside them: the list is built anew. */
     Kernel **kernels = plan->kernels.at;
     int count = plan->kernels.count;
     plan->kernels.at = NULL;
@@ -278,8 +278,10 @@ void cpu_layout(Plan *plan)
         const Computed *computed = family_computed(info, kernel->op);
         if (!computed)
             fail_bug("%s computes no %s", info->name, kernel->op->info->name);
-        if (!computed->appends)
+        if (!computed->in_front)
             vec_push(plan->arena, plan->kernels, kernel);
         (computed->layout ? computed->layout : info->layout)(plan, kernel);
+        if (computed->in_front)
+            vec_push(plan->arena, plan->kernels, kernel);
     }
 }

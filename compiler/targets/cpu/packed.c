@@ -15,10 +15,9 @@ Buffer *packed_weights(Plan *plan, const Value *weight, const char *suffix, int6
     return buffer;
 }
 
-Kernel *add_pack_kernel(Plan *plan, Family family, const Kernel *reader, const char *suffix, Buffer *packed)
+Kernel *add_pack_kernel(Plan *plan, Family family, const Kernel *reader, Buffer *packed)
 {
-    Kernel *kernel = kernel_beside(plan, reader, family,
-                                   arena_printf(plan->arena, "%s_weights%s", reader->name, suffix));
+    Kernel *kernel = kernel_beside(plan, reader, family, arena_printf(plan->arena, "%s_weights", reader->name));
     kernel->stage = STAGE_PACK;
     kernel->scope = SCOPE_MICROBATCH;
     kernel->operand[ROLE_W] = whole(buffer_at(plan, reader, ROLE_W));

@@ -99,6 +99,8 @@ typedef enum Scope {
     SCOPE_BATCH,  /* all samples, and one of `parts` parts of what there is to compute */
 } Scope;
 
+enum { BIAS_ALONE = -1 };
+
 /* What a kernel reads or writes: a buffer and where in an instance of it, in elements. A part of a BATCH kernel finds
  * its operand part / across * down + part % across * along further on. */
 typedef struct Operand {
@@ -135,6 +137,8 @@ typedef struct Kernel {
     const Op *activation; /* that is fused into it, or the gradient of one; NULL: none */
     bool act_first;       /* it goes before the maximum of a pool that is fused as well */
     bool norm;      /* a norm of evaluation mode is fused into it, whose table is its bias */
+    int residue[2]; /* of a transposed convolution: the positions of y that it makes, modulo the stride (residues.h);
+                     * BIAS_ALONE: all of them, of which some have no tap */
     int index;      /* dropout: which one */
 } Kernel;
 

@@ -409,7 +409,7 @@ static Buffer *dense_weights(Plan *plan, Kernel *kernel, const Buffer *x, int64_
     int64_t taps = window->kernel[0] * window->kernel[1];
     Buffer *dense = packed_weights(plan, kernel->value[ROLE_W], ".dense", taps * run * row);
     /* A transposition swaps outputs and inputs; told them the other way round, it swaps them back. */
-    int64_t *t = add_pack_kernel(plan, FAMILY_TRANSPOSE, kernel, "", dense)->dim;
+    int64_t *t = add_pack_kernel(plan, FAMILY_TRANSPOSE, kernel, dense)->dim;
     t[TRANSPOSE_taps_y] = window->kernel[0];
     t[TRANSPOSE_taps_x] = window->kernel[1];
     t[TRANSPOSE_run] = run;
@@ -515,10 +515,11 @@ const FamilyInfo family_conv = {
     .name = "conv", HAS_DIMS(CONV),
     .parameters = {READS(X, x), READS(W, w), READS(BIAS, bias), MAKES(Y, y)},
     .computes = {{&op_conv2d, .border = border_for_windows},
-                 {&op_conv_transpose2d, .border = border_for_residues, .layout = layout_conv_residues, .appends = true},
-                 {&op_conv2d_grad_input, BACK, border_for_residues, layout_conv_residues, .appends = true},
+                 {&op_conv_transpose2d, .border = border_for_residues, .layout = layout_conv_residue,
+                  .expand = expand_residues},
+                 {&op_conv2d_grad_input, BACK, border_for_residues, layout_conv_residue, expand_residues},
                  {&op_linear, .layout = layout_linear},
-                 {&op_linear_grad_input, BACK, .layout = layout_linear_grad_input, .appends = true}},
+                 {&op_linear_grad_input, BACK, .layout = layout_linear_grad_input, .in_front = true}},
     .suits = has_no_pool, .x_by_number = true,
     .layout = layout, .count_samples = count_samples, .tiles = &tiles, .print = print_conv,
 };

@@ -156,46 +156,38 @@ static void layout(Plan *plan, Kernel *kernel)
 }
 
 /* The weights are read as they are, from the residue's first tap. */
-static void add_residue(Transposed *c, Residue y, Residue x, int py, int px)
+static void layout_residue(Plan *plan, Kernel *kernel)
 {
-    const Window *window = &c->kernel->op->attr.window;
-    int64_t row = buffer_row(c->dy), dx_row = buffer_row(c->dx);
-    Buffer *weights = buffer_at(c->plan, c->kernel, ROLE_W);
+    const Window *window = &kernel->op->attr.window;
+    Buffer *dy = buffer_at(plan, kernel, ROLE_X), *dx = buffer_at(plan, kernel, ROLE_Y);
+    Buffer *weights = buffer_at(plan, kernel, ROLE_W);
+    const Residue y = kernel_residue(kernel, 0), x = kernel_residue(kernel, 1);
+    int64_t row = buffer_row(dy);
     WeightOrder order = weights->order;
-    Kernel *kernel = arena_make(c->plan->arena, Kernel);
-    *kernel = *c->kernel;
-    kernel->name = arena_printf(c->plan->arena, "%s%s", c->kernel->name, residue_suffix(c, py, px));
     int64_t *d = kernel->dim;
     d[DEPTHWISE_rows] = y.count;
     d[DEPTHWISE_cols] = x.count;
-    d[DEPTHWISE_channels] = c->dx->pitch;
+    d[DEPTHWISE_channels] = dx->pitch;
     d[DEPTHWISE_taps_y] = y.taps;
     d[DEPTHWISE_taps_x] = x.taps;
     d[DEPTHWISE_x_row] = row;
-    d[DEPTHWISE_x_col] = c->dy->pitch;
+    d[DEPTHWISE_x_col] = dy->pitch;
     d[DEPTHWISE_x_tap_y] = y.step * row;
-    d[DEPTHWISE_x_tap_x] = x.step * c->dy->pitch;
+    d[DEPTHWISE_x_tap_x] = x.step * dy->pitch;
     d[DEPTHWISE_w_tap_y] = y.tap_step * order.tap_y;
     d[DEPTHWISE_w_tap_x] = x.tap_step * order.tap_x;
-    d[DEPTHWISE_y_row] = window->stride[0] * dx_row;
-    d[DEPTHWISE_y_col] = window->stride[1] * c->dx->pitch;
+    d[DEPTHWISE_y_row] = window->stride[0] * buffer_row(dx);
+    d[DEPTHWISE_y_col] = window->stride[1] * dx->pitch;
     d[DEPTHWISE_has_bias] = kernel_has_bias(kernel);
-    d[DEPTHWISE_norm_row] = norm_row(c->plan, kernel);
+    d[DEPTHWISE_norm_row] = norm_row(plan, kernel);
     set_activation(kernel, DEPTHWISE_act);
-    kernel->operand[ROLE_X] = inside(c->dy);
-    kernel->operand[ROLE_X].offset += y.first * row + x.first * c->dy->pitch;
+    kernel->operand[ROLE_X] = inside(dy);
+    kernel->operand[ROLE_X].offset += y.first * row + x.first * dy->pitch;
     kernel->operand[ROLE_W] = whole(weights);
     kernel->operand[ROLE_W].offset = y.first_tap * order.tap_y + x.first_tap * order.tap_x;
-    kernel->operand[ROLE_BIAS] = whole(buffer_at(c->plan, kernel, ROLE_BIAS));
-    kernel->operand[ROLE_Y] = inside(c->dx);
-    kernel->operand[ROLE_Y].offset += py * dx_row + px * c->dx->pitch;
-    kernel->flops = 2.0 * (double)(y.count * x.count * c->dx->channels) * (double)(y.taps * x.taps);
-    vec_push(c->plan->arena, c->plan->kernels, kernel);
-}
-
-static void layout_residues(Plan *plan, Kernel *kernel)
-{
-    add_residues(plan, kernel, add_residue);
+    kernel->operand[ROLE_BIAS] = whole(buffer_at(plan, kernel, ROLE_BIAS));
+    kernel->operand[ROLE_Y] = place_of_residue(kernel, dx);
+    kernel->flops = 2.0 * (double)(y.count * x.count * dx->channels) * (double)(y.taps * x.taps);
 }
 
 static void layout_grad_weight(Plan *plan, Kernel *kernel)
@@ -245,8 +237,9 @@ const FamilyInfo family_depthwise = {
     .name = "depthwise", HAS_DIMS(DEPTHWISE),
     .parameters = {READS(X, x), READS(W, w), READS(BIAS, bias), MAKES(Y, y)},
     .computes = {{&op_conv2d, .border = border_for_windows},
-                 {&op_conv_transpose2d, .border = border_for_residues, .layout = layout_residues, .appends = true},
-                 {&op_conv2d_grad_input, BACK, border_for_residues, layout_residues, .appends = true}},
+                 {&op_conv_transpose2d, .border = border_for_residues, .layout = layout_residue,
+                  .expand = expand_residues},
+                 {&op_conv2d_grad_input, BACK, border_for_residues, layout_residue, expand_residues}},
     .chosen = true,
     .layout = layout, .tiles = &tiles, .print = print_depthwise,
 };

@@ -61,7 +61,8 @@ typedef struct Computed {
     } as[2];       /* the family knows the operand `from` of the operation by the role `to` */
     void (*border)(Plan *plan, const Kernel *kernel); /* widens what an operand needs around it; NULL: nothing */
     void (*layout)(Plan *plan, Kernel *kernel);       /* in place of the family's */
-    bool appends;  /* layout adds the kernels to the plan that are made of it, itself among them or not */
+    void (*expand)(Plan *plan, Kernel *kernel);       /* adds the kernels that it becomes to the plan; NULL: itself */
+    bool in_front;                                    /* kernels that layout adds stand in front of it */
 } Computed;
 
 /* The gradient of an input where it is computed as the output is: dx = f(dy). */

@@ -150,12 +150,11 @@ void layout_linear_grad_input(Plan *plan, Kernel *kernel)
     kernel->flops = 2.0 * (double)outs * (double)(dx->rows * dx->cols * dx->channels);
     if (kernel->scope == SCOPE_BATCH) {
         grad_input_parts(plan, kernel, floats, outs);
-        vec_push(plan->arena, plan->kernels, kernel);
         return;
     }
     int64_t row = spread_row(floats);
     Buffer *transposed = packed_weights(plan, kernel->value[ROLE_W], ".transposed", outs * row);
-    int64_t *t = add_pack_kernel(plan, FAMILY_TRANSPOSE, kernel, "", transposed)->dim;
+    int64_t *t = add_pack_kernel(plan, FAMILY_TRANSPOSE, kernel, transposed)->dim;
     t[TRANSPOSE_taps_y] = t[TRANSPOSE_taps_x] = 1;
     t[TRANSPOSE_run] = outs;
     t[TRANSPOSE_ins] = t[TRANSPOSE_group_outs] = floats;
@@ -166,5 +165,4 @@ void layout_linear_grad_input(Plan *plan, Kernel *kernel)
     t[TRANSPOSE_w_outs] = outs;
     d[CONV_outs] = d[CONV_group_outs] = floats;
     kernel->operand[ROLE_W] = whole(transposed);
-    vec_push(plan->arena, plan->kernels, kernel);
 }

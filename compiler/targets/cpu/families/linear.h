@@ -11,6 +11,6 @@ int64_t linear_panel(int64_t outs);
 
 void layout_linear(Plan *plan, Kernel *kernel);
 void layout_linear_grad_weight(Plan *plan, Kernel *kernel);
-void layout_linear_grad_input(Plan *plan, Kernel *kernel); /* appends its kernels */
+void layout_linear_grad_input(Plan *plan, Kernel *kernel); /* adds what transposes in front of it */
 
 #endif

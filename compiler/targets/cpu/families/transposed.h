@@ -6,27 +6,20 @@
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/residues.h"
 
-typedef struct Transposed {
-    Plan *plan;
-    const Kernel *kernel; /* what cpu_expand made: the model of the residues' kernels */
-    Buffer *dy, *dx;
-    GroupWindow forward, backward;
-} Transposed;
+/* Adds a kernel for each residue that has taps. Some positions may be in none: then it adds one in front of them, which
+ * sets all positions to the bias. */
+void expand_residues(Plan *plan, Kernel *kernel);
 
-/* Adds the kernel of residue (py, px) to the plan, which has taps. */
-typedef void AddResidue(Transposed *transposed, Residue y, Residue x, int py, int px);
-
-/* Adds what each residue is, and in front of them what is where no residue reaches. */
-void add_residues(Plan *plan, Kernel *kernel, AddResidue *add);
-
-/* "" without a stride, otherwise "_residue_0_1". */
-const char *residue_suffix(const Transposed *transposed, int py, int px);
-
-/* One of the residues that an axis has, 0 vertically. */
-Residue axis_residue(const Window *window, int axis, const Buffer *dy, const Buffer *dx, int residue);
-
-/* For CONV: adds its kernels; what dy needs around it. */
-void layout_conv_residues(Plan *plan, Kernel *kernel);
+/* Widens dy by what the kernels of all residues read around it. */
 void border_for_residues(Plan *plan, const Kernel *kernel);
+
+/* The residue that a kernel makes of an axis, 0 vertically. */
+Residue kernel_residue(const Kernel *kernel, int axis);
+
+/* Where in dx the first position of its residues lies. */
+Operand place_of_residue(const Kernel *kernel, Buffer *dx);
+
+/* For CONV. */
+void layout_conv_residue(Plan *plan, Kernel *kernel);
 
 #endif

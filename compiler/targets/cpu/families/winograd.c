@@ -369,7 +369,7 @@ static void layout_image(Plan *plan, Kernel *kernel, const char *suffix, Operand
     Buffer *u = packed_weights(plan, kernel->value[ROLE_W], suffix,
                                 winograd_weights(kernel->family, d[WINOGRAD3_ins], d[WINOGRAD3_outs]));
     Family family = taps(kernel->family) == 3 ? FAMILY_WINOGRAD_WEIGHTS3 : FAMILY_WINOGRAD_WEIGHTS5;
-    Kernel *transform = add_pack_kernel(plan, family, kernel, "", u);
+    Kernel *transform = add_pack_kernel(plan, family, kernel, u);
     transform->operand[ROLE_W].offset = first_weight;
     int64_t *t = transform->dim;
     t[WINOGRAD_WEIGHTS3_ins] = ins;
@@ -411,7 +411,7 @@ static void layout_transposed(Plan *plan, Kernel *kernel)
 {
     Buffer *dy = buffer_at(plan, kernel, ROLE_X), *dx = buffer_at(plan, kernel, ROLE_Y);
     const Window *window = &kernel->op->attr.window;
-    Residue y = axis_residue(window, 0, dy, dx, 0), x = axis_residue(window, 1, dy, dx, 0);
+    const Residue y = kernel_residue(kernel, 0), x = kernel_residue(kernel, 1);
     WeightOrder order = buffer_at(plan, kernel, ROLE_W)->order;
     WeightOrder transposed = {-order.tap_y, -order.tap_x, order.out, order.in};
     int64_t last = (window->kernel[0] - 1) * order.tap_y + (window->kernel[1] - 1) * order.tap_x;
@@ -419,7 +419,6 @@ static void layout_transposed(Plan *plan, Kernel *kernel)
     from.offset += y.first * buffer_row(dy) + x.first * dy->pitch;
     kernel->flops = 2.0 * (double)(dx->rows * dx->cols * dx->channels * y.taps * x.taps) * (double)dy->channels;
     layout_image(plan, kernel, ".winograd_transposed", from, dx->rows, dx->cols, inside(dx), transposed, last);
-    vec_push(plan->arena, plan->kernels, kernel);
 }
 
 static void layout_grad_weight(Plan *plan, Kernel *kernel)
@@ -462,8 +461,8 @@ static double reckoned(const Kernel *kernel)
 }
 
 #define CONVOLUTIONS {&op_conv2d, .border = border_for_windows}, \
-    {&op_conv_transpose2d, .border = border_for_residues, .layout = layout_transposed, .appends = true}, \
-    {&op_conv2d_grad_input, BACK, border_for_residues, layout_transposed, .appends = true}
+    {&op_conv_transpose2d, .border = border_for_residues, .layout = layout_transposed}, \
+    {&op_conv2d_grad_input, BACK, border_for_residues, layout_transposed}
 
 const FamilyInfo family_winograd3 = {
     .name = "winograd3", HAS_DIMS(WINOGRAD3),
