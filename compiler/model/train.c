@@ -340,6 +340,21 @@ static bool may_be(Shape sample, Shape input)
     return same;
 }
 
+/* What to do about a sample of another shape than the model's input. */
+static const char *shape_advice(Arena *arena, const Network *network, Shape sample)
+{
+    const Shape input = network->input;
+    if (input.rank != 3 || sample.rank != 3)
+        return "";
+    if (may_be(sample, shape_of(3, (int64_t[]){input.dim[2], input.dim[0], input.dim[1]})))
+        return "; channels come first";
+    bool known = sample.dim[1] != EXTENT_UNKNOWN && sample.dim[2] != EXTENT_UNKNOWN;
+    if (!network->base || !known || sample.dim[0] != input.dim[0])
+        return "";
+    return arena_printf(arena, "; resize them, or say model %s(%" PRId64 ", %" PRId64 ", %" PRId64 ") = ...",
+                        network->name, sample.dim[0], sample.dim[1], sample.dim[2]);
+}
+
 /* A sample of the data must be what the model takes. */
 static void check_sample(Trainer *t, const DataEntry *entry, const Loader *loader)
 {
@@ -347,11 +362,9 @@ static void check_sample(Trainer *t, const DataEntry *entry, const Loader *loade
     if (!entry || !entry->known || !network || !network->input.rank || may_be(entry->sample, network->input))
         return;
     Arena *arena = t->build->arena;
-    Shape input = network->input;
-    Shape turned = input.rank == 3 ? shape_of(3, (int64_t[]){input.dim[2], input.dim[0], input.dim[1]}) : input;
     diag_error(t->build->diag, loader->span, "model '%s' takes %s but a sample of '%s' is %s%s", network->name,
-               shape_text(arena, input), entry->data->name, shape_text(arena, entry->sample),
-               entry->sample.rank == 3 && may_be(entry->sample, turned) ? "; channels come first" : "");
+               shape_text(arena, network->input), entry->data->name, shape_text(arena, entry->sample),
+               shape_advice(arena, network, entry->sample));
     diag_note(t->build->diag, network->span, "the model's input is %s", shape_text(arena, network->input));
     diag_note(t->build->diag, entry->data->span, "the data is %s", shape_text(arena, entry->sample));
 }
