@@ -1,0 +1,2550 @@
+/* UNet: a trainer for the model of unet.net. Written by netc: change the .net file instead.
+ *
+ *  line  layer                                                  output      parameters
+ *     4  down1.0: Conv2d(_, channels, 3, padding=1, bias=False) 16x32x32           432
+ *     4  down1.1: BatchNorm2d(_)                                16x32x32            32
+ *     4  down1.2: ReLU(inplace=True)                            16x32x32             0
+ *     5  down1.3: Conv2d(_, channels, 3, padding=1, bias=False) 16x32x32          2304
+ *     5  down1.4: BatchNorm2d(_)                                16x32x32            32
+ *     5  down1.5: ReLU(inplace=True)                            16x32x32             0
+ *    12  pool: MaxPool2d(2)                                     16x16x16             0
+ *     4  down2.0: Conv2d(_, channels, 3, padding=1, bias=False) 32x16x16          4608
+ *     4  down2.1: BatchNorm2d(_)                                32x16x16            64
+ *     4  down2.2: ReLU(inplace=True)                            32x16x16             0
+ *     5  down2.3: Conv2d(_, channels, 3, padding=1, bias=False) 32x16x16          9216
+ *     5  down2.4: BatchNorm2d(_)                                32x16x16            64
+ *     5  down2.5: ReLU(inplace=True)                            32x16x16             0
+ *    12  pool: MaxPool2d(2)                                     32x8x8               0
+ *     4  down3.0: Conv2d(_, channels, 3, padding=1, bias=False) 64x8x8           18432
+ *     4  down3.1: BatchNorm2d(_)                                64x8x8             128
+ *     4  down3.2: ReLU(inplace=True)                            64x8x8               0
+ *     5  down3.3: Conv2d(_, channels, 3, padding=1, bias=False) 64x8x8           36864
+ *     5  down3.4: BatchNorm2d(_)                                64x8x8             128
+ *     5  down3.5: ReLU(inplace=True)                            64x8x8               0
+ *    13  up2: ConvTranspose2d(64, 32, 2, stride=2)              32x16x16          8224
+ *    24  concat: concat                                         64x16x16             0
+ *     4  conv2.0: Conv2d(_, channels, 3, padding=1, bias=False) 32x16x16         18432
+ *     4  conv2.1: BatchNorm2d(_)                                32x16x16            64
+ *     4  conv2.2: ReLU(inplace=True)                            32x16x16             0
+ *     5  conv2.3: Conv2d(_, channels, 3, padding=1, bias=False) 32x16x16          9216
+ *     5  conv2.4: BatchNorm2d(_)                                32x16x16            64
+ *     5  conv2.5: ReLU(inplace=True)                            32x16x16             0
+ *    15  up1: ConvTranspose2d(32, 16, 2, stride=2)              16x32x32          2064
+ *    20  concat: concat                                         32x32x32             0
+ *     4  conv1.0: Conv2d(_, channels, 3, padding=1, bias=False) 16x32x32          4608
+ *     4  conv1.1: BatchNorm2d(_)                                16x32x32            32
+ *     4  conv1.2: ReLU(inplace=True)                            16x32x32             0
+ *     5  conv1.3: Conv2d(_, channels, 3, padding=1, bias=False) 16x32x32          2304
+ *     5  conv1.4: BatchNorm2d(_)                                16x32x32            32
+ *     5  conv1.5: ReLU(inplace=True)                            16x32x32             0
+ *    17  head: Conv2d(16, 11, 1)                                11x32x32           187
+ *
+ * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
+ * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
+ * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
+ * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
+ * block of parameters, and its gradient in that of gradients. 10402624 bytes of workspace serve a thread. */
+#include "netc.h"
+#include "vector.h"
+#include "winograd.h"
+
+/* Where each parameter starts, in floats. */
+enum {
+    AT_down1_0_weight = 0, AT_down1_3_weight = 464, AT_down2_0_weight = 2800, AT_down2_3_weight = 7472,
+    AT_down3_0_weight = 16752, AT_down3_3_weight = 35312, AT_up2_weight = 72304, AT_up2_bias = 80496,
+    AT_conv2_0_weight = 80528, AT_conv2_3_weight = 99024, AT_up1_weight = 108304, AT_up1_bias = 110352,
+    AT_conv1_0_weight = 110368, AT_conv1_3_weight = 115008, AT_head_weight = 117344, AT_head_bias = 117600,
+    AT_down1_1_weight = 432, AT_down1_1_bias = 448, AT_down1_1_running_mean = 117616, AT_down1_1_running_var = 117632,
+    AT_down1_1_num_batches_tracked = 117648, AT_down1_4_weight = 2768, AT_down1_4_bias = 2784,
+    AT_down1_4_running_mean = 117664, AT_down1_4_running_var = 117680, AT_down1_4_num_batches_tracked = 117696,
+    AT_down2_1_weight = 7408, AT_down2_1_bias = 7440, AT_down2_1_running_mean = 117712, AT_down2_1_running_var = 117744,
+    AT_down2_1_num_batches_tracked = 117776, AT_down2_4_weight = 16688, AT_down2_4_bias = 16720,
+    AT_down2_4_running_mean = 117792, AT_down2_4_running_var = 117824, AT_down2_4_num_batches_tracked = 117856,
+    AT_down3_1_weight = 35184, AT_down3_1_bias = 35248, AT_down3_1_running_mean = 117872,
+    AT_down3_1_running_var = 117936, AT_down3_1_num_batches_tracked = 118000, AT_down3_4_weight = 72176,
+    AT_down3_4_bias = 72240, AT_down3_4_running_mean = 118016, AT_down3_4_running_var = 118080,
+    AT_down3_4_num_batches_tracked = 118144, AT_conv2_1_weight = 98960, AT_conv2_1_bias = 98992,
+    AT_conv2_1_running_mean = 118160, AT_conv2_1_running_var = 118192, AT_conv2_1_num_batches_tracked = 118224,
+    AT_conv2_4_weight = 108240, AT_conv2_4_bias = 108272, AT_conv2_4_running_mean = 118240,
+    AT_conv2_4_running_var = 118272, AT_conv2_4_num_batches_tracked = 118304, AT_conv1_1_weight = 114976,
+    AT_conv1_1_bias = 114992, AT_conv1_1_running_mean = 118320, AT_conv1_1_running_var = 118336,
+    AT_conv1_1_num_batches_tracked = 118352, AT_conv1_4_weight = 117312, AT_conv1_4_bias = 117328,
+    AT_conv1_4_running_mean = 118368, AT_conv1_4_running_var = 118384, AT_conv1_4_num_batches_tracked = 118400
+};
+
+/* Where the parameters of a batch norm start. */
+#define BATCH_NORM_AT(layer) \
+    .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
+    .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
+    .batches = AT_##layer##_num_batches_tracked
+
+/* Where each parameter's packed copy starts, in floats. */
+enum {
+    AT_down1_3_weight_winograd = 0, AT_down2_0_weight_winograd = 9792, AT_down2_3_weight_winograd = 28800,
+    AT_down3_0_weight_winograd = 66240, AT_down3_3_weight_winograd = 140544,
+    AT_up2_weight_transposed_residue_0_0 = 288576, AT_up2_weight_transposed_residue_0_1 = 290624,
+    AT_up2_weight_transposed_residue_1_0 = 292672, AT_up2_weight_transposed_residue_1_1 = 294720,
+    AT_conv2_0_weight_winograd = 296768, AT_conv2_3_weight_winograd = 371072,
+    AT_up1_weight_transposed_residue_0_0 = 408512, AT_up1_weight_transposed_residue_0_1 = 409024,
+    AT_up1_weight_transposed_residue_1_0 = 409536, AT_up1_weight_transposed_residue_1_1 = 410048,
+    AT_conv1_0_weight_winograd = 410560, AT_conv1_3_weight_winograd = 429568, AT_head_weight_transposed = 440640,
+    AT_conv1_3_weight_winograd_transposed = 440816, AT_conv1_0_weight_winograd_transposed = 450608,
+    AT_conv2_3_weight_winograd_transposed = 469616, AT_conv2_0_weight_winograd_transposed = 507056,
+    AT_up2_weight_dense = 581360, AT_down3_3_weight_winograd_transposed = 591600,
+    AT_down3_0_weight_winograd_transposed = 739632, AT_down2_3_weight_winograd_transposed = 813936,
+    AT_down2_0_weight_winograd_transposed = 851376, AT_down1_3_weight_winograd_transposed = 870384
+};
+
+/* Where each norm's table of evaluation starts, in floats. */
+enum {
+    AT_batchnorm2d_down1_1_statistics = 439360, AT_batchnorm2d_down1_4_statistics = 439424,
+    AT_batchnorm2d_down2_1_statistics = 439488, AT_batchnorm2d_down2_4_statistics = 439616,
+    AT_batchnorm2d_down3_1_statistics = 439744, AT_batchnorm2d_down3_4_statistics = 440000,
+    AT_batchnorm2d_conv2_1_statistics = 440256, AT_batchnorm2d_conv2_4_statistics = 440384,
+    AT_batchnorm2d_conv1_1_statistics = 440512, AT_batchnorm2d_conv1_4_statistics = 440576
+};
+
+/* CrossEntropyLoss  (line 39) */
+static const struct nc_loss loss = {.output = NC_LOGIT, .reduction = NC_MEAN, .ignore_index = -100, .places = 1024};
+
+/* the input  (line 8)
+ * x: the samples of the batch, after their transforms */
+static void input_forward(const unsigned char *sample, const float *pixel, float *x)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 3; k++)
+                x[r * 102 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct conv_size { long y_row, act, norm_row; };
+NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
+{
+    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
+            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 3; a++) {
+                    const float *xt = from_here(x + (r + a) * 102 + c * 3);
+                    SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 16) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(y + (r + m) * size.y_row + (c + n) * 16 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* down1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_down1_0_forward(const float *x, const float *w, float *y)
+{
+    any_conv(x, w, 0, y, (struct conv_size){.y_row = 512});
+}
+
+/* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+struct moments_size { long rows, cols, channels; };
+NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
+{
+    for (long k = 0; k < size.channels; k += 16) {
+        vec p[16 / VL];
+        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            p[v] = vec_load(x + size.rows / 2 * 512 + size.cols / 2 * size.channels + k + v * VL);
+        for (long r = 0; r < size.rows; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
+            for (long c = 0; c < size.cols; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec d = vec_load(x + r * 512 + c * size.channels + k + v * VL) - p[v];
+                    row_sum[v] += d;
+                    row_squares[v] = vec_fma(d, d, row_squares[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                squares[v] += row_squares[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(m + k + v * VL, p[v]);
+            vec_store(m + size.channels + k + v * VL, sum[v]);
+            vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
+        }
+    }
+}
+
+/* down1.1, conv1.1: BatchNorm2d(_)  (line 4)
+ * down1.4, conv1.4: BatchNorm2d(_)  (line 5) */
+static void batchnorm2d_moments_forward(const float *x, float *m)
+{
+    any_moments(x, m, (struct moments_size){.rows = 32, .cols = 32, .channels = 16});
+}
+
+/* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct norm_size { long rows, cols, channels, y_row; };
+NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 512 + c * size.channels + k), vec_load(stats + 2 * size.channels + k),
+                    vec_load(stats + 3 * size.channels + k));
+                a = vec_relu(a);
+                vec_store(y + r * size.y_row + c * size.channels + k, a);
+            }
+}
+
+/* down1.1, conv1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void batchnorm2d_1_forward(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544});
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * dx of CONV2D from dy, w
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, act; };
+NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += size.block) {
+        const long count = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, size.outs);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < size.outs; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * size.outs + k, plane, sums, 3);
+                float *to = y + r * size.y_row + c * size.outs + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                        vec sum = sums[m][n];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
+                                vec_load(bias + 3 * size.norm_row + k));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(to + m * size.y_row + n * size.outs, sum);
+                    }
+            }
+        }
+    }
+}
+
+/* down1.3, conv1.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_3_forward(const float *x, const float *u, float *y, float *scratch)
+{
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
+        .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
+}
+
+/* down1.4, conv1.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
+static void batchnorm2d_4_forward(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 512});
+}
+
+/* y = max over the window; second output: which element it was, first one on a tie */
+struct max_pool_size { long rows, cols, channels, y_row; };
+NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const struct max_pool_size size)
+{
+    for (long r = 0; r < size.rows; r++) {
+        const long top = r * 2;
+        for (long c = 0; c < size.cols; c++) {
+            const long left = c * 2;
+            for (long k = 0; k < size.channels; k += VL) {
+                vec best = vec_all(-__builtin_inff());
+                ivec at = ivec_all(0);
+                for (long ky = 0; ky < 2; ky++)
+                    for (long kx = 0; kx < 2; kx++)
+                        vec_take_max(vec_load(x + (top + ky) * 512 + (left + kx) * size.channels + k), ky * 2 + kx,
+                            &best, &at);
+                vec_store(y + r * size.y_row + c * size.channels + k, best);
+                ivec_store_shorts(arg + r * 256 + c * size.channels + k, at);
+            }
+        }
+    }
+}
+
+/* pool: MaxPool2d(2)  (line 12) */
+static void maxpool2d_pool_forward(const float *x, float *y, unsigned short *arg)
+{
+    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 16, .cols = 16, .channels = 16, .y_row = 288});
+}
+
+/* down2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_down2_0_forward(const float *x, const float *u, float *y, float *scratch)
+{
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 16, .outs = 32,
+        .x_row = 288, .y_row = 512, .block = 16, .x_image = 5184});
+}
+
+/* down2.1, conv2.1: BatchNorm2d(_)  (line 4)
+ * down2.4, conv2.4: BatchNorm2d(_)  (line 5) */
+static void batchnorm2d_moments_forward_2(const float *x, float *m)
+{
+    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 32});
+}
+
+/* down2.1, conv2.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void batchnorm2d_1_forward_2(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576});
+}
+
+/* down2.3, conv2.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_3_forward_2(const float *x, const float *u, float *y, float *scratch)
+{
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
+        .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
+}
+
+/* down2.4, conv2.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
+static void batchnorm2d_4_forward_2(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 512});
+}
+
+/* pool: MaxPool2d(2)  (line 12) */
+static void maxpool2d_pool_2_forward(const float *x, float *y, unsigned short *arg)
+{
+    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 8, .cols = 8, .channels = 32, .y_row = 320});
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * dx of CONV2D from dy, w
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct winograd3_size_2 { long rows, cols, x_row, y_row, block, norm_row, x_image, act; };
+NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size_2 size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols,
+        .ins = 32, .outs = 64, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += size.block) {
+        const long count = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 32, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + r * size.y_row + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                    vec_load(bias + 3 * size.norm_row + o + k));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(to + m * size.y_row + n * 64, sum);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* down3.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_down3_0_forward(const float *x, const float *u, float *y, float *scratch)
+{
+    any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.rows = 8, .cols = 8, .x_row = 320, .y_row = 512,
+        .block = 4, .x_image = 3200});
+}
+
+/* down3.1: BatchNorm2d(_)  (line 4)
+ * down3.4: BatchNorm2d(_)  (line 5) */
+static void batchnorm2d_down3_moments_forward(const float *x, float *m)
+{
+    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64});
+}
+
+/* down3.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void batchnorm2d_down3_1_forward(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640});
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * dx of CONV2D from dy, w
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct winograd3_size_3 { long norm_row, act; };
+NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size_3 size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 8, .rows = 8, .cols = 8,
+        .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 4096 + r * 512 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                    vec_load(bias + 3 * size.norm_row + o + k));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(to + m * 512 + n * 64, sum);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* down3.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_down3_3_forward(const float *x, const float *u, float *y, float *scratch)
+{
+    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){0});
+}
+
+/* down3.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
+static void batchnorm2d_down3_4_forward(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 512});
+}
+
+/* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13)
+ * y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b */
+static void convtranspose2d_up2_residue_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 512 + c * 64);
+                SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 32) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 512 + n * 64);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            sum += vec_load(bias + o + v * VL);
+                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* concat: concat  (line 24)
+ * y = the channels of a, b, c and d, side by side (c and d may be absent) */
+static void concat_concat_forward(const float *a, const float *b, float *y)
+{
+    for (long row = 0; row < 16; row++)
+        for (long col = 0; col < 16; col++) {
+            for (long i = 0; i < 32; i += VL)
+                vec_store(y + row * 1152 + col * 64 + i, vec_load(a + row * 512 + col * 32 + i));
+            for (long i = 0; i < 32; i += VL)
+                vec_store(y + row * 1152 + col * 64 + 32 + i, vec_load(b + row * 512 + col * 32 + i));
+        }
+}
+
+/* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_conv2_0_forward(const float *x, const float *u, float *y, float *scratch)
+{
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 64, .outs = 32,
+        .x_row = 1152, .y_row = 512, .block = 16, .x_image = 20736});
+}
+
+/* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15)
+ * y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b */
+static void convtranspose2d_up1_residue_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 512 + c * 32);
+                SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 512 + n * 32);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            sum += vec_load(bias + o + v * VL);
+                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* concat: concat  (line 20)
+ * y = the channels of a, b, c and d, side by side (c and d may be absent) */
+static void concat_concat_2_forward(const float *a, const float *b, float *y)
+{
+    for (long row = 0; row < 32; row++)
+        for (long col = 0; col < 32; col++) {
+            for (long i = 0; i < 16; i += VL)
+                vec_store(y + row * 1088 + col * 32 + i, vec_load(a + row * 512 + col * 16 + i));
+            for (long i = 0; i < 16; i += VL)
+                vec_store(y + row * 1088 + col * 32 + 16 + i, vec_load(b + row * 512 + col * 16 + i));
+        }
+}
+
+/* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_conv1_0_forward(const float *x, const float *u, float *y, float *scratch)
+{
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 32, .outs = 16,
+        .x_row = 1088, .y_row = 512, .block = 22, .x_image = 36992});
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * dx of CONV2D from dy, w */
+struct conv_size_2 { long run, has_bias; };
+NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
+{
+    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
+            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 512 + c * 16);
+                SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
+                    vec weights[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + m * 512 + n * 16);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[m][n][v];
+                            if (size.has_bias)
+                                sum += vec_load(bias + o + v * VL);
+                            vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
+                        }
+            }
+}
+
+/* head: Conv2d(16, 11, 1)  (line 17) */
+static void conv2d_head_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    any_conv_2(x, w, bias, y, (struct conv_size_2){.run = 16, .has_bias = 1});
+}
+
+/* the loss  (line 39)
+ * y = x in another shape, elements in C order: an image as a row or a sequence, or back */
+static void output_forward(const float *x, float *flat)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 11; k++)
+                flat[(k * 32 + r) * 32 + c] = x[r * 512 + c * 16 + k];
+}
+
+/* the loss  (line 39)
+ * dx = dy, in the shape of x */
+static void flatten__grad(const float *dy, float *dx)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 11; k++)
+                dx[r * 512 + c * 16 + k] = dy[(k * 32 + r) * 32 + c];
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 11; k < 16; k++)
+                dx[r * 512 + c * 16 + k] = 0;
+}
+
+/* head: Conv2d(16, 11, 1)  (line 17) */
+static void conv2d_head_grad_input(const float *dy, const float *w, float *dx)
+{
+    any_conv_2(dy, w, 0, dx, (struct conv_size_2){.run = 11});
+}
+
+/* head: Conv2d(16, 11, 1)  (line 17)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_head_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long top = 0; top < 32; top += 4)
+            for (long j = 0; j < 16; j += COLS) {
+                float *gt = g + j * 16 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                for (long r = top; r < top + 4; r++) {
+                    const float *xr = from_here(x + r * 512 + j);
+                    const float *dr = d + r * 512 + o;
+                    SEVERAL for (long c = 0; c < 32; c++, xr += 16, dr += 16) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            }
+}
+
+/* head: Conv2d(16, 11, 1)  (line 17)
+ * up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15)
+ * db from dy, summed over samples and positions */
+static void bias_grad(const float *d, float *g)
+{
+    vec sum[16 / VL];
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            UNROLL for (int v = 0; v < 16 / VL; v++)
+                sum[v] += vec_load(d + r * 512 + c * 16 + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* dx = dy where y > 0, else 0; inputs dy, y
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+struct norm_sums_size { long rows, cols, channels; };
+NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats, float *sums,
+        const struct norm_sums_size size)
+{
+    for (long k = 0; k < size.channels; k += 16) {
+        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            mean[v] = vec_load(stats + k + v * VL);
+            factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
+            summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
+        }
+        for (long r = 0; r < size.rows; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < size.cols; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * 512 + c * size.channels + k + v * VL);
+                    vec s = vec_load(dy + r * 512 + c * size.channels + k + v * VL);
+                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
+        }
+    }
+}
+
+/* conv1.5, down1.5: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
+ * conv1.2, down1.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
+static void norm_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 16});
+}
+
+/* conv1.4, down1.4: BatchNorm2d(_)  (line 5)
+ * conv1.1, down1.1: BatchNorm2d(_)  (line 4)
+ * dw of NORM from the sums, over the samples */
+static void norm_conv1_4_grad_weight_to_down1_1_grad_bias(const float *sums, float *dw)
+{
+    vec sum[16 / VL];
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] = vec_load(dw + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        sum[v] += vec_load(sums + v * VL);
+    UNROLL for (int v = 0; v < 16 / VL; v++)
+        vec_store(dw + v * VL, sum[v]);
+}
+
+/* dx = dy where y > 0, else 0; inputs dy, y
+ * dx of NORM from dy, x, the statistics and their gradient */
+struct norm_grad_size { long rows, cols, channels, dx_row; };
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+        const struct norm_grad_size size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                const vec a = vec_load(x + r * 512 + c * size.channels + k),
+                    factor = vec_load(stats + 2 * size.channels + k);
+                vec s = vec_load(dy + r * 512 + c * size.channels + k);
+                s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* conv1.5, down1.5: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
+ * conv1.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
+static void norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 544});
+}
+
+/* conv1.3, down1.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_3_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+{
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
+        .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
+}
+
+/* conv1.1, down1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void norm_1_again(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544});
+}
+
+/* dw of CONV2D from dy, x, summed over the samples */
+struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, block, g_tap, x_image, d_image; };
+NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
+        const struct winograd3_grad_weight_size size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs,
+            .g_ins = size.ins,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* conv1.3, down1.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
+        .ins = 16, .outs = 16, .x_row = 544, .d_row = 544, .block = 52, .g_tap = 256, .x_image = 18496,
+        .d_image = 18496});
+}
+
+/* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_conv1_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+{
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 32,
+        .x_row = 544, .y_row = 1024, .block = 32, .x_image = 18496});
+}
+
+/* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_conv1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
+        .ins = 32, .outs = 16, .x_row = 1088, .d_row = 544, .block = 37, .g_tap = 512, .x_image = 36992,
+        .d_image = 18496});
+}
+
+/* concat: concat  (line 20)
+ * dx of one part of CONCAT: its channels of dy, from `first` on */
+static void concat_concat_grad(const float *dy, float *dx)
+{
+    for (long row = 0; row < 32; row++)
+        for (long col = 0; col < 32; col++)
+            for (long i = 0; i < 16; i += VL)
+                vec_store(dx + row * 512 + col * 16 + i, vec_load(dy + row * 1024 + col * 32 + i));
+}
+
+/* concat: concat  (line 20)
+ * dx of one part of CONCAT: its channels of dy, from `first` on */
+static void concat_concat_grad_2(const float *dy, float *dx)
+{
+    for (long row = 0; row < 32; row++)
+        for (long col = 0; col < 32; col++)
+            for (long i = 0; i < 16; i += VL)
+                vec_store(dx + row * 512 + col * 16 + i, vec_load(dy + row * 1024 + col * 32 + 16 + i));
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+struct conv_size_3 { long rows, cols, outs, run, w_row; };
+NC_INLINE void any_conv_3(const float *x, const float *w, float *y, const struct conv_size_3 size)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < size.outs; o += VECS * VL)
+        for (long r = 0; r < size.rows; r += ROWS)
+            for (long c = 0; c < size.cols; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 2; a++) {
+                    const float *xt = from_here(x + r * 1024 + a * 512 + c * size.run);
+                    SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + m * 1024 + n * size.run);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
+                    }
+                }
+                UNROLL for (int m = 0; m < ROWS; m++)
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(y + (r + m) * 512 + (c + n) * size.run + o + v * VL, acc[m][n][v]);
+            }
+}
+
+/* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15) */
+static void convtranspose2d_up1_grad_input(const float *x, const float *w, float *y)
+{
+    any_conv_3(x, w, y, (struct conv_size_3){.rows = 16, .cols = 16, .outs = 32, .run = 32, .w_row = 32});
+}
+
+/* conv2.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
+static void norm_conv2_4_again(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 512});
+}
+
+/* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_up1_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long top = 0; top < 16; top += 8) {
+            vec near[128][VECS], (*to)[VECS] = near;
+            for (long r = top; r < top + 8; r++)
+                for (long c = 0; c < 16; c++) {
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        (*to)[v] = vec_load(d + r * 512 + o + c * 32 + v * VL);
+                    to++;
+                }
+            for (long a = 0; a < 2; a++)
+                for (long j = 0; j < 32; j += COLS) {
+                    float *gt = g + (a * 32 + j) * 32 + o;
+                    vec acc[COLS][VECS];
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    const float *dr = (const float *)near;
+                    for (long r = top; r < top + 8; r++) {
+                        const float *xr = from_here(x + r * 1024 + a * 512 + j);
+                        SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += VECS * VL) {
+                            vec dv[VECS];
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                dv[v] = vec_load_once(dr + v * VL);
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec input = vec_all_of(xr + n);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                            }
+                        }
+                    }
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(gt + n * 32 + v * VL, acc[n][v]);
+                }
+        }
+}
+
+/* conv2.5, down2.5: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
+ * conv2.2, down2.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
+static void norm_grad_sums_2(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32});
+}
+
+/* conv2.4, down2.4: BatchNorm2d(_)  (line 5)
+ * conv2.1, down2.1: BatchNorm2d(_)  (line 4)
+ * dw of NORM from the sums, over the samples */
+static void norm_conv2_4_grad_weight_to_down2_1_grad_bias(const float *sums, float *dw)
+{
+    vec sum[32 / VL];
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] = vec_load(dw + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] += vec_load(sums + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        vec_store(dw + v * VL, sum[v]);
+}
+
+/* conv2.5, down2.5: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
+ * conv2.2, down2.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
+static void norm_grad_2(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 576});
+}
+
+/* conv2.3, down2.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_3_grad_input_2(const float *dy, const float *u, float *dx, float *scratch)
+{
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
+        .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
+}
+
+/* conv2.1, down2.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void norm_1_again_2(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576});
+}
+
+/* conv2.3, down2.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_3_grad_weight_2(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
+        .ins = 32, .outs = 32, .x_row = 576, .d_row = 576, .block = 32, .g_tap = 1024, .x_image = 10368,
+        .d_image = 10368});
+}
+
+/* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_conv2_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+{
+    any_winograd3_2(dy, u, 0, dx, scratch, (struct winograd3_size_2){.rows = 16, .cols = 16, .x_row = 576,
+        .y_row = 1024, .block = 16, .x_image = 10368});
+}
+
+/* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_conv2_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
+        .ins = 64, .outs = 32, .x_row = 1152, .d_row = 576, .block = 32, .g_tap = 2048, .x_image = 20736,
+        .d_image = 10368});
+}
+
+/* concat: concat  (line 24)
+ * dx of one part of CONCAT: its channels of dy, from `first` on */
+static void concat_concat_grad_3(const float *dy, float *dx)
+{
+    for (long row = 0; row < 16; row++)
+        for (long col = 0; col < 16; col++)
+            for (long i = 0; i < 32; i += VL)
+                vec_store(dx + row * 512 + col * 32 + i, vec_load(dy + row * 1024 + col * 64 + i));
+}
+
+/* concat: concat  (line 24)
+ * dx of one part of CONCAT: its channels of dy, from `first` on */
+static void concat_concat_grad_4(const float *dy, float *dx)
+{
+    for (long row = 0; row < 16; row++)
+        for (long col = 0; col < 16; col++)
+            for (long i = 0; i < 32; i += VL)
+                vec_store(dx + row * 512 + col * 32 + i, vec_load(dy + row * 1024 + col * 64 + 32 + i));
+}
+
+/* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13) */
+static void convtranspose2d_up2_grad_input(const float *x, const float *w, float *y)
+{
+    any_conv_3(x, w, y, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 64, .run = 64, .w_row = 80});
+}
+
+/* down3.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
+static void norm_down3_4_again(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 512});
+}
+
+/* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_up2_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL) {
+        vec near[128][VECS], (*to)[VECS] = near;
+        for (long r = 0; r < 8; r++)
+            for (long c = 0; c < 8; c++) {
+                UNROLL for (int v = 0; v < VECS; v++)
+                    (*to)[v] = vec_load(d + r * 512 + o + c * 64 + v * VL);
+                to++;
+            }
+        for (long a = 0; a < 2; a++)
+            for (long j = 0; j < 64; j += COLS) {
+                float *gt = g + (a * 64 + j) * 64 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_load(gt + n * 64 + v * VL);
+                const float *dr = (const float *)near;
+                for (long r = 0; r < 8; r++) {
+                    const float *xr = from_here(x + r * 1024 + a * 512 + j);
+                    SEVERAL for (long c = 0; c < 8; c++, xr += 64, dr += VECS * VL) {
+                        vec dv[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec input = vec_all_of(xr + n);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
+            }
+    }
+}
+
+/* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13)
+ * db from dy, summed over samples and positions */
+static void bias_up2_grad(const float *d, float *g)
+{
+    vec sum[32 / VL];
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long r = 0; r < 16; r++)
+        for (long c = 0; c < 16; c++)
+            UNROLL for (int v = 0; v < 32 / VL; v++)
+                sum[v] += vec_load(d + r * 512 + c * 32 + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* down3.5: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
+ * down3.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
+static void norm_down3_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64});
+}
+
+/* down3.4: BatchNorm2d(_)  (line 5)
+ * down3.1: BatchNorm2d(_)  (line 4)
+ * dw of NORM from the sums, over the samples */
+static void norm_down3(const float *sums, float *dw)
+{
+    for (long o = 0; o < 64; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(dw + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] += vec_load(sums + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(dw + o + v * VL, sum[v]);
+    }
+}
+
+/* down3.5: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
+ * down3.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
+static void norm_down3_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 640});
+}
+
+/* down3.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_down3_3_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+{
+    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){0});
+}
+
+/* down3.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void norm_down3_1_again(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640});
+}
+
+/* down3.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_down3_3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
+        .ins = 64, .outs = 64, .x_row = 640, .d_row = 640, .block = 32, .g_tap = 4096, .x_image = 6400,
+        .d_image = 6400});
+}
+
+/* down3.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_down3_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+{
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 8, .cols = 8, .ins = 64, .outs = 32,
+        .x_row = 640, .y_row = 256, .block = 4, .x_image = 6400});
+}
+
+/* down3.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_down3_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
+        .ins = 32, .outs = 64, .x_row = 320, .d_row = 640, .block = 32, .g_tap = 2048, .x_image = 3200,
+        .d_image = 6400});
+}
+
+/* dx from dy and the argmax */
+struct max_pool_grad_size { long rows, cols, channels, in_rows, in_cols; };
+NC_INLINE void any_max_pool_grad(const float *dy, const unsigned short *arg, float *dx,
+        const struct max_pool_grad_size size)
+{
+    for (long r = 0; r < size.in_rows; r++)
+        for (long c = 0; c < size.in_cols; c++)
+            for (long k = 0; k < size.channels; k += VL)
+                vec_store(dx + r * 512 + c * size.channels + k, vec_zero());
+    for (long r = 0; r < size.rows; r++) {
+        const long top = r * 2;
+        for (long c = 0; c < size.cols; c++) {
+            const long left = c * 2;
+            for (long k = 0; k < size.channels; k += VL) {
+                const vec gradient = vec_load(dy + r * 256 + c * size.channels + k);
+                const ivec at = ivec_load_shorts(arg + r * 256 + c * size.channels + k);
+                for (long ky = 0; ky < 2; ky++)
+                    for (long kx = 0; kx < 2; kx++) {
+                        float *to = dx + (top + ky) * 512 + (left + kx) * size.channels + k;
+                        vec_store(to, vec_load(to) + vec_where(gradient, at, ky * 2 + kx));
+                    }
+            }
+        }
+    }
+}
+
+/* pool: MaxPool2d(2)  (line 12) */
+static void maxpool2d_pool_grad(const float *dy, const unsigned short *arg, float *dx)
+{
+    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 8, .cols = 8, .channels = 32, .in_rows = 16,
+        .in_cols = 16});
+}
+
+/* pool: MaxPool2d(2)  (line 12)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice */
+static void gradient_pool_sum(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
+}
+
+/* down2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_down2_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+{
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 16,
+        .x_row = 576, .y_row = 256, .block = 16, .x_image = 10368});
+}
+
+/* down2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_down2_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
+        .ins = 16, .outs = 32, .x_row = 288, .d_row = 576, .block = 32, .g_tap = 512, .x_image = 5184,
+        .d_image = 10368});
+}
+
+/* pool: MaxPool2d(2)  (line 12) */
+static void maxpool2d_pool_grad_2(const float *dy, const unsigned short *arg, float *dx)
+{
+    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 16, .cols = 16, .channels = 16, .in_rows = 32,
+        .in_cols = 32});
+}
+
+/* pool: MaxPool2d(2)  (line 12)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice */
+static void gradient_pool_sum_2(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 32; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
+}
+
+/* down1.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
+static void norm_down1_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 512});
+}
+
+/* down1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_down1_0_grad_weight(const float *x, const float *d, float *g)
+{
+    enum { COLS = TILE(9, 5, 5), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long top = 0; top < 32; top += 4)
+            for (long a = 0; a < 3; a++)
+                for (long start = 0; start < 9; start += COLS) {
+                    const long j = least(start, 9 - COLS);
+                    float *gt = g + (a * 9 + j) * 16 + o;
+                    vec acc[COLS][VECS];
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                    for (long r = top; r < top + 4; r++) {
+                        const float *xr = from_here(x + (r + a) * 102 + j);
+                        const float *dr = d + r * 512 + o;
+                        SEVERAL for (long c = 0; c < 32; c++, xr += 3, dr += 16) {
+                            vec dv[VECS];
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                dv[v] = vec_load_once(dr + v * VL);
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec input = vec_all_of(xr + n);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                            }
+                        }
+                    }
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        if (j + n >= start)
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                vec_store(gt + n * 16 + v * VL, acc[n][v]);
+                }
+}
+
+/* the weights as the layer reads them
+ * transformed for Winograd's convolution
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+struct winograd_weights3_size { long ins, outs, w_tap_y, w_tap_x, w_in, w_out; };
+NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int parts,
+        const struct winograd_weights3_size size)
+{
+    const struct winograd_filter filter = {
+        .ins = size.ins, .outs = size.outs, .tap_y = size.w_tap_y, .tap_x = size.w_tap_x,
+        .in = size.w_in, .out = size.w_out, .u_ins = size.ins, .u_outs = size.outs,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* down1.3, conv1.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_3_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = 768,
+        .w_tap_x = 256, .w_in = 16, .w_out = 1});
+}
+
+/* down2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_down2_0_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 32, .w_tap_y = 1536,
+        .w_tap_x = 512, .w_in = 32, .w_out = 1});
+}
+
+/* down2.3, conv2.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_3_weights_2(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = 3072,
+        .w_tap_x = 1024, .w_in = 32, .w_out = 1});
+}
+
+/* down3.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_down3_0_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 64, .w_tap_y = 6144,
+        .w_tap_x = 2048, .w_in = 64, .w_out = 1});
+}
+
+/* down3.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_down3_3_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = 12288,
+        .w_tap_x = 4096, .w_in = 64, .w_out = 1});
+}
+
+/* the weights as the layer reads them: outputs and inputs swapped, taps reversed */
+struct transpose_size { long run, ins, w_tap_y, w_tap_x, first_y, first_x; };
+NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
+{
+    const long first = (size.run + 15) / 16 * part / parts, end = (size.run + 15) / 16 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w + size.first_y * size.w_tap_y + size.first_x * size.w_tap_x;
+        float *tr = t + q * size.ins;
+        for (long i = 0; i < size.ins; i += 16)
+            turn_block(wt + i * size.run + q, size.run, tr + i, size.ins);
+    }
+}
+
+/* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13) */
+static void convtranspose2d_up2_residue_0_0_weights(const float *w, float *t, int part, int parts)
+{
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048});
+}
+
+/* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13) */
+static void convtranspose2d_up2_residue_0_1_weights(const float *w, float *t, int part, int parts)
+{
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
+        .first_x = 1});
+}
+
+/* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13) */
+static void convtranspose2d_up2_residue_1_0_weights(const float *w, float *t, int part, int parts)
+{
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
+        .first_y = 1});
+}
+
+/* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13) */
+static void convtranspose2d_up2_residue_1_1_weights(const float *w, float *t, int part, int parts)
+{
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
+        .first_y = 1, .first_x = 1});
+}
+
+/* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_conv2_0_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 32, .w_tap_y = 6144,
+        .w_tap_x = 2048, .w_in = 32, .w_out = 1});
+}
+
+/* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15) */
+static void convtranspose2d_up1_residue_0_0_weights(const float *w, float *t, int part, int parts)
+{
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512});
+}
+
+/* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15) */
+static void convtranspose2d_up1_residue_0_1_weights(const float *w, float *t, int part, int parts)
+{
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
+        .first_x = 1});
+}
+
+/* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15) */
+static void convtranspose2d_up1_residue_1_0_weights(const float *w, float *t, int part, int parts)
+{
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
+        .first_y = 1});
+}
+
+/* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15) */
+static void convtranspose2d_up1_residue_1_1_weights(const float *w, float *t, int part, int parts)
+{
+    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
+        .first_y = 1, .first_x = 1});
+}
+
+/* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_conv1_0_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 16, .w_tap_y = 1536,
+        .w_tap_x = 512, .w_in = 16, .w_out = 1});
+}
+
+/* head: Conv2d(16, 11, 1)  (line 17)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+static void conv2d_head_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = part / parts, end = (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const float *wt = w;
+        float *tr = t + block * 11 * 16;
+        for (long i = 0; i < 16; i += 16)
+            for (long n = 0; n < 11; n++)
+                for (long m = i; m < 16; m++)
+                    tr[n * 16 + m] = wt[m * 16 + n];
+    }
+}
+
+/* conv1.3, down1.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_3_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = -768,
+        .w_tap_x = -256, .w_in = 1, .w_out = 16});
+}
+
+/* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_conv1_0_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 32, .w_tap_y = -1536,
+        .w_tap_x = -512, .w_in = 1, .w_out = 16});
+}
+
+/* conv2.3, down2.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_3_grad_input_weights_2(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = -3072,
+        .w_tap_x = -1024, .w_in = 1, .w_out = 32});
+}
+
+/* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_conv2_0_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 64, .w_tap_y = -6144,
+        .w_tap_x = -2048, .w_in = 1, .w_out = 32});
+}
+
+/* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13)
+ * the weights as the gradient of its input reads them */
+static void convtranspose2d_up2_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 2, q = block % 2 * 16;
+        const long a = tap / 2, b = tap % 2;
+        const float *wt = w + a * 4096 + b * 2048;
+        float *tr = t + (tap * 32 + q) * 80;
+        for (long i = 0; i < 64; i += 16)
+            copy_block(wt + i + q * 64, 64, tr + i, 80);
+    }
+}
+
+/* down3.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
+static void conv2d_down3_3_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = -12288,
+        .w_tap_x = -4096, .w_in = 1, .w_out = 64});
+}
+
+/* down3.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_down3_0_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 32, .w_tap_y = -6144,
+        .w_tap_x = -2048, .w_in = 1, .w_out = 64});
+}
+
+/* down2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_down2_0_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 16, .w_tap_y = -1536,
+        .w_tap_x = -512, .w_in = 1, .w_out = 32});
+}
+
+/* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
+#define input(mb) ((float (*)[3472])(mb->batch + 51757056 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define conv2d_down1_0(mb) ((float (*)[32][32 * 16])(mb->batch + 14778368 + mb->first * 65536L)) /* 16x32x32 */
+#define batchnorm2d_down1_1_moments(mb) ((float (*)[3][16])(mb->batch + 18972672 + mb->first * 192L)) /* 16x3x1 */
+#define conv2d_down1_3(mb) ((float (*)[32][32 * 16])(mb->batch + 18972672 + mb->first * 65536L)) /* 16x32x32 */
+#define batchnorm2d_down1_4_statistics(mb) ((float (*)[16])(mb->batch + 54264448)) /* 16x4x1 */
+#define relu_down1_5(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
+#define maxpool2d_pool(mb) ((float (*)[18][18 * 16])(mb->batch + 48332800 + mb->first * 20736L))
+#define maxpool2d_pool_arg(mb) ((unsigned short (*)[16][16 * 16])(mb->batch + 53465088 + mb->first * 8192L))
+#define conv2d_down2_0(mb) ((float (*)[16][16 * 32])(mb->batch + 39944192 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_down2_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
+#define batchnorm2d_down2_1_moments(mb) ((float (*)[3][32])(mb->batch + 27361280 + mb->first * 384L)) /* 32x3x1 */
+#define conv2d_down2_3(mb) ((float (*)[16][16 * 32])(mb->batch + 42041344 + mb->first * 32768L)) /* 32x16x16 */
+#define batchnorm2d_down2_4_statistics(mb) ((float (*)[32])(mb->batch + 54262464)) /* 32x4x1 */
+#define relu_down2_5(mb) ((float (*)[16][16 * 32])(mb->batch + 27361280 + mb->first * 32768L)) /* 32x16x16 */
+#define maxpool2d_pool_2(mb) ((float (*)[10][10 * 32])(mb->batch + 52645888 + mb->first * 12800L))
+#define maxpool2d_pool_arg_2(mb) ((unsigned short (*)[8][8 * 32])(mb->batch + 53989376 + mb->first * 4096L))
+#define conv2d_down3_0(mb) ((float (*)[8][8 * 64])(mb->batch + 49659904 + mb->first * 16384L)) /* 64x8x8 */
+#define conv2d_down3_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 12384 */
+#define batchnorm2d_down3_1_moments(mb) ((float (*)[3][64])(mb->batch + 29458432 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_down3_1_statistics(mb) ((float (*)[64])(mb->batch + 54259712)) /* 64x4x1 */
+#define relu_down3_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 7041152)) /* 64x8x8, 1 zeros around */
+#define conv2d_down3_3(mb) ((float (*)[8][8 * 64])(mb->batch + 50708480 + mb->first * 16384L)) /* 64x8x8 */
+#define conv2d_down3_3_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
+#define batchnorm2d_down3_4_moments(mb) ((float (*)[3][64])(mb->batch + 29458432 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_down3_4_statistics(mb) ((float (*)[64])(mb->batch + 54260800)) /* 64x4x1 */
+#define relu_down3_5(mb) ((float (*)[8 * 64])(mb->workspace + 32768)) /* 64x8x8 */
+#define convtranspose2d_up2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define concat_concat(mb) ((float (*)[18][18 * 64])(mb->batch + 9469952 + mb->first * 82944L))
+#define conv2d_conv2_0(mb) ((float (*)[16][16 * 32])(mb->batch + 44138496 + mb->first * 32768L)) /* 32x16x16 */
+#define conv2d_conv2_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 63456 */
+#define batchnorm2d_conv2_1_moments(mb) ((float (*)[3][32])(mb->batch + 29458432 + mb->first * 384L)) /* 32x3x1 */
+#define conv2d_conv2_3(mb) ((float (*)[16][16 * 32])(mb->batch + 46235648 + mb->first * 32768L)) /* 32x16x16 */
+#define batchnorm2d_conv2_4_statistics(mb) ((float (*)[32])(mb->batch + 54263616)) /* 32x4x1 */
+#define relu_conv2_5(mb) ((float (*)[16 * 32])(mb->workspace + 65536)) /* 32x16x16 */
+#define convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define concat_concat_2(mb) ((float (*)[34][34 * 32])(mb->batch + 0 + mb->first * 147968L))
+#define conv2d_conv1_0(mb) ((float (*)[32][32 * 16])(mb->batch + 27361280 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_conv1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 58464 */
+#define batchnorm2d_conv1_1_moments(mb) ((float (*)[3][16])(mb->batch + 31555584 + mb->first * 192L)) /* 16x3x1 */
+#define conv2d_conv1_3(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
+#define batchnorm2d_conv1_4_statistics(mb) ((float (*)[16])(mb->batch + 54264960)) /* 16x4x1 */
+#define relu_conv1_5(mb) ((float (*)[32][32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define conv2d_head(mb) ((float (*)[32 * 16])(mb->workspace + 524288)) /* 11x32x32 */
+#define output(mb) ((float (*)[11264])(mb->workspace + 4690048)) /* 11264 */
+#define d_output(mb) ((float (*)[11264])(mb->workspace + 524288)) /* 11264 */
+#define d_conv2d_head(mb) ((float (*)[32 * 16])(mb->workspace + 884736)) /* 11x32x32 */
+#define d_relu_conv1_5(mb) ((float (*)[32][32 * 16])(mb->batch + 31555584 + mb->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_conv1_4_sums(mb) ((float (*)[2][16])(mb->batch + 35749888 + mb->first * 128L)) /* 16x2x1 */
+#define d_relu_conv1_2(mb) ((float (*)[32][32 * 16])(mb->batch + 35749888 + mb->first * 65536L)) /* 16x32x32 */
+#define batchnorm2d_conv1_1_statistics(mb) ((float (*)[16])(mb->batch + 54264704)) /* 16x4x1 */
+#define d_batchnorm2d_conv1_1_statistics(mb) ((float (*)[16])(mb->batch + 33669120)) /* 16x2x1 */
+#define d_conv2d_conv1_0(mb) ((float (*)[34][34 * 16])(mb->workspace + 2390144)) /* 16x32x32, 1 zeros around */
+#define d_concat_concat_2(mb) ((float (*)[32][32 * 32])(mb->workspace + 0)) /* 32x32x32 */
+#define conv2d_conv1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 4165760)) /* 59808 */
+#define conv2d_conv1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 4165760)) /* 90976 */
+#define d_relu_down1_5(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
+#define d_convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 1048576)) /* 16x32x32 */
+#define d_relu_conv2_5(mb) ((float (*)[16][16 * 32])(mb->batch + 31555584 + mb->first * 32768L)) /* 32x16x16 */
+#define relu_conv2_5_again(mb) ((float (*)[16 * 32])(mb->workspace + 1114112)) /* 32x16x16 */
+#define d_batchnorm2d_conv2_4_sums(mb) ((float (*)[2][32])(mb->batch + 33652736 + mb->first * 256L)) /* 32x2x1 */
+#define d_relu_conv2_2(mb) ((float (*)[16][16 * 32])(mb->batch + 27361280 + mb->first * 32768L)) /* 32x16x16 */
+#define batchnorm2d_conv2_1_statistics(mb) ((float (*)[32])(mb->batch + 54263040)) /* 32x4x1 */
+#define d_batchnorm2d_conv2_1_statistics(mb) ((float (*)[32])(mb->batch + 32641024)) /* 32x2x1 */
+#define d_conv2d_conv2_0(mb) ((float (*)[18][18 * 32])(mb->workspace + 5714048)) /* 32x16x16, 1 zeros around */
+#define d_concat_concat(mb) ((float (*)[16][16 * 64])(mb->workspace + 4165760)) /* 64x16x16 */
+#define conv2d_conv2_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define conv2d_conv2_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 193568 */
+#define d_relu_down2_5(mb) ((float (*)[16][16 * 32])(mb->batch + 29458432 + mb->first * 32768L)) /* 32x16x16 */
+#define d_convtranspose2d_up2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define d_relu_down3_5(mb) ((float (*)[8][8 * 64])(mb->batch + 31555584 + mb->first * 16384L)) /* 64x8x8 */
+#define relu_down3_5_again(mb) ((float (*)[8 * 64])(mb->workspace + 32768)) /* 64x8x8 */
+#define d_batchnorm2d_down3_4_sums(mb) ((float (*)[144])(mb->batch + 32604160 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_down3_4_statistics(mb) ((float (*)[64])(mb->batch + 27398144)) /* 64x2x1 */
+#define d_conv2d_down3_3(mb) ((float (*)[10][10 * 64])(mb->workspace + 7245952)) /* 64x8x8, 1 zeros around */
+#define d_relu_down3_2(mb) ((float (*)[8][8 * 64])(mb->batch + 32604160 + mb->first * 16384L)) /* 64x8x8 */
+#define conv2d_down3_3_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
+#define relu_down3_2_again(mb) ((float (*)[10][10 * 64])(mb->workspace + 7450752)) /* 64x8x8, 1 zeros around */
+#define conv2d_down3_3_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 301600 */
+#define d_batchnorm2d_down3_1_sums(mb) ((float (*)[144])(mb->batch + 27361280 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_down3_1_statistics(mb) ((float (*)[64])(mb->batch + 31571968)) /* 64x2x1 */
+#define d_conv2d_down3_0(mb) ((float (*)[10][10 * 64])(mb->workspace + 7655552)) /* 64x8x8, 1 zeros around */
+#define d_maxpool2d_pool_2(mb) ((float (*)[8][8 * 32])(mb->workspace + 756352)) /* 32x8x8 */
+#define conv2d_down3_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 18912 */
+#define conv2d_down3_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 189088 */
+#define d_relu_down2_5_2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define d_relu_down2_5_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 27361280 + mb->first * 32768L)) /* 32x16x16 */
+#define d_batchnorm2d_down2_4_sums(mb) ((float (*)[2][32])(mb->batch + 31555584 + mb->first * 256L)) /* 32x2x1 */
+#define d_relu_down2_2(mb) ((float (*)[16][16 * 32])(mb->batch + 31555584 + mb->first * 32768L)) /* 32x16x16 */
+#define batchnorm2d_down2_1_statistics(mb) ((float (*)[32])(mb->batch + 54261888)) /* 32x4x1 */
+#define d_batchnorm2d_down2_1_statistics(mb) ((float (*)[32])(mb->batch + 33660928)) /* 32x2x1 */
+#define d_conv2d_down2_0(mb) ((float (*)[18][18 * 32])(mb->workspace + 6709376)) /* 32x16x16, 1 zeros around */
+#define d_maxpool2d_pool(mb) ((float (*)[16][16 * 16])(mb->workspace + 311168)) /* 16x16x16 */
+#define conv2d_down2_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define conv2d_down2_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 77792 */
+#define d_relu_down1_5_2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define d_relu_down1_5_sum(mb) ((float (*)[32][32 * 16])(mb->batch + 27361280 + mb->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_down1_4_sums(mb) ((float (*)[2][16])(mb->batch + 33652736 + mb->first * 128L)) /* 16x2x1 */
+#define d_relu_down1_2(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
+#define batchnorm2d_down1_1_statistics(mb) ((float (*)[16])(mb->batch + 54264192)) /* 16x4x1 */
+#define d_batchnorm2d_down1_1_statistics(mb) ((float (*)[16])(mb->batch + 18972672)) /* 16x2x1 */
+#define d_conv2d_down1_0(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_1(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        input_forward(mb->input[i], mb->pixel, input(mb)[i] + 105);
+        conv2d_down1_0_forward(input(mb)[i], mb->weights + AT_down1_0_weight, conv2d_down1_0(mb)[i][0]);
+        if (mb->training)
+            batchnorm2d_moments_forward(conv2d_down1_0(mb)[i][0], batchnorm2d_down1_1_moments(mb)[i][0]);
+    }
+}
+
+/* Where batchnorm2d_statistics_forward_part finds its values. */
+static const struct batchnorm2d_statistics_forward_part {
+    long batchnorm2d_moments, batchnorm2d_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_statistics_forward_part_at[] = {
+    {18972672, 54264192, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down1_1)}},
+    {23166976, 54264448, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down1_4)}},
+    {31555584, 54264704, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_1)}},
+    {31555584, 54264960, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_4)}},
+};
+
+/* For the whole batch. */
+static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
+{
+    const struct batchnorm2d_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_moments)[3][16] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 192L); /* 16x3x1 */
+    float (*batchnorm2d_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 16x4x1 */
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 48, batchnorm2d_statistics[0]);
+}
+
+/* Where forward_3_and_19 finds its values. */
+static const struct forward_3_and_19 {
+    long conv2d_0, batchnorm2d_1_statistics, relu_2, of_3_weight_winograd, conv2d_3, batchnorm2d_4_moments;
+} forward_3_and_19_at[] = {
+    {14778368, 54264192, 7860352, AT_down1_3_weight_winograd, 18972672, 23166976}, /* down1.1 */
+    {27361280, 54264704, 7934336, AT_conv1_3_weight_winograd, 23166976, 31555584}, /* conv1.1 */
+};
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_3_and_19(struct nc_microbatch *mb)
+{
+    const struct forward_3_and_19 *at = mb->at;
+    float (*conv2d_0)[32][32 * 16] = (void *)(mb->batch + at->conv2d_0 + mb->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_1_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 16x4x1 */
+    float (*relu_2)[34 * 16] = (void *)(mb->workspace + at->relu_2); /* 16x32x32, 1 zeros around */
+    float (*conv2d_3)[32][32 * 16] = (void *)(mb->batch + at->conv2d_3 + mb->first * 65536L); /* 16x32x32 */
+    float *conv2d_3_scratch = (void *)(mb->workspace + 0); /* 59808 */
+    float (*batchnorm2d_4_moments)[3][16] = (void *)(mb->batch + at->batchnorm2d_4_moments + mb->first * 192L);
+
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_1_forward(conv2d_0[i][0], batchnorm2d_1_statistics[0], &relu_2[1][1 * 16]);
+        conv2d_3_forward(relu_2[0], mb->packed + at->of_3_weight_winograd, conv2d_3[i][0], conv2d_3_scratch);
+        if (mb->training)
+            batchnorm2d_moments_forward(conv2d_3[i][0], batchnorm2d_4_moments[i][0]);
+    }
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_5(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_4_forward(conv2d_down1_3(mb)[i][0], batchnorm2d_down1_4_statistics(mb)[0], relu_down1_5(mb)[i][0]);
+        maxpool2d_pool_forward(relu_down1_5(mb)[i][0], &maxpool2d_pool(mb)[i][1][1 * 16], maxpool2d_pool_arg(mb)[i][0]);
+        conv2d_down2_0_forward(maxpool2d_pool(mb)[i][0], mb->packed + AT_down2_0_weight_winograd,
+            conv2d_down2_0(mb)[i][0], conv2d_down2_0_scratch(mb));
+        if (mb->training)
+            batchnorm2d_moments_forward_2(conv2d_down2_0(mb)[i][0], batchnorm2d_down2_1_moments(mb)[i][0]);
+    }
+}
+
+/* Where batchnorm2d_statistics_forward_part_2 finds its values. */
+static const struct batchnorm2d_statistics_forward_part_2 {
+    long batchnorm2d_moments, batchnorm2d_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_statistics_forward_part_2_at[] = {
+    {27361280, 54261888, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down2_1)}},
+    {27361280, 54262464, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down2_4)}},
+    {29458432, 54263040, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv2_1)}},
+    {27361280, 54263616, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv2_4)}},
+};
+
+/* For the whole batch. */
+static void batchnorm2d_statistics_forward_part_2(struct nc_microbatch *mb)
+{
+    const struct batchnorm2d_statistics_forward_part_2 *at = mb->at;
+    float (*batchnorm2d_moments)[3][32] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 384L); /* 32x3x1 */
+    float (*batchnorm2d_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 32x4x1 */
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 96, batchnorm2d_statistics[0]);
+}
+
+/* Where forward_7_and_15 finds its values. */
+static const struct forward_7_and_15 {
+    long conv2d_0, batchnorm2d_1_statistics, relu_2, of_3_weight_winograd, conv2d_3;
+} forward_7_and_15_at[] = {
+    {39944192, 54261888, 8008320, AT_down2_3_weight_winograd, 42041344}, /* down2.1 */
+    {44138496, 54263040, 8049792, AT_conv2_3_weight_winograd, 46235648}, /* conv2.1 */
+};
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_7_and_15(struct nc_microbatch *mb)
+{
+    const struct forward_7_and_15 *at = mb->at;
+    float (*conv2d_0)[16][16 * 32] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 32x4x1 */
+    float (*relu_2)[18 * 32] = (void *)(mb->workspace + at->relu_2); /* 32x16x16, 1 zeros around */
+    float (*conv2d_3)[16][16 * 32] = (void *)(mb->batch + at->conv2d_3 + mb->first * 32768L); /* 32x16x16 */
+    float *conv2d_3_scratch = (void *)(mb->workspace + 0); /* 41568 */
+    float (*batchnorm2d_4_moments)[3][32] = (void *)(mb->batch + 27361280 + mb->first * 384L); /* 32x3x1 */
+
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_1_forward_2(conv2d_0[i][0], batchnorm2d_1_statistics[0], &relu_2[1][1 * 32]);
+        conv2d_3_forward_2(relu_2[0], mb->packed + at->of_3_weight_winograd, conv2d_3[i][0], conv2d_3_scratch);
+        if (mb->training)
+            batchnorm2d_moments_forward_2(conv2d_3[i][0], batchnorm2d_4_moments[i][0]);
+    }
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_9(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_4_forward_2(conv2d_down2_3(mb)[i][0], batchnorm2d_down2_4_statistics(mb)[0],
+            relu_down2_5(mb)[i][0]);
+        maxpool2d_pool_2_forward(relu_down2_5(mb)[i][0], &maxpool2d_pool_2(mb)[i][1][1 * 32],
+            maxpool2d_pool_arg_2(mb)[i][0]);
+        conv2d_down3_0_forward(maxpool2d_pool_2(mb)[i][0], mb->packed + AT_down3_0_weight_winograd,
+            conv2d_down3_0(mb)[i][0], conv2d_down3_0_scratch(mb));
+        if (mb->training)
+            batchnorm2d_down3_moments_forward(conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_moments(mb)[i][0]);
+    }
+}
+
+/* Where batchnorm2d_down3_statistics_forward_part finds its values. */
+static const struct batchnorm2d_down3_statistics_forward_part {
+    long batchnorm2d_down3_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_down3_statistics_forward_part_at[] = {
+    {54259712, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down3_1)}}, /* down3.1 */
+    {54260800, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down3_4)}}, /* down3.4 */
+};
+
+/* For the whole batch. */
+static void batchnorm2d_down3_statistics_forward_part(struct nc_microbatch *mb)
+{
+    const struct batchnorm2d_down3_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_down3_moments)[3][64] = (void *)(mb->batch + 29458432 + mb->first * 768L); /* 64x3x1 */
+    float (*batchnorm2d_down3_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_down3_statistics); /* 64x4x1 */
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_down3_moments[0][0], 192, batchnorm2d_down3_statistics[0]);
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_11(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_down3_1_forward(conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_statistics(mb)[0],
+            &relu_down3_2(mb)[i][1][1 * 64]);
+    conv2d_down3_3_forward(relu_down3_2(mb)[0][0], mb->packed + AT_down3_3_weight_winograd, conv2d_down3_3(mb)[0][0],
+        conv2d_down3_3_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_down3_moments_forward(conv2d_down3_3(mb)[i][0], batchnorm2d_down3_4_moments(mb)[i][0]);
+    }
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_13(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_down3_4_forward(conv2d_down3_3(mb)[i][0], batchnorm2d_down3_4_statistics(mb)[0],
+            relu_down3_5(mb)[0]);
+        convtranspose2d_up2_residue_forward(relu_down3_5(mb)[0], mb->packed + AT_up2_weight_transposed_residue_0_0,
+            mb->weights + AT_up2_bias, convtranspose2d_up2(mb)[0]);
+        convtranspose2d_up2_residue_forward(relu_down3_5(mb)[0], mb->packed + AT_up2_weight_transposed_residue_0_1,
+            mb->weights + AT_up2_bias, &convtranspose2d_up2(mb)[0][1 * 32]);
+        convtranspose2d_up2_residue_forward(relu_down3_5(mb)[0], mb->packed + AT_up2_weight_transposed_residue_1_0,
+            mb->weights + AT_up2_bias, convtranspose2d_up2(mb)[1]);
+        convtranspose2d_up2_residue_forward(relu_down3_5(mb)[0], mb->packed + AT_up2_weight_transposed_residue_1_1,
+            mb->weights + AT_up2_bias, &convtranspose2d_up2(mb)[1][1 * 32]);
+        concat_concat_forward(relu_down2_5(mb)[i][0], convtranspose2d_up2(mb)[0], &concat_concat(mb)[i][1][1 * 64]);
+        conv2d_conv2_0_forward(concat_concat(mb)[i][0], mb->packed + AT_conv2_0_weight_winograd,
+            conv2d_conv2_0(mb)[i][0], conv2d_conv2_0_scratch(mb));
+        if (mb->training)
+            batchnorm2d_moments_forward_2(conv2d_conv2_0(mb)[i][0], batchnorm2d_conv2_1_moments(mb)[i][0]);
+    }
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_17(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_4_forward_2(conv2d_conv2_3(mb)[i][0], batchnorm2d_conv2_4_statistics(mb)[0], relu_conv2_5(mb)[0]);
+        convtranspose2d_up1_residue_forward(relu_conv2_5(mb)[0], mb->packed + AT_up1_weight_transposed_residue_0_0,
+            mb->weights + AT_up1_bias, convtranspose2d_up1(mb)[0]);
+        convtranspose2d_up1_residue_forward(relu_conv2_5(mb)[0], mb->packed + AT_up1_weight_transposed_residue_0_1,
+            mb->weights + AT_up1_bias, &convtranspose2d_up1(mb)[0][1 * 16]);
+        convtranspose2d_up1_residue_forward(relu_conv2_5(mb)[0], mb->packed + AT_up1_weight_transposed_residue_1_0,
+            mb->weights + AT_up1_bias, convtranspose2d_up1(mb)[1]);
+        convtranspose2d_up1_residue_forward(relu_conv2_5(mb)[0], mb->packed + AT_up1_weight_transposed_residue_1_1,
+            mb->weights + AT_up1_bias, &convtranspose2d_up1(mb)[1][1 * 16]);
+        concat_concat_2_forward(relu_down1_5(mb)[i][0], convtranspose2d_up1(mb)[0], &concat_concat_2(mb)[i][1][1 * 32]);
+        conv2d_conv1_0_forward(concat_concat_2(mb)[i][0], mb->packed + AT_conv1_0_weight_winograd,
+            conv2d_conv1_0(mb)[i][0], conv2d_conv1_0_scratch(mb));
+        if (mb->training)
+            batchnorm2d_moments_forward(conv2d_conv1_0(mb)[i][0], batchnorm2d_conv1_1_moments(mb)[i][0]);
+    }
+}
+
+/* From the samples of a microbatch to the model's output. */
+static void forward(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_4_forward(conv2d_conv1_3(mb)[i][0], batchnorm2d_conv1_4_statistics(mb)[0], relu_conv1_5(mb)[i][0]);
+        conv2d_head_forward(relu_conv1_5(mb)[i][0], mb->weights + AT_head_weight, mb->weights + AT_head_bias,
+            conv2d_head(mb)[0]);
+        output_forward(conv2d_head(mb)[0], output(mb)[i]);
+    }
+}
+
+/* The loss of what forward left, and its gradient by every parameter, added to mb->gradients. */
+static void backward(struct nc_microbatch *mb)
+{
+    nc_cross_entropy(mb, &loss, output(mb)[0], 11264, 11264, d_output(mb)[0]);
+    for (int i = 0; i < mb->count; i++) {
+        flatten__grad(d_output(mb)[i], d_conv2d_head(mb)[0]);
+        conv2d_head_grad_input(d_conv2d_head(mb)[0], mb->packed + AT_head_weight_transposed, d_relu_conv1_5(mb)[i][0]);
+        conv2d_head_grad_weight(relu_conv1_5(mb)[i][0], d_conv2d_head(mb)[0], mb->gradients + AT_head_weight);
+        bias_grad(d_conv2d_head(mb)[0], mb->gradients + AT_head_bias);
+        norm_grad_sums(d_relu_conv1_5(mb)[i][0], conv2d_conv1_3(mb)[i][0], batchnorm2d_conv1_4_statistics(mb)[0],
+            d_batchnorm2d_conv1_4_sums(mb)[i][0]);
+        norm_conv1_4_grad_weight_to_down1_1_grad_bias(d_batchnorm2d_conv1_4_sums(mb)[i][1],
+            mb->gradients + AT_conv1_4_weight);
+        norm_conv1_4_grad_weight_to_down1_1_grad_bias(d_batchnorm2d_conv1_4_sums(mb)[i][0],
+            mb->gradients + AT_conv1_4_bias);
+    }
+}
+
+static void train(struct nc_microbatch *mb)
+{
+    forward(mb);
+    backward(mb);
+}
+
+static void test(struct nc_microbatch *mb)
+{
+    forward(mb);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, output(mb)[0], 11264, 11264, 0);
+}
+
+/* Where norm_grad_statistics_part finds its values. */
+static const struct norm_grad_statistics_part {
+    long d_sums, statistics_values, d_statistics;
+} norm_grad_statistics_part_at[] = {
+    {35749888, 54264960, 54265216}, /* conv1.4 */
+    {54251520, 54264704, 33669120}, /* conv1.1 */
+    {33652736, 54264448, 31563776}, /* down1.4 */
+    {31555584, 54264192, 18972672}, /* down1.1 */
+};
+
+/* For the whole batch. */
+static void norm_grad_statistics_part(struct nc_microbatch *mb)
+{
+    const struct norm_grad_statistics_part *at = mb->at;
+    float (*d_sums)[2][16] = (void *)(mb->batch + at->d_sums + mb->first * 128L); /* 16x2x1 */
+    float (*statistics_values)[16] = (void *)(mb->batch + at->statistics_values); /* 16x4x1 */
+    float (*d_statistics)[16] = (void *)(mb->batch + at->d_statistics); /* 16x2x1 */
+
+    nc_batch_norm_grad(mb, 16, 1024, d_sums[0][0], 32, statistics_values[0], d_statistics[0]);
+}
+
+/* Where backward_23_and_39 finds its values. */
+static const struct backward_23_and_39 {
+    long d_relu, conv2d_3, batchnorm2d_4_statistics, d_batchnorm2d_4_statistics, d_conv2d_3,
+        of_3_weight_winograd_transposed, d_relu_2, conv2d_0, batchnorm2d_1_statistics, relu_2_again, of_3_weight,
+        d_batchnorm2d_1_sums, of_1_weight, of_1_bias;
+} backward_23_and_39_at[] = {
+    {31555584, 23166976, 54264960, 54265216, 1206400, AT_conv1_3_weight_winograd_transposed, 35749888, 27361280,
+     54264704, 1798272, AT_conv1_3_weight, 54251520, AT_conv1_1_weight, AT_conv1_1_bias},
+    {27361280, 18972672, 54264448, 31563776, 2982016, AT_down1_3_weight_winograd_transposed, 23166976, 14778368,
+     54264192, 3573888, AT_down1_3_weight, 31555584, AT_down1_1_weight, AT_down1_1_bias},
+};
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_23_and_39(struct nc_microbatch *mb)
+{
+    const struct backward_23_and_39 *at = mb->at;
+    float (*d_relu)[32][32 * 16] = (void *)(mb->batch + at->d_relu + mb->first * 65536L); /* 16x32x32 */
+    float (*conv2d_3)[32][32 * 16] = (void *)(mb->batch + at->conv2d_3 + mb->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_4_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_4_statistics); /* 16x4x1 */
+    float (*d_batchnorm2d_4_statistics)[16] = (void *)(mb->batch + at->d_batchnorm2d_4_statistics); /* 16x2x1 */
+    float (*d_conv2d_3)[34][34 * 16] = (void *)(mb->workspace + at->d_conv2d_3); /* 16x32x32, 1 zeros around */
+    float (*d_relu_2)[32][32 * 16] = (void *)(mb->batch + at->d_relu_2 + mb->first * 65536L); /* 16x32x32 */
+    float *conv2d_3_grad_input_scratch = (void *)(mb->workspace + 0); /* 59808 */
+    float (*conv2d_0)[32][32 * 16] = (void *)(mb->batch + at->conv2d_0 + mb->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_1_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 16x4x1 */
+    float (*relu_2_again)[34][34 * 16] = (void *)(mb->workspace + at->relu_2_again); /* 16x32x32, 1 zeros around */
+    float *conv2d_3_grad_weight_scratch = (void *)(mb->workspace + 0); /* 74464 */
+    float (*d_batchnorm2d_1_sums)[2][16] = (void *)(mb->batch + at->d_batchnorm2d_1_sums + mb->first * 128L);
+
+    for (int i = 0; i < mb->count; i++) {
+        norm_grad(d_relu[i][0], conv2d_3[i][0], batchnorm2d_4_statistics[0], d_batchnorm2d_4_statistics[0],
+            &d_conv2d_3[i][1][1 * 16]);
+        conv2d_3_grad_input(d_conv2d_3[i][0], mb->packed + at->of_3_weight_winograd_transposed, d_relu_2[i][0],
+            conv2d_3_grad_input_scratch);
+        norm_1_again(conv2d_0[i][0], batchnorm2d_1_statistics[0], &relu_2_again[i][1][1 * 16]);
+    }
+    conv2d_3_grad_weight(relu_2_again[0][0], &d_conv2d_3[0][1][1 * 16], mb->gradients + at->of_3_weight,
+        conv2d_3_grad_weight_scratch, mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_grad_sums(d_relu_2[i][0], conv2d_0[i][0], batchnorm2d_1_statistics[0], d_batchnorm2d_1_sums[i][0]);
+        norm_conv1_4_grad_weight_to_down1_1_grad_bias(d_batchnorm2d_1_sums[i][1], mb->gradients + at->of_1_weight);
+        norm_conv1_4_grad_weight_to_down1_1_grad_bias(d_batchnorm2d_1_sums[i][0], mb->gradients + at->of_1_bias);
+    }
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_25(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_grad(d_relu_conv1_2(mb)[i][0], conv2d_conv1_0(mb)[i][0], batchnorm2d_conv1_1_statistics(mb)[0],
+            d_batchnorm2d_conv1_1_statistics(mb)[0], &d_conv2d_conv1_0(mb)[i][1][1 * 16]);
+        conv2d_conv1_0_grad_input(d_conv2d_conv1_0(mb)[i][0], mb->packed + AT_conv1_0_weight_winograd_transposed,
+            d_concat_concat_2(mb)[i][0], conv2d_conv1_0_grad_input_scratch(mb));
+    }
+    conv2d_conv1_0_grad_weight(concat_concat_2(mb)[0][0], &d_conv2d_conv1_0(mb)[0][1][1 * 16],
+        mb->gradients + AT_conv1_0_weight, conv2d_conv1_0_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        concat_concat_grad(d_concat_concat_2(mb)[i][0], d_relu_down1_5(mb)[i][0]);
+        concat_concat_grad_2(d_concat_concat_2(mb)[i][0], d_convtranspose2d_up1(mb)[0]);
+        convtranspose2d_up1_grad_input(d_convtranspose2d_up1(mb)[0], mb->weights + AT_up1_weight,
+            d_relu_conv2_5(mb)[i][0]);
+        norm_conv2_4_again(conv2d_conv2_3(mb)[i][0], batchnorm2d_conv2_4_statistics(mb)[0], relu_conv2_5_again(mb)[0]);
+        conv2d_up1_grad_weight(d_convtranspose2d_up1(mb)[0], relu_conv2_5_again(mb)[0], mb->gradients + AT_up1_weight);
+        bias_grad(d_convtranspose2d_up1(mb)[0], mb->gradients + AT_up1_bias);
+        norm_grad_sums_2(d_relu_conv2_5(mb)[i][0], conv2d_conv2_3(mb)[i][0], batchnorm2d_conv2_4_statistics(mb)[0],
+            d_batchnorm2d_conv2_4_sums(mb)[i][0]);
+        norm_conv2_4_grad_weight_to_down2_1_grad_bias(d_batchnorm2d_conv2_4_sums(mb)[i][1],
+            mb->gradients + AT_conv2_4_weight);
+        norm_conv2_4_grad_weight_to_down2_1_grad_bias(d_batchnorm2d_conv2_4_sums(mb)[i][0],
+            mb->gradients + AT_conv2_4_bias);
+    }
+}
+
+/* Where norm_grad_statistics_part_2 finds its values. */
+static const struct norm_grad_statistics_part_2 {
+    long d_sums, statistics_values, d_statistics;
+} norm_grad_statistics_part_2_at[] = {
+    {33652736, 54263616, 29474816}, /* conv2.4 */
+    {29458432, 54263040, 32641024}, /* conv2.1 */
+    {31555584, 54262464, 29474816}, /* down2.4 */
+    {29458432, 54261888, 33660928}, /* down2.1 */
+};
+
+/* For the whole batch. */
+static void norm_grad_statistics_part_2(struct nc_microbatch *mb)
+{
+    const struct norm_grad_statistics_part_2 *at = mb->at;
+    float (*d_sums)[2][32] = (void *)(mb->batch + at->d_sums + mb->first * 256L); /* 32x2x1 */
+    float (*statistics_values)[32] = (void *)(mb->batch + at->statistics_values); /* 32x4x1 */
+    float (*d_statistics)[32] = (void *)(mb->batch + at->d_statistics); /* 32x2x1 */
+
+    nc_batch_norm_grad(mb, 32, 256, d_sums[0][0], 64, statistics_values[0], d_statistics[0]);
+}
+
+/* Where backward_27_and_35 finds its values. */
+static const struct backward_27_and_35 {
+    long d_relu, conv2d_3, batchnorm2d_4_statistics, d_conv2d_3, of_3_weight_winograd_transposed, d_relu_2, conv2d_0,
+        batchnorm2d_1_statistics, relu_2_again, of_3_weight, of_1_weight, of_1_bias;
+} backward_27_and_35_at[] = {
+    {31555584, 46235648, 54263616, 5050496, AT_conv2_3_weight_winograd_transposed, 27361280, 44138496, 54263040,
+     5382272, AT_conv2_3_weight, AT_conv2_1_weight, AT_conv2_1_bias},
+    {27361280, 42041344, 54262464, 6045824, AT_down2_3_weight_winograd_transposed, 31555584, 39944192, 54261888,
+     6377600, AT_down2_3_weight, AT_down2_1_weight, AT_down2_1_bias},
+};
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_27_and_35(struct nc_microbatch *mb)
+{
+    const struct backward_27_and_35 *at = mb->at;
+    float (*d_relu)[16][16 * 32] = (void *)(mb->batch + at->d_relu + mb->first * 32768L); /* 32x16x16 */
+    float (*conv2d_3)[16][16 * 32] = (void *)(mb->batch + at->conv2d_3 + mb->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_4_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_4_statistics); /* 32x4x1 */
+    float (*d_batchnorm2d_4_statistics)[32] = (void *)(mb->batch + 29474816); /* 32x2x1 */
+    float (*d_conv2d_3)[18][18 * 32] = (void *)(mb->workspace + at->d_conv2d_3); /* 32x16x16, 1 zeros around */
+    float (*d_relu_2)[16][16 * 32] = (void *)(mb->batch + at->d_relu_2 + mb->first * 32768L); /* 32x16x16 */
+    float *conv2d_3_grad_input_scratch = (void *)(mb->workspace + 0); /* 41568 */
+    float (*conv2d_0)[16][16 * 32] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 32x4x1 */
+    float (*relu_2_again)[18][18 * 32] = (void *)(mb->workspace + at->relu_2_again); /* 32x16x16, 1 zeros around */
+    float *conv2d_3_grad_weight_scratch = (void *)(mb->workspace + 0); /* 116384 */
+    float (*d_batchnorm2d_1_sums)[2][32] = (void *)(mb->batch + 29458432 + mb->first * 256L); /* 32x2x1 */
+
+    for (int i = 0; i < mb->count; i++) {
+        norm_grad_2(d_relu[i][0], conv2d_3[i][0], batchnorm2d_4_statistics[0], d_batchnorm2d_4_statistics[0],
+            &d_conv2d_3[i][1][1 * 32]);
+        conv2d_3_grad_input_2(d_conv2d_3[i][0], mb->packed + at->of_3_weight_winograd_transposed, d_relu_2[i][0],
+            conv2d_3_grad_input_scratch);
+        norm_1_again_2(conv2d_0[i][0], batchnorm2d_1_statistics[0], &relu_2_again[i][1][1 * 32]);
+    }
+    conv2d_3_grad_weight_2(relu_2_again[0][0], &d_conv2d_3[0][1][1 * 32], mb->gradients + at->of_3_weight,
+        conv2d_3_grad_weight_scratch, mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_grad_sums_2(d_relu_2[i][0], conv2d_0[i][0], batchnorm2d_1_statistics[0], d_batchnorm2d_1_sums[i][0]);
+        norm_conv2_4_grad_weight_to_down2_1_grad_bias(d_batchnorm2d_1_sums[i][1], mb->gradients + at->of_1_weight);
+        norm_conv2_4_grad_weight_to_down2_1_grad_bias(d_batchnorm2d_1_sums[i][0], mb->gradients + at->of_1_bias);
+    }
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_29(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_grad_2(d_relu_conv2_2(mb)[i][0], conv2d_conv2_0(mb)[i][0], batchnorm2d_conv2_1_statistics(mb)[0],
+            d_batchnorm2d_conv2_1_statistics(mb)[0], &d_conv2d_conv2_0(mb)[i][1][1 * 32]);
+        conv2d_conv2_0_grad_input(d_conv2d_conv2_0(mb)[i][0], mb->packed + AT_conv2_0_weight_winograd_transposed,
+            d_concat_concat(mb)[i][0], conv2d_conv2_0_grad_input_scratch(mb));
+    }
+    conv2d_conv2_0_grad_weight(concat_concat(mb)[0][0], &d_conv2d_conv2_0(mb)[0][1][1 * 32],
+        mb->gradients + AT_conv2_0_weight, conv2d_conv2_0_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        concat_concat_grad_3(d_concat_concat(mb)[i][0], d_relu_down2_5(mb)[i][0]);
+        concat_concat_grad_4(d_concat_concat(mb)[i][0], d_convtranspose2d_up2(mb)[0]);
+        convtranspose2d_up2_grad_input(d_convtranspose2d_up2(mb)[0], mb->packed + AT_up2_weight_dense,
+            d_relu_down3_5(mb)[i][0]);
+        norm_down3_4_again(conv2d_down3_3(mb)[i][0], batchnorm2d_down3_4_statistics(mb)[0], relu_down3_5_again(mb)[0]);
+        conv2d_up2_grad_weight(d_convtranspose2d_up2(mb)[0], relu_down3_5_again(mb)[0], mb->gradients + AT_up2_weight);
+        bias_up2_grad(d_convtranspose2d_up2(mb)[0], mb->gradients + AT_up2_bias);
+        norm_down3_grad_sums(d_relu_down3_5(mb)[i][0], conv2d_down3_3(mb)[i][0], batchnorm2d_down3_4_statistics(mb)[0],
+            d_batchnorm2d_down3_4_sums(mb)[i]);
+        norm_down3(d_batchnorm2d_down3_4_sums(mb)[i] + 64, mb->gradients + AT_down3_4_weight);
+        norm_down3(d_batchnorm2d_down3_4_sums(mb)[i], mb->gradients + AT_down3_4_bias);
+    }
+}
+
+/* Where norm_down3_grad_statistics_part finds its values. */
+static const struct norm_down3_grad_statistics_part {
+    long d_sums, statistics_values, d_statistics;
+} norm_down3_grad_statistics_part_at[] = {
+    {32604160, 54260800, 27398144}, /* down3.4 */
+    {27361280, 54259712, 31571968}, /* down3.1 */
+};
+
+/* For the whole batch. */
+static void norm_down3_grad_statistics_part(struct nc_microbatch *mb)
+{
+    const struct norm_down3_grad_statistics_part *at = mb->at;
+    float (*d_sums)[144] = (void *)(mb->batch + at->d_sums + mb->first * 576L); /* 64x2x1 */
+    float (*statistics_values)[64] = (void *)(mb->batch + at->statistics_values); /* 64x4x1 */
+    float (*d_statistics)[64] = (void *)(mb->batch + at->d_statistics); /* 64x2x1 */
+
+    nc_batch_norm_grad(mb, 64, 64, d_sums[0], 144, statistics_values[0], d_statistics[0]);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_31(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        norm_down3_grad(d_relu_down3_5(mb)[i][0], conv2d_down3_3(mb)[i][0], batchnorm2d_down3_4_statistics(mb)[0],
+            d_batchnorm2d_down3_4_statistics(mb)[0], &d_conv2d_down3_3(mb)[i][1][1 * 64]);
+    conv2d_down3_3_grad_input(d_conv2d_down3_3(mb)[0][0], mb->packed + AT_down3_3_weight_winograd_transposed,
+        d_relu_down3_2(mb)[0][0], conv2d_down3_3_grad_input_scratch(mb));
+    for (int i = 0; i < mb->count; i++)
+        norm_down3_1_again(conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_statistics(mb)[0],
+            &relu_down3_2_again(mb)[i][1][1 * 64]);
+    conv2d_down3_3_grad_weight(relu_down3_2_again(mb)[0][0], &d_conv2d_down3_3(mb)[0][1][1 * 64],
+        mb->gradients + AT_down3_3_weight, conv2d_down3_3_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        norm_down3_grad_sums(d_relu_down3_2(mb)[i][0], conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_statistics(mb)[0],
+            d_batchnorm2d_down3_1_sums(mb)[i]);
+        norm_down3(d_batchnorm2d_down3_1_sums(mb)[i] + 64, mb->gradients + AT_down3_1_weight);
+        norm_down3(d_batchnorm2d_down3_1_sums(mb)[i], mb->gradients + AT_down3_1_bias);
+    }
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_33(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_down3_grad(d_relu_down3_2(mb)[i][0], conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_statistics(mb)[0],
+            d_batchnorm2d_down3_1_statistics(mb)[0], &d_conv2d_down3_0(mb)[i][1][1 * 64]);
+        conv2d_down3_0_grad_input(d_conv2d_down3_0(mb)[i][0], mb->packed + AT_down3_0_weight_winograd_transposed,
+            d_maxpool2d_pool_2(mb)[i][0], conv2d_down3_0_grad_input_scratch(mb));
+    }
+    conv2d_down3_0_grad_weight(maxpool2d_pool_2(mb)[0][0], &d_conv2d_down3_0(mb)[0][1][1 * 64],
+        mb->gradients + AT_down3_0_weight, conv2d_down3_0_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        maxpool2d_pool_grad(d_maxpool2d_pool_2(mb)[i][0], maxpool2d_pool_arg_2(mb)[i][0], d_relu_down2_5_2(mb)[0]);
+        gradient_pool_sum(d_relu_down2_5(mb)[i][0], d_relu_down2_5_2(mb)[0], d_relu_down2_5_sum(mb)[i][0]);
+        norm_grad_sums_2(d_relu_down2_5_sum(mb)[i][0], conv2d_down2_3(mb)[i][0], batchnorm2d_down2_4_statistics(mb)[0],
+            d_batchnorm2d_down2_4_sums(mb)[i][0]);
+        norm_conv2_4_grad_weight_to_down2_1_grad_bias(d_batchnorm2d_down2_4_sums(mb)[i][1],
+            mb->gradients + AT_down2_4_weight);
+        norm_conv2_4_grad_weight_to_down2_1_grad_bias(d_batchnorm2d_down2_4_sums(mb)[i][0],
+            mb->gradients + AT_down2_4_bias);
+    }
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_37(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_grad_2(d_relu_down2_2(mb)[i][0], conv2d_down2_0(mb)[i][0], batchnorm2d_down2_1_statistics(mb)[0],
+            d_batchnorm2d_down2_1_statistics(mb)[0], &d_conv2d_down2_0(mb)[i][1][1 * 32]);
+        conv2d_down2_0_grad_input(d_conv2d_down2_0(mb)[i][0], mb->packed + AT_down2_0_weight_winograd_transposed,
+            d_maxpool2d_pool(mb)[i][0], conv2d_down2_0_grad_input_scratch(mb));
+    }
+    conv2d_down2_0_grad_weight(maxpool2d_pool(mb)[0][0], &d_conv2d_down2_0(mb)[0][1][1 * 32],
+        mb->gradients + AT_down2_0_weight, conv2d_down2_0_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        maxpool2d_pool_grad_2(d_maxpool2d_pool(mb)[i][0], maxpool2d_pool_arg(mb)[i][0], d_relu_down1_5_2(mb)[0]);
+        gradient_pool_sum_2(d_relu_down1_5(mb)[i][0], d_relu_down1_5_2(mb)[0], d_relu_down1_5_sum(mb)[i][0]);
+        norm_grad_sums(d_relu_down1_5_sum(mb)[i][0], conv2d_down1_3(mb)[i][0], batchnorm2d_down1_4_statistics(mb)[0],
+            d_batchnorm2d_down1_4_sums(mb)[i][0]);
+        norm_conv1_4_grad_weight_to_down1_1_grad_bias(d_batchnorm2d_down1_4_sums(mb)[i][1],
+            mb->gradients + AT_down1_4_weight);
+        norm_conv1_4_grad_weight_to_down1_1_grad_bias(d_batchnorm2d_down1_4_sums(mb)[i][0],
+            mb->gradients + AT_down1_4_bias);
+    }
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_41(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_down1_1_grad(d_relu_down1_2(mb)[i][0], conv2d_down1_0(mb)[i][0], batchnorm2d_down1_1_statistics(mb)[0],
+            d_batchnorm2d_down1_1_statistics(mb)[0], d_conv2d_down1_0(mb)[0]);
+        conv2d_down1_0_grad_weight(input(mb)[i], d_conv2d_down1_0(mb)[0], mb->gradients + AT_down1_0_weight);
+    }
+}
+
+/* The layouts of the weights that forward kernels read: part `part` of `parts`. */
+static void pack(const float *weights, float *packed, int part, int parts)
+{
+    conv2d_3_weights(weights + AT_down1_3_weight, packed + AT_down1_3_weight_winograd, part, parts);
+    conv2d_down2_0_weights(weights + AT_down2_0_weight, packed + AT_down2_0_weight_winograd, part, parts);
+    conv2d_3_weights_2(weights + AT_down2_3_weight, packed + AT_down2_3_weight_winograd, part, parts);
+    conv2d_down3_0_weights(weights + AT_down3_0_weight, packed + AT_down3_0_weight_winograd, part, parts);
+    conv2d_down3_3_weights(weights + AT_down3_3_weight, packed + AT_down3_3_weight_winograd, part, parts);
+    convtranspose2d_up2_residue_0_0_weights(weights + AT_up2_weight, packed + AT_up2_weight_transposed_residue_0_0,
+        part, parts);
+    convtranspose2d_up2_residue_0_1_weights(weights + AT_up2_weight, packed + AT_up2_weight_transposed_residue_0_1,
+        part, parts);
+    convtranspose2d_up2_residue_1_0_weights(weights + AT_up2_weight, packed + AT_up2_weight_transposed_residue_1_0,
+        part, parts);
+    convtranspose2d_up2_residue_1_1_weights(weights + AT_up2_weight, packed + AT_up2_weight_transposed_residue_1_1,
+        part, parts);
+    conv2d_conv2_0_weights(weights + AT_conv2_0_weight, packed + AT_conv2_0_weight_winograd, part, parts);
+    conv2d_3_weights_2(weights + AT_conv2_3_weight, packed + AT_conv2_3_weight_winograd, part, parts);
+    convtranspose2d_up1_residue_0_0_weights(weights + AT_up1_weight, packed + AT_up1_weight_transposed_residue_0_0,
+        part, parts);
+    convtranspose2d_up1_residue_0_1_weights(weights + AT_up1_weight, packed + AT_up1_weight_transposed_residue_0_1,
+        part, parts);
+    convtranspose2d_up1_residue_1_0_weights(weights + AT_up1_weight, packed + AT_up1_weight_transposed_residue_1_0,
+        part, parts);
+    convtranspose2d_up1_residue_1_1_weights(weights + AT_up1_weight, packed + AT_up1_weight_transposed_residue_1_1,
+        part, parts);
+    conv2d_conv1_0_weights(weights + AT_conv1_0_weight, packed + AT_conv1_0_weight_winograd, part, parts);
+    conv2d_3_weights(weights + AT_conv1_3_weight, packed + AT_conv1_3_weight_winograd, part, parts);
+}
+
+/* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
+static void pack_backward(const float *weights, float *packed, int part, int parts)
+{
+    conv2d_head_grad_input_weights(weights + AT_head_weight, packed + AT_head_weight_transposed, part, parts);
+    conv2d_3_grad_input_weights(weights + AT_conv1_3_weight + 2048, packed + AT_conv1_3_weight_winograd_transposed,
+        part, parts);
+    conv2d_conv1_0_grad_input_weights(weights + AT_conv1_0_weight + 4096,
+        packed + AT_conv1_0_weight_winograd_transposed, part, parts);
+    conv2d_3_grad_input_weights_2(weights + AT_conv2_3_weight + 8192, packed + AT_conv2_3_weight_winograd_transposed,
+        part, parts);
+    conv2d_conv2_0_grad_input_weights(weights + AT_conv2_0_weight + 16384,
+        packed + AT_conv2_0_weight_winograd_transposed, part, parts);
+    convtranspose2d_up2_grad_input_weights(weights + AT_up2_weight, packed + AT_up2_weight_dense, part, parts);
+    conv2d_down3_3_grad_input_weights(weights + AT_down3_3_weight + 32768,
+        packed + AT_down3_3_weight_winograd_transposed, part, parts);
+    conv2d_down3_0_grad_input_weights(weights + AT_down3_0_weight + 16384,
+        packed + AT_down3_0_weight_winograd_transposed, part, parts);
+    conv2d_3_grad_input_weights_2(weights + AT_down2_3_weight + 8192, packed + AT_down2_3_weight_winograd_transposed,
+        part, parts);
+    conv2d_down2_0_grad_input_weights(weights + AT_down2_0_weight + 4096,
+        packed + AT_down2_0_weight_winograd_transposed, part, parts);
+    conv2d_3_grad_input_weights(weights + AT_down1_3_weight + 2048, packed + AT_down1_3_weight_winograd_transposed,
+        part, parts);
+}
+
+/* down1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void conv2d_down1_0_test(const float *x, const float *w, const float *bias, float *y)
+{
+    any_conv(x, w, bias, y, (struct conv_size){.y_row = 544, .act = 1, .norm_row = 16});
+}
+
+/* down1.3, conv1.3: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
+static void conv2d_3_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
+        .x_row = 544, .y_row = 512, .block = 32, .norm_row = 16, .x_image = 18496, .act = 1});
+}
+
+/* down2.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void conv2d_down2_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 16, .outs = 32,
+        .x_row = 288, .y_row = 576, .block = 16, .norm_row = 32, .x_image = 5184, .act = 1});
+}
+
+/* down2.3, conv2.3: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
+static void conv2d_3_test_2(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
+        .x_row = 576, .y_row = 512, .block = 16, .norm_row = 32, .x_image = 10368, .act = 1});
+}
+
+/* down3.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void conv2d_down3_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.rows = 8, .cols = 8, .x_row = 320, .y_row = 640,
+        .block = 4, .norm_row = 64, .x_image = 3200, .act = 1});
+}
+
+/* down3.3: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
+static void conv2d_down3_3_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.norm_row = 64, .act = 1});
+}
+
+/* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void conv2d_conv2_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 64, .outs = 32,
+        .x_row = 1152, .y_row = 576, .block = 16, .norm_row = 32, .x_image = 20736, .act = 1});
+}
+
+/* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+static void conv2d_conv1_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 32, .outs = 16,
+        .x_row = 1088, .y_row = 544, .block = 22, .norm_row = 16, .x_image = 36992, .act = 1});
+}
+
+/* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
+#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 10375936)) /* 3x32x32, 1 zeros around */
+#define test_relu_down1_2(mb) ((float (*)[34 * 16])(mb->workspace + 10058752)) /* 16x32x32, 1 zeros around */
+#define test_relu_down1_5(mb) ((float (*)[32][32 * 16])(mb->workspace + 8091264)) /* 16x32x32 */
+#define test_conv2d_down1_3_scratch(mb) ((float *)(mb->workspace + 8615552)) /* 59808 */
+#define test_maxpool2d_pool(mb) ((float (*)[18 * 16])(mb->workspace + 10355200)) /* 16x16x16, 1 zeros around */
+#define test_maxpool2d_pool_arg(mb) ((unsigned short (*)[16 * 16])(mb->workspace + 8615552)) /* 16x16x16 */
+#define test_relu_down2_2(mb) ((float (*)[18 * 32])(mb->workspace + 10272256)) /* 32x16x16, 1 zeros around */
+#define test_conv2d_down2_0_scratch(mb) ((float *)(mb->workspace + 8615552)) /* 30624 */
+#define test_relu_down2_5(mb) ((float (*)[16][16 * 32])(mb->workspace + 8976000)) /* 32x16x16 */
+#define test_conv2d_down2_3_scratch(mb) ((float *)(mb->workspace + 8615552)) /* 41568 */
+#define test_maxpool2d_pool_2(mb) ((float (*)[10 * 32])(mb->workspace + 10389824)) /* 32x8x8, 1 zeros around */
+#define test_maxpool2d_pool_2_arg(mb) ((unsigned short (*)[8 * 32])(mb->workspace + 8615552)) /* 32x8x8 */
+#define test_relu_down3_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 9491968)) /* 64x8x8, 1 zeros around */
+#define test_conv2d_down3_0_scratch(mb) ((float *)(mb->workspace + 8615552)) /* 12384 */
+#define test_relu_down3_5(mb) ((float (*)[8][8 * 64])(mb->workspace + 9844736)) /* 64x8x8 */
+#define test_conv2d_down3_3_scratch(mb) ((float *)(mb->workspace + 8615552)) /* 60384 */
+#define test_convtranspose2d_up2(mb) ((float (*)[16 * 32])(mb->workspace + 9238144)) /* 32x16x16 */
+#define test_concat_concat(mb) ((float (*)[18 * 64])(mb->workspace + 9975808)) /* 64x16x16, 1 zeros around */
+#define test_relu_conv2_2(mb) ((float (*)[18 * 32])(mb->workspace + 10313728)) /* 32x16x16, 1 zeros around */
+#define test_conv2d_conv2_0_scratch(mb) ((float *)(mb->workspace + 9238144)) /* 63456 */
+#define test_relu_conv2_5(mb) ((float (*)[16 * 32])(mb->workspace + 9404416)) /* 32x16x16 */
+#define test_conv2d_conv2_3_scratch(mb) ((float *)(mb->workspace + 9238144)) /* 41568 */
+#define test_convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 9238144)) /* 16x32x32 */
+#define test_concat_concat_2(mb) ((float (*)[34 * 32])(mb->workspace + 9696768)) /* 32x32x32, 1 zeros around */
+#define test_relu_conv1_2(mb) ((float (*)[34 * 16])(mb->workspace + 10132736)) /* 16x32x32, 1 zeros around */
+#define test_conv2d_conv1_0_scratch(mb) ((float *)(mb->workspace + 9238144)) /* 58464 */
+#define test_relu_conv1_5(mb) ((float (*)[32 * 16])(mb->workspace + 10206720)) /* 16x32x32 */
+#define test_conv2d_conv1_3_scratch(mb) ((float *)(mb->workspace + 9238144)) /* 59808 */
+#define test_conv2d_head(mb) ((float (*)[32 * 16])(mb->workspace + 9238144)) /* 11x32x32 */
+#define test_output(mb) ((float (*)[11264])(mb->workspace + 8615552)) /* 11264 */
+
+/* In evaluation, from the samples of a microbatch to the loss. */
+static void evaluate(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        input_forward(mb->input[i], mb->pixel, &test_input(mb)[1][1 * 3]);
+        conv2d_down1_0_test(test_input(mb)[0], mb->weights + AT_down1_0_weight,
+            mb->packed + AT_batchnorm2d_down1_1_statistics, &test_relu_down1_2(mb)[1][1 * 16]);
+        conv2d_3_test(test_relu_down1_2(mb)[0], mb->packed + AT_down1_3_weight_winograd,
+            mb->packed + AT_batchnorm2d_down1_4_statistics, test_relu_down1_5(mb)[i][0],
+            test_conv2d_down1_3_scratch(mb));
+        maxpool2d_pool_forward(test_relu_down1_5(mb)[i][0], &test_maxpool2d_pool(mb)[1][1 * 16],
+            test_maxpool2d_pool_arg(mb)[0]);
+        conv2d_down2_0_test(test_maxpool2d_pool(mb)[0], mb->packed + AT_down2_0_weight_winograd,
+            mb->packed + AT_batchnorm2d_down2_1_statistics, &test_relu_down2_2(mb)[1][1 * 32],
+            test_conv2d_down2_0_scratch(mb));
+        conv2d_3_test_2(test_relu_down2_2(mb)[0], mb->packed + AT_down2_3_weight_winograd,
+            mb->packed + AT_batchnorm2d_down2_4_statistics, test_relu_down2_5(mb)[i][0],
+            test_conv2d_down2_3_scratch(mb));
+        maxpool2d_pool_2_forward(test_relu_down2_5(mb)[i][0], &test_maxpool2d_pool_2(mb)[1][1 * 32],
+            test_maxpool2d_pool_2_arg(mb)[0]);
+        conv2d_down3_0_test(test_maxpool2d_pool_2(mb)[0], mb->packed + AT_down3_0_weight_winograd,
+            mb->packed + AT_batchnorm2d_down3_1_statistics, &test_relu_down3_2(mb)[i][1][1 * 64],
+            test_conv2d_down3_0_scratch(mb));
+    }
+    conv2d_down3_3_test(test_relu_down3_2(mb)[0][0], mb->packed + AT_down3_3_weight_winograd,
+        mb->packed + AT_batchnorm2d_down3_4_statistics, test_relu_down3_5(mb)[0][0], test_conv2d_down3_3_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        convtranspose2d_up2_residue_forward(test_relu_down3_5(mb)[i][0],
+            mb->packed + AT_up2_weight_transposed_residue_0_0, mb->weights + AT_up2_bias,
+            test_convtranspose2d_up2(mb)[0]);
+        convtranspose2d_up2_residue_forward(test_relu_down3_5(mb)[i][0],
+            mb->packed + AT_up2_weight_transposed_residue_0_1, mb->weights + AT_up2_bias,
+            &test_convtranspose2d_up2(mb)[0][1 * 32]);
+        convtranspose2d_up2_residue_forward(test_relu_down3_5(mb)[i][0],
+            mb->packed + AT_up2_weight_transposed_residue_1_0, mb->weights + AT_up2_bias,
+            test_convtranspose2d_up2(mb)[1]);
+        convtranspose2d_up2_residue_forward(test_relu_down3_5(mb)[i][0],
+            mb->packed + AT_up2_weight_transposed_residue_1_1, mb->weights + AT_up2_bias,
+            &test_convtranspose2d_up2(mb)[1][1 * 32]);
+        concat_concat_forward(test_relu_down2_5(mb)[i][0], test_convtranspose2d_up2(mb)[0],
+            &test_concat_concat(mb)[1][1 * 64]);
+        conv2d_conv2_0_test(test_concat_concat(mb)[0], mb->packed + AT_conv2_0_weight_winograd,
+            mb->packed + AT_batchnorm2d_conv2_1_statistics, &test_relu_conv2_2(mb)[1][1 * 32],
+            test_conv2d_conv2_0_scratch(mb));
+        conv2d_3_test_2(test_relu_conv2_2(mb)[0], mb->packed + AT_conv2_3_weight_winograd,
+            mb->packed + AT_batchnorm2d_conv2_4_statistics, test_relu_conv2_5(mb)[0], test_conv2d_conv2_3_scratch(mb));
+        convtranspose2d_up1_residue_forward(test_relu_conv2_5(mb)[0], mb->packed + AT_up1_weight_transposed_residue_0_0,
+            mb->weights + AT_up1_bias, test_convtranspose2d_up1(mb)[0]);
+        convtranspose2d_up1_residue_forward(test_relu_conv2_5(mb)[0], mb->packed + AT_up1_weight_transposed_residue_0_1,
+            mb->weights + AT_up1_bias, &test_convtranspose2d_up1(mb)[0][1 * 16]);
+        convtranspose2d_up1_residue_forward(test_relu_conv2_5(mb)[0], mb->packed + AT_up1_weight_transposed_residue_1_0,
+            mb->weights + AT_up1_bias, test_convtranspose2d_up1(mb)[1]);
+        convtranspose2d_up1_residue_forward(test_relu_conv2_5(mb)[0], mb->packed + AT_up1_weight_transposed_residue_1_1,
+            mb->weights + AT_up1_bias, &test_convtranspose2d_up1(mb)[1][1 * 16]);
+        concat_concat_2_forward(test_relu_down1_5(mb)[i][0], test_convtranspose2d_up1(mb)[0],
+            &test_concat_concat_2(mb)[1][1 * 32]);
+        conv2d_conv1_0_test(test_concat_concat_2(mb)[0], mb->packed + AT_conv1_0_weight_winograd,
+            mb->packed + AT_batchnorm2d_conv1_1_statistics, &test_relu_conv1_2(mb)[1][1 * 16],
+            test_conv2d_conv1_0_scratch(mb));
+        conv2d_3_test(test_relu_conv1_2(mb)[0], mb->packed + AT_conv1_3_weight_winograd,
+            mb->packed + AT_batchnorm2d_conv1_4_statistics, test_relu_conv1_5(mb)[0], test_conv2d_conv1_3_scratch(mb));
+        conv2d_head_forward(test_relu_conv1_5(mb)[0], mb->weights + AT_head_weight, mb->weights + AT_head_bias,
+            test_conv2d_head(mb)[0]);
+        output_forward(test_conv2d_head(mb)[0], test_output(mb)[i]);
+    }
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, test_output(mb)[0], 11264, 11264, 0);
+}
+
+/* What norms are in evaluation, of their running statistics: before the first sample. */
+static void pack_evaluation(const float *weights, float *packed)
+{
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(down1_1)}, -1,
+        packed + AT_batchnorm2d_down1_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(down1_4)}, -1,
+        packed + AT_batchnorm2d_down1_4_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(down2_1)}, -1,
+        packed + AT_batchnorm2d_down2_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(down2_4)}, -1,
+        packed + AT_batchnorm2d_down2_4_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(down3_1)}, -1,
+        packed + AT_batchnorm2d_down3_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(down3_4)}, -1,
+        packed + AT_batchnorm2d_down3_4_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(conv2_1)}, -1,
+        packed + AT_batchnorm2d_conv2_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(conv2_4)}, -1,
+        packed + AT_batchnorm2d_conv2_4_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(conv1_1)}, -1,
+        packed + AT_batchnorm2d_conv1_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(conv1_4)}, -1,
+        packed + AT_batchnorm2d_conv1_4_statistics);
+}
+
+/* The five parameters of a batch norm. */
+#define BATCH_NORM(name, layer, channels, floats) \
+    {name ".weight", 1, {channels}, AT_##layer##_weight, floats, 1, {{channels, 1}}, \
+        .init = NC_INIT_CONSTANT, .low = 1}, \
+    {name ".bias", 1, {channels}, AT_##layer##_bias, floats, 1, {{channels, 1}}, \
+        .init = NC_INIT_CONSTANT, .low = 0}, \
+    {name ".running_mean", 1, {channels}, AT_##layer##_running_mean, floats, 1, {{channels, 1}}, .kind = NC_KEPT, \
+        .init = NC_INIT_CONSTANT, .low = 0}, \
+    {name ".running_var", 1, {channels}, AT_##layer##_running_var, floats, 1, {{channels, 1}}, .kind = NC_KEPT, \
+        .init = NC_INIT_CONSTANT, .low = 1}, \
+    {name ".num_batches_tracked", 0, {0}, AT_##layer##_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT, \
+        .init = NC_INIT_CONSTANT, .low = 0}
+
+/* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
+ * order, each of so many rounds of so many floats; how it begins. */
+static const struct nc_parameter parameters[] = {
+    {"down1.0.weight", 4, {16, 3, 3, 3}, AT_down1_0_weight, 432, 4, {{16, 1}, {3, 16}, {3, 144}, {3, 48}},
+     .init = NC_INIT_UNIFORM, .low = -0.19245008972987523, .high = 0.19245008972987523},
+    BATCH_NORM("down1.1", down1_1, 16, 16),
+    {"down1.3.weight", 4, {16, 16, 3, 3}, AT_down1_3_weight, 2304, 4, {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
+     .init = NC_INIT_UNIFORM, .low = -0.08333333333333331, .high = 0.08333333333333331},
+    BATCH_NORM("down1.4", down1_4, 16, 16),
+    {"down2.0.weight", 4, {32, 16, 3, 3}, AT_down2_0_weight, 4608, 4, {{32, 1}, {16, 32}, {3, 1536}, {3, 512}},
+     .init = NC_INIT_UNIFORM, .low = -0.08333333333333331, .high = 0.08333333333333331},
+    BATCH_NORM("down2.1", down2_1, 32, 32),
+    {"down2.3.weight", 4, {32, 32, 3, 3}, AT_down2_3_weight, 9216, 4, {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
+     .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896},
+    BATCH_NORM("down2.4", down2_4, 32, 32),
+    {"down3.0.weight", 4, {64, 32, 3, 3}, AT_down3_0_weight, 18432, 4, {{64, 1}, {32, 64}, {3, 6144}, {3, 2048}},
+     .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896},
+    BATCH_NORM("down3.1", down3_1, 64, 64),
+    {"down3.3.weight", 4, {64, 64, 3, 3}, AT_down3_3_weight, 36864, 4, {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
+     .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    BATCH_NORM("down3.4", down3_4, 64, 64),
+    {"up2.weight", 4, {64, 32, 2, 2}, AT_up2_weight, 8192, 4, {{64, 1}, {32, 64}, {2, 4096}, {2, 2048}},
+     .init = NC_INIT_UNIFORM, .low = -0.08838834764831842, .high = 0.08838834764831842},
+    {"up2.bias", 1, {32}, AT_up2_bias, 32, 1, {{32, 1}}, .init = NC_INIT_UNIFORM, .low = -0.08838834764831843,
+     .high = 0.08838834764831843},
+    {"conv2.0.weight", 4, {32, 64, 3, 3}, AT_conv2_0_weight, 18432, 4, {{32, 1}, {64, 32}, {3, 6144}, {3, 2048}},
+     .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    BATCH_NORM("conv2.1", conv2_1, 32, 32),
+    {"conv2.3.weight", 4, {32, 32, 3, 3}, AT_conv2_3_weight, 9216, 4, {{32, 1}, {32, 32}, {3, 3072}, {3, 1024}},
+     .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896},
+    BATCH_NORM("conv2.4", conv2_4, 32, 32),
+    {"up1.weight", 4, {32, 16, 2, 2}, AT_up1_weight, 2048, 4, {{32, 1}, {16, 32}, {2, 1024}, {2, 512}},
+     .init = NC_INIT_UNIFORM, .low = -0.12499999999999999, .high = 0.12499999999999999},
+    {"up1.bias", 1, {16}, AT_up1_bias, 16, 1, {{16, 1}}, .init = NC_INIT_UNIFORM, .low = -0.125, .high = 0.125},
+    {"conv1.0.weight", 4, {16, 32, 3, 3}, AT_conv1_0_weight, 4608, 4, {{16, 1}, {32, 16}, {3, 1536}, {3, 512}},
+     .init = NC_INIT_UNIFORM, .low = -0.05892556509887896, .high = 0.05892556509887896},
+    BATCH_NORM("conv1.1", conv1_1, 16, 16),
+    {"conv1.3.weight", 4, {16, 16, 3, 3}, AT_conv1_3_weight, 2304, 4, {{16, 1}, {16, 16}, {3, 768}, {3, 256}},
+     .init = NC_INIT_UNIFORM, .low = -0.08333333333333331, .high = 0.08333333333333331},
+    BATCH_NORM("conv1.4", conv1_4, 16, 16),
+    {"head.weight", 4, {11, 16, 1, 1}, AT_head_weight, 256, 4, {{11, 1}, {16, 16}, {1, 256}, {1, 256}},
+     .init = NC_INIT_UNIFORM, .low = -0.24999999999999997, .high = 0.24999999999999997},
+    {"head.bias", 1, {11}, AT_head_bias, 16, 1, {{11, 1}}, .init = NC_INIT_UNIFORM, .low = -0.25, .high = 0.25},
+};
+
+/* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
+ * which phase does; whether in the batch's memory. */
+static const struct nc_probe probes[] = {
+    {"the input", 8, 51757056, 3472, 0, 1},
+    {"down1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 14778368, 16384, 0, 1},
+    {"down1.1: BatchNorm2d(_)", 4, 18972672, 48, 0, 1},
+    {"down1.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 18972672, 16384, 2, 1},
+    {"down1.4: BatchNorm2d(_)", 5, 23166976, 48, 2, 1},
+    {"down1.4: BatchNorm2d(_)", 5, 23166976, 16384, 4, 1},
+    {"pool: MaxPool2d(2)", 12, 48332800, 5184, 4, 1},
+    {"down2.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 39944192, 8192, 4, 1},
+    {"down2.1: BatchNorm2d(_)", 4, 27361280, 96, 4, 1},
+    {"down2.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 42041344, 8192, 6, 1},
+    {"down2.4: BatchNorm2d(_)", 5, 27361280, 96, 6, 1},
+    {"down2.4: BatchNorm2d(_)", 5, 27361280, 8192, 8, 1},
+    {"pool: MaxPool2d(2)", 12, 52645888, 3200, 8, 1},
+    {"down3.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 49659904, 4096, 8, 1},
+    {"down3.1: BatchNorm2d(_)", 4, 29458432, 192, 8, 1},
+    {"down3.1: BatchNorm2d(_)", 4, 7041152, 6400, 10, 0},
+    {"down3.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 50708480, 4096, 10, 1},
+    {"down3.4: BatchNorm2d(_)", 5, 29458432, 192, 10, 1},
+    {"concat: concat", 24, 9469952, 20736, 12, 1},
+    {"conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 44138496, 8192, 12, 1},
+    {"conv2.1: BatchNorm2d(_)", 4, 29458432, 96, 12, 1},
+    {"conv2.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 46235648, 8192, 14, 1},
+    {"conv2.4: BatchNorm2d(_)", 5, 27361280, 96, 14, 1},
+    {"concat: concat", 20, 0, 36992, 16, 1},
+    {"conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 27361280, 16384, 16, 1},
+    {"conv1.1: BatchNorm2d(_)", 4, 31555584, 48, 16, 1},
+    {"conv1.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 23166976, 16384, 18, 1},
+    {"conv1.4: BatchNorm2d(_)", 5, 31555584, 48, 18, 1},
+    {"conv1.4: BatchNorm2d(_)", 5, 0, 16384, 20, 0},
+    {"the loss", 39, 4690048, 11264, 20, 0},
+};
+
+#define ALWAYS(function) .train = function, .test = function
+
+/* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
+ * in evaluation. */
+static const struct nc_phase phases[] = {
+    {.barriers = 0, ALWAYS(forward_1)},
+    {.barriers = 1, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[0]},
+    {.barriers = 2, ALWAYS(forward_3_and_19), .at = &forward_3_and_19_at[0]},
+    {.barriers = 3, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[1]},
+    {.barriers = 4, ALWAYS(forward_5)},
+    {.barriers = 5, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_2_at[0]},
+    {.barriers = 6, ALWAYS(forward_7_and_15), .at = &forward_7_and_15_at[0]},
+    {.barriers = 7, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_2_at[1]},
+    {.barriers = 8, ALWAYS(forward_9)},
+    {.barriers = 9, ALWAYS(batchnorm2d_down3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_down3_statistics_forward_part_at[0]},
+    {.barriers = 10, ALWAYS(forward_11)},
+    {.barriers = 11, ALWAYS(batchnorm2d_down3_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_down3_statistics_forward_part_at[1]},
+    {.barriers = 12, ALWAYS(forward_13)},
+    {.barriers = 13, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_2_at[2]},
+    {.barriers = 14, ALWAYS(forward_7_and_15), .at = &forward_7_and_15_at[1]},
+    {.barriers = 15, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_2_at[3]},
+    {.barriers = 16, ALWAYS(forward_17)},
+    {.barriers = 17, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[2]},
+    {.barriers = 18, ALWAYS(forward_3_and_19), .at = &forward_3_and_19_at[1]},
+    {.barriers = 19, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[3]},
+    {.barriers = 20, .train = train, .test = test, .loss = 1},
+    {.barriers = 21, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[0]},
+    {.barriers = 22, .train = backward_23_and_39, .at = &backward_23_and_39_at[0]},
+    {.barriers = 23, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[1]},
+    {.barriers = 24, .train = backward_25},
+    {.barriers = 25, .train = norm_grad_statistics_part_2, .parts = 1, .at = &norm_grad_statistics_part_2_at[0]},
+    {.barriers = 26, .train = backward_27_and_35, .at = &backward_27_and_35_at[0]},
+    {.barriers = 27, .train = norm_grad_statistics_part_2, .parts = 1, .at = &norm_grad_statistics_part_2_at[1]},
+    {.barriers = 28, .train = backward_29},
+    {.barriers = 29, .train = norm_down3_grad_statistics_part, .parts = 1,
+     .at = &norm_down3_grad_statistics_part_at[0]},
+    {.barriers = 30, .train = backward_31},
+    {.barriers = 31, .train = norm_down3_grad_statistics_part, .parts = 1,
+     .at = &norm_down3_grad_statistics_part_at[1]},
+    {.barriers = 32, .train = backward_33},
+    {.barriers = 33, .train = norm_grad_statistics_part_2, .parts = 1, .at = &norm_grad_statistics_part_2_at[2]},
+    {.barriers = 34, .train = backward_27_and_35, .at = &backward_27_and_35_at[1]},
+    {.barriers = 35, .train = norm_grad_statistics_part_2, .parts = 1, .at = &norm_grad_statistics_part_2_at[3]},
+    {.barriers = 36, .train = backward_37},
+    {.barriers = 37, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[2]},
+    {.barriers = 38, .train = backward_23_and_39, .at = &backward_23_and_39_at[1]},
+    {.barriers = 39, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[3]},
+    {.barriers = 40, .train = backward_41},
+};
+
+static const struct nc_phase evaluation_phases[] = {
+    {.barriers = 0, .test = evaluate, .loss = 1},
+};
+
+static const struct nc_passage evaluation = {
+    .phases = evaluation_phases, .phase_count = 1, .pack = pack_evaluation,
+    .output = {.offset = 8615552, .stride = 11264},
+};
+
+static const struct nc_model model = {
+    .name = "UNet", .file = "unet.net",
+    .input_rank = 3, .input_shape = {3, 32, 32},
+    .outputs = 11264, .classes = 1, .loss = &loss,
+    .output_rank = 3, .output_shape = {11, 32, 32},
+    .parameters = parameters, .parameter_count = 66,
+    .block = 118416, .sharded = 117616, .packed = 880176, .packed_forward = 440640,
+    .workspace = 10402624,
+    .microbatch = 8, .shard = 8, .batch = 64,
+    .probes = probes, .probe_count = 30,
+    .phases = phases, .phase_count = 41, .pack = pack, .pack_backward = pack_backward,
+    .evaluation = &evaluation,
+    .batch_bytes = 54265344, .capacity = 64, .learned = 0,
+    .output = {.offset = 4690048, .stride = 11264},
+};
+
+int main(int argc, char **argv)
+{
+    struct nc_run *run = nc_start(&model, argc, argv);
+
+    struct nc_data *train_data = nc_shapes(run, "train_data", 1, "mask", 32, 3);
+    nc_to_tensor(train_data);
+    nc_train_data(run, train_data, 64, 1, 0); /* batch_size, shuffle, drop_last */
+
+    struct nc_data *test_data = nc_shapes(run, "test_data", 0, "mask", 32, 3);
+    nc_to_tensor(test_data);
+    nc_test_data(run, test_data, 64, 0, 0); /* batch_size, shuffle, drop_last */
+
+    nc_seed(run, 0u);
+    nc_adam(run, 0.002, 0.9, 0.999, 1e-08, 0, 0, 0, 0);
+    nc_accuracy(run, "macro", 1, 0.5, 0);
+    nc_epochs(run, 10);
+    nc_save(run, "unet_{epoch}.pth");
+    return nc_train(run);
+}
