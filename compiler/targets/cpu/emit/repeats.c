@@ -87,6 +87,8 @@ static const char **name_places(Frame *f, const Repeat *repeat)
         const char *name = without_common(f->arena, words[p], words, count);
         if (!*name)
             name = "values";
+        else if (*name >= '0' && *name <= '9') /* a layer's number in a Sequential */
+            name = arena_printf(f->arena, "of_%s", name);
         else if (repeat->places.at[0]->at.at[p].local && !strchr(name, '_'))
             name = arena_printf(f->arena, "%s_values", name); /* no function of C's library */
         names[p] = name;
