@@ -11,19 +11,19 @@
  *    10  7: Linear(64*4*4, 64)                            64               65600
  *    11  8: Linear(64, 10)                                10                 650
  *
- * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
+ * A batch of 64 is cut into shards of 4 samples, each with its own gradients, and a shard into microbatches of 4.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 2873920 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 1457728 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
 
 /* Where each parameter starts, in floats. */
 enum {
-    AT_0_weight = 0, AT_0_bias = 2560, AT_2_weight = 2592, AT_2_bias = 28192, AT_4_weight = 28224, AT_4_bias = 79424,
-    AT_7_weight = 79488, AT_7_bias = 145024, AT_8_weight = 145088, AT_8_bias = 146112
+    AT_0_weight = 0, AT_0_bias = 2560, AT_2_weight = 2592, AT_2_bias = 28192, AT_4_weight = 94928, AT_4_bias = 28224,
+    AT_7_weight = 28288, AT_7_bias = 93824, AT_8_weight = 93888, AT_8_bias = 94912
 };
 
 /* Where each parameter's packed copy starts, in floats. */
@@ -108,7 +108,7 @@ static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const f
         unsigned char *arg, float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = 8, .rows = 8, .cols = 8,
+        .taps = 5, .images = 4, .rows = 8, .cols = 8,
         .ins = 32, .outs = 64, .x_image = 4608, .x_row = 384, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -147,8 +147,8 @@ static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const f
  * y = x w^T + b; inputs x, w, b (b may be absent) */
 static void linear_7_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    enum { TILES = 8 / COLS };
+    enum { COLS = 4, VECS = TILE(4, 2, 2) };
+    enum { TILES = 4 / COLS };
     enum { SHARE = (171 + TILES - 1) / TILES };
     for (long o = 0; o < 64; o += VECS * VL) {
         vec sums[TILES][COLS][VECS];
@@ -193,61 +193,59 @@ static void linear_7_forward(const float *x, const float *w, const float *bias, 
  * y = x w^T + b; inputs x, w, b (b may be absent) */
 static void linear_8_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL)
-        for (long c = 0; c < 8; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
+    enum { COLS = 4, VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL) {
+        vec acc[COLS][VECS];
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                acc[n][v] = vec_zero();
+        const float *wo = w + o;
+        const float *xt = from_here(x);
+        SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 16) {
+            vec weights[VECS];
+            UNROLL for (int v = 0; v < VECS; v++)
+                weights[v] = vec_load_once(wo + v * VL);
+            UNROLL for (int n = 0; n < COLS; n++) {
+                const vec pixel = vec_all_of(xt + n * 64);
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(x + c * 64);
-            SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 16) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 64);
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
+                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
-                }
         }
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++) {
+                vec sum = acc[n][v];
+                sum += vec_load(bias + o + v * VL);
+                vec_store(y + n * 16 + o + v * VL, sum);
+            }
+    }
 }
 
 /* dx of LINEAR from dy, w */
 struct conv_size { long outs, run, x_col, w_row; };
 NC_INLINE void any_conv(const float *dy, const float *w, float *dx, const struct conv_size size)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < size.outs; o += VECS * VL)
-        for (long c = 0; c < 8; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
+    enum { COLS = 4, VECS = TILE(4, 2, 2) };
+    for (long o = 0; o < size.outs; o += VECS * VL) {
+        vec acc[COLS][VECS];
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                acc[n][v] = vec_zero();
+        const float *wo = w + o;
+        const float *xt = from_here(dy);
+        SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
+            vec weights[VECS];
+            UNROLL for (int v = 0; v < VECS; v++)
+                weights[v] = vec_load_once(wo + v * VL);
+            UNROLL for (int n = 0; n < COLS; n++) {
+                const vec pixel = vec_all_of(xt + n * size.x_col);
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(dy + c * size.x_col);
-            SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * size.x_col);
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
+                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(dx + (c + n) * size.outs + o + v * VL, acc[n][v]);
         }
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                vec_store(dx + n * size.outs + o + v * VL, acc[n][v]);
+    }
 }
 
 /* 8: Linear(64, 10)  (line 11) */
@@ -380,7 +378,7 @@ static void maxpool2d_5_grad(const float *dy, const unsigned char *arg, float *d
 static void conv2d_4_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = 8, .rows = 8, .cols = 8,
+        .taps = 5, .images = 4, .rows = 8, .cols = 8,
         .ins = 64, .outs = 32, .x_image = 9216, .x_row = 768, .block = 8,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -402,20 +400,6 @@ static void conv2d_4_grad_input(const float *dy, const float *u, float *dx, floa
             }
         }
     }
-}
-
-/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_4_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    const struct winograd_layer layer = {
-        .taps = 5, .images = count, .rows = 8, .cols = 8,
-        .ins = 32, .outs = 64, .x_image = 4608, .x_row = 384, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 9216, .d_row = 768, .d_col = 64, .g_tap = 2048, .g_in = 64, .g_ins = 32,
-    };
-    winograd_grad_weight_5x5(&layer, &gradient, x, d, g, scratch);
 }
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
@@ -535,6 +519,21 @@ static void conv2d_0_grad_weight(const float *x, const float *dy, const unsigned
         }
 }
 
+/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_4_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 5, .images = count, .rows = 8, .cols = 8,
+        .ins = 16, .outs = 16, .x_image = 4608, .x_row = 384, .block = 32,
+        .x_col = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 9216, .d_row = 768, .d_col = 64, .g_tap = 256, .g_in = 16, .g_ins = 16,
+    };
+    winograd_grad_weight_5x5(&layer, &gradient, x, d, g, scratch);
+}
+
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -614,29 +613,29 @@ static void conv2d_2_grad_input_weights(const float *w, float *u, int part, int 
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[36][36 * 3])(mb->workspace + 2601472)) /* 3x32x32, 2 zeros around */
-#define maxpool2d_1(mb) ((float (*)[20][20 * 32])(mb->workspace + 1339904)) /* 32x16x16, 2 zeros around */
-#define maxpool2d_1_arg(mb) ((unsigned char (*)[16][16 * 32])(mb->workspace + 2725952)) /* 32x16x16 */
+#define input(mb) ((float (*)[36][36 * 3])(mb->workspace + 1362432)) /* 3x32x32, 2 zeros around */
+#define maxpool2d_1(mb) ((float (*)[20][20 * 32])(mb->workspace + 821760)) /* 32x16x16, 2 zeros around */
+#define maxpool2d_1_arg(mb) ((unsigned char (*)[16][16 * 32])(mb->workspace + 1424704)) /* 32x16x16 */
 #define conv2d_0_maxpool2d_1_scratch(mb) ((float *)(mb->workspace + 0)) /* 53760 */
-#define maxpool2d_3(mb) ((float (*)[12][12 * 32])(mb->workspace + 2454016)) /* 32x8x8, 2 zeros around */
-#define maxpool2d_3_arg(mb) ((unsigned char (*)[8][8 * 32])(mb->workspace + 2857024)) /* 32x8x8 */
+#define maxpool2d_3(mb) ((float (*)[12][12 * 32])(mb->batch + 2359296 + mb->first * 18432L))
+#define maxpool2d_3_arg(mb) ((unsigned char (*)[8][8 * 32])(mb->workspace + 324096)) /* 32x8x8 */
 #define conv2d_2_maxpool2d_3_scratch(mb) ((float *)(mb->workspace + 0)) /* 72832 */
 #define maxpool2d_5(mb) ((float (*)[4][4 * 64])(mb->workspace + 283136)) /* 64x4x4 */
-#define maxpool2d_5_arg(mb) ((unsigned char (*)[4][4 * 64])(mb->workspace + 315904)) /* 64x4x4 */
+#define maxpool2d_5_arg(mb) ((unsigned char (*)[4][4 * 64])(mb->workspace + 299520)) /* 64x4x4 */
 #define conv2d_4_maxpool2d_5_scratch(mb) ((float *)(mb->workspace + 0)) /* 70784 */
 #define linear_7(mb) ((float (*)[64])(mb->workspace + 0)) /* 64 */
-#define linear_8(mb) ((float (*)[16])(mb->workspace + 2873408)) /* 10 */
-#define d_linear_8(mb) ((float (*)[16])(mb->workspace + 2048)) /* 10 */
-#define d_linear_7(mb) ((float (*)[64])(mb->workspace + 32768)) /* 64 */
+#define linear_8(mb) ((float (*)[16])(mb->workspace + 1457472)) /* 10 */
+#define d_linear_8(mb) ((float (*)[16])(mb->workspace + 1024)) /* 10 */
+#define d_linear_7(mb) ((float (*)[64])(mb->workspace + 16384)) /* 64 */
 #define d_flatten_6(mb) ((float (*)[4][4 * 64])(mb->workspace + 0)) /* 64x4x4 */
-#define d_conv2d_4(mb) ((float (*)[12][12 * 64])(mb->workspace + 2159104)) /* 64x8x8, 2 zeros around */
-#define d_maxpool2d_3(mb) ((float (*)[8][8 * 32])(mb->workspace + 2791488)) /* 32x8x8 */
+#define d_conv2d_4(mb) ((float (*)[12][12 * 64])(mb->batch + 0 + mb->first * 36864L)) /* 64x8x8, 2 zeros around */
+#define d_maxpool2d_3(mb) ((float (*)[8][8 * 32])(mb->workspace + 291328)) /* 32x8x8 */
 #define conv2d_4_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 57472 */
-#define conv2d_4_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 334976 */
-#define d_conv2d_2(mb) ((float (*)[20][20 * 32])(mb->workspace + 1749504)) /* 32x16x16, 2 zeros around */
-#define d_maxpool2d_1(mb) ((float (*)[16][16 * 32])(mb->workspace + 821760)) /* 32x16x16 */
+#define d_conv2d_2(mb) ((float (*)[20][20 * 32])(mb->workspace + 1026560)) /* 32x16x16, 2 zeros around */
+#define d_maxpool2d_1(mb) ((float (*)[16][16 * 32])(mb->workspace + 1231360)) /* 32x16x16 */
 #define conv2d_2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72832 */
 #define conv2d_2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 205440 */
+#define conv2d_4_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 86912 */
 
 /* From the samples of a microbatch to the model's output. */
 static void forward(struct nc_microbatch *mb)
@@ -668,8 +667,6 @@ static void backward(struct nc_microbatch *mb)
         maxpool2d_5_grad(d_flatten_6(mb)[i][0], maxpool2d_5_arg(mb)[i][0], &d_conv2d_4(mb)[i][2][2 * 64]);
     conv2d_4_grad_input(d_conv2d_4(mb)[0][0], mb->packed + AT_4_weight_winograd_transposed, d_maxpool2d_3(mb)[0][0],
         conv2d_4_grad_input_scratch(mb));
-    conv2d_4_grad_weight(maxpool2d_3(mb)[0][0], &d_conv2d_4(mb)[0][2][2 * 64], mb->gradients + AT_4_weight,
-        conv2d_4_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         bias_4_grad(&d_conv2d_4(mb)[i][2][2 * 64], mb->gradients + AT_4_bias);
         maxpool2d_3_grad(d_maxpool2d_3(mb)[i][0], maxpool2d_3_arg(mb)[i][0], &d_conv2d_2(mb)[i][2][2 * 32]);
@@ -696,6 +693,18 @@ static void test(struct nc_microbatch *mb)
     forward(mb);
     if (mb->target)
         nc_cross_entropy(mb, &loss, linear_8(mb)[0], 16, 10, 0);
+}
+
+/* For the whole batch, part mb->part of 8. */
+static void conv2d_4_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = nc_zero_learned(mb, 6400);
+
+    conv2d_4_grad_weight(maxpool2d_3(mb)[0][0] + part / 4 * 16, &d_conv2d_4(mb)[0][2][2 * 64] + part % 4 * 16,
+        gradients, conv2d_4_grad_weight_scratch(mb), mb->count);
+    nc_learn_rows(mb, AT_4_weight + part / 4 * 1024 + part % 4 * 16, &(const struct nc_rows){.outer = 25,
+        .outer_step = 2048, .inner = 16, .inner_step = 64}, 16);
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
@@ -741,18 +750,19 @@ static const struct nc_parameter parameters[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 2, 2601472, 3888, 0, 0},
-    {"0: Conv2d(3, 32, 5, 1, 2)", 3, 1339904, 12800, 0, 0},
-    {"2: Conv2d(32, 32, 5, 1, 2)", 5, 2454016, 4608, 0, 0},
+    {"the input", 2, 1362432, 3888, 0, 0},
+    {"0: Conv2d(3, 32, 5, 1, 2)", 3, 821760, 12800, 0, 0},
+    {"2: Conv2d(32, 32, 5, 1, 2)", 5, 2359296, 4608, 0, 1},
     {"4: Conv2d(32, 64, 5, 1, 2)", 7, 283136, 1024, 0, 0},
     {"7: Linear(64*4*4, 64)", 10, 0, 64, 0, 0},
-    {"8: Linear(64, 10)", 11, 2873408, 16, 0, 0},
+    {"8: Linear(64, 10)", 11, 1457472, 16, 0, 0},
 };
 
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, .train = train, .test = test, .loss = 1},
+    {.barriers = 1, .train = conv2d_4_grad_weight_part, .parts = 8, .learns = 1},
 };
 
 static const struct nc_model model = {
@@ -760,12 +770,13 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 10,
-    .block = 146128, .sharded = 146128, .packed = 471840, .packed_forward = 205824,
-    .workspace = 2873920,
-    .microbatch = 8, .shard = 8, .batch = 64,
+    .block = 146128, .sharded = 94928, .packed = 471840, .packed_forward = 205824,
+    .workspace = 1457728,
+    .microbatch = 4, .shard = 4, .batch = 64,
     .probes = probes, .probe_count = 6,
-    .phases = phases, .phase_count = 1, .pack = pack, .pack_backward = pack_backward,
-    .output = {.offset = 2873408, .stride = 16},
+    .phases = phases, .phase_count = 2, .pack = pack, .pack_backward = pack_backward,
+    .batch_bytes = 3538944, .capacity = 64, .learned = 6400,
+    .output = {.offset = 1457472, .stride = 16},
 };
 
 int main(int argc, char **argv)

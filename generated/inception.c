@@ -63,11 +63,11 @@
  *    25  dropout: Dropout(0.2)                                                     160                  0
  *    26  fc: Linear(_, 10)                                                         10                1610
  *
- * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
+ * A batch of 64 is cut into shards of 4 samples, each with its own gradients, and a shard into microbatches of 4.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 2588352 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 1272640 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -78,9 +78,9 @@ enum {
     AT_inception2a_branch2_1_conv_weight = 2016, AT_inception2a_branch3_0_conv_weight = 6688,
     AT_inception2a_branch3_1_conv_weight = 7232, AT_inception2a_branch4_1_conv_weight = 10464,
     AT_inception3a_branch1_conv_weight = 11008, AT_inception3a_branch2_0_conv_weight = 14944,
-    AT_inception3a_branch2_1_conv_weight = 17568, AT_inception3a_branch3_0_conv_weight = 36128,
-    AT_inception3a_branch3_1_conv_weight = 37440, AT_inception3a_branch4_1_conv_weight = 40672, AT_fc_weight = 43296,
-    AT_fc_bias = 45856, AT_conv1_bn_weight = 864, AT_conv1_bn_bias = 896, AT_conv1_bn_running_mean = 45872,
+    AT_inception3a_branch2_1_conv_weight = 24240, AT_inception3a_branch3_0_conv_weight = 17696,
+    AT_inception3a_branch3_1_conv_weight = 42672, AT_inception3a_branch4_1_conv_weight = 19040, AT_fc_weight = 21664,
+    AT_fc_bias = 24224, AT_conv1_bn_weight = 864, AT_conv1_bn_bias = 896, AT_conv1_bn_running_mean = 45872,
     AT_conv1_bn_running_var = 45904, AT_conv1_bn_num_batches_tracked = 45936, AT_inception2a_branch1_bn_weight = 1440,
     AT_inception2a_branch1_bn_bias = 1456, AT_inception2a_branch1_bn_running_mean = 45952,
     AT_inception2a_branch1_bn_running_var = 45968, AT_inception2a_branch1_bn_num_batches_tracked = 45984,
@@ -101,15 +101,15 @@ enum {
     AT_inception3a_branch1_bn_running_var = 46320, AT_inception3a_branch1_bn_num_batches_tracked = 46368,
     AT_inception3a_branch2_0_bn_weight = 17504, AT_inception3a_branch2_0_bn_bias = 17536,
     AT_inception3a_branch2_0_bn_running_mean = 46384, AT_inception3a_branch2_0_bn_running_var = 46416,
-    AT_inception3a_branch2_0_bn_num_batches_tracked = 46448, AT_inception3a_branch2_1_bn_weight = 36000,
-    AT_inception3a_branch2_1_bn_bias = 36064, AT_inception3a_branch2_1_bn_running_mean = 46464,
+    AT_inception3a_branch2_0_bn_num_batches_tracked = 46448, AT_inception3a_branch2_1_bn_weight = 17568,
+    AT_inception3a_branch2_1_bn_bias = 17632, AT_inception3a_branch2_1_bn_running_mean = 46464,
     AT_inception3a_branch2_1_bn_running_var = 46528, AT_inception3a_branch2_1_bn_num_batches_tracked = 46592,
-    AT_inception3a_branch3_0_bn_weight = 37408, AT_inception3a_branch3_0_bn_bias = 37424,
+    AT_inception3a_branch3_0_bn_weight = 18976, AT_inception3a_branch3_0_bn_bias = 18992,
     AT_inception3a_branch3_0_bn_running_mean = 46608, AT_inception3a_branch3_0_bn_running_var = 46624,
-    AT_inception3a_branch3_0_bn_num_batches_tracked = 46640, AT_inception3a_branch3_1_bn_weight = 40640,
-    AT_inception3a_branch3_1_bn_bias = 40656, AT_inception3a_branch3_1_bn_running_mean = 46656,
+    AT_inception3a_branch3_0_bn_num_batches_tracked = 46640, AT_inception3a_branch3_1_bn_weight = 19008,
+    AT_inception3a_branch3_1_bn_bias = 19024, AT_inception3a_branch3_1_bn_running_mean = 46656,
     AT_inception3a_branch3_1_bn_running_var = 46672, AT_inception3a_branch3_1_bn_num_batches_tracked = 46688,
-    AT_inception3a_branch4_1_bn_weight = 43232, AT_inception3a_branch4_1_bn_bias = 43264,
+    AT_inception3a_branch4_1_bn_weight = 21600, AT_inception3a_branch4_1_bn_bias = 21632,
     AT_inception3a_branch4_1_bn_running_mean = 46704, AT_inception3a_branch4_1_bn_running_var = 46736,
     AT_inception3a_branch4_1_bn_num_batches_tracked = 46768
 };
@@ -800,61 +800,59 @@ static void dropout_dropout_forward(const float *x, const unsigned char *mask, f
  * y = x w^T + b; inputs x, w, b (b may be absent) */
 static void linear_fc_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL)
-        for (long c = 0; c < 8; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
+    enum { COLS = 4, VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL) {
+        vec acc[COLS][VECS];
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                acc[n][v] = vec_zero();
+        const float *wo = w + o;
+        const float *xt = from_here(x);
+        IN_EIGHTS for (long j = 0; j < 160; j++, xt++, wo += 16) {
+            vec weights[VECS];
+            UNROLL for (int v = 0; v < VECS; v++)
+                weights[v] = vec_load_once(wo + v * VL);
+            UNROLL for (int n = 0; n < COLS; n++) {
+                const vec pixel = vec_all_of(xt + n * 160);
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(x + c * 160);
-            IN_EIGHTS for (long j = 0; j < 160; j++, xt++, wo += 16) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 160);
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
+                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
-                }
         }
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++) {
+                vec sum = acc[n][v];
+                sum += vec_load(bias + o + v * VL);
+                vec_store(y + n * 16 + o + v * VL, sum);
+            }
+    }
 }
 
 /* fc: Linear(_, 10)  (line 26)
  * dx of LINEAR from dy, w */
 static void linear_fc_grad_input(const float *dy, const float *w, float *dx)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 160; o += VECS * VL)
-        for (long c = 0; c < 8; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
+    enum { COLS = 4, VECS = 2 };
+    for (long o = 0; o < 160; o += VECS * VL) {
+        vec acc[COLS][VECS];
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                acc[n][v] = vec_zero();
+        const float *wo = w + o;
+        const float *xt = from_here(dy);
+        SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 160) {
+            vec weights[VECS];
+            UNROLL for (int v = 0; v < VECS; v++)
+                weights[v] = vec_load_once(wo + v * VL);
+            UNROLL for (int n = 0; n < COLS; n++) {
+                const vec pixel = vec_all_of(xt + n * 16);
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(dy + c * 16);
-            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 160) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 16);
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
+                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(dx + (c + n) * 160 + o + v * VL, acc[n][v]);
         }
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                vec_store(dx + n * 160 + o + v * VL, acc[n][v]);
+    }
 }
 
 /* fc: Linear(_, 10)  (line 26)
@@ -1177,21 +1175,6 @@ static void norm_inception3a_branch3_0_bn_again(const float *x, const float *sta
     any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 16, .x_row = 128, .y_row = 192});
 }
 
-/* inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_inception3a_branch3_1_conv_grad_weight(const float *x, const float *d, float *g, float *scratch,
-        int count)
-{
-    const struct winograd_layer layer = {
-        .taps = 5, .images = count, .rows = 8, .cols = 8,
-        .ins = 16, .outs = 16, .x_image = 2304, .x_row = 192, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 2304, .d_row = 192, .d_col = 16, .g_tap = 128, .g_in = 16, .g_ins = 8,
-    };
-    winograd_grad_weight_5x5(&layer, &gradient, x, d, g, scratch);
-}
-
 /* inception3a.branch3.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
 static void norm_inception3a_branch3_0_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
@@ -1298,21 +1281,6 @@ static void conv2d_inception3a_branch2_1_conv_grad_input(const float *dy, const 
 static void norm_inception3a_branch2_0_bn_again(const float *x, const float *stats, float *y)
 {
     any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 256, .y_row = 320});
-}
-
-/* inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_inception3a_branch2_1_conv_grad_weight(const float *x, const float *d, float *g, float *scratch,
-        int count)
-{
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 8, .cols = 8,
-        .ins = 32, .outs = 64, .x_image = 3200, .x_row = 320, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 6400, .d_row = 640, .d_col = 64, .g_tap = 2048, .g_in = 64, .g_ins = 32,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
 }
 
 /* inception3a.branch1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
@@ -1671,6 +1639,37 @@ static void conv2d_conv1_conv_grad_weight(const float *x, const float *d, float 
                 }
 }
 
+/* inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_inception3a_branch3_1_conv_grad_weight(const float *x, const float *d, float *g, float *scratch,
+        int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 5, .images = count, .rows = 8, .cols = 8,
+        .ins = 16, .outs = 16, .x_image = 2304, .x_row = 192, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 2304, .d_row = 192, .d_col = 16, .g_tap = 128, .g_in = 16, .g_ins = 8,
+    };
+    winograd_grad_weight_5x5(&layer, &gradient, x, d, g, scratch);
+}
+
+/* inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_inception3a_branch2_1_conv_grad_weight(const float *x, const float *d, float *g, float *scratch,
+        int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 8, .cols = 8,
+        .ins = 16, .outs = 16, .x_image = 3200, .x_row = 320, .block = 52,
+        .x_col = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 6400, .d_row = 640, .d_col = 64, .g_tap = 256, .g_in = 16, .g_ins = 16,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -1816,99 +1815,98 @@ static void conv2d_inception2a_branch2_1_conv_grad_input_weights(const float *w,
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[3472])(mb->batch + 31457280 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define input(mb) ((float (*)[3472])(mb->batch + 33095680 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
 #define conv2d_conv1_conv(mb) ((float (*)[32][32 * 32])(mb->batch + 0 + mb->first * 131072L)) /* 32x32x32 */
 #define batchnorm2d_conv1_bn_moments(mb) ((float (*)[3][32])(mb->batch + 8388608 + mb->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_conv1_bn_statistics(mb) ((float (*)[32])(mb->batch + 35099392)) /* 32x4x1 */
+#define batchnorm2d_conv1_bn_statistics(mb) ((float (*)[32])(mb->batch + 38736640)) /* 32x4x1 */
 #define relu_conv1_relu(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
 #define maxpool2d_maxpool1(mb) ((float (*)[16][16 * 32])(mb->batch + 16777216 + mb->first * 32768L)) /* 32x16x16 */
-#define maxpool2d_maxpool1_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 20971520 + mb->first * 16384L))
-#define conv2d_inception2a_branch1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 22020096 + mb->first * 16384L))
+#define maxpool2d_maxpool1_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 22609920 + mb->first * 16384L))
+#define conv2d_inception2a_branch1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 23658496 + mb->first * 16384L))
 #define batchnorm2d_inception2a_branch1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 8388608 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch1_bn_statistics(mb) ((float (*)[16])(mb->batch + 35100544)) /* 16x4x1 */
+#define batchnorm2d_inception2a_branch1_bn_statistics(mb) ((float (*)[16])(mb->batch + 38737792)) /* 16x4x1 */
 #define relu_inception2a_branch1_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 18874368 + mb->first * 16384L))
-#define conv2d_inception2a_branch2_0_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 23068672 + mb->first * 16384L))
+#define conv2d_inception2a_branch2_0_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 24707072 + mb->first * 16384L))
 #define batchnorm2d_inception2a_branch2_0_bn_moments(mb) ((float (*)[3][16])(mb->batch + 8388608 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch2_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 35100800)) /* 16x4x1 */
-#define relu_inception2a_branch2_0_relu(mb) ((float (*)[18 * 16])(mb->workspace + 2143872))
+#define batchnorm2d_inception2a_branch2_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 38738048)) /* 16x4x1 */
+#define relu_inception2a_branch2_0_relu(mb) ((float (*)[18 * 16])(mb->workspace + 830976))
 #define conv2d_inception2a_branch2_1_conv(mb) ((float (*)[16][16 * 32])(mb->batch + 8388608 + mb->first * 32768L))
 #define conv2d_inception2a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
 #define batchnorm2d_inception2a_branch2_1_bn_moments(mb) ((float (*)[3][32])(mb->batch + 10485760 + mb->first * 384L))
-#define batchnorm2d_inception2a_branch2_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 35099968)) /* 32x4x1 */
+#define batchnorm2d_inception2a_branch2_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 38737216)) /* 32x4x1 */
 #define relu_inception2a_branch2_1_relu(mb) ((float (*)[16][16 * 32])(mb->batch + 10485760 + mb->first * 32768L))
-#define conv2d_inception2a_branch3_0_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 24117248 + mb->first * 16384L))
+#define conv2d_inception2a_branch3_0_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 25755648 + mb->first * 16384L))
 #define batchnorm2d_inception2a_branch3_0_bn_moments(mb) ((float (*)[3][16])(mb->batch + 12582912 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 35101056)) /* 8x4x1 */
-#define relu_inception2a_branch3_0_relu(mb) ((float (*)[20 * 16])(mb->workspace + 2118272))
-#define conv2d_inception2a_branch3_1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 25165824 + mb->first * 16384L))
+#define batchnorm2d_inception2a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 38738304)) /* 8x4x1 */
+#define relu_inception2a_branch3_0_relu(mb) ((float (*)[20 * 16])(mb->workspace + 805376)) /* 8x16x16, 2 zeros around */
+#define conv2d_inception2a_branch3_1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 26804224 + mb->first * 16384L))
 #define conv2d_inception2a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 53888 */
 #define batchnorm2d_inception2a_branch3_1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 12582912 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 35101312)) /* 16x4x1 */
+#define batchnorm2d_inception2a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 38738560)) /* 16x4x1 */
 #define relu_inception2a_branch3_1_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 19922944 + mb->first * 16384L))
 #define maxpool2d_inception2a_branch4_0(mb) ((float (*)[16][16 * 32])(mb->batch + 12582912 + mb->first * 32768L))
 #define maxpool2d_inception2a_branch4_0_arg(mb) \
-    ((unsigned short (*)[16][16 * 32])(mb->batch + 26214400 + mb->first * 16384L)) /* 32x16x16 */
-#define conv2d_inception2a_branch4_1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 27262976 + mb->first * 16384L))
+    ((unsigned short (*)[16][16 * 32])(mb->batch + 27852800 + mb->first * 16384L)) /* 32x16x16 */
+#define conv2d_inception2a_branch4_1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 28901376 + mb->first * 16384L))
 #define batchnorm2d_inception2a_branch4_1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 14680064 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch4_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 35101568)) /* 16x4x1 */
+#define batchnorm2d_inception2a_branch4_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 38738816)) /* 16x4x1 */
 #define relu_inception2a_branch4_1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 81920)) /* 16x16x16 */
 #define concat_inception2a_concat(mb) ((float (*)[16 * 80])(mb->workspace + 0)) /* 80x16x16 */
 #define maxpool2d_maxpool2(mb) ((float (*)[8][8 * 80])(mb->batch + 14680064 + mb->first * 20480L)) /* 80x8x8 */
-#define maxpool2d_maxpool2_arg(mb) ((unsigned short (*)[8][8 * 80])(mb->batch + 32346112 + mb->first * 10240L))
+#define maxpool2d_maxpool2_arg(mb) ((unsigned short (*)[8][8 * 80])(mb->batch + 34803712 + mb->first * 10240L))
 #define conv2d_inception3a_branch1_conv(mb) ((float (*)[8][8 * 48])(mb->batch + 15990784 + mb->first * 12288L))
-#define batchnorm2d_inception3a_branch1_bn_moments(mb) ((float (*)[3][48])(mb->batch + 28311552 + mb->first * 576L))
-#define batchnorm2d_inception3a_branch1_bn_statistics(mb) ((float (*)[48])(mb->batch + 35098624)) /* 48x4x1 */
+#define batchnorm2d_inception3a_branch1_bn_moments(mb) ((float (*)[3][48])(mb->batch + 29949952 + mb->first * 576L))
+#define batchnorm2d_inception3a_branch1_bn_statistics(mb) ((float (*)[48])(mb->batch + 38735872)) /* 48x4x1 */
 #define relu_inception3a_branch1_relu(mb) ((float (*)[8][8 * 48])(mb->batch + 11796480 + mb->first * 12288L))
-#define conv2d_inception3a_branch2_0_conv(mb) ((float (*)[8][8 * 32])(mb->batch + 33001472 + mb->first * 8192L))
+#define conv2d_inception3a_branch2_0_conv(mb) ((float (*)[8][8 * 32])(mb->batch + 36638720 + mb->first * 8192L))
 #define batchnorm2d_inception3a_branch2_0_bn_moments(mb) ((float (*)[3][32])(mb->batch + 10485760 + mb->first * 384L))
-#define batchnorm2d_inception3a_branch2_0_bn_statistics(mb) ((float (*)[32])(mb->batch + 31343680)) /* 32x4x1 */
-#define relu_inception3a_branch2_0_relu(mb) ((float (*)[10 * 32])(mb->workspace + 2164608)) /* 32x8x8, 1 zeros around */
-#define conv2d_inception3a_branch2_1_conv(mb) ((float (*)[8][8 * 64])(mb->batch + 28311552 + mb->first * 16384L))
+#define batchnorm2d_inception3a_branch2_0_bn_statistics(mb) ((float (*)[32])(mb->batch + 32982080)) /* 32x4x1 */
+#define relu_inception3a_branch2_0_relu(mb) ((float (*)[10 * 32])(mb->workspace + 851712)) /* 32x8x8, 1 zeros around */
+#define conv2d_inception3a_branch2_1_conv(mb) ((float (*)[8][8 * 64])(mb->batch + 29949952 + mb->first * 16384L))
 #define conv2d_inception3a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 12384 */
 #define batchnorm2d_inception3a_branch2_1_bn_moments(mb) ((float (*)[3][64])(mb->batch + 10485760 + mb->first * 768L))
-#define batchnorm2d_inception3a_branch2_1_bn_statistics(mb) ((float (*)[64])(mb->batch + 31342592)) /* 64x4x1 */
+#define batchnorm2d_inception3a_branch2_1_bn_statistics(mb) ((float (*)[64])(mb->batch + 32980992)) /* 64x4x1 */
 #define relu_inception3a_branch2_1_relu(mb) ((float (*)[8][8 * 64])(mb->batch + 18874368 + mb->first * 16384L))
-#define conv2d_inception3a_branch3_0_conv(mb) ((float (*)[8][8 * 16])(mb->batch + 31064064 + mb->first * 4096L))
+#define conv2d_inception3a_branch3_0_conv(mb) ((float (*)[8][8 * 16])(mb->batch + 32702464 + mb->first * 4096L))
 #define batchnorm2d_inception3a_branch3_0_bn_moments(mb) ((float (*)[3][16])(mb->batch + 10485760 + mb->first * 192L))
-#define batchnorm2d_inception3a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 31344832)) /* 8x4x1 */
-#define relu_inception3a_branch3_0_relu(mb) ((float (*)[12 * 16])(mb->workspace + 2177408)) /* 8x8x8, 2 zeros around */
-#define conv2d_inception3a_branch3_1_conv(mb) ((float (*)[8][8 * 16])(mb->batch + 34574336 + mb->first * 4096L))
+#define batchnorm2d_inception3a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 32983232)) /* 8x4x1 */
+#define relu_inception3a_branch3_0_relu(mb) ((float (*)[12 * 16])(mb->workspace + 864512)) /* 8x8x8, 2 zeros around */
+#define conv2d_inception3a_branch3_1_conv(mb) ((float (*)[8][8 * 16])(mb->batch + 38211584 + mb->first * 4096L))
 #define conv2d_inception3a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 16000 */
 #define batchnorm2d_inception3a_branch3_1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 10485760 + mb->first * 192L))
-#define batchnorm2d_inception3a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 31345088)) /* 16x4x1 */
+#define batchnorm2d_inception3a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 32983488)) /* 16x4x1 */
 #define relu_inception3a_branch3_1_relu(mb) ((float (*)[8][8 * 16])(mb->batch + 19922944 + mb->first * 4096L))
 #define maxpool2d_inception3a_branch4_0(mb) ((float (*)[8][8 * 80])(mb->batch + 10485760 + mb->first * 20480L))
 #define maxpool2d_inception3a_branch4_0_arg(mb) \
-    ((unsigned short (*)[8][8 * 80])(mb->batch + 30408704 + mb->first * 10240L)) /* 80x8x8 */
-#define conv2d_inception3a_branch4_1_conv(mb) ((float (*)[8][8 * 32])(mb->batch + 33525760 + mb->first * 8192L))
+    ((unsigned short (*)[8][8 * 80])(mb->batch + 32047104 + mb->first * 10240L)) /* 80x8x8 */
+#define conv2d_inception3a_branch4_1_conv(mb) ((float (*)[8][8 * 32])(mb->batch + 37163008 + mb->first * 8192L))
 #define batchnorm2d_inception3a_branch4_1_bn_moments(mb) ((float (*)[3][32])(mb->batch + 20185088 + mb->first * 384L))
-#define batchnorm2d_inception3a_branch4_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 31344256)) /* 32x4x1 */
+#define batchnorm2d_inception3a_branch4_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 32982656)) /* 32x4x1 */
 #define relu_inception3a_branch4_1_relu(mb) ((float (*)[8 * 32])(mb->workspace + 40960)) /* 32x8x8 */
 #define concat_inception3a_concat(mb) ((float (*)[8 * 160])(mb->workspace + 0)) /* 160x8x8 */
 #define adaptiveavgpool2d_avgpool(mb) ((float *)(mb->workspace + 40960)) /* 160 */
-#define dropout_dropout_mask(mb) ((unsigned char (*)[160])(mb->workspace + 54272)) /* 160 */
+#define dropout_dropout_mask(mb) ((unsigned char (*)[160])(mb->workspace + 51712)) /* 160 */
 #define dropout_dropout(mb) ((float (*)[160])(mb->workspace + 49152)) /* 160 */
-#define linear_fc(mb) ((float (*)[16])(mb->workspace + 2186624)) /* 10 */
+#define linear_fc(mb) ((float (*)[16])(mb->workspace + 873728)) /* 10 */
 #define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 0)) /* 10 */
 #define d_dropout_dropout(mb) ((float (*)[160])(mb->workspace + 40960)) /* 160 */
-#define d_flatten_flatten(mb) ((float *)(mb->workspace + 46080)) /* 160 */
+#define d_flatten_flatten(mb) ((float *)(mb->workspace + 43520)) /* 160 */
 #define d_concat_inception3a_concat(mb) ((float (*)[8 * 160])(mb->workspace + 0)) /* 160x8x8 */
 #define d_relu_inception3a_branch1_relu(mb) ((float (*)[8][8 * 48])(mb->batch + 20185088 + mb->first * 12288L))
-#define d_relu_inception3a_branch2_1_relu(mb) ((float (*)[8][8 * 64])(mb->batch + 29360128 + mb->first * 16384L))
-#define d_relu_inception3a_branch3_1_relu(mb) ((float (*)[8][8 * 16])(mb->batch + 34836480 + mb->first * 4096L))
-#define d_relu_inception3a_branch4_1_relu(mb) ((float (*)[8][8 * 32])(mb->batch + 34050048 + mb->first * 8192L))
-#define d_batchnorm2d_inception3a_branch4_1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 31326208 + mb->first * 256L))
+#define d_relu_inception3a_branch2_1_relu(mb) ((float (*)[8][8 * 64])(mb->batch + 30998528 + mb->first * 16384L))
+#define d_relu_inception3a_branch3_1_relu(mb) ((float (*)[8][8 * 16])(mb->batch + 38473728 + mb->first * 4096L))
+#define d_relu_inception3a_branch4_1_relu(mb) ((float (*)[8][8 * 32])(mb->batch + 37687296 + mb->first * 8192L))
+#define d_batchnorm2d_inception3a_branch4_1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 32964608 + mb->first * 256L))
 #define d_batchnorm2d_inception3a_branch4_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 11804672)) /* 32x2x1 */
 #define d_conv2d_inception3a_branch4_1_conv(mb) ((float (*)[8 * 32])(mb->workspace + 20480)) /* 32x8x8 */
 #define d_maxpool2d_inception3a_branch4_0(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
 #define d_maxpool2d_maxpool2(mb) ((float (*)[8][8 * 80])(mb->batch + 18874368 + mb->first * 20480L)) /* 80x8x8 */
 #define d_batchnorm2d_inception3a_branch3_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 11796480 + mb->first * 128L))
 #define d_batchnorm2d_inception3a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 10493952)) /* 16x2x1 */
-#define d_conv2d_inception3a_branch3_1_conv(mb) ((float (*)[12][12 * 16])(mb->workspace + 1970816))
+#define d_conv2d_inception3a_branch3_1_conv(mb) ((float (*)[12][12 * 16])(mb->batch + 35459072 + mb->first * 9216L))
 #define d_relu_inception3a_branch3_0_relu(mb) ((float (*)[8][8 * 16])(mb->batch + 11796480 + mb->first * 4096L))
 #define conv2d_inception3a_branch3_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 16000 */
-#define relu_inception3a_branch3_0_relu_again(mb) ((float (*)[12][12 * 16])(mb->workspace + 2044544))
-#define conv2d_inception3a_branch3_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 86912 */
+#define relu_inception3a_branch3_0_relu_again(mb) ((float (*)[12][12 * 16])(mb->batch + 36048896 + mb->first * 9216L))
 #define d_batchnorm2d_inception3a_branch3_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 10485760 + mb->first * 128L))
 #define d_batchnorm2d_inception3a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 12095488)) /* 8x2x1 */
 #define d_conv2d_inception3a_branch3_0_conv(mb) ((float (*)[8 * 16])(mb->workspace + 20480)) /* 8x8x8 */
@@ -1916,37 +1914,36 @@ static void conv2d_inception2a_branch2_1_conv_grad_input_weights(const float *w,
 #define d_maxpool2d_maxpool2_sum(mb) ((float (*)[8][8 * 80])(mb->batch + 10485760 + mb->first * 20480L)) /* 80x8x8 */
 #define d_batchnorm2d_inception3a_branch2_1_bn_sums(mb) ((float (*)[144])(mb->batch + 12058624 + mb->first * 576L))
 #define d_batchnorm2d_inception3a_branch2_1_bn_statistics(mb) ((float (*)[64])(mb->batch + 12337152)) /* 64x2x1 */
-#define d_conv2d_inception3a_branch2_1_conv(mb) ((float (*)[10][10 * 64])(mb->workspace + 1088128))
+#define d_conv2d_inception3a_branch2_1_conv(mb) ((float (*)[10][10 * 64])(mb->batch + 20971520 + mb->first * 25600L))
 #define d_relu_inception3a_branch2_0_relu(mb) ((float (*)[8][8 * 32])(mb->batch + 11796480 + mb->first * 8192L))
 #define conv2d_inception3a_branch2_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 18912 */
-#define relu_inception3a_branch2_0_relu_again(mb) ((float (*)[10][10 * 32])(mb->workspace + 1868416))
-#define conv2d_inception3a_branch2_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 189088 */
+#define relu_inception3a_branch2_0_relu_again(mb) ((float (*)[10][10 * 32])(mb->batch + 33984512 + mb->first * 12800L))
 #define d_batchnorm2d_inception3a_branch2_0_bn_sums(mb) ((float (*)[2][32])(mb->batch + 12320768 + mb->first * 256L))
 #define d_batchnorm2d_inception3a_branch2_0_bn_statistics(mb) ((float (*)[32])(mb->batch + 12345344)) /* 32x2x1 */
 #define d_conv2d_inception3a_branch2_0_conv(mb) ((float (*)[8 * 32])(mb->workspace + 20480)) /* 32x8x8 */
 #define d_maxpool2d_maxpool2_3(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
 #define d_maxpool2d_maxpool2_sum_sum(mb) ((float (*)[8][8 * 80])(mb->batch + 18874368 + mb->first * 20480L))
 #define d_batchnorm2d_inception3a_branch1_bn_sums(mb) ((float (*)[2][48])(mb->batch + 12320768 + mb->first * 384L))
-#define d_batchnorm2d_inception3a_branch1_bn_statistics(mb) ((float (*)[48])(mb->batch + 33009664)) /* 48x2x1 */
+#define d_batchnorm2d_inception3a_branch1_bn_statistics(mb) ((float (*)[48])(mb->batch + 36646912)) /* 48x2x1 */
 #define d_conv2d_inception3a_branch1_conv(mb) ((float (*)[8 * 48])(mb->workspace + 20480)) /* 48x8x8 */
 #define d_maxpool2d_maxpool2_4(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
 #define d_maxpool2d_maxpool2_sum_sum_sum(mb) ((float (*)[8 * 80])(mb->workspace + 81920)) /* 80x8x8 */
 #define d_concat_inception2a_concat(mb) ((float (*)[16 * 80])(mb->workspace + 0)) /* 80x16x16 */
-#define d_relu_inception2a_branch1_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 28311552 + mb->first * 16384L))
+#define d_relu_inception2a_branch1_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 29949952 + mb->first * 16384L))
 #define d_relu_inception2a_branch2_1_relu(mb) ((float (*)[16][16 * 32])(mb->batch + 10485760 + mb->first * 32768L))
-#define d_relu_inception2a_branch3_1_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 29360128 + mb->first * 16384L))
-#define d_relu_inception2a_branch4_1_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 30408704 + mb->first * 16384L))
-#define d_batchnorm2d_inception2a_branch4_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 33001472 + mb->first * 128L))
+#define d_relu_inception2a_branch3_1_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 30998528 + mb->first * 16384L))
+#define d_relu_inception2a_branch4_1_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 32047104 + mb->first * 16384L))
+#define d_batchnorm2d_inception2a_branch4_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 36638720 + mb->first * 128L))
 #define d_batchnorm2d_inception2a_branch4_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 18882560)) /* 16x2x1 */
 #define d_conv2d_inception2a_branch4_1_conv(mb) ((float (*)[16 * 16])(mb->workspace + 32768)) /* 16x16x16 */
 #define d_maxpool2d_inception2a_branch4_0(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_maxpool2d_maxpool1(mb) ((float (*)[16][16 * 32])(mb->batch + 14680064 + mb->first * 32768L)) /* 32x16x16 */
 #define d_batchnorm2d_inception2a_branch3_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 18874368 + mb->first * 128L))
 #define d_batchnorm2d_inception2a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 12591104)) /* 16x2x1 */
-#define d_conv2d_inception2a_branch3_1_conv(mb) ((float (*)[20][20 * 16])(mb->workspace + 1292928))
+#define d_conv2d_inception2a_branch3_1_conv(mb) ((float (*)[20][20 * 16])(mb->workspace + 517632))
 #define d_relu_inception2a_branch3_0_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 18874368 + mb->first * 16384L))
 #define conv2d_inception2a_branch3_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 53888 */
-#define relu_inception2a_branch3_0_relu_again(mb) ((float (*)[20][20 * 16])(mb->workspace + 1497728))
+#define relu_inception2a_branch3_0_relu_again(mb) ((float (*)[20][20 * 16])(mb->workspace + 620032))
 #define conv2d_inception2a_branch3_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 87936 */
 #define d_batchnorm2d_inception2a_branch3_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 12582912 + mb->first * 128L))
 #define d_batchnorm2d_inception2a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 19939328)) /* 8x2x1 */
@@ -1955,10 +1952,10 @@ static void conv2d_inception2a_branch2_1_conv_grad_input_weights(const float *w,
 #define d_maxpool2d_maxpool1_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 12582912 + mb->first * 32768L))
 #define d_batchnorm2d_inception2a_branch2_1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 19922944 + mb->first * 256L))
 #define d_batchnorm2d_inception2a_branch2_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 15736832)) /* 32x2x1 */
-#define d_conv2d_inception2a_branch2_1_conv(mb) ((float (*)[18][18 * 32])(mb->workspace + 756352))
+#define d_conv2d_inception2a_branch2_1_conv(mb) ((float (*)[18][18 * 32])(mb->workspace + 351744))
 #define d_relu_inception2a_branch2_0_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 14680064 + mb->first * 16384L))
 #define conv2d_inception2a_branch2_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
-#define relu_inception2a_branch2_0_relu_again(mb) ((float (*)[18][18 * 16])(mb->workspace + 1702528))
+#define relu_inception2a_branch2_0_relu_again(mb) ((float (*)[18][18 * 16])(mb->workspace + 722432))
 #define conv2d_inception2a_branch2_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 77792 */
 #define d_batchnorm2d_inception2a_branch2_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 15728640 + mb->first * 128L))
 #define d_batchnorm2d_inception2a_branch2_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 8396800)) /* 16x2x1 */
@@ -1966,14 +1963,16 @@ static void conv2d_inception2a_branch2_1_conv_grad_input_weights(const float *w,
 #define d_maxpool2d_maxpool1_3(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_maxpool2d_maxpool1_sum_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 18874368 + mb->first * 32768L))
 #define d_batchnorm2d_inception2a_branch1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 8388608 + mb->first * 128L))
-#define d_batchnorm2d_inception2a_branch1_bn_statistics(mb) ((float (*)[16])(mb->batch + 23085056)) /* 16x2x1 */
+#define d_batchnorm2d_inception2a_branch1_bn_statistics(mb) ((float (*)[16])(mb->batch + 24723456)) /* 16x2x1 */
 #define d_conv2d_inception2a_branch1_conv(mb) ((float (*)[16 * 16])(mb->workspace + 32768)) /* 16x16x16 */
 #define d_maxpool2d_maxpool1_4(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_maxpool2d_maxpool1_sum_sum_sum(mb) ((float (*)[16 * 32])(mb->workspace + 32768)) /* 32x16x16 */
 #define d_relu_conv1_relu(mb) ((float (*)[32][32 * 32])(mb->batch + 8388608 + mb->first * 131072L)) /* 32x32x32 */
-#define d_batchnorm2d_conv1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 23068672 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_conv1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 24707072 + mb->first * 256L)) /* 32x2x1 */
 #define d_batchnorm2d_conv1_bn_statistics(mb) ((float (*)[32])(mb->batch + 16777216)) /* 32x2x1 */
 #define d_conv2d_conv1_conv(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
+#define conv2d_inception3a_branch3_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 86912 */
+#define conv2d_inception3a_branch2_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 72160 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_1(struct nc_microbatch *mb)
@@ -1991,12 +1990,12 @@ static const struct batchnorm2d_bn_statistics_forward_part {
     long batchnorm2d_bn_moments, batchnorm2d_bn_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_bn_statistics_forward_part_at[] = {
-    {8388608, 35099392, {.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_bn)}},
-    {10485760, 35099968, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {8388608, 38736640, {.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_bn)}},
+    {10485760, 38737216, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception2a_branch2_1_bn)}},
-    {10485760, 31343680, {.channels = 32, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {10485760, 32982080, {.channels = 32, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception3a_branch2_0_bn)}},
-    {20185088, 31344256, {.channels = 32, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {20185088, 32982656, {.channels = 32, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception3a_branch4_1_bn)}},
 };
 
@@ -2031,15 +2030,15 @@ static const struct batchnorm2d_bn_statistics_forward_part_2 {
     long batchnorm2d_bn_moments, batchnorm2d_bn_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_bn_statistics_forward_part_2_at[] = {
-    {8388608, 35100544, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {8388608, 38737792, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception2a_branch1_bn)}},
-    {8388608, 35100800, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {8388608, 38738048, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception2a_branch2_0_bn)}},
-    {12582912, 35101312, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {12582912, 38738560, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception2a_branch3_1_bn)}},
-    {14680064, 35101568, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {14680064, 38738816, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception2a_branch4_1_bn)}},
-    {10485760, 31345088, {.channels = 16, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {10485760, 32983488, {.channels = 16, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception3a_branch3_1_bn)}},
 };
 
@@ -2101,9 +2100,9 @@ static const struct batchnorm2d_branch3_0_bn_statistics_forward_part {
     long batchnorm2d_branch3_0_bn_moments, batchnorm2d_branch3_0_bn_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_branch3_0_bn_statistics_forward_part_at[] = {
-    {12582912, 35101056, {.channels = 8, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {12582912, 38738304, {.channels = 8, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception2a_branch3_0_bn)}},
-    {10485760, 31344832, {.channels = 8, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {10485760, 32983232, {.channels = 8, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception3a_branch3_0_bn)}},
 };
 
@@ -2320,8 +2319,8 @@ static void test(struct nc_microbatch *mb)
 static const struct norm_inception3a_bn_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_inception3a_bn_grad_statistics_part_at[] = {
-    {31326208, 31344256, 11804672}, /* inception3a.branch4.1.bn */
-    {12320768, 31343680, 12345344}, /* inception3a.branch2.0.bn */
+    {32964608, 32982656, 11804672}, /* inception3a.branch4.1.bn */
+    {12320768, 32982080, 12345344}, /* inception3a.branch2.0.bn */
 };
 
 /* For the whole batch. */
@@ -2380,11 +2379,6 @@ static void backward_31(struct nc_microbatch *mb)
         norm_inception3a_branch3_0_bn_again(conv2d_inception3a_branch3_0_conv(mb)[i][0],
             batchnorm2d_inception3a_branch3_0_bn_statistics(mb)[0],
             &relu_inception3a_branch3_0_relu_again(mb)[i][2][2 * 16]);
-    }
-    conv2d_inception3a_branch3_1_conv_grad_weight(relu_inception3a_branch3_0_relu_again(mb)[0][0],
-        &d_conv2d_inception3a_branch3_1_conv(mb)[0][2][2 * 16], mb->gradients + AT_inception3a_branch3_1_conv_weight,
-        conv2d_inception3a_branch3_1_conv_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
         norm_inception3a_branch3_bn_grad_sums(d_relu_inception3a_branch3_0_relu(mb)[i][0],
             conv2d_inception3a_branch3_0_conv(mb)[i][0], batchnorm2d_inception3a_branch3_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch3_0_bn_sums(mb)[i][0]);
@@ -2448,11 +2442,6 @@ static void backward_35(struct nc_microbatch *mb)
         norm_inception3a_branch2_0_bn_again(conv2d_inception3a_branch2_0_conv(mb)[i][0],
             batchnorm2d_inception3a_branch2_0_bn_statistics(mb)[0],
             &relu_inception3a_branch2_0_relu_again(mb)[i][1][1 * 32]);
-    }
-    conv2d_inception3a_branch2_1_conv_grad_weight(relu_inception3a_branch2_0_relu_again(mb)[0][0],
-        &d_conv2d_inception3a_branch2_1_conv(mb)[0][1][1 * 64], mb->gradients + AT_inception3a_branch2_1_conv_weight,
-        conv2d_inception3a_branch2_1_conv_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
         norm_inception3a_bn_grad_sums(d_relu_inception3a_branch2_0_relu(mb)[i][0],
             conv2d_inception3a_branch2_0_conv(mb)[i][0], batchnorm2d_inception3a_branch2_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch2_0_bn_sums(mb)[i][0]);
@@ -2529,10 +2518,10 @@ static void backward_39(struct nc_microbatch *mb)
 static const struct norm_inception2a_bn_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_inception2a_bn_grad_statistics_part_at[] = {
-    {33001472, 35101568, 18882560}, /* inception2a.branch4.1.bn */
-    {18874368, 35101312, 12591104}, /* inception2a.branch3.1.bn */
-    {15728640, 35100800, 8396800}, /* inception2a.branch2.0.bn */
-    {8388608, 35100544, 23085056}, /* inception2a.branch1.bn */
+    {36638720, 38738816, 18882560}, /* inception2a.branch4.1.bn */
+    {18874368, 38738560, 12591104}, /* inception2a.branch3.1.bn */
+    {15728640, 38738048, 8396800}, /* inception2a.branch2.0.bn */
+    {8388608, 38737792, 24723456}, /* inception2a.branch1.bn */
 };
 
 /* For the whole batch. */
@@ -2731,6 +2720,31 @@ static void backward_53(struct nc_microbatch *mb)
     }
 }
 
+/* For the whole batch. */
+static void conv2d_inception3a_branch3_1_conv_grad_weight_part(struct nc_microbatch *mb)
+{
+    float *gradients = nc_zero_learned(mb, 3200);
+
+    conv2d_inception3a_branch3_1_conv_grad_weight(relu_inception3a_branch3_0_relu_again(mb)[0][0],
+        &d_conv2d_inception3a_branch3_1_conv(mb)[0][2][2 * 16], gradients,
+        conv2d_inception3a_branch3_1_conv_grad_weight_scratch(mb), mb->count);
+    nc_learn_rows(mb, AT_inception3a_branch3_1_conv_weight, &(const struct nc_rows){.outer = 25, .outer_step = 128,
+        .inner = 8, .inner_step = 16}, 16);
+}
+
+/* For the whole batch, part mb->part of 8. */
+static void conv2d_inception3a_branch2_1_conv_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = nc_zero_learned(mb, 2304);
+
+    conv2d_inception3a_branch2_1_conv_grad_weight(relu_inception3a_branch2_0_relu_again(mb)[0][0] + part / 4 * 16,
+        &d_conv2d_inception3a_branch2_1_conv(mb)[0][1][1 * 64] + part % 4 * 16, gradients,
+        conv2d_inception3a_branch2_1_conv_grad_weight_scratch(mb), mb->count);
+    nc_learn_rows(mb, AT_inception3a_branch2_1_conv_weight + part / 4 * 1024 + part % 4 * 16,
+        &(const struct nc_rows){.outer = 9, .outer_step = 2048, .inner = 16, .inner_step = 64}, 16);
+}
+
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
@@ -2917,35 +2931,35 @@ static void conv2d_inception3a_branch4_1_conv_test(const float *x, const float *
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 2547328)) /* 3x32x32, 1 zeros around */
-#define test_maxpool2d_maxpool1(mb) ((float (*)[16 * 32])(mb->workspace + 2402688)) /* 32x16x16 */
-#define test_maxpool2d_maxpool1_arg(mb) ((unsigned char (*)[16 * 32])(mb->workspace + 2187136)) /* 32x16x16 */
-#define test_relu_inception2a_branch1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 2514560)) /* 16x16x16 */
-#define test_relu_inception2a_branch2_0_relu(mb) ((float (*)[18 * 16])(mb->workspace + 2493824))
-#define test_relu_inception2a_branch2_1_relu(mb) ((float (*)[16 * 32])(mb->workspace + 2435456)) /* 32x16x16 */
-#define test_conv2d_inception2a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 2187136)) /* 30624 */
-#define test_relu_inception2a_branch3_0_relu(mb) ((float (*)[20 * 16])(mb->workspace + 2468224))
-#define test_relu_inception2a_branch3_1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 2530944)) /* 16x16x16 */
-#define test_conv2d_inception2a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 2187136)) /* 53888 */
-#define test_maxpool2d_inception2a_branch4_0(mb) ((float (*)[16 * 32])(mb->workspace + 2187136)) /* 32x16x16 */
-#define test_maxpool2d_inception2a_branch4_0_arg(mb) ((unsigned short (*)[16 * 32])(mb->workspace + 2219904))
-#define test_relu_inception2a_branch4_1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 2269056)) /* 16x16x16 */
-#define test_concat_inception2a_concat(mb) ((float (*)[16 * 80])(mb->workspace + 2187136)) /* 80x16x16 */
-#define test_maxpool2d_maxpool2(mb) ((float (*)[8 * 80])(mb->workspace + 2269056)) /* 80x8x8 */
-#define test_maxpool2d_maxpool2_arg(mb) ((unsigned short (*)[8 * 80])(mb->workspace + 2289536)) /* 80x8x8 */
-#define test_relu_inception3a_branch1_relu(mb) ((float (*)[8 * 48])(mb->workspace + 2289536)) /* 48x8x8 */
-#define test_relu_inception3a_branch2_0_relu(mb) ((float (*)[10 * 32])(mb->workspace + 2561216))
-#define test_relu_inception3a_branch2_1_relu(mb) ((float (*)[8 * 64])(mb->workspace + 2251136)) /* 64x8x8 */
-#define test_conv2d_inception3a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 2187136)) /* 12384 */
-#define test_relu_inception3a_branch3_0_relu(mb) ((float (*)[12 * 16])(mb->workspace + 2574016))
-#define test_relu_inception3a_branch3_1_relu(mb) ((float (*)[8 * 16])(mb->workspace + 2301824)) /* 16x8x8 */
-#define test_conv2d_inception3a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 2187136)) /* 16000 */
-#define test_maxpool2d_inception3a_branch4_0(mb) ((float (*)[8 * 80])(mb->workspace + 2187136)) /* 80x8x8 */
-#define test_maxpool2d_inception3a_branch4_0_arg(mb) ((unsigned short (*)[8 * 80])(mb->workspace + 2207616))
-#define test_relu_inception3a_branch4_1_relu(mb) ((float (*)[8 * 32])(mb->workspace + 2228096)) /* 32x8x8 */
-#define test_concat_inception3a_concat(mb) ((float (*)[8 * 160])(mb->workspace + 2187136)) /* 160x8x8 */
-#define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[160])(mb->workspace + 2583232)) /* 160 */
-#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 2187136)) /* 10 */
+#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 1234176)) /* 3x32x32, 1 zeros around */
+#define test_maxpool2d_maxpool1(mb) ((float (*)[16 * 32])(mb->workspace + 1089536)) /* 32x16x16 */
+#define test_maxpool2d_maxpool1_arg(mb) ((unsigned char (*)[16 * 32])(mb->workspace + 873984)) /* 32x16x16 */
+#define test_relu_inception2a_branch1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 1201408)) /* 16x16x16 */
+#define test_relu_inception2a_branch2_0_relu(mb) ((float (*)[18 * 16])(mb->workspace + 1180672))
+#define test_relu_inception2a_branch2_1_relu(mb) ((float (*)[16 * 32])(mb->workspace + 1122304)) /* 32x16x16 */
+#define test_conv2d_inception2a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 873984)) /* 30624 */
+#define test_relu_inception2a_branch3_0_relu(mb) ((float (*)[20 * 16])(mb->workspace + 1155072))
+#define test_relu_inception2a_branch3_1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 1217792)) /* 16x16x16 */
+#define test_conv2d_inception2a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 873984)) /* 53888 */
+#define test_maxpool2d_inception2a_branch4_0(mb) ((float (*)[16 * 32])(mb->workspace + 873984)) /* 32x16x16 */
+#define test_maxpool2d_inception2a_branch4_0_arg(mb) ((unsigned short (*)[16 * 32])(mb->workspace + 906752))
+#define test_relu_inception2a_branch4_1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 955904)) /* 16x16x16 */
+#define test_concat_inception2a_concat(mb) ((float (*)[16 * 80])(mb->workspace + 873984)) /* 80x16x16 */
+#define test_maxpool2d_maxpool2(mb) ((float (*)[8 * 80])(mb->workspace + 955904)) /* 80x8x8 */
+#define test_maxpool2d_maxpool2_arg(mb) ((unsigned short (*)[8 * 80])(mb->workspace + 976384)) /* 80x8x8 */
+#define test_relu_inception3a_branch1_relu(mb) ((float (*)[8 * 48])(mb->workspace + 976384)) /* 48x8x8 */
+#define test_relu_inception3a_branch2_0_relu(mb) ((float (*)[10 * 32])(mb->workspace + 1248064))
+#define test_relu_inception3a_branch2_1_relu(mb) ((float (*)[8 * 64])(mb->workspace + 937984)) /* 64x8x8 */
+#define test_conv2d_inception3a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 873984)) /* 12384 */
+#define test_relu_inception3a_branch3_0_relu(mb) ((float (*)[12 * 16])(mb->workspace + 1260864))
+#define test_relu_inception3a_branch3_1_relu(mb) ((float (*)[8 * 16])(mb->workspace + 988672)) /* 16x8x8 */
+#define test_conv2d_inception3a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 873984)) /* 16000 */
+#define test_maxpool2d_inception3a_branch4_0(mb) ((float (*)[8 * 80])(mb->workspace + 873984)) /* 80x8x8 */
+#define test_maxpool2d_inception3a_branch4_0_arg(mb) ((unsigned short (*)[8 * 80])(mb->workspace + 894464)) /* 80x8x8 */
+#define test_relu_inception3a_branch4_1_relu(mb) ((float (*)[8 * 32])(mb->workspace + 914944)) /* 32x8x8 */
+#define test_concat_inception3a_concat(mb) ((float (*)[8 * 160])(mb->workspace + 873984)) /* 160x8x8 */
+#define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[160])(mb->workspace + 1270080)) /* 160 */
+#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 873984)) /* 10 */
 
 /* In evaluation, from the samples of a microbatch to the loss. */
 static void evaluate(struct nc_microbatch *mb)
@@ -3122,57 +3136,57 @@ static const struct nc_dropout dropouts[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 17, 31457280, 3472, 0, 1},
+    {"the input", 17, 33095680, 3472, 0, 1},
     {"conv1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 0, 32768, 0, 1},
     {"conv1.bn: BatchNorm2d(_)", 5, 8388608, 96, 0, 1},
     {"maxpool1: MaxPool2d(2)", 19, 16777216, 8192, 2, 1},
-    {"inception2a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 22020096, 4096, 2,
+    {"inception2a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 23658496, 4096, 2,
      1},
     {"inception2a.branch1.bn: BatchNorm2d(_)", 5, 8388608, 48, 2, 1},
     {"inception2a.branch1.bn: BatchNorm2d(_)", 5, 18874368, 4096, 4, 1},
-    {"inception2a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 23068672, 4096, 4,
+    {"inception2a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 24707072, 4096, 4,
      1},
     {"inception2a.branch2.0.bn: BatchNorm2d(_)", 5, 8388608, 48, 4, 1},
     {"inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 8388608, 8192, 6,
      1},
     {"inception2a.branch2.1.bn: BatchNorm2d(_)", 5, 10485760, 96, 6, 1},
     {"inception2a.branch2.1.bn: BatchNorm2d(_)", 5, 10485760, 8192, 8, 1},
-    {"inception2a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 24117248, 4096, 8,
+    {"inception2a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 25755648, 4096, 8,
      1},
     {"inception2a.branch3.0.bn: BatchNorm2d(_)", 5, 12582912, 48, 8, 1},
-    {"inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 25165824, 4096, 10,
+    {"inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 26804224, 4096, 10,
      1},
     {"inception2a.branch3.1.bn: BatchNorm2d(_)", 5, 12582912, 48, 10, 1},
     {"inception2a.branch3.1.bn: BatchNorm2d(_)", 5, 19922944, 4096, 12, 1},
     {"inception2a.branch4.0: MaxPool2d(3, stride=1, padding=1)", 13, 12582912, 8192, 12, 1},
-    {"inception2a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 27262976, 4096, 12,
+    {"inception2a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 28901376, 4096, 12,
      1},
     {"inception2a.branch4.1.bn: BatchNorm2d(_)", 5, 14680064, 48, 12, 1},
     {"maxpool2: MaxPool2d(2)", 21, 14680064, 5120, 14, 1},
     {"inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 15990784, 3072, 14,
      1},
-    {"inception3a.branch1.bn: BatchNorm2d(_)", 5, 28311552, 144, 14, 1},
+    {"inception3a.branch1.bn: BatchNorm2d(_)", 5, 29949952, 144, 14, 1},
     {"inception3a.branch1.bn: BatchNorm2d(_)", 5, 11796480, 3072, 16, 1},
-    {"inception3a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 33001472, 2048, 16,
+    {"inception3a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 36638720, 2048, 16,
      1},
     {"inception3a.branch2.0.bn: BatchNorm2d(_)", 5, 10485760, 96, 16, 1},
-    {"inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 28311552, 4096, 18,
+    {"inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 29949952, 4096, 18,
      1},
     {"inception3a.branch2.1.bn: BatchNorm2d(_)", 5, 10485760, 192, 18, 1},
     {"inception3a.branch2.1.bn: BatchNorm2d(_)", 5, 18874368, 4096, 20, 1},
-    {"inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 31064064, 1024, 20,
+    {"inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 32702464, 1024, 20,
      1},
     {"inception3a.branch3.0.bn: BatchNorm2d(_)", 5, 10485760, 48, 20, 1},
-    {"inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 34574336, 1024, 22,
+    {"inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 38211584, 1024, 22,
      1},
     {"inception3a.branch3.1.bn: BatchNorm2d(_)", 5, 10485760, 48, 22, 1},
     {"inception3a.branch3.1.bn: BatchNorm2d(_)", 5, 19922944, 1024, 24, 1},
     {"inception3a.branch4.0: MaxPool2d(3, stride=1, padding=1)", 13, 10485760, 5120, 24, 1},
-    {"inception3a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 33525760, 2048, 24,
+    {"inception3a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 37163008, 2048, 24,
      1},
     {"inception3a.branch4.1.bn: BatchNorm2d(_)", 5, 20185088, 96, 24, 1},
     {"dropout: Dropout(0.2)", 25, 49152, 160, 26, 0},
-    {"fc: Linear(_, 10)", 26, 2186624, 16, 26, 0},
+    {"fc: Linear(_, 10)", 26, 873728, 16, 26, 0},
 };
 
 #define ALWAYS(function) .train = function, .test = function
@@ -3250,6 +3264,8 @@ static const struct nc_phase phases[] = {
     {.barriers = 50, .train = backward_51},
     {.barriers = 51, .train = norm_conv1_bn_grad_statistics_part, .parts = 1},
     {.barriers = 52, .train = backward_53},
+    {.barriers = 53, .train = conv2d_inception3a_branch3_1_conv_grad_weight_part, .parts = 1, .learns = 1},
+    {.barriers = 53, .train = conv2d_inception3a_branch2_1_conv_grad_weight_part, .parts = 8, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
@@ -3258,7 +3274,7 @@ static const struct nc_phase evaluation_phases[] = {
 
 static const struct nc_passage evaluation = {
     .phases = evaluation_phases, .phase_count = 1, .pack = pack_evaluation,
-    .output = {.offset = 2187136, .stride = 16},
+    .output = {.offset = 873984, .stride = 16},
 };
 
 static const struct nc_model model = {
@@ -3266,15 +3282,15 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 80,
-    .block = 46784, .sharded = 45872, .packed = 270656, .packed_forward = 129536,
-    .workspace = 2588352,
-    .microbatch = 8, .shard = 8, .batch = 64,
+    .block = 46784, .sharded = 24240, .packed = 270656, .packed_forward = 129536,
+    .workspace = 1272640,
+    .microbatch = 4, .shard = 4, .batch = 64,
     .dropouts = dropouts, .dropout_count = 1,
     .probes = probes, .probe_count = 39,
-    .phases = phases, .phase_count = 53, .pack = pack, .pack_backward = pack_backward,
+    .phases = phases, .phase_count = 55, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 35101824, .capacity = 64, .learned = 0,
-    .output = {.offset = 2186624, .stride = 16},
+    .batch_bytes = 38739072, .capacity = 64, .learned = 3200,
+    .output = {.offset = 873728, .stride = 16},
 };
 
 int main(int argc, char **argv)

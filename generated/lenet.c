@@ -14,11 +14,11 @@
  *    16  classifier.3: ReLU()                             84                   0
  *    17  classifier.4: Linear(84, 10)                     10                 850
  *
- * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
+ * A batch of 64 is cut into shards of 4 samples, each with its own gradients, and a shard into microbatches of 4.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 41472 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 41216 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 
@@ -193,94 +193,91 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
  * y = max(x, 0) */
 static void linear_classifier_2_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = TILE(2, 3, 2) };
-    for (long o = 0; o < 96; o += VECS * VL)
-        for (long c = 0; c < 8; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
+    enum { COLS = 4, VECS = TILE(2, 3, 2) };
+    for (long o = 0; o < 96; o += VECS * VL) {
+        vec acc[COLS][VECS];
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                acc[n][v] = vec_zero();
+        const float *wo = w + o;
+        const float *xt = from_here(x);
+        IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 96) {
+            vec weights[VECS];
+            UNROLL for (int v = 0; v < VECS; v++)
+                weights[v] = vec_load_once(wo + v * VL);
+            UNROLL for (int n = 0; n < COLS; n++) {
+                const vec pixel = vec_all_of(xt + n * 144);
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(x + c * 144);
-            IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 96) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 144);
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
+                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    sum = vec_relu(sum);
-                    vec_store(y + (c + n) * 96 + o + v * VL, sum);
-                }
         }
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++) {
+                vec sum = acc[n][v];
+                sum += vec_load(bias + o + v * VL);
+                sum = vec_relu(sum);
+                vec_store(y + n * 96 + o + v * VL, sum);
+            }
+    }
 }
 
 /* classifier.4: Linear(84, 10)  (line 17)
  * y = x w^T + b; inputs x, w, b (b may be absent) */
 static void linear_classifier_4_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL)
-        for (long c = 0; c < 8; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
+    enum { COLS = 4, VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL) {
+        vec acc[COLS][VECS];
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                acc[n][v] = vec_zero();
+        const float *wo = w + o;
+        const float *xt = from_here(x);
+        SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 16) {
+            vec weights[VECS];
+            UNROLL for (int v = 0; v < VECS; v++)
+                weights[v] = vec_load_once(wo + v * VL);
+            UNROLL for (int n = 0; n < COLS; n++) {
+                const vec pixel = vec_all_of(xt + n * 96);
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(x + c * 96);
-            SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 16) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 96);
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
+                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
-                }
         }
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++) {
+                vec sum = acc[n][v];
+                sum += vec_load(bias + o + v * VL);
+                vec_store(y + n * 16 + o + v * VL, sum);
+            }
+    }
 }
 
 /* classifier.4: Linear(84, 10)  (line 17)
  * dx of LINEAR from dy, w */
 static void linear_classifier_4_grad_input(const float *dy, const float *w, float *dx)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = TILE(2, 3, 2) };
-    for (long o = 0; o < 96; o += VECS * VL)
-        for (long c = 0; c < 8; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
+    enum { COLS = 4, VECS = TILE(2, 3, 2) };
+    for (long o = 0; o < 96; o += VECS * VL) {
+        vec acc[COLS][VECS];
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                acc[n][v] = vec_zero();
+        const float *wo = w + o;
+        const float *xt = from_here(dy);
+        SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 96) {
+            vec weights[VECS];
+            UNROLL for (int v = 0; v < VECS; v++)
+                weights[v] = vec_load_once(wo + v * VL);
+            UNROLL for (int n = 0; n < COLS; n++) {
+                const vec pixel = vec_all_of(xt + n * 16);
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(dy + c * 16);
-            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 96) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 16);
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
+                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(dx + (c + n) * 96 + o + v * VL, acc[n][v]);
         }
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                vec_store(dx + n * 96 + o + v * VL, acc[n][v]);
+    }
 }
 
 /* classifier.4: Linear(84, 10)  (line 17)
@@ -339,29 +336,28 @@ static void relu_classifier_3_grad(const float *dy, const float *y, float *dx)
  * dx of LINEAR from dy, w */
 static void linear_classifier_2_grad_input(const float *dy, const float *w, float *dx)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 128; o += VECS * VL)
-        for (long c = 0; c < 8; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
+    enum { COLS = 4, VECS = TILE(4, 2, 2) };
+    for (long o = 0; o < 128; o += VECS * VL) {
+        vec acc[COLS][VECS];
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                acc[n][v] = vec_zero();
+        const float *wo = w + o;
+        const float *xt = from_here(dy);
+        SEVERAL for (long j = 0; j < 84; j++, xt++, wo += 144) {
+            vec weights[VECS];
+            UNROLL for (int v = 0; v < VECS; v++)
+                weights[v] = vec_load_once(wo + v * VL);
+            UNROLL for (int n = 0; n < COLS; n++) {
+                const vec pixel = vec_all_of(xt + n * 96);
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(dy + c * 96);
-            SEVERAL for (long j = 0; j < 84; j++, xt++, wo += 144) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 96);
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
+                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(dx + (c + n) * 128 + o + v * VL, acc[n][v]);
         }
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                vec_store(dx + n * 128 + o + v * VL, acc[n][v]);
+    }
 }
 
 /* classifier.2: Linear(120, 84)  (line 15)
@@ -737,9 +733,9 @@ static void linear_classifier_2_grad_input_weights(const float *w, float *t, int
 #define relu_classifier_1(mb) ((float (*)[144])(mb->batch + 1368128 + mb->first * 576L)) /* 120 */
 #define relu_classifier_3(mb) ((float (*)[96])(mb->workspace + 0)) /* 84 */
 #define linear_classifier_4(mb) ((float (*)[16])(mb->workspace + 40960)) /* 10 */
-#define d_linear_classifier_4(mb) ((float (*)[16])(mb->workspace + 6144)) /* 10 */
-#define d_relu_classifier_3(mb) ((float (*)[96])(mb->workspace + 3072)) /* 84 */
-#define d_linear_classifier_2(mb) ((float (*)[96])(mb->workspace + 6144)) /* 84 */
+#define d_linear_classifier_4(mb) ((float (*)[16])(mb->workspace + 3072)) /* 10 */
+#define d_relu_classifier_3(mb) ((float (*)[96])(mb->workspace + 1536)) /* 84 */
+#define d_linear_classifier_2(mb) ((float (*)[96])(mb->workspace + 3072)) /* 84 */
 #define d_relu_classifier_1(mb) ((float (*)[128])(mb->workspace + 0)) /* 120 */
 #define d_linear_classifier_0(mb) ((float (*)[144])(mb->batch + 1470528 + mb->first * 576L)) /* 120 */
 #define linear_classifier_0_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 10240 */
@@ -929,8 +925,8 @@ static const struct nc_model model = {
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 10,
     .block = 72176, .sharded = 20848, .packed = 15856, .packed_forward = 2800,
-    .workspace = 41472,
-    .microbatch = 8, .shard = 8, .batch = 64,
+    .workspace = 41216,
+    .microbatch = 4, .shard = 4, .batch = 64,
     .probes = probes, .probe_count = 6,
     .phases = phases, .phase_count = 7, .pack = pack, .pack_backward = pack_backward,
     .batch_bytes = 1532992, .capacity = 64, .learned = 3200,

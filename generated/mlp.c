@@ -13,7 +13,7 @@
  *     7  3.2: Dropout(p)                                  256                  0
  *    13  4: Linear(_, 10)                                 10                2570
  *
- * A batch of 128 is cut into shards of 16 samples, each with its own gradients, and a shard into microbatches of 8.
+ * A batch of 128 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
@@ -546,15 +546,6 @@ static void linear_3_0_grad_weight_part(struct nc_microbatch *mb)
     nc_learn(mb, AT_3_0_weight + part * 1024, 1024);
 }
 
-/* For the whole batch. */
-static void bias_3_0_grad_part(struct nc_microbatch *mb)
-{
-    float *gradients = nc_zero_gradient(mb, AT_3_0_bias, 256);
-
-    bias_0_grad(d_linear_3_0(mb)[0], gradients, mb->count);
-    nc_learn(mb, AT_3_0_bias, 256);
-}
-
 /* For the whole batch, part mb->part of 64. */
 static void linear_2_0_grad_weight_part(struct nc_microbatch *mb)
 {
@@ -566,12 +557,30 @@ static void linear_2_0_grad_weight_part(struct nc_microbatch *mb)
 }
 
 /* For the whole batch. */
+static void bias_3_0_grad_part(struct nc_microbatch *mb)
+{
+    float *gradients = nc_zero_gradient(mb, AT_3_0_bias, 256);
+
+    bias_0_grad(d_linear_3_0(mb)[0], gradients, mb->count);
+    nc_learn(mb, AT_3_0_bias, 256);
+}
+
+/* For the whole batch. */
 static void bias_2_0_grad_part(struct nc_microbatch *mb)
 {
     float *gradients = nc_zero_gradient(mb, AT_2_0_bias, 256);
 
     bias_0_grad(d_linear_2_0(mb)[0], gradients, mb->count);
     nc_learn(mb, AT_2_0_bias, 256);
+}
+
+/* For the whole batch. */
+static void bias_1_0_grad_part(struct nc_microbatch *mb)
+{
+    float *gradients = nc_zero_gradient(mb, AT_1_0_bias, 256);
+
+    bias_0_grad(d_linear_1_0(mb)[0], gradients, mb->count);
+    nc_learn(mb, AT_1_0_bias, 256);
 }
 
 /* For the whole batch, part mb->part of 224. */
@@ -583,15 +592,6 @@ static void linear_1_0_grad_weight_part(struct nc_microbatch *mb)
     linear_1_0_grad_weight(input(mb)[0][0] + part % 28 * 28, d_linear_1_0(mb)[0] + part / 28 * 32, gradients,
         mb->count);
     nc_learn(mb, AT_1_0_weight + part * 896, 896);
-}
-
-/* For the whole batch. */
-static void bias_1_0_grad_part(struct nc_microbatch *mb)
-{
-    float *gradients = nc_zero_gradient(mb, AT_1_0_bias, 256);
-
-    bias_0_grad(d_linear_1_0(mb)[0], gradients, mb->count);
-    nc_learn(mb, AT_1_0_bias, 256);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
@@ -654,11 +654,11 @@ static const struct nc_phase phases[] = {
     {.barriers = 9, .train = linear_0_grad_input_part, .parts = 4, .at = &linear_0_grad_input_part_at[1]},
     {.barriers = 10, .train = backward_9_and_11, .at = &backward_9_and_11_at[1]},
     {.barriers = 11, .train = linear_3_0_grad_weight_part, .parts = 64, .learns = 1},
-    {.barriers = 11, .train = bias_3_0_grad_part, .parts = 1, .learns = 1},
     {.barriers = 11, .train = linear_2_0_grad_weight_part, .parts = 64, .learns = 1},
+    {.barriers = 11, .train = bias_3_0_grad_part, .parts = 1, .learns = 1},
     {.barriers = 11, .train = bias_2_0_grad_part, .parts = 1, .learns = 1},
-    {.barriers = 11, .train = linear_1_0_grad_weight_part, .parts = 224, .learns = 1},
     {.barriers = 11, .train = bias_1_0_grad_part, .parts = 1, .learns = 1},
+    {.barriers = 11, .train = linear_1_0_grad_weight_part, .parts = 224, .learns = 1},
 };
 
 static const struct nc_model model = {
@@ -668,7 +668,7 @@ static const struct nc_model model = {
     .parameters = parameters, .parameter_count = 8,
     .block = 336656, .sharded = 4112, .packed = 2720, .packed_forward = 0,
     .workspace = 66048,
-    .microbatch = 8, .shard = 16, .batch = 128,
+    .microbatch = 8, .shard = 8, .batch = 128,
     .dropouts = dropouts, .dropout_count = 3,
     .probes = probes, .probe_count = 8,
     .phases = phases, .phase_count = 17, .pack_backward = pack_backward,

@@ -54,7 +54,7 @@
  *    39  flatten: flatten(1)                                                                32                   0
  *    40  fc: Linear(32, 10)                                                                 10                 330
  *
- * A batch of 128 is cut into shards of 16 samples, each with its own gradients, and a shard into microbatches of 8.
+ * A batch of 128 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
@@ -69,10 +69,10 @@ enum {
     AT_conv1_weight = 0, AT_layer1_0_conv1_weight = 464, AT_layer1_0_conv2_weight = 2800,
     AT_layer1_0_se_fc1_weight = 5136, AT_layer1_0_se_fc1_bias = 5392, AT_layer1_0_se_fc2_weight = 5408,
     AT_layer1_0_se_fc2_bias = 5472, AT_layer2_0_conv1_weight = 5488, AT_layer2_0_conv2_weight = 10160,
-    AT_layer2_0_se_fc1_weight = 19440, AT_layer2_0_se_fc1_bias = 19952, AT_layer2_0_se_fc2_weight = 19968,
-    AT_layer2_0_se_fc2_bias = 20224, AT_layer2_0_downsample_0_weight = 20256, AT_layer2_1_conv1_weight = 20832,
-    AT_layer2_1_conv2_weight = 30112, AT_layer2_1_se_fc1_weight = 39392, AT_layer2_1_se_fc1_bias = 39904,
-    AT_layer2_1_se_fc2_weight = 39920, AT_layer2_1_se_fc2_bias = 40176, AT_fc_weight = 40208, AT_fc_bias = 40720,
+    AT_layer2_0_se_fc1_weight = 39200, AT_layer2_0_se_fc1_bias = 19440, AT_layer2_0_se_fc2_weight = 39712,
+    AT_layer2_0_se_fc2_bias = 19456, AT_layer2_0_downsample_0_weight = 19488, AT_layer2_1_conv1_weight = 20064,
+    AT_layer2_1_conv2_weight = 29344, AT_layer2_1_se_fc1_weight = 39968, AT_layer2_1_se_fc1_bias = 38624,
+    AT_layer2_1_se_fc2_weight = 40480, AT_layer2_1_se_fc2_bias = 38640, AT_fc_weight = 38672, AT_fc_bias = 39184,
     AT_bn1_weight = 432, AT_bn1_bias = 448, AT_bn1_running_mean = 40736, AT_bn1_running_var = 40752,
     AT_bn1_num_batches_tracked = 40768, AT_layer1_0_bn1_weight = 2768, AT_layer1_0_bn1_bias = 2784,
     AT_layer1_0_bn1_running_mean = 40784, AT_layer1_0_bn1_running_var = 40800,
@@ -82,12 +82,12 @@ enum {
     AT_layer2_0_bn1_running_mean = 40880, AT_layer2_0_bn1_running_var = 40912,
     AT_layer2_0_bn1_num_batches_tracked = 40944, AT_layer2_0_bn2_weight = 19376, AT_layer2_0_bn2_bias = 19408,
     AT_layer2_0_bn2_running_mean = 40960, AT_layer2_0_bn2_running_var = 40992,
-    AT_layer2_0_bn2_num_batches_tracked = 41024, AT_layer2_0_downsample_1_weight = 20768,
-    AT_layer2_0_downsample_1_bias = 20800, AT_layer2_0_downsample_1_running_mean = 41040,
+    AT_layer2_0_bn2_num_batches_tracked = 41024, AT_layer2_0_downsample_1_weight = 20000,
+    AT_layer2_0_downsample_1_bias = 20032, AT_layer2_0_downsample_1_running_mean = 41040,
     AT_layer2_0_downsample_1_running_var = 41072, AT_layer2_0_downsample_1_num_batches_tracked = 41104,
-    AT_layer2_1_bn1_weight = 30048, AT_layer2_1_bn1_bias = 30080, AT_layer2_1_bn1_running_mean = 41120,
-    AT_layer2_1_bn1_running_var = 41152, AT_layer2_1_bn1_num_batches_tracked = 41184, AT_layer2_1_bn2_weight = 39328,
-    AT_layer2_1_bn2_bias = 39360, AT_layer2_1_bn2_running_mean = 41200, AT_layer2_1_bn2_running_var = 41232,
+    AT_layer2_1_bn1_weight = 29280, AT_layer2_1_bn1_bias = 29312, AT_layer2_1_bn1_running_mean = 41120,
+    AT_layer2_1_bn1_running_var = 41152, AT_layer2_1_bn1_num_batches_tracked = 41184, AT_layer2_1_bn2_weight = 38560,
+    AT_layer2_1_bn2_bias = 38592, AT_layer2_1_bn2_running_mean = 41200, AT_layer2_1_bn2_running_var = 41232,
     AT_layer2_1_bn2_num_batches_tracked = 41264
 };
 
@@ -797,34 +797,6 @@ static void conv2d_layer2_se_fc2_grad_input(const float *dy, const float *w, flo
 }
 
 /* layer2.1.se.fc2, layer2.0.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer2_se_fc2_grad_weight(const float *x, const float *d, float *g)
-{
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long j = 0; j < 8; j += COLS) {
-            float *gt = g + j * 32 + o;
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 32 + v * VL);
-            const float *xr = from_here(x + j);
-            const float *dr = d + o;
-            vec dv[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
-                dv[v] = vec_load_once(dr + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
-                const vec input = vec_all_of(xr + n);
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-            }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 32 + v * VL, acc[n][v]);
-        }
-}
-
-/* layer2.1.se.fc2, layer2.0.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6)
  * layer2.1.bn2, layer2.0.bn2: BatchNorm2d(channels)  (line 16)
  * layer2.1.bn1, layer2.0.bn1: BatchNorm2d(channels)  (line 13)
  * layer2.0.downsample.1: BatchNorm2d(channels)  (line 20)
@@ -852,40 +824,6 @@ static void relu_se_activation_grad(const float *dy, const float *y, float *dx)
 static void conv2d_layer2_se_fc1_grad_input(const float *dy, const float *w, float *dx)
 {
     any_conv_4(dy, w, 0, dx, (struct conv_size_4){0});
-}
-
-/* dw of CONV2D from dy, x, summed over the samples */
-struct conv_grad_weight_size { long run; };
-NC_INLINE void any_conv_grad_weight(const float *x, const float *d, float *g, const struct conv_grad_weight_size size)
-{
-    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL)
-        for (long j = 0; j < size.run; j += COLS) {
-            float *gt = g + j * 16 + o;
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
-            const float *xr = from_here(x + j);
-            const float *dr = d + o;
-            vec dv[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
-                dv[v] = vec_load_once(dr + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
-                const vec input = vec_all_of(xr + n);
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-            }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
-        }
-}
-
-/* layer2.1.se.fc1, layer2.0.se.fc1: Conv2d(channels, channels // 4, 1)  (line 4) */
-static void conv2d_layer2_se_fc1_grad_weight(const float *x, const float *d, float *g)
-{
-    any_conv_grad_weight(x, d, g, (struct conv_grad_weight_size){.run = 32});
 }
 
 /* layer2.1.se.fc1, layer2.0.se.fc1, layer1.0.se.fc1: Conv2d(channels, channels // 4, 1)  (line 4)
@@ -1323,10 +1261,32 @@ static void conv2d_layer1_0_se_fc1_grad_input(const float *dy, const float *w, f
     any_conv_2(dy, w, 0, dx, (struct conv_size_2){.run = 4});
 }
 
-/* layer1.0.se.fc1: Conv2d(channels, channels // 4, 1)  (line 4) */
+/* layer1.0.se.fc1: Conv2d(channels, channels // 4, 1)  (line 4)
+ * dw of CONV2D from dy, x, summed over the samples */
 static void conv2d_layer1_0_se_fc1_grad_weight(const float *x, const float *d, float *g)
 {
-    any_conv_grad_weight(x, d, g, (struct conv_grad_weight_size){.run = 16});
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long j = 0; j < 16; j += COLS) {
+            float *gt = g + j * 16 + o;
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            const float *xr = from_here(x + j);
+            const float *dr = d + o;
+            vec dv[VECS];
+            UNROLL for (int v = 0; v < VECS; v++)
+                dv[v] = vec_load_once(dr + v * VL);
+            UNROLL for (int n = 0; n < COLS; n++) {
+                const vec input = vec_all_of(xr + n);
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+        }
 }
 
 /* layer1.0.se.avgpool: AdaptiveAvgPool2d(1)  (line 3) */
@@ -1433,6 +1393,68 @@ static void conv2d_conv1_grad_weight(const float *x, const float *d, float *g)
                             UNROLL for (int v = 0; v < VECS; v++)
                                 vec_store(gt + n * 16 + v * VL, acc[n][v]);
                 }
+}
+
+/* layer2.1.se.fc1, layer2.0.se.fc1: Conv2d(channels, channels // 4, 1)  (line 4)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_layer2_se_fc1_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long first = 0; first < count; first += 128)
+            for (long j = 0; j < 32; j += COLS) {
+                float *gt = g + j * 16 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 16 + v * VL);
+                for (long s = first; s < least(first + 128, count); s++) {
+                    const float *xr = from_here(x + s * 32 + j);
+                    const float *dr = d + s * 16 + o;
+                    vec dv[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        dv[v] = vec_load_once(dr + v * VL);
+                    UNROLL for (int n = 0; n < COLS; n++) {
+                        const vec input = vec_all_of(xr + n);
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            }
+}
+
+/* layer2.1.se.fc2, layer2.0.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_layer2_se_fc2_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long first = 0; first < count; first += 128)
+            for (long j = 0; j < 8; j += COLS) {
+                float *gt = g + j * 32 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 32 + v * VL);
+                for (long s = first; s < least(first + 128, count); s++) {
+                    const float *xr = from_here(x + s * 16 + j);
+                    const float *dr = d + s * 32 + o;
+                    vec dv[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        dv[v] = vec_load_once(dr + v * VL);
+                    UNROLL for (int n = 0; n < COLS; n++) {
+                        const vec input = vec_all_of(xr + n);
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
+            }
 }
 
 /* the weights as the layer reads them
@@ -1632,74 +1654,74 @@ static void conv2d_layer1_0_grad_input_weights(const float *w, float *u, int par
 #define input(mb) ((float (*)[3472])(mb->batch + 103391232 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
 #define conv2d_conv1(mb) ((float (*)[32][32 * 16])(mb->batch + 18391040 + mb->first * 65536L)) /* 16x32x32 */
 #define batchnorm2d_bn1_moments(mb) ((float (*)[3][16])(mb->batch + 26779648 + mb->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_bn1_statistics(mb) ((float (*)[16])(mb->batch + 105278272)) /* 16x4x1 */
+#define batchnorm2d_bn1_statistics(mb) ((float (*)[16])(mb->batch + 105327424)) /* 16x4x1 */
 #define relu_relu(mb) ((float (*)[34][34 * 16])(mb->batch + 0 + mb->first * 73984L)) /* 16x32x32, 1 zeros around */
 #define conv2d_layer1_0_conv1(mb) ((float (*)[32][32 * 16])(mb->batch + 26779648 + mb->first * 65536L)) /* 16x32x32 */
 #define conv2d_layer1_0_conv1_scratch(mb) ((float *)(mb->workspace + 2367488)) /* 59808 */
 #define batchnorm2d_layer1_0_bn1_moments(mb) ((float (*)[3][16])(mb->batch + 35168256 + mb->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_layer1_0_bn1_statistics(mb) ((float (*)[16])(mb->batch + 105278528)) /* 16x4x1 */
+#define batchnorm2d_layer1_0_bn1_statistics(mb) ((float (*)[16])(mb->batch + 105327680)) /* 16x4x1 */
 #define relu_layer1_0_relu(mb) ((float (*)[34 * 16])(mb->workspace + 4848512)) /* 16x32x32, 1 zeros around */
 #define conv2d_layer1_0_conv2(mb) ((float (*)[32][32 * 16])(mb->batch + 35168256 + mb->first * 65536L)) /* 16x32x32 */
 #define conv2d_layer1_0_conv2_scratch(mb) ((float *)(mb->workspace + 2367488)) /* 59808 */
 #define batchnorm2d_layer1_0_bn2_moments(mb) ((float (*)[3][16])(mb->batch + 43556864 + mb->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_layer1_0_bn2_statistics(mb) ((float (*)[16])(mb->batch + 105278784)) /* 16x4x1 */
+#define batchnorm2d_layer1_0_bn2_statistics(mb) ((float (*)[16])(mb->batch + 105327936)) /* 16x4x1 */
 #define batchnorm2d_layer1_0_bn2(mb) ((float (*)[32][32 * 16])(mb->batch + 43556864 + mb->first * 65536L))
-#define adaptiveavgpool2d_layer1_0_se_avgpool(mb) ((float (*)[16])(mb->batch + 105234432 + mb->first * 64L)) /* 16 */
-#define relu_layer1_0_se_activation(mb) ((float (*)[16])(mb->batch + 105242624 + mb->first * 64L)) /* 4 */
+#define adaptiveavgpool2d_layer1_0_se_avgpool(mb) ((float (*)[16])(mb->batch + 105267200 + mb->first * 64L)) /* 16 */
+#define relu_layer1_0_se_activation(mb) ((float (*)[16])(mb->batch + 105275392 + mb->first * 64L)) /* 4 */
 #define conv2d_layer1_0_se_fc2(mb) ((float *)(mb->workspace + 2367488)) /* 16 */
-#define sigmoid_layer1_0_se_scale_activation(mb) ((float (*)[16])(mb->batch + 105250816 + mb->first * 64L)) /* 16 */
+#define sigmoid_layer1_0_se_scale_activation(mb) ((float (*)[16])(mb->batch + 105283584 + mb->first * 64L)) /* 16 */
 #define multiply_layer1_0_se_multiply(mb) ((float (*)[32 * 16])(mb->workspace + 2367488)) /* 16x32x32 */
-#define stochasticdepth_layer1_0_depth_factors(mb) ((float (*)[16])(mb->batch + 105259008 + mb->first * 64L)) /* 16 */
+#define stochasticdepth_layer1_0_depth_factors(mb) ((float (*)[16])(mb->batch + 105291776 + mb->first * 64L)) /* 16 */
 #define stochasticdepth_layer1_0_depth(mb) ((float (*)[32 * 16])(mb->workspace + 2433024)) /* 16x32x32 */
 #define relu_layer1_0_relu_2(mb) ((float (*)[33][33 * 16])(mb->batch + 9469952 + mb->first * 69696L))
 #define conv2d_layer2_0_conv1(mb) ((float (*)[16][16 * 32])(mb->batch + 82419712 + mb->first * 32768L)) /* 32x16x16 */
 #define batchnorm2d_layer2_0_bn1_moments(mb) ((float (*)[3][32])(mb->batch + 60334080 + mb->first * 384L)) /* 32x3x1 */
 #define conv2d_layer2_0_conv2(mb) ((float (*)[16][16 * 32])(mb->batch + 60334080 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_layer2_0_bn2_statistics(mb) ((float (*)[32])(mb->batch + 105275968)) /* 32x4x1 */
+#define batchnorm2d_layer2_0_bn2_statistics(mb) ((float (*)[32])(mb->batch + 105325120)) /* 32x4x1 */
 #define batchnorm2d_layer2_0_bn2(mb) ((float (*)[16][16 * 32])(mb->batch + 64528384 + mb->first * 32768L))
 #define adaptiveavgpool2d_layer2_0_se_avgpool(mb) ((float (*)[32])(mb->batch + 105201664 + mb->first * 128L)) /* 32 */
-#define relu_layer2_0_se_activation(mb) ((float (*)[16])(mb->batch + 105267200 + mb->first * 64L)) /* 8 */
+#define relu_layer2_0_se_activation(mb) ((float (*)[16])(mb->batch + 105299968 + mb->first * 64L)) /* 8 */
 #define conv2d_layer2_0_se_fc2(mb) ((float *)(mb->workspace + 2367488)) /* 32 */
 #define sigmoid_layer2_0_se_scale_activation(mb) ((float (*)[32])(mb->batch + 105218048 + mb->first * 128L)) /* 32 */
 #define multiply_layer2_0_se_multiply(mb) ((float (*)[16][16 * 32])(mb->batch + 68722688 + mb->first * 32768L))
 #define conv2d_layer2_0_downsample_0(mb) ((float (*)[16][16 * 32])(mb->batch + 72916992 + mb->first * 32768L))
 #define batchnorm2d_layer2_0_downsample_1_moments(mb) ((float (*)[3][32])(mb->batch + 86614016 + mb->first * 384L))
-#define batchnorm2d_layer2_0_downsample_1_statistics(mb) ((float (*)[32])(mb->batch + 105276544)) /* 32x4x1 */
+#define batchnorm2d_layer2_0_downsample_1_statistics(mb) ((float (*)[32])(mb->batch + 105325696)) /* 32x4x1 */
 #define batchnorm2d_layer2_0_downsample_1(mb) ((float (*)[16 * 32])(mb->workspace + 2367488)) /* 32x16x16 */
 #define relu_layer2_0_relu_2(mb) ((float (*)[18][18 * 32])(mb->batch + 77111296 + mb->first * 41472L))
 #define conv2d_layer2_1_conv1(mb) ((float (*)[16][16 * 32])(mb->batch + 86614016 + mb->first * 32768L)) /* 32x16x16 */
 #define conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 2367488)) /* 41568 */
 #define batchnorm2d_layer2_1_bn1_moments(mb) ((float (*)[3][32])(mb->batch + 90808320 + mb->first * 384L)) /* 32x3x1 */
 #define conv2d_layer2_1_conv2(mb) ((float (*)[16][16 * 32])(mb->batch + 68722688 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_layer2_1_bn2_statistics(mb) ((float (*)[32])(mb->batch + 105277696)) /* 32x4x1 */
+#define batchnorm2d_layer2_1_bn2_statistics(mb) ((float (*)[32])(mb->batch + 105326848)) /* 32x4x1 */
 #define batchnorm2d_layer2_1_bn2(mb) ((float (*)[16][16 * 32])(mb->workspace + 2367488)) /* 32x16x16 */
-#define adaptiveavgpool2d_layer2_1_se_avgpool(mb) ((float (*)[32])(mb->workspace + 4648960)) /* 32 */
-#define relu_layer2_1_se_activation(mb) ((float (*)[16])(mb->workspace + 4653056)) /* 8 */
+#define adaptiveavgpool2d_layer2_1_se_avgpool(mb) ((float (*)[32])(mb->batch + 105234432 + mb->first * 128L)) /* 32 */
+#define relu_layer2_1_se_activation(mb) ((float (*)[16])(mb->batch + 105308160 + mb->first * 64L)) /* 8 */
 #define conv2d_layer2_1_se_fc2(mb) ((float *)(mb->workspace + 4550656)) /* 32 */
-#define sigmoid_layer2_1_se_scale_activation(mb) ((float (*)[32])(mb->workspace + 4649984)) /* 32 */
+#define sigmoid_layer2_1_se_scale_activation(mb) ((float (*)[32])(mb->workspace + 4648960)) /* 32 */
 #define multiply_layer2_1_se_multiply(mb) ((float (*)[16 * 32])(mb->workspace + 4550656)) /* 32x16x16 */
-#define stochasticdepth_layer2_1_depth_factors(mb) ((float (*)[32])(mb->workspace + 4651008)) /* 32 */
+#define stochasticdepth_layer2_1_depth_factors(mb) ((float (*)[32])(mb->workspace + 4649984)) /* 32 */
 #define stochasticdepth_layer2_1_depth(mb) ((float (*)[16 * 32])(mb->workspace + 4583424)) /* 32x16x16 */
 #define relu_layer2_1_relu_2(mb) ((float (*)[16][16 * 32])(mb->workspace + 2629632)) /* 32x16x16 */
 #define adaptiveavgpool2d_avgpool(mb) ((float (*)[32])(mb->workspace + 4616192)) /* 32 */
 #define linear_fc(mb) ((float (*)[16])(mb->workspace + 5042432)) /* 10 */
 #define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 4550656)) /* 10 */
-#define d_flatten_flatten(mb) ((float (*)[32])(mb->workspace + 4652032)) /* 32 */
+#define d_flatten_flatten(mb) ((float (*)[32])(mb->workspace + 4651008)) /* 32 */
 #define d_relu_layer2_1_relu_2(mb) ((float (*)[16 * 32])(mb->workspace + 4550656)) /* 32x16x16 */
 #define d_residual_layer2_1_residual(mb) ((float (*)[16][16 * 32])(mb->batch + 90808320 + mb->first * 32768L))
 #define d_multiply_layer2_1_se_multiply(mb) ((float (*)[16 * 32])(mb->workspace + 4550656)) /* 32x16x16 */
 #define d_batchnorm2d_layer2_1_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 4583424)) /* 32x16x16 */
 #define d_sigmoid_layer2_1_se_scale_activation_pixels(mb) ((float (*)[16 * 32])(mb->workspace + 4616192)) /* 32x16x16 */
 #define d_sigmoid_layer2_1_se_scale_activation(mb) ((float *)(mb->workspace + 4550656)) /* 32 */
-#define d_conv2d_layer2_1_se_fc2(mb) ((float *)(mb->workspace + 4550784)) /* 32 */
+#define d_conv2d_layer2_1_se_fc2(mb) ((float (*)[32])(mb->batch + 105250816 + mb->first * 128L)) /* 32 */
 #define d_relu_layer2_1_se_activation(mb) ((float *)(mb->workspace + 4550656)) /* 8 */
-#define d_conv2d_layer2_1_se_fc1(mb) ((float *)(mb->workspace + 4550720)) /* 8 */
+#define d_conv2d_layer2_1_se_fc1(mb) ((float (*)[16])(mb->batch + 105316352 + mb->first * 64L)) /* 8 */
 #define d_adaptiveavgpool2d_layer2_1_se_avgpool(mb) ((float *)(mb->workspace + 4616192)) /* 32 */
 #define d_batchnorm2d_layer2_1_bn2_2(mb) ((float (*)[16 * 32])(mb->workspace + 4550656)) /* 32x16x16 */
 #define d_batchnorm2d_layer2_1_bn2_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 95002624 + mb->first * 32768L))
 #define d_batchnorm2d_layer2_1_bn2_sums(mb) ((float (*)[2][32])(mb->batch + 99196928 + mb->first * 256L)) /* 32x2x1 */
 #define d_relu_layer2_1_relu(mb) ((float (*)[16][16 * 32])(mb->batch + 99196928 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_layer2_1_bn1_statistics(mb) ((float (*)[32])(mb->batch + 105277120)) /* 32x4x1 */
+#define batchnorm2d_layer2_1_bn1_statistics(mb) ((float (*)[32])(mb->batch + 105326272)) /* 32x4x1 */
 #define d_batchnorm2d_layer2_1_bn1_statistics(mb) ((float (*)[32])(mb->batch + 95035392)) /* 32x2x1 */
 #define d_conv2d_layer2_1_conv1(mb) ((float (*)[18][18 * 32])(mb->workspace + 3555328)) /* 32x16x16, 1 zeros around */
 #define d_relu_layer2_0_relu_2(mb) ((float (*)[16][16 * 32])(mb->workspace + 4550656)) /* 32x16x16 */
@@ -1714,15 +1736,15 @@ static void conv2d_layer1_0_grad_input_weights(const float *w, float *u, int par
 #define d_batchnorm2d_layer2_0_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 2367488)) /* 32x16x16 */
 #define d_sigmoid_layer2_0_se_scale_activation_pixels(mb) ((float (*)[16 * 32])(mb->workspace + 2400256)) /* 32x16x16 */
 #define d_sigmoid_layer2_0_se_scale_activation(mb) ((float *)(mb->workspace + 2433024)) /* 32 */
-#define d_conv2d_layer2_0_se_fc2(mb) ((float *)(mb->workspace + 2400256)) /* 32 */
-#define d_relu_layer2_0_se_activation(mb) ((float *)(mb->workspace + 2400384)) /* 8 */
-#define d_conv2d_layer2_0_se_fc1(mb) ((float *)(mb->workspace + 2400256)) /* 8 */
+#define d_conv2d_layer2_0_se_fc2(mb) ((float (*)[32])(mb->batch + 95002624 + mb->first * 128L)) /* 32 */
+#define d_relu_layer2_0_se_activation(mb) ((float *)(mb->workspace + 2400256)) /* 8 */
+#define d_conv2d_layer2_0_se_fc1(mb) ((float (*)[16])(mb->batch + 95019008 + mb->first * 64L)) /* 8 */
 #define d_adaptiveavgpool2d_layer2_0_se_avgpool(mb) ((float *)(mb->workspace + 2433024)) /* 32 */
 #define d_batchnorm2d_layer2_0_bn2_2(mb) ((float (*)[16 * 32])(mb->workspace + 2400256)) /* 32x16x16 */
 #define d_batchnorm2d_layer2_0_bn2_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 86614016 + mb->first * 32768L))
 #define d_batchnorm2d_layer2_0_bn2_sums(mb) ((float (*)[2][32])(mb->batch + 90808320 + mb->first * 256L)) /* 32x2x1 */
 #define d_relu_layer2_0_relu(mb) ((float (*)[16][16 * 32])(mb->batch + 90808320 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_layer2_0_bn1_statistics(mb) ((float (*)[32])(mb->batch + 105275392)) /* 32x4x1 */
+#define batchnorm2d_layer2_0_bn1_statistics(mb) ((float (*)[32])(mb->batch + 105324544)) /* 32x4x1 */
 #define d_batchnorm2d_layer2_0_bn1_statistics(mb) ((float (*)[32])(mb->batch + 86630400)) /* 32x2x1 */
 #define d_conv2d_layer2_0_conv1(mb) ((float (*)[17 * 32])(mb->workspace + 5005440))
 #define d_relu_layer1_0_relu_2_2(mb) ((float (*)[32 * 16])(mb->workspace + 2367488)) /* 16x32x32 */
@@ -1773,9 +1795,9 @@ static const struct batchnorm2d_statistics_forward_part {
     long batchnorm2d_moments, batchnorm2d_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {26779648, 105278272, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(bn1)}},
-    {35168256, 105278528, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn1)}},
-    {43556864, 105278784, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn2)}},
+    {26779648, 105327424, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(bn1)}},
+    {35168256, 105327680, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn1)}},
+    {43556864, 105327936, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn2)}},
 };
 
 /* For the whole batch. */
@@ -1831,7 +1853,8 @@ static void forward_7(struct nc_microbatch *mb)
             sigmoid_layer1_0_se_scale_activation(mb)[i], 0, 0);
         multiply_layer1_0_se_multiply_forward_and_icdepth_layer1_0_depth_forward(batchnorm2d_layer1_0_bn2(mb)[i][0],
             sigmoid_layer1_0_se_scale_activation(mb)[i], multiply_layer1_0_se_multiply(mb)[0]);
-        nc_dropout_factors(mb, 0, i, 1, 16, 1.0f / (float)(1.0 - 0.10000000000000001), stochasticdepth_layer1_0_depth_factors(mb)[i]);
+        nc_dropout_factors(mb, 0, i, 1, 16, 1.0f / (float)(1.0 - 0.10000000000000001),
+            stochasticdepth_layer1_0_depth_factors(mb)[i]);
         multiply_layer1_0_se_multiply_forward_and_icdepth_layer1_0_depth_forward(multiply_layer1_0_se_multiply(mb)[0],
             stochasticdepth_layer1_0_depth_factors(mb)[i], stochasticdepth_layer1_0_depth(mb)[0]);
         residual_layer1_0_residual_forward(stochasticdepth_layer1_0_depth(mb)[0], &relu_relu(mb)[i][1][1 * 16],
@@ -1849,12 +1872,12 @@ static const struct batchnorm2d_layer2_statistics_forward_part {
     long batchnorm2d_layer2_moments, batchnorm2d_layer2_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_layer2_statistics_forward_part_at[] = {
-    {60334080, 105275392, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn1)}},
-    {64528384, 105275968, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn2)}},
-    {86614016, 105276544, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {60334080, 105324544, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn1)}},
+    {64528384, 105325120, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn2)}},
+    {86614016, 105325696, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(layer2_0_downsample_1)}},
-    {90808320, 105277120, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn1)}},
-    {90808320, 105277696, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn2)}},
+    {90808320, 105326272, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn1)}},
+    {90808320, 105326848, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn2)}},
 };
 
 /* For the whole batch. */
@@ -1873,8 +1896,8 @@ static const struct forward_9_and_15 {
     long conv2d_conv1, batchnorm2d_bn1_statistics, relu_relu, conv2_weight_winograd, conv2d_conv2,
         batchnorm2d_bn2_moments;
 } forward_9_and_15_at[] = {
-    {82419712, 105275392, 4922496, AT_layer2_0_conv2_weight_winograd, 60334080, 64528384}, /* layer2.0.bn1 */
-    {86614016, 105277120, 4963968, AT_layer2_1_conv2_weight_winograd, 68722688, 90808320}, /* layer2.1.bn1 */
+    {82419712, 105324544, 4922496, AT_layer2_0_conv2_weight_winograd, 60334080, 64528384}, /* layer2.0.bn1 */
+    {86614016, 105326272, 4963968, AT_layer2_1_conv2_weight_winograd, 68722688, 90808320}, /* layer2.1.bn1 */
 };
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1986,20 +2009,16 @@ static void backward(struct nc_microbatch *mb)
             d_sigmoid_layer2_1_se_scale_activation_pixels(mb)[0]);
         avg_pool2d(d_sigmoid_layer2_1_se_scale_activation_pixels(mb)[0], d_sigmoid_layer2_1_se_scale_activation(mb));
         sigmoid_layer2_se_scale_activation_grad(d_sigmoid_layer2_1_se_scale_activation(mb),
-            sigmoid_layer2_1_se_scale_activation(mb)[i], d_conv2d_layer2_1_se_fc2(mb), 0, 0);
-        conv2d_layer2_se_fc2_grad_input(d_conv2d_layer2_1_se_fc2(mb), mb->packed + AT_layer2_1_se_fc2_weight_transposed,
-            d_relu_layer2_1_se_activation(mb));
-        conv2d_layer2_se_fc2_grad_weight(relu_layer2_1_se_activation(mb)[i], d_conv2d_layer2_1_se_fc2(mb),
-            mb->gradients + AT_layer2_1_se_fc2_weight);
-        bias_layer2_1_se_fc2_grad_to_norm_layer2_0_bn1_grad_bias(d_conv2d_layer2_1_se_fc2(mb),
+            sigmoid_layer2_1_se_scale_activation(mb)[i], d_conv2d_layer2_1_se_fc2(mb)[i], 0, 0);
+        conv2d_layer2_se_fc2_grad_input(d_conv2d_layer2_1_se_fc2(mb)[i],
+            mb->packed + AT_layer2_1_se_fc2_weight_transposed, d_relu_layer2_1_se_activation(mb));
+        bias_layer2_1_se_fc2_grad_to_norm_layer2_0_bn1_grad_bias(d_conv2d_layer2_1_se_fc2(mb)[i],
             mb->gradients + AT_layer2_1_se_fc2_bias);
         relu_se_activation_grad(d_relu_layer2_1_se_activation(mb), relu_layer2_1_se_activation(mb)[i],
-            d_conv2d_layer2_1_se_fc1(mb));
-        conv2d_layer2_se_fc1_grad_input(d_conv2d_layer2_1_se_fc1(mb), mb->packed + AT_layer2_1_se_fc1_weight_transposed,
-            d_adaptiveavgpool2d_layer2_1_se_avgpool(mb));
-        conv2d_layer2_se_fc1_grad_weight(adaptiveavgpool2d_layer2_1_se_avgpool(mb)[i], d_conv2d_layer2_1_se_fc1(mb),
-            mb->gradients + AT_layer2_1_se_fc1_weight);
-        bias_layer2_1_se_fc1_grad_to_norm_bn1_grad_bias(d_conv2d_layer2_1_se_fc1(mb),
+            d_conv2d_layer2_1_se_fc1(mb)[i]);
+        conv2d_layer2_se_fc1_grad_input(d_conv2d_layer2_1_se_fc1(mb)[i],
+            mb->packed + AT_layer2_1_se_fc1_weight_transposed, d_adaptiveavgpool2d_layer2_1_se_avgpool(mb));
+        bias_layer2_1_se_fc1_grad_to_norm_bn1_grad_bias(d_conv2d_layer2_1_se_fc1(mb)[i],
             mb->gradients + AT_layer2_1_se_fc1_bias);
         avgpool2d_avgpool_grad(d_adaptiveavgpool2d_layer2_1_se_avgpool(mb), d_batchnorm2d_layer2_1_bn2_2(mb)[0]);
         gradient_layer2_sum(d_batchnorm2d_layer2_1_bn2(mb)[0], d_batchnorm2d_layer2_1_bn2_2(mb)[0],
@@ -2030,11 +2049,11 @@ static void test(struct nc_microbatch *mb)
 static const struct norm_layer2_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_layer2_grad_statistics_part_at[] = {
-    {99196928, 105277696, 105279040}, /* layer2.1.bn2 */
-    {105168896, 105277120, 95035392}, /* layer2.1.bn1 */
-    {95002624, 105276544, 90841088}, /* layer2.0.downsample.1 */
-    {90808320, 105275968, 64561152}, /* layer2.0.bn2 */
-    {64528384, 105275392, 86630400}, /* layer2.0.bn1 */
+    {99196928, 105326848, 105328192}, /* layer2.1.bn2 */
+    {105168896, 105326272, 95035392}, /* layer2.1.bn1 */
+    {95002624, 105325696, 90841088}, /* layer2.0.downsample.1 */
+    {90808320, 105325120, 64561152}, /* layer2.0.bn2 */
+    {64528384, 105324544, 86630400}, /* layer2.0.bn1 */
 };
 
 /* For the whole batch. */
@@ -2054,10 +2073,10 @@ static const struct backward_19_and_25 {
         conv2_weight_winograd_transposed, d_relu_relu, conv2d_conv1, batchnorm2d_bn1_statistics, relu_relu_again,
         conv2_weight, d_batchnorm2d_bn1_sums, bn1_weight, bn1_bias;
 } backward_19_and_25_at[] = {
-    {95002624, 68722688, 105277696, 105279040, 2891776, AT_layer2_1_conv2_weight_winograd_transposed, 99196928,
-     86614016, 105277120, 3223552, AT_layer2_1_conv2_weight, 105168896, AT_layer2_1_bn1_weight, AT_layer2_1_bn1_bias},
-    {86614016, 60334080, 105275968, 64561152, 3887104, AT_layer2_0_conv2_weight_winograd_transposed, 90808320, 82419712,
-     105275392, 4218880, AT_layer2_0_conv2_weight, 64528384, AT_layer2_0_bn1_weight, AT_layer2_0_bn1_bias},
+    {95002624, 68722688, 105326848, 105328192, 2891776, AT_layer2_1_conv2_weight_winograd_transposed, 99196928,
+     86614016, 105326272, 3223552, AT_layer2_1_conv2_weight, 105168896, AT_layer2_1_bn1_weight, AT_layer2_1_bn1_bias},
+    {86614016, 60334080, 105325120, 64561152, 3887104, AT_layer2_0_conv2_weight_winograd_transposed, 90808320, 82419712,
+     105324544, 4218880, AT_layer2_0_conv2_weight, 64528384, AT_layer2_0_bn1_weight, AT_layer2_0_bn1_bias},
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2140,20 +2159,16 @@ static void backward_23(struct nc_microbatch *mb)
             d_sigmoid_layer2_0_se_scale_activation_pixels(mb)[0]);
         avg_pool2d(d_sigmoid_layer2_0_se_scale_activation_pixels(mb)[0], d_sigmoid_layer2_0_se_scale_activation(mb));
         sigmoid_layer2_se_scale_activation_grad(d_sigmoid_layer2_0_se_scale_activation(mb),
-            sigmoid_layer2_0_se_scale_activation(mb)[i], d_conv2d_layer2_0_se_fc2(mb), 0, 0);
-        conv2d_layer2_se_fc2_grad_input(d_conv2d_layer2_0_se_fc2(mb), mb->packed + AT_layer2_0_se_fc2_weight_transposed,
-            d_relu_layer2_0_se_activation(mb));
-        conv2d_layer2_se_fc2_grad_weight(relu_layer2_0_se_activation(mb)[i], d_conv2d_layer2_0_se_fc2(mb),
-            mb->gradients + AT_layer2_0_se_fc2_weight);
-        bias_layer2_1_se_fc2_grad_to_norm_layer2_0_bn1_grad_bias(d_conv2d_layer2_0_se_fc2(mb),
+            sigmoid_layer2_0_se_scale_activation(mb)[i], d_conv2d_layer2_0_se_fc2(mb)[i], 0, 0);
+        conv2d_layer2_se_fc2_grad_input(d_conv2d_layer2_0_se_fc2(mb)[i],
+            mb->packed + AT_layer2_0_se_fc2_weight_transposed, d_relu_layer2_0_se_activation(mb));
+        bias_layer2_1_se_fc2_grad_to_norm_layer2_0_bn1_grad_bias(d_conv2d_layer2_0_se_fc2(mb)[i],
             mb->gradients + AT_layer2_0_se_fc2_bias);
         relu_se_activation_grad(d_relu_layer2_0_se_activation(mb), relu_layer2_0_se_activation(mb)[i],
-            d_conv2d_layer2_0_se_fc1(mb));
-        conv2d_layer2_se_fc1_grad_input(d_conv2d_layer2_0_se_fc1(mb), mb->packed + AT_layer2_0_se_fc1_weight_transposed,
-            d_adaptiveavgpool2d_layer2_0_se_avgpool(mb));
-        conv2d_layer2_se_fc1_grad_weight(adaptiveavgpool2d_layer2_0_se_avgpool(mb)[i], d_conv2d_layer2_0_se_fc1(mb),
-            mb->gradients + AT_layer2_0_se_fc1_weight);
-        bias_layer2_1_se_fc1_grad_to_norm_bn1_grad_bias(d_conv2d_layer2_0_se_fc1(mb),
+            d_conv2d_layer2_0_se_fc1(mb)[i]);
+        conv2d_layer2_se_fc1_grad_input(d_conv2d_layer2_0_se_fc1(mb)[i],
+            mb->packed + AT_layer2_0_se_fc1_weight_transposed, d_adaptiveavgpool2d_layer2_0_se_avgpool(mb));
+        bias_layer2_1_se_fc1_grad_to_norm_bn1_grad_bias(d_conv2d_layer2_0_se_fc1(mb)[i],
             mb->gradients + AT_layer2_0_se_fc1_bias);
         avgpool2d_avgpool_grad(d_adaptiveavgpool2d_layer2_0_se_avgpool(mb), d_batchnorm2d_layer2_0_bn2_2(mb)[0]);
         gradient_layer2_sum(d_batchnorm2d_layer2_0_bn2(mb)[0], d_batchnorm2d_layer2_0_bn2_2(mb)[0],
@@ -2228,9 +2243,9 @@ static void backward_27(struct nc_microbatch *mb)
 static const struct norm_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_grad_statistics_part_at[] = {
-    {86614016, 105278784, 82436096}, /* layer1.0.bn2 */
-    {82419712, 105278528, 68739072}, /* layer1.0.bn1 */
-    {68722688, 105278272, 26779648}, /* bn1 */
+    {86614016, 105327936, 82436096}, /* layer1.0.bn2 */
+    {82419712, 105327680, 68739072}, /* layer1.0.bn1 */
+    {68722688, 105327424, 26779648}, /* bn1 */
 };
 
 /* For the whole batch. */
@@ -2302,6 +2317,46 @@ static void backward_33(struct nc_microbatch *mb)
             batchnorm2d_bn1_statistics(mb)[0], d_batchnorm2d_bn1_statistics(mb)[0], d_conv2d_conv1(mb)[0]);
         conv2d_conv1_grad_weight(input(mb)[i], d_conv2d_conv1(mb)[0], mb->gradients + AT_conv1_weight);
     }
+}
+
+/* For the whole batch. */
+static void conv2d_layer2_1_se_fc1_grad_weight_part(struct nc_microbatch *mb)
+{
+    float *gradients = nc_gradient(mb, AT_layer2_1_se_fc1_weight);
+
+    conv2d_layer2_se_fc1_grad_weight(adaptiveavgpool2d_layer2_1_se_avgpool(mb)[0], d_conv2d_layer2_1_se_fc1(mb)[0],
+        gradients, mb->count);
+    nc_learn(mb, AT_layer2_1_se_fc1_weight, 512);
+}
+
+/* For the whole batch. */
+static void conv2d_layer2_0_se_fc1_grad_weight_part(struct nc_microbatch *mb)
+{
+    float *gradients = nc_gradient(mb, AT_layer2_0_se_fc1_weight);
+
+    conv2d_layer2_se_fc1_grad_weight(adaptiveavgpool2d_layer2_0_se_avgpool(mb)[0], d_conv2d_layer2_0_se_fc1(mb)[0],
+        gradients, mb->count);
+    nc_learn(mb, AT_layer2_0_se_fc1_weight, 512);
+}
+
+/* For the whole batch. */
+static void conv2d_layer2_1_se_fc2_grad_weight_part(struct nc_microbatch *mb)
+{
+    float *gradients = nc_gradient(mb, AT_layer2_1_se_fc2_weight);
+
+    conv2d_layer2_se_fc2_grad_weight(relu_layer2_1_se_activation(mb)[0], d_conv2d_layer2_1_se_fc2(mb)[0], gradients,
+        mb->count);
+    nc_learn(mb, AT_layer2_1_se_fc2_weight, 256);
+}
+
+/* For the whole batch. */
+static void conv2d_layer2_0_se_fc2_grad_weight_part(struct nc_microbatch *mb)
+{
+    float *gradients = nc_gradient(mb, AT_layer2_0_se_fc2_weight);
+
+    conv2d_layer2_se_fc2_grad_weight(relu_layer2_0_se_activation(mb)[0], d_conv2d_layer2_0_se_fc2(mb)[0], gradients,
+        mb->count);
+    nc_learn(mb, AT_layer2_0_se_fc2_weight, 256);
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
@@ -2624,9 +2679,9 @@ static const struct nc_probe probes[] = {
     {"layer1.0.conv2: Conv2d(channels, channels, 3, padding=1, bias=False)", 15, 35168256, 16384, 4, 1},
     {"layer1.0.bn2: BatchNorm2d(channels)", 16, 43556864, 48, 4, 1},
     {"layer1.0.bn2: BatchNorm2d(channels)", 16, 43556864, 16384, 6, 1},
-    {"layer1.0.se.avgpool: AdaptiveAvgPool2d(1)", 3, 105234432, 16, 6, 1},
-    {"layer1.0.se.fc1: Conv2d(channels, channels // 4, 1)", 4, 105242624, 16, 6, 1},
-    {"layer1.0.se.scale_activation: Sigmoid()", 7, 105250816, 16, 6, 1},
+    {"layer1.0.se.avgpool: AdaptiveAvgPool2d(1)", 3, 105267200, 16, 6, 1},
+    {"layer1.0.se.fc1: Conv2d(channels, channels // 4, 1)", 4, 105275392, 16, 6, 1},
+    {"layer1.0.se.scale_activation: Sigmoid()", 7, 105283584, 16, 6, 1},
     {"layer1.0.residual: residual", 26, 9469952, 17424, 6, 1},
     {"layer2.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)", 12, 82419712, 8192, 6,
      1},
@@ -2635,7 +2690,7 @@ static const struct nc_probe probes[] = {
     {"layer2.0.bn2: BatchNorm2d(channels)", 16, 64528384, 96, 8, 1},
     {"layer2.0.bn2: BatchNorm2d(channels)", 16, 64528384, 8192, 10, 1},
     {"layer2.0.se.avgpool: AdaptiveAvgPool2d(1)", 3, 105201664, 32, 10, 1},
-    {"layer2.0.se.fc1: Conv2d(channels, channels // 4, 1)", 4, 105267200, 16, 10, 1},
+    {"layer2.0.se.fc1: Conv2d(channels, channels // 4, 1)", 4, 105299968, 16, 10, 1},
     {"layer2.0.se.scale_activation: Sigmoid()", 7, 105218048, 32, 10, 1},
     {"layer2.0.se.multiply: multiply", 8, 68722688, 8192, 10, 1},
     {"layer2.0.downsample.0: Conv2d(in_channels, channels, 1, stride=stride, bias=False)", 20, 72916992, 8192, 10, 1},
@@ -2647,9 +2702,9 @@ static const struct nc_probe probes[] = {
     {"layer2.1.conv2: Conv2d(channels, channels, 3, padding=1, bias=False)", 15, 68722688, 8192, 14, 1},
     {"layer2.1.bn2: BatchNorm2d(channels)", 16, 90808320, 96, 14, 1},
     {"layer2.1.bn2: BatchNorm2d(channels)", 16, 2367488, 8192, 16, 0},
-    {"layer2.1.se.avgpool: AdaptiveAvgPool2d(1)", 3, 4648960, 32, 16, 0},
-    {"layer2.1.se.fc1: Conv2d(channels, channels // 4, 1)", 4, 4653056, 16, 16, 0},
-    {"layer2.1.se.scale_activation: Sigmoid()", 7, 4649984, 32, 16, 0},
+    {"layer2.1.se.avgpool: AdaptiveAvgPool2d(1)", 3, 105234432, 32, 16, 1},
+    {"layer2.1.se.fc1: Conv2d(channels, channels // 4, 1)", 4, 105308160, 16, 16, 1},
+    {"layer2.1.se.scale_activation: Sigmoid()", 7, 4648960, 32, 16, 0},
     {"layer2.1.residual: residual", 26, 2629632, 8192, 16, 0},
     {"avgpool: AdaptiveAvgPool2d(1)", 38, 4616192, 32, 16, 0},
     {"fc: Linear(32, 10)", 40, 5042432, 16, 16, 0},
@@ -2706,6 +2761,10 @@ static const struct nc_phase phases[] = {
     {.barriers = 30, .train = backward_31},
     {.barriers = 31, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[2]},
     {.barriers = 32, .train = backward_33},
+    {.barriers = 33, .train = conv2d_layer2_1_se_fc1_grad_weight_part, .parts = 1, .learns = 1},
+    {.barriers = 33, .train = conv2d_layer2_0_se_fc1_grad_weight_part, .parts = 1, .learns = 1},
+    {.barriers = 33, .train = conv2d_layer2_1_se_fc2_grad_weight_part, .parts = 1, .learns = 1},
+    {.barriers = 33, .train = conv2d_layer2_0_se_fc2_grad_weight_part, .parts = 1, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
@@ -2722,14 +2781,14 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 62,
-    .block = 41280, .sharded = 40736, .packed = 271936, .packed_forward = 132736,
+    .block = 41280, .sharded = 39200, .packed = 271936, .packed_forward = 132736,
     .workspace = 5704704,
-    .microbatch = 8, .shard = 16, .batch = 128,
+    .microbatch = 8, .shard = 8, .batch = 128,
     .dropouts = dropouts, .dropout_count = 2,
     .probes = probes, .probe_count = 36,
-    .phases = phases, .phase_count = 33, .pack = pack, .pack_backward = pack_backward,
+    .phases = phases, .phase_count = 37, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 105279296, .capacity = 128, .learned = 0,
+    .batch_bytes = 105328448, .capacity = 128, .learned = 512,
     .output = {.offset = 5042432, .stride = 16},
 };
 

@@ -83,7 +83,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 19587968 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 1484544 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -192,42 +192,40 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 struct conv_size { long act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
-    enum { ROWS = TILE(2, 2, 1), COLS = TILE(4, 3, 5), VECS = 2 };
+    enum { COLS = TILE(8, 6, 5), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
-        for (long r = 0; r < 112; r += ROWS)
-            for (long c = 0; c < 112; c = tile_next(c, COLS, 112)) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
+        for (long s = 0; s < 4; s++)
+            for (long r = 0; r < 7; r++)
+                for (long c = 0; c < 112; c = tile_next(c, COLS, 112)) {
+                    vec acc[COLS][VECS];
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                for (long a = 0; a < 7; a++) {
-                    const float *xt = from_here(x + r * 1374 + a * 687 + c * 6);
-                    SEVERAL for (long j = 0; j < 21; j++, xt++, wo += 80) {
-                        vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
+                            acc[n][v] = vec_zero();
+                    const float *wo = w + o;
+                    for (long a = 0; a < 7; a++) {
+                        const float *xt = from_here(x + s * 157328 + r * 1374 + a * 687 + c * 6);
+                        SEVERAL for (long j = 0; j < 21; j++, xt++, wo += 80) {
+                            vec weights[VECS];
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                weights[v] = vec_load_once(wo + v * VL);
                             UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 1374 + n * 6);
+                                const vec pixel = vec_all_of(xt + n * 6);
                                 UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                             }
+                        }
                     }
-                }
-                UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
+                            vec sum = acc[n][v];
                             if (size.norm_row)
                                 sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
                                     vec_load(bias + 3 * size.norm_row + o + v * VL));
                             if (size.act)
                                 sum = vec_relu(sum);
-                            vec_store(y + (r + m) * 7168 + (c + n) * 64 + o + v * VL, sum);
+                            vec_store(y + s * 802816 + r * 7168 + (c + n) * 64 + o + v * VL, sum);
                         }
-            }
+                }
 }
 
 /* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)  (line 47) */
@@ -240,7 +238,7 @@ static void conv2d_conv1_forward(const float *x, const float *w, float *y)
  * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
 static void batchnorm2d_bn1_moments_forward(const float *x, float *m)
 {
-    for (long k = 0; k < 64; k += 16) {
+    for (long k = 0; k < 16; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
         UNROLL for (int v = 0; v < 16 / VL; v++)
@@ -275,25 +273,25 @@ static void batchnorm2d_bn1_moments_forward(const float *x, float *m)
 
 /* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct norm_size { long rows, cols, channels, x_row, y_row, act; };
+struct norm_size { long rows, cols, channels, x_row, x_col, stats_row, y_row, y_col, act; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
 {
     for (long r = 0; r < size.rows; r++)
         for (long c = 0; c < size.cols; c++)
             for (long k = 0; k < size.channels; k += VL) {
-                vec a = vec_fma(vec_load(x + r * size.x_row + c * size.channels + k),
-                    vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
+                vec a = vec_fma(vec_load(x + r * size.x_row + c * size.x_col + k),
+                    vec_load(stats + 2 * size.stats_row + k), vec_load(stats + 3 * size.stats_row + k));
                 if (size.act)
                     a = vec_relu(a);
-                vec_store(y + r * size.y_row + c * size.channels + k, a);
+                vec_store(y + r * size.y_row + c * size.y_col + k, a);
             }
 }
 
 /* bn1: BatchNorm2d(64), ReLU(inplace=True)  (line 48) */
 static void batchnorm2d_bn1_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 112, .cols = 112, .channels = 64, .x_row = 7168, .y_row = 7168,
-        .act = 1});
+    any_norm(x, stats, y, (struct norm_size){.rows = 112, .cols = 112, .channels = 16, .x_row = 7168, .x_col = 64,
+        .stats_row = 64, .y_row = 7168, .y_col = 64, .act = 1});
 }
 
 /* maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1)  (line 50)
@@ -324,27 +322,28 @@ static void maxpool2d_maxpool_forward(const float *x, float *y, unsigned short *
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, act; };
+struct winograd3_size { long cols, ins, x_row, y_row, block, norm_row, x_image, y_image, act; };
 NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols,
-        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+        .taps = 3, .images = 4, .rows = 4, .cols = size.cols,
+        .ins = size.ins, .outs = size.ins, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += size.block) {
         const long count = least(size.block, tiles - first);
         winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < size.outs; o += WINOGRAD_GROUP) {
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
             winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
             for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
                 const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * size.y_row + c * size.outs + o + k;
+                    float *to = y + image * size.y_image + r * size.y_row + c * size.ins + o + k;
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
                             vec sum = sums[m][n];
@@ -353,7 +352,7 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
                                     vec_load(bias + 3 * size.norm_row + o + k));
                             if (size.act)
                                 sum = vec_relu(sum);
-                            vec_store(to + m * size.y_row + n * size.outs, sum);
+                            vec_store(to + m * size.y_row + n * size.ins, sum);
                         }
                 }
             }
@@ -365,24 +364,24 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
  * layer1.0.conv2, layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
 static void conv2d_layer1_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 56, .cols = 56, .ins = 64, .outs = 64,
-        .x_row = 3712, .y_row = 3584, .block = 18, .x_image = 215296});
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.cols = 56, .ins = 64, .x_row = 3712, .y_row = 3584,
+        .block = 14, .x_image = 215296, .y_image = 200704});
 }
 
 /* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
-struct moments_size { long rows, cols, channels; };
+struct moments_size { long rows, cols, channels, x_col, m_row; };
 NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
 {
     for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
         UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + size.rows / 2 * 3584 + size.cols / 2 * size.channels + k + v * VL);
+            p[v] = vec_load(x + size.rows / 2 * 3584 + size.cols / 2 * size.x_col + k + v * VL);
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
                 UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * 3584 + c * size.channels + k + v * VL) - p[v];
+                    const vec d = vec_load(x + r * 3584 + c * size.x_col + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
@@ -393,8 +392,8 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
         }
         UNROLL for (int v = 0; v < 16 / VL; v++) {
             vec_store(m + k + v * VL, p[v]);
-            vec_store(m + size.channels + k + v * VL, sum[v]);
-            vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
+            vec_store(m + size.m_row + k + v * VL, sum[v]);
+            vec_store(m + 2 * size.m_row + k + v * VL, squares[v]);
         }
     }
 }
@@ -403,20 +402,21 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
  * layer1.0.bn2, layer1.1.bn2: BatchNorm2d(planes)  (line 8) */
 static void batchnorm2d_layer1_moments_forward(const float *x, float *m)
 {
-    any_moments(x, m, (struct moments_size){.rows = 56, .cols = 56, .channels = 64});
+    any_moments(x, m, (struct moments_size){.rows = 56, .cols = 56, .channels = 16, .x_col = 64, .m_row = 64});
 }
 
 /* layer1.0.bn1, layer1.1.bn1: BatchNorm2d(planes), ReLU(inplace=True)  (line 5) */
 static void batchnorm2d_layer1_bn1_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 56, .cols = 56, .channels = 64, .x_row = 3584, .y_row = 3712,
-        .act = 1});
+    any_norm(x, stats, y, (struct norm_size){.rows = 56, .cols = 56, .channels = 16, .x_row = 3584, .x_col = 64,
+        .stats_row = 64, .y_row = 3712, .y_col = 64, .act = 1});
 }
 
 /* layer1.0.bn2, layer1.1.bn2: BatchNorm2d(planes)  (line 8) */
 static void batchnorm2d_layer1_bn2_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 56, .cols = 56, .channels = 64, .x_row = 3584, .y_row = 3584});
+    any_norm(x, stats, y, (struct norm_size){.rows = 56, .cols = 56, .channels = 16, .x_row = 3584, .x_col = 64,
+        .stats_row = 64, .y_row = 3584, .y_col = 64});
 }
 
 /* layer1.0.residual: residual, ReLU(inplace=True)  (line 13)
@@ -424,7 +424,7 @@ static void batchnorm2d_layer1_bn2_forward(const float *x, const float *stats, f
  * y = max(x, 0) */
 static void residual_layer1_0_residual_forward(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 56; r++)
+    for (long r = 0; r < 14; r++)
         for (long i = 0; i < 3584; i += VL)
             vec_store(y + r * 3712 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3712 + i)));
 }
@@ -434,7 +434,7 @@ static void residual_layer1_0_residual_forward(const float *a, const float *b, f
  * y = max(x, 0) */
 static void residual_layer1_1_residual_forward(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 56; r++)
+    for (long r = 0; r < 14; r++)
         for (long i = 0; i < 3584; i += VL)
             vec_store(y + r * 3648 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3712 + i)));
 }
@@ -445,23 +445,22 @@ static void residual_layer1_1_residual_forward(const float *a, const float *b, f
 struct conv_size_2 { long y_row, act, norm_row; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    enum { ACROSS = 28 / COLS, TILES = 28 / ROWS * ACROSS };
-    enum { STRIP = 4096 / (ROWS * COLS * VECS * VL) };
+    enum { COLS = TILE(7, 4, 4), VECS = 2 };
+    enum { ACROSS = 28 / COLS, TILES = 7 * ACROSS };
+    enum { STRIP = 4096 / (COLS * VECS * VL) };
     enum { SHARE = (192 + STRIP - 1) / STRIP };
     for (long o = 0; o < 128; o += VECS * VL)
         for (long first = 0; first < TILES; first += STRIP) {
-            vec sums[STRIP][ROWS][COLS][VECS];
+            vec sums[STRIP][COLS][VECS];
             __builtin_memset(sums, 0, sizeof sums);
             for (long a = 0; a < 3; a++)
                 for (long t = first; t < least(first + STRIP, TILES); t++) {
-                    const long r = t / ACROSS * ROWS;
+                    const long r = t / ACROSS;
                     const long c = t % ACROSS * COLS;
-                    vec acc[ROWS][COLS][VECS];
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++)
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = sums[t - first][m][n][v];
+                    vec acc[COLS][VECS];
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = sums[t - first][n][v];
                     const float *wo = w + a * 192 * 144 + o;
                     prefetch_rows(wo + (192 + (t - first) * SHARE) * 144, SHARE, 144, VECS * VL);
                     const float *xt = from_here(x + r * 7296 + a * 3648 + c * 128);
@@ -469,31 +468,28 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 7296 + n * 128);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + n * 128);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                        }
                     }
                     if (a < 2) {
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++)
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    sums[t - first][m][n][v] = acc[m][n][v];
+                        UNROLL for (int n = 0; n < COLS; n++)
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                sums[t - first][n][v] = acc[n][v];
                         continue;
                     }
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++)
-                            UNROLL for (int v = 0; v < VECS; v++) {
-                                vec sum = acc[m][n][v];
-                                if (size.norm_row)
-                                    sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                        vec_load(bias + 3 * size.norm_row + o + v * VL));
-                                if (size.act)
-                                    sum = vec_relu(sum);
-                                vec_store(y + (r + m) * size.y_row + (c + n) * 128 + o + v * VL, sum);
-                            }
+                    UNROLL for (int n = 0; n < COLS; n++)
+                        UNROLL for (int v = 0; v < VECS; v++) {
+                            vec sum = acc[n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(y + r * size.y_row + (c + n) * 128 + o + v * VL, sum);
+                        }
                 }
         }
 }
@@ -509,29 +505,30 @@ static void conv2d_layer2_0_conv1_forward(const float *x, const float *w, float 
  * layer2.0.downsample.1: BatchNorm2d(planes)  (line 10) */
 static void batchnorm2d_layer2_moments_forward(const float *x, float *m)
 {
-    any_moments(x, m, (struct moments_size){.rows = 28, .cols = 28, .channels = 128});
+    any_moments(x, m, (struct moments_size){.rows = 28, .cols = 28, .channels = 32, .x_col = 128, .m_row = 128});
 }
 
 /* layer2.0.bn1, layer2.1.bn1: BatchNorm2d(planes), ReLU(inplace=True)  (line 5) */
 static void batchnorm2d_layer2_bn1_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 28, .cols = 28, .channels = 128, .x_row = 3584, .y_row = 3840,
-        .act = 1});
+    any_norm(x, stats, y, (struct norm_size){.rows = 28, .cols = 28, .channels = 32, .x_row = 3584, .x_col = 128,
+        .stats_row = 128, .y_row = 3840, .y_col = 128, .act = 1});
 }
 
 /* layer2.0.conv2, layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
 static void conv2d_layer2_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 28, .cols = 28, .ins = 128, .outs = 128,
-        .x_row = 3840, .y_row = 3584, .block = 10, .x_image = 115200});
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.cols = 28, .ins = 128, .x_row = 3840, .y_row = 3584,
+        .block = 10, .x_image = 115200, .y_image = 100352});
 }
 
 /* layer2.0.bn2, layer2.1.bn2: BatchNorm2d(planes)  (line 8)
  * layer2.0.downsample.1: BatchNorm2d(planes)  (line 10) */
 static void batchnorm2d_layer2_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 28, .cols = 28, .channels = 128, .x_row = 3584, .y_row = 3584});
+    any_norm(x, stats, y, (struct norm_size){.rows = 28, .cols = 28, .channels = 32, .x_row = 3584, .x_col = 128,
+        .stats_row = 128, .y_row = 3584, .y_col = 128});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
@@ -539,37 +536,34 @@ static void batchnorm2d_layer2_forward(const float *x, const float *stats, float
 struct conv_size_3 { long norm_row; };
 NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    enum { COLS = TILE(7, 4, 4), VECS = 2 };
     for (long o = 0; o < 128; o += VECS * VL)
-        for (long r = 0; r < 28; r += ROWS)
+        for (long r = 0; r < 7; r++)
             for (long c = 0; c < 28; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 7296 + c * 128);
                 SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 144) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 7296 + n * 128);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    UNROLL for (int n = 0; n < COLS; n++) {
+                        const vec pixel = vec_all_of(xt + n * 128);
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            vec_store(y + (r + m) * 3584 + (c + n) * 128 + o + v * VL, sum);
-                        }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++) {
+                        vec sum = acc[n][v];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                vec_load(bias + 3 * size.norm_row + o + v * VL));
+                        vec_store(y + r * 3584 + (c + n) * 128 + o + v * VL, sum);
+                    }
             }
 }
 
@@ -584,7 +578,7 @@ static void conv2d_layer2_0_downsample_0_forward(const float *x, const float *w,
  * y = max(x, 0) */
 static void residual_layer2_0_residual_forward(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 28; r++)
+    for (long r = 0; r < 7; r++)
         for (long i = 0; i < 3584; i += VL)
             vec_store(y + r * 3840 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3584 + i)));
 }
@@ -594,7 +588,7 @@ static void residual_layer2_0_residual_forward(const float *a, const float *b, f
  * y = max(x, 0) */
 static void residual_layer2_1_residual_forward(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 28; r++)
+    for (long r = 0; r < 7; r++)
         for (long i = 0; i < 3584; i += VL)
             vec_store(y + r * 3712 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3840 + i)));
 }
@@ -602,59 +596,56 @@ static void residual_layer2_1_residual_forward(const float *a, const float *b, f
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size_4 { long y_row, act, norm_row; };
+struct conv_size_4 { long y_row, act, norm_row, y_image; };
 NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, float *y, const struct conv_size_4 size)
 {
-    enum { ROWS = TILE(1, 2, 2), COLS = TILE(7, 2, 2), VECS = 2 };
-    enum { ACROSS = 14 / COLS, TILES = 14 / ROWS * ACROSS };
-    enum { STRIP = 4096 / (ROWS * COLS * VECS * VL) };
+    enum { COLS = TILE(7, 2, 2), VECS = TILE(2, 4, 4) };
+    enum { ACROSS = 14 / COLS, PER_IMAGE = 7 * ACROSS, TILES = 2 * PER_IMAGE };
+    enum { STRIP = 4096 / (COLS * VECS * VL) };
     enum { SHARE = (192 + STRIP - 1) / STRIP };
-    for (long o = 0; o < 256; o += VECS * VL)
+    for (long o = 0; o < 64; o += VECS * VL)
         for (long first = 0; first < TILES; first += STRIP) {
-            vec sums[STRIP][ROWS][COLS][VECS];
+            vec sums[STRIP][COLS][VECS];
             __builtin_memset(sums, 0, sizeof sums);
             for (long a = 0; a < 3; a++)
                 for (long j0 = 0; j0 < 384; j0 += 192)
                     for (long t = first; t < least(first + STRIP, TILES); t++) {
-                        const long r = t / ACROSS * ROWS;
+                        const long s = t / PER_IMAGE;
+                        const long r = t % PER_IMAGE / ACROSS;
                         const long c = t % ACROSS * COLS;
-                        vec acc[ROWS][COLS][VECS];
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++)
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = sums[t - first][m][n][v];
+                        vec acc[COLS][VECS];
+                        UNROLL for (int n = 0; n < COLS; n++)
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = sums[t - first][n][v];
                         const float *wo = w + (a * 384 + j0) * 272 + o;
                         prefetch_rows(wo + (192 + (t - first) * SHARE) * 272, SHARE, 272, VECS * VL);
-                        const float *xt = from_here(x + r * 7424 + a * 3712 + c * 256 + j0);
+                        const float *xt = from_here(x + s * 107648 + r * 7424 + a * 3712 + c * 256 + j0);
                         IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 272) {
                             vec weights[VECS];
                             UNROLL for (int v = 0; v < VECS; v++)
                                 weights[v] = vec_load_once(wo + v * VL);
-                            UNROLL for (int m = 0; m < ROWS; m++)
-                                UNROLL for (int n = 0; n < COLS; n++) {
-                                    const vec pixel = vec_all_of(xt + m * 7424 + n * 256);
-                                    UNROLL for (int v = 0; v < VECS; v++)
-                                        acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                                }
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec pixel = vec_all_of(xt + n * 256);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                            }
                         }
                         if (a < 2 || j0 < 192) {
-                            UNROLL for (int m = 0; m < ROWS; m++)
-                                UNROLL for (int n = 0; n < COLS; n++)
-                                    UNROLL for (int v = 0; v < VECS; v++)
-                                        sums[t - first][m][n][v] = acc[m][n][v];
+                            UNROLL for (int n = 0; n < COLS; n++)
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    sums[t - first][n][v] = acc[n][v];
                             continue;
                         }
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++)
-                                UNROLL for (int v = 0; v < VECS; v++) {
-                                    vec sum = acc[m][n][v];
-                                    if (size.norm_row)
-                                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                            vec_load(bias + 3 * size.norm_row + o + v * VL));
-                                    if (size.act)
-                                        sum = vec_relu(sum);
-                                    vec_store(y + (r + m) * size.y_row + (c + n) * 256 + o + v * VL, sum);
-                                }
+                        UNROLL for (int n = 0; n < COLS; n++)
+                            UNROLL for (int v = 0; v < VECS; v++) {
+                                vec sum = acc[n][v];
+                                if (size.norm_row)
+                                    sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                        vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                if (size.act)
+                                    sum = vec_relu(sum);
+                                vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 256 + o + v * VL, sum);
+                            }
                     }
         }
 }
@@ -662,7 +653,7 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
 /* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
 static void conv2d_layer3_0_conv1_forward(const float *x, const float *w, float *y)
 {
-    any_conv_4(x, w, 0, y, (struct conv_size_4){.y_row = 3584});
+    any_conv_4(x, w, 0, y, (struct conv_size_4){.y_row = 3584, .y_image = 50176});
 }
 
 /* layer3.0.bn1, layer3.1.bn1: BatchNorm2d(planes)  (line 5)
@@ -670,29 +661,69 @@ static void conv2d_layer3_0_conv1_forward(const float *x, const float *w, float 
  * layer3.0.downsample.1: BatchNorm2d(planes)  (line 10) */
 static void batchnorm2d_layer3_moments_forward(const float *x, float *m)
 {
-    any_moments(x, m, (struct moments_size){.rows = 14, .cols = 14, .channels = 256});
+    any_moments(x, m, (struct moments_size){.rows = 14, .cols = 14, .channels = 64, .x_col = 256, .m_row = 256});
 }
 
 /* layer3.0.bn1, layer3.1.bn1: BatchNorm2d(planes), ReLU(inplace=True)  (line 5) */
 static void batchnorm2d_layer3_bn1_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 14, .cols = 14, .channels = 256, .x_row = 3584, .y_row = 4096,
-        .act = 1});
+    any_norm(x, stats, y, (struct norm_size){.rows = 14, .cols = 14, .channels = 64, .x_row = 3584, .x_col = 256,
+        .stats_row = 256, .y_row = 4096, .y_col = 256, .act = 1});
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct winograd3_size_2 { long y_row, norm_row, act; };
+NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size_2 size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 14, .cols = 14,
+        .ins = 256, .outs = 256, .x_image = 65536, .x_row = 4096, .block = 8,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 8) {
+        const long count = least(8, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 256, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + r * size.y_row + c * 256 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                    vec_load(bias + 3 * size.norm_row + o + k));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(to + m * size.y_row + n * 256, sum);
+                        }
+                }
+            }
+        }
+    }
 }
 
 /* layer3.0.conv2, layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
 static void conv2d_layer3_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 14, .cols = 14, .ins = 256, .outs = 256,
-        .x_row = 4096, .y_row = 3584, .block = 16, .x_image = 65536});
+    any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 3584});
 }
 
 /* layer3.0.bn2, layer3.1.bn2: BatchNorm2d(planes)  (line 8)
  * layer3.0.downsample.1: BatchNorm2d(planes)  (line 10) */
 static void batchnorm2d_layer3_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 14, .cols = 14, .channels = 256, .x_row = 3584, .y_row = 3584});
+    any_norm(x, stats, y, (struct norm_size){.rows = 14, .cols = 14, .channels = 64, .x_row = 3584, .x_col = 256,
+        .stats_row = 256, .y_row = 3584, .y_col = 256});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
@@ -700,37 +731,34 @@ static void batchnorm2d_layer3_forward(const float *x, const float *stats, float
 struct conv_size_5 { long norm_row; };
 NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, float *y, const struct conv_size_5 size)
 {
-    enum { ROWS = TILE(1, 2, 2), COLS = TILE(7, 2, 2), VECS = 2 };
-    for (long o = 0; o < 256; o += VECS * VL)
-        for (long r = 0; r < 14; r += ROWS)
+    enum { COLS = TILE(7, 2, 2), VECS = TILE(2, 4, 4) };
+    for (long o = 0; o < 128; o += VECS * VL)
+        for (long r = 0; r < 7; r++)
             for (long c = 0; c < 14; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 7424 + c * 256);
                 IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 272) {
                     vec weights[VECS];
                     UNROLL for (int v = 0; v < VECS; v++)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 7424 + n * 256);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    UNROLL for (int n = 0; n < COLS; n++) {
+                        const vec pixel = vec_all_of(xt + n * 256);
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            vec_store(y + (r + m) * 3584 + (c + n) * 256 + o + v * VL, sum);
-                        }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++) {
+                        vec sum = acc[n][v];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                vec_load(bias + 3 * size.norm_row + o + v * VL));
+                        vec_store(y + r * 3584 + (c + n) * 256 + o + v * VL, sum);
+                    }
             }
 }
 
@@ -745,7 +773,7 @@ static void conv2d_layer3_0_downsample_0_forward(const float *x, const float *w,
  * y = max(x, 0) */
 static void residual_layer3_0_residual_forward(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 14; r++)
+    for (long r = 0; r < 2; r++)
         for (long i = 0; i < 3584; i += VL)
             vec_store(y + r * 4096 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3584 + i)));
 }
@@ -755,7 +783,7 @@ static void residual_layer3_0_residual_forward(const float *a, const float *b, f
  * y = max(x, 0) */
 static void residual_layer3_1_residual_forward(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 14; r++)
+    for (long r = 0; r < 2; r++)
         for (long i = 0; i < 3584; i += VL)
             vec_store(y + r * 3840 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 4096 + i)));
 }
@@ -763,19 +791,20 @@ static void residual_layer3_1_residual_forward(const float *a, const float *b, f
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size_6 { long y_row, act, norm_row; };
+struct conv_size_6 { long y_row, act, norm_row, y_image; };
 NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, float *y, const struct conv_size_6 size)
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
-    enum { ACROSS = (7 + COLS - 1) / COLS, TILES = 7 * ACROSS };
+    enum { ACROSS = (7 + COLS - 1) / COLS, PER_IMAGE = 7 * ACROSS, TILES = 2 * PER_IMAGE };
     enum { SHARE = (192 + TILES - 1) / TILES };
-    for (long o = 0; o < 512; o += VECS * VL) {
+    for (long o = 0; o < 64; o += VECS * VL) {
         vec sums[TILES][COLS][VECS];
         __builtin_memset(sums, 0, sizeof sums);
         for (long a = 0; a < 3; a++)
             for (long j0 = 0; j0 < 768; j0 += 192)
                 for (long t = 0; t < TILES; t++) {
-                    const long r = t / ACROSS;
+                    const long s = t / PER_IMAGE;
+                    const long r = t % PER_IMAGE / ACROSS;
                     const long c = least(t % ACROSS * COLS, 7 - COLS);
                     vec acc[COLS][VECS];
                     UNROLL for (int n = 0; n < COLS; n++)
@@ -783,7 +812,7 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
                             acc[n][v] = sums[t][n][v];
                     const float *wo = w + (a * 768 + j0) * 512 + o;
                     prefetch_rows(wo + (192 + t * SHARE) * 512, SHARE, 512, VECS * VL);
-                    const float *xt = from_here(x + r * 7680 + a * 3840 + c * 512 + j0);
+                    const float *xt = from_here(x + s * 57600 + r * 7680 + a * 3840 + c * 512 + j0);
                     IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 512) {
                         vec weights[VECS];
                         UNROLL for (int v = 0; v < VECS; v++)
@@ -808,7 +837,7 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
                                     vec_load(bias + 3 * size.norm_row + o + v * VL));
                             if (size.act)
                                 sum = vec_relu(sum);
-                            vec_store(y + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
+                            vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
                         }
                 }
     }
@@ -817,7 +846,7 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
 /* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
 static void conv2d_layer4_0_conv1_forward(const float *x, const float *w, float *y)
 {
-    any_conv_6(x, w, 0, y, (struct conv_size_6){.y_row = 3584});
+    any_conv_6(x, w, 0, y, (struct conv_size_6){.y_row = 3584, .y_image = 25088});
 }
 
 /* layer4.0.bn1, layer4.1.bn1: BatchNorm2d(planes)  (line 5)
@@ -825,29 +854,68 @@ static void conv2d_layer4_0_conv1_forward(const float *x, const float *w, float 
  * layer4.0.downsample.1: BatchNorm2d(planes)  (line 10) */
 static void batchnorm2d_layer4_moments_forward(const float *x, float *m)
 {
-    any_moments(x, m, (struct moments_size){.rows = 7, .cols = 7, .channels = 512});
+    any_moments(x, m, (struct moments_size){.rows = 7, .cols = 7, .channels = 128, .x_col = 512, .m_row = 512});
 }
 
 /* layer4.0.bn1, layer4.1.bn1: BatchNorm2d(planes), ReLU(inplace=True)  (line 5) */
 static void batchnorm2d_layer4_bn1_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 7, .cols = 7, .channels = 512, .x_row = 3584, .y_row = 4608,
-        .act = 1});
+    any_norm(x, stats, y, (struct norm_size){.rows = 7, .cols = 7, .channels = 128, .x_row = 3584, .x_col = 512,
+        .stats_row = 512, .y_row = 4608, .y_col = 512, .act = 1});
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = max(x, 0) */
+struct winograd3_size_3 { long y_row, norm_row, y_image, act; };
+NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size_3 size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 4, .rows = 7, .cols = 7,
+        .ins = 512, .outs = 512, .x_image = 41472, .x_row = 4608, .block = 8,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 8) {
+        const long count = least(8, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long image = winograd_image(&layer, first + t);
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + image * size.y_image + r * size.y_row + c * 512 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                        vec sum = sums[m][n];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
+                                vec_load(bias + 3 * size.norm_row + k));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(to + m * size.y_row + n * 512, sum);
+                    }
+            }
+        }
+    }
 }
 
 /* layer4.0.conv2, layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
  * layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
 static void conv2d_layer4_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 512, .outs = 512,
-        .x_row = 4608, .y_row = 3584, .block = 4, .x_image = 41472});
+    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.y_row = 3584, .y_image = 25088});
 }
 
 /* layer4.0.bn2, layer4.1.bn2: BatchNorm2d(planes)  (line 8)
  * layer4.0.downsample.1: BatchNorm2d(planes)  (line 10) */
 static void batchnorm2d_layer4_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 7, .cols = 7, .channels = 512, .x_row = 3584, .y_row = 3584});
+    any_norm(x, stats, y, (struct norm_size){.rows = 7, .cols = 7, .channels = 128, .x_row = 3584, .x_col = 512,
+        .stats_row = 512, .y_row = 3584, .y_col = 512});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
@@ -856,7 +924,7 @@ struct conv_size_7 { long norm_row; };
 NC_INLINE void any_conv_7(const float *x, const float *w, const float *bias, float *y, const struct conv_size_7 size)
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
-    for (long o = 0; o < 512; o += VECS * VL)
+    for (long o = 0; o < 128; o += VECS * VL)
         for (long r = 0; r < 7; r++)
             for (long c = 0; c < 7; c = tile_next(c, COLS, 7)) {
                 vec acc[COLS][VECS];
@@ -897,9 +965,8 @@ static void conv2d_layer4_0_downsample_0_forward(const float *x, const float *w,
  * y = max(x, 0) */
 static void residual_layer4_0_residual_forward(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 7; r++)
-        for (long i = 0; i < 3584; i += VL)
-            vec_store(y + r * 4608 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3584 + i)));
+    for (long i = 0; i < 3584; i += VL)
+        vec_store(y + i, vec_relu(vec_load(a + i) + vec_load(b + i)));
 }
 
 /* layer4.1.residual: residual, ReLU(inplace=True)  (line 13)
@@ -907,9 +974,8 @@ static void residual_layer4_0_residual_forward(const float *a, const float *b, f
  * y = max(x, 0) */
 static void residual_layer4_1_residual_forward(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 7; r++)
-        for (long i = 0; i < 3584; i += VL)
-            vec_store(y + r * 3584 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 4608 + i)));
+    for (long i = 0; i < 3584; i += VL)
+        vec_store(y + i, vec_relu(vec_load(a + i) + vec_load(b + i)));
 }
 
 /* avgpool: AdaptiveAvgPool2d((1, 1))  (line 55)
@@ -1132,91 +1198,69 @@ static void conv2d_layer4_weights(const float *w, float *u, int part, int parts)
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[229 * 3])(mb->workspace + 4933632))
+#define input(mb) ((float (*)[157328])(mb->batch + 42796032 + mb->first * 629312L))
 #define conv2d_conv1(mb) ((float (*)[112][112 * 64])(mb->batch + 0 + mb->first * 3211264L)) /* 64x112x112 */
-#define batchnorm2d_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 23061504 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_bn1_statistics(mb) ((float (*)[64])(mb->batch + 32475136)) /* 64x4x1 */
-#define relu_relu(mb) ((float (*)[112 * 64])(mb->workspace + 0)) /* 64x112x112 */
-#define maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->batch + 12845056 + mb->first * 861184L))
-#define maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 6484544)) /* 64x56x56 */
-#define conv2d_layer1_0_conv1(mb) ((float (*)[56][56 * 64])(mb->batch + 23061504 + mb->first * 802816L)) /* 64x56x56 */
-#define conv2d_layer1_0_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 85728 */
-#define batchnorm2d_layer1_0_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 32472064 + mb->first * 768L)) /* 64x3x1 */
-#define conv2d_layer1_0_conv2(mb) ((float (*)[56][56 * 64])(mb->batch + 0 + mb->first * 802816L)) /* 64x56x56 */
-#define batchnorm2d_layer1_0_bn2_statistics(mb) ((float (*)[64])(mb->batch + 6425600)) /* 64x4x1 */
-#define batchnorm2d_layer1_0_bn2(mb) ((float (*)[56 * 64])(mb->workspace + 0)) /* 64x56x56 */
-#define relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->batch + 16289792 + mb->first * 861184L))
-#define conv2d_layer1_1_conv1(mb) ((float (*)[56][56 * 64])(mb->batch + 3211264 + mb->first * 802816L)) /* 64x56x56 */
-#define conv2d_layer1_1_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 85728 */
-#define batchnorm2d_layer1_1_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 6422528 + mb->first * 768L)) /* 64x3x1 */
-#define conv2d_layer1_1_conv2(mb) ((float (*)[56][56 * 64])(mb->batch + 0 + mb->first * 802816L)) /* 64x56x56 */
-#define batchnorm2d_layer1_1_bn2_statistics(mb) ((float (*)[64])(mb->batch + 4823296)) /* 64x4x1 */
-#define batchnorm2d_layer1_1_bn2(mb) ((float (*)[56 * 64])(mb->workspace + 0)) /* 64x56x56 */
-#define relu_layer1_1_relu_2(mb) ((float (*)[57][57 * 64])(mb->batch + 19734528 + mb->first * 831744L))
-#define conv2d_layer2_0_conv1(mb) ((float (*)[28][28 * 128])(mb->batch + 3211264 + mb->first * 401408L)) /* 128x28x28 */
-#define batchnorm2d_layer2_0_bn1_moments(mb) ((float (*)[400])(mb->batch + 4816896 + mb->first * 1600L)) /* 128x3x1 */
-#define conv2d_layer2_0_conv2(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L)) /* 128x28x28 */
-#define batchnorm2d_layer2_0_bn2_statistics(mb) ((float (*)[128])(mb->batch + 4823296)) /* 128x4x1 */
-#define batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 1605632 + mb->first * 401408L))
+#define batchnorm2d_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 12845056 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_bn1_statistics(mb) ((float (*)[64])(mb->batch + 58623232)) /* 64x4x1 */
+#define relu_relu(mb) ((float (*)[112][112 * 64])(mb->batch + 12845056 + mb->first * 3211264L)) /* 64x112x112 */
+#define maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->batch + 25690112 + mb->first * 861184L))
+#define maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 0)) /* 64x56x56 */
+#define batchnorm2d_layer1_0_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 3211264 + mb->first * 802816L))
+#define relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->batch + 32579584 + mb->first * 861184L))
+#define batchnorm2d_layer1_1_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 3211264 + mb->first * 802816L))
+#define relu_layer1_1_relu_2(mb) ((float (*)[57][57 * 64])(mb->batch + 39469056 + mb->first * 831744L))
+#define conv2d_layer2_0_conv1(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L)) /* 128x28x28 */
 #define conv2d_layer2_0_downsample_0(mb) ((float (*)[28][28 * 128])(mb->batch + 3211264 + mb->first * 401408L))
-#define batchnorm2d_layer2_0_downsample_1_moments(mb) ((float (*)[400])(mb->batch + 4816896 + mb->first * 1600L))
-#define batchnorm2d_layer2_0_downsample_1_statistics(mb) ((float (*)[128])(mb->batch + 4823296)) /* 128x4x1 */
-#define batchnorm2d_layer2_0_downsample_1(mb) ((float (*)[28 * 128])(mb->workspace + 0)) /* 128x28x28 */
-#define relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 26272768 + mb->first * 460800L))
-#define conv2d_layer2_1_conv1(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L)) /* 128x28x28 */
-#define conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 81888 */
-#define batchnorm2d_layer2_1_bn1_moments(mb) ((float (*)[400])(mb->batch + 4816896 + mb->first * 1600L)) /* 128x3x1 */
-#define conv2d_layer2_1_conv2(mb) ((float (*)[28][28 * 128])(mb->batch + 1605632 + mb->first * 401408L)) /* 128x28x28 */
-#define batchnorm2d_layer2_1_bn2_statistics(mb) ((float (*)[128])(mb->batch + 815360)) /* 128x4x1 */
-#define batchnorm2d_layer2_1_bn2(mb) ((float (*)[28 * 128])(mb->workspace + 0)) /* 128x28x28 */
-#define relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 28115968 + mb->first * 430592L))
+#define batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 1605632 + mb->first * 401408L))
+#define batchnorm2d_layer2_0_downsample_1(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L))
+#define relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 47156480 + mb->first * 460800L))
+#define batchnorm2d_layer2_1_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 1605632 + mb->first * 401408L))
+#define relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 50842880 + mb->first * 430592L))
 #define conv2d_layer3_0_conv1(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
-#define batchnorm2d_layer3_0_bn1_moments(mb) ((float (*)[784])(mb->batch + 802816 + mb->first * 3136L)) /* 256x3x1 */
-#define conv2d_layer3_0_conv2(mb) ((float (*)[14][14 * 256])(mb->batch + 802816 + mb->first * 200704L)) /* 256x14x14 */
-#define batchnorm2d_layer3_0_bn2_statistics(mb) ((float (*)[256])(mb->batch + 2420992)) /* 256x4x1 */
-#define batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
 #define conv2d_layer3_0_downsample_0(mb) ((float (*)[14][14 * 256])(mb->batch + 1605632 + mb->first * 200704L))
-#define batchnorm2d_layer3_0_downsample_1_moments(mb) ((float (*)[784])(mb->batch + 2408448 + mb->first * 3136L))
-#define batchnorm2d_layer3_0_downsample_1_statistics(mb) ((float (*)[256])(mb->batch + 2420992)) /* 256x4x1 */
-#define batchnorm2d_layer3_0_downsample_1(mb) ((float (*)[14 * 256])(mb->workspace + 0)) /* 256x14x14 */
-#define relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 29838336 + mb->first * 262144L))
-#define conv2d_layer3_1_conv1(mb) ((float (*)[14][14 * 256])(mb->batch + 802816 + mb->first * 200704L)) /* 256x14x14 */
-#define conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 191712 */
-#define batchnorm2d_layer3_1_bn1_moments(mb) ((float (*)[784])(mb->batch + 2408448 + mb->first * 3136L)) /* 256x3x1 */
-#define conv2d_layer3_1_conv2(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
-#define batchnorm2d_layer3_1_bn2_statistics(mb) ((float (*)[256])(mb->batch + 1229056)) /* 256x4x1 */
-#define batchnorm2d_layer3_1_bn2(mb) ((float (*)[14 * 256])(mb->workspace + 0)) /* 256x14x14 */
-#define relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 30886912 + mb->first * 230400L))
-#define conv2d_layer4_0_conv1(mb) ((float (*)[7][7 * 512])(mb->batch + 802816 + mb->first * 100352L)) /* 512x7x7 */
-#define batchnorm2d_layer4_0_bn1_moments(mb) ((float (*)[1552])(mb->batch + 1204224 + mb->first * 6208L)) /* 512x3x1 */
-#define conv2d_layer4_0_conv2(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
-#define batchnorm2d_layer4_0_bn2_statistics(mb) ((float (*)[512])(mb->batch + 1229056)) /* 512x4x1 */
-#define batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 401408 + mb->first * 100352L)) /* 512x7x7 */
+#define batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 802816 + mb->first * 200704L))
+#define batchnorm2d_layer3_0_downsample_1(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L))
+#define relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 53613824 + mb->first * 262144L))
+#define batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 802816 + mb->first * 200704L))
+#define relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 55710976 + mb->first * 230400L))
+#define conv2d_layer4_0_conv1(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
 #define conv2d_layer4_0_downsample_0(mb) ((float (*)[7][7 * 512])(mb->batch + 802816 + mb->first * 100352L))
-#define batchnorm2d_layer4_0_downsample_1_moments(mb) ((float (*)[1552])(mb->batch + 1204224 + mb->first * 6208L))
-#define batchnorm2d_layer4_0_downsample_1_statistics(mb) ((float (*)[512])(mb->batch + 1229056)) /* 512x4x1 */
-#define batchnorm2d_layer4_0_downsample_1(mb) ((float (*)[7 * 512])(mb->workspace + 0)) /* 512x7x7 */
-#define relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 31808512 + mb->first * 165888L))
-#define conv2d_layer4_1_conv1(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
-#define conv2d_layer4_1_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 107232 */
-#define batchnorm2d_layer4_1_bn1_moments(mb) ((float (*)[1552])(mb->batch + 1204224 + mb->first * 6208L)) /* 512x3x1 */
-#define conv2d_layer4_1_conv2(mb) ((float (*)[7][7 * 512])(mb->batch + 401408 + mb->first * 100352L)) /* 512x7x7 */
-#define batchnorm2d_layer4_1_bn2_statistics(mb) ((float (*)[512])(mb->batch + 0)) /* 512x4x1 */
-#define batchnorm2d_layer4_1_bn2(mb) ((float (*)[7 * 512])(mb->workspace + 0)) /* 512x7x7 */
-#define relu_layer4_1_relu_2(mb) ((float (*)[7 * 512])(mb->workspace + 100352)) /* 512x7x7 */
-#define adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->workspace + 200704)) /* 512 */
-#define linear_fc(mb) ((float (*)[16])(mb->workspace + 0)) /* 2 */
-#define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 64)) /* 2 */
+#define batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 401408 + mb->first * 100352L)) /* 512x7x7 */
+#define batchnorm2d_layer4_0_downsample_1(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L))
+#define relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 57296128 + mb->first * 165888L))
+#define batchnorm2d_layer4_1_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 401408 + mb->first * 100352L)) /* 512x7x7 */
+#define relu_layer4_1_relu_2(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
+#define adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->workspace + 0)) /* 512 */
+#define linear_fc(mb) ((float (*)[16])(mb->workspace + 2048)) /* 2 */
+#define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 2112)) /* 2 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_1(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        input_forward(mb->input[i], mb->pixel, &input(mb)[3][3 * 3]);
-        conv2d_conv1_forward(input(mb)[0], mb->packed + AT_conv1_weight_dense, conv2d_conv1(mb)[i][0]);
-        if (mb->training)
-            batchnorm2d_bn1_moments_forward(conv2d_conv1(mb)[i][0], batchnorm2d_bn1_moments(mb)[i][0]);
-    }
+    for (int i = 0; i < mb->count; i++)
+        input_forward(mb->input[i], mb->pixel, input(mb)[i] + 2070);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_conv1_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    conv2d_conv1_forward(input(mb)[0] + part * 9618, mb->packed + AT_conv1_weight_dense,
+        conv2d_conv1(mb)[0][0] + part * 50176);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_bn1_moments_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    if (mb->training)
+        batchnorm2d_bn1_moments_forward(conv2d_conv1(mb)[0][0] + part / 4 * 802816 + part % 4 * 16,
+            batchnorm2d_bn1_moments(mb)[0][0] + part / 4 * 192 + part % 4 * 16);
 }
 
 /* Where batchnorm2d_statistics_forward_part finds its values. */
@@ -1224,11 +1268,11 @@ static const struct batchnorm2d_statistics_forward_part {
     long batchnorm2d_moments, batchnorm2d_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {23061504, 32475136, {.channels = 64, .pixels = 12544, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(bn1)}},
-    {32472064, 3214336, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn1)}},
-    {3211264, 6425600, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn2)}},
-    {6422528, 6425600, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_1_bn1)}},
-    {6422528, 4823296, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_1_bn2)}},
+    {12845056, 58623232, {.channels = 64, .pixels = 12544, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(bn1)}},
+    {3211264, 3214336, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn1)}},
+    {3211264, 6422528, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn2)}},
+    {3211264, 3214336, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_1_bn1)}},
+    {3211264, 6422528, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_1_bn2)}},
 };
 
 /* For the whole batch. */
@@ -1241,83 +1285,171 @@ static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
     nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 192, batchnorm2d_statistics[0]);
 }
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_3(struct nc_microbatch *mb)
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_bn1_forward_part(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_bn1_forward(conv2d_conv1(mb)[i][0], batchnorm2d_bn1_statistics(mb)[0], relu_relu(mb)[0]);
-        maxpool2d_maxpool_forward(relu_relu(mb)[0], &maxpool2d_maxpool(mb)[i][1][1 * 64], maxpool2d_maxpool_arg(mb)[0]);
-    }
-    conv2d_layer1_forward(maxpool2d_maxpool(mb)[0][0], mb->packed + AT_layer1_0_conv1_weight_winograd,
-        conv2d_layer1_0_conv1(mb)[0][0], conv2d_layer1_0_conv1_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer1_moments_forward(conv2d_layer1_0_conv1(mb)[i][0],
-                batchnorm2d_layer1_0_bn1_moments(mb)[i][0]);
-    }
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    batchnorm2d_bn1_forward(conv2d_conv1(mb)[0][0] + part / 4 * 802816 + part % 4 * 16,
+        batchnorm2d_bn1_statistics(mb)[0] + part % 4 * 16, relu_relu(mb)[0][0] + part / 4 * 802816 + part % 4 * 16);
 }
 
-/* Where forward_5_and_9 finds its values. */
-static const struct forward_5_and_9 {
-    long conv2d_conv1, batchnorm2d_bn1_statistics, relu_relu, conv2_weight_winograd, batchnorm2d_bn2_moments;
-} forward_5_and_9_at[] = {
-    {23061504, 3214336, 3211264, AT_layer1_0_conv2_weight_winograd, 3211264}, /* layer1.0.bn1 */
-    {3211264, 6425600, 4072448, AT_layer1_1_conv2_weight_winograd, 6422528}, /* layer1.1.bn1 */
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_6(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        maxpool2d_maxpool_forward(relu_relu(mb)[i][0], &maxpool2d_maxpool(mb)[i][1][1 * 64],
+            maxpool2d_maxpool_arg(mb)[0]);
+}
+
+/* Where conv2d_layer1_forward_part finds its values. */
+static const struct conv2d_layer1_forward_part {
+    long values, layer1_weight_winograd;
+} conv2d_layer1_forward_part_at[] = {
+    {25690112, AT_layer1_0_conv1_weight_winograd}, /* layer1.0.conv1 */
+    {29134848, AT_layer1_0_conv2_weight_winograd}, /* layer1.0.conv2 */
+    {32579584, AT_layer1_1_conv1_weight_winograd}, /* layer1.1.conv1 */
+    {36024320, AT_layer1_1_conv2_weight_winograd}, /* layer1.1.conv2 */
 };
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_5_and_9(struct nc_microbatch *mb)
+/* For the whole batch, part mb->part of 14. */
+static void conv2d_layer1_forward_part(struct nc_microbatch *mb)
 {
-    const struct forward_5_and_9 *at = mb->at;
-    float (*conv2d_conv1)[56][56 * 64] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 802816L); /* 64x56x56 */
-    float (*batchnorm2d_bn1_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 64x4x1 */
-    float (*relu_relu)[58][58 * 64] = (void *)(mb->workspace + at->relu_relu); /* 64x56x56, 1 zeros around */
+    const struct conv2d_layer1_forward_part *at = mb->at;
+    float (*values)[58][58 * 64] = (void *)(mb->batch + at->values + mb->first * 861184L);
+    float (*conv2d_layer1)[56][56 * 64] = (void *)(mb->batch + 0 + mb->first * 802816L); /* 64x56x56 */
+    float *conv2d_layer1_scratch = (void *)(mb->workspace + 0); /* 71904 */
+
+    const long part = mb->part;
+
+    conv2d_layer1_forward(values[0][0] + part * 14848, mb->packed + at->layer1_weight_winograd,
+        conv2d_layer1[0][0] + part * 14336, conv2d_layer1_scratch);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer1_moments_forward_part(struct nc_microbatch *mb)
+{
+    float (*conv2d_values)[56][56 * 64] = (void *)(mb->batch + 0 + mb->first * 802816L); /* 64x56x56 */
+    float (*batchnorm2d_moments)[3][64] = (void *)(mb->batch + 3211264 + mb->first * 768L); /* 64x3x1 */
+
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    if (mb->training)
+        batchnorm2d_layer1_moments_forward(conv2d_values[0][0] + part / 4 * 200704 + part % 4 * 16,
+            batchnorm2d_moments[0][0] + part / 4 * 192 + part % 4 * 16);
+}
+
+/* Where batchnorm2d_layer1_bn1_forward_part finds its values. */
+static const struct batchnorm2d_layer1_bn1_forward_part {
+    long relu_relu;
+} batchnorm2d_layer1_bn1_forward_part_at[] = {
+    {29134848}, /* layer1.0.bn1 */
+    {36024320}, /* layer1.1.bn1 */
+};
+
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer1_bn1_forward_part(struct nc_microbatch *mb)
+{
+    const struct batchnorm2d_layer1_bn1_forward_part *at = mb->at;
+    float (*conv2d_conv1)[56][56 * 64] = (void *)(mb->batch + 0 + mb->first * 802816L); /* 64x56x56 */
+    float (*batchnorm2d_bn1_statistics)[64] = (void *)(mb->batch + 3214336); /* 64x4x1 */
+    float (*relu_relu)[58][58 * 64] = (void *)(mb->batch + at->relu_relu + mb->first * 861184L);
+
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    batchnorm2d_layer1_bn1_forward(conv2d_conv1[0][0] + part / 4 * 200704 + part % 4 * 16,
+        batchnorm2d_bn1_statistics[0] + part % 4 * 16, &relu_relu[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 16);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer1_bn2_forward_part(struct nc_microbatch *mb)
+{
     float (*conv2d_conv2)[56][56 * 64] = (void *)(mb->batch + 0 + mb->first * 802816L); /* 64x56x56 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 0); /* 85728 */
-    float (*batchnorm2d_bn2_moments)[3][64] = (void *)(mb->batch + at->batchnorm2d_bn2_moments + mb->first * 768L);
+    float (*batchnorm2d_bn2_statistics)[64] = (void *)(mb->batch + 6422528); /* 64x4x1 */
+    float (*batchnorm2d_bn2)[56][56 * 64] = (void *)(mb->batch + 3211264 + mb->first * 802816L); /* 64x56x56 */
 
-    for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer1_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_relu[i][1][1 * 64]);
-    conv2d_layer1_forward(relu_relu[0][0], mb->packed + at->conv2_weight_winograd, conv2d_conv2[0][0],
-        conv2d_conv2_scratch);
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer1_moments_forward(conv2d_conv2[i][0], batchnorm2d_bn2_moments[i][0]);
-    }
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    batchnorm2d_layer1_bn2_forward(conv2d_conv2[0][0] + part / 4 * 200704 + part % 4 * 16,
+        batchnorm2d_bn2_statistics[0] + part % 4 * 16, batchnorm2d_bn2[0][0] + part / 4 * 200704 + part % 4 * 16);
 }
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_7(struct nc_microbatch *mb)
+/* For the whole batch, part mb->part of 16. */
+static void residual_layer1_0_residual_forward_part(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer1_bn2_forward(conv2d_layer1_0_conv2(mb)[i][0], batchnorm2d_layer1_0_bn2_statistics(mb)[0],
-            batchnorm2d_layer1_0_bn2(mb)[0]);
-        residual_layer1_0_residual_forward(batchnorm2d_layer1_0_bn2(mb)[0], &maxpool2d_maxpool(mb)[i][1][1 * 64],
-            &relu_layer1_0_relu_2(mb)[i][1][1 * 64]);
-    }
-    conv2d_layer1_forward(relu_layer1_0_relu_2(mb)[0][0], mb->packed + AT_layer1_1_conv1_weight_winograd,
-        conv2d_layer1_1_conv1(mb)[0][0], conv2d_layer1_1_conv1_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer1_moments_forward(conv2d_layer1_1_conv1(mb)[i][0],
-                batchnorm2d_layer1_1_bn1_moments(mb)[i][0]);
-    }
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    residual_layer1_0_residual_forward(batchnorm2d_layer1_0_bn2(mb)[0][0] + part * 50176,
+        &maxpool2d_maxpool(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968,
+        &relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968);
 }
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_11(struct nc_microbatch *mb)
+/* For the whole batch, part mb->part of 16. */
+static void residual_layer1_1_residual_forward_part(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer1_bn2_forward(conv2d_layer1_1_conv2(mb)[i][0], batchnorm2d_layer1_1_bn2_statistics(mb)[0],
-            batchnorm2d_layer1_1_bn2(mb)[0]);
-        residual_layer1_1_residual_forward(batchnorm2d_layer1_1_bn2(mb)[0], &relu_layer1_0_relu_2(mb)[i][1][1 * 64],
-            &relu_layer1_1_relu_2(mb)[i][1][1 * 64]);
-        conv2d_layer2_0_conv1_forward(relu_layer1_1_relu_2(mb)[i][0], mb->packed + AT_layer2_0_conv1_weight_dense,
-            conv2d_layer2_0_conv1(mb)[i][0]);
-        if (mb->training)
-            batchnorm2d_layer2_moments_forward(conv2d_layer2_0_conv1(mb)[i][0],
-                batchnorm2d_layer2_0_bn1_moments(mb)[i]);
-    }
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    residual_layer1_1_residual_forward(batchnorm2d_layer1_1_bn2(mb)[0][0] + part * 50176,
+        &relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968,
+        &relu_layer1_1_relu_2(mb)[0][1][1 * 64] + part / 4 * 207936 + part % 4 * 51072);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer2_0_conv1_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    conv2d_layer2_0_conv1_forward(relu_layer1_1_relu_2(mb)[0][0] + part / 4 * 207936 + part % 4 * 51072,
+        mb->packed + AT_layer2_0_conv1_weight_dense, conv2d_layer2_0_conv1(mb)[0][0] + part * 25088);
+}
+
+/* Where batchnorm2d_layer2_moments_forward_part finds its values. */
+static const struct batchnorm2d_layer2_moments_forward_part {
+    long conv2d_values, batchnorm2d_moments;
+} batchnorm2d_layer2_moments_forward_part_at[] = {
+    {0, 1605632}, /* layer2.0.bn1 */
+    {0, 1605632}, /* layer2.0.bn2 */
+    {3211264, 0}, /* layer2.0.downsample.1 */
+    {0, 1605632}, /* layer2.1.bn1 */
+    {0, 1605632}, /* layer2.1.bn2 */
+};
+
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer2_moments_forward_part(struct nc_microbatch *mb)
+{
+    const struct batchnorm2d_layer2_moments_forward_part *at = mb->at;
+    float (*conv2d_values)[28][28 * 128] = (void *)(mb->batch + at->conv2d_values + mb->first * 401408L);
+    float (*batchnorm2d_moments)[400] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 1600L); /* 128x3x1 */
+
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    if (mb->training)
+        batchnorm2d_layer2_moments_forward(conv2d_values[0][0] + part / 4 * 100352 + part % 4 * 32,
+            batchnorm2d_moments[0] + part / 4 * 400 + part % 4 * 32);
 }
 
 /* Where batchnorm2d_layer2_statistics_forward_part finds its values. */
@@ -1325,100 +1457,177 @@ static const struct batchnorm2d_layer2_statistics_forward_part {
     long batchnorm2d_layer2_moments, batchnorm2d_layer2_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_layer2_statistics_forward_part_at[] = {
-    {4816896, 1612032, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn1)}},
-    {1605632, 4823296, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn2)}},
-    {4816896, 4823296, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer2_0_downsample_1)}},
-    {4816896, 3217664, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn1)}},
-    {3211264, 815360, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn2)}},
+    {1605632, 1612032, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn1)}},
+    {1605632, 4816896, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn2)}},
+    {0, 4816896, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_downsample_1)}},
+    {1605632, 1612032, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn1)}},
+    {1605632, 3211264, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn2)}},
 };
 
-/* For the whole batch. */
+/* For the whole batch, part mb->part of 2. */
 static void batchnorm2d_layer2_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_layer2_statistics_forward_part *at = mb->at;
     float (*batchnorm2d_layer2_moments)[400] = (void *)(mb->batch + at->batchnorm2d_layer2_moments + mb->first * 1600L);
     float (*batchnorm2d_layer2_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_layer2_statistics); /* 128x4x1 */
 
-    nc_batch_norm(mb, &at->norm, batchnorm2d_layer2_moments[0], 400, batchnorm2d_layer2_statistics[0]);
+    const long part = mb->part;
+
+    nc_batch_norm_part(mb, &at->norm, batchnorm2d_layer2_moments[0], 400, batchnorm2d_layer2_statistics[0], part * 64,
+        part * 64 + 64);
 }
 
-/* Where forward_13_and_19 finds its values. */
-static const struct forward_13_and_19 {
-    long conv2d_conv1, batchnorm2d_bn1_statistics, relu_relu, conv2_weight_winograd, conv2d_conv2,
-        batchnorm2d_bn2_moments;
-} forward_13_and_19_at[] = {
-    {3211264, 1612032, 5562944, AT_layer2_0_conv2_weight_winograd, 0, 1605632}, /* layer2.0.bn1 */
-    {0, 3217664, 6023744, AT_layer2_1_conv2_weight_winograd, 1605632, 3211264}, /* layer2.1.bn1 */
+/* Where batchnorm2d_layer2_bn1_forward_part finds its values. */
+static const struct batchnorm2d_layer2_bn1_forward_part {
+    long relu_relu;
+} batchnorm2d_layer2_bn1_forward_part_at[] = {
+    {45313280}, /* layer2.0.bn1 */
+    {48999680}, /* layer2.1.bn1 */
 };
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_13_and_19(struct nc_microbatch *mb)
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer2_bn1_forward_part(struct nc_microbatch *mb)
 {
-    const struct forward_13_and_19 *at = mb->at;
-    float (*conv2d_conv1)[28][28 * 128] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 401408L); /* 128x28x28 */
-    float (*batchnorm2d_bn1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 128x4x1 */
-    float (*relu_relu)[30][30 * 128] = (void *)(mb->workspace + at->relu_relu); /* 128x28x28, 1 zeros around */
-    float (*conv2d_conv2)[28][28 * 128] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 401408L); /* 128x28x28 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 0); /* 81888 */
-    float (*batchnorm2d_bn2_moments)[400] = (void *)(mb->batch + at->batchnorm2d_bn2_moments + mb->first * 1600L);
+    const struct batchnorm2d_layer2_bn1_forward_part *at = mb->at;
+    float (*conv2d_conv1)[28][28 * 128] = (void *)(mb->batch + 0 + mb->first * 401408L); /* 128x28x28 */
+    float (*batchnorm2d_bn1_statistics)[128] = (void *)(mb->batch + 1612032); /* 128x4x1 */
+    float (*relu_relu)[30][30 * 128] = (void *)(mb->batch + at->relu_relu + mb->first * 460800L);
 
-    for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer2_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_relu[i][1][1 * 128]);
-    conv2d_layer2_forward(relu_relu[0][0], mb->packed + at->conv2_weight_winograd, conv2d_conv2[0][0],
-        conv2d_conv2_scratch);
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer2_moments_forward(conv2d_conv2[i][0], batchnorm2d_bn2_moments[i]);
-    }
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    batchnorm2d_layer2_bn1_forward(conv2d_conv1[0][0] + part / 4 * 100352 + part % 4 * 32,
+        batchnorm2d_bn1_statistics[0] + part % 4 * 32, &relu_relu[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 32);
 }
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_15(struct nc_microbatch *mb)
+/* Where conv2d_layer2_forward_part finds its values. */
+static const struct conv2d_layer2_forward_part {
+    long relu_relu, weight_winograd;
+} conv2d_layer2_forward_part_at[] = {
+    {45313280, AT_layer2_0_conv2_weight_winograd}, /* layer2.0.conv2 */
+    {47156480, AT_layer2_1_conv1_weight_winograd}, /* layer2.1.conv1 */
+    {48999680, AT_layer2_1_conv2_weight_winograd}, /* layer2.1.conv2 */
+};
+
+/* For the whole batch, part mb->part of 14. */
+static void conv2d_layer2_forward_part(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_forward(conv2d_layer2_0_conv2(mb)[i][0], batchnorm2d_layer2_0_bn2_statistics(mb)[0],
-            batchnorm2d_layer2_0_bn2(mb)[i][0]);
-        conv2d_layer2_0_downsample_0_forward(&relu_layer1_1_relu_2(mb)[i][1][1 * 64],
-            mb->packed + AT_layer2_0_downsample_0_weight_dense, conv2d_layer2_0_downsample_0(mb)[i][0]);
-        if (mb->training)
-            batchnorm2d_layer2_moments_forward(conv2d_layer2_0_downsample_0(mb)[i][0],
-                batchnorm2d_layer2_0_downsample_1_moments(mb)[i]);
-    }
+    const struct conv2d_layer2_forward_part *at = mb->at;
+    float (*relu_relu)[30][30 * 128] = (void *)(mb->batch + at->relu_relu + mb->first * 460800L);
+    float (*conv2d_values)[28][28 * 128] = (void *)(mb->batch + 0 + mb->first * 401408L); /* 128x28x28 */
+    float *conv2d_scratch = (void *)(mb->workspace + 0); /* 81888 */
+
+    const long part = mb->part;
+
+    conv2d_layer2_forward(relu_relu[0][0] + part / 2 * 15360, mb->packed + at->weight_winograd + part % 2 * 8192,
+        conv2d_values[0][0] + part / 2 * 14336 + part % 2 * 64, conv2d_scratch);
 }
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_17(struct nc_microbatch *mb)
+/* Where batchnorm2d_layer2_forward_part finds its values. */
+static const struct batchnorm2d_layer2_forward_part {
+    long conv2d_values, batchnorm2d_statistics, batchnorm2d_values;
+} batchnorm2d_layer2_forward_part_at[] = {
+    {0, 4816896, 1605632}, /* layer2.0.bn2 */
+    {3211264, 4816896, 0}, /* layer2.0.downsample.1 */
+    {0, 3211264, 1605632}, /* layer2.1.bn2 */
+};
+
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer2_forward_part(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_forward(conv2d_layer2_0_downsample_0(mb)[i][0],
-            batchnorm2d_layer2_0_downsample_1_statistics(mb)[0], batchnorm2d_layer2_0_downsample_1(mb)[0]);
-        residual_layer2_0_residual_forward(batchnorm2d_layer2_0_bn2(mb)[i][0], batchnorm2d_layer2_0_downsample_1(mb)[0],
-            &relu_layer2_0_relu_2(mb)[i][1][1 * 128]);
-    }
-    conv2d_layer2_forward(relu_layer2_0_relu_2(mb)[0][0], mb->packed + AT_layer2_1_conv1_weight_winograd,
-        conv2d_layer2_1_conv1(mb)[0][0], conv2d_layer2_1_conv1_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer2_moments_forward(conv2d_layer2_1_conv1(mb)[i][0],
-                batchnorm2d_layer2_1_bn1_moments(mb)[i]);
-    }
+    const struct batchnorm2d_layer2_forward_part *at = mb->at;
+    float (*conv2d_values)[28][28 * 128] = (void *)(mb->batch + at->conv2d_values + mb->first * 401408L);
+    float (*batchnorm2d_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 128x4x1 */
+    float (*batchnorm2d_values)[28][28 * 128] = (void *)(mb->batch + at->batchnorm2d_values + mb->first * 401408L);
+
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    batchnorm2d_layer2_forward(conv2d_values[0][0] + part / 4 * 100352 + part % 4 * 32,
+        batchnorm2d_statistics[0] + part % 4 * 32, batchnorm2d_values[0][0] + part / 4 * 100352 + part % 4 * 32);
 }
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_21(struct nc_microbatch *mb)
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer2_0_downsample_0_forward_part(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_forward(conv2d_layer2_1_conv2(mb)[i][0], batchnorm2d_layer2_1_bn2_statistics(mb)[0],
-            batchnorm2d_layer2_1_bn2(mb)[0]);
-        residual_layer2_1_residual_forward(batchnorm2d_layer2_1_bn2(mb)[0], &relu_layer2_0_relu_2(mb)[i][1][1 * 128],
-            &relu_layer2_1_relu_2(mb)[i][1][1 * 128]);
-        conv2d_layer3_0_conv1_forward(relu_layer2_1_relu_2(mb)[i][0], mb->packed + AT_layer3_0_conv1_weight_dense,
-            conv2d_layer3_0_conv1(mb)[i][0]);
-        if (mb->training)
-            batchnorm2d_layer3_moments_forward(conv2d_layer3_0_conv1(mb)[i][0],
-                batchnorm2d_layer3_0_bn1_moments(mb)[i]);
-    }
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    conv2d_layer2_0_downsample_0_forward(&relu_layer1_1_relu_2(mb)[0][1][1 * 64] + part / 4 * 207936 + part % 4 * 51072,
+        mb->packed + AT_layer2_0_downsample_0_weight_dense, conv2d_layer2_0_downsample_0(mb)[0][0] + part * 25088);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void residual_layer2_0_residual_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    residual_layer2_0_residual_forward(batchnorm2d_layer2_0_bn2(mb)[0][0] + part * 25088,
+        batchnorm2d_layer2_0_downsample_1(mb)[0][0] + part * 25088,
+        &relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 26880);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void residual_layer2_1_residual_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    residual_layer2_1_residual_forward(batchnorm2d_layer2_1_bn2(mb)[0][0] + part * 25088,
+        &relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 26880,
+        &relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648 + part % 4 * 25984);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer3_0_conv1_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 8 * 2 >= mb->count)
+        return;
+
+    conv2d_layer3_0_conv1_forward(relu_layer2_1_relu_2(mb)[0][0] + part / 8 * 215296 + part / 4 % 2 * 51968,
+        mb->packed + AT_layer3_0_conv1_weight_dense + part % 4 * 64,
+        conv2d_layer3_0_conv1(mb)[0][0] + part / 8 * 100352 + part / 4 % 2 * 25088 + part % 4 * 64);
+}
+
+/* Where batchnorm2d_layer3_moments_forward_part finds its values. */
+static const struct batchnorm2d_layer3_moments_forward_part {
+    long conv2d_values, batchnorm2d_moments;
+} batchnorm2d_layer3_moments_forward_part_at[] = {
+    {0, 802816}, /* layer3.0.bn1 */
+    {0, 802816}, /* layer3.0.bn2 */
+    {1605632, 0}, /* layer3.0.downsample.1 */
+    {0, 802816}, /* layer3.1.bn1 */
+    {0, 802816}, /* layer3.1.bn2 */
+};
+
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer3_moments_forward_part(struct nc_microbatch *mb)
+{
+    const struct batchnorm2d_layer3_moments_forward_part *at = mb->at;
+    float (*conv2d_values)[14][14 * 256] = (void *)(mb->batch + at->conv2d_values + mb->first * 200704L);
+    float (*batchnorm2d_moments)[784] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 3136L); /* 256x3x1 */
+
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    if (mb->training)
+        batchnorm2d_layer3_moments_forward(conv2d_values[0][0] + part / 4 * 50176 + part % 4 * 64,
+            batchnorm2d_moments[0] + part / 4 * 784 + part % 4 * 64);
 }
 
 /* Where batchnorm2d_layer3_statistics_forward_part finds its values. */
@@ -1426,101 +1635,182 @@ static const struct batchnorm2d_layer3_statistics_forward_part {
     long batchnorm2d_layer3_moments, batchnorm2d_layer3_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_layer3_statistics_forward_part_at[] = {
-    {802816, 1618176, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_0_bn1)}},
-    {1605632, 2420992, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_0_bn2)}},
-    {2408448, 2420992, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer3_0_downsample_1)}},
-    {2408448, 1618176, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_1_bn1)}},
-    {1605632, 1229056, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_1_bn2)}},
+    {802816, 815360, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_0_bn1)}},
+    {802816, 2408448, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_0_bn2)}},
+    {0, 2408448, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_0_downsample_1)}},
+    {802816, 815360, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_1_bn1)}},
+    {802816, 1605632, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_1_bn2)}},
 };
 
-/* For the whole batch. */
+/* For the whole batch, part mb->part of 4. */
 static void batchnorm2d_layer3_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_layer3_statistics_forward_part *at = mb->at;
     float (*batchnorm2d_layer3_moments)[784] = (void *)(mb->batch + at->batchnorm2d_layer3_moments + mb->first * 3136L);
     float (*batchnorm2d_layer3_statistics)[256] = (void *)(mb->batch + at->batchnorm2d_layer3_statistics); /* 256x4x1 */
 
-    nc_batch_norm(mb, &at->norm, batchnorm2d_layer3_moments[0], 784, batchnorm2d_layer3_statistics[0]);
+    const long part = mb->part;
+
+    nc_batch_norm_part(mb, &at->norm, batchnorm2d_layer3_moments[0], 784, batchnorm2d_layer3_statistics[0], part * 64,
+        part * 64 + 64);
 }
 
-/* Where forward_23_and_29 finds its values. */
-static const struct forward_23_and_29 {
-    long conv2d_conv1, relu_relu, conv2_weight_winograd, conv2d_conv2;
-} forward_23_and_29_at[] = {
-    {0, 6885952, AT_layer3_0_conv2_weight_winograd, 802816}, /* layer3.0.bn1 */
-    {802816, 7148096, AT_layer3_1_conv2_weight_winograd, 0}, /* layer3.1.bn1 */
+/* Where batchnorm2d_layer3_bn1_forward_part finds its values. */
+static const struct batchnorm2d_layer3_bn1_forward_part {
+    long relu_relu;
+} batchnorm2d_layer3_bn1_forward_part_at[] = {
+    {52565248}, /* layer3.0.bn1 */
+    {54662400}, /* layer3.1.bn1 */
 };
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_23_and_29(struct nc_microbatch *mb)
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer3_bn1_forward_part(struct nc_microbatch *mb)
 {
-    const struct forward_23_and_29 *at = mb->at;
-    float (*conv2d_conv1)[14][14 * 256] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 200704L); /* 256x14x14 */
-    float (*batchnorm2d_bn1_statistics)[256] = (void *)(mb->batch + 1618176); /* 256x4x1 */
-    float (*relu_relu)[16][16 * 256] = (void *)(mb->workspace + at->relu_relu); /* 256x14x14, 1 zeros around */
-    float (*conv2d_conv2)[14][14 * 256] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 200704L); /* 256x14x14 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 0); /* 191712 */
-    float (*batchnorm2d_bn2_moments)[784] = (void *)(mb->batch + 1605632 + mb->first * 3136L); /* 256x3x1 */
+    const struct batchnorm2d_layer3_bn1_forward_part *at = mb->at;
+    float (*conv2d_conv1)[14][14 * 256] = (void *)(mb->batch + 0 + mb->first * 200704L); /* 256x14x14 */
+    float (*batchnorm2d_bn1_statistics)[256] = (void *)(mb->batch + 815360); /* 256x4x1 */
+    float (*relu_relu)[16][16 * 256] = (void *)(mb->batch + at->relu_relu + mb->first * 262144L);
 
-    for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer3_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_relu[i][1][1 * 256]);
-    conv2d_layer3_forward(relu_relu[0][0], mb->packed + at->conv2_weight_winograd, conv2d_conv2[0][0],
-        conv2d_conv2_scratch);
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer3_moments_forward(conv2d_conv2[i][0], batchnorm2d_bn2_moments[i]);
-    }
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    batchnorm2d_layer3_bn1_forward(conv2d_conv1[0][0] + part / 4 * 50176 + part % 4 * 64,
+        batchnorm2d_bn1_statistics[0] + part % 4 * 64, &relu_relu[0][1][1 * 256] + part / 4 * 65536 + part % 4 * 64);
 }
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_25(struct nc_microbatch *mb)
+/* Where conv2d_layer3_forward_part finds its values. */
+static const struct conv2d_layer3_forward_part {
+    long relu_relu, weight_winograd;
+} conv2d_layer3_forward_part_at[] = {
+    {52565248, AT_layer3_0_conv2_weight_winograd}, /* layer3.0.conv2 */
+    {53613824, AT_layer3_1_conv1_weight_winograd}, /* layer3.1.conv1 */
+    {54662400, AT_layer3_1_conv2_weight_winograd}, /* layer3.1.conv2 */
+};
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer3_forward_part(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_forward(conv2d_layer3_0_conv2(mb)[i][0], batchnorm2d_layer3_0_bn2_statistics(mb)[0],
-            batchnorm2d_layer3_0_bn2(mb)[i][0]);
-        conv2d_layer3_0_downsample_0_forward(&relu_layer2_1_relu_2(mb)[i][1][1 * 128],
-            mb->packed + AT_layer3_0_downsample_0_weight_dense, conv2d_layer3_0_downsample_0(mb)[i][0]);
-        if (mb->training)
-            batchnorm2d_layer3_moments_forward(conv2d_layer3_0_downsample_0(mb)[i][0],
-                batchnorm2d_layer3_0_downsample_1_moments(mb)[i]);
-    }
+    const struct conv2d_layer3_forward_part *at = mb->at;
+    float (*relu_relu)[16][16 * 256] = (void *)(mb->batch + at->relu_relu + mb->first * 262144L);
+    float (*conv2d_values)[14][14 * 256] = (void *)(mb->batch + 0 + mb->first * 200704L); /* 256x14x14 */
+    float *conv2d_scratch = (void *)(mb->workspace + 0); /* 108768 */
+
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    conv2d_layer3_forward(relu_relu[0][0] + part / 4 * 65536, mb->packed + at->weight_winograd + part % 4 * 16384,
+        conv2d_values[0][0] + part / 4 * 50176 + part % 4 * 64, conv2d_scratch);
 }
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_27(struct nc_microbatch *mb)
+/* Where batchnorm2d_layer3_forward_part finds its values. */
+static const struct batchnorm2d_layer3_forward_part {
+    long conv2d_values, batchnorm2d_statistics, batchnorm2d_values;
+} batchnorm2d_layer3_forward_part_at[] = {
+    {0, 2408448, 802816}, /* layer3.0.bn2 */
+    {1605632, 2408448, 0}, /* layer3.0.downsample.1 */
+    {0, 1605632, 802816}, /* layer3.1.bn2 */
+};
+
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer3_forward_part(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_forward(conv2d_layer3_0_downsample_0(mb)[i][0],
-            batchnorm2d_layer3_0_downsample_1_statistics(mb)[0], batchnorm2d_layer3_0_downsample_1(mb)[0]);
-        residual_layer3_0_residual_forward(batchnorm2d_layer3_0_bn2(mb)[i][0], batchnorm2d_layer3_0_downsample_1(mb)[0],
-            &relu_layer3_0_relu_2(mb)[i][1][1 * 256]);
-    }
-    conv2d_layer3_forward(relu_layer3_0_relu_2(mb)[0][0], mb->packed + AT_layer3_1_conv1_weight_winograd,
-        conv2d_layer3_1_conv1(mb)[0][0], conv2d_layer3_1_conv1_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer3_moments_forward(conv2d_layer3_1_conv1(mb)[i][0],
-                batchnorm2d_layer3_1_bn1_moments(mb)[i]);
-    }
+    const struct batchnorm2d_layer3_forward_part *at = mb->at;
+    float (*conv2d_values)[14][14 * 256] = (void *)(mb->batch + at->conv2d_values + mb->first * 200704L);
+    float (*batchnorm2d_statistics)[256] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 256x4x1 */
+    float (*batchnorm2d_values)[14][14 * 256] = (void *)(mb->batch + at->batchnorm2d_values + mb->first * 200704L);
+
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    batchnorm2d_layer3_forward(conv2d_values[0][0] + part / 4 * 50176 + part % 4 * 64,
+        batchnorm2d_statistics[0] + part % 4 * 64, batchnorm2d_values[0][0] + part / 4 * 50176 + part % 4 * 64);
 }
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_31(struct nc_microbatch *mb)
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer3_0_downsample_0_forward_part(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_forward(conv2d_layer3_1_conv2(mb)[i][0], batchnorm2d_layer3_1_bn2_statistics(mb)[0],
-            batchnorm2d_layer3_1_bn2(mb)[0]);
-        residual_layer3_1_residual_forward(batchnorm2d_layer3_1_bn2(mb)[0], &relu_layer3_0_relu_2(mb)[i][1][1 * 256],
-            &relu_layer3_1_relu_2(mb)[i][1][1 * 256]);
-    }
-    conv2d_layer4_0_conv1_forward(relu_layer3_1_relu_2(mb)[0][0], mb->weights + AT_layer4_0_conv1_weight,
-        conv2d_layer4_0_conv1(mb)[0][0]);
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer4_moments_forward(conv2d_layer4_0_conv1(mb)[i][0],
-                batchnorm2d_layer4_0_bn1_moments(mb)[i]);
-    }
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    conv2d_layer3_0_downsample_0_forward(&relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648
+        + part / 2 % 2 * 51968,
+        mb->packed + AT_layer3_0_downsample_0_weight_dense + part % 2 * 128,
+        conv2d_layer3_0_downsample_0(mb)[0][0] + part / 2 * 25088 + part % 2 * 128);
+}
+
+/* For the whole batch, part mb->part of 28. */
+static void residual_layer3_0_residual_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 7 >= mb->count)
+        return;
+
+    residual_layer3_0_residual_forward(batchnorm2d_layer3_0_bn2(mb)[0][0] + part * 7168,
+        batchnorm2d_layer3_0_downsample_1(mb)[0][0] + part * 7168,
+        &relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 7 * 65536 + part % 7 * 8192);
+}
+
+/* For the whole batch, part mb->part of 28. */
+static void residual_layer3_1_residual_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 7 >= mb->count)
+        return;
+
+    residual_layer3_1_residual_forward(batchnorm2d_layer3_1_bn2(mb)[0][0] + part * 7168,
+        &relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 7 * 65536 + part % 7 * 8192,
+        &relu_layer3_1_relu_2(mb)[0][1][1 * 256] + part / 7 * 57600 + part % 7 * 7680);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer4_0_conv1_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 8 * 2 >= mb->count)
+        return;
+
+    conv2d_layer4_0_conv1_forward(relu_layer3_1_relu_2(mb)[0][0] + part / 8 * 115200,
+        mb->weights + AT_layer4_0_conv1_weight + part % 8 * 64,
+        conv2d_layer4_0_conv1(mb)[0][0] + part / 8 * 50176 + part % 8 * 64);
+}
+
+/* Where batchnorm2d_layer4_moments_forward_part finds its values. */
+static const struct batchnorm2d_layer4_moments_forward_part {
+    long conv2d_values, batchnorm2d_moments;
+} batchnorm2d_layer4_moments_forward_part_at[] = {
+    {0, 401408}, /* layer4.0.bn1 */
+    {0, 401408}, /* layer4.0.bn2 */
+    {802816, 0}, /* layer4.0.downsample.1 */
+    {0, 401408}, /* layer4.1.bn1 */
+    {0, 401408}, /* layer4.1.bn2 */
+};
+
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer4_moments_forward_part(struct nc_microbatch *mb)
+{
+    const struct batchnorm2d_layer4_moments_forward_part *at = mb->at;
+    float (*conv2d_values)[7][7 * 512] = (void *)(mb->batch + at->conv2d_values + mb->first * 100352L); /* 512x7x7 */
+    float (*batchnorm2d_moments)[1552] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 6208L);
+
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    if (mb->training)
+        batchnorm2d_layer4_moments_forward(conv2d_values[0][0] + part / 4 * 25088 + part % 4 * 128,
+            batchnorm2d_moments[0] + part / 4 * 1552 + part % 4 * 128);
 }
 
 /* Where batchnorm2d_layer4_statistics_forward_part finds its values. */
@@ -1528,15 +1818,14 @@ static const struct batchnorm2d_layer4_statistics_forward_part {
     long batchnorm2d_layer4_moments, batchnorm2d_layer4_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_layer4_statistics_forward_part_at[] = {
-    {1204224, 426240, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_0_bn1)}},
-    {401408, 1229056, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_0_bn2)}},
-    {1204224, 1229056, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer4_0_downsample_1)}},
-    {1204224, 827648, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_1_bn1)}},
-    {802816, 0, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_1_bn2)}},
+    {401408, 426240, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_0_bn1)}},
+    {401408, 1204224, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_0_bn2)}},
+    {0, 1204224, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_0_downsample_1)}},
+    {401408, 426240, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_1_bn1)}},
+    {401408, 802816, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_1_bn2)}},
 };
 
-/* For the whole batch. */
+/* For the whole batch, part mb->part of 8. */
 static void batchnorm2d_layer4_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_layer4_statistics_forward_part *at = mb->at;
@@ -1544,82 +1833,130 @@ static void batchnorm2d_layer4_statistics_forward_part(struct nc_microbatch *mb)
         (void *)(mb->batch + at->batchnorm2d_layer4_moments + mb->first * 6208L); /* 512x3x1 */
     float (*batchnorm2d_layer4_statistics)[512] = (void *)(mb->batch + at->batchnorm2d_layer4_statistics); /* 512x4x1 */
 
-    nc_batch_norm(mb, &at->norm, batchnorm2d_layer4_moments[0], 1552, batchnorm2d_layer4_statistics[0]);
+    const long part = mb->part;
+
+    nc_batch_norm_part(mb, &at->norm, batchnorm2d_layer4_moments[0], 1552, batchnorm2d_layer4_statistics[0], part * 64,
+        part * 64 + 64);
 }
 
-/* Where forward_33_and_39 finds its values. */
-static const struct forward_33_and_39 {
-    long conv2d_conv1, batchnorm2d_bn1_statistics, relu_relu, conv2_weight_winograd, conv2d_conv2,
-        batchnorm2d_bn2_moments;
-} forward_33_and_39_at[] = {
-    {802816, 426240, 7410240, AT_layer4_0_conv2_weight_winograd, 0, 401408}, /* layer4.0.bn1 */
-    {0, 827648, 7576128, AT_layer4_1_conv2_weight_winograd, 401408, 802816}, /* layer4.1.bn1 */
+/* Where batchnorm2d_layer4_bn1_forward_part finds its values. */
+static const struct batchnorm2d_layer4_bn1_forward_part {
+    long relu_relu;
+} batchnorm2d_layer4_bn1_forward_part_at[] = {
+    {56632576}, /* layer4.0.bn1 */
+    {57959680}, /* layer4.1.bn1 */
 };
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_33_and_39(struct nc_microbatch *mb)
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer4_bn1_forward_part(struct nc_microbatch *mb)
 {
-    const struct forward_33_and_39 *at = mb->at;
-    float (*conv2d_conv1)[7][7 * 512] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 100352L); /* 512x7x7 */
-    float (*batchnorm2d_bn1_statistics)[512] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 512x4x1 */
-    float (*relu_relu)[9][9 * 512] = (void *)(mb->workspace + at->relu_relu); /* 512x7x7, 1 zeros around */
-    float (*conv2d_conv2)[7][7 * 512] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 100352L); /* 512x7x7 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 0); /* 107232 */
-    float (*batchnorm2d_bn2_moments)[1552] = (void *)(mb->batch + at->batchnorm2d_bn2_moments + mb->first * 6208L);
+    const struct batchnorm2d_layer4_bn1_forward_part *at = mb->at;
+    float (*conv2d_conv1)[7][7 * 512] = (void *)(mb->batch + 0 + mb->first * 100352L); /* 512x7x7 */
+    float (*batchnorm2d_bn1_statistics)[512] = (void *)(mb->batch + 426240); /* 512x4x1 */
+    float (*relu_relu)[9][9 * 512] = (void *)(mb->batch + at->relu_relu + mb->first * 165888L);
 
-    for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer4_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_relu[i][1][1 * 512]);
-    conv2d_layer4_forward(relu_relu[0][0], mb->packed + at->conv2_weight_winograd, conv2d_conv2[0][0],
-        conv2d_conv2_scratch);
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer4_moments_forward(conv2d_conv2[i][0], batchnorm2d_bn2_moments[i]);
-    }
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    batchnorm2d_layer4_bn1_forward(conv2d_conv1[0][0] + part / 4 * 25088 + part % 4 * 128,
+        batchnorm2d_bn1_statistics[0] + part % 4 * 128, &relu_relu[0][1][1 * 512] + part / 4 * 41472 + part % 4 * 128);
 }
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_35(struct nc_microbatch *mb)
+/* Where conv2d_layer4_forward_part finds its values. */
+static const struct conv2d_layer4_forward_part {
+    long relu_relu, weight_winograd;
+} conv2d_layer4_forward_part_at[] = {
+    {56632576, AT_layer4_0_conv2_weight_winograd}, /* layer4.0.conv2 */
+    {57296128, AT_layer4_1_conv1_weight_winograd}, /* layer4.1.conv1 */
+    {57959680, AT_layer4_1_conv2_weight_winograd}, /* layer4.1.conv2 */
+};
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer4_forward_part(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++)
-        batchnorm2d_layer4_forward(conv2d_layer4_0_conv2(mb)[i][0], batchnorm2d_layer4_0_bn2_statistics(mb)[0],
-            batchnorm2d_layer4_0_bn2(mb)[i][0]);
-    conv2d_layer4_0_downsample_0_forward(&relu_layer3_1_relu_2(mb)[0][1][1 * 256],
-        mb->weights + AT_layer4_0_downsample_0_weight, conv2d_layer4_0_downsample_0(mb)[0][0]);
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer4_moments_forward(conv2d_layer4_0_downsample_0(mb)[i][0],
-                batchnorm2d_layer4_0_downsample_1_moments(mb)[i]);
-    }
+    const struct conv2d_layer4_forward_part *at = mb->at;
+    float (*relu_relu)[9][9 * 512] = (void *)(mb->batch + at->relu_relu + mb->first * 165888L);
+    float (*conv2d_values)[7][7 * 512] = (void *)(mb->batch + 0 + mb->first * 100352L); /* 512x7x7 */
+    float *conv2d_scratch = (void *)(mb->workspace + 0); /* 185568 */
+
+    const long part = mb->part;
+
+    conv2d_layer4_forward(relu_relu[0][0], mb->packed + at->weight_winograd + part * 16384,
+        conv2d_values[0][0] + part * 32, conv2d_scratch);
 }
 
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_37(struct nc_microbatch *mb)
+/* Where batchnorm2d_layer4_forward_part finds its values. */
+static const struct batchnorm2d_layer4_forward_part {
+    long conv2d_values, batchnorm2d_statistics, batchnorm2d_values;
+} batchnorm2d_layer4_forward_part_at[] = {
+    {0, 1204224, 401408}, /* layer4.0.bn2 */
+    {802816, 1204224, 0}, /* layer4.0.downsample.1 */
+    {0, 802816, 401408}, /* layer4.1.bn2 */
+};
+
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer4_forward_part(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer4_forward(conv2d_layer4_0_downsample_0(mb)[i][0],
-            batchnorm2d_layer4_0_downsample_1_statistics(mb)[0], batchnorm2d_layer4_0_downsample_1(mb)[0]);
-        residual_layer4_0_residual_forward(batchnorm2d_layer4_0_bn2(mb)[i][0], batchnorm2d_layer4_0_downsample_1(mb)[0],
-            &relu_layer4_0_relu_2(mb)[i][1][1 * 512]);
-    }
-    conv2d_layer4_forward(relu_layer4_0_relu_2(mb)[0][0], mb->packed + AT_layer4_1_conv1_weight_winograd,
-        conv2d_layer4_1_conv1(mb)[0][0], conv2d_layer4_1_conv1_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_layer4_moments_forward(conv2d_layer4_1_conv1(mb)[i][0],
-                batchnorm2d_layer4_1_bn1_moments(mb)[i]);
-    }
+    const struct batchnorm2d_layer4_forward_part *at = mb->at;
+    float (*conv2d_values)[7][7 * 512] = (void *)(mb->batch + at->conv2d_values + mb->first * 100352L); /* 512x7x7 */
+    float (*batchnorm2d_statistics)[512] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 512x4x1 */
+    float (*batchnorm2d_values)[7][7 * 512] = (void *)(mb->batch + at->batchnorm2d_values + mb->first * 100352L);
+
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    batchnorm2d_layer4_forward(conv2d_values[0][0] + part / 4 * 25088 + part % 4 * 128,
+        batchnorm2d_statistics[0] + part % 4 * 128, batchnorm2d_values[0][0] + part / 4 * 25088 + part % 4 * 128);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer4_0_downsample_0_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    conv2d_layer4_0_downsample_0_forward(&relu_layer3_1_relu_2(mb)[0][1][1 * 256] + part / 4 * 57600,
+        mb->weights + AT_layer4_0_downsample_0_weight + part % 4 * 128,
+        conv2d_layer4_0_downsample_0(mb)[0][0] + part / 4 * 25088 + part % 4 * 128);
+}
+
+/* For the whole batch, part mb->part of 28. */
+static void residual_layer4_0_residual_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 7 >= mb->count)
+        return;
+
+    residual_layer4_0_residual_forward(batchnorm2d_layer4_0_bn2(mb)[0][0] + part * 3584,
+        batchnorm2d_layer4_0_downsample_1(mb)[0][0] + part * 3584,
+        &relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 7 * 41472 + part % 7 * 4608);
+}
+
+/* For the whole batch, part mb->part of 28. */
+static void residual_layer4_1_residual_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 7 >= mb->count)
+        return;
+
+    residual_layer4_1_residual_forward(batchnorm2d_layer4_1_bn2(mb)[0][0] + part * 3584,
+        &relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 7 * 41472 + part % 7 * 4608,
+        relu_layer4_1_relu_2(mb)[0][0] + part * 3584);
 }
 
 /* From the samples of a microbatch to the model's output. */
 static void forward(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer4_forward(conv2d_layer4_1_conv2(mb)[i][0], batchnorm2d_layer4_1_bn2_statistics(mb)[0],
-            batchnorm2d_layer4_1_bn2(mb)[0]);
-        residual_layer4_1_residual_forward(batchnorm2d_layer4_1_bn2(mb)[0], &relu_layer4_0_relu_2(mb)[i][1][1 * 512],
-            relu_layer4_1_relu_2(mb)[0]);
-        adaptiveavgpool2d_avgpool_forward(relu_layer4_1_relu_2(mb)[0], adaptiveavgpool2d_avgpool(mb)[i]);
-    }
+    for (int i = 0; i < mb->count; i++)
+        adaptiveavgpool2d_avgpool_forward(relu_layer4_1_relu_2(mb)[i][0], adaptiveavgpool2d_avgpool(mb)[i]);
     linear_fc_forward(adaptiveavgpool2d_avgpool(mb)[0], mb->weights + AT_fc_weight, mb->weights + AT_fc_bias,
         linear_fc(mb)[0]);
 }
@@ -1684,16 +2021,16 @@ static void conv2d_conv1_test(const float *x, const float *w, const float *bias,
  *     BatchNorm2d(planes), ReLU(inplace=True)  (line 4) */
 static void conv2d_layer1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 56, .cols = 56, .ins = 64, .outs = 64,
-        .x_row = 3712, .y_row = 3712, .block = 18, .norm_row = 64, .x_image = 215296, .act = 1});
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.cols = 56, .ins = 64, .x_row = 3712, .y_row = 3712,
+        .block = 14, .norm_row = 64, .x_image = 215296, .y_image = 215296, .act = 1});
 }
 
 /* layer1.0.conv2, layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), BatchNorm2d(planes)
  *     (line 7) */
 static void conv2d_layer1_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 56, .cols = 56, .ins = 64, .outs = 64,
-        .x_row = 3712, .y_row = 3584, .block = 18, .norm_row = 64, .x_image = 215296});
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.cols = 56, .ins = 64, .x_row = 3712, .y_row = 3584,
+        .block = 14, .norm_row = 64, .x_image = 215296, .y_image = 200704});
 }
 
 /* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
@@ -1707,8 +2044,8 @@ static void conv2d_layer2_0_conv1_test(const float *x, const float *w, const flo
  *     (line 7) */
 static void conv2d_layer2_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 28, .cols = 28, .ins = 128, .outs = 128,
-        .x_row = 3840, .y_row = 3584, .block = 10, .norm_row = 128, .x_image = 115200});
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.cols = 28, .ins = 128, .x_row = 3840, .y_row = 3584,
+        .block = 10, .norm_row = 128, .x_image = 115200, .y_image = 100352});
 }
 
 /* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
@@ -1721,23 +2058,22 @@ static void conv2d_layer2_0_downsample_0_test(const float *x, const float *w, co
  *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer2_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 28, .cols = 28, .ins = 128, .outs = 128,
-        .x_row = 3840, .y_row = 3840, .block = 10, .norm_row = 128, .x_image = 115200, .act = 1});
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.cols = 28, .ins = 128, .x_row = 3840, .y_row = 3840,
+        .block = 10, .norm_row = 128, .x_image = 115200, .y_image = 115200, .act = 1});
 }
 
 /* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer3_0_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
-    any_conv_4(x, w, bias, y, (struct conv_size_4){.y_row = 4096, .act = 1, .norm_row = 256});
+    any_conv_4(x, w, bias, y, (struct conv_size_4){.y_row = 4096, .act = 1, .norm_row = 256, .y_image = 65536});
 }
 
 /* layer3.0.conv2, layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), BatchNorm2d(planes)
  *     (line 7) */
 static void conv2d_layer3_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 14, .cols = 14, .ins = 256, .outs = 256,
-        .x_row = 4096, .y_row = 3584, .block = 16, .norm_row = 256, .x_image = 65536});
+    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 3584, .norm_row = 256});
 }
 
 /* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
@@ -1750,23 +2086,22 @@ static void conv2d_layer3_0_downsample_0_test(const float *x, const float *w, co
  *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer3_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 14, .cols = 14, .ins = 256, .outs = 256,
-        .x_row = 4096, .y_row = 4096, .block = 16, .norm_row = 256, .x_image = 65536, .act = 1});
+    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 4096, .norm_row = 256, .act = 1});
 }
 
 /* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer4_0_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
-    any_conv_6(x, w, bias, y, (struct conv_size_6){.y_row = 4608, .act = 1, .norm_row = 512});
+    any_conv_6(x, w, bias, y, (struct conv_size_6){.y_row = 4608, .act = 1, .norm_row = 512, .y_image = 41472});
 }
 
 /* layer4.0.conv2, layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), BatchNorm2d(planes)
  *     (line 7) */
 static void conv2d_layer4_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 512, .outs = 512,
-        .x_row = 4608, .y_row = 3584, .block = 4, .norm_row = 512, .x_image = 41472});
+    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.y_row = 3584, .norm_row = 512,
+        .y_image = 25088});
 }
 
 /* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
@@ -1779,154 +2114,423 @@ static void conv2d_layer4_0_downsample_0_test(const float *x, const float *w, co
  *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer4_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 512, .outs = 512,
-        .x_row = 4608, .y_row = 4608, .block = 4, .norm_row = 512, .x_image = 41472, .act = 1});
+    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.y_row = 4608, .norm_row = 512, .y_image = 41472,
+        .act = 1});
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[229 * 3])(mb->workspace + 15229760))
-#define test_relu_relu(mb) ((float (*)[112 * 64])(mb->workspace + 7742016)) /* 64x112x112 */
-#define test_maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->workspace + 10953280)) /* 64x56x56, 1 zeros around */
-#define test_maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 17672064)) /* 64x56x56 */
-#define test_relu_layer1_0_relu(mb) ((float (*)[58][58 * 64])(mb->workspace + 11814464)) /* 64x56x56, 1 zeros around */
-#define test_conv2d_layer1_0_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 85728 */
-#define test_batchnorm2d_layer1_0_bn2(mb) ((float (*)[56][56 * 64])(mb->workspace + 7742016)) /* 64x56x56 */
-#define test_conv2d_layer1_0_conv2_scratch(mb) ((float *)(mb->workspace + 8544832)) /* 85728 */
-#define test_relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->workspace + 12675648))
-#define test_relu_layer1_1_relu(mb) ((float (*)[58][58 * 64])(mb->workspace + 13536832)) /* 64x56x56, 1 zeros around */
-#define test_conv2d_layer1_1_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 85728 */
-#define test_batchnorm2d_layer1_1_bn2(mb) ((float (*)[56][56 * 64])(mb->workspace + 7742016)) /* 64x56x56 */
-#define test_conv2d_layer1_1_conv2_scratch(mb) ((float *)(mb->workspace + 8544832)) /* 85728 */
-#define test_relu_layer1_1_relu_2(mb) ((float (*)[57][57 * 64])(mb->workspace + 14398016))
-#define test_relu_layer2_0_relu(mb) ((float (*)[30][30 * 128])(mb->workspace + 15859072))
-#define test_batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->workspace + 7742016)) /* 128x28x28 */
-#define test_conv2d_layer2_0_conv2_scratch(mb) ((float *)(mb->workspace + 8143424)) /* 81888 */
-#define test_batchnorm2d_layer2_0_downsample_1(mb) ((float (*)[28 * 128])(mb->workspace + 8143424)) /* 128x28x28 */
-#define test_relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->workspace + 16319872))
-#define test_relu_layer2_1_relu(mb) ((float (*)[30][30 * 128])(mb->workspace + 16780672))
-#define test_conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 81888 */
-#define test_batchnorm2d_layer2_1_bn2(mb) ((float (*)[28][28 * 128])(mb->workspace + 7742016)) /* 128x28x28 */
-#define test_conv2d_layer2_1_conv2_scratch(mb) ((float *)(mb->workspace + 8143424)) /* 81888 */
-#define test_relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->workspace + 17241472))
-#define test_relu_layer3_0_relu(mb) ((float (*)[16][16 * 256])(mb->workspace + 18073472))
-#define test_batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->workspace + 8508864)) /* 256x14x14 */
-#define test_conv2d_layer3_0_conv2_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 191712 */
-#define test_batchnorm2d_layer3_0_downsample_1(mb) ((float (*)[14 * 256])(mb->workspace + 7742016)) /* 256x14x14 */
-#define test_relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->workspace + 18335616))
-#define test_relu_layer3_1_relu(mb) ((float (*)[16][16 * 256])(mb->workspace + 18597760))
-#define test_conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 191712 */
-#define test_batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->workspace + 8508864)) /* 256x14x14 */
-#define test_conv2d_layer3_1_conv2_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 191712 */
-#define test_relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->workspace + 18859904))
-#define test_relu_layer4_0_relu(mb) ((float (*)[9][9 * 512])(mb->workspace + 19090304)) /* 512x7x7, 1 zeros around */
-#define test_batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->workspace + 8170944)) /* 512x7x7 */
-#define test_conv2d_layer4_0_conv2_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 107232 */
-#define test_batchnorm2d_layer4_0_downsample_1(mb) ((float (*)[7][7 * 512])(mb->workspace + 7742016)) /* 512x7x7 */
-#define test_relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->workspace + 19256192)) /* 512x7x7, 1 zeros around */
-#define test_relu_layer4_1_relu(mb) ((float (*)[9][9 * 512])(mb->workspace + 19422080)) /* 512x7x7, 1 zeros around */
-#define test_conv2d_layer4_1_conv1_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 107232 */
-#define test_batchnorm2d_layer4_1_bn2(mb) ((float (*)[7][7 * 512])(mb->workspace + 8170944)) /* 512x7x7 */
-#define test_conv2d_layer4_1_conv2_scratch(mb) ((float *)(mb->workspace + 7742016)) /* 107232 */
-#define test_relu_layer4_1_relu_2(mb) ((float (*)[7 * 512])(mb->workspace + 7742016)) /* 512x7x7 */
-#define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->workspace + 7842368)) /* 512 */
-#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 7742016)) /* 2 */
+#define test_input(mb) ((float (*)[157328])(mb->batch + 88575296 + mb->first * 629312L))
+#define test_relu_relu(mb) ((float (*)[112][112 * 64])(mb->batch + 58624320 + mb->first * 3211264L)) /* 64x112x112 */
+#define test_maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->batch + 71469376 + mb->first * 861184L))
+#define test_maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 742272)) /* 64x56x56 */
+#define test_batchnorm2d_layer1_0_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 58624320 + mb->first * 802816L))
+#define test_relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->batch + 78358848 + mb->first * 861184L))
+#define test_batchnorm2d_layer1_1_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 58624320 + mb->first * 802816L))
+#define test_relu_layer1_1_relu_2(mb) ((float (*)[57][57 * 64])(mb->batch + 85248320 + mb->first * 831744L))
+#define test_relu_layer2_0_relu(mb) ((float (*)[30][30 * 128])(mb->batch + 91092544 + mb->first * 460800L))
+#define test_batchnorm2d_layer2_0_downsample_1(mb) \
+    ((float (*)[28][28 * 128])(mb->batch + 60229952 + mb->first * 401408L)) /* 128x28x28 */
+#define test_batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 58624320 + mb->first * 401408L))
+#define test_relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 92935744 + mb->first * 460800L))
+#define test_relu_layer2_1_relu(mb) ((float (*)[30][30 * 128])(mb->batch + 94778944 + mb->first * 460800L))
+#define test_conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 742272)) /* 81888 */
+#define test_batchnorm2d_layer2_1_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 58624320 + mb->first * 401408L))
+#define test_relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 96622144 + mb->first * 430592L))
+#define test_relu_layer3_0_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 98344512 + mb->first * 262144L))
+#define test_batchnorm2d_layer3_0_downsample_1(mb) \
+    ((float (*)[14][14 * 256])(mb->batch + 59427136 + mb->first * 200704L)) /* 256x14x14 */
+#define test_batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 58624320 + mb->first * 200704L))
+#define test_relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 99393088 + mb->first * 262144L))
+#define test_relu_layer3_1_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 100441664 + mb->first * 262144L))
+#define test_conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 742272)) /* 108768 */
+#define test_batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 58624320 + mb->first * 200704L))
+#define test_relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 101490240 + mb->first * 230400L))
+#define test_relu_layer4_0_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 102411840 + mb->first * 165888L))
+#define test_batchnorm2d_layer4_0_downsample_1(mb) ((float (*)[7][7 * 512])(mb->batch + 59025728 + mb->first * 100352L))
+#define test_batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 58624320 + mb->first * 100352L))
+#define test_relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 103075392 + mb->first * 165888L))
+#define test_relu_layer4_1_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 103738944 + mb->first * 165888L))
+#define test_conv2d_layer4_1_conv1_scratch(mb) ((float *)(mb->workspace + 742272)) /* 185568 */
+#define test_batchnorm2d_layer4_1_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 58624320 + mb->first * 100352L))
+#define test_relu_layer4_1_relu_2(mb) ((float (*)[7][7 * 512])(mb->batch + 59025728 + mb->first * 100352L))
+#define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->workspace + 742272)) /* 512 */
+#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 744320)) /* 2 */
+
+/* For a microbatch, before what is made for the whole batch. */
+static void evaluate_1(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        input_forward(mb->input[i], mb->pixel, test_input(mb)[i] + 2070);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_conv1_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    conv2d_conv1_test(test_input(mb)[0] + part * 9618, mb->packed + AT_conv1_weight_dense,
+        mb->packed + AT_batchnorm2d_bn1_statistics, test_relu_relu(mb)[0][0] + part * 50176);
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void evaluate_3(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        maxpool2d_maxpool_forward(test_relu_relu(mb)[i][0], &test_maxpool2d_maxpool(mb)[i][1][1 * 64],
+            test_maxpool2d_maxpool_arg(mb)[0]);
+}
+
+/* Where conv2d_layer1_conv1_test_part finds its values. */
+static const struct conv2d_layer1_conv1_test_part {
+    long values, layer1_conv1_weight_winograd, batchnorm2d_layer1_bn1_statistics, relu_layer1_relu;
+} conv2d_layer1_conv1_test_part_at[] = {
+    {71469376, AT_layer1_0_conv1_weight_winograd, AT_batchnorm2d_layer1_0_bn1_statistics, 74914112},
+    {78358848, AT_layer1_1_conv1_weight_winograd, AT_batchnorm2d_layer1_1_bn1_statistics, 81803584},
+};
+
+/* For the whole batch, part mb->part of 14. */
+static void conv2d_layer1_conv1_test_part(struct nc_microbatch *mb)
+{
+    const struct conv2d_layer1_conv1_test_part *at = mb->at;
+    float (*values)[58][58 * 64] = (void *)(mb->batch + at->values + mb->first * 861184L);
+    float (*relu_layer1_relu)[58][58 * 64] = (void *)(mb->batch + at->relu_layer1_relu + mb->first * 861184L);
+    float *conv2d_layer1_conv1_scratch = (void *)(mb->workspace + 742272); /* 71904 */
+
+    const long part = mb->part;
+
+    conv2d_layer1_conv1_test(values[0][0] + part * 14848, mb->packed + at->layer1_conv1_weight_winograd,
+        mb->packed + at->batchnorm2d_layer1_bn1_statistics, &relu_layer1_relu[0][1][1 * 64] + part * 14848,
+        conv2d_layer1_conv1_scratch);
+}
+
+/* Where conv2d_layer1_conv2_test_part finds its values. */
+static const struct conv2d_layer1_conv2_test_part {
+    long relu_relu, conv2_weight_winograd, batchnorm2d_bn2_statistics;
+} conv2d_layer1_conv2_test_part_at[] = {
+    {74914112, AT_layer1_0_conv2_weight_winograd, AT_batchnorm2d_layer1_0_bn2_statistics}, /* layer1.0.conv2 */
+    {81803584, AT_layer1_1_conv2_weight_winograd, AT_batchnorm2d_layer1_1_bn2_statistics}, /* layer1.1.conv2 */
+};
+
+/* For the whole batch, part mb->part of 14. */
+static void conv2d_layer1_conv2_test_part(struct nc_microbatch *mb)
+{
+    const struct conv2d_layer1_conv2_test_part *at = mb->at;
+    float (*relu_relu)[58][58 * 64] = (void *)(mb->batch + at->relu_relu + mb->first * 861184L);
+    float (*batchnorm2d_bn2)[56][56 * 64] = (void *)(mb->batch + 58624320 + mb->first * 802816L); /* 64x56x56 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 742272); /* 71904 */
+
+    const long part = mb->part;
+
+    conv2d_layer1_conv2_test(relu_relu[0][0] + part * 14848, mb->packed + at->conv2_weight_winograd,
+        mb->packed + at->batchnorm2d_bn2_statistics, batchnorm2d_bn2[0][0] + part * 14336, conv2d_conv2_scratch);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void residual_layer1_0_residual_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    residual_layer1_0_residual_forward(test_batchnorm2d_layer1_0_bn2(mb)[0][0] + part * 50176,
+        &test_maxpool2d_maxpool(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968,
+        &test_relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void residual_layer1_1_residual_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    residual_layer1_1_residual_forward(test_batchnorm2d_layer1_1_bn2(mb)[0][0] + part * 50176,
+        &test_relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968,
+        &test_relu_layer1_1_relu_2(mb)[0][1][1 * 64] + part / 4 * 207936 + part % 4 * 51072);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer2_0_conv1_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    conv2d_layer2_0_conv1_test(test_relu_layer1_1_relu_2(mb)[0][0] + part / 4 * 207936 + part % 4 * 51072,
+        mb->packed + AT_layer2_0_conv1_weight_dense, mb->packed + AT_batchnorm2d_layer2_0_bn1_statistics,
+        &test_relu_layer2_0_relu(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 26880);
+}
+
+/* Where conv2d_layer2_conv2_test_part finds its values. */
+static const struct conv2d_layer2_conv2_test_part {
+    long relu_relu, conv2_weight_winograd, batchnorm2d_bn2_statistics;
+} conv2d_layer2_conv2_test_part_at[] = {
+    {91092544, AT_layer2_0_conv2_weight_winograd, AT_batchnorm2d_layer2_0_bn2_statistics}, /* layer2.0.conv2 */
+    {94778944, AT_layer2_1_conv2_weight_winograd, AT_batchnorm2d_layer2_1_bn2_statistics}, /* layer2.1.conv2 */
+};
+
+/* For the whole batch, part mb->part of 14. */
+static void conv2d_layer2_conv2_test_part(struct nc_microbatch *mb)
+{
+    const struct conv2d_layer2_conv2_test_part *at = mb->at;
+    float (*relu_relu)[30][30 * 128] = (void *)(mb->batch + at->relu_relu + mb->first * 460800L);
+    float (*batchnorm2d_bn2)[28][28 * 128] = (void *)(mb->batch + 58624320 + mb->first * 401408L); /* 128x28x28 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 742272); /* 81888 */
+
+    const long part = mb->part;
+
+    conv2d_layer2_conv2_test(relu_relu[0][0] + part / 2 * 15360,
+        mb->packed + at->conv2_weight_winograd + part % 2 * 8192,
+        mb->packed + at->batchnorm2d_bn2_statistics + part % 2 * 64,
+        batchnorm2d_bn2[0][0] + part / 2 * 14336 + part % 2 * 64, conv2d_conv2_scratch);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer2_0_downsample_0_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    conv2d_layer2_0_downsample_0_test(&test_relu_layer1_1_relu_2(mb)[0][1][1 * 64] + part / 4 * 207936
+        + part % 4 * 51072,
+        mb->packed + AT_layer2_0_downsample_0_weight_dense,
+        mb->packed + AT_batchnorm2d_layer2_0_downsample_1_statistics,
+        test_batchnorm2d_layer2_0_downsample_1(mb)[0][0] + part * 25088);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void residual_layer2_0_residual_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    residual_layer2_0_residual_forward(test_batchnorm2d_layer2_0_bn2(mb)[0][0] + part * 25088,
+        test_batchnorm2d_layer2_0_downsample_1(mb)[0][0] + part * 25088,
+        &test_relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 26880);
+}
+
+/* For the whole batch, part mb->part of 14. */
+static void conv2d_layer2_1_conv1_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    conv2d_layer2_1_conv1_test(test_relu_layer2_0_relu_2(mb)[0][0] + part / 2 * 15360,
+        mb->packed + AT_layer2_1_conv1_weight_winograd + part % 2 * 8192,
+        mb->packed + AT_batchnorm2d_layer2_1_bn1_statistics + part % 2 * 64,
+        &test_relu_layer2_1_relu(mb)[0][1][1 * 128] + part / 2 * 15360 + part % 2 * 64,
+        test_conv2d_layer2_1_conv1_scratch(mb));
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void residual_layer2_1_residual_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    residual_layer2_1_residual_forward(test_batchnorm2d_layer2_1_bn2(mb)[0][0] + part * 25088,
+        &test_relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 26880,
+        &test_relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648 + part % 4 * 25984);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer3_0_conv1_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 8 * 2 >= mb->count)
+        return;
+
+    conv2d_layer3_0_conv1_test(test_relu_layer2_1_relu_2(mb)[0][0] + part / 8 * 215296 + part / 4 % 2 * 51968,
+        mb->packed + AT_layer3_0_conv1_weight_dense + part % 4 * 64,
+        mb->packed + AT_batchnorm2d_layer3_0_bn1_statistics + part % 4 * 64,
+        &test_relu_layer3_0_relu(mb)[0][1][1 * 256] + part / 8 * 131072 + part / 4 % 2 * 28672 + part % 4 * 64);
+}
+
+/* Where conv2d_layer3_conv2_test_part finds its values. */
+static const struct conv2d_layer3_conv2_test_part {
+    long relu_relu, conv2_weight_winograd, batchnorm2d_bn2_statistics;
+} conv2d_layer3_conv2_test_part_at[] = {
+    {98344512, AT_layer3_0_conv2_weight_winograd, AT_batchnorm2d_layer3_0_bn2_statistics}, /* layer3.0.conv2 */
+    {100441664, AT_layer3_1_conv2_weight_winograd, AT_batchnorm2d_layer3_1_bn2_statistics}, /* layer3.1.conv2 */
+};
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer3_conv2_test_part(struct nc_microbatch *mb)
+{
+    const struct conv2d_layer3_conv2_test_part *at = mb->at;
+    float (*relu_relu)[16][16 * 256] = (void *)(mb->batch + at->relu_relu + mb->first * 262144L);
+    float (*batchnorm2d_bn2)[14][14 * 256] = (void *)(mb->batch + 58624320 + mb->first * 200704L); /* 256x14x14 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 742272); /* 108768 */
+
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    conv2d_layer3_conv2_test(relu_relu[0][0] + part / 4 * 65536,
+        mb->packed + at->conv2_weight_winograd + part % 4 * 16384,
+        mb->packed + at->batchnorm2d_bn2_statistics + part % 4 * 64,
+        batchnorm2d_bn2[0][0] + part / 4 * 50176 + part % 4 * 64, conv2d_conv2_scratch);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer3_0_downsample_0_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    conv2d_layer3_0_downsample_0_test(&test_relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648
+        + part / 2 % 2 * 51968,
+        mb->packed + AT_layer3_0_downsample_0_weight_dense + part % 2 * 128,
+        mb->packed + AT_batchnorm2d_layer3_0_downsample_1_statistics + part % 2 * 128,
+        test_batchnorm2d_layer3_0_downsample_1(mb)[0][0] + part / 2 * 25088 + part % 2 * 128);
+}
+
+/* For the whole batch, part mb->part of 28. */
+static void residual_layer3_0_residual_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 7 >= mb->count)
+        return;
+
+    residual_layer3_0_residual_forward(test_batchnorm2d_layer3_0_bn2(mb)[0][0] + part * 7168,
+        test_batchnorm2d_layer3_0_downsample_1(mb)[0][0] + part * 7168,
+        &test_relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 7 * 65536 + part % 7 * 8192);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer3_1_conv1_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    conv2d_layer3_1_conv1_test(test_relu_layer3_0_relu_2(mb)[0][0] + part / 4 * 65536,
+        mb->packed + AT_layer3_1_conv1_weight_winograd + part % 4 * 16384,
+        mb->packed + AT_batchnorm2d_layer3_1_bn1_statistics + part % 4 * 64,
+        &test_relu_layer3_1_relu(mb)[0][1][1 * 256] + part / 4 * 65536 + part % 4 * 64,
+        test_conv2d_layer3_1_conv1_scratch(mb));
+}
+
+/* For the whole batch, part mb->part of 28. */
+static void residual_layer3_1_residual_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 7 >= mb->count)
+        return;
+
+    residual_layer3_1_residual_forward(test_batchnorm2d_layer3_1_bn2(mb)[0][0] + part * 7168,
+        &test_relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 7 * 65536 + part % 7 * 8192,
+        &test_relu_layer3_1_relu_2(mb)[0][1][1 * 256] + part / 7 * 57600 + part % 7 * 7680);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer4_0_conv1_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 8 * 2 >= mb->count)
+        return;
+
+    conv2d_layer4_0_conv1_test(test_relu_layer3_1_relu_2(mb)[0][0] + part / 8 * 115200,
+        mb->weights + AT_layer4_0_conv1_weight + part % 8 * 64,
+        mb->packed + AT_batchnorm2d_layer4_0_bn1_statistics + part % 8 * 64,
+        &test_relu_layer4_0_relu(mb)[0][1][1 * 512] + part / 8 * 82944 + part % 8 * 64);
+}
+
+/* Where conv2d_layer4_conv2_test_part finds its values. */
+static const struct conv2d_layer4_conv2_test_part {
+    long relu_relu, conv2_weight_winograd, batchnorm2d_bn2_statistics;
+} conv2d_layer4_conv2_test_part_at[] = {
+    {102411840, AT_layer4_0_conv2_weight_winograd, AT_batchnorm2d_layer4_0_bn2_statistics}, /* layer4.0.conv2 */
+    {103738944, AT_layer4_1_conv2_weight_winograd, AT_batchnorm2d_layer4_1_bn2_statistics}, /* layer4.1.conv2 */
+};
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer4_conv2_test_part(struct nc_microbatch *mb)
+{
+    const struct conv2d_layer4_conv2_test_part *at = mb->at;
+    float (*relu_relu)[9][9 * 512] = (void *)(mb->batch + at->relu_relu + mb->first * 165888L);
+    float (*batchnorm2d_bn2)[7][7 * 512] = (void *)(mb->batch + 58624320 + mb->first * 100352L); /* 512x7x7 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 742272); /* 185568 */
+
+    const long part = mb->part;
+
+    conv2d_layer4_conv2_test(relu_relu[0][0], mb->packed + at->conv2_weight_winograd + part * 16384,
+        mb->packed + at->batchnorm2d_bn2_statistics + part * 32, batchnorm2d_bn2[0][0] + part * 32,
+        conv2d_conv2_scratch);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer4_0_downsample_0_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    conv2d_layer4_0_downsample_0_test(&test_relu_layer3_1_relu_2(mb)[0][1][1 * 256] + part / 4 * 57600,
+        mb->weights + AT_layer4_0_downsample_0_weight + part % 4 * 128,
+        mb->packed + AT_batchnorm2d_layer4_0_downsample_1_statistics + part % 4 * 128,
+        test_batchnorm2d_layer4_0_downsample_1(mb)[0][0] + part / 4 * 25088 + part % 4 * 128);
+}
+
+/* For the whole batch, part mb->part of 28. */
+static void residual_layer4_0_residual_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 7 >= mb->count)
+        return;
+
+    residual_layer4_0_residual_forward(test_batchnorm2d_layer4_0_bn2(mb)[0][0] + part * 3584,
+        test_batchnorm2d_layer4_0_downsample_1(mb)[0][0] + part * 3584,
+        &test_relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 7 * 41472 + part % 7 * 4608);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_layer4_1_conv1_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    conv2d_layer4_1_conv1_test(test_relu_layer4_0_relu_2(mb)[0][0],
+        mb->packed + AT_layer4_1_conv1_weight_winograd + part * 16384,
+        mb->packed + AT_batchnorm2d_layer4_1_bn1_statistics + part * 32,
+        &test_relu_layer4_1_relu(mb)[0][1][1 * 512] + part * 32, test_conv2d_layer4_1_conv1_scratch(mb));
+}
+
+/* For the whole batch, part mb->part of 28. */
+static void residual_layer4_1_residual_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 7 >= mb->count)
+        return;
+
+    residual_layer4_1_residual_forward(test_batchnorm2d_layer4_1_bn2(mb)[0][0] + part * 3584,
+        &test_relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 7 * 41472 + part % 7 * 4608,
+        test_relu_layer4_1_relu_2(mb)[0][0] + part * 3584);
+}
 
 /* In evaluation, from the samples of a microbatch to the loss. */
 static void evaluate(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        input_forward(mb->input[i], mb->pixel, &test_input(mb)[3][3 * 3]);
-        conv2d_conv1_test(test_input(mb)[0], mb->packed + AT_conv1_weight_dense,
-            mb->packed + AT_batchnorm2d_bn1_statistics, test_relu_relu(mb)[0]);
-        maxpool2d_maxpool_forward(test_relu_relu(mb)[0], &test_maxpool2d_maxpool(mb)[i][1][1 * 64],
-            test_maxpool2d_maxpool_arg(mb)[0]);
-    }
-    conv2d_layer1_conv1_test(test_maxpool2d_maxpool(mb)[0][0], mb->packed + AT_layer1_0_conv1_weight_winograd,
-        mb->packed + AT_batchnorm2d_layer1_0_bn1_statistics, &test_relu_layer1_0_relu(mb)[0][1][1 * 64],
-        test_conv2d_layer1_0_conv1_scratch(mb));
-    conv2d_layer1_conv2_test(test_relu_layer1_0_relu(mb)[0][0], mb->packed + AT_layer1_0_conv2_weight_winograd,
-        mb->packed + AT_batchnorm2d_layer1_0_bn2_statistics, test_batchnorm2d_layer1_0_bn2(mb)[0][0],
-        test_conv2d_layer1_0_conv2_scratch(mb));
     for (int i = 0; i < mb->count; i++)
-        residual_layer1_0_residual_forward(test_batchnorm2d_layer1_0_bn2(mb)[i][0],
-            &test_maxpool2d_maxpool(mb)[i][1][1 * 64], &test_relu_layer1_0_relu_2(mb)[i][1][1 * 64]);
-    conv2d_layer1_conv1_test(test_relu_layer1_0_relu_2(mb)[0][0], mb->packed + AT_layer1_1_conv1_weight_winograd,
-        mb->packed + AT_batchnorm2d_layer1_1_bn1_statistics, &test_relu_layer1_1_relu(mb)[0][1][1 * 64],
-        test_conv2d_layer1_1_conv1_scratch(mb));
-    conv2d_layer1_conv2_test(test_relu_layer1_1_relu(mb)[0][0], mb->packed + AT_layer1_1_conv2_weight_winograd,
-        mb->packed + AT_batchnorm2d_layer1_1_bn2_statistics, test_batchnorm2d_layer1_1_bn2(mb)[0][0],
-        test_conv2d_layer1_1_conv2_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        residual_layer1_1_residual_forward(test_batchnorm2d_layer1_1_bn2(mb)[i][0],
-            &test_relu_layer1_0_relu_2(mb)[i][1][1 * 64], &test_relu_layer1_1_relu_2(mb)[i][1][1 * 64]);
-        conv2d_layer2_0_conv1_test(test_relu_layer1_1_relu_2(mb)[i][0], mb->packed + AT_layer2_0_conv1_weight_dense,
-            mb->packed + AT_batchnorm2d_layer2_0_bn1_statistics, &test_relu_layer2_0_relu(mb)[i][1][1 * 128]);
-    }
-    conv2d_layer2_conv2_test(test_relu_layer2_0_relu(mb)[0][0], mb->packed + AT_layer2_0_conv2_weight_winograd,
-        mb->packed + AT_batchnorm2d_layer2_0_bn2_statistics, test_batchnorm2d_layer2_0_bn2(mb)[0][0],
-        test_conv2d_layer2_0_conv2_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        conv2d_layer2_0_downsample_0_test(&test_relu_layer1_1_relu_2(mb)[i][1][1 * 64],
-            mb->packed + AT_layer2_0_downsample_0_weight_dense,
-            mb->packed + AT_batchnorm2d_layer2_0_downsample_1_statistics,
-            test_batchnorm2d_layer2_0_downsample_1(mb)[0]);
-        residual_layer2_0_residual_forward(test_batchnorm2d_layer2_0_bn2(mb)[i][0],
-            test_batchnorm2d_layer2_0_downsample_1(mb)[0], &test_relu_layer2_0_relu_2(mb)[i][1][1 * 128]);
-    }
-    conv2d_layer2_1_conv1_test(test_relu_layer2_0_relu_2(mb)[0][0], mb->packed + AT_layer2_1_conv1_weight_winograd,
-        mb->packed + AT_batchnorm2d_layer2_1_bn1_statistics, &test_relu_layer2_1_relu(mb)[0][1][1 * 128],
-        test_conv2d_layer2_1_conv1_scratch(mb));
-    conv2d_layer2_conv2_test(test_relu_layer2_1_relu(mb)[0][0], mb->packed + AT_layer2_1_conv2_weight_winograd,
-        mb->packed + AT_batchnorm2d_layer2_1_bn2_statistics, test_batchnorm2d_layer2_1_bn2(mb)[0][0],
-        test_conv2d_layer2_1_conv2_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        residual_layer2_1_residual_forward(test_batchnorm2d_layer2_1_bn2(mb)[i][0],
-            &test_relu_layer2_0_relu_2(mb)[i][1][1 * 128], &test_relu_layer2_1_relu_2(mb)[i][1][1 * 128]);
-        conv2d_layer3_0_conv1_test(test_relu_layer2_1_relu_2(mb)[i][0], mb->packed + AT_layer3_0_conv1_weight_dense,
-            mb->packed + AT_batchnorm2d_layer3_0_bn1_statistics, &test_relu_layer3_0_relu(mb)[i][1][1 * 256]);
-    }
-    conv2d_layer3_conv2_test(test_relu_layer3_0_relu(mb)[0][0], mb->packed + AT_layer3_0_conv2_weight_winograd,
-        mb->packed + AT_batchnorm2d_layer3_0_bn2_statistics, test_batchnorm2d_layer3_0_bn2(mb)[0][0],
-        test_conv2d_layer3_0_conv2_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        conv2d_layer3_0_downsample_0_test(&test_relu_layer2_1_relu_2(mb)[i][1][1 * 128],
-            mb->packed + AT_layer3_0_downsample_0_weight_dense,
-            mb->packed + AT_batchnorm2d_layer3_0_downsample_1_statistics,
-            test_batchnorm2d_layer3_0_downsample_1(mb)[0]);
-        residual_layer3_0_residual_forward(test_batchnorm2d_layer3_0_bn2(mb)[i][0],
-            test_batchnorm2d_layer3_0_downsample_1(mb)[0], &test_relu_layer3_0_relu_2(mb)[i][1][1 * 256]);
-    }
-    conv2d_layer3_1_conv1_test(test_relu_layer3_0_relu_2(mb)[0][0], mb->packed + AT_layer3_1_conv1_weight_winograd,
-        mb->packed + AT_batchnorm2d_layer3_1_bn1_statistics, &test_relu_layer3_1_relu(mb)[0][1][1 * 256],
-        test_conv2d_layer3_1_conv1_scratch(mb));
-    conv2d_layer3_conv2_test(test_relu_layer3_1_relu(mb)[0][0], mb->packed + AT_layer3_1_conv2_weight_winograd,
-        mb->packed + AT_batchnorm2d_layer3_1_bn2_statistics, test_batchnorm2d_layer3_1_bn2(mb)[0][0],
-        test_conv2d_layer3_1_conv2_scratch(mb));
-    for (int i = 0; i < mb->count; i++)
-        residual_layer3_1_residual_forward(test_batchnorm2d_layer3_1_bn2(mb)[i][0],
-            &test_relu_layer3_0_relu_2(mb)[i][1][1 * 256], &test_relu_layer3_1_relu_2(mb)[i][1][1 * 256]);
-    conv2d_layer4_0_conv1_test(test_relu_layer3_1_relu_2(mb)[0][0], mb->weights + AT_layer4_0_conv1_weight,
-        mb->packed + AT_batchnorm2d_layer4_0_bn1_statistics, &test_relu_layer4_0_relu(mb)[0][1][1 * 512]);
-    conv2d_layer4_conv2_test(test_relu_layer4_0_relu(mb)[0][0], mb->packed + AT_layer4_0_conv2_weight_winograd,
-        mb->packed + AT_batchnorm2d_layer4_0_bn2_statistics, test_batchnorm2d_layer4_0_bn2(mb)[0][0],
-        test_conv2d_layer4_0_conv2_scratch(mb));
-    conv2d_layer4_0_downsample_0_test(&test_relu_layer3_1_relu_2(mb)[0][1][1 * 256],
-        mb->weights + AT_layer4_0_downsample_0_weight, mb->packed + AT_batchnorm2d_layer4_0_downsample_1_statistics,
-        test_batchnorm2d_layer4_0_downsample_1(mb)[0][0]);
-    for (int i = 0; i < mb->count; i++)
-        residual_layer4_0_residual_forward(test_batchnorm2d_layer4_0_bn2(mb)[i][0],
-            test_batchnorm2d_layer4_0_downsample_1(mb)[i][0], &test_relu_layer4_0_relu_2(mb)[i][1][1 * 512]);
-    conv2d_layer4_1_conv1_test(test_relu_layer4_0_relu_2(mb)[0][0], mb->packed + AT_layer4_1_conv1_weight_winograd,
-        mb->packed + AT_batchnorm2d_layer4_1_bn1_statistics, &test_relu_layer4_1_relu(mb)[0][1][1 * 512],
-        test_conv2d_layer4_1_conv1_scratch(mb));
-    conv2d_layer4_conv2_test(test_relu_layer4_1_relu(mb)[0][0], mb->packed + AT_layer4_1_conv2_weight_winograd,
-        mb->packed + AT_batchnorm2d_layer4_1_bn2_statistics, test_batchnorm2d_layer4_1_bn2(mb)[0][0],
-        test_conv2d_layer4_1_conv2_scratch(mb));
-    for (int i = 0; i < mb->count; i++) {
-        residual_layer4_1_residual_forward(test_batchnorm2d_layer4_1_bn2(mb)[i][0],
-            &test_relu_layer4_0_relu_2(mb)[i][1][1 * 512], test_relu_layer4_1_relu_2(mb)[0]);
-        adaptiveavgpool2d_avgpool_forward(test_relu_layer4_1_relu_2(mb)[0], test_adaptiveavgpool2d_avgpool(mb)[i]);
-    }
+        adaptiveavgpool2d_avgpool_forward(test_relu_layer4_1_relu_2(mb)[i][0], test_adaptiveavgpool2d_avgpool(mb)[i]);
     linear_fc_forward(test_adaptiveavgpool2d_avgpool(mb)[0], mb->weights + AT_fc_weight, mb->weights + AT_fc_bias,
         test_linear_fc(mb)[0]);
     if (mb->target)
@@ -2521,70 +3125,78 @@ static const struct nc_origin origins0[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)", 47, 0, 802816, 0, 1},
-    {"bn1: BatchNorm2d(64)", 48, 23061504, 192, 0, 1},
-    {"maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1)", 50, 12845056, 215296, 2, 1},
-    {"layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 23061504, 200704, 2,
-     1},
-    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 32472064, 192, 2, 1},
-    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 3211264, 215296, 4, 0},
-    {"layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 4, 1},
-    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 3211264, 192, 4, 1},
-    {"layer1.0.residual: residual", 13, 16289792, 215296, 6, 1},
-    {"layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 3211264, 200704, 6,
-     1},
-    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 6422528, 192, 6, 1},
-    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 4072448, 215296, 8, 0},
-    {"layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 8, 1},
-    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 6422528, 192, 8, 1},
-    {"layer1.1.residual: residual", 13, 19734528, 207936, 10, 1},
-    {"layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 3211264, 100352, 10,
-     1},
-    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 4816896, 400, 10, 1},
-    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 5562944, 115200, 12, 0},
-    {"layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 12, 1},
-    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 12, 1},
-    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 100352, 14, 1},
-    {"layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 3211264, 100352, 14, 1},
-    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 4816896, 400, 14, 1},
-    {"layer2.0.residual: residual", 13, 26272768, 115200, 16, 1},
-    {"layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 16, 1},
-    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 4816896, 400, 16, 1},
-    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 6023744, 115200, 18, 0},
-    {"layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 1605632, 100352, 18, 1},
-    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 3211264, 400, 18, 1},
-    {"layer2.1.residual: residual", 13, 28115968, 107648, 20, 1},
-    {"layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 20, 1},
-    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 802816, 784, 20, 1},
-    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 6885952, 65536, 22, 0},
-    {"layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 802816, 50176, 22, 1},
-    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 1605632, 784, 22, 1},
-    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 0, 50176, 24, 1},
-    {"layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 1605632, 50176, 24, 1},
-    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 2408448, 784, 24, 1},
-    {"layer3.0.residual: residual", 13, 29838336, 65536, 26, 1},
-    {"layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 802816, 50176, 26, 1},
-    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 2408448, 784, 26, 1},
-    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 7148096, 65536, 28, 0},
-    {"layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 28, 1},
-    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 1605632, 784, 28, 1},
-    {"layer3.1.residual: residual", 13, 30886912, 57600, 30, 1},
-    {"layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 802816, 25088, 30, 1},
-    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 1204224, 1552, 30, 1},
-    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 7410240, 41472, 32, 0},
-    {"layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 32, 1},
-    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 32, 1},
-    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 34, 1},
-    {"layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 802816, 25088, 34, 1},
-    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 1204224, 1552, 34, 1},
-    {"layer4.0.residual: residual", 13, 31808512, 41472, 36, 1},
-    {"layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 36, 1},
-    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 1204224, 1552, 36, 1},
-    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 7576128, 41472, 38, 0},
-    {"layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 401408, 25088, 38, 1},
-    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 802816, 1552, 38, 1},
-    {"avgpool: AdaptiveAvgPool2d((1, 1))", 55, 200704, 512, 40, 0},
-    {"fc: Linear(512, 2)", 6, 0, 16, 40, 0},
+    {"the input", 5, 42796032, 157328, 0, 1},
+    {"conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)", 47, 0, 802816, 1, 1},
+    {"bn1: BatchNorm2d(64)", 48, 12845056, 192, 2, 1},
+    {"bn1: BatchNorm2d(64)", 48, 12845056, 802816, 4, 1},
+    {"maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1)", 50, 25690112, 215296, 5, 1},
+    {"layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 200704, 6, 1},
+    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 3211264, 192, 7, 1},
+    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 29134848, 215296, 9, 1},
+    {"layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 10, 1},
+    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 3211264, 192, 11, 1},
+    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 3211264, 200704, 13, 1},
+    {"layer1.0.residual: residual", 13, 32579584, 215296, 14, 1},
+    {"layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 200704, 15, 1},
+    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 3211264, 192, 16, 1},
+    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 36024320, 215296, 18, 1},
+    {"layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 19, 1},
+    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 3211264, 192, 20, 1},
+    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 3211264, 200704, 22, 1},
+    {"layer1.1.residual: residual", 13, 39469056, 207936, 23, 1},
+    {"layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 24, 1},
+    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 1605632, 400, 25, 1},
+    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 45313280, 115200, 27, 1},
+    {"layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 28, 1},
+    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 29, 1},
+    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 100352, 31, 1},
+    {"layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 3211264, 100352, 32, 1},
+    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 0, 400, 33, 1},
+    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 0, 100352, 35, 1},
+    {"layer2.0.residual: residual", 13, 47156480, 115200, 36, 1},
+    {"layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 37, 1},
+    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 1605632, 400, 38, 1},
+    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 48999680, 115200, 40, 1},
+    {"layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 41, 1},
+    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 42, 1},
+    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 1605632, 100352, 44, 1},
+    {"layer2.1.residual: residual", 13, 50842880, 107648, 45, 1},
+    {"layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 46, 1},
+    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 802816, 784, 47, 1},
+    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 52565248, 65536, 49, 1},
+    {"layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 50, 1},
+    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 784, 51, 1},
+    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 50176, 53, 1},
+    {"layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 1605632, 50176, 54, 1},
+    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 0, 784, 55, 1},
+    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 0, 50176, 57, 1},
+    {"layer3.0.residual: residual", 13, 53613824, 65536, 58, 1},
+    {"layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 59, 1},
+    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 802816, 784, 60, 1},
+    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 54662400, 65536, 62, 1},
+    {"layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 63, 1},
+    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 802816, 784, 64, 1},
+    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 802816, 50176, 66, 1},
+    {"layer3.1.residual: residual", 13, 55710976, 57600, 67, 1},
+    {"layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 68, 1},
+    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 401408, 1552, 69, 1},
+    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 56632576, 41472, 71, 1},
+    {"layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 72, 1},
+    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 73, 1},
+    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 75, 1},
+    {"layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 802816, 25088, 76, 1},
+    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 0, 1552, 77, 1},
+    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 0, 25088, 79, 1},
+    {"layer4.0.residual: residual", 13, 57296128, 41472, 80, 1},
+    {"layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 81, 1},
+    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 401408, 1552, 82, 1},
+    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 57959680, 41472, 84, 1},
+    {"layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 85, 1},
+    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 86, 1},
+    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 88, 1},
+    {"layer4.1.residual: residual", 13, 0, 25088, 89, 1},
+    {"avgpool: AdaptiveAvgPool2d((1, 1))", 55, 0, 512, 90, 0},
+    {"fc: Linear(512, 2)", 6, 2048, 16, 90, 0},
 };
 
 #define ALWAYS(function) .train = function, .test = function
@@ -2593,75 +3205,187 @@ static const struct nc_probe probes[] = {
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
-    {.barriers = 1, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[0]},
-    {.barriers = 2, ALWAYS(forward_3)},
+    {.barriers = 1, ALWAYS(conv2d_conv1_forward_part), .parts = 16},
+    {.barriers = 2, ALWAYS(batchnorm2d_bn1_moments_forward_part), .parts = 16},
     {.barriers = 3, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_statistics_forward_part_at[0]},
+    {.barriers = 4, ALWAYS(batchnorm2d_bn1_forward_part), .parts = 16},
+    {.barriers = 5, ALWAYS(forward_6)},
+    {.barriers = 6, ALWAYS(conv2d_layer1_forward_part), .parts = 14, .at = &conv2d_layer1_forward_part_at[0]},
+    {.barriers = 7, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 8, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
      .at = &batchnorm2d_statistics_forward_part_at[1]},
-    {.barriers = 4, ALWAYS(forward_5_and_9), .at = &forward_5_and_9_at[0]},
-    {.barriers = 5, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+    {.barriers = 9, ALWAYS(batchnorm2d_layer1_bn1_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer1_bn1_forward_part_at[0]},
+    {.barriers = 10, ALWAYS(conv2d_layer1_forward_part), .parts = 14, .at = &conv2d_layer1_forward_part_at[1]},
+    {.barriers = 11, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 12, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
      .at = &batchnorm2d_statistics_forward_part_at[2]},
-    {.barriers = 6, ALWAYS(forward_7)},
-    {.barriers = 7, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+    {.barriers = 13, ALWAYS(batchnorm2d_layer1_bn2_forward_part), .parts = 16},
+    {.barriers = 14, ALWAYS(residual_layer1_0_residual_forward_part), .parts = 16},
+    {.barriers = 15, ALWAYS(conv2d_layer1_forward_part), .parts = 14, .at = &conv2d_layer1_forward_part_at[2]},
+    {.barriers = 16, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 17, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
      .at = &batchnorm2d_statistics_forward_part_at[3]},
-    {.barriers = 8, ALWAYS(forward_5_and_9), .at = &forward_5_and_9_at[1]},
-    {.barriers = 9, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
+    {.barriers = 18, ALWAYS(batchnorm2d_layer1_bn1_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer1_bn1_forward_part_at[1]},
+    {.barriers = 19, ALWAYS(conv2d_layer1_forward_part), .parts = 14, .at = &conv2d_layer1_forward_part_at[3]},
+    {.barriers = 20, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 21, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
      .at = &batchnorm2d_statistics_forward_part_at[4]},
-    {.barriers = 10, ALWAYS(forward_11)},
-    {.barriers = 11, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+    {.barriers = 22, ALWAYS(batchnorm2d_layer1_bn2_forward_part), .parts = 16},
+    {.barriers = 23, ALWAYS(residual_layer1_1_residual_forward_part), .parts = 16},
+    {.barriers = 24, ALWAYS(conv2d_layer2_0_conv1_forward_part), .parts = 16},
+    {.barriers = 25, ALWAYS(batchnorm2d_layer2_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer2_moments_forward_part_at[0]},
+    {.barriers = 26, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 2,
      .at = &batchnorm2d_layer2_statistics_forward_part_at[0]},
-    {.barriers = 12, ALWAYS(forward_13_and_19), .at = &forward_13_and_19_at[0]},
-    {.barriers = 13, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+    {.barriers = 27, ALWAYS(batchnorm2d_layer2_bn1_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer2_bn1_forward_part_at[0]},
+    {.barriers = 28, ALWAYS(conv2d_layer2_forward_part), .parts = 14, .at = &conv2d_layer2_forward_part_at[0]},
+    {.barriers = 29, ALWAYS(batchnorm2d_layer2_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer2_moments_forward_part_at[1]},
+    {.barriers = 30, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 2,
      .at = &batchnorm2d_layer2_statistics_forward_part_at[1]},
-    {.barriers = 14, ALWAYS(forward_15)},
-    {.barriers = 15, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+    {.barriers = 31, ALWAYS(batchnorm2d_layer2_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer2_forward_part_at[0]},
+    {.barriers = 31, ALWAYS(conv2d_layer2_0_downsample_0_forward_part), .parts = 16},
+    {.barriers = 32, ALWAYS(batchnorm2d_layer2_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer2_moments_forward_part_at[2]},
+    {.barriers = 33, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 2,
      .at = &batchnorm2d_layer2_statistics_forward_part_at[2]},
-    {.barriers = 16, ALWAYS(forward_17)},
-    {.barriers = 17, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+    {.barriers = 34, ALWAYS(batchnorm2d_layer2_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer2_forward_part_at[1]},
+    {.barriers = 35, ALWAYS(residual_layer2_0_residual_forward_part), .parts = 16},
+    {.barriers = 36, ALWAYS(conv2d_layer2_forward_part), .parts = 14, .at = &conv2d_layer2_forward_part_at[1]},
+    {.barriers = 37, ALWAYS(batchnorm2d_layer2_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer2_moments_forward_part_at[3]},
+    {.barriers = 38, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 2,
      .at = &batchnorm2d_layer2_statistics_forward_part_at[3]},
-    {.barriers = 18, ALWAYS(forward_13_and_19), .at = &forward_13_and_19_at[1]},
-    {.barriers = 19, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
+    {.barriers = 39, ALWAYS(batchnorm2d_layer2_bn1_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer2_bn1_forward_part_at[1]},
+    {.barriers = 40, ALWAYS(conv2d_layer2_forward_part), .parts = 14, .at = &conv2d_layer2_forward_part_at[2]},
+    {.barriers = 41, ALWAYS(batchnorm2d_layer2_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer2_moments_forward_part_at[4]},
+    {.barriers = 42, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 2,
      .at = &batchnorm2d_layer2_statistics_forward_part_at[4]},
-    {.barriers = 20, ALWAYS(forward_21)},
-    {.barriers = 21, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+    {.barriers = 43, ALWAYS(batchnorm2d_layer2_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer2_forward_part_at[2]},
+    {.barriers = 44, ALWAYS(residual_layer2_1_residual_forward_part), .parts = 16},
+    {.barriers = 45, ALWAYS(conv2d_layer3_0_conv1_forward_part), .parts = 16},
+    {.barriers = 46, ALWAYS(batchnorm2d_layer3_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer3_moments_forward_part_at[0]},
+    {.barriers = 47, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 4,
      .at = &batchnorm2d_layer3_statistics_forward_part_at[0]},
-    {.barriers = 22, ALWAYS(forward_23_and_29), .at = &forward_23_and_29_at[0]},
-    {.barriers = 23, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+    {.barriers = 48, ALWAYS(batchnorm2d_layer3_bn1_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer3_bn1_forward_part_at[0]},
+    {.barriers = 49, ALWAYS(conv2d_layer3_forward_part), .parts = 16, .at = &conv2d_layer3_forward_part_at[0]},
+    {.barriers = 50, ALWAYS(batchnorm2d_layer3_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer3_moments_forward_part_at[1]},
+    {.barriers = 51, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 4,
      .at = &batchnorm2d_layer3_statistics_forward_part_at[1]},
-    {.barriers = 24, ALWAYS(forward_25)},
-    {.barriers = 25, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+    {.barriers = 52, ALWAYS(batchnorm2d_layer3_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer3_forward_part_at[0]},
+    {.barriers = 52, ALWAYS(conv2d_layer3_0_downsample_0_forward_part), .parts = 16},
+    {.barriers = 53, ALWAYS(batchnorm2d_layer3_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer3_moments_forward_part_at[2]},
+    {.barriers = 54, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 4,
      .at = &batchnorm2d_layer3_statistics_forward_part_at[2]},
-    {.barriers = 26, ALWAYS(forward_27)},
-    {.barriers = 27, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+    {.barriers = 55, ALWAYS(batchnorm2d_layer3_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer3_forward_part_at[1]},
+    {.barriers = 56, ALWAYS(residual_layer3_0_residual_forward_part), .parts = 28},
+    {.barriers = 57, ALWAYS(conv2d_layer3_forward_part), .parts = 16, .at = &conv2d_layer3_forward_part_at[1]},
+    {.barriers = 58, ALWAYS(batchnorm2d_layer3_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer3_moments_forward_part_at[3]},
+    {.barriers = 59, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 4,
      .at = &batchnorm2d_layer3_statistics_forward_part_at[3]},
-    {.barriers = 28, ALWAYS(forward_23_and_29), .at = &forward_23_and_29_at[1]},
-    {.barriers = 29, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
+    {.barriers = 60, ALWAYS(batchnorm2d_layer3_bn1_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer3_bn1_forward_part_at[1]},
+    {.barriers = 61, ALWAYS(conv2d_layer3_forward_part), .parts = 16, .at = &conv2d_layer3_forward_part_at[2]},
+    {.barriers = 62, ALWAYS(batchnorm2d_layer3_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer3_moments_forward_part_at[4]},
+    {.barriers = 63, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 4,
      .at = &batchnorm2d_layer3_statistics_forward_part_at[4]},
-    {.barriers = 30, ALWAYS(forward_31)},
-    {.barriers = 31, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 1,
+    {.barriers = 64, ALWAYS(batchnorm2d_layer3_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer3_forward_part_at[2]},
+    {.barriers = 65, ALWAYS(residual_layer3_1_residual_forward_part), .parts = 28},
+    {.barriers = 66, ALWAYS(conv2d_layer4_0_conv1_forward_part), .parts = 16},
+    {.barriers = 67, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer4_moments_forward_part_at[0]},
+    {.barriers = 68, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 8,
      .at = &batchnorm2d_layer4_statistics_forward_part_at[0]},
-    {.barriers = 32, ALWAYS(forward_33_and_39), .at = &forward_33_and_39_at[0]},
-    {.barriers = 33, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 1,
+    {.barriers = 69, ALWAYS(batchnorm2d_layer4_bn1_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer4_bn1_forward_part_at[0]},
+    {.barriers = 70, ALWAYS(conv2d_layer4_forward_part), .parts = 16, .at = &conv2d_layer4_forward_part_at[0]},
+    {.barriers = 71, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer4_moments_forward_part_at[1]},
+    {.barriers = 72, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 8,
      .at = &batchnorm2d_layer4_statistics_forward_part_at[1]},
-    {.barriers = 34, ALWAYS(forward_35)},
-    {.barriers = 35, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 1,
+    {.barriers = 73, ALWAYS(batchnorm2d_layer4_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer4_forward_part_at[0]},
+    {.barriers = 73, ALWAYS(conv2d_layer4_0_downsample_0_forward_part), .parts = 16},
+    {.barriers = 74, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer4_moments_forward_part_at[2]},
+    {.barriers = 75, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 8,
      .at = &batchnorm2d_layer4_statistics_forward_part_at[2]},
-    {.barriers = 36, ALWAYS(forward_37)},
-    {.barriers = 37, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 1,
+    {.barriers = 76, ALWAYS(batchnorm2d_layer4_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer4_forward_part_at[1]},
+    {.barriers = 77, ALWAYS(residual_layer4_0_residual_forward_part), .parts = 28},
+    {.barriers = 78, ALWAYS(conv2d_layer4_forward_part), .parts = 16, .at = &conv2d_layer4_forward_part_at[1]},
+    {.barriers = 79, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer4_moments_forward_part_at[3]},
+    {.barriers = 80, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 8,
      .at = &batchnorm2d_layer4_statistics_forward_part_at[3]},
-    {.barriers = 38, ALWAYS(forward_33_and_39), .at = &forward_33_and_39_at[1]},
-    {.barriers = 39, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 1,
+    {.barriers = 81, ALWAYS(batchnorm2d_layer4_bn1_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer4_bn1_forward_part_at[1]},
+    {.barriers = 82, ALWAYS(conv2d_layer4_forward_part), .parts = 16, .at = &conv2d_layer4_forward_part_at[2]},
+    {.barriers = 83, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer4_moments_forward_part_at[4]},
+    {.barriers = 84, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 8,
      .at = &batchnorm2d_layer4_statistics_forward_part_at[4]},
-    {.barriers = 40, .train = train, .test = test, .loss = 1},
+    {.barriers = 85, ALWAYS(batchnorm2d_layer4_forward_part), .parts = 16,
+     .at = &batchnorm2d_layer4_forward_part_at[2]},
+    {.barriers = 86, ALWAYS(residual_layer4_1_residual_forward_part), .parts = 28},
+    {.barriers = 87, .train = train, .test = test, .loss = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
-    {.barriers = 0, .test = evaluate, .loss = 1},
+    {.barriers = 0, .test = evaluate_1},
+    {.barriers = 1, .test = conv2d_conv1_test_part, .parts = 16},
+    {.barriers = 2, .test = evaluate_3},
+    {.barriers = 3, .test = conv2d_layer1_conv1_test_part, .parts = 14, .at = &conv2d_layer1_conv1_test_part_at[0]},
+    {.barriers = 4, .test = conv2d_layer1_conv2_test_part, .parts = 14, .at = &conv2d_layer1_conv2_test_part_at[0]},
+    {.barriers = 5, .test = residual_layer1_0_residual_test_part, .parts = 16},
+    {.barriers = 6, .test = conv2d_layer1_conv1_test_part, .parts = 14, .at = &conv2d_layer1_conv1_test_part_at[1]},
+    {.barriers = 7, .test = conv2d_layer1_conv2_test_part, .parts = 14, .at = &conv2d_layer1_conv2_test_part_at[1]},
+    {.barriers = 8, .test = residual_layer1_1_residual_test_part, .parts = 16},
+    {.barriers = 9, .test = conv2d_layer2_0_conv1_test_part, .parts = 16},
+    {.barriers = 10, .test = conv2d_layer2_conv2_test_part, .parts = 14, .at = &conv2d_layer2_conv2_test_part_at[0]},
+    {.barriers = 10, .test = conv2d_layer2_0_downsample_0_test_part, .parts = 16},
+    {.barriers = 11, .test = residual_layer2_0_residual_test_part, .parts = 16},
+    {.barriers = 12, .test = conv2d_layer2_1_conv1_test_part, .parts = 14},
+    {.barriers = 13, .test = conv2d_layer2_conv2_test_part, .parts = 14, .at = &conv2d_layer2_conv2_test_part_at[1]},
+    {.barriers = 14, .test = residual_layer2_1_residual_test_part, .parts = 16},
+    {.barriers = 15, .test = conv2d_layer3_0_conv1_test_part, .parts = 16},
+    {.barriers = 16, .test = conv2d_layer3_conv2_test_part, .parts = 16, .at = &conv2d_layer3_conv2_test_part_at[0]},
+    {.barriers = 16, .test = conv2d_layer3_0_downsample_0_test_part, .parts = 16},
+    {.barriers = 17, .test = residual_layer3_0_residual_test_part, .parts = 28},
+    {.barriers = 18, .test = conv2d_layer3_1_conv1_test_part, .parts = 16},
+    {.barriers = 19, .test = conv2d_layer3_conv2_test_part, .parts = 16, .at = &conv2d_layer3_conv2_test_part_at[1]},
+    {.barriers = 20, .test = residual_layer3_1_residual_test_part, .parts = 28},
+    {.barriers = 21, .test = conv2d_layer4_0_conv1_test_part, .parts = 16},
+    {.barriers = 22, .test = conv2d_layer4_conv2_test_part, .parts = 16, .at = &conv2d_layer4_conv2_test_part_at[0]},
+    {.barriers = 22, .test = conv2d_layer4_0_downsample_0_test_part, .parts = 16},
+    {.barriers = 23, .test = residual_layer4_0_residual_test_part, .parts = 28},
+    {.barriers = 24, .test = conv2d_layer4_1_conv1_test_part, .parts = 16},
+    {.barriers = 25, .test = conv2d_layer4_conv2_test_part, .parts = 16, .at = &conv2d_layer4_conv2_test_part_at[1]},
+    {.barriers = 26, .test = residual_layer4_1_residual_test_part, .parts = 28},
+    {.barriers = 27, .test = evaluate, .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
-    .phases = evaluation_phases, .phase_count = 1, .pack = pack_evaluation,
-    .output = {.offset = 7742016, .stride = 16},
+    .phases = evaluation_phases, .phase_count = 31, .pack = pack_evaluation, .crosses = 1,
+    .output = {.offset = 744320, .stride = 16},
 };
 
 static const struct nc_model model = {
@@ -2672,13 +3396,13 @@ static const struct nc_model model = {
     .fills = fills, .fill_count = 144, .fills_are_all = 1,
     .gone = gone,
     .block = 11194640, .sharded = 8208, .packed = 38227504, .packed_forward = 38227504,
-    .workspace = 19587968,
+    .workspace = 1484544,
     .microbatch = 1, .shard = 1, .batch = 4,
-    .probes = probes, .probe_count = 61,
-    .phases = phases, .phase_count = 41, .pack = pack,
+    .probes = probes, .probe_count = 72,
+    .phases = phases, .phase_count = 91, .pack = pack,
     .evaluation = &evaluation,
-    .batch_bytes = 32476224, .capacity = 4, .learned = 0,
-    .output = {.offset = 0, .stride = 16},
+    .batch_bytes = 104402496, .capacity = 4, .learned = 0,
+    .output = {.offset = 2048, .stride = 16},
 };
 
 int main(int argc, char **argv)

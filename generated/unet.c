@@ -39,11 +39,11 @@
  *     5  conv1.5: ReLU(inplace=True)                            16x32x32             0
  *    17  head: Conv2d(16, 11, 1)                                11x32x32           187
  *
- * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
+ * A batch of 64 is cut into shards of 4 samples, each with its own gradients, and a shard into microbatches of 4.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 10402624 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 5708864 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -51,24 +51,24 @@
 /* Where each parameter starts, in floats. */
 enum {
     AT_down1_0_weight = 0, AT_down1_3_weight = 464, AT_down2_0_weight = 2800, AT_down2_3_weight = 7472,
-    AT_down3_0_weight = 16752, AT_down3_3_weight = 35312, AT_up2_weight = 72304, AT_up2_bias = 80496,
-    AT_conv2_0_weight = 80528, AT_conv2_3_weight = 99024, AT_up1_weight = 108304, AT_up1_bias = 110352,
-    AT_conv1_0_weight = 110368, AT_conv1_3_weight = 115008, AT_head_weight = 117344, AT_head_bias = 117600,
+    AT_down3_0_weight = 62320, AT_down3_3_weight = 80752, AT_up2_weight = 17008, AT_up2_bias = 25200,
+    AT_conv2_0_weight = 25232, AT_conv2_3_weight = 43728, AT_up1_weight = 53008, AT_up1_bias = 55056,
+    AT_conv1_0_weight = 55072, AT_conv1_3_weight = 59712, AT_head_weight = 62048, AT_head_bias = 62304,
     AT_down1_1_weight = 432, AT_down1_1_bias = 448, AT_down1_1_running_mean = 117616, AT_down1_1_running_var = 117632,
     AT_down1_1_num_batches_tracked = 117648, AT_down1_4_weight = 2768, AT_down1_4_bias = 2784,
     AT_down1_4_running_mean = 117664, AT_down1_4_running_var = 117680, AT_down1_4_num_batches_tracked = 117696,
     AT_down2_1_weight = 7408, AT_down2_1_bias = 7440, AT_down2_1_running_mean = 117712, AT_down2_1_running_var = 117744,
     AT_down2_1_num_batches_tracked = 117776, AT_down2_4_weight = 16688, AT_down2_4_bias = 16720,
     AT_down2_4_running_mean = 117792, AT_down2_4_running_var = 117824, AT_down2_4_num_batches_tracked = 117856,
-    AT_down3_1_weight = 35184, AT_down3_1_bias = 35248, AT_down3_1_running_mean = 117872,
-    AT_down3_1_running_var = 117936, AT_down3_1_num_batches_tracked = 118000, AT_down3_4_weight = 72176,
-    AT_down3_4_bias = 72240, AT_down3_4_running_mean = 118016, AT_down3_4_running_var = 118080,
-    AT_down3_4_num_batches_tracked = 118144, AT_conv2_1_weight = 98960, AT_conv2_1_bias = 98992,
+    AT_down3_1_weight = 16752, AT_down3_1_bias = 16816, AT_down3_1_running_mean = 117872,
+    AT_down3_1_running_var = 117936, AT_down3_1_num_batches_tracked = 118000, AT_down3_4_weight = 16880,
+    AT_down3_4_bias = 16944, AT_down3_4_running_mean = 118016, AT_down3_4_running_var = 118080,
+    AT_down3_4_num_batches_tracked = 118144, AT_conv2_1_weight = 43664, AT_conv2_1_bias = 43696,
     AT_conv2_1_running_mean = 118160, AT_conv2_1_running_var = 118192, AT_conv2_1_num_batches_tracked = 118224,
-    AT_conv2_4_weight = 108240, AT_conv2_4_bias = 108272, AT_conv2_4_running_mean = 118240,
-    AT_conv2_4_running_var = 118272, AT_conv2_4_num_batches_tracked = 118304, AT_conv1_1_weight = 114976,
-    AT_conv1_1_bias = 114992, AT_conv1_1_running_mean = 118320, AT_conv1_1_running_var = 118336,
-    AT_conv1_1_num_batches_tracked = 118352, AT_conv1_4_weight = 117312, AT_conv1_4_bias = 117328,
+    AT_conv2_4_weight = 52944, AT_conv2_4_bias = 52976, AT_conv2_4_running_mean = 118240,
+    AT_conv2_4_running_var = 118272, AT_conv2_4_num_batches_tracked = 118304, AT_conv1_1_weight = 59680,
+    AT_conv1_1_bias = 59696, AT_conv1_1_running_mean = 118320, AT_conv1_1_running_var = 118336,
+    AT_conv1_1_num_batches_tracked = 118352, AT_conv1_4_weight = 62016, AT_conv1_4_bias = 62032,
     AT_conv1_4_running_mean = 118368, AT_conv1_4_running_var = 118384, AT_conv1_4_num_batches_tracked = 118400
 };
 
@@ -414,7 +414,7 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
         const struct winograd3_size_3 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 8, .cols = 8,
+        .taps = 3, .images = 4, .rows = 8, .cols = 8,
         .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -790,7 +790,7 @@ static void norm_1_again(const float *x, const float *stats, float *y)
 }
 
 /* dw of CONV2D from dy, x, summed over the samples */
-struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, block, g_tap, x_image, d_image; };
+struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, d_col, block, g_tap, x_image, d_image; };
 NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
         const struct winograd3_grad_weight_size size)
 {
@@ -799,7 +799,7 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const struct winograd_gradient gradient = {
-        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs,
+        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.d_col, .g_tap = size.g_tap, .g_in = size.outs,
             .g_ins = size.ins,
     };
     winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
@@ -809,7 +809,7 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *
 static void conv2d_3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
     any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
-        .ins = 16, .outs = 16, .x_row = 544, .d_row = 544, .block = 52, .g_tap = 256, .x_image = 18496,
+        .ins = 16, .outs = 16, .x_row = 544, .d_row = 544, .d_col = 16, .block = 52, .g_tap = 256, .x_image = 18496,
         .d_image = 18496});
 }
 
@@ -824,7 +824,7 @@ static void conv2d_conv1_0_grad_input(const float *dy, const float *u, float *dx
 static void conv2d_conv1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
     any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
-        .ins = 32, .outs = 16, .x_row = 1088, .d_row = 544, .block = 37, .g_tap = 512, .x_image = 36992,
+        .ins = 32, .outs = 16, .x_row = 1088, .d_row = 544, .d_col = 16, .block = 37, .g_tap = 512, .x_image = 36992,
         .d_image = 18496});
 }
 
@@ -982,7 +982,7 @@ static void norm_1_again_2(const float *x, const float *stats, float *y)
 static void conv2d_3_grad_weight_2(const float *x, const float *d, float *g, float *scratch, int count)
 {
     any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_row = 576, .d_row = 576, .block = 32, .g_tap = 1024, .x_image = 10368,
+        .ins = 32, .outs = 32, .x_row = 576, .d_row = 576, .d_col = 32, .block = 32, .g_tap = 1024, .x_image = 10368,
         .d_image = 10368});
 }
 
@@ -997,7 +997,7 @@ static void conv2d_conv2_0_grad_input(const float *dy, const float *u, float *dx
 static void conv2d_conv2_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
     any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
-        .ins = 64, .outs = 32, .x_row = 1152, .d_row = 576, .block = 32, .g_tap = 2048, .x_image = 20736,
+        .ins = 64, .outs = 32, .x_row = 1152, .d_row = 576, .d_col = 32, .block = 32, .g_tap = 2048, .x_image = 20736,
         .d_image = 10368});
 }
 
@@ -1131,27 +1131,11 @@ static void norm_down3_1_again(const float *x, const float *stats, float *y)
     any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640});
 }
 
-/* down3.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_down3_3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
-        .ins = 64, .outs = 64, .x_row = 640, .d_row = 640, .block = 32, .g_tap = 4096, .x_image = 6400,
-        .d_image = 6400});
-}
-
 /* down3.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
 static void conv2d_down3_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
     any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 8, .cols = 8, .ins = 64, .outs = 32,
         .x_row = 640, .y_row = 256, .block = 4, .x_image = 6400});
-}
-
-/* down3.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_down3_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
-        .ins = 32, .outs = 64, .x_row = 320, .d_row = 640, .block = 32, .g_tap = 2048, .x_image = 3200,
-        .d_image = 6400});
 }
 
 /* dx from dy and the argmax */
@@ -1207,7 +1191,7 @@ static void conv2d_down2_0_grad_input(const float *dy, const float *u, float *dx
 static void conv2d_down2_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
     any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
-        .ins = 16, .outs = 32, .x_row = 288, .d_row = 576, .block = 32, .g_tap = 512, .x_image = 5184,
+        .ins = 16, .outs = 32, .x_row = 288, .d_row = 576, .d_col = 32, .block = 32, .g_tap = 512, .x_image = 5184,
         .d_image = 10368});
 }
 
@@ -1267,6 +1251,29 @@ static void conv2d_down1_0_grad_weight(const float *x, const float *d, float *g)
                             UNROLL for (int v = 0; v < VECS; v++)
                                 vec_store(gt + n * 16 + v * VL, acc[n][v]);
                 }
+}
+
+/* down3.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_down3_3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 8, .cols = 8,
+        .ins = 32, .outs = 32, .x_image = 6400, .x_row = 640, .block = 32,
+        .x_col = 64,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 6400, .d_row = 640, .d_col = 64, .g_tap = 1024, .g_in = 32, .g_ins = 32,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* down3.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+static void conv2d_down3_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
+        .ins = 32, .outs = 32, .x_row = 320, .d_row = 640, .d_col = 64, .block = 32, .g_tap = 1024, .x_image = 3200,
+        .d_image = 6400});
 }
 
 /* the weights as the layer reads them
@@ -1480,31 +1487,31 @@ static void conv2d_down2_0_grad_input_weights(const float *w, float *u, int part
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[3472])(mb->batch + 51757056 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define input(mb) ((float (*)[3472])(mb->batch + 56672256 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
 #define conv2d_down1_0(mb) ((float (*)[32][32 * 16])(mb->batch + 14778368 + mb->first * 65536L)) /* 16x32x32 */
 #define batchnorm2d_down1_1_moments(mb) ((float (*)[3][16])(mb->batch + 18972672 + mb->first * 192L)) /* 16x3x1 */
 #define conv2d_down1_3(mb) ((float (*)[32][32 * 16])(mb->batch + 18972672 + mb->first * 65536L)) /* 16x32x32 */
-#define batchnorm2d_down1_4_statistics(mb) ((float (*)[16])(mb->batch + 54264448)) /* 16x4x1 */
+#define batchnorm2d_down1_4_statistics(mb) ((float (*)[16])(mb->batch + 59179648)) /* 16x4x1 */
 #define relu_down1_5(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
-#define maxpool2d_pool(mb) ((float (*)[18][18 * 16])(mb->batch + 48332800 + mb->first * 20736L))
-#define maxpool2d_pool_arg(mb) ((unsigned short (*)[16][16 * 16])(mb->batch + 53465088 + mb->first * 8192L))
+#define maxpool2d_pool(mb) ((float (*)[18][18 * 16])(mb->batch + 53248000 + mb->first * 20736L))
+#define maxpool2d_pool_arg(mb) ((unsigned short (*)[16][16 * 16])(mb->batch + 58380288 + mb->first * 8192L))
 #define conv2d_down2_0(mb) ((float (*)[16][16 * 32])(mb->batch + 39944192 + mb->first * 32768L)) /* 32x16x16 */
 #define conv2d_down2_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
 #define batchnorm2d_down2_1_moments(mb) ((float (*)[3][32])(mb->batch + 27361280 + mb->first * 384L)) /* 32x3x1 */
 #define conv2d_down2_3(mb) ((float (*)[16][16 * 32])(mb->batch + 42041344 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_down2_4_statistics(mb) ((float (*)[32])(mb->batch + 54262464)) /* 32x4x1 */
+#define batchnorm2d_down2_4_statistics(mb) ((float (*)[32])(mb->batch + 59177664)) /* 32x4x1 */
 #define relu_down2_5(mb) ((float (*)[16][16 * 32])(mb->batch + 27361280 + mb->first * 32768L)) /* 32x16x16 */
-#define maxpool2d_pool_2(mb) ((float (*)[10][10 * 32])(mb->batch + 52645888 + mb->first * 12800L))
-#define maxpool2d_pool_arg_2(mb) ((unsigned short (*)[8][8 * 32])(mb->batch + 53989376 + mb->first * 4096L))
-#define conv2d_down3_0(mb) ((float (*)[8][8 * 64])(mb->batch + 49659904 + mb->first * 16384L)) /* 64x8x8 */
+#define maxpool2d_pool_2(mb) ((float (*)[10][10 * 32])(mb->batch + 57561088 + mb->first * 12800L))
+#define maxpool2d_pool_arg_2(mb) ((unsigned short (*)[8][8 * 32])(mb->batch + 58904576 + mb->first * 4096L))
+#define conv2d_down3_0(mb) ((float (*)[8][8 * 64])(mb->batch + 54575104 + mb->first * 16384L)) /* 64x8x8 */
 #define conv2d_down3_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 12384 */
 #define batchnorm2d_down3_1_moments(mb) ((float (*)[3][64])(mb->batch + 29458432 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_down3_1_statistics(mb) ((float (*)[64])(mb->batch + 54259712)) /* 64x4x1 */
-#define relu_down3_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 7041152)) /* 64x8x8, 1 zeros around */
-#define conv2d_down3_3(mb) ((float (*)[8][8 * 64])(mb->batch + 50708480 + mb->first * 16384L)) /* 64x8x8 */
+#define batchnorm2d_down3_1_statistics(mb) ((float (*)[64])(mb->batch + 59174912)) /* 64x4x1 */
+#define relu_down3_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 3805568)) /* 64x8x8, 1 zeros around */
+#define conv2d_down3_3(mb) ((float (*)[8][8 * 64])(mb->batch + 55623680 + mb->first * 16384L)) /* 64x8x8 */
 #define conv2d_down3_3_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
 #define batchnorm2d_down3_4_moments(mb) ((float (*)[3][64])(mb->batch + 29458432 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_down3_4_statistics(mb) ((float (*)[64])(mb->batch + 54260800)) /* 64x4x1 */
+#define batchnorm2d_down3_4_statistics(mb) ((float (*)[64])(mb->batch + 59176000)) /* 64x4x1 */
 #define relu_down3_5(mb) ((float (*)[8 * 64])(mb->workspace + 32768)) /* 64x8x8 */
 #define convtranspose2d_up2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define concat_concat(mb) ((float (*)[18][18 * 64])(mb->batch + 9469952 + mb->first * 82944L))
@@ -1512,7 +1519,7 @@ static void conv2d_down2_0_grad_input_weights(const float *w, float *u, int part
 #define conv2d_conv2_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 63456 */
 #define batchnorm2d_conv2_1_moments(mb) ((float (*)[3][32])(mb->batch + 29458432 + mb->first * 384L)) /* 32x3x1 */
 #define conv2d_conv2_3(mb) ((float (*)[16][16 * 32])(mb->batch + 46235648 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_conv2_4_statistics(mb) ((float (*)[32])(mb->batch + 54263616)) /* 32x4x1 */
+#define batchnorm2d_conv2_4_statistics(mb) ((float (*)[32])(mb->batch + 59178816)) /* 32x4x1 */
 #define relu_conv2_5(mb) ((float (*)[16 * 32])(mb->workspace + 65536)) /* 32x16x16 */
 #define convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
 #define concat_concat_2(mb) ((float (*)[34][34 * 32])(mb->batch + 0 + mb->first * 147968L))
@@ -1520,31 +1527,31 @@ static void conv2d_down2_0_grad_input_weights(const float *w, float *u, int part
 #define conv2d_conv1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 58464 */
 #define batchnorm2d_conv1_1_moments(mb) ((float (*)[3][16])(mb->batch + 31555584 + mb->first * 192L)) /* 16x3x1 */
 #define conv2d_conv1_3(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
-#define batchnorm2d_conv1_4_statistics(mb) ((float (*)[16])(mb->batch + 54264960)) /* 16x4x1 */
+#define batchnorm2d_conv1_4_statistics(mb) ((float (*)[16])(mb->batch + 59180160)) /* 16x4x1 */
 #define relu_conv1_5(mb) ((float (*)[32][32 * 16])(mb->workspace + 0)) /* 16x32x32 */
-#define conv2d_head(mb) ((float (*)[32 * 16])(mb->workspace + 524288)) /* 11x32x32 */
-#define output(mb) ((float (*)[11264])(mb->workspace + 4690048)) /* 11264 */
-#define d_output(mb) ((float (*)[11264])(mb->workspace + 524288)) /* 11264 */
-#define d_conv2d_head(mb) ((float (*)[32 * 16])(mb->workspace + 884736)) /* 11x32x32 */
+#define conv2d_head(mb) ((float (*)[32 * 16])(mb->workspace + 262144)) /* 11x32x32 */
+#define output(mb) ((float (*)[11264])(mb->workspace + 2630016)) /* 11264 */
+#define d_output(mb) ((float (*)[11264])(mb->workspace + 262144)) /* 11264 */
+#define d_conv2d_head(mb) ((float (*)[32 * 16])(mb->workspace + 442368)) /* 11x32x32 */
 #define d_relu_conv1_5(mb) ((float (*)[32][32 * 16])(mb->batch + 31555584 + mb->first * 65536L)) /* 16x32x32 */
 #define d_batchnorm2d_conv1_4_sums(mb) ((float (*)[2][16])(mb->batch + 35749888 + mb->first * 128L)) /* 16x2x1 */
 #define d_relu_conv1_2(mb) ((float (*)[32][32 * 16])(mb->batch + 35749888 + mb->first * 65536L)) /* 16x32x32 */
-#define batchnorm2d_conv1_1_statistics(mb) ((float (*)[16])(mb->batch + 54264704)) /* 16x4x1 */
+#define batchnorm2d_conv1_1_statistics(mb) ((float (*)[16])(mb->batch + 59179904)) /* 16x4x1 */
 #define d_batchnorm2d_conv1_1_statistics(mb) ((float (*)[16])(mb->batch + 33669120)) /* 16x2x1 */
-#define d_conv2d_conv1_0(mb) ((float (*)[34][34 * 16])(mb->workspace + 2390144)) /* 16x32x32, 1 zeros around */
+#define d_conv2d_conv1_0(mb) ((float (*)[34][34 * 16])(mb->workspace + 1480064)) /* 16x32x32, 1 zeros around */
 #define d_concat_concat_2(mb) ((float (*)[32][32 * 32])(mb->workspace + 0)) /* 32x32x32 */
-#define conv2d_conv1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 4165760)) /* 59808 */
-#define conv2d_conv1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 4165760)) /* 90976 */
+#define conv2d_conv1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 524288)) /* 59808 */
+#define conv2d_conv1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 524288)) /* 90976 */
 #define d_relu_down1_5(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
-#define d_convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 1048576)) /* 16x32x32 */
+#define d_convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 524288)) /* 16x32x32 */
 #define d_relu_conv2_5(mb) ((float (*)[16][16 * 32])(mb->batch + 31555584 + mb->first * 32768L)) /* 32x16x16 */
-#define relu_conv2_5_again(mb) ((float (*)[16 * 32])(mb->workspace + 1114112)) /* 32x16x16 */
+#define relu_conv2_5_again(mb) ((float (*)[16 * 32])(mb->workspace + 589824)) /* 32x16x16 */
 #define d_batchnorm2d_conv2_4_sums(mb) ((float (*)[2][32])(mb->batch + 33652736 + mb->first * 256L)) /* 32x2x1 */
 #define d_relu_conv2_2(mb) ((float (*)[16][16 * 32])(mb->batch + 27361280 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_conv2_1_statistics(mb) ((float (*)[32])(mb->batch + 54263040)) /* 32x4x1 */
+#define batchnorm2d_conv2_1_statistics(mb) ((float (*)[32])(mb->batch + 59178240)) /* 32x4x1 */
 #define d_batchnorm2d_conv2_1_statistics(mb) ((float (*)[32])(mb->batch + 32641024)) /* 32x2x1 */
-#define d_conv2d_conv2_0(mb) ((float (*)[18][18 * 32])(mb->workspace + 5714048)) /* 32x16x16, 1 zeros around */
-#define d_concat_concat(mb) ((float (*)[16][16 * 64])(mb->workspace + 4165760)) /* 64x16x16 */
+#define d_conv2d_conv2_0(mb) ((float (*)[18][18 * 32])(mb->workspace + 3142016)) /* 32x16x16, 1 zeros around */
+#define d_concat_concat(mb) ((float (*)[16][16 * 64])(mb->workspace + 2367872)) /* 64x16x16 */
 #define conv2d_conv2_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define conv2d_conv2_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 193568 */
 #define d_relu_down2_5(mb) ((float (*)[16][16 * 32])(mb->batch + 29458432 + mb->first * 32768L)) /* 32x16x16 */
@@ -1553,24 +1560,22 @@ static void conv2d_down2_0_grad_input_weights(const float *w, float *u, int part
 #define relu_down3_5_again(mb) ((float (*)[8 * 64])(mb->workspace + 32768)) /* 64x8x8 */
 #define d_batchnorm2d_down3_4_sums(mb) ((float (*)[144])(mb->batch + 32604160 + mb->first * 576L)) /* 64x2x1 */
 #define d_batchnorm2d_down3_4_statistics(mb) ((float (*)[64])(mb->batch + 27398144)) /* 64x2x1 */
-#define d_conv2d_down3_3(mb) ((float (*)[10][10 * 64])(mb->workspace + 7245952)) /* 64x8x8, 1 zeros around */
+#define d_conv2d_down3_3(mb) ((float (*)[10][10 * 64])(mb->batch + 48332800 + mb->first * 25600L))
 #define d_relu_down3_2(mb) ((float (*)[8][8 * 64])(mb->batch + 32604160 + mb->first * 16384L)) /* 64x8x8 */
 #define conv2d_down3_3_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define relu_down3_2_again(mb) ((float (*)[10][10 * 64])(mb->workspace + 7450752)) /* 64x8x8, 1 zeros around */
-#define conv2d_down3_3_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 301600 */
+#define relu_down3_2_again(mb) ((float (*)[10][10 * 64])(mb->batch + 49971200 + mb->first * 25600L))
 #define d_batchnorm2d_down3_1_sums(mb) ((float (*)[144])(mb->batch + 27361280 + mb->first * 576L)) /* 64x2x1 */
 #define d_batchnorm2d_down3_1_statistics(mb) ((float (*)[64])(mb->batch + 31571968)) /* 64x2x1 */
-#define d_conv2d_down3_0(mb) ((float (*)[10][10 * 64])(mb->workspace + 7655552)) /* 64x8x8, 1 zeros around */
-#define d_maxpool2d_pool_2(mb) ((float (*)[8][8 * 32])(mb->workspace + 756352)) /* 32x8x8 */
+#define d_conv2d_down3_0(mb) ((float (*)[10][10 * 64])(mb->batch + 51609600 + mb->first * 25600L))
+#define d_maxpool2d_pool_2(mb) ((float (*)[8 * 32])(mb->workspace + 75648)) /* 32x8x8 */
 #define conv2d_down3_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 18912 */
-#define conv2d_down3_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 189088 */
 #define d_relu_down2_5_2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_relu_down2_5_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 27361280 + mb->first * 32768L)) /* 32x16x16 */
 #define d_batchnorm2d_down2_4_sums(mb) ((float (*)[2][32])(mb->batch + 31555584 + mb->first * 256L)) /* 32x2x1 */
 #define d_relu_down2_2(mb) ((float (*)[16][16 * 32])(mb->batch + 31555584 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_down2_1_statistics(mb) ((float (*)[32])(mb->batch + 54261888)) /* 32x4x1 */
+#define batchnorm2d_down2_1_statistics(mb) ((float (*)[32])(mb->batch + 59177088)) /* 32x4x1 */
 #define d_batchnorm2d_down2_1_statistics(mb) ((float (*)[32])(mb->batch + 33660928)) /* 32x2x1 */
-#define d_conv2d_down2_0(mb) ((float (*)[18][18 * 32])(mb->workspace + 6709376)) /* 32x16x16, 1 zeros around */
+#define d_conv2d_down2_0(mb) ((float (*)[18][18 * 32])(mb->workspace + 3639680)) /* 32x16x16, 1 zeros around */
 #define d_maxpool2d_pool(mb) ((float (*)[16][16 * 16])(mb->workspace + 311168)) /* 16x16x16 */
 #define conv2d_down2_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define conv2d_down2_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 77792 */
@@ -1578,9 +1583,11 @@ static void conv2d_down2_0_grad_input_weights(const float *w, float *u, int part
 #define d_relu_down1_5_sum(mb) ((float (*)[32][32 * 16])(mb->batch + 27361280 + mb->first * 65536L)) /* 16x32x32 */
 #define d_batchnorm2d_down1_4_sums(mb) ((float (*)[2][16])(mb->batch + 33652736 + mb->first * 128L)) /* 16x2x1 */
 #define d_relu_down1_2(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
-#define batchnorm2d_down1_1_statistics(mb) ((float (*)[16])(mb->batch + 54264192)) /* 16x4x1 */
+#define batchnorm2d_down1_1_statistics(mb) ((float (*)[16])(mb->batch + 59179392)) /* 16x4x1 */
 #define d_batchnorm2d_down1_1_statistics(mb) ((float (*)[16])(mb->batch + 18972672)) /* 16x2x1 */
 #define d_conv2d_down1_0(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define conv2d_down3_3_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 114848 */
+#define conv2d_down3_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 114848 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_1(struct nc_microbatch *mb)
@@ -1598,10 +1605,10 @@ static const struct batchnorm2d_statistics_forward_part {
     long batchnorm2d_moments, batchnorm2d_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {18972672, 54264192, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down1_1)}},
-    {23166976, 54264448, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down1_4)}},
-    {31555584, 54264704, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_1)}},
-    {31555584, 54264960, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_4)}},
+    {18972672, 59179392, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down1_1)}},
+    {23166976, 59179648, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down1_4)}},
+    {31555584, 59179904, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_1)}},
+    {31555584, 59180160, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_4)}},
 };
 
 /* For the whole batch. */
@@ -1618,8 +1625,8 @@ static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
 static const struct forward_3_and_19 {
     long conv2d_0, batchnorm2d_1_statistics, relu_2, of_3_weight_winograd, conv2d_3, batchnorm2d_4_moments;
 } forward_3_and_19_at[] = {
-    {14778368, 54264192, 7860352, AT_down1_3_weight_winograd, 18972672, 23166976}, /* down1.1 */
-    {27361280, 54264704, 7934336, AT_conv1_3_weight_winograd, 23166976, 31555584}, /* conv1.1 */
+    {14778368, 59179392, 3907968, AT_down1_3_weight_winograd, 18972672, 23166976}, /* down1.1 */
+    {27361280, 59179904, 3981952, AT_conv1_3_weight_winograd, 23166976, 31555584}, /* conv1.1 */
 };
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1659,10 +1666,10 @@ static const struct batchnorm2d_statistics_forward_part_2 {
     long batchnorm2d_moments, batchnorm2d_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_2_at[] = {
-    {27361280, 54261888, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down2_1)}},
-    {27361280, 54262464, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down2_4)}},
-    {29458432, 54263040, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv2_1)}},
-    {27361280, 54263616, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv2_4)}},
+    {27361280, 59177088, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down2_1)}},
+    {27361280, 59177664, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down2_4)}},
+    {29458432, 59178240, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv2_1)}},
+    {27361280, 59178816, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv2_4)}},
 };
 
 /* For the whole batch. */
@@ -1679,8 +1686,8 @@ static void batchnorm2d_statistics_forward_part_2(struct nc_microbatch *mb)
 static const struct forward_7_and_15 {
     long conv2d_0, batchnorm2d_1_statistics, relu_2, of_3_weight_winograd, conv2d_3;
 } forward_7_and_15_at[] = {
-    {39944192, 54261888, 8008320, AT_down2_3_weight_winograd, 42041344}, /* down2.1 */
-    {44138496, 54263040, 8049792, AT_conv2_3_weight_winograd, 46235648}, /* conv2.1 */
+    {39944192, 59177088, 4055936, AT_down2_3_weight_winograd, 42041344}, /* down2.1 */
+    {44138496, 59178240, 4097408, AT_conv2_3_weight_winograd, 46235648}, /* conv2.1 */
 };
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1722,8 +1729,8 @@ static const struct batchnorm2d_down3_statistics_forward_part {
     long batchnorm2d_down3_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_down3_statistics_forward_part_at[] = {
-    {54259712, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down3_1)}}, /* down3.1 */
-    {54260800, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down3_4)}}, /* down3.4 */
+    {59174912, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down3_1)}}, /* down3.1 */
+    {59176000, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down3_4)}}, /* down3.4 */
 };
 
 /* For the whole batch. */
@@ -1839,10 +1846,10 @@ static void test(struct nc_microbatch *mb)
 static const struct norm_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_grad_statistics_part_at[] = {
-    {35749888, 54264960, 54265216}, /* conv1.4 */
-    {54251520, 54264704, 33669120}, /* conv1.1 */
-    {33652736, 54264448, 31563776}, /* down1.4 */
-    {31555584, 54264192, 18972672}, /* down1.1 */
+    {35749888, 59180160, 59180416}, /* conv1.4 */
+    {59166720, 59179904, 33669120}, /* conv1.1 */
+    {33652736, 59179648, 31563776}, /* down1.4 */
+    {31555584, 59179392, 18972672}, /* down1.1 */
 };
 
 /* For the whole batch. */
@@ -1862,10 +1869,10 @@ static const struct backward_23_and_39 {
         of_3_weight_winograd_transposed, d_relu_2, conv2d_0, batchnorm2d_1_statistics, relu_2_again, of_3_weight,
         d_batchnorm2d_1_sums, of_1_weight, of_1_bias;
 } backward_23_and_39_at[] = {
-    {31555584, 23166976, 54264960, 54265216, 1206400, AT_conv1_3_weight_winograd_transposed, 35749888, 27361280,
-     54264704, 1798272, AT_conv1_3_weight, 54251520, AT_conv1_1_weight, AT_conv1_1_bias},
-    {27361280, 18972672, 54264448, 31563776, 2982016, AT_down1_3_weight_winograd_transposed, 23166976, 14778368,
-     54264192, 3573888, AT_down1_3_weight, 31555584, AT_down1_1_weight, AT_down1_1_bias},
+    {31555584, 23166976, 59180160, 59180416, 888192, AT_conv1_3_weight_winograd_transposed, 35749888, 27361280,
+     59179904, 1184128, AT_conv1_3_weight, 59166720, AT_conv1_1_weight, AT_conv1_1_bias},
+    {27361280, 18972672, 59179648, 31563776, 1776000, AT_down1_3_weight_winograd_transposed, 23166976, 14778368,
+     59179392, 2071936, AT_down1_3_weight, 31555584, AT_down1_1_weight, AT_down1_1_bias},
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1933,10 +1940,10 @@ static void backward_25(struct nc_microbatch *mb)
 static const struct norm_grad_statistics_part_2 {
     long d_sums, statistics_values, d_statistics;
 } norm_grad_statistics_part_2_at[] = {
-    {33652736, 54263616, 29474816}, /* conv2.4 */
-    {29458432, 54263040, 32641024}, /* conv2.1 */
-    {31555584, 54262464, 29474816}, /* down2.4 */
-    {29458432, 54261888, 33660928}, /* down2.1 */
+    {33652736, 59178816, 29474816}, /* conv2.4 */
+    {29458432, 59178240, 32641024}, /* conv2.1 */
+    {31555584, 59177664, 29474816}, /* down2.4 */
+    {29458432, 59177088, 33660928}, /* down2.1 */
 };
 
 /* For the whole batch. */
@@ -1955,10 +1962,10 @@ static const struct backward_27_and_35 {
     long d_relu, conv2d_3, batchnorm2d_4_statistics, d_conv2d_3, of_3_weight_winograd_transposed, d_relu_2, conv2d_0,
         batchnorm2d_1_statistics, relu_2_again, of_3_weight, of_1_weight, of_1_bias;
 } backward_27_and_35_at[] = {
-    {31555584, 46235648, 54263616, 5050496, AT_conv2_3_weight_winograd_transposed, 27361280, 44138496, 54263040,
-     5382272, AT_conv2_3_weight, AT_conv2_1_weight, AT_conv2_1_bias},
-    {27361280, 42041344, 54262464, 6045824, AT_down2_3_weight_winograd_transposed, 31555584, 39944192, 54261888,
-     6377600, AT_down2_3_weight, AT_down2_1_weight, AT_down2_1_bias},
+    {31555584, 46235648, 59178816, 2810240, AT_conv2_3_weight_winograd_transposed, 27361280, 44138496, 59178240,
+     2976128, AT_conv2_3_weight, AT_conv2_1_weight, AT_conv2_1_bias},
+    {27361280, 42041344, 59177664, 3307904, AT_down2_3_weight_winograd_transposed, 31555584, 39944192, 59177088,
+     3473792, AT_down2_3_weight, AT_down2_1_weight, AT_down2_1_bias},
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2024,8 +2031,8 @@ static void backward_29(struct nc_microbatch *mb)
 static const struct norm_down3_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_down3_grad_statistics_part_at[] = {
-    {32604160, 54260800, 27398144}, /* down3.4 */
-    {27361280, 54259712, 31571968}, /* down3.1 */
+    {32604160, 59176000, 27398144}, /* down3.4 */
+    {27361280, 59174912, 31571968}, /* down3.1 */
 };
 
 /* For the whole batch. */
@@ -2047,12 +2054,9 @@ static void backward_31(struct nc_microbatch *mb)
             d_batchnorm2d_down3_4_statistics(mb)[0], &d_conv2d_down3_3(mb)[i][1][1 * 64]);
     conv2d_down3_3_grad_input(d_conv2d_down3_3(mb)[0][0], mb->packed + AT_down3_3_weight_winograd_transposed,
         d_relu_down3_2(mb)[0][0], conv2d_down3_3_grad_input_scratch(mb));
-    for (int i = 0; i < mb->count; i++)
+    for (int i = 0; i < mb->count; i++) {
         norm_down3_1_again(conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_statistics(mb)[0],
             &relu_down3_2_again(mb)[i][1][1 * 64]);
-    conv2d_down3_3_grad_weight(relu_down3_2_again(mb)[0][0], &d_conv2d_down3_3(mb)[0][1][1 * 64],
-        mb->gradients + AT_down3_3_weight, conv2d_down3_3_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
         norm_down3_grad_sums(d_relu_down3_2(mb)[i][0], conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_statistics(mb)[0],
             d_batchnorm2d_down3_1_sums(mb)[i]);
         norm_down3(d_batchnorm2d_down3_1_sums(mb)[i] + 64, mb->gradients + AT_down3_1_weight);
@@ -2067,12 +2071,8 @@ static void backward_33(struct nc_microbatch *mb)
         norm_down3_grad(d_relu_down3_2(mb)[i][0], conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_statistics(mb)[0],
             d_batchnorm2d_down3_1_statistics(mb)[0], &d_conv2d_down3_0(mb)[i][1][1 * 64]);
         conv2d_down3_0_grad_input(d_conv2d_down3_0(mb)[i][0], mb->packed + AT_down3_0_weight_winograd_transposed,
-            d_maxpool2d_pool_2(mb)[i][0], conv2d_down3_0_grad_input_scratch(mb));
-    }
-    conv2d_down3_0_grad_weight(maxpool2d_pool_2(mb)[0][0], &d_conv2d_down3_0(mb)[0][1][1 * 64],
-        mb->gradients + AT_down3_0_weight, conv2d_down3_0_grad_weight_scratch(mb), mb->count);
-    for (int i = 0; i < mb->count; i++) {
-        maxpool2d_pool_grad(d_maxpool2d_pool_2(mb)[i][0], maxpool2d_pool_arg_2(mb)[i][0], d_relu_down2_5_2(mb)[0]);
+            d_maxpool2d_pool_2(mb)[0], conv2d_down3_0_grad_input_scratch(mb));
+        maxpool2d_pool_grad(d_maxpool2d_pool_2(mb)[0], maxpool2d_pool_arg_2(mb)[i][0], d_relu_down2_5_2(mb)[0]);
         gradient_pool_sum(d_relu_down2_5(mb)[i][0], d_relu_down2_5_2(mb)[0], d_relu_down2_5_sum(mb)[i][0]);
         norm_grad_sums_2(d_relu_down2_5_sum(mb)[i][0], conv2d_down2_3(mb)[i][0], batchnorm2d_down2_4_statistics(mb)[0],
             d_batchnorm2d_down2_4_sums(mb)[i][0]);
@@ -2114,6 +2114,31 @@ static void backward_41(struct nc_microbatch *mb)
             d_batchnorm2d_down1_1_statistics(mb)[0], d_conv2d_down1_0(mb)[0]);
         conv2d_down1_0_grad_weight(input(mb)[i], d_conv2d_down1_0(mb)[0], mb->gradients + AT_down1_0_weight);
     }
+}
+
+/* For the whole batch, part mb->part of 4. */
+static void conv2d_down3_3_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = nc_zero_learned(mb, 9216);
+
+    conv2d_down3_3_grad_weight(relu_down3_2_again(mb)[0][0] + part / 2 * 32,
+        &d_conv2d_down3_3(mb)[0][1][1 * 64] + part % 2 * 32, gradients, conv2d_down3_3_grad_weight_scratch(mb),
+        mb->count);
+    nc_learn_rows(mb, AT_down3_3_weight + part / 2 * 2048 + part % 2 * 32, &(const struct nc_rows){.outer = 9,
+        .outer_step = 4096, .inner = 32, .inner_step = 64}, 32);
+}
+
+/* For the whole batch, part mb->part of 2. */
+static void conv2d_down3_0_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = nc_zero_learned(mb, 9216);
+
+    conv2d_down3_0_grad_weight(maxpool2d_pool_2(mb)[0][0], &d_conv2d_down3_0(mb)[0][1][1 * 64] + part * 32, gradients,
+        conv2d_down3_0_grad_weight_scratch(mb), mb->count);
+    nc_learn_rows(mb, AT_down3_0_weight + part * 32, &(const struct nc_rows){.outer = 9, .outer_step = 2048,
+        .inner = 32, .inner_step = 64}, 32);
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
@@ -2226,36 +2251,36 @@ static void conv2d_conv1_0_test(const float *x, const float *u, const float *bia
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 10375936)) /* 3x32x32, 1 zeros around */
-#define test_relu_down1_2(mb) ((float (*)[34 * 16])(mb->workspace + 10058752)) /* 16x32x32, 1 zeros around */
-#define test_relu_down1_5(mb) ((float (*)[32][32 * 16])(mb->workspace + 8091264)) /* 16x32x32 */
-#define test_conv2d_down1_3_scratch(mb) ((float *)(mb->workspace + 8615552)) /* 59808 */
-#define test_maxpool2d_pool(mb) ((float (*)[18 * 16])(mb->workspace + 10355200)) /* 16x16x16, 1 zeros around */
-#define test_maxpool2d_pool_arg(mb) ((unsigned short (*)[16 * 16])(mb->workspace + 8615552)) /* 16x16x16 */
-#define test_relu_down2_2(mb) ((float (*)[18 * 32])(mb->workspace + 10272256)) /* 32x16x16, 1 zeros around */
-#define test_conv2d_down2_0_scratch(mb) ((float *)(mb->workspace + 8615552)) /* 30624 */
-#define test_relu_down2_5(mb) ((float (*)[16][16 * 32])(mb->workspace + 8976000)) /* 32x16x16 */
-#define test_conv2d_down2_3_scratch(mb) ((float *)(mb->workspace + 8615552)) /* 41568 */
-#define test_maxpool2d_pool_2(mb) ((float (*)[10 * 32])(mb->workspace + 10389824)) /* 32x8x8, 1 zeros around */
-#define test_maxpool2d_pool_2_arg(mb) ((unsigned short (*)[8 * 32])(mb->workspace + 8615552)) /* 32x8x8 */
-#define test_relu_down3_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 9491968)) /* 64x8x8, 1 zeros around */
-#define test_conv2d_down3_0_scratch(mb) ((float *)(mb->workspace + 8615552)) /* 12384 */
-#define test_relu_down3_5(mb) ((float (*)[8][8 * 64])(mb->workspace + 9844736)) /* 64x8x8 */
-#define test_conv2d_down3_3_scratch(mb) ((float *)(mb->workspace + 8615552)) /* 60384 */
-#define test_convtranspose2d_up2(mb) ((float (*)[16 * 32])(mb->workspace + 9238144)) /* 32x16x16 */
-#define test_concat_concat(mb) ((float (*)[18 * 64])(mb->workspace + 9975808)) /* 64x16x16, 1 zeros around */
-#define test_relu_conv2_2(mb) ((float (*)[18 * 32])(mb->workspace + 10313728)) /* 32x16x16, 1 zeros around */
-#define test_conv2d_conv2_0_scratch(mb) ((float *)(mb->workspace + 9238144)) /* 63456 */
-#define test_relu_conv2_5(mb) ((float (*)[16 * 32])(mb->workspace + 9404416)) /* 32x16x16 */
-#define test_conv2d_conv2_3_scratch(mb) ((float *)(mb->workspace + 9238144)) /* 41568 */
-#define test_convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 9238144)) /* 16x32x32 */
-#define test_concat_concat_2(mb) ((float (*)[34 * 32])(mb->workspace + 9696768)) /* 32x32x32, 1 zeros around */
-#define test_relu_conv1_2(mb) ((float (*)[34 * 16])(mb->workspace + 10132736)) /* 16x32x32, 1 zeros around */
-#define test_conv2d_conv1_0_scratch(mb) ((float *)(mb->workspace + 9238144)) /* 58464 */
-#define test_relu_conv1_5(mb) ((float (*)[32 * 16])(mb->workspace + 10206720)) /* 16x32x32 */
-#define test_conv2d_conv1_3_scratch(mb) ((float *)(mb->workspace + 9238144)) /* 59808 */
-#define test_conv2d_head(mb) ((float (*)[32 * 16])(mb->workspace + 9238144)) /* 11x32x32 */
-#define test_output(mb) ((float (*)[11264])(mb->workspace + 8615552)) /* 11264 */
+#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 5682176)) /* 3x32x32, 1 zeros around */
+#define test_relu_down1_2(mb) ((float (*)[34 * 16])(mb->workspace + 5299456)) /* 16x32x32, 1 zeros around */
+#define test_relu_down1_5(mb) ((float (*)[32][32 * 16])(mb->workspace + 4138880)) /* 16x32x32 */
+#define test_conv2d_down1_3_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 59808 */
+#define test_maxpool2d_pool(mb) ((float (*)[18 * 16])(mb->workspace + 5661440)) /* 16x16x16, 1 zeros around */
+#define test_maxpool2d_pool_arg(mb) ((unsigned short (*)[16 * 16])(mb->workspace + 4401024)) /* 16x16x16 */
+#define test_relu_down2_2(mb) ((float (*)[18 * 32])(mb->workspace + 5578496)) /* 32x16x16, 1 zeros around */
+#define test_conv2d_down2_0_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 30624 */
+#define test_relu_down2_5(mb) ((float (*)[16][16 * 32])(mb->workspace + 4983040)) /* 32x16x16 */
+#define test_conv2d_down2_3_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 41568 */
+#define test_maxpool2d_pool_2(mb) ((float (*)[10 * 32])(mb->workspace + 5696064)) /* 32x8x8, 1 zeros around */
+#define test_maxpool2d_pool_2_arg(mb) ((unsigned short (*)[8 * 32])(mb->workspace + 4401024)) /* 32x8x8 */
+#define test_relu_down3_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 5114112)) /* 64x8x8, 1 zeros around */
+#define test_conv2d_down3_0_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 12384 */
+#define test_relu_down3_5(mb) ((float (*)[8][8 * 64])(mb->workspace + 5447424)) /* 64x8x8 */
+#define test_conv2d_down3_3_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 60384 */
+#define test_convtranspose2d_up2(mb) ((float (*)[16 * 32])(mb->workspace + 4401024)) /* 32x16x16 */
+#define test_concat_concat(mb) ((float (*)[18 * 64])(mb->workspace + 5216512)) /* 64x16x16, 1 zeros around */
+#define test_relu_conv2_2(mb) ((float (*)[18 * 32])(mb->workspace + 5619968)) /* 32x16x16, 1 zeros around */
+#define test_conv2d_conv2_0_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 63456 */
+#define test_relu_conv2_5(mb) ((float (*)[16 * 32])(mb->workspace + 4567296)) /* 32x16x16 */
+#define test_conv2d_conv2_3_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 41568 */
+#define test_convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 4401024)) /* 16x32x32 */
+#define test_concat_concat_2(mb) ((float (*)[34 * 32])(mb->workspace + 4835072)) /* 32x32x32, 1 zeros around */
+#define test_relu_conv1_2(mb) ((float (*)[34 * 16])(mb->workspace + 5373440)) /* 16x32x32, 1 zeros around */
+#define test_conv2d_conv1_0_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 58464 */
+#define test_relu_conv1_5(mb) ((float (*)[32 * 16])(mb->workspace + 5512960)) /* 16x32x32 */
+#define test_conv2d_conv1_3_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 59808 */
+#define test_conv2d_head(mb) ((float (*)[32 * 16])(mb->workspace + 4401024)) /* 11x32x32 */
+#define test_output(mb) ((float (*)[11264])(mb->workspace + 4654848)) /* 11264 */
 
 /* In evaluation, from the samples of a microbatch to the loss. */
 static void evaluate(struct nc_microbatch *mb)
@@ -2412,23 +2437,23 @@ static const struct nc_parameter parameters[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 8, 51757056, 3472, 0, 1},
+    {"the input", 8, 56672256, 3472, 0, 1},
     {"down1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 14778368, 16384, 0, 1},
     {"down1.1: BatchNorm2d(_)", 4, 18972672, 48, 0, 1},
     {"down1.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 18972672, 16384, 2, 1},
     {"down1.4: BatchNorm2d(_)", 5, 23166976, 48, 2, 1},
     {"down1.4: BatchNorm2d(_)", 5, 23166976, 16384, 4, 1},
-    {"pool: MaxPool2d(2)", 12, 48332800, 5184, 4, 1},
+    {"pool: MaxPool2d(2)", 12, 53248000, 5184, 4, 1},
     {"down2.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 39944192, 8192, 4, 1},
     {"down2.1: BatchNorm2d(_)", 4, 27361280, 96, 4, 1},
     {"down2.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 42041344, 8192, 6, 1},
     {"down2.4: BatchNorm2d(_)", 5, 27361280, 96, 6, 1},
     {"down2.4: BatchNorm2d(_)", 5, 27361280, 8192, 8, 1},
-    {"pool: MaxPool2d(2)", 12, 52645888, 3200, 8, 1},
-    {"down3.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 49659904, 4096, 8, 1},
+    {"pool: MaxPool2d(2)", 12, 57561088, 3200, 8, 1},
+    {"down3.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 54575104, 4096, 8, 1},
     {"down3.1: BatchNorm2d(_)", 4, 29458432, 192, 8, 1},
-    {"down3.1: BatchNorm2d(_)", 4, 7041152, 6400, 10, 0},
-    {"down3.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 50708480, 4096, 10, 1},
+    {"down3.1: BatchNorm2d(_)", 4, 3805568, 6400, 10, 0},
+    {"down3.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 55623680, 4096, 10, 1},
     {"down3.4: BatchNorm2d(_)", 5, 29458432, 192, 10, 1},
     {"concat: concat", 24, 9469952, 20736, 12, 1},
     {"conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 44138496, 8192, 12, 1},
@@ -2441,7 +2466,7 @@ static const struct nc_probe probes[] = {
     {"conv1.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 23166976, 16384, 18, 1},
     {"conv1.4: BatchNorm2d(_)", 5, 31555584, 48, 18, 1},
     {"conv1.4: BatchNorm2d(_)", 5, 0, 16384, 20, 0},
-    {"the loss", 39, 4690048, 11264, 20, 0},
+    {"the loss", 39, 2630016, 11264, 20, 0},
 };
 
 #define ALWAYS(function) .train = function, .test = function
@@ -2502,6 +2527,8 @@ static const struct nc_phase phases[] = {
     {.barriers = 38, .train = backward_23_and_39, .at = &backward_23_and_39_at[1]},
     {.barriers = 39, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[3]},
     {.barriers = 40, .train = backward_41},
+    {.barriers = 41, .train = conv2d_down3_3_grad_weight_part, .parts = 4, .learns = 1},
+    {.barriers = 41, .train = conv2d_down3_0_grad_weight_part, .parts = 2, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
@@ -2510,7 +2537,7 @@ static const struct nc_phase evaluation_phases[] = {
 
 static const struct nc_passage evaluation = {
     .phases = evaluation_phases, .phase_count = 1, .pack = pack_evaluation,
-    .output = {.offset = 8615552, .stride = 11264},
+    .output = {.offset = 4654848, .stride = 11264},
 };
 
 static const struct nc_model model = {
@@ -2519,14 +2546,14 @@ static const struct nc_model model = {
     .outputs = 11264, .classes = 1, .loss = &loss,
     .output_rank = 3, .output_shape = {11, 32, 32},
     .parameters = parameters, .parameter_count = 66,
-    .block = 118416, .sharded = 117616, .packed = 880176, .packed_forward = 440640,
-    .workspace = 10402624,
-    .microbatch = 8, .shard = 8, .batch = 64,
+    .block = 118416, .sharded = 62320, .packed = 880176, .packed_forward = 440640,
+    .workspace = 5708864,
+    .microbatch = 4, .shard = 4, .batch = 64,
     .probes = probes, .probe_count = 30,
-    .phases = phases, .phase_count = 41, .pack = pack, .pack_backward = pack_backward,
+    .phases = phases, .phase_count = 43, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 54265344, .capacity = 64, .learned = 0,
-    .output = {.offset = 4690048, .stride = 11264},
+    .batch_bytes = 59180544, .capacity = 64, .learned = 9216,
+    .output = {.offset = 2630016, .stride = 11264},
 };
 
 int main(int argc, char **argv)

@@ -31,11 +31,11 @@
  *    23  classifier.2: Dropout(0.5)                                    256                  0
  *    24  classifier.3: Linear(_, 10)                                   10                2570
  *
- * A batch of 64 is cut into shards of 8 samples, each with its own gradients, and a shard into microbatches of 8.
+ * A batch of 64 is cut into shards of 4 samples, each with its own gradients, and a shard into microbatches of 4.
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 13818944 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 4702016 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -43,9 +43,9 @@
 /* Where each parameter starts, in floats. */
 enum {
     AT_features_0_0_0_weight = 0, AT_features_0_1_0_weight = 928, AT_features_1_0_0_weight = 10208,
-    AT_features_1_1_0_weight = 28768, AT_features_2_0_0_weight = 65760, AT_features_2_1_0_weight = 139744,
-    AT_features_2_2_0_weight = 287456, AT_classifier_0_weight = 439280, AT_classifier_0_bias = 963568,
-    AT_classifier_3_weight = 435168, AT_classifier_3_bias = 439264, AT_features_0_0_1_weight = 864,
+    AT_features_1_1_0_weight = 28768, AT_features_2_0_0_weight = 70640, AT_features_2_1_0_weight = 144368,
+    AT_features_2_2_0_weight = 291824, AT_classifier_0_weight = 439280, AT_classifier_0_bias = 963568,
+    AT_classifier_3_weight = 66528, AT_classifier_3_bias = 70624, AT_features_0_0_1_weight = 864,
     AT_features_0_0_1_bias = 896, AT_features_0_0_1_running_mean = 963824, AT_features_0_0_1_running_var = 963856,
     AT_features_0_0_1_num_batches_tracked = 963888, AT_features_0_1_1_weight = 10144, AT_features_0_1_1_bias = 10176,
     AT_features_0_1_1_running_mean = 963904, AT_features_0_1_1_running_var = 963936,
@@ -53,11 +53,11 @@ enum {
     AT_features_1_0_1_running_mean = 963984, AT_features_1_0_1_running_var = 964048,
     AT_features_1_0_1_num_batches_tracked = 964112, AT_features_1_1_1_weight = 65632, AT_features_1_1_1_bias = 65696,
     AT_features_1_1_1_running_mean = 964128, AT_features_1_1_1_running_var = 964192,
-    AT_features_1_1_1_num_batches_tracked = 964256, AT_features_2_0_1_weight = 139488, AT_features_2_0_1_bias = 139616,
+    AT_features_1_1_1_num_batches_tracked = 964256, AT_features_2_0_1_weight = 65760, AT_features_2_0_1_bias = 65888,
     AT_features_2_0_1_running_mean = 964272, AT_features_2_0_1_running_var = 964400,
-    AT_features_2_0_1_num_batches_tracked = 964528, AT_features_2_1_1_weight = 287200, AT_features_2_1_1_bias = 287328,
+    AT_features_2_0_1_num_batches_tracked = 964528, AT_features_2_1_1_weight = 66016, AT_features_2_1_1_bias = 66144,
     AT_features_2_1_1_running_mean = 964544, AT_features_2_1_1_running_var = 964672,
-    AT_features_2_1_1_num_batches_tracked = 964800, AT_features_2_2_1_weight = 434912, AT_features_2_2_1_bias = 435040,
+    AT_features_2_1_1_num_batches_tracked = 964800, AT_features_2_2_1_weight = 66272, AT_features_2_2_1_bias = 66400,
     AT_features_2_2_1_running_mean = 964816, AT_features_2_2_1_running_var = 964944,
     AT_features_2_2_1_num_batches_tracked = 965072
 };
@@ -339,20 +339,22 @@ static void batchnorm2d_features_1_0_1_forward(const float *x, const float *stat
  * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct winograd3_size_3 { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, y_image, act; };
+struct winograd3_size_3 {
+    long rows, cols, ins, x_row, y_row, y_col, block, norm_row, images, x_image, y_image, u_outs, act;
+};
 NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size_3 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = size.rows, .cols = size.cols,
-        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+        .taps = 3, .images = size.images, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.u_outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += size.block) {
         const long count = least(size.block, tiles - first);
         winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < size.outs; o += WINOGRAD_GROUP) {
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
             winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
             for (long t = 0; t < count; t++) {
                 const long image = winograd_image(&layer, first + t);
@@ -360,7 +362,7 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * size.y_image + r * size.y_row + c * size.outs + o + k;
+                    float *to = y + image * size.y_image + r * size.y_row + c * size.y_col + o + k;
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
                             vec sum = sums[m][n];
@@ -369,7 +371,7 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
                                     vec_load(bias + 3 * size.norm_row + o + k));
                             if (size.act)
                                 sum = vec_relu(sum);
-                            vec_store(to + m * size.y_row + n * size.outs, sum);
+                            vec_store(to + m * size.y_row + n * size.y_col, sum);
                         }
                 }
             }
@@ -380,8 +382,8 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_1_1_0_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.rows = 16, .cols = 16, .ins = 64, .outs = 64,
-        .x_row = 1152, .y_row = 1024, .block = 16, .x_image = 20736, .y_image = 16384});
+    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.rows = 16, .cols = 16, .ins = 64, .x_row = 1152,
+        .y_row = 1024, .y_col = 64, .block = 16, .images = 4, .x_image = 20736, .y_image = 16384, .u_outs = 64});
 }
 
 /* features.1.1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
@@ -399,8 +401,8 @@ static void maxpool2d_features_1_2_forward(const float *x, float *y, unsigned sh
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_2_0_0_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 64, .outs = 128,
-        .x_row = 640, .y_row = 1024, .block = 16, .x_image = 6400, .y_image = 8192});
+    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.rows = 4, .cols = 8, .ins = 64, .x_row = 640,
+        .y_row = 1024, .y_col = 128, .block = 16, .images = 16, .x_image = 6400, .y_image = 8192, .u_outs = 128});
 }
 
 /* features.2.0.1, features.2.1.1, features.2.2.1: BatchNorm2d(_)  (line 4) */
@@ -418,8 +420,8 @@ static void batchnorm2d_features_2_1_forward(const float *x, const float *stats,
 /* features.2.1.0, features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_2_0_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 128, .outs = 128,
-        .x_row = 1280, .y_row = 1024, .block = 11, .x_image = 12800, .y_image = 8192});
+    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.rows = 4, .cols = 8, .ins = 128, .x_row = 1280,
+        .y_row = 1024, .y_col = 128, .block = 11, .images = 16, .x_image = 12800, .y_image = 8192, .u_outs = 128});
 }
 
 /* features.2.2.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
@@ -494,32 +496,31 @@ static void dropout_classifier_2_forward(const float *x, const unsigned char *ma
 struct conv_size_2 { long x_col; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL)
-        for (long c = 0; c < 8; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
+    enum { COLS = 4, VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL) {
+        vec acc[COLS][VECS];
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                acc[n][v] = vec_zero();
+        const float *wo = w + o;
+        const float *xt = from_here(x);
+        IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 16) {
+            vec weights[VECS];
+            UNROLL for (int v = 0; v < VECS; v++)
+                weights[v] = vec_load_once(wo + v * VL);
+            UNROLL for (int n = 0; n < COLS; n++) {
+                const vec pixel = vec_all_of(xt + n * size.x_col);
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(x + c * size.x_col);
-            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 16) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * size.x_col);
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
+                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
-                }
         }
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++) {
+                vec sum = acc[n][v];
+                sum += vec_load(bias + o + v * VL);
+                vec_store(y + n * 16 + o + v * VL, sum);
+            }
+    }
 }
 
 /* classifier.3: Linear(_, 10)  (line 24) */
@@ -532,29 +533,28 @@ static void linear_classifier_3_forward(const float *x, const float *w, const fl
  * dx of LINEAR from dy, w */
 static void linear_classifier_3_grad_input(const float *dy, const float *w, float *dx)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 256; o += VECS * VL)
-        for (long c = 0; c < 8; c += COLS) {
-            vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
+    enum { COLS = 4, VECS = TILE(4, 2, 2) };
+    for (long o = 0; o < 256; o += VECS * VL) {
+        vec acc[COLS][VECS];
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                acc[n][v] = vec_zero();
+        const float *wo = w + o;
+        const float *xt = from_here(dy);
+        SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 272) {
+            vec weights[VECS];
+            UNROLL for (int v = 0; v < VECS; v++)
+                weights[v] = vec_load_once(wo + v * VL);
+            UNROLL for (int n = 0; n < COLS; n++) {
+                const vec pixel = vec_all_of(xt + n * 16);
                 UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(dy + c * 16);
-            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 272) {
-                vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
-                    weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
-                    const vec pixel = vec_all_of(xt + n * 16);
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
+                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(dx + (c + n) * 256 + o + v * VL, acc[n][v]);
         }
+        UNROLL for (int n = 0; n < COLS; n++)
+            UNROLL for (int v = 0; v < VECS; v++)
+                vec_store(dx + n * 256 + o + v * VL, acc[n][v]);
+    }
 }
 
 /* classifier.3: Linear(_, 10)  (line 24)
@@ -777,8 +777,8 @@ static void norm_features_2_1_grad(const float *dy, const float *x, const float 
 /* features.2.2.0, features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_2_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 128, .outs = 128,
-        .x_row = 1280, .y_row = 1024, .block = 11, .x_image = 12800, .y_image = 8192});
+    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){.rows = 4, .cols = 8, .ins = 128, .x_row = 1280,
+        .y_row = 1024, .y_col = 128, .block = 11, .images = 16, .x_image = 12800, .y_image = 8192, .u_outs = 128});
 }
 
 /* features.2.1.1, features.2.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
@@ -787,41 +787,11 @@ static void norm_features_2_1_again(const float *x, const float *stats, float *y
     any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 128, .y_row = 1280});
 }
 
-/* dw of CONV2D from dy, x, summed over the samples */
-struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, g_tap, x_image, d_image; };
-NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
-        const struct winograd3_grad_weight_size size)
-{
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
-        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs,
-            .g_ins = size.ins,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
-}
-
-/* features.2.2.0, features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
-        .ins = 128, .outs = 128, .x_row = 1280, .d_row = 1280, .g_tap = 16384, .x_image = 12800, .d_image = 12800});
-}
-
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_2_0_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 128, .outs = 64,
-        .x_row = 1280, .y_row = 512, .block = 11, .x_image = 12800, .y_image = 4096});
-}
-
-/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_0_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
-        .ins = 64, .outs = 128, .x_row = 640, .d_row = 1280, .g_tap = 8192, .x_image = 6400, .d_image = 12800});
+    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 128, .x_row = 1280,
+        .y_row = 512, .y_col = 64, .block = 8, .images = 4, .x_image = 12800, .y_image = 4096, .u_outs = 64});
 }
 
 /* features.1.2: MaxPool2d(2)  (line 10) */
@@ -861,8 +831,8 @@ static void norm_features_1_1_grad(const float *dy, const float *x, const float 
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_1_1_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){.rows = 16, .cols = 16, .ins = 64, .outs = 64,
-        .x_row = 1152, .y_row = 1024, .block = 16, .x_image = 20736, .y_image = 16384});
+    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){.rows = 16, .cols = 16, .ins = 64, .x_row = 1152,
+        .y_row = 1024, .y_col = 64, .block = 16, .images = 4, .x_image = 20736, .y_image = 16384, .u_outs = 64});
 }
 
 /* features.1.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
@@ -871,11 +841,28 @@ static void norm_features_1_0_1_again(const float *x, const float *stats, float 
     any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .y_row = 1152});
 }
 
+/* dw of CONV2D from dy, x, summed over the samples */
+struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, d_col, g_tap, x_image, d_image; };
+NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
+        const struct winograd3_grad_weight_size size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.d_col, .g_tap = size.g_tap, .g_in = size.outs,
+            .g_ins = size.ins,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 static void conv2d_features_1_1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
     any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
-        .ins = 64, .outs = 64, .x_row = 1152, .d_row = 1152, .g_tap = 4096, .x_image = 20736, .d_image = 20736});
+        .ins = 64, .outs = 64, .x_row = 1152, .d_row = 1152, .d_col = 64, .g_tap = 4096, .x_image = 20736,
+        .d_image = 20736});
 }
 
 /* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
@@ -889,7 +876,8 @@ static void conv2d_features_1_0_0_grad_input(const float *dy, const float *u, fl
 static void conv2d_features_1_0_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
     any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
-        .ins = 32, .outs = 64, .x_row = 576, .d_row = 1152, .g_tap = 2048, .x_image = 10368, .d_image = 20736});
+        .ins = 32, .outs = 64, .x_row = 576, .d_row = 1152, .d_col = 64, .g_tap = 2048, .x_image = 10368,
+        .d_image = 20736});
 }
 
 /* features.0.2: MaxPool2d(2)  (line 10) */
@@ -941,7 +929,8 @@ static void norm_features_0_0_1_again(const float *x, const float *stats, float 
 static void conv2d_features_0_1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
 {
     any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
-        .ins = 32, .outs = 32, .x_row = 1088, .d_row = 1088, .g_tap = 1024, .x_image = 36992, .d_image = 36992});
+        .ins = 32, .outs = 32, .x_row = 1088, .d_row = 1088, .d_col = 32, .g_tap = 1024, .x_image = 36992,
+        .d_image = 36992});
 }
 
 /* features.0.0.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
@@ -984,6 +973,29 @@ static void conv2d_features_0_0_0_grad_weight(const float *x, const float *d, fl
                             UNROLL for (int v = 0; v < VECS; v++)
                                 vec_store(gt + n * 32 + v * VL, acc[n][v]);
                 }
+}
+
+/* features.2.2.0, features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_features_2_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 8, .cols = 8,
+        .ins = 64, .outs = 32, .x_image = 12800, .x_row = 1280, .block = 32,
+        .x_col = 128,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 12800, .d_row = 1280, .d_col = 128, .g_tap = 2048, .g_in = 32, .g_ins = 64,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
+static void conv2d_features_2_0_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
+        .ins = 64, .outs = 32, .x_row = 640, .d_row = 1280, .d_col = 128, .g_tap = 2048, .x_image = 6400,
+        .d_image = 12800});
 }
 
 /* classifier.0: Linear(_, 256)  (line 21)
@@ -1132,82 +1144,87 @@ static void conv2d_features_0_1_0_grad_input_weights(const float *w, float *u, i
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[3472])(mb->batch + 40992768 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define input(mb) ((float (*)[3472])(mb->batch + 61833216 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
 #define conv2d_features_0_0_0(mb) ((float (*)[32][32 * 32])(mb->batch + 0 + mb->first * 131072L)) /* 32x32x32 */
 #define batchnorm2d_features_0_0_1_moments(mb) ((float (*)[3][32])(mb->batch + 8388608 + mb->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 43083136)) /* 32x4x1 */
-#define relu_features_0_0_2(mb) ((float (*)[34 * 32])(mb->workspace + 11474048)) /* 32x32x32, 1 zeros around */
+#define batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 64713024)) /* 32x4x1 */
+#define relu_features_0_0_2(mb) ((float (*)[34 * 32])(mb->workspace + 3729536)) /* 32x32x32, 1 zeros around */
 #define conv2d_features_0_1_0(mb) ((float (*)[32][32 * 32])(mb->batch + 8388608 + mb->first * 131072L)) /* 32x32x32 */
 #define conv2d_features_0_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 58464 */
 #define batchnorm2d_features_0_1_1_moments(mb) ((float (*)[3][32])(mb->batch + 16777216 + mb->first * 384L))
-#define batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 43083712)) /* 32x4x1 */
+#define batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 64713600)) /* 32x4x1 */
 #define relu_features_0_1_2(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
-#define maxpool2d_features_0_2(mb) ((float (*)[18][18 * 32])(mb->batch + 33554432 + mb->first * 41472L))
-#define maxpool2d_features_0_2_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 39944192 + mb->first * 16384L))
+#define maxpool2d_features_0_2(mb) ((float (*)[18][18 * 32])(mb->batch + 56492032 + mb->first * 41472L))
+#define maxpool2d_features_0_2_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 60784640 + mb->first * 16384L))
 #define conv2d_features_1_0_0(mb) ((float (*)[16][16 * 64])(mb->batch + 25165824 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_features_1_0_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define batchnorm2d_features_1_0_1_moments(mb) ((float (*)[3][64])(mb->batch + 16777216 + mb->first * 768L))
-#define batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 43079872)) /* 64x4x1 */
-#define relu_features_1_0_2(mb) ((float (*)[18][18 * 64])(mb->workspace + 5952640)) /* 64x16x16, 1 zeros around */
+#define batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 64710848)) /* 64x4x1 */
+#define relu_features_1_0_2(mb) ((float (*)[18][18 * 64])(mb->workspace + 2402432)) /* 64x16x16, 1 zeros around */
 #define conv2d_features_1_1_0(mb) ((float (*)[16][16 * 64])(mb->batch + 16777216 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_features_1_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 63456 */
 #define batchnorm2d_features_1_1_1_moments(mb) ((float (*)[3][64])(mb->batch + 20971520 + mb->first * 768L))
-#define batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 43080960)) /* 64x4x1 */
+#define batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 64711936)) /* 64x4x1 */
 #define relu_features_1_1_2(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
-#define maxpool2d_features_1_2(mb) ((float (*)[10][10 * 64])(mb->batch + 38305792 + mb->first * 25600L))
-#define maxpool2d_features_1_2_arg(mb) ((unsigned short (*)[8][8 * 64])(mb->batch + 42409984 + mb->first * 8192L))
+#define maxpool2d_features_1_2(mb) ((float (*)[10][10 * 64])(mb->batch + 59146240 + mb->first * 25600L))
+#define maxpool2d_features_1_2_arg(mb) ((unsigned short (*)[8][8 * 64])(mb->batch + 63778816 + mb->first * 8192L))
 #define conv2d_features_2_0_0(mb) ((float (*)[8][8 * 128])(mb->batch + 29360128 + mb->first * 32768L)) /* 128x8x8 */
 #define conv2d_features_2_0_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define batchnorm2d_features_2_0_1_moments(mb) ((float (*)[400])(mb->batch + 20971520 + mb->first * 1600L))
 #define conv2d_features_2_2_0(mb) ((float (*)[8][8 * 128])(mb->batch + 23068672 + mb->first * 32768L)) /* 128x8x8 */
-#define batchnorm2d_features_2_2_1_statistics(mb) ((float (*)[128])(mb->batch + 43077760)) /* 128x4x1 */
+#define batchnorm2d_features_2_2_1_statistics(mb) ((float (*)[128])(mb->batch + 64708736)) /* 128x4x1 */
 #define relu_features_2_2_2(mb) ((float (*)[8 * 128])(mb->workspace + 0)) /* 128x8x8 */
-#define maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 41881600 + mb->first * 8256L)) /* 128x4x4 */
-#define maxpool2d_features_2_3_arg(mb) ((unsigned short (*)[4][4 * 128])(mb->batch + 36737024 + mb->first * 4096L))
+#define maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 62722048 + mb->first * 8256L)) /* 128x4x4 */
+#define maxpool2d_features_2_3_arg(mb) ((unsigned short (*)[4][4 * 128])(mb->batch + 64303104 + mb->first * 4096L))
 #define relu_classifier_1(mb) ((float (*)[272])(mb->batch + 31457280 + mb->first * 1088L)) /* 256 */
-#define dropout_classifier_2_mask(mb) ((unsigned char (*)[256])(mb->workspace + 16384)) /* 256 */
+#define dropout_classifier_2_mask(mb) ((unsigned char (*)[256])(mb->workspace + 8192)) /* 256 */
 #define dropout_classifier_2(mb) ((float (*)[256])(mb->workspace + 0)) /* 256 */
-#define linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 11622016)) /* 10 */
-#define d_linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 18432)) /* 10 */
-#define d_dropout_classifier_2(mb) ((float (*)[256])(mb->workspace + 8192)) /* 256 */
+#define linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 3877504)) /* 10 */
+#define d_linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 9216)) /* 10 */
+#define d_dropout_classifier_2(mb) ((float (*)[256])(mb->workspace + 4096)) /* 256 */
 #define d_relu_classifier_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
-#define d_linear_classifier_0(mb) ((float (*)[272])(mb->batch + 42934272 + mb->first * 1088L)) /* 256 */
+#define d_linear_classifier_0(mb) ((float (*)[272])(mb->batch + 64565248 + mb->first * 1088L)) /* 256 */
 #define linear_classifier_0_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 16384 */
-#define d_flatten_1(mb) ((float (*)[2064])(mb->batch + 36208640 + mb->first * 8256L)) /* 128x4x4 */
+#define d_flatten_1(mb) ((float (*)[2064])(mb->batch + 63250432 + mb->first * 8256L)) /* 128x4x4 */
 #define d_relu_features_2_2_2(mb) ((float (*)[8][8 * 128])(mb->batch + 31457280 + mb->first * 32768L)) /* 128x8x8 */
-#define d_batchnorm2d_features_2_2_1_sums(mb) ((float (*)[272])(mb->batch + 36999168 + mb->first * 1088L)) /* 128x2x1 */
+#define d_batchnorm2d_features_2_2_1_sums(mb) ((float (*)[272])(mb->batch + 64634880 + mb->first * 1088L)) /* 128x2x1 */
 #define d_relu_features_2_0_2(mb) ((float (*)[8][8 * 128])(mb->batch + 31457280 + mb->first * 32768L)) /* 128x8x8 */
-#define batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 43073536)) /* 128x4x1 */
-#define d_batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 36245504)) /* 128x2x1 */
-#define d_conv2d_features_2_0_0(mb) ((float (*)[10][10 * 128])(mb->workspace + 11064448)) /* 128x8x8, 1 zeros around */
-#define d_maxpool2d_features_1_2(mb) ((float (*)[8][8 * 64])(mb->workspace + 2095232)) /* 64x8x8 */
-#define conv2d_features_2_0_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72288 */
-#define conv2d_features_2_0_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 523808 */
+#define batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 64704512)) /* 128x4x1 */
+#define d_batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 63287296)) /* 128x2x1 */
+#define d_conv2d_features_2_0_0(mb) ((float (*)[10][10 * 128])(mb->batch + 53215232 + mb->first * 51200L))
+#define d_maxpool2d_features_1_2(mb) ((float (*)[8][8 * 64])(mb->workspace + 220032)) /* 64x8x8 */
+#define conv2d_features_2_0_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 55008 */
 #define d_relu_features_1_1_2(mb) ((float (*)[16][16 * 64])(mb->batch + 20971520 + mb->first * 65536L)) /* 64x16x16 */
-#define d_batchnorm2d_features_1_1_1_sums(mb) ((float (*)[144])(mb->batch + 36208640 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 36245504)) /* 64x2x1 */
-#define d_conv2d_features_1_1_0(mb) ((float (*)[18][18 * 64])(mb->workspace + 6616192)) /* 64x16x16, 1 zeros around */
+#define d_batchnorm2d_features_1_1_1_sums(mb) ((float (*)[144])(mb->batch + 63250432 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 63287296)) /* 64x2x1 */
+#define d_conv2d_features_1_1_0(mb) ((float (*)[18][18 * 64])(mb->workspace + 2734208)) /* 64x16x16, 1 zeros around */
 #define d_relu_features_1_0_2(mb) ((float (*)[16][16 * 64])(mb->batch + 29360128 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_features_1_1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 63456 */
-#define relu_features_1_0_2_again(mb) ((float (*)[18][18 * 64])(mb->workspace + 7279744)) /* 64x16x16, 1 zeros around */
+#define relu_features_1_0_2_again(mb) ((float (*)[18][18 * 64])(mb->workspace + 3065984)) /* 64x16x16, 1 zeros around */
 #define conv2d_features_1_1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 304672 */
-#define d_batchnorm2d_features_1_0_1_sums(mb) ((float (*)[144])(mb->batch + 36208640 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 36245504)) /* 64x2x1 */
-#define d_conv2d_features_1_0_0(mb) ((float (*)[18][18 * 64])(mb->workspace + 7943296)) /* 64x16x16, 1 zeros around */
+#define d_batchnorm2d_features_1_0_1_sums(mb) ((float (*)[144])(mb->batch + 63250432 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 63287296)) /* 64x2x1 */
+#define d_conv2d_features_1_0_0(mb) ((float (*)[18][18 * 64])(mb->workspace + 3397760)) /* 64x16x16, 1 zeros around */
 #define d_maxpool2d_features_0_2(mb) ((float (*)[16][16 * 32])(mb->workspace + 762496)) /* 32x16x16 */
 #define conv2d_features_1_0_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 63456 */
 #define conv2d_features_1_0_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190624 */
 #define d_relu_features_0_1_2(mb) ((float (*)[32][32 * 32])(mb->batch + 16777216 + mb->first * 131072L)) /* 32x32x32 */
-#define d_batchnorm2d_features_0_1_1_sums(mb) ((float (*)[2][32])(mb->batch + 36208640 + mb->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 36225024)) /* 32x2x1 */
-#define d_conv2d_features_0_1_0(mb) ((float (*)[34][34 * 32])(mb->workspace + 3585152)) /* 32x32x32, 1 zeros around */
+#define d_batchnorm2d_features_0_1_1_sums(mb) ((float (*)[2][32])(mb->batch + 63250432 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 60801024)) /* 32x2x1 */
+#define d_conv2d_features_0_1_0(mb) ((float (*)[34][34 * 32])(mb->workspace + 1218688)) /* 32x32x32, 1 zeros around */
 #define d_relu_features_0_0_2(mb) ((float (*)[32][32 * 32])(mb->batch + 25165824 + mb->first * 131072L)) /* 32x32x32 */
 #define conv2d_features_0_1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 58464 */
-#define relu_features_0_0_2_again(mb) ((float (*)[34][34 * 32])(mb->workspace + 4768896)) /* 32x32x32, 1 zeros around */
+#define relu_features_0_0_2_again(mb) ((float (*)[34][34 * 32])(mb->workspace + 1810560)) /* 32x32x32, 1 zeros around */
 #define conv2d_features_0_1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 119456 */
-#define d_batchnorm2d_features_0_0_1_sums(mb) ((float (*)[2][32])(mb->batch + 36208640 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_features_0_0_1_sums(mb) ((float (*)[2][32])(mb->batch + 60784640 + mb->first * 256L)) /* 32x2x1 */
 #define d_batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 8388608)) /* 32x2x1 */
 #define d_conv2d_features_0_0_0(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
+#define relu_features_2_1_2_again(mb) ((float (*)[10][10 * 128])(mb->batch + 43384832 + mb->first * 51200L))
+#define d_conv2d_features_2_2_0(mb) ((float (*)[10][10 * 128])(mb->batch + 40108032 + mb->first * 51200L))
+#define conv2d_features_2_2_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190496 */
+#define relu_features_2_0_2_again(mb) ((float (*)[10][10 * 128])(mb->batch + 49938432 + mb->first * 51200L))
+#define d_conv2d_features_2_1_0(mb) ((float (*)[10][10 * 128])(mb->batch + 46661632 + mb->first * 51200L))
+#define conv2d_features_2_1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190496 */
+#define conv2d_features_2_0_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190496 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_1(struct nc_microbatch *mb)
@@ -1227,8 +1244,8 @@ static const struct batchnorm2d_features_0_1_statistics_forward_part {
     long batchnorm2d_features_0_1_moments, batchnorm2d_features_0_1_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_features_0_1_statistics_forward_part_at[] = {
-    {8388608, 43083136, {.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_0_0_1)}},
-    {16777216, 43083712, {.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
+    {8388608, 64713024, {.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_0_0_1)}},
+    {16777216, 64713600, {.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(features_0_1_1)}},
 };
 
@@ -1278,8 +1295,8 @@ static const struct batchnorm2d_features_1_1_statistics_forward_part {
     long batchnorm2d_features_1_1_moments, batchnorm2d_features_1_1_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_features_1_1_statistics_forward_part_at[] = {
-    {16777216, 43079872, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_1_0_1)}},
-    {20971520, 43080960, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_1_1_1)}},
+    {16777216, 64710848, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_1_0_1)}},
+    {20971520, 64711936, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_1_1_1)}},
 };
 
 /* For the whole batch. */
@@ -1317,12 +1334,41 @@ static void forward_9(struct nc_microbatch *mb)
         maxpool2d_features_1_2_forward(relu_features_1_1_2(mb)[0], &maxpool2d_features_1_2(mb)[i][1][1 * 64],
             maxpool2d_features_1_2_arg(mb)[i][0]);
     }
-    conv2d_features_2_0_0_forward(maxpool2d_features_1_2(mb)[0][0], mb->packed + AT_features_2_0_0_weight_winograd,
-        conv2d_features_2_0_0(mb)[0][0], conv2d_features_2_0_0_scratch(mb));
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_features_2_0_0_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 * 16 >= mb->count)
+        return;
+
+    conv2d_features_2_0_0_forward(maxpool2d_features_1_2(mb)[0][0] + part / 4 * 102400 + part / 2 % 2 * 2560,
+        mb->packed + AT_features_2_0_0_weight_winograd + part % 2 * 4096,
+        conv2d_features_2_0_0(mb)[0][0] + part / 4 * 131072 + part / 2 % 2 * 4096 + part % 2 * 64,
+        conv2d_features_2_0_0_scratch(mb));
+}
+
+/* Where forward_11_to_19 finds its values. */
+static const struct forward_11_to_19 {
+    long conv2d_0, batchnorm2d_1_moments;
+} forward_11_to_19_at[] = {
+    {29360128, 20971520}, /* features.2.0.1 */
+    {20971520, 23068672}, /* features.2.1.1 */
+    {23068672, 31457280}, /* features.2.2.1 */
+};
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_11_to_19(struct nc_microbatch *mb)
+{
+    const struct forward_11_to_19 *at = mb->at;
+    float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_1_moments)[400] = (void *)(mb->batch + at->batchnorm2d_1_moments + mb->first * 1600L);
+
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_features_2_1_moments_forward(conv2d_features_2_0_0(mb)[i][0],
-                batchnorm2d_features_2_0_1_moments(mb)[i]);
+            batchnorm2d_features_2_1_moments_forward(conv2d_0[i][0], batchnorm2d_1_moments[i]);
     }
 }
 
@@ -1331,12 +1377,12 @@ static const struct batchnorm2d_features_2_1_statistics_forward_part {
     long batchnorm2d_features_2_1_moments, batchnorm2d_features_2_1_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_features_2_1_statistics_forward_part_at[] = {
-    {20971520, 43073536, {.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_2_0_1)}},
-    {23068672, 43075648, {.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_2_1_1)}},
-    {31457280, 43077760, {.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_2_2_1)}},
+    {20971520, 64704512, {.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_2_0_1)}},
+    {23068672, 64706624, {.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_2_1_1)}},
+    {31457280, 64708736, {.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_2_2_1)}},
 };
 
-/* For the whole batch. */
+/* For the whole batch, part mb->part of 2. */
 static void batchnorm2d_features_2_1_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_features_2_1_statistics_forward_part *at = mb->at;
@@ -1344,41 +1390,60 @@ static void batchnorm2d_features_2_1_statistics_forward_part(struct nc_microbatc
         (void *)(mb->batch + at->batchnorm2d_features_2_1_moments + mb->first * 1600L); /* 128x3x1 */
     float (*batchnorm2d_features_2_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_features_2_1_statistics);
 
-    nc_batch_norm(mb, &at->norm, batchnorm2d_features_2_1_moments[0], 400, batchnorm2d_features_2_1_statistics[0]);
+    const long part = mb->part;
+
+    nc_batch_norm_part(mb, &at->norm, batchnorm2d_features_2_1_moments[0], 400, batchnorm2d_features_2_1_statistics[0],
+        part * 64, part * 64 + 64);
 }
 
-/* Where forward_11_and_13 finds its values. */
-static const struct forward_11_and_13 {
-    long conv2d_0, batchnorm2d_1_statistics, relu_values, features_2_0_weight_winograd, conv2d_0_2,
-        batchnorm2d_1_moments;
-} forward_11_and_13_at[] = {
-    {29360128, 43073536, 8606848, AT_features_2_1_0_weight_winograd, 20971520, 23068672}, /* features.2.0.1 */
-    {20971520, 43075648, 9016448, AT_features_2_2_0_weight_winograd, 23068672, 31457280}, /* features.2.1.1 */
+/* Where forward_13_and_17 finds its values. */
+static const struct forward_13_and_17 {
+    long conv2d_0, batchnorm2d_1_statistics, relu_values;
+} forward_13_and_17_at[] = {
+    {29360128, 64704512, 33554432}, /* features.2.0.1 */
+    {20971520, 64706624, 36831232}, /* features.2.1.1 */
 };
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_11_and_13(struct nc_microbatch *mb)
+static void forward_13_and_17(struct nc_microbatch *mb)
 {
-    const struct forward_11_and_13 *at = mb->at;
+    const struct forward_13_and_17 *at = mb->at;
     float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
     float (*batchnorm2d_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 128x4x1 */
-    float (*relu_values)[10][10 * 128] = (void *)(mb->workspace + at->relu_values); /* 128x8x8, 1 zeros around */
-    float (*conv2d_0_2)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0_2 + mb->first * 32768L); /* 128x8x8 */
-    float *conv2d_0_scratch = (void *)(mb->workspace + 0); /* 72288 */
-    float (*batchnorm2d_1_moments)[400] = (void *)(mb->batch + at->batchnorm2d_1_moments + mb->first * 1600L);
+    float (*relu_values)[10][10 * 128] = (void *)(mb->batch + at->relu_values + mb->first * 51200L);
 
     for (int i = 0; i < mb->count; i++)
         batchnorm2d_features_2_1_forward(conv2d_0[i][0], batchnorm2d_1_statistics[0], &relu_values[i][1][1 * 128]);
-    conv2d_features_2_0_forward(relu_values[0][0], mb->packed + at->features_2_0_weight_winograd, conv2d_0_2[0][0],
-        conv2d_0_scratch);
-    for (int i = 0; i < mb->count; i++) {
-        if (mb->training)
-            batchnorm2d_features_2_1_moments_forward(conv2d_0_2[i][0], batchnorm2d_1_moments[i]);
-    }
+}
+
+/* Where conv2d_features_2_0_forward_part finds its values. */
+static const struct conv2d_features_2_0_forward_part {
+    long relu_values, features_2_0_weight_winograd, conv2d_0;
+} conv2d_features_2_0_forward_part_at[] = {
+    {33554432, AT_features_2_1_0_weight_winograd, 20971520}, /* features.2.1.0 */
+    {36831232, AT_features_2_2_0_weight_winograd, 23068672}, /* features.2.2.0 */
+};
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_features_2_0_forward_part(struct nc_microbatch *mb)
+{
+    const struct conv2d_features_2_0_forward_part *at = mb->at;
+    float (*relu_values)[10][10 * 128] = (void *)(mb->batch + at->relu_values + mb->first * 51200L);
+    float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
+    float *conv2d_0_scratch = (void *)(mb->workspace + 0); /* 72288 */
+
+    const long part = mb->part;
+
+    if (part / 4 * 16 >= mb->count)
+        return;
+
+    conv2d_features_2_0_forward(relu_values[0][0] + part / 4 * 204800 + part / 2 % 2 * 5120,
+        mb->packed + at->features_2_0_weight_winograd + part % 2 * 8192,
+        conv2d_0[0][0] + part / 4 * 131072 + part / 2 % 2 * 4096 + part % 2 * 64, conv2d_0_scratch);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_15(struct nc_microbatch *mb)
+static void forward_21(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_features_2_2_1_forward(conv2d_features_2_2_0(mb)[i][0],
@@ -1450,7 +1515,7 @@ static void linear_classifier_0_grad_input_part(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_19(struct nc_microbatch *mb)
+static void backward_25(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         maxpool2d_features_2_3_grad(d_flatten_1(mb)[i], maxpool2d_features_2_3_arg(mb)[i][0],
@@ -1466,12 +1531,12 @@ static void backward_19(struct nc_microbatch *mb)
 static const struct norm_features_2_1_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_features_2_1_grad_statistics_part_at[] = {
-    {36999168, 43077760, 43082048}, /* features.2.2.1 */
-    {43003904, 43075648, 23138304}, /* features.2.1.1 */
-    {23068672, 43073536, 36245504}, /* features.2.0.1 */
+    {64634880, 64708736, 63250432}, /* features.2.2.1 */
+    {31457280, 64706624, 31526912}, /* features.2.1.1 */
+    {20971520, 64704512, 63287296}, /* features.2.0.1 */
 };
 
-/* For the whole batch. */
+/* For the whole batch, part mb->part of 2. */
 static void norm_features_2_1_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_features_2_1_grad_statistics_part *at = mb->at;
@@ -1479,57 +1544,90 @@ static void norm_features_2_1_grad_statistics_part(struct nc_microbatch *mb)
     float (*statistics_values)[128] = (void *)(mb->batch + at->statistics_values); /* 128x4x1 */
     float (*d_statistics)[128] = (void *)(mb->batch + at->d_statistics); /* 128x2x1 */
 
-    nc_batch_norm_grad(mb, 128, 64, d_sums[0], 272, statistics_values[0], d_statistics[0]);
+    const long part = mb->part;
+
+    nc_batch_norm_grad_part(mb, 128, 64, d_sums[0], 272, statistics_values[0], d_statistics[0], part * 64,
+        part * 64 + 64);
 }
 
-/* Where backward_21_and_23 finds its values. */
-static const struct backward_21_and_23 {
-    long d_relu, conv2d_0, batchnorm2d_1_statistics, d_batchnorm2d_1_statistics, d_conv2d_0,
-        features_2_0_weight_winograd_transposed, d_relu_2, conv2d_0_2, batchnorm2d_1_statistics_2, relu_again,
-        features_2_0_weight, d_batchnorm2d_1_sums, features_2_1_weight, features_2_1_bias;
-} backward_21_and_23_at[] = {
-    {31457280, 23068672, 43077760, 43082048, 9426048, AT_features_2_2_0_weight_winograd_transposed, 36208640, 20971520,
-     43075648, 9835648, AT_features_2_2_0_weight, 43003904, AT_features_2_1_1_weight, AT_features_2_1_1_bias},
-    {36208640, 20971520, 43075648, 23138304, 10245248, AT_features_2_1_0_weight_winograd_transposed, 31457280, 29360128,
-     43073536, 10654848, AT_features_2_1_0_weight, 23068672, AT_features_2_0_1_weight, AT_features_2_0_1_bias},
+/* Where backward_27_and_31 finds its values. */
+static const struct backward_27_and_31 {
+    long d_relu, conv2d_0, batchnorm2d_1_statistics, d_batchnorm2d_1_statistics, d_conv2d_0;
+} backward_27_and_31_at[] = {
+    {31457280, 23068672, 64708736, 63250432, 40108032}, /* features.2.2.2 */
+    {23068672, 20971520, 64706624, 31526912, 46661632}, /* features.2.1.2 */
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_21_and_23(struct nc_microbatch *mb)
+static void backward_27_and_31(struct nc_microbatch *mb)
 {
-    const struct backward_21_and_23 *at = mb->at;
+    const struct backward_27_and_31 *at = mb->at;
     float (*d_relu)[8][8 * 128] = (void *)(mb->batch + at->d_relu + mb->first * 32768L); /* 128x8x8 */
     float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
     float (*batchnorm2d_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 128x4x1 */
     float (*d_batchnorm2d_1_statistics)[128] = (void *)(mb->batch + at->d_batchnorm2d_1_statistics); /* 128x2x1 */
-    float (*d_conv2d_0)[10][10 * 128] = (void *)(mb->workspace + at->d_conv2d_0); /* 128x8x8, 1 zeros around */
-    float (*d_relu_2)[8][8 * 128] = (void *)(mb->batch + at->d_relu_2 + mb->first * 32768L); /* 128x8x8 */
-    float *conv2d_0_grad_input_scratch = (void *)(mb->workspace + 0); /* 72288 */
-    float (*conv2d_0_2)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0_2 + mb->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_1_statistics_2)[128] = (void *)(mb->batch + at->batchnorm2d_1_statistics_2); /* 128x4x1 */
-    float (*relu_again)[10][10 * 128] = (void *)(mb->workspace + at->relu_again); /* 128x8x8, 1 zeros around */
-    float *conv2d_0_grad_weight_scratch = (void *)(mb->workspace + 0); /* 896288 */
-    float (*d_batchnorm2d_1_sums)[272] = (void *)(mb->batch + at->d_batchnorm2d_1_sums + mb->first * 1088L);
+    float (*d_conv2d_0)[10][10 * 128] = (void *)(mb->batch + at->d_conv2d_0 + mb->first * 51200L);
 
     for (int i = 0; i < mb->count; i++)
         norm_features_2_1_grad(d_relu[i][0], conv2d_0[i][0], batchnorm2d_1_statistics[0], d_batchnorm2d_1_statistics[0],
             &d_conv2d_0[i][1][1 * 128]);
-    conv2d_features_2_0_grad_input(d_conv2d_0[0][0], mb->packed + at->features_2_0_weight_winograd_transposed,
-        d_relu_2[0][0], conv2d_0_grad_input_scratch);
-    for (int i = 0; i < mb->count; i++)
-        norm_features_2_1_again(conv2d_0_2[i][0], batchnorm2d_1_statistics_2[0], &relu_again[i][1][1 * 128]);
-    conv2d_features_2_0_grad_weight(relu_again[0][0], &d_conv2d_0[0][1][1 * 128],
-        mb->gradients + at->features_2_0_weight, conv2d_0_grad_weight_scratch, mb->count);
+}
+
+/* Where conv2d_features_2_0_grad_input_part finds its values. */
+static const struct conv2d_features_2_0_grad_input_part {
+    long d_conv2d_0, features_2_0_weight_winograd_transposed, d_relu;
+} conv2d_features_2_0_grad_input_part_at[] = {
+    {40108032, AT_features_2_2_0_weight_winograd_transposed, 23068672}, /* features.2.2.0 */
+    {46661632, AT_features_2_1_0_weight_winograd_transposed, 31457280}, /* features.2.1.0 */
+};
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_features_2_0_grad_input_part(struct nc_microbatch *mb)
+{
+    const struct conv2d_features_2_0_grad_input_part *at = mb->at;
+    float (*d_conv2d_0)[10][10 * 128] = (void *)(mb->batch + at->d_conv2d_0 + mb->first * 51200L);
+    float (*d_relu)[8][8 * 128] = (void *)(mb->batch + at->d_relu + mb->first * 32768L); /* 128x8x8 */
+    float *conv2d_0_grad_input_scratch = (void *)(mb->workspace + 0); /* 72288 */
+
+    const long part = mb->part;
+
+    if (part / 4 * 16 >= mb->count)
+        return;
+
+    conv2d_features_2_0_grad_input(d_conv2d_0[0][0] + part / 4 * 204800 + part / 2 % 2 * 5120,
+        mb->packed + at->features_2_0_weight_winograd_transposed + part % 2 * 8192,
+        d_relu[0][0] + part / 4 * 131072 + part / 2 % 2 * 4096 + part % 2 * 64, conv2d_0_grad_input_scratch);
+}
+
+/* Where backward_29_and_33 finds its values. */
+static const struct backward_29_and_33 {
+    long conv2d_0, batchnorm2d_1_statistics, relu_again, d_relu, d_batchnorm2d_1_sums, features_2_1_weight,
+        features_2_1_bias;
+} backward_29_and_33_at[] = {
+    {20971520, 64706624, 43384832, 23068672, 31457280, AT_features_2_1_1_weight, AT_features_2_1_1_bias},
+    {29360128, 64704512, 49938432, 31457280, 20971520, AT_features_2_0_1_weight, AT_features_2_0_1_bias},
+};
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_29_and_33(struct nc_microbatch *mb)
+{
+    const struct backward_29_and_33 *at = mb->at;
+    float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
+    float (*batchnorm2d_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 128x4x1 */
+    float (*relu_again)[10][10 * 128] = (void *)(mb->batch + at->relu_again + mb->first * 51200L);
+    float (*d_relu)[8][8 * 128] = (void *)(mb->batch + at->d_relu + mb->first * 32768L); /* 128x8x8 */
+    float (*d_batchnorm2d_1_sums)[272] = (void *)(mb->batch + at->d_batchnorm2d_1_sums + mb->first * 1088L);
+
     for (int i = 0; i < mb->count; i++) {
-        norm_features_2_1_grad_sums(d_relu_2[i][0], conv2d_0_2[i][0], batchnorm2d_1_statistics_2[0],
-            d_batchnorm2d_1_sums[i]);
+        norm_features_2_1_again(conv2d_0[i][0], batchnorm2d_1_statistics[0], &relu_again[i][1][1 * 128]);
+        norm_features_2_1_grad_sums(d_relu[i][0], conv2d_0[i][0], batchnorm2d_1_statistics[0], d_batchnorm2d_1_sums[i]);
         norm_features_2(d_batchnorm2d_1_sums[i] + 128, mb->gradients + at->features_2_1_weight);
         norm_features_2(d_batchnorm2d_1_sums[i], mb->gradients + at->features_2_1_bias);
     }
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_25(struct nc_microbatch *mb)
+static void backward_35(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
         norm_features_2_1_grad(d_relu_features_2_0_2(mb)[i][0], conv2d_features_2_0_0(mb)[i][0],
@@ -1538,8 +1636,6 @@ static void backward_25(struct nc_microbatch *mb)
     conv2d_features_2_0_0_grad_input(d_conv2d_features_2_0_0(mb)[0][0],
         mb->packed + AT_features_2_0_0_weight_winograd_transposed, d_maxpool2d_features_1_2(mb)[0][0],
         conv2d_features_2_0_0_grad_input_scratch(mb));
-    conv2d_features_2_0_0_grad_weight(maxpool2d_features_1_2(mb)[0][0], &d_conv2d_features_2_0_0(mb)[0][1][1 * 128],
-        mb->gradients + AT_features_2_0_0_weight, conv2d_features_2_0_0_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         maxpool2d_features_1_2_grad(d_maxpool2d_features_1_2(mb)[i][0], maxpool2d_features_1_2_arg(mb)[i][0],
             d_relu_features_1_1_2(mb)[i][0]);
@@ -1554,23 +1650,23 @@ static void backward_25(struct nc_microbatch *mb)
 static const struct norm_features_1_1_grad_statistics_part {
     long statistics_values;
 } norm_features_1_1_grad_statistics_part_at[] = {
-    {43080960}, /* features.1.1.1 */
-    {43079872}, /* features.1.0.1 */
+    {64711936}, /* features.1.1.1 */
+    {64710848}, /* features.1.0.1 */
 };
 
 /* For the whole batch. */
 static void norm_features_1_1_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_features_1_1_grad_statistics_part *at = mb->at;
-    float (*d_sums)[144] = (void *)(mb->batch + 36208640 + mb->first * 576L); /* 64x2x1 */
+    float (*d_sums)[144] = (void *)(mb->batch + 63250432 + mb->first * 576L); /* 64x2x1 */
     float (*statistics_values)[64] = (void *)(mb->batch + at->statistics_values); /* 64x4x1 */
-    float (*d_statistics)[64] = (void *)(mb->batch + 36245504); /* 64x2x1 */
+    float (*d_statistics)[64] = (void *)(mb->batch + 63287296); /* 64x2x1 */
 
     nc_batch_norm_grad(mb, 64, 256, d_sums[0], 144, statistics_values[0], d_statistics[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_27(struct nc_microbatch *mb)
+static void backward_37(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
         norm_features_1_1_grad(d_relu_features_1_1_2(mb)[i][0], conv2d_features_1_1_0(mb)[i][0],
@@ -1593,7 +1689,7 @@ static void backward_27(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_29(struct nc_microbatch *mb)
+static void backward_39(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_features_1_1_grad(d_relu_features_1_0_2(mb)[i][0], conv2d_features_1_0_0(mb)[i][0],
@@ -1617,17 +1713,17 @@ static void backward_29(struct nc_microbatch *mb)
 
 /* Where norm_features_0_1_grad_statistics_part finds its values. */
 static const struct norm_features_0_1_grad_statistics_part {
-    long statistics_values, d_statistics;
+    long d_sums, statistics_values, d_statistics;
 } norm_features_0_1_grad_statistics_part_at[] = {
-    {43083712, 36225024}, /* features.0.1.1 */
-    {43083136, 8388608}, /* features.0.0.1 */
+    {63250432, 64713600, 60801024}, /* features.0.1.1 */
+    {60784640, 64713024, 8388608}, /* features.0.0.1 */
 };
 
 /* For the whole batch. */
 static void norm_features_0_1_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_features_0_1_grad_statistics_part *at = mb->at;
-    float (*d_sums)[2][32] = (void *)(mb->batch + 36208640 + mb->first * 256L); /* 32x2x1 */
+    float (*d_sums)[2][32] = (void *)(mb->batch + at->d_sums + mb->first * 256L); /* 32x2x1 */
     float (*statistics_values)[32] = (void *)(mb->batch + at->statistics_values); /* 32x4x1 */
     float (*d_statistics)[32] = (void *)(mb->batch + at->d_statistics); /* 32x2x1 */
 
@@ -1635,7 +1731,7 @@ static void norm_features_0_1_grad_statistics_part(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_31(struct nc_microbatch *mb)
+static void backward_41(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_features_0_1_1_grad(d_relu_features_0_1_2(mb)[i][0], conv2d_features_0_1_0(mb)[i][0],
@@ -1658,7 +1754,7 @@ static void backward_31(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_33(struct nc_microbatch *mb)
+static void backward_43(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_features_0_0_1_grad(d_relu_features_0_0_2(mb)[i][0], conv2d_features_0_0_0(mb)[i][0],
@@ -1667,6 +1763,45 @@ static void backward_33(struct nc_microbatch *mb)
         conv2d_features_0_0_0_grad_weight(input(mb)[i], d_conv2d_features_0_0_0(mb)[0],
             mb->gradients + AT_features_0_0_0_weight);
     }
+}
+
+/* For the whole batch, part mb->part of 8. */
+static void conv2d_features_2_2_0_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = nc_zero_learned(mb, 18432);
+
+    conv2d_features_2_0_grad_weight(relu_features_2_1_2_again(mb)[0][0] + part / 4 * 64,
+        &d_conv2d_features_2_2_0(mb)[0][1][1 * 128] + part % 4 * 32, gradients,
+        conv2d_features_2_2_0_grad_weight_scratch(mb), mb->count);
+    nc_learn_rows(mb, AT_features_2_2_0_weight + part / 4 * 8192 + part % 4 * 32, &(const struct nc_rows){.outer = 9,
+        .outer_step = 16384, .inner = 64, .inner_step = 128}, 32);
+}
+
+/* For the whole batch, part mb->part of 8. */
+static void conv2d_features_2_1_0_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = nc_zero_learned(mb, 18432);
+
+    conv2d_features_2_0_grad_weight(relu_features_2_0_2_again(mb)[0][0] + part / 4 * 64,
+        &d_conv2d_features_2_1_0(mb)[0][1][1 * 128] + part % 4 * 32, gradients,
+        conv2d_features_2_1_0_grad_weight_scratch(mb), mb->count);
+    nc_learn_rows(mb, AT_features_2_1_0_weight + part / 4 * 8192 + part % 4 * 32, &(const struct nc_rows){.outer = 9,
+        .outer_step = 16384, .inner = 64, .inner_step = 128}, 32);
+}
+
+/* For the whole batch, part mb->part of 4. */
+static void conv2d_features_2_0_0_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = nc_zero_learned(mb, 18432);
+
+    conv2d_features_2_0_0_grad_weight(maxpool2d_features_1_2(mb)[0][0],
+        &d_conv2d_features_2_0_0(mb)[0][1][1 * 128] + part * 32, gradients,
+        conv2d_features_2_0_0_grad_weight_scratch(mb), mb->count);
+    nc_learn_rows(mb, AT_features_2_0_0_weight + part * 32, &(const struct nc_rows){.outer = 9, .outer_step = 8192,
+        .inner = 64, .inner_step = 128}, 32);
 }
 
 /* For the whole batch, part mb->part of 256. */
@@ -1786,20 +1921,20 @@ static void conv2d_features_1_0_0_test(const float *x, const float *u, const flo
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
-struct winograd3_pool_size { long rows, cols, ins, outs, x_row, y_row, block, x_image, y_image, arg_image; };
+struct winograd3_pool_size { long rows, cols, ins, x_row, y_row, block, images, x_image, y_image, arg_image; };
 NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *bias, float *y, unsigned char *arg,
         float *scratch, const struct winograd3_pool_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2,
-        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+        .taps = 3, .images = size.images, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2,
+        .ins = size.ins, .outs = size.ins, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += size.block) {
         const long count = least(size.block, tiles - first);
         winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < size.outs; o += WINOGRAD_GROUP) {
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
             winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
             for (long t = 0; t < count; t++) {
                 const long image = winograd_image(&layer, first + t);
@@ -1807,12 +1942,12 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *b
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * size.y_image + r * size.y_row + c * size.outs + o + k;
-                    unsigned char *to_arg = arg + image * size.arg_image + r * 512 + c * size.outs + o + k;
+                    float *to = y + image * size.y_image + r * size.y_row + c * size.ins + o + k;
+                    unsigned char *to_arg = arg + image * size.arg_image + r * 512 + c * size.ins + o + k;
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 2 * size.outs + o + k),
-                                vec_load(bias + 3 * size.outs + o + k));
+                            sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 2 * size.ins + o + k),
+                                vec_load(bias + 3 * size.ins + o + k));
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
                             vec best = sums[m][n];
@@ -1821,8 +1956,8 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *b
                             vec_take_max(sums[m + 1][n], 2, &best, &at);
                             vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
                             best = vec_relu(best);
-                            vec_store(to + m / 2 * size.y_row + n / 2 * size.outs, best);
-                            ivec_store_bytes(to_arg + m / 2 * 512 + n / 2 * size.outs, at);
+                            vec_store(to + m / 2 * size.y_row + n / 2 * size.ins, best);
+                            ivec_store_bytes(to_arg + m / 2 * 512 + n / 2 * size.ins, at);
                         }
                 }
             }
@@ -1836,21 +1971,23 @@ static void conv2d_features_1_1_0_maxpool2d_features_1_2_test(const float *x, co
         float *y, unsigned char *arg, float *scratch)
 {
     any_winograd3_pool(x, u, bias, y, arg, scratch, (struct winograd3_pool_size){.rows = 16, .cols = 16, .ins = 64,
-        .outs = 64, .x_row = 1152, .y_row = 640, .block = 16, .x_image = 20736, .y_image = 6400, .arg_image = 4096});
+        .x_row = 1152, .y_row = 640, .block = 16, .images = 4, .x_image = 20736, .y_image = 6400, .arg_image = 4096});
 }
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
 static void conv2d_features_2_0_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 64, .outs = 128,
-        .x_row = 640, .y_row = 1280, .block = 16, .norm_row = 128, .x_image = 6400, .y_image = 12800, .act = 1});
+    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.rows = 4, .cols = 8, .ins = 64, .x_row = 640,
+        .y_row = 1280, .y_col = 128, .block = 16, .norm_row = 128, .images = 16, .x_image = 6400, .y_image = 12800,
+        .u_outs = 128, .act = 1});
 }
 
 /* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
 static void conv2d_features_2_1_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 128, .outs = 128,
-        .x_row = 1280, .y_row = 1280, .block = 11, .norm_row = 128, .x_image = 12800, .y_image = 12800, .act = 1});
+    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.rows = 4, .cols = 8, .ins = 128, .x_row = 1280,
+        .y_row = 1280, .y_col = 128, .block = 11, .norm_row = 128, .images = 16, .x_image = 12800, .y_image = 12800,
+        .u_outs = 128, .act = 1});
 }
 
 /* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True), MaxPool2d(2)
@@ -1858,8 +1995,8 @@ static void conv2d_features_2_1_0_test(const float *x, const float *u, const flo
 static void conv2d_features_2_2_0_maxpool2d_features_2_3_test(const float *x, const float *u, const float *bias,
         float *y, unsigned char *arg, float *scratch)
 {
-    any_winograd3_pool(x, u, bias, y, arg, scratch, (struct winograd3_pool_size){.rows = 8, .cols = 8, .ins = 128,
-        .outs = 128, .x_row = 1280, .y_row = 512, .block = 11, .x_image = 12800, .y_image = 2064, .arg_image = 2048});
+    any_winograd3_pool(x, u, bias, y, arg, scratch, (struct winograd3_pool_size){.rows = 4, .cols = 8, .ins = 128,
+        .x_row = 1280, .y_row = 512, .block = 11, .images = 16, .x_image = 12800, .y_image = 2064, .arg_image = 2048});
 }
 
 /* classifier.3: Linear(_, 10)  (line 24) */
@@ -1869,25 +2006,25 @@ static void linear_classifier_3_test(const float *x, const float *w, const float
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 13805056)) /* 3x32x32, 1 zeros around */
-#define test_relu_features_0_0_2(mb) ((float (*)[34 * 32])(mb->workspace + 13599232)) /* 32x32x32, 1 zeros around */
-#define test_maxpool2d_features_0_2(mb) ((float (*)[18 * 32])(mb->workspace + 13747200)) /* 32x16x16, 1 zeros around */
-#define test_maxpool2d_features_0_2_arg(mb) ((unsigned char (*)[16 * 32])(mb->workspace + 13339136)) /* 32x16x16 */
-#define test_conv2d_features_0_1_0_maxpool2d_features_0_2_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 58464 */
-#define test_relu_features_1_0_2(mb) ((float (*)[18][18 * 64])(mb->workspace + 11622528)) /* 64x16x16, 1 zeros around */
-#define test_conv2d_features_1_0_0_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 41568 */
-#define test_maxpool2d_features_1_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 13394432))
-#define test_maxpool2d_features_1_2_arg(mb) ((unsigned char (*)[8][8 * 64])(mb->workspace + 13359104)) /* 64x8x8 */
-#define test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 63456 */
-#define test_relu_features_2_0_2(mb) ((float (*)[10][10 * 128])(mb->workspace + 12286080)) /* 128x8x8, 1 zeros around */
-#define test_conv2d_features_2_0_0_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 60384 */
-#define test_relu_features_2_1_2(mb) ((float (*)[10][10 * 128])(mb->workspace + 12695680)) /* 128x8x8, 1 zeros around */
-#define test_conv2d_features_2_1_0_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 72288 */
-#define test_maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 43084288 + mb->first * 8256L)) /* 128x4x4 */
-#define test_maxpool2d_features_2_3_arg(mb) ((unsigned char (*)[4][4 * 128])(mb->workspace + 13788672)) /* 128x4x4 */
-#define test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(mb) ((float *)(mb->workspace + 13105280)) /* 72288 */
-#define test_relu_classifier_1(mb) ((float (*)[272])(mb->batch + 43612672 + mb->first * 1088L)) /* 256 */
-#define test_linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 13105280)) /* 10 */
+#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 4688128)) /* 3x32x32, 1 zeros around */
+#define test_relu_features_0_0_2(mb) ((float (*)[34 * 32])(mb->workspace + 4498688)) /* 32x32x32, 1 zeros around */
+#define test_maxpool2d_features_0_2(mb) ((float (*)[18 * 32])(mb->workspace + 4646656)) /* 32x16x16, 1 zeros around */
+#define test_maxpool2d_features_0_2_arg(mb) ((unsigned char (*)[16 * 32])(mb->workspace + 4443392)) /* 32x16x16 */
+#define test_conv2d_features_0_1_0_maxpool2d_features_0_2_scratch(mb) ((float *)(mb->workspace + 4209536)) /* 58464 */
+#define test_relu_features_1_0_2(mb) ((float (*)[18][18 * 64])(mb->workspace + 3877760)) /* 64x16x16, 1 zeros around */
+#define test_conv2d_features_1_0_0_scratch(mb) ((float *)(mb->workspace + 4209536)) /* 41568 */
+#define test_maxpool2d_features_1_2(mb) ((float (*)[10][10 * 64])(mb->batch + 71267776 + mb->first * 25600L))
+#define test_maxpool2d_features_1_2_arg(mb) ((unsigned char (*)[8][8 * 64])(mb->workspace + 4463360)) /* 64x8x8 */
+#define test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(mb) ((float *)(mb->workspace + 4209536)) /* 63456 */
+#define test_relu_features_2_0_2(mb) ((float (*)[10][10 * 128])(mb->batch + 64714176 + mb->first * 51200L))
+#define test_conv2d_features_2_0_0_scratch(mb) ((float *)(mb->workspace + 4209536)) /* 60384 */
+#define test_relu_features_2_1_2(mb) ((float (*)[10][10 * 128])(mb->batch + 67990976 + mb->first * 51200L))
+#define test_conv2d_features_2_1_0_scratch(mb) ((float *)(mb->workspace + 4209536)) /* 72288 */
+#define test_maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 72906176 + mb->first * 8256L)) /* 128x4x4 */
+#define test_maxpool2d_features_2_3_arg(mb) ((unsigned char (*)[4][4 * 128])(mb->batch + 73434560 + mb->first * 2048L))
+#define test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(mb) ((float *)(mb->workspace + 4209536)) /* 72288 */
+#define test_relu_classifier_1(mb) ((float (*)[272])(mb->batch + 73434560 + mb->first * 1088L)) /* 256 */
+#define test_linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 4209536)) /* 10 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void evaluate_1(struct nc_microbatch *mb)
@@ -1908,15 +2045,52 @@ static void evaluate_1(struct nc_microbatch *mb)
         mb->packed + AT_features_1_1_0_weight_winograd, mb->packed + AT_batchnorm2d_features_1_1_1_statistics,
         &test_maxpool2d_features_1_2(mb)[0][1][1 * 64], test_maxpool2d_features_1_2_arg(mb)[0][0],
         test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(mb));
-    conv2d_features_2_0_0_test(test_maxpool2d_features_1_2(mb)[0][0], mb->packed + AT_features_2_0_0_weight_winograd,
-        mb->packed + AT_batchnorm2d_features_2_0_1_statistics, &test_relu_features_2_0_2(mb)[0][1][1 * 128],
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_features_2_0_0_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 * 16 >= mb->count)
+        return;
+
+    conv2d_features_2_0_0_test(test_maxpool2d_features_1_2(mb)[0][0] + part / 4 * 102400 + part / 2 % 2 * 2560,
+        mb->packed + AT_features_2_0_0_weight_winograd + part % 2 * 4096,
+        mb->packed + AT_batchnorm2d_features_2_0_1_statistics + part % 2 * 64,
+        &test_relu_features_2_0_2(mb)[0][1][1 * 128] + part / 4 * 204800 + part / 2 % 2 * 5120 + part % 2 * 64,
         test_conv2d_features_2_0_0_scratch(mb));
-    conv2d_features_2_1_0_test(test_relu_features_2_0_2(mb)[0][0], mb->packed + AT_features_2_1_0_weight_winograd,
-        mb->packed + AT_batchnorm2d_features_2_1_1_statistics, &test_relu_features_2_1_2(mb)[0][1][1 * 128],
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_features_2_1_0_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 * 16 >= mb->count)
+        return;
+
+    conv2d_features_2_1_0_test(test_relu_features_2_0_2(mb)[0][0] + part / 4 * 204800 + part / 2 % 2 * 5120,
+        mb->packed + AT_features_2_1_0_weight_winograd + part % 2 * 8192,
+        mb->packed + AT_batchnorm2d_features_2_1_1_statistics + part % 2 * 64,
+        &test_relu_features_2_1_2(mb)[0][1][1 * 128] + part / 4 * 204800 + part / 2 % 2 * 5120 + part % 2 * 64,
         test_conv2d_features_2_1_0_scratch(mb));
-    conv2d_features_2_2_0_maxpool2d_features_2_3_test(test_relu_features_2_1_2(mb)[0][0],
-        mb->packed + AT_features_2_2_0_weight_winograd, mb->packed + AT_batchnorm2d_features_2_2_1_statistics,
-        test_maxpool2d_features_2_3(mb)[0], test_maxpool2d_features_2_3_arg(mb)[0][0],
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_features_2_2_0_maxpool2d_features_2_3_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 * 16 >= mb->count)
+        return;
+
+    conv2d_features_2_2_0_maxpool2d_features_2_3_test(test_relu_features_2_1_2(mb)[0][0] + part / 4 * 204800
+        + part / 2 % 2 * 5120,
+        mb->packed + AT_features_2_2_0_weight_winograd + part % 2 * 8192,
+        mb->packed + AT_batchnorm2d_features_2_2_1_statistics + part % 2 * 64,
+        test_maxpool2d_features_2_3(mb)[0] + part / 4 * 33024 + part / 2 % 2 * 1024 + part % 2 * 64,
+        test_maxpool2d_features_2_3_arg(mb)[0][0] + part / 4 * 32768 + part / 2 % 2 * 1024 + part % 2 * 64,
         test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(mb));
 }
 
@@ -2011,30 +2185,30 @@ static const struct nc_dropout dropouts[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 13, 40992768, 3472, 0, 1},
+    {"the input", 13, 61833216, 3472, 0, 1},
     {"features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 0, 32768, 0, 1},
     {"features.0.0.1: BatchNorm2d(_)", 4, 8388608, 96, 0, 1},
     {"features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 8388608, 32768, 2, 1},
     {"features.0.1.1: BatchNorm2d(_)", 4, 16777216, 96, 2, 1},
-    {"features.0.2: MaxPool2d(2)", 10, 33554432, 10368, 4, 1},
+    {"features.0.2: MaxPool2d(2)", 10, 56492032, 10368, 4, 1},
     {"features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 25165824, 16384, 4, 1},
     {"features.1.0.1: BatchNorm2d(_)", 4, 16777216, 192, 4, 1},
-    {"features.1.0.1: BatchNorm2d(_)", 4, 5952640, 20736, 6, 0},
+    {"features.1.0.1: BatchNorm2d(_)", 4, 2402432, 20736, 6, 0},
     {"features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 16777216, 16384, 6, 1},
     {"features.1.1.1: BatchNorm2d(_)", 4, 20971520, 192, 6, 1},
-    {"features.1.2: MaxPool2d(2)", 10, 38305792, 6400, 8, 1},
-    {"features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 29360128, 8192, 8, 1},
-    {"features.2.0.1: BatchNorm2d(_)", 4, 20971520, 400, 8, 1},
-    {"features.2.0.1: BatchNorm2d(_)", 4, 8606848, 12800, 10, 0},
-    {"features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 20971520, 8192, 10, 1},
-    {"features.2.1.1: BatchNorm2d(_)", 4, 23068672, 400, 10, 1},
-    {"features.2.1.1: BatchNorm2d(_)", 4, 9016448, 12800, 12, 0},
-    {"features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 23068672, 8192, 12, 1},
-    {"features.2.2.1: BatchNorm2d(_)", 4, 31457280, 400, 12, 1},
-    {"features.2.3: MaxPool2d(2)", 10, 41881600, 2064, 14, 1},
-    {"classifier.0: Linear(_, 256)", 21, 31457280, 272, 15, 1},
-    {"classifier.2: Dropout(0.5)", 23, 0, 256, 16, 0},
-    {"classifier.3: Linear(_, 10)", 24, 11622016, 16, 16, 0},
+    {"features.1.2: MaxPool2d(2)", 10, 59146240, 6400, 8, 1},
+    {"features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 29360128, 8192, 9, 1},
+    {"features.2.0.1: BatchNorm2d(_)", 4, 20971520, 400, 10, 1},
+    {"features.2.0.1: BatchNorm2d(_)", 4, 33554432, 12800, 12, 1},
+    {"features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 20971520, 8192, 13, 1},
+    {"features.2.1.1: BatchNorm2d(_)", 4, 23068672, 400, 14, 1},
+    {"features.2.1.1: BatchNorm2d(_)", 4, 36831232, 12800, 16, 1},
+    {"features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 23068672, 8192, 17, 1},
+    {"features.2.2.1: BatchNorm2d(_)", 4, 31457280, 400, 18, 1},
+    {"features.2.3: MaxPool2d(2)", 10, 62722048, 2064, 20, 1},
+    {"classifier.0: Linear(_, 256)", 21, 31457280, 272, 21, 1},
+    {"classifier.2: Dropout(0.5)", 23, 0, 256, 22, 0},
+    {"classifier.3: Linear(_, 10)", 24, 3877504, 16, 22, 0},
 };
 
 #define ALWAYS(function) .train = function, .test = function
@@ -2055,53 +2229,73 @@ static const struct nc_phase phases[] = {
     {.barriers = 7, ALWAYS(batchnorm2d_features_1_1_statistics_forward_part), .parts = 1,
      .at = &batchnorm2d_features_1_1_statistics_forward_part_at[1]},
     {.barriers = 8, ALWAYS(forward_9)},
-    {.barriers = 9, ALWAYS(batchnorm2d_features_2_1_statistics_forward_part), .parts = 1,
+    {.barriers = 9, ALWAYS(conv2d_features_2_0_0_forward_part), .parts = 16},
+    {.barriers = 10, ALWAYS(forward_11_to_19), .at = &forward_11_to_19_at[0]},
+    {.barriers = 11, ALWAYS(batchnorm2d_features_2_1_statistics_forward_part), .parts = 2,
      .at = &batchnorm2d_features_2_1_statistics_forward_part_at[0]},
-    {.barriers = 10, ALWAYS(forward_11_and_13), .at = &forward_11_and_13_at[0]},
-    {.barriers = 11, ALWAYS(batchnorm2d_features_2_1_statistics_forward_part), .parts = 1,
+    {.barriers = 12, ALWAYS(forward_13_and_17), .at = &forward_13_and_17_at[0]},
+    {.barriers = 13, ALWAYS(conv2d_features_2_0_forward_part), .parts = 16,
+     .at = &conv2d_features_2_0_forward_part_at[0]},
+    {.barriers = 14, ALWAYS(forward_11_to_19), .at = &forward_11_to_19_at[1]},
+    {.barriers = 15, ALWAYS(batchnorm2d_features_2_1_statistics_forward_part), .parts = 2,
      .at = &batchnorm2d_features_2_1_statistics_forward_part_at[1]},
-    {.barriers = 12, ALWAYS(forward_11_and_13), .at = &forward_11_and_13_at[1]},
-    {.barriers = 13, ALWAYS(batchnorm2d_features_2_1_statistics_forward_part), .parts = 1,
+    {.barriers = 16, ALWAYS(forward_13_and_17), .at = &forward_13_and_17_at[1]},
+    {.barriers = 17, ALWAYS(conv2d_features_2_0_forward_part), .parts = 16,
+     .at = &conv2d_features_2_0_forward_part_at[1]},
+    {.barriers = 18, ALWAYS(forward_11_to_19), .at = &forward_11_to_19_at[2]},
+    {.barriers = 19, ALWAYS(batchnorm2d_features_2_1_statistics_forward_part), .parts = 2,
      .at = &batchnorm2d_features_2_1_statistics_forward_part_at[2]},
-    {.barriers = 14, ALWAYS(forward_15)},
-    {.barriers = 15, ALWAYS(linear_classifier_0_forward_part), .parts = 8},
-    {.barriers = 16, .train = train, .test = test, .loss = 1},
-    {.barriers = 17, .train = linear_classifier_0_grad_input_part, .parts = 32},
-    {.barriers = 18, .train = backward_19},
-    {.barriers = 19, .train = norm_features_2_1_grad_statistics_part, .parts = 1,
-     .at = &norm_features_2_1_grad_statistics_part_at[0]},
-    {.barriers = 20, .train = backward_21_and_23, .at = &backward_21_and_23_at[0]},
-    {.barriers = 21, .train = norm_features_2_1_grad_statistics_part, .parts = 1,
-     .at = &norm_features_2_1_grad_statistics_part_at[1]},
-    {.barriers = 22, .train = backward_21_and_23, .at = &backward_21_and_23_at[1]},
-    {.barriers = 23, .train = norm_features_2_1_grad_statistics_part, .parts = 1,
-     .at = &norm_features_2_1_grad_statistics_part_at[2]},
+    {.barriers = 20, ALWAYS(forward_21)},
+    {.barriers = 21, ALWAYS(linear_classifier_0_forward_part), .parts = 8},
+    {.barriers = 22, .train = train, .test = test, .loss = 1},
+    {.barriers = 23, .train = linear_classifier_0_grad_input_part, .parts = 32},
     {.barriers = 24, .train = backward_25},
-    {.barriers = 25, .train = norm_features_1_1_grad_statistics_part, .parts = 1,
+    {.barriers = 25, .train = norm_features_2_1_grad_statistics_part, .parts = 2,
+     .at = &norm_features_2_1_grad_statistics_part_at[0]},
+    {.barriers = 26, .train = backward_27_and_31, .at = &backward_27_and_31_at[0]},
+    {.barriers = 27, .train = conv2d_features_2_0_grad_input_part, .parts = 16,
+     .at = &conv2d_features_2_0_grad_input_part_at[0]},
+    {.barriers = 28, .train = backward_29_and_33, .at = &backward_29_and_33_at[0]},
+    {.barriers = 29, .train = norm_features_2_1_grad_statistics_part, .parts = 2,
+     .at = &norm_features_2_1_grad_statistics_part_at[1]},
+    {.barriers = 30, .train = backward_27_and_31, .at = &backward_27_and_31_at[1]},
+    {.barriers = 31, .train = conv2d_features_2_0_grad_input_part, .parts = 16,
+     .at = &conv2d_features_2_0_grad_input_part_at[1]},
+    {.barriers = 32, .train = backward_29_and_33, .at = &backward_29_and_33_at[1]},
+    {.barriers = 33, .train = norm_features_2_1_grad_statistics_part, .parts = 2,
+     .at = &norm_features_2_1_grad_statistics_part_at[2]},
+    {.barriers = 34, .train = backward_35},
+    {.barriers = 35, .train = norm_features_1_1_grad_statistics_part, .parts = 1,
      .at = &norm_features_1_1_grad_statistics_part_at[0]},
-    {.barriers = 26, .train = backward_27},
-    {.barriers = 27, .train = norm_features_1_1_grad_statistics_part, .parts = 1,
+    {.barriers = 36, .train = backward_37},
+    {.barriers = 37, .train = norm_features_1_1_grad_statistics_part, .parts = 1,
      .at = &norm_features_1_1_grad_statistics_part_at[1]},
-    {.barriers = 28, .train = backward_29},
-    {.barriers = 29, .train = norm_features_0_1_grad_statistics_part, .parts = 1,
+    {.barriers = 38, .train = backward_39},
+    {.barriers = 39, .train = norm_features_0_1_grad_statistics_part, .parts = 1,
      .at = &norm_features_0_1_grad_statistics_part_at[0]},
-    {.barriers = 30, .train = backward_31},
-    {.barriers = 31, .train = norm_features_0_1_grad_statistics_part, .parts = 1,
+    {.barriers = 40, .train = backward_41},
+    {.barriers = 41, .train = norm_features_0_1_grad_statistics_part, .parts = 1,
      .at = &norm_features_0_1_grad_statistics_part_at[1]},
-    {.barriers = 32, .train = backward_33},
-    {.barriers = 33, .train = linear_classifier_0_grad_weight_part, .parts = 256, .learns = 1},
-    {.barriers = 33, .train = bias_classifier_0_grad_part, .parts = 1, .learns = 1},
+    {.barriers = 42, .train = backward_43},
+    {.barriers = 43, .train = conv2d_features_2_2_0_grad_weight_part, .parts = 8, .learns = 1},
+    {.barriers = 43, .train = conv2d_features_2_1_0_grad_weight_part, .parts = 8, .learns = 1},
+    {.barriers = 43, .train = conv2d_features_2_0_0_grad_weight_part, .parts = 4, .learns = 1},
+    {.barriers = 43, .train = linear_classifier_0_grad_weight_part, .parts = 256, .learns = 1},
+    {.barriers = 43, .train = bias_classifier_0_grad_part, .parts = 1, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
     {.barriers = 0, .test = evaluate_1},
-    {.barriers = 1, .test = linear_classifier_0_test_part, .parts = 8},
-    {.barriers = 2, .test = evaluate, .loss = 1},
+    {.barriers = 1, .test = conv2d_features_2_0_0_test_part, .parts = 16},
+    {.barriers = 2, .test = conv2d_features_2_1_0_test_part, .parts = 16},
+    {.barriers = 3, .test = conv2d_features_2_2_0_maxpool2d_features_2_3_test_part, .parts = 16},
+    {.barriers = 4, .test = linear_classifier_0_test_part, .parts = 8},
+    {.barriers = 5, .test = evaluate, .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
-    .phases = evaluation_phases, .phase_count = 3, .pack = pack_evaluation, .crosses = 1,
-    .output = {.offset = 13105280, .stride = 16},
+    .phases = evaluation_phases, .phase_count = 6, .pack = pack_evaluation, .crosses = 1,
+    .output = {.offset = 4209536, .stride = 16},
 };
 
 static const struct nc_model model = {
@@ -2109,15 +2303,15 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 46,
-    .block = 965088, .sharded = 439280, .packed = 3477152, .packed_forward = 1738368,
-    .workspace = 13818944,
-    .microbatch = 8, .shard = 8, .batch = 64,
+    .block = 965088, .sharded = 70640, .packed = 3477152, .packed_forward = 1738368,
+    .workspace = 4702016,
+    .microbatch = 4, .shard = 4, .batch = 64,
     .dropouts = dropouts, .dropout_count = 1,
     .probes = probes, .probe_count = 24,
-    .phases = phases, .phase_count = 35, .pack = pack, .pack_backward = pack_backward,
+    .phases = phases, .phase_count = 48, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 43682304, .capacity = 64, .learned = 2048,
-    .output = {.offset = 11622016, .stride = 16},
+    .batch_bytes = 73565632, .capacity = 64, .learned = 18432,
+    .output = {.offset = 3877504, .stride = 16},
 };
 
 int main(int argc, char **argv)

@@ -512,6 +512,11 @@ struct nc_batch_norm {
 void nc_batch_norm(struct nc_microbatch *mb, const struct nc_batch_norm *norm, const float *moments, int stride,
                    float *stats);
 
+/* The same for the channels from `begin` to `end` alone. The running statistics have a momentum of their own there, and
+ * the part that begins with channel 0 counts the batches. */
+void nc_batch_norm_part(struct nc_microbatch *mb, const struct nc_batch_norm *norm, const float *moments, int stride,
+                        float *stats, long long begin, long long end);
+
 /* The same of the running statistics alone, with rows of: what the parameters at `before` (-1: 0) add to an input of
  * the norm, zeros, factor and summand. */
 void nc_kept_norm(const float *weights, const struct nc_batch_norm *norm, long long before, float *table);
@@ -519,6 +524,8 @@ void nc_kept_norm(const float *weights, const struct nc_batch_norm *norm, long l
 /* Of the samples' sums, `stride` floats apart, what NORM_GRAD takes: two rows. */
 void nc_batch_norm_grad(struct nc_microbatch *mb, long long channels, long long pixels, const float *sums, int stride,
                         const float *stats, float *d);
+void nc_batch_norm_grad_part(struct nc_microbatch *mb, long long channels, long long pixels, const float *sums,
+                             int stride, const float *stats, float *d, long long begin, long long end);
 
 /* Takes the mean over the mb->count samples of each channel's mean and unbiased variance, rows of `means`, into the
  * running statistics, a share of `momentum`: torch.nn.functional.instance_norm. */
@@ -543,6 +550,15 @@ void nc_group_norm_grad(long long channels, long long pixels, long long groups, 
 float *nc_gradient(struct nc_microbatch *mb, long long at);
 float *nc_zero_gradient(struct nc_microbatch *mb, long long at, int floats);
 void nc_learn(struct nc_microbatch *mb, long long at, int floats);
+
+/* The same of a part whose floats are rows of the block: outer * inner rows of `floats`, side by side in mb->learned,
+ * and so far apart from `at` on. */
+struct nc_rows {
+    long long outer, outer_step, inner, inner_step;
+};
+
+float *nc_zero_learned(struct nc_microbatch *mb, int floats);
+void nc_learn_rows(struct nc_microbatch *mb, long long at, const struct nc_rows *rows, int floats);
 
 /* Mask bytes (0 or 1) of sample mb->first + sample for dropout layer `layer`, in torch's element order walked by
  * `axes`: mask[axes' offset]; ones in evaluation. */

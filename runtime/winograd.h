@@ -15,9 +15,9 @@ enum { WINOGRAD_PANEL = 16, WINOGRAD_GROUP = 32, WINOGRAD_PADDING = 16 };
 
 /* A convolution as these kernels see it: `images` outputs of rows x cols (not less than the tile), cut into tiles of
  * 4x4, `block` of which are worked on at once; pixels of `ins` floats side by side, outputs in multiples of 16; x_image
- * and x_row are distances in floats. */
+ * and x_row are distances in floats, and so is x_col, where pixels have more floats than these (otherwise 0). */
 struct winograd_layer {
-    long taps, images, rows, cols, ins, outs, x_image, x_row, block;
+    long taps, images, rows, cols, ins, outs, x_image, x_row, block, x_col;
 };
 
 NC_INLINE long winograd_tile_cols(const struct winograd_layer *layer)

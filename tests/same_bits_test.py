@@ -99,6 +99,32 @@ model Norms(3, 32, 32) {
 }
 """ + on_shapes("Norms")
 
+# Few samples: tasks are parts of samples, rows and outputs; gradients that are kept for another batch's, and clipped.
+# The last batch of an epoch has 2 samples of 5.
+FEW = """
+model Few(3, 32, 32) {
+    Conv2d(3, 64, 5, padding=2), ReLU(), MaxPool2d(2)
+    Conv2d(_, 96, 3, padding=1, bias=False), BatchNorm2d(_), ReLU()
+    Residual { Conv2d(_, 192, 3, padding=1), BatchNorm2d(_), ReLU(), Conv2d(_, 96, 1), BatchNorm2d(_) }
+    Conv2d(_, 128, 3, stride=2, padding=1), ReLU()
+    ConvTranspose2d(_, 64, 3, stride=2, padding=1), ReLU(), AdaptiveAvgPool2d(2)
+    Flatten(), Linear(_, 300), ReLU(), Linear(_, 10)
+}
+data all = Shapes(train=False) { ToTensor() }
+data few = Subset(all, range(22))
+train Few {
+    seed       3
+    data       few, batch_size=5
+    test       few, batch_size=4
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.05, momentum=0.9, weight_decay=5e-4)
+    clip       grad_norm=1
+    accumulate 2
+    epochs     3
+    save       "few_{epoch}.pth"
+}
+"""
+
 # Sequences: one row of pixels, dimensions swapped and taken back, windows of several sizes in one pool.
 SEQUENCES = """
 model Sequences(3, 32, 32) {
@@ -296,6 +322,10 @@ def over_the_batch(text):
 
 def test_layers_over_the_whole_batch():
     over_the_batch(LARGE)
+
+
+def test_few_samples():
+    over_the_batch(FEW)
 
 
 def test_a_class_for_each_place():

@@ -12,18 +12,21 @@ NC_INLINE void winograd_input(const struct winograd_layer *layer, const float *x
     const long v_tile = winograd_v_tile(layer);
     for (long t = first, end; t < first + count; t = end) {
         end = least(first + count, t - t % tile_cols + tile_cols);
-        const long left = winograd_col(layer, t), width = (winograd_col(layer, end - 1) + points - left) * ins;
+        const long left = winograd_col(layer, t), pixels = winograd_col(layer, end - 1) + points - left;
+        const long pixel = layer->x_col > 0 ? layer->x_col : ins, width = pixels * ins;
         const long pitch = (width + 15) / 16 * 16 + WINOGRAD_PADDING;
         const float *top = x + winograd_image(layer, t) * layer->x_image + winograd_row(layer, t) * layer->x_row;
-        top += left * ins;
-        for (long n = 0; n < width; n += VL) {
-            vec d[WINOGRAD_MOST_POINTS], line[WINOGRAD_MOST_POINTS];
-            UNROLL for (int r = 0; r < points; r++)
-                d[r] = vec_load(top + r * layer->x_row + n);
-            winograd_forward(d, line, taps);
-            UNROLL for (int r = 0; r < points; r++)
-                vec_store(lines + r * pitch + n, line[r]);
-        }
+        top += left * pixel;
+        const long stretch = pixel == ins ? width : ins; /* of floats side by side */
+        for (long start = 0; start < width; start += stretch, top += pixel)
+            for (long n = 0; n < stretch; n += VL) {
+                vec d[WINOGRAD_MOST_POINTS], line[WINOGRAD_MOST_POINTS];
+                UNROLL for (int r = 0; r < points; r++)
+                    d[r] = vec_load(top + r * layer->x_row + n);
+                winograd_forward(d, line, taps);
+                UNROLL for (int r = 0; r < points; r++)
+                    vec_store(lines + r * pitch + start + n, line[r]);
+            }
         for (long r = 0; r < points; r++)
             for (long tile = t; tile < end; tile++) {
                 const float *line = lines + r * pitch + (winograd_col(layer, tile) - left) * ins;

@@ -60,16 +60,25 @@ static float parameter(const struct nc_microbatch *mb, long long at, long long c
     return at < 0 ? otherwise : mb->weights[at + channel];
 }
 
-void nc_batch_norm(struct nc_microbatch *mb, const struct nc_batch_norm *norm, const float *moments, int stride,
-                   float *stats)
+/* Zeros in what pads the rows of a table, where the channels to `end` are the last ones. */
+static void clear_padding(float *table, int rows, long long channels, long long end)
+{
+    const int row = row_floats(channels);
+    for (int r = 0; end == channels && r < rows; r++)
+        memset(table + r * row + end, 0, (size_t)(row - end) * sizeof *table);
+}
+
+void nc_batch_norm_part(struct nc_microbatch *mb, const struct nc_batch_norm *norm, const float *moments, int stride,
+                        float *stats, long long begin, long long end)
 {
     int row = row_floats(norm->channels), kept = norm->running_mean >= 0, of_batch = mb->training || !kept;
     int keep = kept && mb->training && mb->kept != NULL;
-    double elements = (double)mb->count * (double)norm->pixels, taken = keep ? share(mb, norm) : 0;
-    memset(stats, 0, 4 * (size_t)row * sizeof *stats);
-    for (long long first = 0; first < norm->channels; first += BLOCK) {
+    double elements = (double)mb->count * (double)norm->pixels;
+    double taken = !keep ? 0 : begin == 0 ? share(mb, norm) : norm->momentum;
+    clear_padding(stats, 4, norm->channels, end);
+    for (long long first = begin; first < end; first += BLOCK) {
         double mean[BLOCK], squares[BLOCK];
-        int channels = norm->channels - first < BLOCK ? (int)(norm->channels - first) : BLOCK;
+        int channels = end - first < BLOCK ? (int)(end - first) : BLOCK;
         if (of_batch)
             combine(moments + first, stride, row, mb->count, (double)norm->pixels, channels, mean, squares);
         for (int c = 0; c < channels; c++) {
@@ -86,6 +95,12 @@ void nc_batch_norm(struct nc_microbatch *mb, const struct nc_batch_norm *norm, c
                 take(mb, norm, at, taken, mean[c], squares[c] / (elements - 1));
         }
     }
+}
+
+void nc_batch_norm(struct nc_microbatch *mb, const struct nc_batch_norm *norm, const float *moments, int stride,
+                   float *stats)
+{
+    nc_batch_norm_part(mb, norm, moments, stride, stats, 0, norm->channels);
 }
 
 void nc_instance_keep(struct nc_microbatch *mb, const struct nc_batch_norm *norm, const float *moments, int stride,
@@ -121,15 +136,15 @@ void nc_kept_norm(const float *weights, const struct nc_batch_norm *norm, long l
         memcpy(table, weights + before, (size_t)norm->channels * sizeof *table);
 }
 
-void nc_batch_norm_grad(struct nc_microbatch *mb, long long channels, long long pixels, const float *sums, int stride,
-                        const float *stats, float *d)
+void nc_batch_norm_grad_part(struct nc_microbatch *mb, long long channels, long long pixels, const float *sums,
+                             int stride, const float *stats, float *d, long long begin, long long end)
 {
     int row = row_floats(channels);
     double elements = (double)mb->count * (double)pixels;
-    memset(d, 0, 2 * (size_t)row * sizeof *d);
-    for (long long first = 0; first < channels; first += BLOCK) {
+    clear_padding(d, 2, channels, end);
+    for (long long first = begin; first < end; first += BLOCK) {
         double sum[BLOCK] = {0}, products[BLOCK] = {0};
-        int count = channels - first < BLOCK ? (int)(channels - first) : BLOCK;
+        int count = end - first < BLOCK ? (int)(end - first) : BLOCK;
         for (int s = 0; s < mb->count; s++) {
             const float *of_sample = sums + (long long)s * stride + first;
             for (int c = 0; c < count; c++) {
@@ -144,6 +159,12 @@ void nc_batch_norm_grad(struct nc_microbatch *mb, long long channels, long long 
             d[row + at] = (float)(-factor * sum[c] / elements);
         }
     }
+}
+
+void nc_batch_norm_grad(struct nc_microbatch *mb, long long channels, long long pixels, const float *sums, int stride,
+                        const float *stats, float *d)
+{
+    nc_batch_norm_grad_part(mb, channels, pixels, sums, stride, stats, d, 0, channels);
 }
 
 void nc_group_norm(const struct nc_microbatch *mb, const struct nc_group_norm *norm, const float *moments, float *stats)

@@ -182,6 +182,28 @@ void nc_learn(struct nc_microbatch *mb, long long at, int floats)
     nc_lap(NC_LAP_UPDATE);
 }
 
+float *nc_zero_learned(struct nc_microbatch *mb, int floats)
+{
+    return memset(mb->learned, 0, (size_t)floats * sizeof(float));
+}
+
+void nc_learn_rows(struct nc_microbatch *mb, long long at, const struct nc_rows *rows, int floats)
+{
+    float *from = mb->learned;
+    for (int outer = 0; outer < rows->outer; outer++)
+        for (int inner = 0; inner < rows->inner; inner++, from += floats) {
+            long long row = at + outer * rows->outer_step + inner * rows->inner_step;
+            if (mb->whole == NULL)
+                learn(mb->update, row, floats, from);
+            else if (mb->update->adds)
+                for (int i = 0; i < floats; i++)
+                    mb->whole[row + i] += from[i];
+            else
+                memcpy(mb->whole + row, from, (size_t)floats * sizeof *from);
+        }
+    nc_lap(NC_LAP_UPDATE);
+}
+
 /* ---- Learning from gradients that were kept ---------------------------------------------------------------------- */
 
 /* Eight sums, added up last: an order that no vector width changes. */

@@ -29,7 +29,7 @@ static Case random_shape(int number)
     d[WINOGRAD3_rows] = size + ONE_OF(0, 0, 1, 2, 3, 4, 5, 9);
     d[WINOGRAD3_cols] = size + ONE_OF(0, 0, 1, 2, 3, 4, 7, 12, 17);
     d[WINOGRAD3_ins] = s.ins < 9 ? s.ins : padded(s.ins); /* the network's input is not padded */
-    d[WINOGRAD3_outs] = padded(s.outs);
+    d[WINOGRAD3_outs] = d[WINOGRAD3_u_outs] = padded(s.outs);
     d[WINOGRAD3_x_row] = (d[WINOGRAD3_cols] + s.taps - 1) * d[WINOGRAD3_ins] + ONE_OF(0, 16);
     d[WINOGRAD3_y_col] = d[WINOGRAD3_outs] + ONE_OF(0, 16);
     d[WINOGRAD3_y_row] = d[WINOGRAD3_cols] * d[WINOGRAD3_y_col] + ONE_OF(0, 16);
@@ -191,6 +191,11 @@ static void grad_weight(int lanes)
         Case s = random_shape(number);
         const Family family = s.taps == 3 ? FAMILY_WINOGRAD3_GRAD_WEIGHT : FAMILY_WINOGRAD5_GRAD_WEIGHT;
         int64_t *d = s.d;
+        const int64_t pixel = d[WINOGRAD3_ins];
+        const bool some = number % 2 && s.ins > 16 && s.ins == pixel; /* of the inputs */
+        if (some)
+            s.ins = d[WINOGRAD3_ins] = 16;
+        d[WINOGRAD3_GRAD_WEIGHT_x_col] = some ? pixel : 0;
         d[WINOGRAD3_GRAD_WEIGHT_g_in] = d[WINOGRAD3_outs];
         d[WINOGRAD3_GRAD_WEIGHT_g_tap] = s.ins * d[WINOGRAD3_outs] + ONE_OF(0, 16);
         d[WINOGRAD3_GRAD_WEIGHT_g_ins] = s.ins;
@@ -212,7 +217,7 @@ static void grad_weight(int lanes)
                     const int64_t c = p % d[WINOGRAD3_cols], r = p / d[WINOGRAD3_cols] % d[WINOGRAD3_rows],
                                   image = p / d[WINOGRAD3_cols] / d[WINOGRAD3_rows];
                     sum += (double)x[image * d[WINOGRAD3_x_image] + (r + tap / s.taps) * d[WINOGRAD3_x_row] +
-                                     (c + tap % s.taps) * d[WINOGRAD3_ins] + i] *
+                                     (c + tap % s.taps) * pixel + i] *
                            dy[image * d[WINOGRAD3_GRAD_WEIGHT_d_image] + r * d[WINOGRAD3_y_row] +
                               c * d[WINOGRAD3_y_col] + o];
                 }

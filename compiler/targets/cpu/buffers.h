@@ -41,6 +41,8 @@ int64_t divisor_below(int64_t count, int64_t multiple, int64_t most);
 /* A buffer that only one kernel, or one part of a phase, works in. */
 Buffer *plan_scratch(Plan *plan, const char *name, int64_t floats);
 
+void scratch_resize(Buffer *scratch, int64_t floats);
+
 Buffer *plan_buffer(Plan *plan, Space space, Element element, const char *name);
 
 /* Makes the border of `buffer` at least this wide, in rows [0] and columns [1]; negative widths ask for nothing. */

@@ -29,7 +29,9 @@ enum {
     MICROBATCH_SAMPLES = 8,              /* linear layers want a few samples at a time, caches want few; */
     LARGE_MICROBATCH = 32,               /* but where layers with few pixels have as many weights as */
     HEAVY_WEIGHTS = 1 << 20,        /* this, what a microbatch reads most of is weights */
-    MAX_SHARDS = 8,                 /* threads that can work at once */
+    MAX_SHARDS = 16,                /* threads that can work at once; but more than */
+    FEW_SHARDS = 8,                 /* these only where each has */
+    SHARD_SAMPLES = 4,              /* so many, which share the weights that they read */
     SHARDED_FLOATS = 32 << 20,      /* gradients of all shards together, at most */
     CACHED_WEIGHTS = 128 << 10,     /* floats of transformed weights that a core's cache holds for the next sample */
     MANY_WEIGHTS = 128 << 10,       /* floats of a linear layer's weights, to go over the whole batch at once; */
@@ -51,8 +53,9 @@ static bool is_convolution(const Op *op)
 }
 
 /* Whether a linear layer's weights are many. Values that go from phase to phase leave the cache, weights that every
- * microbatch reads need it: where an image is large, only large weights are worth it. */
-static bool many_weights(const Plan *plan, const GraphKernel *linear)
+ * microbatch reads need it: where an image is large, only large weights are worth it. Of few samples, parts of the
+ * weights keep more threads at work. */
+static bool many_weights(const Plan *plan, const GraphKernel *linear, int batch_size)
 {
     int64_t weights = shape_count(linear->value[ROLE_W]->shape), left = 0;
     for (int i = 0; i < linear->id; i++) {
@@ -60,7 +63,8 @@ static bool many_weights(const Plan *plan, const GraphKernel *linear)
         if (choice_of(plan, before)->made)
             left += shape_count(graph_kernel_output(before)->shape);
     }
-    return weights >= MANY_WEIGHTS || (weights >= SOME_WEIGHTS && weights >= LEFT_BEHIND * left);
+    return weights >= MANY_WEIGHTS ||
+           (weights >= SOME_WEIGHTS && (batch_size < FEW_SHARDS || weights >= LEFT_BEHIND * left));
 }
 
 /* Whether the linear layer with this weight, or this gradient of one, goes over the whole batch. */
@@ -88,11 +92,11 @@ static const GraphKernel *weight_gradient(const Plan *plan, const Value *dy)
 
 /* The kernels of a linear layer with many weights go over the whole batch, part by part: a shard would read all of them
  * for a few samples, and have a gradient as large. An activation's gradient goes along with the part it reads. */
-static bool goes_over_batch(const Plan *plan, const GraphKernel *kernel)
+static bool goes_over_batch(const Plan *plan, const GraphKernel *kernel, int batch_size)
 {
     const Op *op = kernel->op;
     if (op->kind == OP_LINEAR)
-        return many_weights(plan, kernel);
+        return many_weights(plan, kernel, batch_size);
     if (op->kind == OP_LINEAR_GRAD_INPUT)
         return over_batch(plan, kernel->value[ROLE_W]);
     if (op->kind == OP_LINEAR_GRAD_WEIGHT)
@@ -142,12 +146,79 @@ static int microbatch_samples(const Plan *plan)
     return heavy < HEAVY_WEIGHTS ? MICROBATCH_SAMPLES : LARGE_MICROBATCH;
 }
 
-/* A shard is a whole number of microbatches; there are at most MAX_SHARDS of them, fewer where their gradients are
- * many. */
+/* The one kernel that makes a parameter's gradient; NULL where several add to it. */
+static const GraphKernel *only_gradient(const Plan *plan, const Value *gradient)
+{
+    const GraphKernel *only = NULL;
+    for (int i = 0; i < plan->kernel_graph->kernels.count; i++) {
+        const GraphKernel *kernel = plan->kernel_graph->kernels.at[i];
+        for (int k = 0; k < kernel->op_count; k++) {
+            const Value *made = kernel->ops[k]->out[0];
+            if (!made || made->parameter != gradient->parameter)
+                continue;
+            if (only)
+                return NULL;
+            only = kernel;
+        }
+    }
+    return only;
+}
+
+static int most_shards(int batch_size)
+{
+    if (batch_size <= FEW_SHARDS)
+        return batch_size;
+    const int shards = batch_size / SHARD_SAMPLES;
+    return shards < FEW_SHARDS ? FEW_SHARDS : shards > MAX_SHARDS ? MAX_SHARDS : shards;
+}
+
+/* Whether shards with a gradient each would move more than a kernel over the batch: shards write, read and clear a
+ * gradient each; over the batch the images and their gradients are read again. */
+static bool many_gradients(const GraphKernel *kernel, int batch_size)
+{
+    const int64_t images = shape_count(kernel->value[ROLE_X]->shape) + shape_count(kernel->value[ROLE_DY]->shape);
+    const int64_t shards = most_shards(batch_size);
+    return 2 * shards * shape_count(kernel->value[ROLE_DW]->shape) > batch_size * images;
+}
+
+/* Whether a convolution's weights get their gradient over the whole batch, part by part, rather than in each shard:
+ * where that moves less, or where there are few shards to share out. Exact kernels behind a pool's gradient are left to
+ * shards, since they multiply no zeros. */
+static bool learns_over_batch(const Plan *plan, const GraphKernel *kernel, int batch_size, bool exact)
+{
+    const Op *op = kernel->op;
+    const Choice *choice = choice_of(plan, kernel);
+    if (op->kind != OP_CONV2D_GRAD_WEIGHT || choice->family != FAMILY_CONV_GRAD_WEIGHT || op->attr.window.groups > 1 ||
+        !kernel->value[ROLE_DW]->parameter || only_gradient(plan, kernel->value[ROLE_DW]) != kernel)
+        return false;
+    const GraphKernel *maker = kernel_that_makes(plan->kernel_graph, kernel->value[ROLE_DY]);
+    if (exact && maker && choice_of(plan, maker)->family == FAMILY_POOL_GRAD)
+        return false;
+    return batch_size < FEW_SHARDS || many_gradients(kernel, batch_size);
+}
+
+/* The most that a part of a gradient is to cost, in multiply-adds, as none may keep the others waiting: a share of what
+ * the definition of a step has. */
+static double most_of_part(const Plan *plan, int batch_size)
+{
+    enum { PARTS_OF_STEP = 256, PASSES = 3 }; /* forward, and for both gradients */
+    double products = 0;
+    for (int i = 0; i < plan->graph->ops.count; i++) {
+        const Op *op = plan->graph->ops.at[i];
+        if (!is_convolution(op) && op->kind != OP_LINEAR)
+            continue;
+        const Shape out = shape_image(op->out[0]->shape);
+        const double pixels = op->kind == OP_LINEAR ? 1 : (double)(out.dim[1] * out.dim[2]);
+        products += op->backward ? 0 : (double)shape_count(op->in[1]->shape) * pixels;
+    }
+    return PASSES * products * batch_size / PARTS_OF_STEP;
+}
+
+/* A shard is a whole number of microbatches. There are fewer shards where their gradients are many. */
 static void share_batch(Plan *plan, int batch_size)
 {
     int64_t floats = sharded_floats(plan);
-    int shards = MAX_SHARDS;
+    int shards = most_shards(batch_size);
     while (shards > 1 && shards * floats > SHARDED_FLOATS)
         shards /= 2;
     int samples = (batch_size + shards - 1) / shards;
@@ -181,8 +252,9 @@ static void choose_winograd(const Plan *plan, Choice *choice, const Window *wind
     choice->scope = many ? SCOPE_MICROBATCH : SCOPE_SAMPLE;
 }
 
-/* The gradient of the weights, over the whole microbatch: what it costs to transform the sum is paid once. `share`: the
- * time of the kernel that it has to beat, as a share of a dense one's. */
+/* The gradient of the weights, over the whole microbatch, or over the batch in parts that transform what they read
+ * again: what it costs to transform the sum is paid once. `share`: the time of the kernel that it has to beat, as a
+ * share of a dense one's. */
 static bool choose_winograd_gradient(const Plan *plan, const GraphKernel *kernel, double share)
 {
     Choice *choice = choice_of(plan, kernel);
@@ -190,11 +262,23 @@ static bool choose_winograd_gradient(const Plan *plan, const GraphKernel *kernel
     const Value *x = kernel->value[ROLE_X];
     Shape dy = shape_image(kernel->value[ROLE_DY]->shape);
     Family family = winograd_gradient_family(window);
-    if (!winograd_fits(window, dy.dim[1], dy.dim[2], round_up(dy.dim[0], PAD), false) ||
-        winograd_share(family, window, x->shape.dim[0], pixel_floats(plan, x), dy, plan->microbatch) >= share)
+    const bool in_parts = choice->scope == SCOPE_BATCH;
+    int64_t ins = x->shape.dim[0], pixel = pixel_floats(plan, x);
+    if (!winograd_fits(window, dy.dim[1], dy.dim[2], round_up(dy.dim[0], PAD), false))
+        return false;
+    if (in_parts) {
+        const int64_t dim[MAX_DIMS] = {[WINOGRAD3_rows] = dy.dim[1], [WINOGRAD3_cols] = dy.dim[2],
+                                       [WINOGRAD3_ins] = pixel, [WINOGRAD3_outs] = round_up(dy.dim[0], PAD),
+                                       [WINOGRAD3_images] = plan->batch};
+        const WinogradPart part = winograd_part(family, dim, plan->most_of_part);
+        ins = ins == pixel ? part.ins : ins;
+        pixel = part.ins;
+        dy.dim[0] = part.outs;
+    }
+    if (winograd_share(family, window, ins, pixel, dy, in_parts ? plan->batch : plan->microbatch) >= share)
         return false;
     choice->family = family;
-    choice->scope = SCOPE_MICROBATCH;
+    choice->scope = in_parts ? SCOPE_BATCH : SCOPE_MICROBATCH;
     choice->counts_samples = true;
     return true;
 }
@@ -303,6 +387,10 @@ static void choose_sparse(Plan *plan, const GraphKernel *pool, bool exact)
     if (!exact && choose_winograd_gradient(plan, weight, sparse_share))
         return;
     Choice *choice = choice_of(plan, weight);
+    if (choice->scope == SCOPE_BATCH && many_gradients(weight, plan->batch))
+        return;
+    choice->scope = SCOPE_SAMPLE;
+    choice->counts_samples = false;
     choice->family = FAMILY_POOL_CONV_GRAD_WEIGHT;
     choice->pool = pool;
     choice->bias = bias_gradient(plan, spread);
@@ -322,6 +410,8 @@ static void choose_microbatch(const Plan *plan, const GraphKernel *kernel)
     if ((!gradient && choice->family != FAMILY_CONV && choice->family != FAMILY_CONV_POOL) || op_is_linear(kernel->op))
         return;
     if (!is_heavy(kernel->value[gradient ? ROLE_DW : ROLE_W], gradient ? kernel->value[ROLE_DY] : kernel->op->out[0]))
+        return;
+    if (choice->scope == SCOPE_BATCH)
         return;
     choice->scope = SCOPE_MICROBATCH;
     choice->counts_samples = true;
@@ -403,9 +493,17 @@ void cpu_choose(Plan *plan, const BatchSizes *sizes)
     }
     plan->capacity = tests_whole_batches(plan) && test_size > batch_size ? test_size : batch_size;
     for (int i = 0; i < graph->kernels.count && plan->capacity == batch_size; i++) {
-        if (goes_over_batch(plan, graph->kernels.at[i]))
+        if (goes_over_batch(plan, graph->kernels.at[i], batch_size))
             choice_of(plan, graph->kernels.at[i])->scope = SCOPE_BATCH;
     }
+    for (int i = 0; i < graph->kernels.count; i++) {
+        Choice *choice = choice_of(plan, graph->kernels.at[i]);
+        if (!learns_over_batch(plan, graph->kernels.at[i], batch_size, exact))
+            continue;
+        choice->scope = SCOPE_BATCH;
+        choice->counts_samples = true;
+    }
+    plan->most_of_part = most_of_part(plan, batch_size);
     share_batch(plan, batch_size);
     for (int i = 0; i < graph->kernels.count; i++) {
         const GraphKernel *kernel = graph->kernels.at[i];

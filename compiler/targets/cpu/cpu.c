@@ -19,6 +19,7 @@ static Plan *plan_kernels(const KernelGraph *kernels, ParameterLayout *layout, c
     plan_verify(plan, STEP_LAYOUT);
     if (last == STEP_LAYOUT)
         return plan;
+    cpu_cut(plan);
     cpu_phases(plan);
     cpu_schedule(plan);
     plan_verify(plan, STEP_SCHEDULE);

@@ -33,6 +33,12 @@ void cpu_expand(Plan *plan);
 /* Gives every value its place in memory: channels-last, padded, with the borders its readers need. */
 void cpu_layout(Plan *plan);
 
+/* Cuts kernels into parts where shards are too few, or too small. */
+void cpu_cut(Plan *plan);
+
+/* Whether part p of a BATCH kernel needs, of what `before` made, just its part p (phases.c). */
+bool goes_along(const Kernel *before, const Kernel *kernel);
+
 /* Puts the kernels in order and cuts them into phases, between which threads wait for each other. */
 void cpu_phases(Plan *plan);
 

@@ -84,7 +84,7 @@ static void make_kernel(Plan *plan, const GraphKernel *from, const Choice *choic
     kernel->scope = choice->scope;
     kernel->counts_samples = choice->counts_samples;
     if (kernel->scope == SCOPE_BATCH && info->call)
-        kernel->parts = kernel->across = 1;
+        kernel_cut(kernel, 1, 1, 1);
     kernel->keeps = from->op->kind == OP_INSTANCE_KEEP;
     if (is_dropout(kernel))
         kernel->index = plan->dropout_count++;

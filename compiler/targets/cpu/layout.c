@@ -62,8 +62,13 @@ Buffer *plan_scratch(Plan *plan, const char *name, int64_t floats)
 {
     Buffer *scratch = plan_buffer(plan, SPACE_WORKSPACE, ELEMENT_FLOAT, name);
     scratch->rows = scratch->cols = 1;
-    scratch->channels = scratch->pitch = scratch->stride = round_up(floats, PAD);
+    scratch_resize(scratch, floats);
     return scratch;
+}
+
+void scratch_resize(Buffer *scratch, int64_t floats)
+{
+    scratch->channels = scratch->pitch = scratch->stride = round_up(floats, PAD);
 }
 
 Buffer *buffer_at(const Plan *plan, const Kernel *kernel, Role role)
@@ -218,7 +223,8 @@ static void spread_samples(Plan *plan)
 {
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
-        for (const Role *role = kernel->roles; kernel->scope == SCOPE_BATCH && *role; role++) {
+        const bool goes = kernel->scope == SCOPE_BATCH && kernel->op->kind != OP_CONV2D_GRAD_WEIGHT;
+        for (const Role *role = kernel->roles; goes && *role; role++) {
             Buffer *buffer = buffer_at(plan, kernel, *role);
             if (buffer && buffer->space == SPACE_WORKSPACE && buffer->stride % (8 * PAD) == 0)
                 buffer->stride += PAD;

@@ -9,8 +9,12 @@
  *     parts     a BATCH kernel, and those behind it that read just what its part made: a task is a part
  *
  * A model without BATCH kernels is one phase. */
+#include <string.h>
+
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/estimate.h"
+#include "targets/cpu/families/family.h"
 
 /* Nothing waits for what is kept for evaluation, nor for the gradients of parameters, and what reads parameters must
  * come before these, since the optimizer takes each part of a gradient as soon as it is made. */
@@ -22,10 +26,23 @@ static int rank(const Kernel *kernel)
 static void order_kernels(Plan *plan)
 {
     VEC(Kernel *) sorted = {0};
+    double *size = arena_alloc(plan->arena, (size_t)plan->kernels.count * sizeof *size); /* of a part that learns */
     for (int which = 0; which <= 3; which++) {
+        const int begin = sorted.count;
         for (int i = 0; i < plan->kernels.count; i++) {
-            if (rank(plan->kernels.at[i]) == which)
-                vec_push(plan->arena, sorted, plan->kernels.at[i]);
+            Kernel *kernel = plan->kernels.at[i];
+            if (rank(kernel) != which)
+                continue;
+            /* A large part that begins last would keep all others waiting. */
+            const double own = kernel->learns ? kernel_cost(kernel, plan->batch) : 0;
+            int at = sorted.count;
+            vec_push(plan->arena, sorted, kernel);
+            for (; at > begin && own > size[at - 1]; at--) {
+                sorted.at[at] = sorted.at[at - 1];
+                size[at] = size[at - 1];
+            }
+            sorted.at[at] = kernel;
+            size[at] = own;
         }
     }
     for (int i = 0; i < sorted.count; i++) {
@@ -36,42 +53,116 @@ static void order_kernels(Plan *plan)
 
 static bool same_place(const Operand *a, const Operand *b)
 {
-    return a->buffer && a->buffer == b->buffer && a->offset == b->offset && a->down == b->down && a->along == b->along;
+    return a->buffer && a->buffer == b->buffer && a->offset == b->offset &&
+           !memcmp(a->step, b->step, sizeof a->step);
 }
 
-/* Whether part p of a BATCH kernel needs, of what `before` made, just its part p. */
-static bool follows(const Kernel *before, const Kernel *kernel)
+static bool makes(const Kernel *kernel, Role role)
 {
-    if (before->parts != kernel->parts || before->across != kernel->across || kernel->learns)
+    for (const FamilyParameter *p = family_info(kernel->family)->parameters; p->type; p++) {
+        if (p->role == role)
+            return p->makes;
+    }
+    return false;
+}
+
+/* Of what two kernels share and one of them makes: whether there is any, and whether it is part by part the same. */
+typedef struct Shared {
+    bool any, alike;
+} Shared;
+
+static Shared shared(const Kernel *before, const Kernel *kernel)
+{
+    Shared shared = {false, true};
+    for (const Role *a = before->roles; *a; a++) {
+        for (const Role *b = kernel->roles; *b; b++) {
+            const Operand *one = &before->operand[*a], *other = &kernel->operand[*b];
+            if (!one->buffer || one->buffer != other->buffer || (!makes(before, *a) && !makes(kernel, *b)))
+                continue;
+            shared.any = true;
+            shared.alike = shared.alike && same_place(one, other);
+        }
+    }
+    return shared;
+}
+
+bool goes_along(const Kernel *before, const Kernel *kernel)
+{
+    if (before->scope != SCOPE_BATCH || kernel->scope != SCOPE_BATCH || kernel->learns ||
+        before->chunk != kernel->chunk || memcmp(before->cut, kernel->cut, sizeof kernel->cut))
         return false;
-    const Operand *made = &before->operand[before->output];
-    for (const Role *role = kernel->roles; *role != kernel->output; role++) {
-        if (same_place(made, &kernel->operand[*role]))
+    const Shared of_both = shared(before, kernel);
+    return of_both.any && of_both.alike;
+}
+
+/* Whether a kernel goes on with a phase's tasks: behind a part, where it needs nothing but that part. */
+static bool same_phase(const Plan *plan, const Phase *phase, const Kernel *kernel)
+{
+    const Kernel *before = plan->kernels.at[phase->last];
+    if (before->scope != SCOPE_BATCH && kernel->scope != SCOPE_BATCH)
+        return true;
+    if (!goes_along(before, kernel))
+        return false;
+    for (int i = phase->first; i < phase->last; i++) {
+        if (!shared(plan->kernels.at[i], kernel).alike)
+            return false;
+    }
+    return true;
+}
+
+/* Whether two kernels make different residues of one transposed convolution: each has pixels of its own. */
+static bool are_residues(const Kernel *a, const Kernel *b)
+{
+    return a->op == b->op && a->family == b->family && a->residue[0] != BIAS_ALONE && b->residue[0] != BIAS_ALONE &&
+           memcmp(a->residue, b->residue, sizeof a->residue);
+}
+
+/* Whether all of a phase has to be done before a kernel begins. */
+static bool waits_for(const Plan *plan, const Phase *phase, const Kernel *kernel)
+{
+    for (int i = phase->first; i <= phase->last; i++) {
+        const Kernel *before = plan->kernels.at[i];
+        if (!are_residues(before, kernel) && shared(before, kernel).any)
             return true;
     }
     return false;
 }
 
-static bool same_phase(const Kernel *before, const Kernel *kernel)
+/* Whether phase `index` has to wait for one with as many barriers as the phase before it. */
+static bool begins_behind_barrier(const Plan *plan, int index)
 {
-    if (before->scope == SCOPE_BATCH || kernel->scope == SCOPE_BATCH)
-        return before->scope == kernel->scope && follows(before, kernel);
-    return true;
+    const Phase *phase = &plan->phases.at[index];
+    for (int i = index - 1; i >= 0 && plan->phases.at[i].barriers == plan->phases.at[index - 1].barriers; i--) {
+        for (int k = phase->first; k <= phase->last; k++) {
+            if (waits_for(plan, &plan->phases.at[i], plan->kernels.at[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* There is a barrier where a phase waits for another; what learns comes behind the last one. */
+static void find_barriers(Plan *plan)
+{
+    for (int i = 1; i < plan->phases.count; i++) {
+        Phase *phase = &plan->phases.at[i];
+        const Phase *before = &plan->phases.at[i - 1];
+        const int end = rank(plan->kernels.at[phase->first]), end_before = rank(plan->kernels.at[before->first]);
+        const bool begins = end != end_before || (!end && begins_behind_barrier(plan, i));
+        phase->barriers = before->barriers + begins;
+    }
 }
 
 void cpu_phases(Plan *plan)
 {
     order_kernels(plan);
-    int barriers = -1;
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i];
         kernel->phase = -1;
         if (kernel->stage == STAGE_PACK)
             continue;
-        if (i == 0 || !same_phase(plan->kernels.at[i - 1], kernel)) {
-            bool learns = kernel->learns > 0, ends = learns || kernel->keeps;
-            barriers += !(ends && i > 0 && rank(plan->kernels.at[i - 1]) == rank(kernel));
-            Phase phase = {.first = i, .parts = kernel->parts, .barriers = barriers, .learns = learns};
+        if (i == 0 || !same_phase(plan, &plan->phases.at[plan->phases.count - 1], kernel)) {
+            Phase phase = {.first = i, .parts = kernel->parts, .learns = kernel->learns > 0};
             vec_push(plan->arena, plan->phases, phase);
         }
         kernel->phase = plan->phases.count - 1;
@@ -79,4 +170,5 @@ void cpu_phases(Plan *plan)
         phase->last = i;
         phase->loss = phase->loss || kernel->stage == STAGE_LOSS;
     }
+    find_barriers(plan);
 }

@@ -29,6 +29,19 @@ bool op_is_linear(const Op *op)
     return op->kind == OP_LINEAR || op->kind == OP_LINEAR_GRAD_INPUT || op->kind == OP_LINEAR_GRAD_WEIGHT;
 }
 
+void kernel_cut(Kernel *kernel, int64_t first, int64_t second, int64_t third)
+{
+    kernel->cut[0] = (int)first;
+    kernel->cut[1] = (int)second;
+    kernel->cut[2] = (int)third;
+    kernel->parts = (int)(first * second * third);
+}
+
+double kernel_pieces(const Kernel *kernel)
+{
+    return kernel->parts ? (double)kernel->parts / (kernel->chunk ? kernel->cut[0] : 1) : 1;
+}
+
 void kernel_set_family(Kernel *kernel, Family family)
 {
     const FamilyInfo *info = family_info(family);
@@ -84,8 +97,10 @@ static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
         text_printf(out, "%s", operand->buffer ? operand->buffer->name : "-");
         if (operand->offset)
             text_printf(out, "+%lld", (long long)operand->offset);
-        if (operand->down || operand->along)
-            text_printf(out, "(+%lld, +%lld a part)", (long long)operand->down, (long long)operand->along);
+        for (int cut = 0; cut < MAX_CUTS; cut++) {
+            if (operand->step[cut] && kernel->cut[cut] > 1)
+                text_printf(out, "(+%lld a part of %d)", (long long)operand->step[cut], kernel->cut[cut]);
+        }
     }
     text_add(out, "\n");
     if (!plan->buffer_of || info->call)

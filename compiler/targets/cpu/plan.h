@@ -7,7 +7,7 @@
 #include "targets/cpu/families/list.h"
 #include "vocabulary/vocabulary.h"
 
-enum { MAX_DIMS = 28, MAX_ROLES = 6 };
+enum { MAX_DIMS = 30, MAX_ROLES = 6, MAX_CUTS = 3 };
 
 /* What dimension `act` of a family can be: ACT_FIRST + k is activation k of activations.def. */
 enum { ACT_NONE, ACT_RELU, ACT_FIRST };
@@ -101,13 +101,18 @@ typedef enum Scope {
 
 enum { BIAS_ALONE = -1 };
 
-/* What a kernel reads or writes: a buffer and where in an instance of it, in elements. A part of a BATCH kernel finds
- * its operand part / across * down + part % across * along further on. */
+/* What a kernel reads or writes: a buffer and where in an instance of it, in elements. A part of a BATCH kernel that is
+ * number i along cut k finds its operand i * step[k] further on. */
 typedef struct Operand {
     Buffer *buffer; /* NULL: a null pointer */
     int64_t offset;
-    int64_t down, along;
+    int64_t step[MAX_CUTS];
 } Operand;
+
+/* How the floats that a part of a gradient makes lie in the parameter: `outer` times `inner` rows of them. */
+typedef struct LearnedRows {
+    int64_t outer, outer_step, inner, inner_step; /* 0 rows: all are side by side */
+} LearnedRows;
 
 typedef struct Kernel {
     int id;
@@ -118,8 +123,11 @@ typedef struct Kernel {
     struct Function *printed;  /* of the first of them: how it is printed (emit/functions.c) */
     Stage stage;
     Scope scope;
-    int parts, across; /* BATCH: all parts alike, none depends on another one's; in rows of `across` */
-    int64_t learns;    /* BATCH, the gradient of a parameter: floats of it that a part makes, side by side */
+    int parts;         /* BATCH: all parts alike, none depends on another one's; */
+    int cut[MAX_CUTS]; /* so many along each cut, the first one outermost; cuts that are not made have 1 */
+    int chunk;         /* BATCH: samples of a step along the first cut; 0: a part is about all samples */
+    int64_t learns;    /* BATCH, the gradient of a parameter: floats of it that a part makes, side by side; */
+    LearnedRows rows;  /* in so many rows */
     bool keeps;        /* BATCH: keeps what evaluation goes by, behind the backward pass */
     int phase;         /* its place in Plan.phases; -1 for STAGE_PACK */
     const Op *op;                  /* what it is about: Op of its GraphKernel */
@@ -141,6 +149,12 @@ typedef struct Kernel {
                      * BIAS_ALONE: all of them, of which some have no tap */
     int index;      /* dropout: which one */
 } Kernel;
+
+/* Cuts a BATCH kernel into first * second * third parts. */
+void kernel_cut(Kernel *kernel, int64_t first, int64_t second, int64_t third);
+
+/* Into how many pieces a kernel is cut for the same samples: 1 where it has no parts. */
+double kernel_pieces(const Kernel *kernel);
 
 /* Sets the family of a kernel, and with it the roles of its operands. */
 void kernel_set_family(Kernel *kernel, Family family);
@@ -200,6 +214,7 @@ struct Plan {
     VEC(Phase) phases;
     int batch, microbatch, shard;      /* samples */
     int capacity;                          /* samples that SPACE_BATCH is for: evaluation may need a larger batch */
+    double most_of_part;               /* what a part of a gradient is to cost at most, in multiply-adds */
     int64_t workspace, batch_bytes;    /* where its memory ends, in bytes: of a thread, of SPACE_BATCH */
     int first_kernel;                  /* so many kernels have the plans before it */
 };

@@ -5,12 +5,13 @@
  * samples are set. */
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/estimate.h"
 #include "targets/cpu/families/family.h"
 #include "targets/cpu/tiles.h"
 
 int64_t samples_together(const Plan *plan, const Kernel *kernel)
 {
-    return kernel->scope == SCOPE_BATCH ? plan->batch : plan->microbatch;
+    return kernel->chunk ? kernel->chunk : kernel->scope == SCOPE_BATCH ? plan->batch : plan->microbatch;
 }
 
 void cpu_schedule(Plan *plan)
@@ -33,18 +34,17 @@ static double tile_share(Family family, Tile tile)
     return tile.rows * tile.cols * tile.vecs / 2.0 / tile_cycles(family, tile);
 }
 
-/* "phase 2, 16 parts": how the kernels below it are cut; nothing where all are one phase. */
+/* "phase 2, 16 parts, 1.03 % of the step each": how the kernels below it are cut, and what a task is estimated to
+ * take of all that there is to do. */
 static void print_phase(Text *out, const Plan *plan, int index)
 {
     const Phase *phase = &plan->phases.at[index];
-    if (plan->phases.count == 1)
-        return;
+    const long long tasks = phase->parts ? phase->parts : (long long)plan_shards(plan);
     if (phase->barriers > 0 && phase->barriers > phase[-1].barriers)
         text_add(out, "barrier\n");
-    if (phase->parts)
-        text_printf(out, "phase %d, %d part%s:\n", index + 1, phase->parts, phase->parts == 1 ? "" : "s");
-    else
-        text_printf(out, "phase %d, shards:\n", index + 1);
+    text_printf(out, "phase %d, %lld %s%s, %.2f %% of the step each:\n", index + 1, tasks,
+                phase->parts ? "part" : "shard", tasks == 1 ? "" : "s",
+                100 * phase_task_cost(plan, phase, false) / plan_cost(plan));
 }
 
 static void print_blocking(Text *out, const Kernel *kernel)
@@ -57,6 +57,16 @@ static void print_blocking(Text *out, const Kernel *kernel)
         text_printf(out, " %dx%dx%d (%.0f %%)", tile.rows, tile.cols, tile.vecs,
                     100 * tile_share(kernel->family, tile));
     }
+}
+
+/* How many times as fast the plan is with many threads, by what its tasks are estimated to cost. */
+static void print_speedup(Text *out, const Plan *plan, bool forward)
+{
+    static const int threads[] = {2, 8, 16, 64};
+    text_printf(out, "ideal speed-up of %s:", forward ? "the forward pass" : "a step");
+    for (int i = 0; i < 4; i++)
+        text_printf(out, "%s %.1f on %d", i ? "," : "", plan_speedup(plan, threads[i], forward), threads[i]);
+    text_add(out, " threads\n");
 }
 
 /* A line a kernel: MFLOP are a sample's by the definition, "of it" is what the kernel is reckoned to take of them; then
@@ -89,4 +99,8 @@ void schedule_print(Text *out, const Plan *plan)
         }
         text_printf(out, "%s\n", line.bytes);
     }
+    text_add(out, "\n");
+    if (!plan->graph->evaluates)
+        print_speedup(out, plan, false);
+    print_speedup(out, plan, true);
 }

@@ -35,7 +35,7 @@ static void verify_operands(const Plan *plan, const Kernel *kernel, Step step)
         must(kernel, step, !buffer || buffer->stride > 0 || buffer->count > 0, "a buffer has elements");
     }
     if (kernel->scope == SCOPE_BATCH)
-        must(kernel, step, kernel->parts > 0 && kernel->across > 0, "a kernel over the batch has parts");
+        must(kernel, step, kernel->parts > 0, "a kernel over the batch has parts");
 }
 
 static void verify_tiles(const Kernel *kernel, Step step)

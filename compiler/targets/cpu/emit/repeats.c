@@ -252,6 +252,16 @@ static void add_lines(Frame *f, const char *text)
     }
 }
 
+/* Whether the phases have different places at all: the buffers of one may lie where another's have been. */
+static bool has_table(const Repeat *repeat)
+{
+    for (int p = 0; p < repeat->places.at[0]->at.count; p++) {
+        if (repeat->column[p])
+            return true;
+    }
+    return false;
+}
+
 static void emit_table(Frame *f, const Repeat *repeat)
 {
     const Places *first = repeat->places.at[0];
@@ -291,9 +301,11 @@ void emit_repeat(Frame *f, const Phase *phase)
         return;
     repeat->printed = true;
     const Places *first = repeat->places.at[0];
-    emit_table(f, repeat);
-    text_printf(&f->text, "%sstatic void %s(struct nc_microbatch *mb)\n{\n    const struct %s *at = mb->at;\n",
-                phase_comment(f, phase), repeat->name, repeat->name);
+    if (has_table(repeat))
+        emit_table(f, repeat);
+    text_printf(&f->text, "%sstatic void %s(struct nc_microbatch *mb)\n{\n", phase_comment(f, phase), repeat->name);
+    if (has_table(repeat))
+        text_printf(&f->text, "    const struct %s *at = mb->at;\n", repeat->name);
     for (int p = 0; p < first->at.count; p++) {
         const Place *place = &first->at.at[p];
         if (!place->local)
@@ -317,5 +329,5 @@ const char *phase_places(const Frame *f, const Phase *phase)
 {
     int row;
     const Repeat *repeat = repeat_of(f, phase, &row);
-    return repeat ? arena_printf(f->arena, "&%s_at[%d]", repeat->name, row) : NULL;
+    return repeat && has_table(repeat) ? arena_printf(f->arena, "&%s_at[%d]", repeat->name, row) : NULL;
 }

@@ -150,23 +150,43 @@ static void define_buffers(Frame *f)
         text_add(&f->text, "\n");
 }
 
-/* How much further on a part finds its operand: " + part / 7 * 32 + part % 7 * 112". */
-static const char *part_text(Frame *f, const Kernel *kernel, Operand operand)
+/* "part / 7 % 4": the number of a part along a cut, or along several that follow each other as one, of which there are
+ * `count` with `inner` parts each. */
+static const char *part_number(Arena *arena, const Kernel *kernel, int64_t count, int64_t inner)
+{
+    const char *number = inner > 1 ? arena_printf(arena, "part / %lld", (long long)inner) : "part";
+    if (count * inner == kernel->parts)
+        return number;
+    return arena_printf(arena, "%s %% %lld", number, (long long)count);
+}
+
+/* How much further on a part finds what lies `step[k]` apart along cut k: " + part / 7 * 32 + part % 7 * 112". */
+static const char *part_text(Frame *f, const Kernel *kernel, const int64_t step[MAX_CUTS])
 {
     Text text = text_new(f->arena);
-    bool several = kernel->across > 1 && kernel->parts > kernel->across; /* rows of parts */
-    int64_t step = kernel->across > 1 ? operand.along : operand.down;
     text_add(&text, "");
     if (kernel->scope != SCOPE_BATCH || kernel->parts == 1)
         return text.bytes;
-    if (!several && step)
-        text_printf(&text, " + part * %lld", (long long)step);
-    if (several && operand.down == kernel->across * operand.along && step)
-        text_printf(&text, " + part * %lld", (long long)step);
-    else if (several && operand.down)
-        text_printf(&text, " + part / %d * %lld", kernel->across, (long long)operand.down);
-    if (several && operand.along && operand.down != kernel->across * operand.along)
-        text_printf(&text, " + part %% %d * %lld", kernel->across, (long long)operand.along);
+    int64_t inner = kernel->parts;
+    for (int k = 0; k < MAX_CUTS; k++) {
+        int64_t count = kernel->cut[k], each = step[k];
+        inner /= count;
+        for (; k + 1 < MAX_CUTS; ) {
+            const int64_t next = kernel->cut[k + 1];
+            if (next > 1 && (count == 1 || each != next * step[k + 1]))
+                break;
+            if (kernel->cut[++k] == 1)
+                continue;
+            count *= kernel->cut[k];
+            inner /= kernel->cut[k];
+            each = step[k];
+        }
+        const char *number = part_number(f->arena, kernel, count, inner);
+        if (count > 1 && each == 1)
+            text_printf(&text, " + %s", number);
+        else if (count > 1 && each)
+            text_printf(&text, " + %s * %lld", number, (long long)each);
+    }
     return text.bytes;
 }
 
@@ -213,7 +233,7 @@ static const char *argument_text(Frame *f, const Call *call, const FamilyParamet
     if (kernel->learns && parameter->role == kernel->output)
         return "gradients";
     return arena_printf(f->arena, "%s%s", call->operand[parameter->role],
-                        part_text(f, kernel, kernel->operand[parameter->role]));
+                        part_text(f, kernel, kernel->operand[parameter->role].step));
 }
 
 static const char *call_text(Frame *f, const Call *call)
@@ -315,6 +335,15 @@ static void open_function(Frame *f, const char *name)
     text_printf(&f->text, "static void %s(struct nc_microbatch *mb)\n{\n", name);
 }
 
+/* Leaves out a part whose samples a last, smaller batch has not. */
+static void emit_guard(Frame *f, const Kernel *kernel)
+{
+    const int64_t step[MAX_CUTS] = {kernel->chunk};
+    const char *first = part_text(f, kernel, step);
+    if (kernel->chunk && *first)
+        text_printf(&f->text, "    if (%s >= mb->count)\n        return;\n\n", first + 3);
+}
+
 const char *phase_comment(Frame *f, const Phase *phase)
 {
     const Stage stage = f->plan->kernels.at[phase->first]->stage;
@@ -334,27 +363,41 @@ const char *phase_body(Frame *f, const Phase *phase)
     f->text = text_new(f->arena);
     if (phase->parts > 1)
         text_add(&f->text, "    const long part = mb->part;\n\n");
+    emit_guard(f, f->plan->kernels.at[phase->first]);
     emit_calls(f, phase->first, phase->last, f->plan->kernels.at[phase->first]->stage);
     const char *body = f->text.bytes;
     f->text = around;
     return body;
 }
 
-/* What makes parts of a gradient: parameters learn from each at once. */
+/* What makes parts of a gradient: parameters learn from each at once, one stretch of the block, or rows of it. */
 static void emit_learning_parts(Frame *f, const Phase *phase)
 {
     const Kernel *kernel = f->plan->kernels.at[phase->first];
-    const char *at = block_name(f->arena, kernel->operand[kernel->output].buffer);
-    const char *more = phase->parts > 1 ? arena_printf(f->arena, " + part * %lld", (long long)kernel->learns) : "";
+    const LearnedRows *rows = &kernel->rows;
+    const Operand *made = &kernel->operand[kernel->output];
+    const bool anew = family_info(kernel->family)->anew && family_info(kernel->family)->anew(kernel);
+    const char *at = arena_printf(f->arena, "%s%s", block_name(f->arena, made->buffer),
+                                  part_text(f, kernel, made->step));
+    const long long floats = (long long)kernel->learns, all = floats * (long long)(rows->outer * rows->inner);
     if (phase->parts > 1)
         text_add(&f->text, "    const long part = mb->part;\n");
-    if (family_info(kernel->family)->anew && family_info(kernel->family)->anew(kernel))
-        text_printf(&f->text, "    float *gradients = nc_gradient(mb, %s%s);\n\n", at, more);
+    if (rows->inner && anew)
+        text_add(&f->text, "    float *gradients = mb->learned;\n\n");
+    else if (rows->inner)
+        text_printf(&f->text, "    float *gradients = nc_zero_learned(mb, %lld);\n\n", all);
+    else if (anew)
+        text_printf(&f->text, "    float *gradients = nc_gradient(mb, %s);\n\n", at);
     else
-        text_printf(&f->text, "    float *gradients = nc_zero_gradient(mb, %s%s, %lld);\n\n", at, more,
-                    (long long)kernel->learns);
+        text_printf(&f->text, "    float *gradients = nc_zero_gradient(mb, %s, %lld);\n\n", at, floats);
     emit_calls(f, phase->first, phase->last, kernel->stage);
-    text_printf(&f->text, "    nc_learn(mb, %s%s, %lld);\n", at, more, (long long)kernel->learns);
+    if (rows->inner)
+        add_call(f, arena_printf(f->arena, "nc_learn_rows(mb, %s, &(const struct nc_rows){.outer = %lld,"
+                                           " .outer_step = %lld, .inner = %lld, .inner_step = %lld}, %lld);\n", at,
+                                 (long long)rows->outer, (long long)rows->outer_step, (long long)rows->inner,
+                                 (long long)rows->inner_step, floats), "    ");
+    else
+        text_printf(&f->text, "    nc_learn(mb, %s, %lld);\n", at, floats);
 }
 
 /* A task is a part; or a shard, of which it takes one microbatch after another. */
@@ -365,7 +408,7 @@ static void emit_tasks(Frame *f, const Phase *phase)
     if (phase->learns)
         emit_learning_parts(f, phase);
     else
-        text_add(&f->text, phase_body(f, phase));
+        add_code(f, phase_body(f, phase));
     text_add(&f->text, "}\n\n");
 }
 

@@ -361,8 +361,11 @@ static void emit_evaluation_phases(Frame *f)
 static int64_t most_learned(const Plan *plan)
 {
     int64_t most = 0;
-    for (int i = 0; i < plan->kernels.count; i++)
-        most = plan->kernels.at[i]->learns > most ? plan->kernels.at[i]->learns : most;
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        const int64_t rows = kernel->rows.inner ? kernel->rows.outer * kernel->rows.inner : 1;
+        most = kernel->learns * rows > most ? kernel->learns * rows : most;
+    }
     return most;
 }
 

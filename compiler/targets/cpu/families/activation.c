@@ -107,12 +107,12 @@ const FamilyInfo family_activate = {
     .name = "activate", HAS_DIMS(ACTIVATE),
     .parameters = {READS(X, x), MAKES(Y, y), ARGUMENTS},
     .computes = {{&op_activation}},
-    .layout = layout_forward, .print = print_activate, .header = "activations.h",
+    .layout = layout_forward, .cut = cut_rows, .print = print_activate, .header = "activations.h",
 };
 
 const FamilyInfo family_activate_grad = {
     .name = "activate_grad", HAS_DIMS(ACTIVATE_GRAD),
     .parameters = {READS(DY, dy), READS(V, v), MAKES(DX, dx), ARGUMENTS},
     .computes = {{&op_activation_grad}},
-    .layout = layout_grad, .print = print_activate_grad, .header = "activations.h",
+    .layout = layout_grad, .cut = cut_rows, .print = print_activate_grad, .header = "activations.h",
 };

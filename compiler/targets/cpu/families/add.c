@@ -31,5 +31,5 @@ const FamilyInfo family_add = {
     .name = "add", HAS_DIMS(ADD),
     .parameters = {READS(A, a), READS(B, b), MAKES(Y, y)},
     .computes = {{&op_add}},
-    .layout = layout, .print = print_add,
+    .layout = layout, .cut = cut_rows, .print = print_add,
 };

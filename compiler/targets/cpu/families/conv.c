@@ -5,6 +5,7 @@
  * share of the next block's weights, which lie too far apart for the processor to guess. */
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/families/conv.h"
+#include "targets/cpu/families/cuts.h"
 #include "targets/cpu/families/linear.h"
 #include "targets/cpu/families/transpose.h"
 #include "targets/cpu/families/transposed.h"
@@ -455,6 +456,29 @@ static void layout_pool(Plan *plan, Kernel *kernel)
     layout(plan, kernel);
 }
 
+/* Rows of outputs, in whole windows of a pool; outputs where they are in no groups. */
+static bool cut(Kernel *kernel, Grid grid)
+{
+    int64_t *d = kernel->dim;
+    Operand *operand = kernel->operand;
+    const int64_t pooled = kernel->family == FAMILY_CONV_POOL ? 2 : 1;
+    if (!cut_dim(kernel, CONV_rows, grid.rows, pooled) || !cut_dim(kernel, CONV_outs, grid.outs, PAD) ||
+        (d[CONV_group_ins] && grid.outs > 1))
+        return false;
+    if (grid.outs > 1)
+        d[CONV_group_outs] = d[CONV_outs];
+    operand[ROLE_X].step[1] = d[CONV_rows] * d[CONV_x_row];
+    operand[ROLE_Y].step[1] = d[CONV_rows] / pooled * d[CONV_y_row];
+    operand[ROLE_W].step[2] = operand[ROLE_Y].step[2] = d[CONV_outs];
+    if (d[CONV_has_bias] || d[CONV_norm_row])
+        operand[ROLE_BIAS].step[2] = d[CONV_outs];
+    if (kernel->family == FAMILY_CONV_POOL) {
+        operand[ROLE_ARG].step[1] = d[CONV_rows] / pooled * d[CONV_POOL_arg_row];
+        operand[ROLE_ARG].step[2] = d[CONV_outs];
+    }
+    return true;
+}
+
 static void count_samples(const Plan *plan, Kernel *kernel)
 {
     int64_t *d = kernel->dim;
@@ -521,7 +545,8 @@ const FamilyInfo family_conv = {
                  {&op_linear, .layout = layout_linear},
                  {&op_linear_grad_input, BACK, .layout = layout_linear_grad_input, .in_front = true}},
     .suits = has_no_pool, .x_by_number = true,
-    .layout = layout, .count_samples = count_samples, .tiles = &tiles, .print = print_conv,
+    .layout = layout, .cut = cut, .images = CONV_images, .count_samples = count_samples,
+    .tiles = &tiles, .print = print_conv,
 };
 
 const FamilyInfo family_conv_pool = {
@@ -529,5 +554,6 @@ const FamilyInfo family_conv_pool = {
     .parameters = {READS(X, x), READS(W, w), READS(BIAS, bias), MAKES(Y, y), MAKES_BYTES(ARG, arg)},
     .computes = {{&op_conv2d, .border = border_for_windows}},
     .suits = has_pool, .x_by_number = true, .pools = true,
-    .layout = layout_pool, .count_samples = count_samples, .tiles = &pool_tiles, .print = print_conv_pool,
+    .layout = layout_pool, .cut = cut, .images = CONV_images, .count_samples = count_samples,
+    .tiles = &pool_tiles, .print = print_conv_pool,
 };

@@ -187,6 +187,33 @@ static void print_conv_grad_weight(KernelText *k)
     end_all(k, k->depth - depth);
 }
 
+/* Over the whole batch: a part makes some outputs of some rows of the gradient, which are the inputs of a tap. What it
+ * makes stays in a first-level cache, and the blocks of x and dy beside it in the second. */
+static void cut_gradient(Kernel *kernel)
+{
+    enum { MOST_OUTS = 64, MOST_ROWS = 96 };
+    int64_t *d = kernel->dim, outs = divisor_below(d[CONV_GRAD_WEIGHT_outs], PAD, MOST_OUTS);
+    const int64_t all = d[CONV_GRAD_WEIGHT_outs], taps = d[CONV_GRAD_WEIGHT_taps_y];
+    int64_t rows = d[CONV_GRAD_WEIGHT_taps_x] == 1 ? divisor_below(d[CONV_GRAD_WEIGHT_run], 1, MOST_ROWS)
+                                                   : d[CONV_GRAD_WEIGHT_run];
+    if (4 * rows < MOST_ROWS && d[CONV_GRAD_WEIGHT_run] < 4 * MOST_ROWS) /* a number with few divisors */
+        rows = d[CONV_GRAD_WEIGHT_run];
+    const int64_t of_tap = d[CONV_GRAD_WEIGHT_taps_x] * rows;
+    kernel_cut(kernel, taps, d[CONV_GRAD_WEIGHT_run] / rows, all / outs);
+    kernel->operand[ROLE_X].step[0] = d[CONV_GRAD_WEIGHT_x_tap_y];
+    kernel->operand[ROLE_X].step[1] = rows;
+    kernel->operand[ROLE_DY].step[2] = outs;
+    kernel->operand[ROLE_DW].step[0] = d[CONV_GRAD_WEIGHT_taps_x] * d[CONV_GRAD_WEIGHT_run] * all;
+    kernel->operand[ROLE_DW].step[1] = rows * all;
+    kernel->operand[ROLE_DW].step[2] = outs;
+    kernel->learns = outs == all ? of_tap * all : outs;
+    if (outs < all)
+        kernel->rows = (LearnedRows){.outer = 1, .inner = of_tap, .inner_step = all};
+    d[CONV_GRAD_WEIGHT_taps_y] = d[CONV_GRAD_WEIGHT_anew] = 1;
+    d[CONV_GRAD_WEIGHT_run] = rows;
+    d[CONV_GRAD_WEIGHT_outs] = d[CONV_GRAD_WEIGHT_group_outs] = d[CONV_GRAD_WEIGHT_w_row] = outs;
+}
+
 static void layout(Plan *plan, Kernel *kernel)
 {
     Buffer *x = buffer_at(plan, kernel, ROLE_X), *dy = buffer_at(plan, kernel, ROLE_DY);
@@ -203,6 +230,8 @@ static void layout(Plan *plan, Kernel *kernel)
     d[CONV_GRAD_WEIGHT_group_outs] = g.outs;
     d[CONV_GRAD_WEIGHT_group_ins] = g.ins;
     merge_taps(d, g.ins != 0);
+    if (kernel->scope == SCOPE_BATCH)
+        cut_gradient(kernel);
     if (g.groups > 1) /* the block's other groups gathered products that belong to no weight */
         vec_push(plan->arena, plan->kernels, zero_outside_groups(plan, kernel, g, outs, x->channels));
 }

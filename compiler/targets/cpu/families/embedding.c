@@ -141,12 +141,11 @@ static void layout_grad(Plan *plan, Kernel *kernel)
     d[EMBEDDING_GRAD_mean] = op->attr.embedding.mean;
     d[EMBEDDING_GRAD_dy_sample] = dy->stride;
     d[EMBEDDING_GRAD_dy_col] = op->attr.embedding.bag ? 0 : dy->pitch;
-    kernel->parts = (int)((table.dim[0] + rows - 1) / rows);
-    kernel->across = 1;
+    kernel_cut(kernel, (table.dim[0] + rows - 1) / rows, 1, 1);
     kernel->learns = rows * row;
     kernel->operand[ROLE_DY] = inside(dy);
     kernel->operand[ROLE_DW] = whole(buffer_at(plan, kernel, ROLE_DW));
-    kernel->operand[ROLE_DW].down = kernel->learns;
+    kernel->operand[ROLE_DW].step[0] = kernel->learns;
 }
 
 static void layout_forward(Plan *plan, Kernel *kernel)

@@ -91,6 +91,11 @@ typedef struct FamilyTiles {
     bool asks;     /* where tiles do not cover the columns exactly, stores ask which are still missing */
 } FamilyTiles;
 
+/* Parts of a kernel over images: so many along the samples, along the rows, and along the outputs or channels. */
+typedef struct Grid {
+    int64_t samples, rows, outs;
+} Grid;
+
 struct KernelText;
 
 struct FamilyInfo {
@@ -112,6 +117,12 @@ struct FamilyInfo {
 
     /* Gives each operand a place in its buffer, and sets the dimensions. */
     void (*layout)(Plan *plan, Kernel *kernel);
+    /* Cuts a kernel of some samples into parts along its rows and outputs: its dimensions become those of a part, its
+     * operands step from part to part. False where it has no such parts; what was done by then is of no use. NULL: a
+     * call is never cut. */
+    bool (*cut)(Kernel *kernel, Grid grid);
+    int64_t (*scratch)(const Kernel *kernel); /* floats that a part works in, which ROLE_SCRATCH is; or NULL */
+    int images; /* the dimension that counts images where it may be more than one; 0: a call is about one */
     /* Sets the dimensions that count samples: how many go through a call together, and how far apart they lie. NULL: no
      * dimension does. */
     void (*count_samples)(const Plan *plan, Kernel *kernel);

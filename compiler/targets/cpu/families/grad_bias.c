@@ -70,10 +70,9 @@ static void layout(Plan *plan, Kernel *kernel)
         return;
     int64_t part = dy->pitch <= MANY_CHANNELS ? dy->pitch : divisor_below(dy->pitch, PAD, PANEL);
     d[GRAD_BIAS_outs] = part;
-    kernel->parts = (int)(dy->pitch / part);
-    kernel->across = 1;
+    kernel_cut(kernel, dy->pitch / part, 1, 1);
     kernel->learns = part;
-    kernel->operand[ROLE_DY].down = kernel->operand[ROLE_DB].down = part;
+    kernel->operand[ROLE_DY].step[0] = kernel->operand[ROLE_DB].step[0] = part;
 }
 
 /* One row of a norm's sums: of dy, and of dy times the normalised x. */

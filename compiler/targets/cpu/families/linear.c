@@ -25,13 +25,6 @@ int64_t linear_panel(int64_t outs)
     return panel ? panel : round_up(outs, PAD);
 }
 
-/* Cuts a kernel into `rows` times `across` parts. */
-static void cut(Kernel *kernel, int64_t rows, int64_t across)
-{
-    kernel->parts = (int)(rows * across);
-    kernel->across = (int)across;
-}
-
 void layout_linear(Plan *plan, Kernel *kernel)
 {
     Buffer *x = buffer_at(plan, kernel, ROLE_X), *weights = buffer_at(plan, kernel, ROLE_W);
@@ -58,9 +51,9 @@ void layout_linear(Plan *plan, Kernel *kernel)
     int64_t panel = weights->panel, all = d[CONV_outs], part = panel < all ? panel : divisor_below(all, PAD, PANEL);
     d[CONV_outs] = d[CONV_group_outs] = part;
     d[CONV_w_row] = panel;
-    cut(kernel, all / part, 1);
-    kernel->operand[ROLE_W].down = panel < all ? inputs * panel : part;
-    kernel->operand[ROLE_BIAS].down = kernel->operand[ROLE_Y].down = part;
+    kernel_cut(kernel, all / part, 1, 1);
+    kernel->operand[ROLE_W].step[0] = panel < all ? inputs * panel : part;
+    kernel->operand[ROLE_BIAS].step[0] = kernel->operand[ROLE_Y].step[0] = part;
 }
 
 void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
@@ -94,12 +87,12 @@ void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
     d[CONV_GRAD_WEIGHT_taps_y] = d[CONV_GRAD_WEIGHT_anew] = 1;
     d[CONV_GRAD_WEIGHT_run] = rows;
     d[CONV_GRAD_WEIGHT_outs] = d[CONV_GRAD_WEIGHT_group_outs] = d[CONV_GRAD_WEIGHT_w_row] = panel;
-    cut(kernel, dy->pitch / panel, inputs / rows);
+    kernel_cut(kernel, dy->pitch / panel, inputs / rows, 1);
     kernel->learns = rows * panel;
-    kernel->operand[ROLE_X].along = step;
-    kernel->operand[ROLE_DY].down = panel;
-    kernel->operand[ROLE_DW].down = inputs * panel;
-    kernel->operand[ROLE_DW].along = rows * panel;
+    kernel->operand[ROLE_X].step[1] = step;
+    kernel->operand[ROLE_DY].step[0] = panel;
+    kernel->operand[ROLE_DW].step[0] = inputs * panel;
+    kernel->operand[ROLE_DW].step[1] = rows * panel;
 }
 
 /* The weights of a linear layer, outputs and inputs swapped: t[o][i] for `outs` outputs and `inputs` of the inputs, of
@@ -120,22 +113,21 @@ static void grad_input_parts(Plan *plan, Kernel *kernel, int64_t inputs, int64_t
     const Buffer *weights = buffer_at(plan, kernel, ROLE_W);
     int64_t padded = round_up(outs, PAD), most = PART_TRANSPOSED / padded < PAD ? PAD : PART_TRANSPOSED / padded;
     int64_t part = divisor_below(inputs, PAD, most);
-    cut(kernel, inputs / part, 1);
+    kernel_cut(kernel, inputs / part, 1, 1);
     const char *name = arena_printf(plan->arena, "%s_weights", kernel->name);
     Buffer *transposed = plan_scratch(plan, arena_printf(plan->arena, "%s_transposed", name), padded * part);
     Kernel *transpose = kernel_beside(plan, kernel, FAMILY_TRANSPOSE, name);
     transpose->scope = SCOPE_BATCH;
-    transpose->parts = kernel->parts;
-    transpose->across = 1;
+    kernel_cut(transpose, kernel->parts, 1, 1);
     turn_weights(transpose, weights, outs, part, inputs);
     transpose->operand[ROLE_W] = whole(buffer_at(plan, kernel, ROLE_W));
-    transpose->operand[ROLE_W].down = part * weights->panel;
+    transpose->operand[ROLE_W].step[0] = part * weights->panel;
     transpose->operand[ROLE_Y] = whole(transposed);
     vec_push(plan->arena, plan->kernels, transpose);
 
     kernel->dim[CONV_outs] = kernel->dim[CONV_group_outs] = kernel->dim[CONV_w_row] = part;
     kernel->operand[ROLE_W] = whole(transposed);
-    kernel->operand[ROLE_Y].down = part;
+    kernel->operand[ROLE_Y].step[0] = part;
 }
 
 void layout_linear_grad_input(Plan *plan, Kernel *kernel)

@@ -1,6 +1,7 @@
 /* MOMENTS, NORM, NORM_SUMS, NORM_GRAD: norms by channel. What sums over the pixels keeps 16 channels, a
  * line of the cache, in registers. */
 #include "targets/cpu/buffers.h"
+#include "targets/cpu/families/cuts.h"
 #include "targets/cpu/families/finish.h"
 
 /* Norms, for each channel k < channels (a multiple of 16) of a rows x cols image. The rows of `stats` are mean,
@@ -192,6 +193,12 @@ static void print_norm_grad(KernelText *k)
     end_all(k, 3);
 }
 
+/* Whether an operand is a table of channels, and no image. */
+static bool is_table(Role role)
+{
+    return role == ROLE_MOMENTS || role == ROLE_STATS || role == ROLE_SUMS || role == ROLE_DSTATS;
+}
+
 /* The families' dimensions begin alike: rows, cols, channels; then a row and a column distance for each image, a row
  * distance for each table of channels, in the order of the operands. Gives the place of the first dimension behind. */
 static int layout_tables(Plan *plan, Kernel *kernel)
@@ -204,13 +211,31 @@ static int layout_tables(Plan *plan, Kernel *kernel)
     for (int k = 0; kernel->roles[k]; k++) {
         const Role role = kernel->roles[k];
         Buffer *buffer = buffer_at(plan, kernel, role);
-        bool table = role == ROLE_MOMENTS || role == ROLE_STATS || role == ROLE_SUMS || role == ROLE_DSTATS;
         kernel->operand[role] = inside(buffer);
         *d++ = buffer_row(buffer);
-        if (!table)
+        if (!is_table(role))
             *d++ = buffer->pitch;
     }
     return (int)(d - kernel->dim);
+}
+
+/* Sums over an image are not cut; what is computed for each pixel is, along the rows too. */
+static bool cut_sums(Kernel *kernel, Grid grid)
+{
+    return cut_channels(kernel, grid, MOMENTS_channels);
+}
+
+static bool cut_pixels(Kernel *kernel, Grid grid)
+{
+    const int64_t rows = grid.rows;
+    grid.rows = 1;
+    if (!cut_dim(kernel, NORM_rows, rows, 1) || !cut_channels(kernel, grid, NORM_channels))
+        return false;
+    for (const Role *role = kernel->roles; *role; role++) {
+        if (!is_table(*role))
+            kernel->operand[*role].step[1] = kernel->dim[NORM_rows] * buffer_row(kernel->operand[*role].buffer);
+    }
+    return true;
 }
 
 static void layout_moments(Plan *plan, Kernel *kernel)
@@ -238,26 +263,26 @@ const FamilyInfo family_moments = {
     .name = "moments", HAS_DIMS(MOMENTS),
     .parameters = {READS(X, x), MAKES(MOMENTS, m)},
     .computes = {{&op_moments}},
-    .layout = layout_moments, .print = print_moments, .only_training = only_in_training,
+    .layout = layout_moments, .cut = cut_sums, .print = print_moments, .only_training = only_in_training,
 };
 
 const FamilyInfo family_norm = {
     .name = "norm", HAS_DIMS(NORM),
     .parameters = {READS(X, x), READS(STATS, stats), MAKES(Y, y)},
     .computes = {{&op_norm}},
-    .layout = layout, .print = print_norm,
+    .layout = layout, .cut = cut_pixels, .print = print_norm,
 };
 
 const FamilyInfo family_norm_sums = {
     .name = "norm_sums", HAS_DIMS(NORM_SUMS),
     .parameters = {READS(DY, dy), READS(X, x), READS(STATS, stats), MAKES(SUMS, sums)},
     .computes = {{&op_norm_sums}},
-    .layout = layout, .print = print_norm_sums,
+    .layout = layout, .cut = cut_sums, .print = print_norm_sums,
 };
 
 const FamilyInfo family_norm_grad = {
     .name = "norm_grad", HAS_DIMS(NORM_GRAD),
     .parameters = {READS(DY, dy), READS(X, x), READS(STATS, stats), READS(DSTATS, d), MAKES(DX, dx)},
     .computes = {{&op_norm_grad}},
-    .layout = layout, .print = print_norm_grad,
+    .layout = layout, .cut = cut_pixels, .print = print_norm_grad,
 };

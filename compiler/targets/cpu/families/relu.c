@@ -31,7 +31,7 @@ const FamilyInfo family_relu = {
     .name = "relu", HAS_DIMS(RELU),
     .parameters = {READS(X, x), MAKES(Y, y)},
     .computes = {{&op_relu}},
-    .layout = layout_rows, .print = print_relu,
+    .layout = layout_rows, .cut = cut_rows, .print = print_relu,
 };
 
 static void layout_grad(Plan *plan, Kernel *kernel)
@@ -43,5 +43,5 @@ const FamilyInfo family_relu_grad = {
     .name = "relu_grad", HAS_DIMS(RELU_GRAD),
     .parameters = {READS(DY, dy), READS(Y, y), MAKES(DX, dx)},
     .computes = {{&op_relu_grad}},
-    .layout = layout_grad, .print = print_relu_grad,
+    .layout = layout_grad, .cut = cut_rows, .print = print_relu_grad,
 };

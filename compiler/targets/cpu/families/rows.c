@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "targets/cpu/buffers.h"
+#include "targets/cpu/families/cuts.h"
 
 void over_rows(KernelText *k, int rows_dim, int length_dim, const char *vector, const char *scalar)
 {
@@ -48,6 +49,15 @@ void layout_rows(Plan *plan, Kernel *kernel)
     }
 }
 
+bool cut_rows(Kernel *kernel, Grid grid)
+{
+    if (grid.outs > 1 || !cut_dim(kernel, ROWS, grid.rows, 1))
+        return false;
+    for (int k = 0; kernel->roles[k]; k++)
+        kernel->operand[kernel->roles[k]].step[1] = kernel->dim[ROWS] * kernel->dim[DISTANCES + k];
+    return true;
+}
+
 void layout_rows_in_parts(Plan *plan, Kernel *kernel)
 {
     const Kernel *maker = NULL; /* of dy, by part */
@@ -57,16 +67,15 @@ void layout_rows_in_parts(Plan *plan, Kernel *kernel)
     }
     if (!maker)
         fail_bug("%s goes along with no part", kernel->name);
-    int64_t part = maker->operand[ROLE_Y].down, *d = kernel->dim;
-    kernel->parts = maker->parts;
-    kernel->across = 1;
+    int64_t part = maker->operand[ROLE_Y].step[0], *d = kernel->dim;
+    kernel_cut(kernel, maker->parts, 1, 1);
     d[ROWS] = plan->batch;
     d[LENGTH] = part;
     for (int k = 0; kernel->roles[k]; k++) {
         const Role role = kernel->roles[k];
         Buffer *buffer = buffer_at(plan, kernel, role);
         kernel->operand[role] = inside(buffer);
-        kernel->operand[role].down = part;
+        kernel->operand[role].step[0] = part;
         d[DISTANCES + k] = buffer->stride;
     }
 }

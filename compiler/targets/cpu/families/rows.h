@@ -2,6 +2,7 @@
 #ifndef NETC_TARGETS_CPU_FAMILIES_ROWS_H
 #define NETC_TARGETS_CPU_FAMILIES_ROWS_H
 
+#include "targets/cpu/families/family.h"
 #include "targets/cpu/families/kernel_text.h"
 
 /* Rows of `length` floats: `vector` is the statement for the VL floats from i, `scalar` for float i of the rest. */
@@ -16,6 +17,9 @@ RowElement row_element(KernelText *k, const char *name, int rows_dim, int row);
 
 /* Lays out a kernel whose dimensions begin with rows, length, then a row's distance for each operand. */
 void layout_rows(Plan *plan, Kernel *kernel);
+
+/* Cuts such a kernel along its rows. */
+bool cut_rows(Kernel *kernel, Grid grid);
 
 /* The same for the gradient of an activation that goes along with the parts in which its dy is made. */
 void layout_rows_in_parts(Plan *plan, Kernel *kernel);

@@ -48,6 +48,34 @@ static long long stride(const Call *call)
     return (long long)call->kernel->operand[call->kernel->roles[0]].buffer->stride;
 }
 
+/* The channels of a part. Where there are more, parts of them are made side by side; not where all batches count alike,
+ * since the first part counts them. */
+enum { PART_CHANNELS = 64 };
+
+static void layout_batch(Plan *plan, Kernel *kernel)
+{
+    const Op *op = kernel->op;
+    const int64_t count = op->in[0]->shape.dim[0];
+    layout_call(plan, kernel);
+    if (count % PART_CHANNELS || (op->kind == OP_BATCH_STATISTICS && op->attr.norm.cumulative))
+        return;
+    kernel_cut(kernel, 1, 1, count / PART_CHANNELS);
+    for (const Role *role = kernel->roles; *role; role++)
+        kernel->operand[*role].step[2] = PART_CHANNELS;
+}
+
+static bool has_parts(const Call *call)
+{
+    return call->kernel->parts > 1;
+}
+
+/* ", part * 64, part * 64 + 64": the channels of a part. */
+static const char *part_range(const Call *call)
+{
+    return has_parts(call) ? arena_printf(call->arena, ", part * %d, part * %d + %d", PART_CHANNELS, PART_CHANNELS,
+                                          PART_CHANNELS) : "";
+}
+
 static const char *batch(const Call *call)
 {
     const Op *op = call->kernel->op;
@@ -57,16 +85,16 @@ static const char *batch(const Call *call)
                      pixels(call), text_double(call->arena, op->attr.norm.eps),
                      op->attr.norm.cumulative ? "-1" : text_double(call->arena, op->attr.norm.momentum),
                      places(call, op->in + 1, op->in[5]));
-    return arena_printf(call->arena, "nc_batch_norm(mb, %s, %s, %lld, %s);\n",
+    return arena_printf(call->arena, "nc_batch_norm%s(mb, %s, %s, %lld, %s%s);\n", has_parts(call) ? "_part" : "",
                         call->constant(call, "struct nc_batch_norm", "norm", norm), call->operand[ROLE_MOMENTS],
-                        stride(call), call->operand[ROLE_STATS]);
+                        stride(call), call->operand[ROLE_STATS], part_range(call));
 }
 
 static const char *batch_grad(const Call *call)
 {
-    return arena_printf(call->arena, "nc_batch_norm_grad(mb, %lld, %lld, %s, %lld, %s, %s);\n", channels(call),
-                        pixels(call), call->operand[ROLE_SUMS], stride(call), call->operand[ROLE_STATS],
-                        call->operand[ROLE_DSTATS]);
+    return arena_printf(call->arena, "nc_batch_norm_grad%s(mb, %lld, %lld, %s, %lld, %s, %s%s);\n",
+                        has_parts(call) ? "_part" : "", channels(call), pixels(call), call->operand[ROLE_SUMS],
+                        stride(call), call->operand[ROLE_STATS], call->operand[ROLE_DSTATS], part_range(call));
 }
 
 static const char *group(const Call *call)
@@ -119,14 +147,14 @@ const FamilyInfo family_batch_statistics = {
     .name = "batch_statistics",
     .parameters = {READS(MOMENTS, moments), MAKES(STATS, stats)},
     .computes = {{&op_batch_statistics}},
-    .layout = layout_call, .call = batch,
+    .layout = layout_batch, .call = batch,
 };
 
 const FamilyInfo family_batch_statistics_grad = {
     .name = "batch_statistics_grad",
     .parameters = {READS(SUMS, sums), READS(STATS, stats), MAKES(DSTATS, dstats)},
     .computes = {{&op_batch_statistics_grad}},
-    .layout = layout_call, .call = batch_grad,
+    .layout = layout_batch, .call = batch_grad,
 };
 
 const FamilyInfo family_group_statistics = {

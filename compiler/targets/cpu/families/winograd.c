@@ -1,8 +1,9 @@
-/* The Winograd families: which convolutions they can compute, what they need and what they cost; and their kernels,
- * loops over blocks of tiles around the transforms and products of runtime/winograd.h. */
+/* The Winograd families: kernels, loops over blocks of tiles around the transforms and products of runtime/winograd.h,
+ * and how they are laid out and cut. winograd_cost.c says what they cost. */
 #include "targets/cpu/families/winograd.h"
 
-#include "base/fail.h"
+#include "targets/cpu/buffers.h"
+#include "targets/cpu/families/cuts.h"
 #include "targets/cpu/families/parts.h"
 #include "targets/cpu/families/transposed.h"
 
@@ -12,142 +13,6 @@ _Static_assert((int)WINOGRAD5_POOL_act == (int)WINOGRAD3_act &&
                    (int)WINOGRAD3_GRAD_WEIGHT_images == (int)WINOGRAD3_images &&
                    (int)WINOGRAD3_POOL_act_first == (int)WINOGRAD5_POOL_act_first,
                "the Winograd families begin alike");
-
-/* winograd.h of the runtime finishes GROUP outputs together. */
-enum { SIZE = 4, GROUP = 32, PADDING = 16 };
-
-/* How many taps a family's filters have in each direction; 0 where it is no Winograd convolution. */
-static int64_t taps(Family family)
-{
-    return family_info(family)->winograd;
-}
-
-bool is_winograd(Family family)
-{
-    return taps(family) > 0;
-}
-
-static int64_t points(Family family)
-{
-    if (!is_winograd(family))
-        fail_bug("%s is no Winograd convolution", family_info(family)->name);
-    return SIZE + taps(family) - 1;
-}
-
-static int64_t frequencies(Family family)
-{
-    return points(family) * points(family);
-}
-
-static bool is_grad_weight(Family family)
-{
-    return family_output(family_info(family)) == ROLE_DW;
-}
-
-/* What of an extent is computed: an odd last row or column is in no window of the pool. */
-static int64_t used(Family family, int64_t extent)
-{
-    return family_info(family)->pools ? extent - extent % 2 : extent;
-}
-
-static int64_t tiles_along(Family family, int64_t extent)
-{
-    return (used(family, extent) + SIZE - 1) / SIZE;
-}
-
-static int64_t count_tiles(Family family, const int64_t *dim)
-{
-    return dim[WINOGRAD3_images] * tiles_along(family, dim[WINOGRAD3_rows]) * tiles_along(family, dim[WINOGRAD3_cols]);
-}
-
-Family winograd_family(const Window *window, bool pool)
-{
-    if (window->kernel[0] == 3)
-        return pool ? FAMILY_WINOGRAD3_POOL : FAMILY_WINOGRAD3;
-    return pool ? FAMILY_WINOGRAD5_POOL : FAMILY_WINOGRAD5;
-}
-
-Family winograd_gradient_family(const Window *window)
-{
-    return window->kernel[0] == 3 ? FAMILY_WINOGRAD3_GRAD_WEIGHT : FAMILY_WINOGRAD5_GRAD_WEIGHT;
-}
-
-bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t outs, bool pool)
-{
-    for (int axis = 0; axis < 2; axis++)
-        if (window->stride[axis] != 1 || window->dilation[axis] != 1 || window->kernel[axis] != window->kernel[0])
-            return false;
-    if ((window->kernel[0] != 3 && window->kernel[0] != 5) || window->groups != 1)
-        return false;
-    const Family family = winograd_family(window, pool);
-    return used(family, rows) >= SIZE && used(family, cols) >= SIZE &&
-           outs % 16 == 0;
-}
-
-int64_t winograd_block(Family family, const int64_t *dim)
-{
-    /* The transformed inputs of a block and the products of a group of outputs are to stay in a core's second cache.
-     * The weights stream through it once a block: the more there are of them, the more tiles they are to serve. */
-    enum { FLOATS = 64 * 1024, ENOUGH = 48 };
-    const int64_t fewest = is_grad_weight(family) ? 32 : 8;
-    const int64_t tiles = count_tiles(family, dim), ins = round_up(dim[WINOGRAD3_ins], 4);
-    const int64_t group = is_grad_weight(family) ? dim[WINOGRAD3_outs] : GROUP;
-    int64_t most = FLOATS / (frequencies(family) * (ins + group));
-    int64_t served = winograd_weights(family, ins, dim[WINOGRAD3_outs]) / FLOATS;
-    if (served > ENOUGH)
-        served = ENOUGH;
-    if (most < served)
-        most = served;
-    if (most < fewest)
-        most = fewest;
-    if (tiles <= most)
-        return tiles;
-    const int64_t blocks = (tiles + most - 1) / most;
-    return (tiles + blocks - 1) / blocks;
-}
-
-int64_t winograd_scratch(Family family, const int64_t *dim)
-{
-    const int64_t block = dim[WINOGRAD3_block], ins = dim[WINOGRAD3_ins], outs = dim[WINOGRAD3_outs];
-    int64_t width = used(family, dim[WINOGRAD3_cols]);
-    if (width > block * SIZE)
-        width = block * SIZE;
-    const int64_t line = round_up((width + points(family) - SIZE) * ins, PAD) + PADDING, v_tile = round_up(ins, 4);
-    int64_t floats = points(family) * line;
-    floats += frequencies(family) * (block * (v_tile + (is_grad_weight(family) ? outs : GROUP)) + 2 * PADDING);
-    return is_grad_weight(family) ? floats + winograd_weights(family, ins, outs) + SIZE * SIZE * outs : floats;
-}
-
-int64_t winograd_weights(Family family, int64_t ins, int64_t outs)
-{
-    return frequencies(family) * (ins * outs + PADDING);
-}
-
-double winograd_cost(Family family, const int64_t *dim)
-{
-    /* Measured: the transforms of a tile take as long as so many multiply-adds per channel. */
-    const bool large = points(family) > 6;
-    const double in = large ? 600 : 380, out = large ? 600 : 350;
-    const double tiles = (double)count_tiles(family, dim), products = (double)frequencies(family);
-    const double ins = (double)dim[WINOGRAD3_ins], outs = (double)dim[WINOGRAD3_outs];
-    const double rest = is_grad_weight(family) ? 24 * products * ins * outs : 0; /* the transform of the sum */
-    const double transformed = (double)round_up(dim[WINOGRAD3_ins], PAD / 2); /* whole vectors of them */
-    return tiles * (products * ins * outs + in * transformed + out * outs) + rest;
-}
-
-double winograd_share(Family family, const Window *window, int64_t ins, int64_t pixel, Shape out, int images)
-{
-    int64_t dim[MAX_DIMS] = {0};
-    dim[WINOGRAD3_rows] = out.dim[1];
-    dim[WINOGRAD3_cols] = out.dim[2];
-    dim[WINOGRAD3_ins] = pixel;
-    dim[WINOGRAD3_outs] = round_up(out.dim[0], PAD);
-    dim[WINOGRAD3_images] = images;
-    dim[WINOGRAD3_block] = winograd_block(family, dim);
-    double products = (double)(window->kernel[0] * window->kernel[1]) * (double)ins;
-    double dense = images * (double)(out.dim[1] * out.dim[2]) * (double)dim[WINOGRAD3_outs] * products;
-    return winograd_cost(family, dim) / dense;
-}
 
 static const Finish finish = {WINOGRAD3_has_bias, WINOGRAD3_norm_row, WINOGRAD3_act, WINOGRAD3_POOL_act_first};
 
@@ -197,12 +62,12 @@ static const char *group_loop(KernelText *k, const char **width)
     const char *outs = dim(k, WINOGRAD3_outs);
     int64_t number;
     const bool known = is_number(k, outs, &number);
-    if (known && number <= GROUP) {
+    if (known && number <= WINOGRAD_OUTS) {
         *width = outs;
         return loop(k, "o", "1");
     }
     begin(k, "for (long o = 0; o < %s; o += WINOGRAD_GROUP)", outs);
-    if (known && number % GROUP == 0) {
+    if (known && number % WINOGRAD_OUTS == 0) {
         *width = "WINOGRAD_GROUP";
     } else {
         *width = "width";
@@ -224,7 +89,7 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
     line(k, "    .taps = %d, .images = %s, .rows = %s, .cols = %s,", taps, dim(k, WINOGRAD3_images),
          extent(k, WINOGRAD3_rows, pool), extent(k, WINOGRAD3_cols, pool));
     line(k, "    .ins = %s, .outs = %s, .x_image = %s, .x_row = %s, .block = %s,", dim(k, WINOGRAD3_ins),
-         dim(k, WINOGRAD3_outs), dim(k, WINOGRAD3_x_image), dim(k, WINOGRAD3_x_row),
+         dim(k, WINOGRAD3_u_outs), dim(k, WINOGRAD3_x_image), dim(k, WINOGRAD3_x_row),
          dim(k, WINOGRAD3_block));
     line(k, "};");
     line(k, "const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);");
@@ -318,6 +183,8 @@ static void emit_grad_weight(KernelText *k, int taps)
          dim(k, WINOGRAD3_GRAD_WEIGHT_ins), dim(k, WINOGRAD3_GRAD_WEIGHT_outs), dim(k, WINOGRAD3_GRAD_WEIGHT_x_image),
          dim(k, WINOGRAD3_GRAD_WEIGHT_x_row),
          dim(k, WINOGRAD3_GRAD_WEIGHT_block));
+    if (!dim_is(k, WINOGRAD3_GRAD_WEIGHT_x_col, 0))
+        line(k, "    .x_col = %s,", dim(k, WINOGRAD3_GRAD_WEIGHT_x_col));
     line(k, "};");
     line(k, "const struct winograd_gradient gradient = {");
     line(k, "    .d_image = %s, .d_row = %s, .d_col = %s, .g_tap = %s, .g_in = %s, .g_ins = %s,",
@@ -354,7 +221,7 @@ static void layout_image(Plan *plan, Kernel *kernel, const char *suffix, Operand
     d[WINOGRAD3_rows] = rows;
     d[WINOGRAD3_cols] = cols;
     d[WINOGRAD3_ins] = x.buffer->pitch;
-    d[WINOGRAD3_outs] = y.buffer->pitch;
+    d[WINOGRAD3_outs] = d[WINOGRAD3_u_outs] = y.buffer->pitch;
     d[WINOGRAD3_x_row] = buffer_row(x.buffer);
     d[WINOGRAD3_y_row] = buffer_row(y.buffer);
     d[WINOGRAD3_y_col] = y.buffer->pitch;
@@ -368,7 +235,7 @@ static void layout_image(Plan *plan, Kernel *kernel, const char *suffix, Operand
 
     Buffer *u = packed_weights(plan, kernel->value[ROLE_W], suffix,
                                 winograd_weights(kernel->family, d[WINOGRAD3_ins], d[WINOGRAD3_outs]));
-    Family family = taps(kernel->family) == 3 ? FAMILY_WINOGRAD_WEIGHTS3 : FAMILY_WINOGRAD_WEIGHTS5;
+    Family family = family_info(kernel->family)->winograd == 3 ? FAMILY_WINOGRAD_WEIGHTS3 : FAMILY_WINOGRAD_WEIGHTS5;
     Kernel *transform = add_pack_kernel(plan, family, kernel, u);
     transform->operand[ROLE_W].offset = first_weight;
     int64_t *t = transform->dim;
@@ -421,6 +288,33 @@ static void layout_transposed(Plan *plan, Kernel *kernel)
     layout_image(plan, kernel, ".winograd_transposed", from, dx->rows, dx->cols, inside(dx), transposed, last);
 }
 
+/* Over the whole batch: a part makes the taps of some inputs and outputs, and transforms these again. */
+static void cut_gradient(const Plan *plan, Kernel *kernel)
+{
+    int64_t *d = kernel->dim;
+    const int64_t ins = d[WINOGRAD3_GRAD_WEIGHT_g_ins], outs = d[WINOGRAD3_GRAD_WEIGHT_outs];
+    const WinogradPart part = winograd_part(kernel->family, d, plan->most_of_part);
+    const bool padded = ins != d[WINOGRAD3_GRAD_WEIGHT_ins];
+    const int64_t some_ins = padded ? ins : part.ins, some_outs = part.outs;
+    const int64_t count = (int64_t)family_info(kernel->family)->winograd * family_info(kernel->family)->winograd;
+    kernel_cut(kernel, 1, padded ? 1 : ins / some_ins, outs / some_outs);
+    kernel->operand[ROLE_X].step[1] = some_ins;
+    kernel->operand[ROLE_DY].step[2] = some_outs;
+    kernel->operand[ROLE_DW].step[1] = some_ins * d[WINOGRAD3_GRAD_WEIGHT_g_in];
+    kernel->operand[ROLE_DW].step[2] = some_outs;
+    kernel->learns = some_outs;
+    kernel->rows = (LearnedRows){.outer = count, .outer_step = d[WINOGRAD3_GRAD_WEIGHT_g_tap], .inner = some_ins,
+                                 .inner_step = d[WINOGRAD3_GRAD_WEIGHT_g_in]};
+    if (!padded) {
+        d[WINOGRAD3_GRAD_WEIGHT_x_col] = some_ins < ins ? d[WINOGRAD3_GRAD_WEIGHT_ins] : 0;
+        d[WINOGRAD3_GRAD_WEIGHT_ins] = some_ins;
+    }
+    d[WINOGRAD3_GRAD_WEIGHT_g_ins] = some_ins;
+    d[WINOGRAD3_GRAD_WEIGHT_outs] = some_outs;
+    d[WINOGRAD3_GRAD_WEIGHT_g_tap] = some_ins * some_outs;
+    d[WINOGRAD3_GRAD_WEIGHT_g_in] = some_outs;
+}
+
 static void layout_grad_weight(Plan *plan, Kernel *kernel)
 {
     Buffer *x = buffer_at(plan, kernel, ROLE_X), *dy = buffer_at(plan, kernel, ROLE_DY);
@@ -437,15 +331,44 @@ static void layout_grad_weight(Plan *plan, Kernel *kernel)
     d[WINOGRAD3_GRAD_WEIGHT_g_tap] = gradients->order.tap_x;
     d[WINOGRAD3_GRAD_WEIGHT_g_in] = gradients->order.in;
     d[WINOGRAD3_GRAD_WEIGHT_g_ins] = x->channels;
-    d[WINOGRAD3_GRAD_WEIGHT_images] = plan->microbatch;
+    d[WINOGRAD3_GRAD_WEIGHT_images] = kernel->scope == SCOPE_BATCH ? plan->batch : plan->microbatch;
     d[WINOGRAD3_GRAD_WEIGHT_x_image] = x->stride;
     d[WINOGRAD3_GRAD_WEIGHT_d_image] = dy->stride;
-    d[WINOGRAD3_GRAD_WEIGHT_block] = winograd_block(kernel->family, d);
     kernel->operand[ROLE_X] = first_window(x, w);
     kernel->operand[ROLE_DY] = inside(dy);
     kernel->operand[ROLE_DW] = whole(gradients);
     kernel->flops = conv_flops(x, w, dy->channels);
+    if (kernel->scope == SCOPE_BATCH)
+        cut_gradient(plan, kernel);
+    d[WINOGRAD3_GRAD_WEIGHT_block] = winograd_block(kernel->family, d);
     add_scratch(plan, kernel);
+}
+
+/* Rows of outputs in whole tiles, outputs in whole panels. */
+static bool cut(Kernel *kernel, Grid grid)
+{
+    int64_t *d = kernel->dim;
+    Operand *operand = kernel->operand;
+    const int64_t pooled = family_info(kernel->family)->pools ? 2 : 1;
+    if (!cut_dim(kernel, WINOGRAD3_rows, grid.rows, WINOGRAD_TILE) || !cut_dim(kernel, WINOGRAD3_outs, grid.outs, PAD))
+        return false;
+    operand[ROLE_X].step[1] = d[WINOGRAD3_rows] * d[WINOGRAD3_x_row];
+    operand[ROLE_Y].step[1] = d[WINOGRAD3_rows] / pooled * d[WINOGRAD3_y_row];
+    operand[ROLE_W].step[2] = d[WINOGRAD3_outs] * d[WINOGRAD3_ins];
+    operand[ROLE_Y].step[2] = d[WINOGRAD3_outs];
+    if (d[WINOGRAD3_has_bias] || d[WINOGRAD3_norm_row])
+        operand[ROLE_BIAS].step[2] = d[WINOGRAD3_outs];
+    if (pooled == 2) {
+        operand[ROLE_ARG].step[1] = d[WINOGRAD3_rows] / pooled * d[WINOGRAD3_POOL_arg_row];
+        operand[ROLE_ARG].step[2] = d[WINOGRAD3_outs];
+    }
+    d[WINOGRAD3_block] = winograd_block(kernel->family, d);
+    return true;
+}
+
+static int64_t scratch(const Kernel *kernel)
+{
+    return winograd_scratch(kernel->family, kernel->dim);
 }
 
 static int images(const Kernel *kernel)
@@ -457,7 +380,7 @@ static int images(const Kernel *kernel)
 static double reckoned(const Kernel *kernel)
 {
     const double images = (double)kernel->dim[WINOGRAD3_images];
-    return winograd_cost(kernel->family, kernel->dim) / (kernel->flops / 2 * images);
+    return kernel_pieces(kernel) * winograd_cost(kernel->family, kernel->dim) / (kernel->flops / 2 * images);
 }
 
 #define CONVOLUTIONS {&op_conv2d, .border = border_for_windows}, \
@@ -469,7 +392,8 @@ const FamilyInfo family_winograd3 = {
     .parameters = {READS(X, x), READS(W, u), READS(BIAS, bias), MAKES(Y, y), MAKES(SCRATCH, scratch)},
     .computes = {CONVOLUTIONS},
     .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 3,
-    .layout = layout, .reckoned = reckoned, .blocks = WINOGRAD3_block,
+    .layout = layout, .cut = cut, .images = WINOGRAD3_images, .scratch = scratch,
+    .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd3, .header = "winograd.h",
 };
 
@@ -478,7 +402,8 @@ const FamilyInfo family_winograd5 = {
     .parameters = {READS(X, x), READS(W, u), READS(BIAS, bias), MAKES(Y, y), MAKES(SCRATCH, scratch)},
     .computes = {CONVOLUTIONS},
     .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 5,
-    .layout = layout, .reckoned = reckoned, .blocks = WINOGRAD3_block,
+    .layout = layout, .cut = cut, .images = WINOGRAD3_images, .scratch = scratch,
+    .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd5, .header = "winograd.h",
 };
 
@@ -488,7 +413,8 @@ const FamilyInfo family_winograd3_pool = {
                    MAKES(SCRATCH, scratch)},
     .computes = {CONVOLUTIONS},
     .chosen = true, .x_by_number = true, .x_beyond = true, .pools = true, .winograd = 3,
-    .layout = layout, .reckoned = reckoned, .blocks = WINOGRAD3_block,
+    .layout = layout, .cut = cut, .images = WINOGRAD3_images, .scratch = scratch,
+    .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd3_pool, .header = "winograd.h",
 };
 
@@ -498,7 +424,8 @@ const FamilyInfo family_winograd5_pool = {
                    MAKES(SCRATCH, scratch)},
     .computes = {CONVOLUTIONS},
     .chosen = true, .x_by_number = true, .x_beyond = true, .pools = true, .winograd = 5,
-    .layout = layout, .reckoned = reckoned, .blocks = WINOGRAD3_block,
+    .layout = layout, .cut = cut, .images = WINOGRAD3_images, .scratch = scratch,
+    .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd5_pool, .header = "winograd.h",
 };
 

@@ -1,0 +1,26 @@
+/* How kernels over images are cut. */
+#include "targets/cpu/families/cuts.h"
+
+#include "targets/cpu/buffers.h"
+
+bool cut_dim(Kernel *kernel, int dim, int64_t count, int64_t multiple)
+{
+    if (kernel->dim[dim] % count || (count > 1 && kernel->dim[dim] / count % multiple))
+        return false;
+    kernel->dim[dim] /= count;
+    return true;
+}
+
+void step_outs(Kernel *kernel, int64_t outs)
+{
+    for (const Role *role = kernel->roles; *role; role++)
+        kernel->operand[*role].step[2] = outs;
+}
+
+bool cut_channels(Kernel *kernel, Grid grid, int channels)
+{
+    if (grid.rows > 1 || !cut_dim(kernel, channels, grid.outs, PAD))
+        return false;
+    step_outs(kernel, kernel->dim[channels]);
+    return true;
+}

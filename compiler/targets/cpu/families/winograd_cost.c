@@ -1,0 +1,176 @@
+/* Which convolutions the Winograd families can compute, what they need and what they cost. */
+#include <string.h>
+
+#include "base/fail.h"
+#include "targets/cpu/buffers.h"
+#include "targets/cpu/families/winograd.h"
+
+enum { SIZE = WINOGRAD_TILE, GROUP = WINOGRAD_OUTS, PADDING = 16 };
+
+/* How many taps a family's filters have in each direction; 0 where it is no Winograd convolution. */
+static int64_t taps(Family family)
+{
+    return family_info(family)->winograd;
+}
+
+bool is_winograd(Family family)
+{
+    return taps(family) > 0;
+}
+
+static int64_t points(Family family)
+{
+    if (!is_winograd(family))
+        fail_bug("%s is no Winograd convolution", family_info(family)->name);
+    return SIZE + taps(family) - 1;
+}
+
+static int64_t frequencies(Family family)
+{
+    return points(family) * points(family);
+}
+
+static bool is_grad_weight(Family family)
+{
+    return family_output(family_info(family)) == ROLE_DW;
+}
+
+/* What of an extent is computed: an odd last row or column is in no window of the pool. */
+static int64_t used(Family family, int64_t extent)
+{
+    return family_info(family)->pools ? extent - extent % 2 : extent;
+}
+
+static int64_t tiles_along(Family family, int64_t extent)
+{
+    return (used(family, extent) + SIZE - 1) / SIZE;
+}
+
+static int64_t count_tiles(Family family, const int64_t *dim)
+{
+    return dim[WINOGRAD3_images] * tiles_along(family, dim[WINOGRAD3_rows]) * tiles_along(family, dim[WINOGRAD3_cols]);
+}
+
+Family winograd_family(const Window *window, bool pool)
+{
+    if (window->kernel[0] == 3)
+        return pool ? FAMILY_WINOGRAD3_POOL : FAMILY_WINOGRAD3;
+    return pool ? FAMILY_WINOGRAD5_POOL : FAMILY_WINOGRAD5;
+}
+
+Family winograd_gradient_family(const Window *window)
+{
+    return window->kernel[0] == 3 ? FAMILY_WINOGRAD3_GRAD_WEIGHT : FAMILY_WINOGRAD5_GRAD_WEIGHT;
+}
+
+bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t outs, bool pool)
+{
+    for (int axis = 0; axis < 2; axis++)
+        if (window->stride[axis] != 1 || window->dilation[axis] != 1 || window->kernel[axis] != window->kernel[0])
+            return false;
+    if ((window->kernel[0] != 3 && window->kernel[0] != 5) || window->groups != 1)
+        return false;
+    const Family family = winograd_family(window, pool);
+    return used(family, rows) >= SIZE && used(family, cols) >= SIZE &&
+           outs % 16 == 0;
+}
+
+int64_t winograd_block(Family family, const int64_t *dim)
+{
+    /* The transformed inputs of a block and the products of a group of outputs are to stay in a core's second cache.
+     * The weights stream through it once a block: the more there are of them, the more tiles they are to serve. */
+    enum { FLOATS = 64 * 1024, ENOUGH = 48 };
+    const int64_t fewest = is_grad_weight(family) ? 32 : 8;
+    const int64_t tiles = count_tiles(family, dim), ins = round_up(dim[WINOGRAD3_ins], 4);
+    const int64_t group = is_grad_weight(family) ? dim[WINOGRAD3_outs] : GROUP;
+    int64_t most = FLOATS / (frequencies(family) * (ins + group));
+    int64_t served = winograd_weights(family, ins, dim[WINOGRAD3_outs]) / FLOATS;
+    if (served > ENOUGH)
+        served = ENOUGH;
+    if (most < served)
+        most = served;
+    if (most < fewest)
+        most = fewest;
+    if (tiles <= most)
+        return tiles;
+    const int64_t blocks = (tiles + most - 1) / most;
+    return (tiles + blocks - 1) / blocks;
+}
+
+int64_t winograd_scratch(Family family, const int64_t *dim)
+{
+    const int64_t block = dim[WINOGRAD3_block], ins = dim[WINOGRAD3_ins], outs = dim[WINOGRAD3_outs];
+    int64_t width = used(family, dim[WINOGRAD3_cols]);
+    if (width > block * SIZE)
+        width = block * SIZE;
+    const int64_t line = round_up((width + points(family) - SIZE) * ins, PAD) + PADDING, v_tile = round_up(ins, 4);
+    int64_t floats = points(family) * line;
+    floats += frequencies(family) * (block * (v_tile + (is_grad_weight(family) ? outs : GROUP)) + 2 * PADDING);
+    return is_grad_weight(family) ? floats + winograd_weights(family, ins, outs) + SIZE * SIZE * outs : floats;
+}
+
+int64_t winograd_weights(Family family, int64_t ins, int64_t outs)
+{
+    return frequencies(family) * (ins * outs + PADDING);
+}
+
+double winograd_cost(Family family, const int64_t *dim)
+{
+    /* Measured: the transforms of a tile take as long as so many multiply-adds per channel. */
+    const bool large = points(family) > 6;
+    const double in = large ? 600 : 380, out = large ? 600 : 350;
+    const double tiles = (double)count_tiles(family, dim), products = (double)frequencies(family);
+    const double ins = (double)dim[WINOGRAD3_ins], outs = (double)dim[WINOGRAD3_outs];
+    const double rest = is_grad_weight(family) ? 24 * products * ins * outs : 0; /* the transform of the sum */
+    const double transformed = (double)round_up(dim[WINOGRAD3_ins], PAD / 2); /* whole vectors of them */
+    return tiles * (products * ins * outs + in * transformed + out * outs) + rest;
+}
+
+double winograd_share(Family family, const Window *window, int64_t ins, int64_t pixel, Shape out, int images)
+{
+    int64_t dim[MAX_DIMS] = {0};
+    dim[WINOGRAD3_rows] = out.dim[1];
+    dim[WINOGRAD3_cols] = out.dim[2];
+    dim[WINOGRAD3_ins] = pixel;
+    dim[WINOGRAD3_outs] = round_up(out.dim[0], PAD);
+    dim[WINOGRAD3_images] = images;
+    dim[WINOGRAD3_block] = winograd_block(family, dim);
+    double products = (double)(window->kernel[0] * window->kernel[1]) * (double)ins;
+    double dense = images * (double)(out.dim[1] * out.dim[2]) * (double)dim[WINOGRAD3_outs] * products;
+    return winograd_cost(family, dim) / dense;
+}
+
+static double part_cost(Family family, const int64_t *dim, WinogradPart part)
+{
+    int64_t d[MAX_DIMS];
+    memcpy(d, dim, sizeof d);
+    d[WINOGRAD3_ins] = part.ins;
+    d[WINOGRAD3_outs] = part.outs;
+    return winograd_cost(family, d);
+}
+
+/* The next smaller part of so many channels; the same where there is none. */
+static int64_t smaller_part(int64_t channels, int64_t part)
+{
+    const int64_t smaller = divisor_below(channels, PAD, part - 1);
+    return smaller ? smaller : part;
+}
+
+WinogradPart winograd_part(Family family, const int64_t *dim, double most)
+{
+    enum { MOST = 64 }; /* of the inputs and of the outputs: the sums are then 590 KB or 1 MB */
+    const int64_t ins = dim[WINOGRAD3_ins], outs = dim[WINOGRAD3_outs];
+    WinogradPart part = {ins, smaller_part(outs, MOST + 1)};
+    if (ins % PAD == 0)
+        part.ins = smaller_part(ins, MOST + 1);
+    while (part_cost(family, dim, part) > most) {
+        const WinogradPart before = part;
+        if (part.outs >= part.ins || part.ins % PAD)
+            part.outs = smaller_part(outs, part.outs);
+        if (part.outs == before.outs && part.ins % PAD == 0)
+            part.ins = smaller_part(ins, part.ins);
+        if (part.ins == before.ins && part.outs == before.outs)
+            break;
+    }
+    return part;
+}
