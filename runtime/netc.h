@@ -52,151 +52,151 @@ struct nc_fill {
     double low, high, from, to;
 };
 
-/* A buffer that a phase leaves behind for each sample, to find the layer where numbers stop being finite. */
+/* What a layer leaves in memory for each sample. When a loss is not finite, the runtime looks through these in order
+ * and names the first layer whose output is not a number. */
 struct nc_probe {
     const char *layer;        /* "0: Conv2d(3, 32, 5, 1, 2)" */
     int line;                 /* in the .net file */
-    long long offset, floats; /* bytes into the workspace; floats per sample */
-    int phase;                /* which one makes it */
-    int in_batch;             /* 1: it stands in the memory of the batch, not in the workspace */
+    long long offset, floats; /* bytes into the workspace; floats of a sample */
+    int phase;                /* the number of the phase that makes it */
+    int in_batch;             /* 1: `offset` counts in the memory of the batch, not in the workspace */
 };
 
-/* A dropout layer: how many elements, or channels, of a sample it draws for (0: once for the whole batch), and its p.
- * Its masks are drawn once a step, in layer order. */
+/* A dropout layer. Masks are drawn once a step, layer by layer, as torch draws them. */
 struct nc_dropout {
-    long long elements;
+    long long elements; /* how many numbers are drawn for a sample; 0: one for the whole batch */
     double p;
-    int always; /* 1: it draws where p is 1 too */
+    int always;         /* 1: numbers are drawn even where p is 1 */
 };
 
-/* Some samples on their way through the model, the unit of work of a thread: a microbatch, or the whole batch where the
- * work is shared out by parts of what there is to compute. */
+/* What a function of the model works on: the samples of one microbatch, or one part of a kernel for all samples of the
+ * batch (nc_phase.parts). */
 struct nc_microbatch {
-    int count;                   /* samples in this microbatch, 1 to model->microbatch; or all of the batch */
-    int first;                   /* the first one's place in the batch */
-    int part;                    /* which part, in phases that have parts */
-    const void *at;              /* nc_phase.at: where a function that serves several phases finds their places; */
-    int kernel;                  /* nc_phase.kernel: and the number of their first kernel, for nc_lap */
-    const void *const *input;    /* [count] raw samples, as the dataset keeps them */
-    const void *target;          /* [count][places] int labels; or [count][outputs] floats, */
-    int probabilities;           /* 1: which are those of classes, where the loss is over these */
+    int count;                   /* number of samples: 1 to model->microbatch, or all of the batch */
+    int first;                   /* the place of the first one in the batch */
+    int part;                    /* the number of the part, from 0 */
+    const void *at;              /* nc_phase.at of the phase under way */
+    int kernel;                  /* nc_phase.kernel of the phase under way */
+    const void *const *input;    /* [count] raw samples, as the data set keeps them */
+    const void *target;          /* [count][places] int class numbers, or [count][outputs] floats */
+    int probabilities;           /* 1: these floats are probabilities of classes */
     const float *weights;        /* the parameter block */
-    float *kept;                 /* the same, where layers keep their running statistics; NULL: these stay */
-    int training;                /* 0: in evaluation mode */
-    const float *packed;         /* the same parameters once more, in the orders that kernels read */
-    float *gradients;            /* a gradient block to add to; NULL in evaluation */
-    unsigned char *workspace;    /* model->workspace bytes of this thread, 64-byte aligned */
-    unsigned char *batch;        /* model->batch_bytes: what one phase leaves for another, all samples of the batch */
-    float *learned;              /* model->learned floats of this thread: a part of a gradient */
-    float *whole;                /* where such parts are to be kept, in the order of the block; NULL: parameters learn
-                                  * from them at once */
+    float *kept;                 /* the same block, where layers update their running statistics; NULL: they don't */
+    int training;                /* 0: layers are in evaluation mode */
+    const float *packed;         /* packed weights: parameters once more, in the orders that kernels read */
+    float *gradients;            /* the gradient block to add to; NULL in evaluation */
+    unsigned char *workspace;    /* model->workspace bytes of this thread, aligned to 64 */
+    unsigned char *batch;        /* model->batch_bytes bytes that all threads share, aligned to 64 */
+    float *learned;              /* model->learned floats of this thread, for a part of a gradient */
+    float *whole;                /* [block]: where such parts are kept; NULL: the optimizer takes each at once */
     const struct nc_update *update; /* the optimizer's step */
     const float *pixel;          /* [channels][256]: the float that a byte of each channel stands for */
-    const unsigned char *const *dropout; /* per dropout layer: [batch][elements] mask bytes (0 or 1), in torch's order,
-                                          * or one for the batch, drawn before the step; NULL in evaluation */
-    float scale;                 /* what the loss of one place is multiplied by: 1 / places in the batch, or 1 */
-    double loss;                 /* out: sum over the microbatch of the samples' scaled losses */
-    long long correct;           /* out: places whose largest output is their class, which is not ignored */
+    const unsigned char *const *dropout; /* of each dropout layer [batch][elements] mask bytes, 0 or 1, in torch's
+                                          * order, or one for the batch; NULL in evaluation */
+    float scale;                 /* factor of each place's loss: 1 / places in the batch, or 1 */
+    double loss;                 /* out: the sum of the samples' scaled losses */
+    long long correct;           /* out: how many places have their class as the largest output */
 };
 
+/* How a loss is reduced over the batch. */
 enum { NC_MEAN, NC_SUM, NC_BATCH_MEAN };
 
 /* What a loss takes the model's outputs for. */
 enum { NC_NUMBER, NC_PROBABILITY, NC_LOGIT, NC_LOG_PROBABILITY };
 
-/* What a loss has for arguments, beside its formula. */
+/* The arguments of a loss. */
 struct nc_loss {
     int output;               /* NC_NUMBER, ... */
-    int reduction;            /* MEAN: over places (or what their classes weigh) and outputs; BATCH_MEAN: samples */
+    int reduction;            /* NC_MEAN: over places (by the weights of their classes) and outputs; NC_BATCH_MEAN: over
+                               * samples */
     double label_smoothing;
-    int places;               /* of classes: an output is [classes][places], each place of a class of its own; 0: 1 */
-    long long ignore_index;   /* of classes: the one whose places count nothing; it need not be below their number */
-    double threshold;         /* where squares end and absolute values begin */
-    int log_target;           /* targets are logarithms */
-    int labels_only;          /* of classes: their numbers, and no probabilities */
-    const float *weight;      /* [classes] or [outputs] of each of them; NULL: 1 */
-    const float *pos_weight;  /* [outputs] of each output's positive targets; NULL: 1 */
+    int places;               /* an output is [classes][places], with a class for each place; 0 means 1 */
+    long long ignore_index;   /* places of this class count nothing */
+    double threshold;         /* of Huber and smooth L1: where the square ends and the absolute value begins */
+    int log_target;           /* 1: targets are logarithms */
+    int labels_only;          /* 1: targets are class numbers, never probabilities */
+    const float *weight;      /* [classes] or [outputs]; NULL: all 1 */
+    const float *pos_weight;  /* [outputs]: weights of positive targets; NULL: all 1 */
 };
 
-/* What the threads work through without waiting for each other. A task of a phase is a shard, whose microbatches
- * `train` or `test` takes one by one; or, where there are `parts`, a part for all samples of the batch. All threads
- * wait for each other at a barrier; phases with as many barriers before them run at the same time. A model whose
- * weights are few is a single phase. */
+/* A stretch of the step that a thread goes through without waiting for others. Its tasks are the shards of the batch,
+ * each taken microbatch by microbatch; or, where `parts` is not 0, that many parts of a kernel for the whole batch. At
+ * a barrier all threads wait for each other. Phases with equally many barriers before them run at the same time. */
 struct nc_phase {
-    int barriers; /* before it */
+    int barriers;    /* how many come before it */
     void (*train)(struct nc_microbatch *mb);
-    void (*test)(struct nc_microbatch *mb); /* in evaluation mode; NULL: nothing to do there */
+    void (*test)(struct nc_microbatch *mb); /* in evaluation mode; NULL: nothing is to be done there */
     int parts;
-    int loss;   /* 1: makes the loss (if mb->target is there), mb->loss and mb->correct; gradients begin with it */
-    int learns; /* 1: behind the last barrier: the parameters change */
-    const void *at; /* mb->at: what the function finds there is its own business; NULL: nothing */
-    int kernel;     /* mb->kernel */
+    int loss;        /* 1: it makes mb->loss and mb->correct, where mb->target is given, and begins the gradients */
+    int learns;      /* 1: it changes parameters; such phases stand behind the last barrier */
+    const void *at;  /* table of places for a function that several phases share; NULL: it needs none */
+    int kernel;      /* the number of such a function's first kernel, for nc_lap */
 };
 
-/* Where a microbatch leaves the model's output. */
+/* Where the model's output lies. */
 struct nc_output {
-    long long offset; /* bytes into the workspace: [microbatch][stride] floats; */
+    long long offset; /* bytes into the workspace, [microbatch][stride] floats */
     int stride;
-    int in_batch;     /* 1: into the memory of the batch, [batch][stride] */
+    int in_batch;     /* 1: bytes into the memory of the batch instead, [batch][stride] floats */
 };
 
-/* How samples go through the model in evaluation mode, where that is another way than `test` of the model's phases:
- * batch norms that go by running statistics are part of the layers in front of them. */
+/* How samples go through the model in evaluation mode, where norms that go by running statistics are part of the layers
+ * in front of them. */
 struct nc_passage {
-    const struct nc_phase *phases; /* with `test` alone */
+    const struct nc_phase *phases; /* their `test` alone is called */
     int phase_count;
-    void (*pack)(const float *weights, float *packed); /* before the first sample, beside the model's `pack`; or NULL */
-    int crosses;             /* 1: samples leave something in the batch's memory: at most model->capacity at once */
-    struct nc_output output; /* where `test` leaves it */
+    void (*pack)(const float *weights, float *packed); /* called before an evaluation; NULL: nothing is to be packed */
+    int crosses;             /* 1: it uses the memory of the batch, so at most model->capacity samples go together */
+    struct nc_output output;
 };
 
 struct nc_model {
     const char *name;        /* "Tudui" */
     const char *file;        /* "cifar10.net" */
     int input_rank;
-    long long input_shape[NC_MAX_RANK]; /* of one sample: 3, 32, 32 */
+    long long input_shape[NC_MAX_RANK]; /* of a sample: 3, 32, 32 */
     int floats;              /* 1: samples are floats, [channels][rows][columns]; 0: bytes, see nc_microbatch.pixel */
-    int tokens;              /* not 0: samples come as ints from 0 to tokens - 1, which stand for words or the like */
-    int outputs;             /* floats of one sample's output */
-    int output_rank;         /* of what it is: 3, 32, 32; 0: a row */
+    int tokens;              /* not 0: samples are ints from 0 to tokens - 1, which stand for words or the like */
+    int outputs;             /* floats of a sample's output */
+    int output_rank;         /* of its shape; 0: it is a row */
     long long output_shape[NC_MAX_RANK];
-    int classes;             /* 1: targets are class numbers, as many as `loss` has places, or, as it has it, `outputs`
-                              * probabilities; 0: targets are `outputs` floats */
+    int classes;             /* 1: targets are class numbers, one for each of the loss's places, or probabilities, one
+                              * for each output; 0: targets are floats, one for each output */
     const struct nc_loss *loss;
     const struct nc_parameter *parameters;
     int parameter_count;
     const struct nc_fill *fills; /* `init` statements, in their order */
     int fill_count;
-    int fills_are_all;           /* 1: nothing is drawn beside them, as the parameters' own order is not torch's */
-    const struct nc_parameter *gone; /* parameters that the model had before a change of it: names and shapes alone */
+    int fills_are_all;           /* 1: no parameter is drawn but by `fills` */
+    const struct nc_parameter *gone; /* names and shapes of parameters that the model had before it was changed */
     long long block;         /* floats of the parameter block, a multiple of 16 */
-    long long sharded;       /* the first floats of it have a gradient in each shard; the others learn part by part */
-    long long packed;        /* floats of the packed weights, */
-    long long packed_forward; /* the first of which are all that evaluation reads */
-    long long workspace;     /* bytes a thread needs */
-    long long batch_bytes;   /* bytes that go from phase to phase, */
-    int capacity;                /* for so many samples */
-    long long learned;       /* most floats of a gradient that a part makes */
-    int microbatch;          /* most samples in a microbatch */
-    int shard;               /* samples in a shard: each has its own gradients, added up in shard order, so that the
-                              * sum does not depend on the number of threads; a multiple of `microbatch` */
-    int batch;               /* samples in a training batch */
-    const char *norm;        /* a norm that sees a single value in a sample, and so needs two samples */
-    int norm_tests;          /* 1: in evaluation too */
-    int mingles;             /* 1: in evaluation too an output depends on the other samples of its batch */
+    long long sharded;       /* the first floats of the block, whose gradients each shard makes for itself */
+    long long packed;        /* floats of packed weights */
+    long long packed_forward; /* the first of them, which is all that evaluation reads */
+    long long workspace;     /* bytes of a thread */
+    long long batch_bytes;   /* bytes that all threads share, */
+    int capacity;            /* which are enough for so many samples */
+    long long learned;       /* floats of the largest part of a gradient */
+    int microbatch;          /* most samples of a microbatch */
+    int shard;               /* samples of a shard, a multiple of `microbatch`. Shards' gradients are added up in order,
+                              * so that sums do not depend on the number of threads. */
+    int batch;               /* samples of a training batch */
+    const char *norm;        /* a norm that needs more than one sample, for messages; NULL: there is none */
+    int norm_tests;          /* 1: it does in evaluation too */
+    int mingles;             /* 1: in evaluation an output depends on the other samples of its batch */
     const struct nc_dropout *dropouts;
     int dropout_count;
     const struct nc_probe *probes;
     int probe_count;
 
-    const struct nc_phase *phases; /* those that learn at the end */
+    const struct nc_phase *phases; /* those that learn stand last */
     int phase_count;
-    const struct nc_passage *evaluation; /* or NULL: by the phases' `test` */
-    /* Pack the weights that forward kernels read, and those that gradients of inputs alone read; part `part` of
-     * `parts`. NULL: there are none. */
+    const struct nc_passage *evaluation; /* NULL: evaluation goes by the phases' `test` */
+    /* Pack the weights that forward kernels read, and those that only gradients of inputs read: part `part` of `parts`.
+     * NULL: there are none. */
     void (*pack)(const float *weights, float *packed, int part, int parts);
     void (*pack_backward)(const float *weights, float *packed, int part, int parts);
-    struct nc_output output; /* where the phases' `test` leaves it */
+    struct nc_output output;
 };
 
 /* ---- The train block, statement by statement --------------------------------------------------------------------- */
