@@ -444,6 +444,17 @@ void nc_note_stop(const struct nc_run *run);
 int nc_restore_best(struct nc_run *run);
 void nc_restore_undo(struct nc_run *run); /* of a run that goes on */
 
+/* ---- What is logged (scalars.c) ---------------------------------------------------------------------------------- */
+
+/* All of these do nothing where there is no log. nc_log_begin: before the first step. */
+void nc_log_begin(struct nc_run *run);
+void nc_log_step(struct nc_run *run, const struct nc_score *step); /* run->steps is its number */
+
+/* An epoch has ended, or the run in it: `rate` samples a second were trained. Then all is on the disk. */
+void nc_log_epoch(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *test, double rate);
+void nc_log_flush(struct nc_run *run);
+void nc_log_end(struct nc_run *run);
+
 /* ---- Progress (progress.c) --------------------------------------------------------------------------------------- */
 
 struct nc_progress *nc_progress_start(const struct nc_run *run);

@@ -276,6 +276,9 @@ const char *nc_data_path(const struct nc_run *run, const char *path);
 /* What the targets were (run->targets): of each its name and its two words, "" where it has none. */
 #define NC_TARGETS_RECORD "netc/targets"
 
+/* The path of the table that the run's log writes (run->log_table). */
+#define NC_LOG_RECORD "netc/log"
+
 /* Which run a file is of, and after how many steps it was saved (run/identity.c). */
 #define NC_IDENTITY_RECORD "netc/run"
 enum { NC_IDENTITY_BYTES = 24 };
@@ -321,9 +324,13 @@ struct nc_store {
 /* What nc_log sets as run->log. A write that fails warns once and stops the logging, not the training. */
 struct nc_log_writer {
     /* Before the first step. resume_step: -1 for a new run, else scalars from this step on in older files are to be
-     * hidden (purge_step). Ends the program when the folder can't be written. */
-    void (*open)(struct nc_run *run, const char *folder, long long resume_step);
-    void (*scalar)(struct nc_run *run, const char *tag, double value, long long step);
+     * hidden (purge_step). `names` are the table's columns, which live until close. Takes run->log_table,
+     * which it frees, and sets it. Ends the program when the folder can't be written. */
+    void (*open)(struct nc_run *run, const char *folder, long long resume_step, const char *const *names, int count);
+    /* A number at a step; or, where `chart` is not NULL, a point of the curve `name` in a chart with others
+     * (SummaryWriter.add_scalars), whose column is CHART_NAME. */
+    void (*scalar)(struct nc_run *run, const char *chart, const char *name, double value, long long step);
+    void (*row)(struct nc_run *run);   /* what was given since the last one is a row of the table */
     void (*flush)(struct nc_run *run); /* after each epoch */
     void (*close)(struct nc_run *run);
 };
@@ -498,6 +505,10 @@ struct nc_run {
     const struct nc_module *modules; /* [module_count] of the model, which is saved whole; 0: its parameters are */
     int module_count;
     const struct nc_log_writer *log;
+    char **log_names;      /* [log_name_count] of all that is logged */
+    int log_name_count;
+    int log_dated;         /* log_folder is nc_log's choice */
+    char *log_table; /* the path of the table of scalars; until the log is open that of the run that is resumed */
     const struct nc_profiler *profiler;
     void *store_state, *log_state; /* what store/ and log/ keep */
     struct nc_profile *profile;    /* and profile.c */

@@ -220,7 +220,8 @@ void nc_test_data(struct nc_run *run, struct nc_data *data, int batch_size, int 
 void nc_train_workers(struct nc_run *run, int num_workers, int prefetch_factor);
 void nc_test_workers(struct nc_run *run, int num_workers, int prefetch_factor);
 
-/* Scalars every `every` steps as TensorBoard event files below `folder`. */
+/* Scalars every `every` steps and after each epoch, as TensorBoard event files and a table in `folder`; NULL:
+ * runs/DATE_HOST, as torch's SummaryWriter names it. */
 void nc_log(struct nc_run *run, const char *folder, int every);
 
 /* Saves after each epoch; {epoch} in the name is the epoch's number, from 0, and {step} that of the steps made. */

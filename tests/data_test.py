@@ -388,9 +388,12 @@ def test_metrics_are_logged():
         assert len(re.findall(r"^metrics  test_accuracy_top2 [01]\.\d{4}$", out, flags=re.M)) == 3, out
         events = b""
         for log in os.listdir(os.path.join(path, "logs")):
+            if "tfevents" not in log:
+                continue
             with open(os.path.join(path, "logs", log), "rb") as events_file:
                 events += events_file.read()
-        assert events.count(b"test_accuracy_top2") == 3 and events.count(b"test_loss") == 3, events
+        tags = [events.count(tag + b"\x15") for tag in (b"test_accuracy_top2", b"test_loss", b"test_loss_sum")]
+        assert tags == [3, 3, 3], events
 
 
 if __name__ == "__main__":

@@ -153,7 +153,8 @@ def test_closed_streams_are_no_files():
             code = subprocess.run(["sh", "-c", 'exec "$@" 0<&- 1>&- 2>&-', "sh", *words, "--max-steps", "3",
                                    "--log-every", "1"], cwd=path, timeout=60, check=False).returncode
             assert code == 0, code
-            events = read(path, os.path.join("logs", os.listdir(os.path.join(path, "logs"))[0]))
+            logs = [name for name in os.listdir(os.path.join(path, "logs")) if "tfevents" in name]
+            events = read(path, os.path.join("logs", logs[0]))
             at, tags = 0, 0
             while at < len(events):
                 length = struct.unpack("<Q", events[at:at + 8])[0]

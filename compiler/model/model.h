@@ -151,7 +151,8 @@ typedef struct Train {
     Metric metric;
     VEC(Init) inits;
     VEC(Measure) measures;
-    const char *log;  /* folder, or NULL */
+    bool logs;
+    const char *log;  /* folder; NULL: one named by the date */
     int log_every;    /* steps; 100 where not given */
     const char *save; /* pattern with {epoch} and {step}, or NULL */
     bool save_whole;        /* the model, not its parameters alone */

@@ -261,7 +261,9 @@ static void print_train(Text *out, const Train *train)
         text_add(out, "\n");
     }
     print_string(out, "log", train->log);
-    if (train->log)
+    if (train->logs && !train->log)
+        text_add(out, "  log\n");
+    if (train->logs)
         text_printf(out, "  every %d\n", train->log_every);
 }
 

@@ -247,9 +247,10 @@ static void build_plain(Trainer *t)
         train->load_rename_count = args.at[LOAD_RENAME].none ? 0 : args.at[LOAD_RENAME].list_count / 2;
         check_location(t, &args.at[LOAD_MAP_LOCATION]);
     }
-    if (bind_setting(t, SET_LOG, &args) && not_empty(t, "log", &args.at[0]) &&
+    if (bind_setting(t, SET_LOG, &args) && (args.at[0].none || not_empty(t, "log", &args.at[0])) &&
         at_least(t, "every", &args.at[1], 1)) {
-        train->log = args.at[0].s;
+        train->logs = true;
+        train->log = args.at[0].none ? NULL : args.at[0].s;
         train->log_every = (int)args.at[1].i;
     }
 }

@@ -15,12 +15,12 @@ static const Param load_params[] = {
     {0},
 };
 static const Param log_params[] = {
-    {"folder", ARG_STRING, NULL, NULL},
+    {"folder", ARG_STRING, "None", NULL},
     {"every", ARG_INT, "100", NULL},
-    {"images", ARG_INT, "0", "'images' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
+    {"images", ARG_INT, "0", "'images' is not supported yet: a log has scalars"},
     {"histograms", ARG_BOOL, "False",
-     "'histograms' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
-    {"graph", ARG_BOOL, "False", "'graph' is not supported yet: a log has train_loss, test_loss and test_accuracy"},
+     "'histograms' is not supported yet: a log has scalars"},
+    {"graph", ARG_BOOL, "False", "'graph' is not supported yet: a log has scalars"},
     {0},
 };
 static const Param save_params[] = {
@@ -102,8 +102,9 @@ const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
         "how often it goes over the data; without it once",
         epochs_params, {.example = "epochs 10"}},
     [SET_LOG] = {"log", NULL,
-        "writes what TensorBoard shows into a folder: the loss every so many steps, and what is measured after an "
-        "epoch",
+        "writes what TensorBoard shows into a folder, and the same numbers into scalars.csv there: loss and accuracy "
+        "every so many steps, and what is measured after an epoch; without a folder into runs/DATE_HOST, as "
+        "SummaryWriter names it",
         log_params, {.example = "log \"logs\", every=100"}},
     [SET_SAVE] = {"save", NULL,
         "saves the parameters after each epoch as torch.save does, or every so many steps (unit=epoch: epochs); in the "

@@ -1,6 +1,10 @@
 #include "events.h"
 
+#include <stdlib.h>
+
 #include "event.pb-c.h"
+
+enum { FIRST_CAPACITY = 4096 }; /* enough for a scalar, so that no step asks for memory */
 
 uint32_t nc_crc32c(const void *bytes, size_t size)
 {
@@ -29,9 +33,15 @@ static void put_little_endian(unsigned char *to, uint64_t value, int width)
 /* u64 length | u32 masked CRC of the length | event | u32 masked CRC of the event */
 static int frame(struct nc_event_record *record, const Netc__Event *event)
 {
-    size_t size = netc__event__get_packed_size(event);
-    if (size > NC_EVENT_ROOM)
-        return -1;
+    const size_t size = netc__event__get_packed_size(event), wanted = size + NC_EVENT_FRAME;
+    if (wanted > record->capacity) {
+        const size_t capacity = wanted > FIRST_CAPACITY ? wanted : FIRST_CAPACITY;
+        unsigned char *grown = realloc(record->bytes, capacity);
+        if (!grown)
+            return -1;
+        record->bytes = grown;
+        record->capacity = capacity;
+    }
     unsigned char *bytes = record->bytes;
     put_little_endian(bytes, size, 8);
     put_little_endian(bytes + 8, nc_masked_crc32c(bytes, 8), 4);

@@ -12,14 +12,14 @@ uint32_t nc_crc32c(const void *bytes, size_t size);
 /* A CRC as record_writer.py stores it: turned by 15 bits, plus a constant. */
 uint32_t nc_masked_crc32c(const void *bytes, size_t size);
 
-/* Where one record is put together: the frame and an event of at most NC_EVENT_ROOM bytes. */
-enum { NC_EVENT_ROOM = 4096, NC_EVENT_FRAME = 16 };
+/* Where one record is put together: the frame and an event. All zeros at first; it grows. free(bytes). */
+enum { NC_EVENT_FRAME = 16 };
 struct nc_event_record {
-    unsigned char bytes[NC_EVENT_FRAME + NC_EVENT_ROOM];
-    size_t size;
+    unsigned char *bytes;
+    size_t size, capacity;
 };
 
-/* Each makes one record; 0, or -1 when it is longer than there is room for. `time` is in seconds since 1970. */
+/* Each makes one record; 0, or -1 where there is no memory for it. `time` is in seconds since 1970. */
 int nc_event_version(struct nc_event_record *record, double time, long long step); /* the first record of a file */
 int nc_event_scalar(struct nc_event_record *record, double time, long long step, const char *tag, double value);
 /* Hides what older files of the folder have from `step` on. */

@@ -1,21 +1,31 @@
-/* The statement `log`: scalars into an event file that TensorBoard reads while the run goes on. */
+/* The statement `log`: scalars into event files that TensorBoard reads while the run goes on, and into a table. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "internal.h"
-#include "events.h"
+#include "event_file.h"
+#include "table.h"
 
-enum { PATH_ROOM = 4096 };
+enum { MOST_CURVES = 8, NAME = 64 };
+
+/* A curve of a chart that has others: SummaryWriter.add_scalars gives each a folder of its own, CHART_NAME. */
+struct curve {
+    char name[NAME];
+    struct nc_event_file events;
+};
 
 struct log_state {
-    int file; /* -1 once a write has failed */
-    char path[PATH_ROOM];
+    struct nc_event_file events; /* none once a write has failed; the others neither */
+    struct curve curves[MOST_CURVES];
+    int curve_count;
+    struct nc_log_table table;
+    const char *folder;
+    double began;
+    long long resume_epoch; /* -1: the run is new */
     struct nc_event_record record;
 };
 
@@ -26,122 +36,152 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* Writes the record at once, whole: whoever reads the file meanwhile sees no half record for long. 0, or an errno. */
-static int write_record(struct log_state *s)
-{
-    for (size_t done = 0; done < s->record.size;) {
-        ssize_t wrote = write(s->file, s->record.bytes + done, s->record.size - done);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            return wrote < 0 ? errno : EIO;
-        done += (size_t)wrote;
-    }
-    return 0;
-}
-
-/* mkdir -p. 0, or -1 with errno; `folder` is changed and put back. */
-static int make_folders(char *folder)
-{
-    for (char *slash = folder + 1; *slash; slash++) {
-        if (*slash != '/')
-            continue;
-        *slash = 0;
-        int failed = mkdir(folder, 0777) != 0 && errno != EEXIST;
-        *slash = '/';
-        if (failed)
-            return -1;
-    }
-    return mkdir(folder, 0777) != 0 && errno != EEXIST ? -1 : 0;
-}
-
-/* Creates FOLDER/events.out.tfevents.TIME.HOST.PID.NUMBER, the first number that is free. */
-static int create_file(struct nc_run *run, struct log_state *s, const char *folder, double time)
-{
-    char host[256] = "";
-    if (gethostname(host, sizeof host - 1) != 0 || !host[0])
-        snprintf(host, sizeof host, "localhost");
-    for (char *c = host; *c; c++) {
-        if (*c == '/')
-            *c = '_';
-    }
-    for (int number = 0; number < 10000; number++) {
-        int length = snprintf(s->path, sizeof s->path, "%s/events.out.tfevents.%010lld.%s.%ld.%d", folder,
-                              (long long)time, host, (long)getpid(), number);
-        if (length >= (int)sizeof s->path)
-            nc_fail(run, NULL, "cannot log to %s: its path is too long", folder);
-        int file = open(s->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (file >= 0 || errno != EEXIST)
-            return file;
-    }
-    return -1;
-}
-
-static void log_open(struct nc_run *run, const char *folder, long long resume_step)
+static _Noreturn void cannot_log(const struct nc_run *run, const char *folder, const char *path, int error)
 {
     static const char hint[] = "say where with `log`, or make room there";
+    if (error == ENAMETOOLONG)
+        nc_fail(run, NULL, "cannot log to '%s': its path is too long", folder);
+    if (strcmp(folder, path) == 0)
+        nc_fail(run, hint, "cannot log to %s: the folder cannot be made: %s", folder, strerror(error));
+    nc_fail(run, hint, "cannot log to %s: %s", path, strerror(error));
+}
+
+static void log_open(struct nc_run *run, const char *folder, long long resume_step, const char *const *names,
+                     int count)
+{
     struct log_state *s = nc_memory(run, 1, sizeof *s, "the log");
-    double time = now();
-    int length = snprintf(s->path, sizeof s->path, "%s", folder);
-    if (length == 0 || length >= (int)sizeof s->path)
-        nc_fail(run, NULL, "cannot log to '%s': %s", folder, length == 0 ? "it is no folder" : "its path is too long");
-    if (make_folders(s->path) != 0)
-        nc_fail(run, hint, "cannot log to %s: the folder cannot be made: %s", folder, strerror(errno));
-    s->file = create_file(run, s, folder, time);
-    if (s->file < 0)
-        nc_fail(run, hint, "cannot log to %s: %s", folder, strerror(errno));
-    run->log_state = s;
-    nc_event_version(&s->record, time, resume_step < 0 ? 0 : resume_step);
-    int error = write_record(s);
-    if (!error && resume_step >= 0) {
-        nc_event_restart(&s->record, time, resume_step);
-        error = write_record(s);
-    }
+    s->began = now();
+    s->folder = folder;
+    s->resume_epoch = resume_step < 0 ? -1 : run->epoch;
+    if (folder[0] == '\0')
+        nc_fail(run, NULL, "cannot log to '': it is no folder");
+    int error = nc_event_file_open(&s->events, folder, s->began, resume_step, &s->record);
     if (error)
-        nc_fail(run, hint, "cannot log to %s: %s", s->path, strerror(error));
+        cannot_log(run, folder, s->events.path, error);
+    error = nc_log_table_open(run, &s->table, folder, names, count, run->log_table, resume_step);
+    if (error)
+        cannot_log(run, folder, s->table.path, error);
+    free(run->log_table);
+    run->log_table = s->table.path;
+    run->log_state = s;
+    if (run->log_dated)
+        nc_note(run, "logging to %s", folder);
+}
+
+static void close_files(struct log_state *s)
+{
+    nc_event_file_close(&s->events);
+    for (int i = 0; i < s->curve_count; i++)
+        nc_event_file_close(&s->curves[i].events);
+    nc_log_table_close(&s->table);
 }
 
 /* A log that can't be written is given up with one warning; training goes on. */
-static void log_scalar(struct nc_run *run, const char *tag, double value, long long step)
+static void give_up(struct nc_run *run, const char *path, int error)
+{
+    nc_warn(run, "cannot write %s: %s; nothing more is logged", path, strerror(error));
+    close_files(run->log_state);
+}
+
+/* The file of a curve, which is made when there is something to write. NULL: it can't be had. */
+static struct nc_event_file *curve_file(struct nc_run *run, const char *name)
 {
     struct log_state *s = run->log_state;
-    if (s->file < 0)
-        return;
-    int error = nc_event_scalar(&s->record, now(), step, tag, value) == 0 ? write_record(s) : EMSGSIZE;
+    char folder[NC_PATH];
+    for (int i = 0; i < s->curve_count; i++) {
+        if (strcmp(s->curves[i].name, name) == 0)
+            return &s->curves[i].events;
+    }
+    struct curve *curve = &s->curves[s->curve_count];
+    if (snprintf(folder, sizeof folder, "%s/%s", s->folder, name) >= NC_PATH || s->curve_count == MOST_CURVES) {
+        give_up(run, s->folder, ENAMETOOLONG);
+        return NULL;
+    }
+    s->curve_count++;
+    snprintf(curve->name, sizeof curve->name, "%s", name);
+    int error = nc_event_file_open(&curve->events, folder, s->began, s->resume_epoch, &s->record);
     if (!error)
+        return &curve->events;
+    give_up(run, curve->events.path, error);
+    return NULL;
+}
+
+static void log_scalar(struct nc_run *run, const char *chart, const char *name, double value, long long step)
+{
+    struct log_state *s = run->log_state;
+    struct nc_event_file *to = &s->events;
+    char column[2 * NAME];
+    if (s->events.file < 0)
         return;
-    nc_warn(run, "cannot write %s: %s; nothing more is logged", s->path, strerror(error));
-    close(s->file);
-    s->file = -1;
+    if (chart != NULL) {
+        snprintf(column, sizeof column, "%s_%s", chart, name);
+        to = curve_file(run, column);
+        if (to == NULL)
+            return;
+    }
+    nc_log_table_set(&s->table, chart != NULL ? column : name, value);
+    int error = nc_event_scalar(&s->record, now(), step, chart != NULL ? chart : name, value) == 0
+                    ? nc_event_file_write(to, &s->record) : ENOMEM;
+    if (error)
+        give_up(run, to->path, error);
+}
+
+static void log_row(struct nc_run *run)
+{
+    struct log_state *s = run->log_state;
+    int error = nc_log_table_row(&s->table, run->epoch, run->steps);
+    if (error)
+        give_up(run, s->table.path, error);
 }
 
 /* Every record is written when it is made; here it only has to reach the disk. */
 static void log_flush(struct nc_run *run)
 {
-    struct log_state *s = run->log_state;
-    if (s->file >= 0)
-        fdatasync(s->file);
+    const struct log_state *s = run->log_state;
+    if (s->events.file < 0)
+        return;
+    fdatasync(s->events.file);
+    for (int i = 0; i < s->curve_count; i++)
+        fdatasync(s->curves[i].events.file);
+    fdatasync(s->table.file);
 }
 
 static void log_close(struct nc_run *run)
 {
     struct log_state *s = run->log_state;
-    if (s->file >= 0)
-        close(s->file);
+    close_files(s);
+    free(s->record.bytes);
     free(s);
     run->log_state = NULL;
+    run->log_table = NULL;
 }
 
 static const struct nc_log_writer WRITER = {
     .open = log_open,
     .scalar = log_scalar,
+    .row = log_row,
     .flush = log_flush,
     .close = log_close,
 };
 
+/* runs/May04_22-14-54_host: the default of torch.utils.tensorboard.SummaryWriter. */
+static const char *dated_folder(void)
+{
+    static char folder[512];
+    char date[32], host[256];
+    time_t now = time(NULL);
+    struct tm local;
+    localtime_r(&now, &local);
+    strftime(date, sizeof date, "%b%d_%H-%M-%S", &local);
+    nc_host_name(host, sizeof host);
+    snprintf(folder, sizeof folder, "runs/%s_%s", date, host);
+    return folder;
+}
+
 void nc_log(struct nc_run *run, const char *folder, int every)
 {
     run->log = &WRITER;
-    nc_give_text(&run->log_folder, folder);
+    nc_give_text(&run->log_folder, folder != NULL ? folder : dated_folder());
+    run->log_dated = folder == NULL && run->log_folder.given == 1; /* not by the command line */
     nc_give_long(&run->log_every, every);
 }

@@ -38,25 +38,9 @@ static int stop_wanted(const struct nc_run *run)
     return interrupted || (run->max_steps.given && run->steps >= run->max_steps.value);
 }
 
-static void log_scalar(struct nc_run *run, const char *tag, double value, long long step)
-{
-    if (run->log_folder.value != NULL)
-        run->log->scalar(run, tag, value, step);
-}
-
 static double ratio(long long part, long long whole)
 {
     return whole > 0 ? (double)part / (double)whole : 0;
-}
-
-/* The rates that the step was made with. One that never changes says nothing. */
-static void log_rates(struct nc_run *run)
-{
-    for (int i = 0; run->scheduler != NULL && i < run->part_count; i++) {
-        char tag[160];
-        snprintf(tag, sizeof tag, "lr%s%s", i > 0 ? "/" : "", i > 0 ? run->parts[i].name : "");
-        log_scalar(run, tag, run->parts[i].value[0], run->steps);
-    }
 }
 
 static void report_step(struct nc_run *run, const struct nc_progress_state *at, struct nc_score score)
@@ -66,8 +50,7 @@ static void report_step(struct nc_run *run, const struct nc_progress_state *at, 
                      run->model->classes ? ratio(at->correct, at->seen) : -1);
     if (run->steps % run->log_every.value != 0)
         return;
-    log_scalar(run, "train_loss", score.loss, run->steps);
-    log_rates(run);
+    nc_log_step(run, &score);
     if (run->model->classes)
         snprintf(accuracy, sizeof accuracy, "  accuracy %.4f", ratio(at->correct, at->seen));
     if (!nc_progress_terminal(run->progress))
@@ -89,16 +72,6 @@ static void tell_metrics(const struct nc_run *run, int last)
     nc_metrics_line(run, line + length, sizeof line - length);
     if (line[length] != '\0')
         tell_result(run, last, line);
-}
-
-/* What else was measured of the test data. */
-static void report_metrics(struct nc_run *run, int last)
-{
-    const char *name;
-    double value;
-    tell_metrics(run, last);
-    for (int i = 0; nc_metrics_value(run, i, &name, &value); i++)
-        log_scalar(run, name, value, run->epoch);
 }
 
 /* What an evaluation gave; without one "". */
@@ -127,12 +100,9 @@ static void report_epoch(struct nc_run *run, const struct nc_progress_state *at,
     length += test_text(run, test, line + length, sizeof line - length);
     snprintf(line + length, sizeof line - length, "  samples/s %.0f  seconds %.2f", rate, seconds);
     tell_result(run, last, line);
-    if (run->test.data == NULL)
-        return;
-    log_scalar(run, "test_loss", test->loss, run->epoch);
-    if (classes)
-        log_scalar(run, "test_accuracy", ratio(test->correct, test->judged), run->epoch);
-    report_metrics(run, last);
+    nc_log_epoch(run, at, test, rate);
+    if (run->test.data != NULL)
+        tell_metrics(run, last);
 }
 
 /* Saves in the middle of an epoch. */
@@ -260,8 +230,7 @@ static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsign
             nc_save_best_epoch(run, at, record);
         save_epoch(run, at, record);
     }
-    if (run->log_folder.value != NULL)
-        run->log->flush(run);
+    nc_log_flush(run);
 }
 
 static void note_nothing(const struct nc_run *run)
@@ -298,8 +267,7 @@ static int train(struct nc_run *run, struct nc_progress_state *at)
     nc_metrics_tables(run);
     if (!trained && !interrupted)
         note_nothing(run);
-    if (run->log_folder.value != NULL)
-        run->log->close(run);
+    nc_log_end(run);
     if (interrupted)
         nc_note(run, "interrupted after step %lld%s", run->steps,
                 nc_saves_state(run) ? "; go on with --resume" : "");

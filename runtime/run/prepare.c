@@ -237,6 +237,24 @@ static void resume_identity(struct nc_run *run, const char *path)
     nc_identity_resumed(run, identity);
 }
 
+/* The run's log goes on in its table, and where only the date says where that is, in its folder. */
+static void resume_log(struct nc_run *run, const char *path)
+{
+    static char folder[4096];
+    long long bytes;
+    char *table = run->store->load_record(run, path, NC_LOG_RECORD, &bytes);
+    const char *slash = table != NULL && bytes > 0 && table[bytes - 1] == '\0' ? strrchr(table, '/') : NULL;
+    if (slash == NULL || slash - table >= (long)sizeof folder) {
+        free(table);
+        return;
+    }
+    run->log_table = table;
+    if (!run->log_dated)
+        return;
+    snprintf(folder, sizeof folder, "%.*s", (int)(slash - table), table);
+    run->log_folder.value = folder;
+}
+
 static void resume(struct nc_run *run, struct nc_progress_state *at)
 {
     char newest[4096];
@@ -263,6 +281,8 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
                 run->train.batches);
     nc_restore_undo(run);
     resume_identity(run, path);
+    if (run->log_folder.value != NULL)
+        resume_log(run, path);
     run->resumed_best = is_best(run, path);
     nc_note(run, "resumed from %s: %lld epoch%s done, %lld step%s", path, run->epoch, run->epoch == 1 ? "" : "s",
             run->steps, run->steps == 1 ? "" : "s");
@@ -403,8 +423,8 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
     prepare_memory(run);
     note_model(run);
     prepare_parameters(run, at);
-    if (training && run->log_folder.value != NULL)
-        run->log->open(run, run->log_folder.value, run->resume ? run->steps + 1 : -1);
+    if (training)
+        nc_log_begin(run);
 }
 
 void nc_release(struct nc_run *run)

@@ -98,7 +98,7 @@ static void add_tensors(struct writer *w, void *dense)
 
 /* ---- netc's records ---------------------------------------------------------------------------------------------- */
 
-enum { MOST_RECORDS = 5 };
+enum { MOST_RECORDS = 6 };
 
 /* The names of the classes that the model was trained on, for whoever uses it; free() it. */
 static char *pack_classes(struct nc_run *run, size_t *size)
@@ -128,6 +128,8 @@ static int list_records(struct nc_run *run, const void *state, long long bytes, 
         records[count++] = (struct nc_record){NC_IDENTITY_RECORD, which, sizeof which};
     if (run->fit)
         records[count++] = (struct nc_record){NC_FIT_RECORD, run->fit, (size_t)run->fit_bytes};
+    if (state && run->log_table)
+        records[count++] = (struct nc_record){NC_LOG_RECORD, run->log_table, strlen(run->log_table) + 1};
     *own = count;
     const char *classes = pack_classes(run, &size);
     if (classes)

@@ -216,19 +216,25 @@ static void *store_load_record(struct nc_run *run, const char *path, const char 
     return copy;
 }
 
-static void log_open(struct nc_run *run, const char *folder, long long resume_step)
+static void log_open(struct nc_run *run, const char *folder, long long resume_step, const char *const *names,
+                     int count)
 {
+    ck_assert_int_eq(count, 11);
+    ck_assert_str_eq(names[0], "train_loss");
+    ck_assert_str_eq(names[count - 1], "accuracy_test");
     ck_assert_str_eq(folder, "logs");
     ck_assert_int_eq(resume_step, run->resume ? run->steps + 1 : -1);
 }
 
-static void log_scalar(struct nc_run *run, const char *tag, double value, long long step)
+static void log_scalar(struct nc_run *run, const char *chart, const char *name, double value, long long step)
 {
     (void)run;
-    if (strcmp(tag, "train_loss") == 0)
+    if (chart != NULL)
+        return;
+    if (strcmp(name, "train_loss") == 0)
         logged_losses++;
-    else
-        logged[strcmp(tag, "test_accuracy") == 0][step] = value;
+    else if (strcmp(name, "test_loss") == 0 || strcmp(name, "test_accuracy") == 0)
+        logged[strcmp(name, "test_accuracy") == 0][step] = value;
 }
 
 static void log_nothing(struct nc_run *run)
@@ -238,7 +244,7 @@ static void log_nothing(struct nc_run *run)
 
 static const struct nc_store memory_store = {.check = store_check, .save = store_save, .load = store_load,
                                              .load_record = store_load_record};
-static const struct nc_log_writer memory_log = {log_open, log_scalar, log_nothing, log_nothing};
+static const struct nc_log_writer memory_log = {log_open, log_scalar, log_nothing, log_nothing, log_nothing};
 
 static const void *kept[256];
 static int kept_count;

@@ -287,6 +287,8 @@ void emit_main(Frame *f)
     }
     text_printf(&f->text, "    nc_epochs(run, %d);\n", train->epochs);
     emit_text_call(f, "nc_log", train->log, arena_printf(f->arena, ", %d", train->log_every));
+    if (train->logs && !train->log)
+        text_printf(&f->text, "    nc_log(run, 0, %d);\n", train->log_every);
     emit_keeping(f, train);
     if (!train->load && !train->save)
         text_add(&f->text, "    nc_checkpoints(run);\n");
