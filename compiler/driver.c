@@ -101,7 +101,7 @@ static void fuse(Compilation *c)
     const Train *train = c->program->train;
     if (train)
         c->lowering.training = fuse_graph(c, c->graph);
-    if (train && (!train->test.data || !evaluation_differs(c->graph)))
+    if (train && !c->graph->shown.count && (!train->test.data || !evaluation_differs(c->graph)))
         return;
     Graph *evaluation = pass_evaluation(c->arena, c->graph);
     graph_verify(evaluation, "evaluation");

@@ -179,6 +179,9 @@ struct nc_pass {
     int unlabelled;            /* there are no labels or targets, and no loss is wanted */
     int ready;                 /* the raw samples stand in `input` already */
     void (*look)(const struct nc_run *run, const struct nc_microbatch *mb); /* at what comes out, in any thread; NULL */
+    /* At what a phase has left of a microbatch, in any thread; NULL. */
+    void (*see)(void *context, int phase, const struct nc_microbatch *mb);
+    void *context;
     float scale;
     float *whole;              /* [block]: keeps the gradients that would be learned from at once, or NULL */
     double *loss;              /* [microbatches]: what each leaves */
@@ -448,12 +451,14 @@ void nc_restore_undo(struct nc_run *run); /* of a run that goes on */
 
 /* All of these do nothing where there is no log. nc_log_begin: before the first step. */
 void nc_log_begin(struct nc_run *run);
+void nc_log_first_step(struct nc_run *run); /* of an epoch has been made */
 void nc_log_step(struct nc_run *run, const struct nc_score *step); /* run->steps is its number */
 
 /* An epoch has ended, or the run in it: `rate` samples a second were trained. Then all is on the disk. */
 void nc_log_epoch(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *test, double rate);
 void nc_log_flush(struct nc_run *run);
 void nc_log_end(struct nc_run *run);
+void nc_log_free(struct nc_run *run); /* what statements have added to it */
 
 /* ---- Progress (progress.c) --------------------------------------------------------------------------------------- */
 

@@ -335,6 +335,16 @@ struct nc_log_writer {
     void (*close)(struct nc_run *run);
 };
 
+/* What a further statement writes into a log. Functions that are NULL have nothing to do. */
+struct nc_log_part {
+    void (*open)(struct nc_run *run, void *own);       /* behind the log itself, before the first step */
+    void (*first_step)(struct nc_run *run, void *own); /* of an epoch has been made, whose samples are still there */
+    void (*epoch)(struct nc_run *run, void *own);      /* an epoch has ended, or the run in it */
+    void (*close)(void *own);                          /* gives back the part's memory, its own too; open or not */
+    void *own;
+    struct nc_log_part *next;
+};
+
 /* ---- Profiles (profile.c) ---------------------------------------------------------------------------------------- */
 
 /* What nc_profile sets as run->profiler. */
@@ -505,6 +515,7 @@ struct nc_run {
     const struct nc_module *modules; /* [module_count] of the model, which is saved whole; 0: its parameters are */
     int module_count;
     const struct nc_log_writer *log;
+    struct nc_log_part *log_parts; /* in the order of the statements; NULL: none */
     char **log_names;      /* [log_name_count] of all that is logged */
     int log_name_count;
     int log_dated;         /* log_folder is nc_log's choice */

@@ -220,9 +220,33 @@ void nc_test_data(struct nc_run *run, struct nc_data *data, int batch_size, int 
 void nc_train_workers(struct nc_run *run, int num_workers, int prefetch_factor);
 void nc_test_workers(struct nc_run *run, int num_workers, int prefetch_factor);
 
-/* Scalars every `every` steps and after each epoch, as TensorBoard event files and a table in `folder`; NULL:
- * runs/DATE_HOST, as torch's SummaryWriter names it. */
+/* Scalars every `every` steps and after each epoch, as event files and a table in `folder`; NULL: runs/DATE_HOST. */
 void nc_log(struct nc_run *run, const char *folder, int every);
+
+/* What a layer gives, where an evaluation leaves it: an image of each sample, channels side by side. */
+struct nc_feature_map {
+    const char *name;                      /* "0: Conv2d" */
+    int channels, rows, columns;
+    long long offset, sample, row, column; /* where its first pixel is, in bytes; floats from one to the next */
+    int phase, in_batch;                   /* as of a probe, of the evaluation */
+};
+
+/* In each epoch the first `count` samples of its first batch as a grid of pictures, and what layers make of them. */
+void nc_log_images(struct nc_run *run, int count, const struct nc_feature_map *views, int view_count);
+
+/* A node of the model's graph, as TensorBoard draws it: names nest by '/'. */
+struct nc_node {
+    const char *name, *op, *attributes;
+    int inputs, first, rank; /* how many, and where they begin in the list of edges, which has the numbers of nodes */
+    long long shape[NC_MAX_RANK + 1];
+};
+
+/* The model's graph, and the .net file's lines as a text. */
+void nc_log_graph(struct nc_run *run, const struct nc_node *nodes, int count, const int *edges,
+                  const char *const *lines, int line_count);
+
+/* After each epoch how the values of each parameter are distributed. */
+void nc_log_histograms(struct nc_run *run);
 
 /* Saves after each epoch; {epoch} in the name is the epoch's number, from 0, and {step} that of the steps made. */
 void nc_save(struct nc_run *run, const char *name);

@@ -149,7 +149,14 @@ typedef struct Value {
     int output;                        /* which output of the producer */
     const struct Parameter *parameter; /* of OP_PARAMETER, and of a parameter's gradient */
     struct Value *gradient;            /* of a forward value, after autodiff; NULL where none is needed */
+    bool shown;                        /* it is in Graph.shown: evaluation stores it */
 } Value;
+
+/* What a layer gives, which the log shows. */
+typedef struct ShownLayer {
+    const char *name; /* "features.0: Conv2d" */
+    Value *value;
+} ShownLayer;
 
 typedef struct Op {
     OpKind kind;
@@ -169,6 +176,7 @@ typedef struct Graph {
     VEC(Op *) ops;
     StringSet names; /* identifiers of the values */
     Value *input, *target, *output, *loss; /* output: what the model gives, the loss's first input */
+    VEC(ShownLayer) shown;
     bool evaluates; /* it is the graph of evaluation mode (passes/evaluation.c) */
 } Graph;
 

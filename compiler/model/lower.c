@@ -28,6 +28,18 @@ bool train_takes_bytes(const Train *train)
     return train->data.data->bytes && (!train->test.data || train->test.data->bytes);
 }
 
+/* made: the model's input and what its layers make. */
+static void show_layers(Graph *graph, const Train *train, Value *const *made)
+{
+    for (int i = 0; i < train->log_layers.count; i++) {
+        const Layer *layer = train->log_layers.at[i];
+        Value *value = made[layer->index + 1];
+        const char *name = arena_printf(graph->arena, "%s: %s", layer->path, layer->kind->name);
+        value->shown = true;
+        vec_push(graph->arena, graph->shown, ((ShownLayer){name, value}));
+    }
+}
+
 Graph *model_lower(Arena *arena, const Program *program)
 {
     const Train *train = program->train;
@@ -50,6 +62,7 @@ Graph *model_lower(Arena *arena, const Program *program)
     graph->output = x;
     if (!train)
         return graph;
+    show_layers(graph, train, made);
     builder.layer = "";
     builder.span = train->loss_span;
     bool classes = train->loss->classes;

@@ -154,6 +154,9 @@ typedef struct Train {
     bool logs;
     const char *log;  /* folder; NULL: one named by the date */
     int log_every;    /* steps; 100 where not given */
+    int log_images;   /* samples that are shown each epoch */
+    VEC(const Layer *) log_layers; /* and behind these what they give */
+    bool log_histograms, log_graph;
     const char *save; /* pattern with {epoch} and {step}, or NULL */
     bool save_whole;        /* the model, not its parameters alone */
     int save_keep;          /* files that stay; 0: all */

@@ -265,6 +265,14 @@ static void print_train(Text *out, const Train *train)
         text_add(out, "  log\n");
     if (train->logs)
         text_printf(out, "  every %d\n", train->log_every);
+    if (train->log_images)
+        text_printf(out, "  images %d\n", train->log_images);
+    for (int i = 0; i < train->log_layers.count; i++)
+        text_printf(out, "  images behind %s\n", train->log_layers.at[i]->path);
+    if (train->log_histograms)
+        text_add(out, "  histograms\n");
+    if (train->log_graph)
+        text_add(out, "  graph\n");
 }
 
 void model_print(Text *out, const Program *program)

@@ -230,7 +230,6 @@ static void build_plain(Trainer *t)
 {
     Train *train = t->train;
     Args args;
-    train->log_every = 100;
     build_seed(t);
     build_device(t);
     train->exact = build_precision(t);
@@ -246,12 +245,6 @@ static void build_plain(Trainer *t)
         train->load_renames = args.at[LOAD_RENAME].names;
         train->load_rename_count = args.at[LOAD_RENAME].none ? 0 : args.at[LOAD_RENAME].list_count / 2;
         check_location(t, &args.at[LOAD_MAP_LOCATION]);
-    }
-    if (bind_setting(t, SET_LOG, &args) && (args.at[0].none || not_empty(t, "log", &args.at[0])) &&
-        at_least(t, "every", &args.at[1], 1)) {
-        train->logs = true;
-        train->log = args.at[0].none ? NULL : args.at[0].s;
-        train->log_every = (int)args.at[1].i;
     }
 }
 
@@ -541,6 +534,7 @@ void build_train(Build *build, const Syntax *syntax)
     find_network(&trainer, syntax);
     find_settings(&trainer, syntax);
     build_plain(&trainer);
+    build_log(&trainer);
     trainer.data = build_loader(&trainer, SET_DATA, &train->data);
     trainer.test = build_loader(&trainer, SET_TEST, &train->test);
     report_missing(&trainer);

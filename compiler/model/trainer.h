@@ -40,6 +40,9 @@ void build_optimizer(Trainer *t);
 void build_scheduler(Trainer *t);
 void build_inits(Trainer *t);
 
+/* What is logged (log.c). */
+void build_log(Trainer *t);
+
 /* What is measured of the test data, once the loss is known (metrics.c). */
 void build_metrics(Trainer *t);
 

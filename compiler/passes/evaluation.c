@@ -115,5 +115,10 @@ Graph *pass_evaluation(Arena *arena, const Graph *graph)
     made->target = copy_of(&c, graph->target);
     made->output = copy_of(&c, graph->output);
     made->loss = copy_of(&c, graph->loss);
+    for (int i = 0; i < graph->shown.count; i++) {
+        ShownLayer shown = {graph->shown.at[i].name, copy_of(&c, graph->shown.at[i].value)};
+        shown.value->shown = true;
+        vec_push(arena, made->shown, shown);
+    }
     return made;
 }

@@ -26,10 +26,17 @@ typedef struct Fuser {
     Ops *readers; /* by value id */
 } Fuser;
 
+/* Whether a value must be stored, whoever reads it: the log shows it. In training nobody looks. */
+static bool is_shown(const Fuser *f, const Value *value)
+{
+    return value->shown && f->kernels->graph->evaluates;
+}
+
 static Op *sole_reader(const Fuser *f, const Value *value, OpKind kind)
 {
     const Ops *readers = &f->readers[value->id];
-    return readers->count == 1 && readers->at[0]->kind == kind ? readers->at[0] : NULL;
+    const bool sole = readers->count == 1 && readers->at[0]->kind == kind && !is_shown(f, value);
+    return sole ? readers->at[0] : NULL;
 }
 
 static void absorb(Fuser *f, GraphKernel *kernel, const Op *op)
@@ -76,6 +83,8 @@ static Op *activation_behind(const Fuser *f, const GraphKernel *kernel, const Va
     Op *activation = NULL;
     const bool again = kernel->op->kind == OP_NORM;
     const Ops *readers = &f->readers[x->id];
+    if (is_shown(f, x))
+        return NULL;
     for (int i = 0; i < readers->count; i++) {
         Op *reader = readers->at[i];
         bool activates = reader->kind == OP_RELU || reader->kind == OP_ACTIVATION;
@@ -118,6 +127,8 @@ static Op *pool_behind(const Fuser *f, const Op *activation)
     Op *pool = NULL;
     const Op *gradient = NULL;
     const Ops *readers = &f->readers[activation->out[0]->id];
+    if (is_shown(f, activation->out[0]))
+        return NULL;
     for (int i = 0; i < readers->count; i++) {
         Op *reader = readers->at[i];
         if (reader->kind == OP_MAX_POOL2D && !pool)

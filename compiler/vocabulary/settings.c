@@ -17,10 +17,10 @@ static const Param load_params[] = {
 static const Param log_params[] = {
     {"folder", ARG_STRING, "None", NULL},
     {"every", ARG_INT, "100", NULL},
-    {"images", ARG_INT, "0", "'images' is not supported yet: a log has scalars"},
-    {"histograms", ARG_BOOL, "False",
-     "'histograms' is not supported yet: a log has scalars"},
-    {"graph", ARG_BOOL, "False", "'graph' is not supported yet: a log has scalars"},
+    {"images", ARG_INT, "0", NULL},
+    {"histograms", ARG_BOOL, "False", NULL},
+    {"graph", ARG_BOOL, "False", NULL},
+    {"layers", ARG_COLUMNS, "None", NULL},
     {0},
 };
 static const Param save_params[] = {
@@ -104,8 +104,10 @@ const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
     [SET_LOG] = {"log", NULL,
         "writes what TensorBoard shows into a folder, and the same numbers into scalars.csv there: loss and accuracy "
         "every so many steps, and what is measured after an epoch; without a folder into runs/DATE_HOST, as "
-        "SummaryWriter names it",
-        log_params, {.example = "log \"logs\", every=100"}},
+        "SummaryWriter names it; images: a grid of so many samples as the model sees them, each epoch, and behind the "
+        "layers of `layers` what these make of them; histograms: of the parameters, each epoch; graph: the model's "
+        "graph, and this file as a text",
+        log_params, {.example = "log \"logs\", images=16, layers=[0], histograms=True, graph=True"}},
     [SET_SAVE] = {"save", NULL,
         "saves the parameters after each epoch as torch.save does, or every so many steps (unit=epoch: epochs); in the "
         "name {epoch} is the epoch's number and {step} the steps made; keep: so many of them stay; best: the best "

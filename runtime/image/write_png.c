@@ -58,18 +58,30 @@ static void write_picture(void *context)
     libpng.png_write_end(writer->png, NULL);
 }
 
+int nc_image_can_write_png(char error[NC_IMAGE_ERROR])
+{
+    return nc_library_load(&libpng_library, error, NC_IMAGE_ERROR);
+}
+
+int nc_image_put_png(const struct nc_image *image, FILE *to, const char *name, char error[NC_IMAGE_ERROR])
+{
+    struct writer writer = {.image = image, .path = name, .error = error, .file = to};
+    if (!nc_image_can_write_png(error))
+        return 0;
+    int done = nc_escape(writer.out, write_picture, &writer);
+    libpng.png_destroy_write_struct(&writer.png, &writer.info);
+    return done;
+}
+
 int nc_image_write_png(const struct nc_image *image, const char *path, char error[NC_IMAGE_ERROR])
 {
     struct nc_draft output;
-    struct writer writer = {.image = image, .path = path, .error = error};
-    if (!nc_library_load(&libpng_library, error, NC_IMAGE_ERROR))
+    if (!nc_image_can_write_png(error))
         return 0;
     int failed = nc_draft_open(&output, path, 0);
     if (failed)
         return nc_image_refuse(error, "cannot write %s: %s", path, strerror(failed));
-    writer.file = output.file;
-    int done = nc_escape(writer.out, write_picture, &writer);
-    libpng.png_destroy_write_struct(&writer.png, &writer.info);
+    int done = nc_image_put_png(image, output.file, path, error);
     failed = done ? nc_draft_finish(&output, 0) : 0;
     if (failed)
         done = nc_image_refuse(error, "cannot write %s: %s", path, strerror(failed));

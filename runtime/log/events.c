@@ -1,6 +1,7 @@
 #include "events.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "event.pb-c.h"
 
@@ -61,14 +62,12 @@ int nc_event_version(struct nc_event_record *record, double time, long long step
     return frame(record, &event);
 }
 
-int nc_event_scalar(struct nc_event_record *record, double time, long long step, const char *tag, double value)
+/* An event of one value. */
+static int frame_value(struct nc_event_record *record, double time, long long step, Netc__Summary__Value *value)
 {
-    Netc__Summary__Value scalar = NETC__SUMMARY__VALUE__INIT, *values[] = {&scalar};
+    Netc__Summary__Value *values[] = {value};
     Netc__Summary summary = NETC__SUMMARY__INIT;
     Netc__Event event = NETC__EVENT__INIT;
-    scalar.tag = (char *)tag;
-    scalar.value_case = NETC__SUMMARY__VALUE__VALUE_SIMPLE_VALUE;
-    scalar.simple_value = (float)value;
     summary.n_value = 1;
     summary.value = values;
     event.wall_time = time;
@@ -76,6 +75,74 @@ int nc_event_scalar(struct nc_event_record *record, double time, long long step,
     event.what_case = NETC__EVENT__WHAT_SUMMARY;
     event.summary = &summary;
     return frame(record, &event);
+}
+
+int nc_event_scalar(struct nc_event_record *record, double time, long long step, const char *tag, double value)
+{
+    Netc__Summary__Value scalar = NETC__SUMMARY__VALUE__INIT;
+    scalar.tag = (char *)tag;
+    scalar.value_case = NETC__SUMMARY__VALUE__VALUE_SIMPLE_VALUE;
+    scalar.simple_value = (float)value;
+    return frame_value(record, time, step, &scalar);
+}
+
+int nc_event_image(struct nc_event_record *record, double time, long long step, const char *tag, int width, int height,
+                   const void *png, size_t size)
+{
+    Netc__Summary__Image image = NETC__SUMMARY__IMAGE__INIT;
+    Netc__Summary__Value value = NETC__SUMMARY__VALUE__INIT;
+    image.width = width;
+    image.height = height;
+    image.colorspace = 3; /* RGB */
+    image.encoded_image_string = (ProtobufCBinaryData){size, (uint8_t *)png};
+    value.tag = (char *)tag;
+    value.value_case = NETC__SUMMARY__VALUE__VALUE_IMAGE;
+    value.image = &image;
+    return frame_value(record, time, step, &value);
+}
+
+int nc_event_histogram(struct nc_event_record *record, double time, long long step, const char *tag,
+                       const struct nc_histogram *h)
+{
+    Netc__Histogram histogram = NETC__HISTOGRAM__INIT;
+    Netc__Summary__Value value = NETC__SUMMARY__VALUE__INIT;
+    histogram.min = h->min;
+    histogram.max = h->max;
+    histogram.num = h->num;
+    histogram.sum = h->sum;
+    histogram.sum_squares = h->sum_squares;
+    histogram.n_bucket_limit = histogram.n_bucket = (size_t)h->bins;
+    histogram.bucket_limit = (double *)h->limits;
+    histogram.bucket = (double *)h->counts;
+    value.tag = (char *)tag;
+    value.value_case = NETC__SUMMARY__VALUE__VALUE_HISTO;
+    value.histo = &histogram;
+    return frame_value(record, time, step, &value);
+}
+
+int nc_event_text(struct nc_event_record *record, double time, long long step, const char *tag, const char *text)
+{
+    Netc__TensorShape__Dim dim = NETC__TENSOR_SHAPE__DIM__INIT, *dims[] = {&dim};
+    Netc__TensorShape shape = NETC__TENSOR_SHAPE__INIT;
+    Netc__Tensor tensor = NETC__TENSOR__INIT;
+    Netc__SummaryMetadata__PluginData plugin = NETC__SUMMARY_METADATA__PLUGIN_DATA__INIT;
+    Netc__SummaryMetadata metadata = NETC__SUMMARY_METADATA__INIT;
+    Netc__Summary__Value value = NETC__SUMMARY__VALUE__INIT;
+    ProtobufCBinaryData string = {strlen(text), (uint8_t *)text};
+    dim.size = 1;
+    shape.n_dim = 1;
+    shape.dim = dims;
+    tensor.dtype = NETC__TENSOR__TYPE__DT_STRING;
+    tensor.tensor_shape = &shape;
+    tensor.n_string_val = 1;
+    tensor.string_val = &string;
+    plugin.plugin_name = (char *)"text";
+    metadata.plugin_data = &plugin;
+    value.tag = (char *)tag;
+    value.value_case = NETC__SUMMARY__VALUE__VALUE_TENSOR;
+    value.tensor = &tensor;
+    value.metadata = &metadata;
+    return frame_value(record, time, step, &value);
 }
 
 int nc_event_restart(struct nc_event_record *record, double time, long long step)
@@ -88,4 +155,105 @@ int nc_event_restart(struct nc_event_record *record, double time, long long step
     event.what_case = NETC__EVENT__WHAT_SESSION_LOG;
     event.session_log = &log;
     return frame(record, &event);
+}
+
+/* ---- Graphs ------------------------------------------------------------------------------------------------------ */
+
+/* What a node of the graph is made of: its attributes are a text, and the shape of its output. */
+struct node {
+    Netc__Node node;
+    Netc__Node__Entry entry[2], *entries[2];
+    Netc__Attribute text, shapes;
+    Netc__Attribute__Shapes list;
+    Netc__TensorShape shape, *shape_list[1];
+    Netc__TensorShape__Dim dim[NC_MAX_RANK + 1], *dims[NC_MAX_RANK + 1];
+};
+
+static void fill_shape(struct node *to, const struct nc_node *from)
+{
+    netc__tensor_shape__init(&to->shape);
+    for (int i = 0; i < from->rank; i++) {
+        netc__tensor_shape__dim__init(&to->dim[i]);
+        to->dim[i].size = from->shape[i];
+        to->dims[i] = &to->dim[i];
+    }
+    to->shape.n_dim = (size_t)from->rank;
+    to->shape.dim = to->dims;
+    netc__attribute__shapes__init(&to->list);
+    to->shape_list[0] = &to->shape;
+    to->list.n_shape = 1;
+    to->list.shape = to->shape_list;
+    netc__attribute__init(&to->shapes);
+    to->shapes.value_case = NETC__ATTRIBUTE__VALUE_LIST;
+    to->shapes.list = &to->list;
+}
+
+static void fill_node(struct node *to, const struct nc_node *from, const struct nc_node *nodes, const int *edges,
+                      char **inputs)
+{
+    static const char *const keys[] = {"_output_shapes", "attr"};
+    Netc__Attribute *values[] = {&to->shapes, &to->text};
+    fill_shape(to, from);
+    netc__attribute__init(&to->text);
+    to->text.value_case = NETC__ATTRIBUTE__VALUE_S;
+    to->text.s = (ProtobufCBinaryData){strlen(from->attributes), (uint8_t *)from->attributes};
+    netc__node__init(&to->node);
+    for (int i = 0; i < 2; i++) {
+        netc__node__entry__init(&to->entry[i]);
+        to->entry[i].key = (char *)keys[i];
+        to->entry[i].value = values[i];
+        to->entries[i] = &to->entry[i];
+    }
+    to->node.name = (char *)from->name;
+    to->node.op = (char *)from->op;
+    to->node.n_attr = 2;
+    to->node.attr = to->entries;
+    to->node.n_input = (size_t)from->inputs;
+    to->node.input = inputs;
+    for (int i = 0; i < from->inputs; i++)
+        inputs[i] = (char *)nodes[edges[from->first + i]].name;
+}
+
+/* Packs the graph, and the event around it. */
+static int frame_graph(struct nc_event_record *record, double time, Netc__Node **nodes, int count)
+{
+    Netc__Graph graph = NETC__GRAPH__INIT;
+    Netc__Versions versions = NETC__VERSIONS__INIT;
+    Netc__Event event = NETC__EVENT__INIT;
+    versions.producer = 22; /* as torch writes it */
+    graph.versions = &versions;
+    graph.n_node = (size_t)count;
+    graph.node = nodes;
+    const size_t size = netc__graph__get_packed_size(&graph);
+    uint8_t *bytes = malloc(size);
+    if (!bytes)
+        return -1;
+    netc__graph__pack(&graph, bytes);
+    event.wall_time = time;
+    event.what_case = NETC__EVENT__WHAT_GRAPH_DEF;
+    event.graph_def = (ProtobufCBinaryData){size, bytes};
+    const int failed = frame(record, &event);
+    free(bytes);
+    return failed;
+}
+
+int nc_event_graph(struct nc_event_record *record, double time, const struct nc_node *nodes, int count,
+                   const int *edges)
+{
+    int inputs = 0, failed = -1;
+    for (int i = 0; i < count; i++)
+        inputs += nodes[i].inputs;
+    struct node *made = calloc((size_t)count, sizeof *made);
+    Netc__Node **list = calloc((size_t)count, sizeof *list);
+    char **names = calloc((size_t)inputs + 1, sizeof *names);
+    for (int i = 0, first = 0; made && list && names && i < count; first += nodes[i++].inputs) {
+        fill_node(&made[i], &nodes[i], nodes, edges, names + first);
+        list[i] = &made[i].node;
+    }
+    if (made && list && names)
+        failed = frame_graph(record, time, list, count);
+    free(made);
+    free(list);
+    free(names);
+    return failed;
 }

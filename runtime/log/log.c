@@ -8,6 +8,7 @@
 
 #include "internal.h"
 #include "event_file.h"
+#include "parts.h"
 #include "table.h"
 
 enum { MOST_CURVES = 8, NAME = 64 };
@@ -29,7 +30,7 @@ struct log_state {
     struct nc_event_record record;
 };
 
-static double now(void)
+double nc_log_time(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
@@ -50,7 +51,7 @@ static void log_open(struct nc_run *run, const char *folder, long long resume_st
                      int count)
 {
     struct log_state *s = nc_memory(run, 1, sizeof *s, "the log");
-    s->began = now();
+    s->began = nc_log_time();
     s->folder = folder;
     s->resume_epoch = resume_step < 0 ? -1 : run->epoch;
     if (folder[0] == '\0')
@@ -120,7 +121,7 @@ static void log_scalar(struct nc_run *run, const char *chart, const char *name, 
             return;
     }
     nc_log_table_set(&s->table, chart != NULL ? column : name, value);
-    int error = nc_event_scalar(&s->record, now(), step, chart != NULL ? chart : name, value) == 0
+    int error = nc_event_scalar(&s->record, nc_log_time(), step, chart != NULL ? chart : name, value) == 0
                     ? nc_event_file_write(to, &s->record) : ENOMEM;
     if (error)
         give_up(run, to->path, error);
@@ -132,6 +133,30 @@ static void log_row(struct nc_run *run)
     int error = nc_log_table_row(&s->table, run->epoch, run->steps);
     if (error)
         give_up(run, s->table.path, error);
+}
+
+void nc_log_add(struct nc_run *run, struct nc_log_part *part)
+{
+    struct nc_log_part **end = &run->log_parts;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = part;
+}
+
+struct nc_event_record *nc_log_record(struct nc_run *run)
+{
+    struct log_state *s = run->log_state;
+    return s->events.file >= 0 ? &s->record : NULL;
+}
+
+void nc_log_write(struct nc_run *run, int made)
+{
+    const struct log_state *s = run->log_state;
+    if (s->events.file < 0)
+        return;
+    int error = made == 0 ? nc_event_file_write(&s->events, &s->record) : ENOMEM;
+    if (error)
+        give_up(run, s->events.path, error);
 }
 
 /* Every record is written when it is made; here it only has to reach the disk. */

@@ -133,6 +133,8 @@ static int train_steps(struct nc_run *run, struct nc_progress_state *at, unsigne
         at->loss += score.loss;
         at->correct += score.correct;
         at->seen += score.judged;
+        if (run->epoch_step == 1)
+            nc_log_first_step(run);
         report_step(run, at, score);
         if (run->accumulated == 0)
             nc_schedule_update(run);

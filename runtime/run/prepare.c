@@ -429,6 +429,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
 
 void nc_release(struct nc_run *run)
 {
+    nc_log_free(run);
     nc_evaluate_free(run);
     nc_predict_free(run);
     nc_free_classes(run);

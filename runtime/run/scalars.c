@@ -114,6 +114,17 @@ void nc_log_begin(struct nc_run *run)
     run->log_name_count = to.count;
     run->log->open(run, run->log_folder.value, run->resume ? run->steps + 1 : -1, (const char *const *)to.names,
                    to.count);
+    for (struct nc_log_part *part = run->log_parts; part != NULL; part = part->next)
+        part->open(run, part->own);
+}
+
+void nc_log_first_step(struct nc_run *run)
+{
+    if (run->log_folder.value == NULL)
+        return;
+    for (struct nc_log_part *part = run->log_parts; part != NULL; part = part->next)
+        if (part->first_step != NULL)
+            part->first_step(run, part->own);
 }
 
 void nc_log_step(struct nc_run *run, const struct nc_score *step)
@@ -132,6 +143,9 @@ void nc_log_epoch(struct nc_run *run, const struct nc_progress_state *at, const 
     struct sink to = {.run = run, .step = run->epoch};
     put_epoch(&to, at, test, rate, (double)run->epoch_step);
     run->log->row(run);
+    for (struct nc_log_part *part = run->log_parts; part != NULL; part = part->next)
+        if (part->epoch != NULL)
+            part->epoch(run, part->own);
 }
 
 void nc_log_flush(struct nc_run *run)
@@ -146,4 +160,13 @@ void nc_log_end(struct nc_run *run)
         return;
     run->log->close(run);
     free_names(run);
+}
+
+void nc_log_free(struct nc_run *run)
+{
+    for (struct nc_log_part *next, *part = run->log_parts; part != NULL; part = next) {
+        next = part->next;
+        part->close(part->own);
+    }
+    run->log_parts = NULL;
 }

@@ -159,6 +159,8 @@ static void run_microbatch(struct nc_pass *pass, const struct nc_phase *phase, i
     mb.at = phase->at;
     mb.kernel = phase->kernel;
     phase_function(pass, phase)(&mb);
+    if (pass->see != NULL)
+        pass->see(pass->context, (int)(phase - first_phase(pass)), &mb);
     if (phase->loss) {
         pass->loss[index] = mb.loss;
         pass->correct[index] = mb.correct;

@@ -119,4 +119,106 @@ def test_a_resumed_run_goes_on_in_its_folder():
         assert [name for name in os.listdir(where) if name.endswith(".csv")] == ["scalars.csv"]
 
 
+NETWORKS = """
+model Small(3, 16, 16) {
+    %s
+}
+data shapes = Shapes(size=16, train=True) { ToTensor(), Normalize((0.5, 0.4, 0.3), (0.5, 0.6, 0.7)) }
+train Small {
+    seed       3
+    data       shapes, batch_size=20
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.1)
+    log        "logs", every=1, images=%d, layers=%s
+    save       "small.pth", whole=%s
+}
+"""
+CHAIN = """Conv2d(3, 6, 3, padding=1), BatchNorm2d(_), ReLU(), MaxPool2d(2)
+    Conv2d(6, 8, 3), LeakyReLU(0.1), Dropout(0.5), AvgPool2d(2)
+    Flatten(), Linear(_, 10)"""
+
+
+def shown(path, network, layers, images=10, *options):
+    """The largest difference of a byte, by tag, between the log's pictures and those that torch's add_images makes."""
+    name = os.path.join(path, "small.net")
+    with open(name, "w", encoding="utf-8") as file:
+        file.write(NETWORKS % (network, images, json.dumps(layers), True))
+    done(netc("run", name, "--max-steps", "1", *options, cwd=path))
+    done(netc("data", name, "--raw", "r", cwd=path))
+    return tensorboard("images", os.path.join(path, "logs"), os.path.join(path, "small.pth"),
+                       os.path.join(path, "r.train.raw"), images)
+
+
+def test_pictures_are_those_of_add_images():
+    layers = [0, 1, 2, 3, "4", 5, 6, 7]
+    for threads in "1", "3":
+        with folder() as path:
+            apart = shown(path, CHAIN, layers, 10, "--threads", threads)
+            assert sorted(apart) == ["0: Conv2d", "1: BatchNorm2d", "2: ReLU", "3: MaxPool2d", "4: Conv2d",
+                                     "5: LeakyReLU", "6: Dropout", "7: AvgPool2d", "input"], apart
+            assert apart["input"] == 0 and max(apart.values()) <= 1, apart
+
+
+def test_layers_that_need_the_whole_batch_are_shown():
+    """A linear layer with many weights goes over all samples at once, and so stands in the memory of the batch; a norm
+    without running statistics makes the samples wait for each other."""
+    network = """Conv2d(3, 5, 3, padding=1), BatchNorm2d(_, track_running_stats=False), ReLU(), Flatten()
+    Linear(_, 1200), Unflatten(1, (3, 20, 20)), Conv2d(3, 4, 3), Flatten(), Linear(_, 10)"""
+    with folder() as path:
+        apart = shown(path, network, [0, 1, 2, 5, 6], 20)
+        assert len(apart) == 6 and apart["input"] == 0 and max(apart.values()) <= 1, apart
+
+
+GRAPH = """
+model Small(3, 16, 16) {
+    features: { Conv2d(3, 6, 3, padding=1, bias=False), Residual { Conv2d(6, 6, 1) }, ReLU(), MaxPool2d(4), Flatten() }
+    head: Linear(_, 10)
+}
+data shapes = Shapes(size=16, train=True) { ToTensor() }
+train Small {
+    seed       3
+    data       shapes, batch_size=20
+    loss       CrossEntropyLoss()
+    optimizer  SGD(lr=0.1)
+    log        "logs", graph=True, histograms=True
+    save       "small.pth"
+}
+"""
+
+
+def logged_model(path):
+    name = os.path.join(path, "small.net")
+    with open(name, "w", encoding="utf-8") as file:
+        file.write(GRAPH)
+    done(netc("run", name, "--max-steps", "3", cwd=path))
+    return os.path.join(path, "logs")
+
+
+def test_the_graph_is_read():
+    with folder() as path:
+        nodes = {node["name"]: node for node in tensorboard("graph", logged_model(path))}
+        conv = nodes["Small/Sequential[features]/Conv2d[0]/forward"]
+        assert conv["op"] == "Conv2d" and conv["shape"] == [20, 6, 16, 16], conv
+        assert conv["inputs"] == ["input/input", "Small/Sequential[features]/Conv2d[0]/weight"], conv
+        assert nodes[conv["inputs"][1]]["shape"] == [6, 3, 3, 3] and nodes["input/input"]["shape"] == [20, 3, 16, 16]
+        assert nodes["output/output"]["inputs"] == ["Small/Linear[head]/forward"]
+        assert all(name in nodes for node in nodes.values() for name in node["inputs"])
+        joined = [node for node in nodes.values() if node["op"] == "Residual"]
+        assert len(joined) == 1 and len(joined[0]["inputs"]) == 2, joined
+
+
+def test_the_file_is_a_text():
+    with folder() as path:
+        texts = tensorboard("texts", logged_model(path))
+        assert texts == {"small.net/text_summary": "".join("    " + line + "\n" for line in GRAPH.splitlines())}, texts
+
+
+def test_histograms_are_those_of_add_histogram():
+    with folder() as path:
+        apart = tensorboard("histograms", logged_model(path), os.path.join(path, "small.pth"))
+        assert sorted(apart) == ["features.0.weight", "features.1.0.bias", "features.1.0.weight", "head.bias",
+                                 "head.weight"], apart
+        assert max(apart.values()) < 1e-12, apart
+
+
 main(globals())

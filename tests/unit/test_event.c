@@ -8,6 +8,7 @@
 #include "internal.h"
 #include "log/events.h"
 #include "suite.h"
+#include "known_events.h"
 
 START_TEST(checksums)
 {
@@ -35,6 +36,33 @@ START_TEST(known_records)
     ck_assert_int_eq(nc_event_scalar(&record, 1700000001.0, 7, "loss", 2.5), 0);
     ck_assert_uint_eq(record.size, sizeof scalar);
     ck_assert_mem_eq(record.bytes, scalar, sizeof scalar);
+    free(record.bytes);
+}
+END_TEST
+
+static void expect_event(struct nc_event_record *record, int made, const unsigned char *event, size_t size)
+{
+    ck_assert_int_eq(made, 0);
+    ck_assert_uint_eq(record->size, size + NC_EVENT_FRAME);
+    ck_assert_mem_eq(record->bytes + 12, event, size);
+}
+
+#define EXPECT_EVENT(made, event) expect_event(&record, made, event, sizeof event)
+
+START_TEST(known_events)
+{
+    static const double limits[] = {-1, 0, 2}, counts[] = {0, 1, 2};
+    static const struct nc_histogram h = {.min = -1, .max = 2, .num = 3, .sum = 1.5, .sum_squares = 5.25,
+                                          .limits = limits, .counts = counts, .bins = 3};
+    static const struct nc_node nodes[] = {{"in/x", "IO Node", "", 0, 0, 2, {2, 5}},
+                                           {"M/L", "Linear", "L(5)", 1, 0, 2, {2, 3}}};
+    static const int edges[] = {0};
+    const double time = 1700000001.0;
+    struct nc_event_record record = {0};
+    EXPECT_EVENT(nc_event_image(&record, time, 7, "a", 3, 2, "PNG", 3), image_event);
+    EXPECT_EVENT(nc_event_histogram(&record, time, 7, "w", &h), histogram_event);
+    EXPECT_EVENT(nc_event_text(&record, time, 7, "t", "x"), text_event);
+    EXPECT_EVENT(nc_event_graph(&record, time, nodes, 2, edges), graph_event);
     free(record.bytes);
 }
 END_TEST
@@ -162,7 +190,7 @@ START_TEST(curves_of_a_chart_have_folders_of_their_own)
 }
 END_TEST
 
-/* A run of steps 1 to `last`, which is resumed at the step of `resume`; -1: it is new. Its table, which free() takes. */
+/* A run up to step `last`, resumed at the step `resume`; -1: it is new. Its table, which free() takes. */
 static char *log_steps(const char *table, long long resume, int count, int last)
 {
     struct nc_run run = {.program = "test", .log_table = table ? strdup(table) : NULL};
@@ -241,6 +269,7 @@ int main(void)
     TCase *records = tcase_create("records"), *files = tcase_create("files");
     tcase_add_test(records, checksums);
     tcase_add_test(records, known_records);
+    tcase_add_test(records, known_events);
     tcase_add_test(records, a_record_grows);
     suite_add_tcase(suite, records);
     tcase_add_checked_fixture(files, start, finish);

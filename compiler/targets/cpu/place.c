@@ -54,12 +54,25 @@ static void find_uses(Plan *plan, const int *stretch)
     }
 }
 
+/* The buffer of a value that the log shows, in the plan of evaluation. */
+static Buffer *shown_buffer(const Plan *plan, int number)
+{
+    return plan->buffer_of[plan->graph->shown.at[number].value->id];
+}
+
+static int shown_count(const Plan *plan)
+{
+    return plan->graph->evaluates ? plan->graph->shown.count : 0;
+}
+
 /* Lets each buffer live as long as the loops run in which it is used: a stretch's over the samples, that over shards or
  * parts from barrier to barrier. */
 static void find_lives(Plan *plan)
 {
     const int *stretch = stretches(plan);
     find_uses(plan, stretch);
+    for (int i = 0; i < shown_count(plan); i++)
+        shown_buffer(plan, i)->per_sample = true;
     for (int i = 0; i < plan->buffers.count; i++) {
         Buffer *buffer = plan->buffers.at[i];
         int end = plan->kernels.count - 1;
@@ -93,6 +106,11 @@ static void keep_output(Plan *plan)
     if (output) {
         output->per_sample = true;
         output->last = plan->kernels.count - 1;
+    }
+    for (int i = 0; i < shown_count(plan); i++) {
+        Buffer *shown = shown_buffer(plan, i);
+        const Phase *phase = &plan->phases.at[plan->kernels.at[shown->first]->phase];
+        shown->last = shown->space == SPACE_BATCH ? plan->kernels.count - 1 : phase->last;
     }
 }
 

@@ -68,6 +68,7 @@ int parameter_number(const Frame *f, const Parameter *parameter);
 /* The constant tables of the model, and main (tables.c, main.c). */
 void emit_loss_settings(Frame *f); /* struct nc_loss loss */
 void emit_tables(Frame *f);
+void emit_log(Frame *f);     /* within main: what the train block logs (log.c) */
 void emit_objects(Frame *f); /* within main: the model as torch's objects, for a file that holds it whole (objects.c) */
 void emit_main(Frame *f);
 

@@ -286,9 +286,7 @@ void emit_main(Frame *f)
                     kind->arguments(f->arena, &train->measures.at[i].args, train->loss));
     }
     text_printf(&f->text, "    nc_epochs(run, %d);\n", train->epochs);
-    emit_text_call(f, "nc_log", train->log, arena_printf(f->arena, ", %d", train->log_every));
-    if (train->logs && !train->log)
-        text_printf(&f->text, "    nc_log(run, 0, %d);\n", train->log_every);
+    emit_log(f);
     emit_keeping(f, train);
     if (!train->load && !train->save)
         text_add(&f->text, "    nc_checkpoints(run);\n");
