@@ -58,7 +58,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 3231296 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 3198528 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -197,24 +197,24 @@ static void conv2d_conv0_forward(const float *x, const float *w, float *y)
                 UNROLL for (int m = 0; m < ROWS; m++)
                     UNROLL for (int n = 0; n < COLS; n++)
                         UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+                            vec_store(y + (r + m) * 1280 + (c + n) * 80 + o + v * VL, acc[m][n][v]);
             }
 }
 
 /* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
-struct moments_size { long rows, cols, channels, x_row; };
+struct moments_size { long rows, cols, channels, x_row, x_col; };
 NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
 {
     for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
         UNROLL for (int v = 0; v < 16 / VL; v++)
-            p[v] = vec_load(x + size.rows / 2 * size.x_row + size.cols / 2 * size.channels + k + v * VL);
+            p[v] = vec_load(x + size.rows / 2 * size.x_row + size.cols / 2 * size.x_col + k + v * VL);
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
                 UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec d = vec_load(x + r * size.x_row + c * size.channels + k + v * VL) - p[v];
+                    const vec d = vec_load(x + r * size.x_row + c * size.x_col + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
@@ -234,18 +234,18 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
 /* denseblock1.denselayer1.norm1: BatchNorm2d(_)  (line 6) */
 static void batchnorm2d_denseblock1_denselayer1_norm1_moments_forward(const float *x, float *m)
 {
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 512});
+    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 1280, .x_col = 80});
 }
 
 /* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct norm_size { long rows, cols, channels, x_row, y_row; };
+struct norm_size { long rows, cols, channels, x_row, x_col, y_row; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
 {
     for (long r = 0; r < size.rows; r++)
         for (long c = 0; c < size.cols; c++)
             for (long k = 0; k < size.channels; k += VL) {
-                vec a = vec_fma(vec_load(x + r * size.x_row + c * size.channels + k),
+                vec a = vec_fma(vec_load(x + r * size.x_row + c * size.x_col + k),
                     vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
                 a = vec_relu(a);
                 vec_store(y + r * size.y_row + c * size.channels + k, a);
@@ -255,7 +255,8 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
 /* denseblock1.denselayer1.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 static void batchnorm2d_denseblock1_denselayer1_norm1_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 512, .y_row = 512});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 1280, .x_col = 80,
+        .y_row = 512});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
@@ -309,18 +310,18 @@ static void conv2d_denseblock1_denselayer1_conv1_forward(const float *x, const f
 }
 
 /* denseblock1.denselayer1.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer3.norm2: BatchNorm2d(_)  (line
- *     9)
- * denseblock1.denselayer3.norm1: BatchNorm2d(_)  (line 6) */
-static void batchnorm2d_denseblock1_moments_forward(const float *x, float *m)
+ *     9) */
+static void batchnorm2d_denseblock1_norm2_moments_forward(const float *x, float *m)
 {
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1024});
+    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1024, .x_col = 64});
 }
 
 /* denseblock1.denselayer1.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer3.norm2: BatchNorm2d(_),
  *     ReLU()  (line 9) */
 static void batchnorm2d_denseblock1_norm2_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1024, .y_row = 1152});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1024, .x_col = 64,
+        .y_row = 1152});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
@@ -359,38 +360,27 @@ static void conv2d_denseblock1_conv2_forward(const float *x, const float *u, flo
         .block = 16, .x_image = 20736});
 }
 
-/* y = the channels of a, b, c and d, side by side (c and d may be absent) */
-struct concat_channels_size { long rows, cols, padded, a_channels, a_row, a_col, b_row, y_row; };
-NC_INLINE void any_concat_channels(const float *a, const float *b, float *y, const struct concat_channels_size size)
+/* denseblock1.denselayer1.concat, denseblock1.denselayer2.concat, denseblock1.denselayer3.concat: concat  (line 11)
+ * y = the channels of a, b, c and d, side by side (c and d may be absent) */
+static void concat_denseblock1_concat_forward(const float *b, float *y)
 {
-    for (long row = 0; row < size.rows; row++)
-        for (long col = 0; col < size.cols; col++) {
-            for (long i = 0; i < size.a_channels; i += VL)
-                vec_store(y + row * size.y_row + col * size.padded + i,
-                    vec_load(a + row * size.a_row + col * size.a_col + i));
+    for (long row = 0; row < 16; row++)
+        for (long col = 0; col < 16; col++)
             for (long i = 0; i < 16; i += VL)
-                vec_store(y + row * size.y_row + col * size.padded + size.a_channels + i,
-                    vec_load(b + row * size.b_row + col * 16 + i));
-        }
-}
-
-/* denseblock1.denselayer1.concat: concat  (line 11) */
-static void concat_denseblock1_denselayer1_concat_forward(const float *a, const float *b, float *y)
-{
-    any_concat_channels(a, b, y, (struct concat_channels_size){.rows = 16, .cols = 16, .padded = 48, .a_channels = 32,
-        .a_row = 512, .a_col = 32, .b_row = 256, .y_row = 768});
+                vec_store(y + row * 1280 + col * 80 + i, vec_load(b + row * 256 + col * 16 + i));
 }
 
 /* denseblock1.denselayer2.norm1: BatchNorm2d(_)  (line 6) */
 static void batchnorm2d_denseblock1_denselayer2_norm1_moments_forward(const float *x, float *m)
 {
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 48, .x_row = 768});
+    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 48, .x_row = 1280, .x_col = 80});
 }
 
 /* denseblock1.denselayer2.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 static void batchnorm2d_denseblock1_denselayer2_norm1_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 48, .x_row = 768, .y_row = 768});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 48, .x_row = 1280, .x_col = 80,
+        .y_row = 768});
 }
 
 /* denseblock1.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
@@ -400,17 +390,17 @@ static void conv2d_denseblock1_denselayer2_conv1_forward(const float *x, const f
         .y_row = 1024});
 }
 
-/* denseblock1.denselayer2.concat: concat  (line 11) */
-static void concat_denseblock1_denselayer2_concat_forward(const float *a, const float *b, float *y)
+/* denseblock1.denselayer3.norm1: BatchNorm2d(_)  (line 6) */
+static void batchnorm2d_denseblock1_denselayer3_norm1_moments_forward(const float *x, float *m)
 {
-    any_concat_channels(a, b, y, (struct concat_channels_size){.rows = 16, .cols = 16, .padded = 64, .a_channels = 48,
-        .a_row = 768, .a_col = 48, .b_row = 256, .y_row = 1024});
+    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1280, .x_col = 80});
 }
 
 /* denseblock1.denselayer3.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 static void batchnorm2d_denseblock1_denselayer3_norm1_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1024, .y_row = 1024});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1280, .x_col = 80,
+        .y_row = 1024});
 }
 
 /* denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
@@ -420,23 +410,17 @@ static void conv2d_denseblock1_denselayer3_conv1_forward(const float *x, const f
         .y_row = 1024});
 }
 
-/* denseblock1.denselayer3.concat: concat  (line 11) */
-static void concat_denseblock1_denselayer3_concat_forward(const float *a, const float *b, float *y)
-{
-    any_concat_channels(a, b, y, (struct concat_channels_size){.rows = 16, .cols = 16, .padded = 80, .a_channels = 64,
-        .a_row = 1024, .a_col = 64, .b_row = 256, .y_row = 1280});
-}
-
 /* transition1.norm: BatchNorm2d(_)  (line 21) */
 static void batchnorm2d_transition1_norm_moments_forward(const float *x, float *m)
 {
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 80, .x_row = 1280});
+    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 80, .x_row = 1280, .x_col = 80});
 }
 
 /* transition1.norm: BatchNorm2d(_), ReLU()  (line 21) */
 static void batchnorm2d_transition1_norm_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 80, .x_row = 1280, .y_row = 1280});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 80, .x_row = 1280, .x_col = 80,
+        .y_row = 1280});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
@@ -492,7 +476,7 @@ static void avgpool2d_transition1_pool_forward(const float *x, float *y)
                     for (long x_at = c * 2; x_at < c * 2 + 2; x_at++)
                         sum += vec_load(x + y_at * 768 + x_at * 48 + k);
                 sum /= count;
-                vec_store(y + r * 384 + c * 48 + k, sum);
+                vec_store(y + r * 768 + c * 96 + k, sum);
             }
         }
 }
@@ -500,13 +484,14 @@ static void avgpool2d_transition1_pool_forward(const float *x, float *y)
 /* denseblock2.denselayer1.norm1: BatchNorm2d(_)  (line 6) */
 static void batchnorm2d_denseblock2_denselayer1_norm1_moments_forward(const float *x, float *m)
 {
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 48, .x_row = 384});
+    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 48, .x_row = 768, .x_col = 96});
 }
 
 /* denseblock2.denselayer1.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 static void batchnorm2d_denseblock2_denselayer1_norm1_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 48, .x_row = 384, .y_row = 384});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 48, .x_row = 768, .x_col = 96,
+        .y_row = 384});
 }
 
 /* denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
@@ -517,18 +502,18 @@ static void conv2d_denseblock2_denselayer1_conv1_forward(const float *x, const f
 }
 
 /* denseblock2.denselayer1.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer3.norm2: BatchNorm2d(_)  (line
- *     9)
- * denseblock2.denselayer2.norm1: BatchNorm2d(_)  (line 6) */
-static void batchnorm2d_denseblock2_moments_forward(const float *x, float *m)
+ *     9) */
+static void batchnorm2d_denseblock2_norm2_moments_forward(const float *x, float *m)
 {
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512});
+    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512, .x_col = 64});
 }
 
 /* denseblock2.denselayer1.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer3.norm2: BatchNorm2d(_),
  *     ReLU()  (line 9) */
 static void batchnorm2d_denseblock2_norm2_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512, .y_row = 640});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512, .x_col = 64,
+        .y_row = 640});
 }
 
 /* denseblock2.denselayer1.conv2, denseblock2.denselayer2.conv2, denseblock2.denselayer3.conv2: Conv2d(_, growth, 3,
@@ -539,17 +524,27 @@ static void conv2d_denseblock2_conv2_forward(const float *x, const float *u, flo
         .block = 4, .x_image = 6400});
 }
 
-/* denseblock2.denselayer1.concat: concat  (line 11) */
-static void concat_denseblock2_denselayer1_concat_forward(const float *a, const float *b, float *y)
+/* denseblock2.denselayer1.concat, denseblock2.denselayer2.concat, denseblock2.denselayer3.concat: concat  (line 11)
+ * y = the channels of a, b, c and d, side by side (c and d may be absent) */
+static void concat_denseblock2_concat_forward(const float *b, float *y)
 {
-    any_concat_channels(a, b, y, (struct concat_channels_size){.rows = 8, .cols = 8, .padded = 64, .a_channels = 48,
-        .a_row = 384, .a_col = 48, .b_row = 128, .y_row = 512});
+    for (long row = 0; row < 8; row++)
+        for (long col = 0; col < 8; col++)
+            for (long i = 0; i < 16; i += VL)
+                vec_store(y + row * 768 + col * 96 + i, vec_load(b + row * 128 + col * 16 + i));
+}
+
+/* denseblock2.denselayer2.norm1: BatchNorm2d(_)  (line 6) */
+static void batchnorm2d_denseblock2_denselayer2_norm1_moments_forward(const float *x, float *m)
+{
+    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 768, .x_col = 96});
 }
 
 /* denseblock2.denselayer2.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 static void batchnorm2d_denseblock2_denselayer2_norm1_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512, .y_row = 512});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 768, .x_col = 96,
+        .y_row = 512});
 }
 
 /* denseblock2.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
@@ -559,23 +554,17 @@ static void conv2d_denseblock2_denselayer2_conv1_forward(const float *x, const f
         .y_row = 512});
 }
 
-/* denseblock2.denselayer2.concat: concat  (line 11) */
-static void concat_denseblock2_denselayer2_concat_forward(const float *a, const float *b, float *y)
-{
-    any_concat_channels(a, b, y, (struct concat_channels_size){.rows = 8, .cols = 8, .padded = 80, .a_channels = 64,
-        .a_row = 512, .a_col = 64, .b_row = 128, .y_row = 640});
-}
-
 /* denseblock2.denselayer3.norm1: BatchNorm2d(_)  (line 6) */
 static void batchnorm2d_denseblock2_denselayer3_norm1_moments_forward(const float *x, float *m)
 {
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 80, .x_row = 640});
+    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 80, .x_row = 768, .x_col = 96});
 }
 
 /* denseblock2.denselayer3.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 static void batchnorm2d_denseblock2_denselayer3_norm1_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 80, .x_row = 640, .y_row = 640});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 80, .x_row = 768, .x_col = 96,
+        .y_row = 640});
 }
 
 /* denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
@@ -585,23 +574,17 @@ static void conv2d_denseblock2_denselayer3_conv1_forward(const float *x, const f
         .y_row = 512});
 }
 
-/* denseblock2.denselayer3.concat: concat  (line 11) */
-static void concat_denseblock2_denselayer3_concat_forward(const float *a, const float *b, float *y)
-{
-    any_concat_channels(a, b, y, (struct concat_channels_size){.rows = 8, .cols = 8, .padded = 96, .a_channels = 80,
-        .a_row = 640, .a_col = 80, .b_row = 128, .y_row = 768});
-}
-
 /* norm5: BatchNorm2d(_)  (line 32) */
 static void batchnorm2d_norm5_moments_forward(const float *x, float *m)
 {
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 96, .x_row = 768});
+    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 96, .x_row = 768, .x_col = 96});
 }
 
 /* norm5: BatchNorm2d(_), relu()  (line 32) */
 static void batchnorm2d_norm5_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 96, .x_row = 768, .y_row = 768});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 96, .x_row = 768, .x_col = 96,
+        .y_row = 768});
 }
 
 /* adaptive_avg_pool2d: adaptive_avg_pool2d(1)  (line 34)
@@ -744,7 +727,7 @@ static void avgpool2d_adaptive_avg_pool2d_grad(const float *dy, float *dx)
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
-struct norm_sums_size { long rows, cols, channels, dy_row, x_row; };
+struct norm_sums_size { long rows, cols, channels, dy_row, x_row, x_col; };
 NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats, float *sums,
         const struct norm_sums_size size)
 {
@@ -760,7 +743,7 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
                 UNROLL for (int v = 0; v < 16 / VL; v++) {
-                    const vec a = vec_load(x + r * size.x_row + c * size.channels + k + v * VL);
+                    const vec a = vec_load(x + r * size.x_row + c * size.x_col + k + v * VL);
                     vec s = vec_load(dy + r * size.dy_row + c * size.channels + k + v * VL);
                     s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
                     row_sum[v] += s;
@@ -782,7 +765,7 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
 static void norm_norm5_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 96, .dy_row = 768,
-        .x_row = 768});
+        .x_row = 768, .x_col = 96});
 }
 
 /* norm5: BatchNorm2d(_)  (line 32)
@@ -802,14 +785,14 @@ static void norm_norm5_grad_2(const float *sums, float *dw)
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
-struct norm_grad_size { long rows, cols, channels, dy_row, x_row, dx_row; };
+struct norm_grad_size { long rows, cols, channels, dy_row, x_row, x_col, dx_row; };
 NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
         const struct norm_grad_size size)
 {
     for (long r = 0; r < size.rows; r++)
         for (long c = 0; c < size.cols; c++)
             for (long k = 0; k < size.channels; k += VL) {
-                const vec a = vec_load(x + r * size.x_row + c * size.channels + k),
+                const vec a = vec_load(x + r * size.x_row + c * size.x_col + k),
                     factor = vec_load(stats + 2 * size.channels + k);
                 vec s = vec_load(dy + r * size.dy_row + c * size.channels + k);
                 s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
@@ -822,32 +805,25 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
 static void norm_norm5_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 96, .dy_row = 768,
-        .x_row = 768, .dx_row = 768});
+        .x_row = 768, .x_col = 96, .dx_row = 768});
 }
 
 /* dx of one part of CONCAT: its channels of dy, from `first` on */
-struct concat_channels_grad_size { long rows, cols, channels, padded, first, dy_row, dy_col, dx_row; };
+struct concat_channels_grad_size { long rows, cols, first, dy_row, dy_col, dx_row; };
 NC_INLINE void any_concat_channels_grad(const float *dy, float *dx, const struct concat_channels_grad_size size)
 {
     for (long row = 0; row < size.rows; row++)
         for (long col = 0; col < size.cols; col++)
-            for (long i = 0; i < size.channels; i += VL)
-                vec_store(dx + row * size.dx_row + col * size.padded + i,
+            for (long i = 0; i < 16; i += VL)
+                vec_store(dx + row * size.dx_row + col * 16 + i,
                     vec_load(dy + row * size.dy_row + col * size.dy_col + size.first + i));
 }
 
 /* denseblock2.denselayer3.concat: concat  (line 11) */
 static void concat_denseblock2_denselayer3_concat_grad(const float *dy, float *dx)
 {
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .channels = 80,
-        .padded = 80, .dy_row = 768, .dy_col = 96, .dx_row = 640});
-}
-
-/* denseblock2.denselayer3.concat: concat  (line 11) */
-static void concat_denseblock2_denselayer3_concat_grad_2(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .channels = 16,
-        .padded = 16, .first = 80, .dy_row = 768, .dy_col = 96, .dx_row = 160});
+    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .first = 80,
+        .dy_row = 768, .dy_col = 96, .dx_row = 160});
 }
 
 /* dx of CONV2D from dy, w */
@@ -893,7 +869,8 @@ static void conv2d_denseblock2_conv2_grad_input(const float *dy, const float *u,
  *     ReLU()  (line 9) */
 static void norm_denseblock2_norm2_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512, .y_row = 640});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512, .x_col = 64,
+        .y_row = 640});
 }
 
 /* denseblock2.denselayer3.conv2, denseblock2.denselayer2.conv2, denseblock2.denselayer1.conv2: Conv2d(_, growth, 3,
@@ -913,10 +890,10 @@ static void conv2d_denseblock2_conv2_grad_weight(const float *x, const float *d,
 
 /* denseblock2.denselayer3.relu, denseblock2.denselayer2.relu, denseblock2.denselayer1.relu: ReLU(), BatchNorm2d(_)
  *     (line 7) */
-static void norm_denseblock2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+static void norm_denseblock2_norm2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
-        .x_row = 512});
+        .x_row = 512, .x_col = 64});
 }
 
 /* denseblock2.denselayer3.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer1.norm2,
@@ -940,10 +917,10 @@ static void norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_densel
 
 /* denseblock2.denselayer3.relu, denseblock2.denselayer2.relu, denseblock2.denselayer1.relu: ReLU(), BatchNorm2d(_)
  *     (line 7) */
-static void norm_denseblock2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_denseblock2_norm2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
-        .x_row = 512, .dx_row = 512});
+        .x_row = 512, .x_col = 64, .dx_row = 512});
 }
 
 /* dx of CONV2D from dy, w */
@@ -988,7 +965,8 @@ static void conv2d_denseblock2_denselayer3_conv1_grad_input(const float *dy, con
 /* denseblock2.denselayer3.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 static void norm_denseblock2_denselayer3_norm1_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 80, .x_row = 640, .y_row = 640});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 80, .x_row = 768, .x_col = 96,
+        .y_row = 640});
 }
 
 /* denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
@@ -1036,7 +1014,7 @@ static void norm_denseblock2_denselayer3_norm1_grad_sums(const float *dy, const 
         float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 80, .dy_row = 640,
-        .x_row = 640});
+        .x_row = 768, .x_col = 96});
 }
 
 /* denseblock2.denselayer3.norm1: BatchNorm2d(_)  (line 6)
@@ -1060,30 +1038,33 @@ static void norm_denseblock2_denselayer3_norm1_grad(const float *dy, const float
         float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 80, .dy_row = 640,
-        .x_row = 640, .dx_row = 640});
+        .x_row = 768, .x_col = 96, .dx_row = 640});
 }
 
-/* denseblock2.denselayer3.norm1: BatchNorm2d(_)  (line 6)
- * y = a + b: where branches meet, and the gradients of a value that is used twice */
+/* y = a + b: where branches meet, and the gradients of a value that is used twice */
+struct add_size { long rows, cols, length, a_row, a_col, b_row, y_row; };
+NC_INLINE void any_add(const float *a, const float *b, float *y, const struct add_size size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long i = 0; i < size.length; i += VL)
+                vec_store(y + r * size.y_row + c * size.length + i,
+                    vec_load(a + r * size.a_row + c * size.a_col + i) + vec_load(b + r * size.b_row + c * size.length
+                    + i));
+}
+
+/* denseblock2.denselayer3.norm1: BatchNorm2d(_)  (line 6) */
 static void gradient_denseblock2_denselayer3_norm1_sum(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 8; r++)
-        for (long i = 0; i < 640; i += VL)
-            vec_store(y + r * 640 + i, vec_load(a + r * 640 + i) + vec_load(b + r * 640 + i));
+    any_add(a, b, y, (struct add_size){.rows = 8, .cols = 8, .length = 80, .a_row = 768, .a_col = 96, .b_row = 640,
+        .y_row = 640});
 }
 
 /* denseblock2.denselayer2.concat: concat  (line 11) */
 static void concat_denseblock2_denselayer2_concat_grad(const float *dy, float *dx)
 {
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .channels = 64,
-        .padded = 64, .dy_row = 640, .dy_col = 80, .dx_row = 512});
-}
-
-/* denseblock2.denselayer2.concat: concat  (line 11) */
-static void concat_denseblock2_denselayer2_concat_grad_2(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .channels = 16,
-        .padded = 16, .first = 64, .dy_row = 640, .dy_col = 80, .dx_row = 160});
+    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .first = 64,
+        .dy_row = 640, .dy_col = 80, .dx_row = 160});
 }
 
 /* denseblock2.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
@@ -1096,7 +1077,8 @@ static void conv2d_denseblock2_denselayer2_conv1_grad_input(const float *dy, con
 /* denseblock2.denselayer2.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 static void norm_denseblock2_denselayer2_norm1_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512, .y_row = 512});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 768, .x_col = 96,
+        .y_row = 512});
 }
 
 /* denseblock2.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
@@ -1139,27 +1121,34 @@ static void conv2d_denseblock2_denselayer2_conv1_grad_weight(const float *x, con
     }
 }
 
-/* denseblock2.denselayer2.norm1: BatchNorm2d(_)  (line 6)
- * y = a + b: where branches meet, and the gradients of a value that is used twice */
+/* denseblock2.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
+static void norm_denseblock2_denselayer2_norm1_grad_sums(const float *dy, const float *x, const float *stats,
+        float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
+        .x_row = 768, .x_col = 96});
+}
+
+/* denseblock2.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
+static void norm_denseblock2_denselayer2_norm1_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
+        .x_row = 768, .x_col = 96, .dx_row = 512});
+}
+
+/* denseblock2.denselayer2.norm1: BatchNorm2d(_)  (line 6) */
 static void gradient_denseblock2_denselayer2_norm1_sum(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 8; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
+    any_add(a, b, y, (struct add_size){.rows = 8, .cols = 8, .length = 64, .a_row = 640, .a_col = 80, .b_row = 512,
+        .y_row = 512});
 }
 
 /* denseblock2.denselayer1.concat: concat  (line 11) */
 static void concat_denseblock2_denselayer1_concat_grad(const float *dy, float *dx)
 {
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .channels = 48,
-        .padded = 48, .dy_row = 512, .dy_col = 64, .dx_row = 384});
-}
-
-/* denseblock2.denselayer1.concat: concat  (line 11) */
-static void concat_denseblock2_denselayer1_concat_grad_2(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .channels = 16,
-        .padded = 16, .first = 48, .dy_row = 512, .dy_col = 64, .dx_row = 160});
+    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .first = 48,
+        .dy_row = 512, .dy_col = 64, .dx_row = 160});
 }
 
 /* denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
@@ -1171,7 +1160,8 @@ static void conv2d_denseblock2_denselayer1_conv1_grad_input(const float *dy, con
 /* denseblock2.denselayer1.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 static void norm_denseblock2_denselayer1_norm1_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 48, .x_row = 384, .y_row = 384});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 48, .x_row = 768, .x_col = 96,
+        .y_row = 384});
 }
 
 /* denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
@@ -1211,7 +1201,7 @@ static void norm_denseblock2_denselayer1_norm1_grad_sums(const float *dy, const 
         float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 48, .dy_row = 384,
-        .x_row = 384});
+        .x_row = 768, .x_col = 96});
 }
 
 /* denseblock2.denselayer1.norm1, denseblock1.denselayer2.norm1: BatchNorm2d(_)  (line 6)
@@ -1235,16 +1225,14 @@ static void norm_denseblock2_denselayer1_norm1_grad(const float *dy, const float
         float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 48, .dy_row = 384,
-        .x_row = 384, .dx_row = 384});
+        .x_row = 768, .x_col = 96, .dx_row = 384});
 }
 
-/* denseblock2.denselayer1.norm1: BatchNorm2d(_)  (line 6)
- * y = a + b: where branches meet, and the gradients of a value that is used twice */
+/* denseblock2.denselayer1.norm1: BatchNorm2d(_)  (line 6) */
 static void gradient_denseblock2_denselayer1_norm1_sum(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 8; r++)
-        for (long i = 0; i < 384; i += VL)
-            vec_store(y + r * 384 + i, vec_load(a + r * 384 + i) + vec_load(b + r * 384 + i));
+    any_add(a, b, y, (struct add_size){.rows = 8, .cols = 8, .length = 48, .a_row = 512, .a_col = 64, .b_row = 384,
+        .y_row = 384});
 }
 
 /* transition1.pool: AvgPool2d(2)  (line 24)
@@ -1279,7 +1267,8 @@ static void conv2d_transition1_conv_grad_input(const float *dy, const float *w, 
 /* transition1.norm: BatchNorm2d(_), ReLU()  (line 21) */
 static void norm_transition1_norm_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 80, .x_row = 1280, .y_row = 1280});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 80, .x_row = 1280, .x_col = 80,
+        .y_row = 1280});
 }
 
 /* transition1.conv: Conv2d(_, channels, 1, bias=False)  (line 23)
@@ -1327,28 +1316,21 @@ static void conv2d_transition1_conv_grad_weight(const float *x, const float *d, 
 static void norm_transition1_norm_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 80, .dy_row = 1280,
-        .x_row = 1280});
+        .x_row = 1280, .x_col = 80});
 }
 
 /* transition1.relu: ReLU(), BatchNorm2d(_)  (line 22) */
 static void norm_transition1_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 80, .dy_row = 1280,
-        .x_row = 1280, .dx_row = 1280});
+        .x_row = 1280, .x_col = 80, .dx_row = 1280});
 }
 
 /* denseblock1.denselayer3.concat: concat  (line 11) */
 static void concat_denseblock1_denselayer3_concat_grad(const float *dy, float *dx)
 {
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .channels = 64,
-        .padded = 64, .dy_row = 1280, .dy_col = 80, .dx_row = 1024});
-}
-
-/* denseblock1.denselayer3.concat: concat  (line 11) */
-static void concat_denseblock1_denselayer3_concat_grad_2(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .channels = 16,
-        .padded = 16, .first = 64, .dy_row = 1280, .dy_col = 80, .dx_row = 288});
+    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .first = 64,
+        .dy_row = 1280, .dy_col = 80, .dx_row = 288});
 }
 
 /* denseblock1.denselayer3.conv2, denseblock1.denselayer2.conv2, denseblock1.denselayer1.conv2: Conv2d(_, growth, 3,
@@ -1363,7 +1345,8 @@ static void conv2d_denseblock1_conv2_grad_input(const float *dy, const float *u,
  *     ReLU()  (line 9) */
 static void norm_denseblock1_norm2_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1024, .y_row = 1152});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1024, .x_col = 64,
+        .y_row = 1152});
 }
 
 /* denseblock1.denselayer3.conv2, denseblock1.denselayer2.conv2, denseblock1.denselayer1.conv2: Conv2d(_, growth, 3,
@@ -1383,18 +1366,18 @@ static void conv2d_denseblock1_conv2_grad_weight(const float *x, const float *d,
 
 /* denseblock1.denselayer3.relu, denseblock1.denselayer2.relu, denseblock1.denselayer1.relu: ReLU(), BatchNorm2d(_)
  *     (line 7) */
-static void norm_denseblock1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+static void norm_denseblock1_norm2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
-        .x_row = 1024});
+        .x_row = 1024, .x_col = 64});
 }
 
 /* denseblock1.denselayer3.relu, denseblock1.denselayer2.relu, denseblock1.denselayer1.relu: ReLU(), BatchNorm2d(_)
  *     (line 7) */
-static void norm_denseblock1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+static void norm_denseblock1_norm2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
-        .x_row = 1024, .dx_row = 1024});
+        .x_row = 1024, .x_col = 64, .dx_row = 1024});
 }
 
 /* denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
@@ -1407,7 +1390,8 @@ static void conv2d_denseblock1_denselayer3_conv1_grad_input(const float *dy, con
 /* denseblock1.denselayer3.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 static void norm_denseblock1_denselayer3_norm1_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1024, .y_row = 1024});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1280, .x_col = 80,
+        .y_row = 1024});
 }
 
 /* denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
@@ -1451,27 +1435,34 @@ static void conv2d_denseblock1_denselayer3_conv1_grad_weight(const float *x, con
         }
 }
 
-/* denseblock1.denselayer3.norm1: BatchNorm2d(_)  (line 6)
- * y = a + b: where branches meet, and the gradients of a value that is used twice */
+/* denseblock1.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */
+static void norm_denseblock1_denselayer3_norm1_grad_sums(const float *dy, const float *x, const float *stats,
+        float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
+        .x_row = 1280, .x_col = 80});
+}
+
+/* denseblock1.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */
+static void norm_denseblock1_denselayer3_norm1_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
+        .x_row = 1280, .x_col = 80, .dx_row = 1024});
+}
+
+/* denseblock1.denselayer3.norm1: BatchNorm2d(_)  (line 6) */
 static void gradient_denseblock1_denselayer3_norm1_sum(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 16; r++)
-        for (long i = 0; i < 1024; i += VL)
-            vec_store(y + r * 1024 + i, vec_load(a + r * 1024 + i) + vec_load(b + r * 1024 + i));
+    any_add(a, b, y, (struct add_size){.rows = 16, .cols = 16, .length = 64, .a_row = 1280, .a_col = 80, .b_row = 1024,
+        .y_row = 1024});
 }
 
 /* denseblock1.denselayer2.concat: concat  (line 11) */
 static void concat_denseblock1_denselayer2_concat_grad(const float *dy, float *dx)
 {
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .channels = 48,
-        .padded = 48, .dy_row = 1024, .dy_col = 64, .dx_row = 768});
-}
-
-/* denseblock1.denselayer2.concat: concat  (line 11) */
-static void concat_denseblock1_denselayer2_concat_grad_2(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .channels = 16,
-        .padded = 16, .first = 48, .dy_row = 1024, .dy_col = 64, .dx_row = 288});
+    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .first = 48,
+        .dy_row = 1024, .dy_col = 64, .dx_row = 288});
 }
 
 /* denseblock1.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
@@ -1483,7 +1474,8 @@ static void conv2d_denseblock1_denselayer2_conv1_grad_input(const float *dy, con
 /* denseblock1.denselayer2.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 static void norm_denseblock1_denselayer2_norm1_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 48, .x_row = 768, .y_row = 768});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 48, .x_row = 1280, .x_col = 80,
+        .y_row = 768});
 }
 
 /* denseblock1.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
@@ -1524,7 +1516,7 @@ static void norm_denseblock1_denselayer2_norm1_grad_sums(const float *dy, const 
         float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 48, .dy_row = 768,
-        .x_row = 768});
+        .x_row = 1280, .x_col = 80});
 }
 
 /* denseblock1.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
@@ -1532,30 +1524,21 @@ static void norm_denseblock1_denselayer2_norm1_grad(const float *dy, const float
         float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 48, .dy_row = 768,
-        .x_row = 768, .dx_row = 768});
+        .x_row = 1280, .x_col = 80, .dx_row = 768});
 }
 
-/* denseblock1.denselayer2.norm1: BatchNorm2d(_)  (line 6)
- * y = a + b: where branches meet, and the gradients of a value that is used twice */
+/* denseblock1.denselayer2.norm1: BatchNorm2d(_)  (line 6) */
 static void gradient_denseblock1_denselayer2_norm1_sum(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 16; r++)
-        for (long i = 0; i < 768; i += VL)
-            vec_store(y + r * 768 + i, vec_load(a + r * 768 + i) + vec_load(b + r * 768 + i));
+    any_add(a, b, y, (struct add_size){.rows = 16, .cols = 16, .length = 48, .a_row = 1024, .a_col = 64, .b_row = 768,
+        .y_row = 768});
 }
 
 /* denseblock1.denselayer1.concat: concat  (line 11) */
 static void concat_denseblock1_denselayer1_concat_grad(const float *dy, float *dx)
 {
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .channels = 32,
-        .padded = 32, .dy_row = 768, .dy_col = 48, .dx_row = 512});
-}
-
-/* denseblock1.denselayer1.concat: concat  (line 11) */
-static void concat_denseblock1_denselayer1_concat_grad_2(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .channels = 16,
-        .padded = 16, .first = 32, .dy_row = 768, .dy_col = 48, .dx_row = 288});
+    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .first = 32,
+        .dy_row = 768, .dy_col = 48, .dx_row = 288});
 }
 
 /* denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
@@ -1568,7 +1551,8 @@ static void conv2d_denseblock1_denselayer1_conv1_grad_input(const float *dy, con
 /* denseblock1.denselayer1.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 static void norm_denseblock1_denselayer1_norm1_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 512, .y_row = 512});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 1280, .x_col = 80,
+        .y_row = 512});
 }
 
 /* denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
@@ -1609,7 +1593,7 @@ static void norm_denseblock1_denselayer1_norm1_grad_sums(const float *dy, const 
         float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32, .dy_row = 512,
-        .x_row = 512});
+        .x_row = 1280, .x_col = 80});
 }
 
 /* denseblock1.denselayer1.norm1: BatchNorm2d(_)  (line 6)
@@ -1630,16 +1614,14 @@ static void norm_denseblock1_denselayer1_norm1_grad(const float *dy, const float
         float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dy_row = 512,
-        .x_row = 512, .dx_row = 512});
+        .x_row = 1280, .x_col = 80, .dx_row = 512});
 }
 
-/* denseblock1.denselayer1.norm1: BatchNorm2d(_)  (line 6)
- * y = a + b: where branches meet, and the gradients of a value that is used twice */
+/* denseblock1.denselayer1.norm1: BatchNorm2d(_)  (line 6) */
 static void gradient_denseblock1_denselayer1_norm1_sum(const float *a, const float *b, float *y)
 {
-    for (long r = 0; r < 16; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
+    any_add(a, b, y, (struct add_size){.rows = 16, .cols = 16, .length = 32, .a_row = 768, .a_col = 48, .b_row = 512,
+        .y_row = 512});
 }
 
 /* conv0: Conv2d(3, 2 * growth, 3, stride=2, padding=1, bias=False)  (line 28)
@@ -1804,189 +1786,186 @@ static void conv2d_denseblock1_denselayer1_conv1_grad_input_weights(const float 
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[3280])(mb->batch + 40894464 + mb->first * 13120L)) /* 3x32x32, zeros: 1 above, 1 left */
-#define conv2d_conv0(mb) ((float (*)[16][16 * 32])(mb->batch + 38797312 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_denseblock1_denselayer1_norm1_moments(mb) ((float (*)[3][32])(mb->batch + 0 + mb->first * 384L))
-#define batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb) ((float (*)[32])(mb->batch + 41778048)) /* 32x4x1 */
+#define input(mb) ((float (*)[3280])(mb->batch + 36700160 + mb->first * 13120L)) /* 3x32x32, zeros: 1 above, 1 left */
+#define concat_denseblock1_denselayer3_concat(mb) ((float (*)[16][16 * 80])(mb->batch + 0 + mb->first * 81920L))
+#define batchnorm2d_denseblock1_denselayer1_norm1_moments(mb) \
+    ((float (*)[3][32])(mb->batch + 5242880 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb) ((float (*)[32])(mb->batch + 37544960)) /* 32x4x1 */
 #define relu_denseblock1_denselayer1_relu(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
-#define conv2d_denseblock1_denselayer1_conv1(mb) ((float (*)[16][16 * 64])(mb->batch + 10485760 + mb->first * 65536L))
-#define batchnorm2d_denseblock1_denselayer1_norm2_moments(mb) ((float (*)[3][64])(mb->batch + 0 + mb->first * 768L))
-#define batchnorm2d_denseblock1_denselayer1_norm2_statistics(mb) ((float (*)[64])(mb->batch + 41772288)) /* 64x4x1 */
+#define conv2d_denseblock1_denselayer1_conv1(mb) ((float (*)[16][16 * 64])(mb->batch + 15728640 + mb->first * 65536L))
+#define batchnorm2d_denseblock1_denselayer1_norm2_moments(mb) \
+    ((float (*)[3][64])(mb->batch + 5242880 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_denseblock1_denselayer1_norm2_statistics(mb) ((float (*)[64])(mb->batch + 37539840)) /* 64x4x1 */
 #define relu_denseblock1_denselayer1_relu_2(mb) ((float (*)[18 * 64])(mb->workspace + 1854592))
 #define conv2d_denseblock1_denselayer1_conv2(mb) ((float (*)[16 * 16])(mb->workspace + 253824)) /* 16x16x16 */
 #define conv2d_denseblock1_denselayer1_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 63456 */
-#define concat_denseblock1_denselayer1_concat(mb) ((float (*)[16][16 * 48])(mb->batch + 35651584 + mb->first * 49152L))
-#define batchnorm2d_denseblock1_denselayer2_norm1_moments(mb) ((float (*)[3][48])(mb->batch + 0 + mb->first * 576L))
-#define batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb) ((float (*)[48])(mb->batch + 41776640)) /* 48x4x1 */
+#define batchnorm2d_denseblock1_denselayer2_norm1_moments(mb) \
+    ((float (*)[3][48])(mb->batch + 5242880 + mb->first * 576L)) /* 48x3x1 */
+#define batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb) ((float (*)[48])(mb->batch + 37544192)) /* 48x4x1 */
 #define relu_denseblock1_denselayer2_relu(mb) ((float (*)[16 * 48])(mb->workspace + 0)) /* 48x16x16 */
-#define conv2d_denseblock1_denselayer2_conv1(mb) ((float (*)[16][16 * 64])(mb->batch + 14680064 + mb->first * 65536L))
-#define batchnorm2d_denseblock1_denselayer2_norm2_moments(mb) ((float (*)[3][64])(mb->batch + 0 + mb->first * 768L))
-#define batchnorm2d_denseblock1_denselayer2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 41773376)) /* 64x4x1 */
+#define conv2d_denseblock1_denselayer2_conv1(mb) ((float (*)[16][16 * 64])(mb->batch + 19922944 + mb->first * 65536L))
+#define batchnorm2d_denseblock1_denselayer2_norm2_moments(mb) \
+    ((float (*)[3][64])(mb->batch + 5242880 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_denseblock1_denselayer2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 37540928)) /* 64x4x1 */
 #define relu_denseblock1_denselayer2_relu_2(mb) ((float (*)[18 * 64])(mb->workspace + 1937536))
 #define conv2d_denseblock1_denselayer2_conv2(mb) ((float (*)[16 * 16])(mb->workspace + 253824)) /* 16x16x16 */
 #define conv2d_denseblock1_denselayer2_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 63456 */
-#define concat_denseblock1_denselayer2_concat(mb) ((float (*)[16][16 * 64])(mb->batch + 18874368 + mb->first * 65536L))
-#define batchnorm2d_denseblock1_denselayer3_norm1_moments(mb) ((float (*)[3][64])(mb->batch + 0 + mb->first * 768L))
-#define batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb) ((float (*)[64])(mb->batch + 41774464)) /* 64x4x1 */
+#define batchnorm2d_denseblock1_denselayer3_norm1_moments(mb) \
+    ((float (*)[3][64])(mb->batch + 5242880 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb) ((float (*)[64])(mb->batch + 37542016)) /* 64x4x1 */
 #define relu_denseblock1_denselayer3_relu(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
-#define conv2d_denseblock1_denselayer3_conv1(mb) ((float (*)[16][16 * 64])(mb->batch + 23068672 + mb->first * 65536L))
-#define batchnorm2d_denseblock1_denselayer3_norm2_moments(mb) ((float (*)[3][64])(mb->batch + 0 + mb->first * 768L))
-#define batchnorm2d_denseblock1_denselayer3_norm2_statistics(mb) ((float (*)[64])(mb->batch + 41775552)) /* 64x4x1 */
+#define conv2d_denseblock1_denselayer3_conv1(mb) ((float (*)[16][16 * 64])(mb->batch + 24117248 + mb->first * 65536L))
+#define batchnorm2d_denseblock1_denselayer3_norm2_moments(mb) \
+    ((float (*)[3][64])(mb->batch + 5242880 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_denseblock1_denselayer3_norm2_statistics(mb) ((float (*)[64])(mb->batch + 37543104)) /* 64x4x1 */
 #define relu_denseblock1_denselayer3_relu_2(mb) ((float (*)[18 * 64])(mb->workspace + 2020480))
 #define conv2d_denseblock1_denselayer3_conv2(mb) ((float (*)[16 * 16])(mb->workspace + 253824)) /* 16x16x16 */
 #define conv2d_denseblock1_denselayer3_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 63456 */
-#define concat_denseblock1_denselayer3_concat(mb) ((float (*)[16][16 * 80])(mb->batch + 0 + mb->first * 81920L))
 #define batchnorm2d_transition1_norm_moments(mb) ((float (*)[3][80])(mb->batch + 5242880 + mb->first * 960L))
-#define batchnorm2d_transition1_norm_statistics(mb) ((float (*)[80])(mb->batch + 41771008)) /* 80x4x1 */
+#define batchnorm2d_transition1_norm_statistics(mb) ((float (*)[80])(mb->batch + 32542720)) /* 80x4x1 */
 #define relu_transition1_relu(mb) ((float (*)[16 * 80])(mb->workspace + 0)) /* 80x16x16 */
 #define conv2d_transition1_conv(mb) ((float (*)[16 * 48])(mb->workspace + 81920)) /* 48x16x16 */
-#define avgpool2d_transition1_pool(mb) ((float (*)[8][8 * 48])(mb->batch + 33816576 + mb->first * 12288L)) /* 48x8x8 */
+#define concat_denseblock2_denselayer3_concat(mb) ((float (*)[8][8 * 96])(mb->batch + 5242880 + mb->first * 24576L))
 #define batchnorm2d_denseblock2_denselayer1_norm1_moments(mb) \
-    ((float (*)[3][48])(mb->batch + 5242880 + mb->first * 576L)) /* 48x3x1 */
-#define batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb) ((float (*)[48])(mb->batch + 34603008)) /* 48x4x1 */
+    ((float (*)[3][48])(mb->batch + 6815744 + mb->first * 576L)) /* 48x3x1 */
+#define batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb) ((float (*)[48])(mb->batch + 28311552)) /* 48x4x1 */
 #define relu_denseblock2_denselayer1_relu(mb) ((float (*)[8 * 48])(mb->workspace + 0)) /* 48x8x8 */
-#define conv2d_denseblock2_denselayer1_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 28573696 + mb->first * 16384L))
+#define conv2d_denseblock2_denselayer1_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 11010048 + mb->first * 16384L))
 #define batchnorm2d_denseblock2_denselayer1_norm2_moments(mb) \
-    ((float (*)[3][64])(mb->batch + 5242880 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_denseblock2_denselayer1_norm2_statistics(mb) ((float (*)[64])(mb->batch + 9751360)) /* 64x4x1 */
+    ((float (*)[3][64])(mb->batch + 6815744 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_denseblock2_denselayer1_norm2_statistics(mb) ((float (*)[64])(mb->batch + 15205632)) /* 64x4x1 */
 #define relu_denseblock2_denselayer1_relu_2(mb) ((float (*)[10 * 64])(mb->workspace + 2352256))
 #define conv2d_denseblock2_denselayer1_conv2(mb) ((float (*)[8 * 16])(mb->workspace + 75648)) /* 16x8x8 */
 #define conv2d_denseblock2_denselayer1_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 18912 */
-#define concat_denseblock2_denselayer1_concat(mb) ((float (*)[8][8 * 64])(mb->batch + 29622272 + mb->first * 16384L))
 #define batchnorm2d_denseblock2_denselayer2_norm1_moments(mb) \
-    ((float (*)[3][64])(mb->batch + 5242880 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb) ((float (*)[64])(mb->batch + 9752448)) /* 64x4x1 */
+    ((float (*)[3][64])(mb->batch + 6815744 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb) ((float (*)[64])(mb->batch + 15206720)) /* 64x4x1 */
 #define relu_denseblock2_denselayer2_relu(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
-#define conv2d_denseblock2_denselayer2_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 30670848 + mb->first * 16384L))
+#define conv2d_denseblock2_denselayer2_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 12058624 + mb->first * 16384L))
 #define batchnorm2d_denseblock2_denselayer2_norm2_moments(mb) \
-    ((float (*)[3][64])(mb->batch + 5242880 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_denseblock2_denselayer2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 9753536)) /* 64x4x1 */
+    ((float (*)[3][64])(mb->batch + 6815744 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_denseblock2_denselayer2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 15207808)) /* 64x4x1 */
 #define relu_denseblock2_denselayer2_relu_2(mb) ((float (*)[10 * 64])(mb->workspace + 2377856))
 #define conv2d_denseblock2_denselayer2_conv2(mb) ((float (*)[8 * 16])(mb->workspace + 75648)) /* 16x8x8 */
 #define conv2d_denseblock2_denselayer2_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 18912 */
-#define concat_denseblock2_denselayer2_concat(mb) ((float (*)[8][8 * 80])(mb->batch + 8388608 + mb->first * 20480L))
 #define batchnorm2d_denseblock2_denselayer3_norm1_moments(mb) \
-    ((float (*)[3][80])(mb->batch + 5242880 + mb->first * 960L)) /* 80x3x1 */
-#define batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb) ((float (*)[80])(mb->batch + 9750080)) /* 80x4x1 */
+    ((float (*)[3][80])(mb->batch + 6815744 + mb->first * 960L)) /* 80x3x1 */
+#define batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb) ((float (*)[80])(mb->batch + 15204352)) /* 80x4x1 */
 #define relu_denseblock2_denselayer3_relu(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
-#define conv2d_denseblock2_denselayer3_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 31719424 + mb->first * 16384L))
+#define conv2d_denseblock2_denselayer3_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 13107200 + mb->first * 16384L))
 #define batchnorm2d_denseblock2_denselayer3_norm2_moments(mb) \
-    ((float (*)[3][64])(mb->batch + 5242880 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_denseblock2_denselayer3_norm2_statistics(mb) ((float (*)[64])(mb->batch + 9754624)) /* 64x4x1 */
+    ((float (*)[3][64])(mb->batch + 6815744 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_denseblock2_denselayer3_norm2_statistics(mb) ((float (*)[64])(mb->batch + 15208896)) /* 64x4x1 */
 #define relu_denseblock2_denselayer3_relu_2(mb) ((float (*)[10 * 64])(mb->workspace + 2403456))
 #define conv2d_denseblock2_denselayer3_conv2(mb) ((float (*)[8 * 16])(mb->workspace + 75648)) /* 16x8x8 */
 #define conv2d_denseblock2_denselayer3_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 18912 */
-#define concat_denseblock2_denselayer3_concat(mb) ((float (*)[8][8 * 96])(mb->batch + 5242880 + mb->first * 24576L))
 #define batchnorm2d_norm5_moments(mb) ((float (*)[3][96])(mb->batch + 6815744 + mb->first * 1152L)) /* 96x3x1 */
-#define batchnorm2d_norm5_statistics(mb) ((float (*)[96])(mb->batch + 9748480)) /* 96x4x1 */
+#define batchnorm2d_norm5_statistics(mb) ((float (*)[96])(mb->batch + 9998336)) /* 96x4x1 */
 #define relu_relu(mb) ((float (*)[8 * 96])(mb->workspace + 0)) /* 96x8x8 */
 #define adaptiveavgpool2d_adaptive_avg_pool2d(mb) ((float (*)[96])(mb->workspace + 24576)) /* 96 */
 #define linear_classifier(mb) ((float (*)[16])(mb->workspace + 2505856)) /* 10 */
 #define d_linear_classifier(mb) ((float (*)[16])(mb->workspace + 1536)) /* 10 */
 #define d_flatten_flatten(mb) ((float (*)[96])(mb->workspace + 0)) /* 96 */
-#define d_relu_relu(mb) ((float (*)[8][8 * 96])(mb->batch + 6815744 + mb->first * 24576L)) /* 96x8x8 */
-#define d_batchnorm2d_norm5_sums(mb) ((float (*)[2][96])(mb->batch + 9699328 + mb->first * 768L)) /* 96x2x1 */
-#define d_batchnorm2d_norm5_statistics(mb) ((float (*)[96])(mb->batch + 9755712)) /* 96x2x1 */
-#define d_concat_denseblock2_denselayer3_concat(mb) ((float (*)[8 * 96])(mb->workspace + 0)) /* 96x8x8 */
-#define d_concat_denseblock2_denselayer2_concat(mb) ((float (*)[8][8 * 80])(mb->batch + 27262976 + mb->first * 20480L))
+#define d_relu_relu(mb) ((float (*)[8][8 * 96])(mb->batch + 8388608 + mb->first * 24576L)) /* 96x8x8 */
+#define d_batchnorm2d_norm5_sums(mb) ((float (*)[2][96])(mb->batch + 6815744 + mb->first * 768L)) /* 96x2x1 */
+#define d_batchnorm2d_norm5_statistics(mb) ((float (*)[96])(mb->batch + 9999936)) /* 96x2x1 */
+#define d_concat_denseblock2_denselayer3_concat(mb) ((float (*)[8][8 * 96])(mb->batch + 6815744 + mb->first * 24576L))
 #define d_conv2d_denseblock2_denselayer3_conv2(mb) ((float (*)[10][10 * 16])(mb->workspace + 2429056))
-#define d_relu_denseblock2_denselayer3_relu_2(mb) ((float (*)[8][8 * 64])(mb->batch + 32768000 + mb->first * 16384L))
+#define d_relu_denseblock2_denselayer3_relu_2(mb) ((float (*)[8][8 * 64])(mb->batch + 14155776 + mb->first * 16384L))
 #define conv2d_denseblock2_denselayer3_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 9120 */
 #define relu_denseblock2_denselayer3_relu_2_again(mb) ((float (*)[10][10 * 64])(mb->workspace + 1547392))
 #define conv2d_denseblock2_denselayer3_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 88864 */
-#define d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb) ((float (*)[144])(mb->batch + 9699328 + mb->first * 576L))
-#define d_batchnorm2d_denseblock2_denselayer3_norm2_statistics(mb) ((float (*)[64])(mb->batch + 6594560)) /* 64x2x1 */
+#define d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb) ((float (*)[144])(mb->batch + 9961472 + mb->first * 576L))
+#define d_batchnorm2d_denseblock2_denselayer3_norm2_statistics(mb) ((float (*)[64])(mb->batch + 8429568)) /* 64x2x1 */
 #define d_conv2d_denseblock2_denselayer3_conv1(mb) ((float (*)[8 * 64])(mb->workspace + 20480)) /* 64x8x8 */
-#define d_relu_denseblock2_denselayer3_relu(mb) ((float (*)[8][8 * 80])(mb->batch + 5242880 + mb->first * 20480L))
+#define d_relu_denseblock2_denselayer3_relu(mb) ((float (*)[8][8 * 80])(mb->batch + 9699328 + mb->first * 20480L))
 #define relu_denseblock2_denselayer3_relu_again(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
 #define d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb) \
-    ((float (*)[2][80])(mb->batch + 6553600 + mb->first * 640L)) /* 80x2x1 */
-#define d_batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb) ((float (*)[80])(mb->batch + 7639040)) /* 80x2x1 */
+    ((float (*)[2][80])(mb->batch + 8388608 + mb->first * 640L)) /* 80x2x1 */
+#define d_batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb) ((float (*)[80])(mb->batch + 14192640)) /* 80x2x1 */
 #define d_concat_denseblock2_denselayer2_concat_2(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
-#define d_concat_denseblock2_denselayer2_concat_sum(mb) ((float (*)[8 * 80])(mb->workspace + 20480)) /* 80x8x8 */
-#define d_concat_denseblock2_denselayer1_concat(mb) ((float (*)[8][8 * 64])(mb->batch + 6553600 + mb->first * 16384L))
+#define d_concat_denseblock2_denselayer2_concat_sum(mb) \
+    ((float (*)[8][8 * 80])(mb->batch + 8388608 + mb->first * 20480L)) /* 80x8x8 */
 #define d_conv2d_denseblock2_denselayer2_conv2(mb) ((float (*)[10][10 * 16])(mb->workspace + 2454656))
-#define d_relu_denseblock2_denselayer2_relu_2(mb) ((float (*)[8][8 * 64])(mb->batch + 31719424 + mb->first * 16384L))
+#define d_relu_denseblock2_denselayer2_relu_2(mb) ((float (*)[8][8 * 64])(mb->batch + 13107200 + mb->first * 16384L))
 #define conv2d_denseblock2_denselayer2_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 9120 */
 #define relu_denseblock2_denselayer2_relu_2_again(mb) ((float (*)[10][10 * 64])(mb->workspace + 1649792))
 #define conv2d_denseblock2_denselayer2_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 88864 */
-#define d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb) ((float (*)[144])(mb->batch + 7602176 + mb->first * 576L))
-#define d_batchnorm2d_denseblock2_denselayer2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 6328320)) /* 64x2x1 */
+#define d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb) ((float (*)[144])(mb->batch + 14155776 + mb->first * 576L))
+#define d_batchnorm2d_denseblock2_denselayer2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 6852608)) /* 64x2x1 */
 #define d_conv2d_denseblock2_denselayer2_conv1(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
-#define d_relu_denseblock2_denselayer2_relu(mb) ((float (*)[8][8 * 64])(mb->batch + 5242880 + mb->first * 16384L))
+#define d_relu_denseblock2_denselayer2_relu(mb) ((float (*)[8][8 * 64])(mb->batch + 9699328 + mb->first * 16384L))
 #define relu_denseblock2_denselayer2_relu_again(mb) ((float (*)[8 * 64])(mb->workspace + 16384)) /* 64x8x8 */
-#define d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb) ((float (*)[144])(mb->batch + 6291456 + mb->first * 576L))
-#define d_batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb) ((float (*)[64])(mb->batch + 6328320)) /* 64x2x1 */
+#define d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb) ((float (*)[144])(mb->batch + 6815744 + mb->first * 576L))
+#define d_batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb) ((float (*)[64])(mb->batch + 7901184)) /* 64x2x1 */
 #define d_concat_denseblock2_denselayer1_concat_2(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
-#define d_concat_denseblock2_denselayer1_concat_sum(mb) ((float (*)[8 * 64])(mb->workspace + 16384)) /* 64x8x8 */
-#define d_avgpool2d_transition1_pool(mb) ((float (*)[8][8 * 48])(mb->batch + 27262976 + mb->first * 12288L))
+#define d_concat_denseblock2_denselayer1_concat_sum(mb) \
+    ((float (*)[8][8 * 64])(mb->batch + 6815744 + mb->first * 16384L)) /* 64x8x8 */
 #define d_conv2d_denseblock2_denselayer1_conv2(mb) ((float (*)[10][10 * 16])(mb->workspace + 2480256))
-#define d_relu_denseblock2_denselayer1_relu_2(mb) ((float (*)[8][8 * 64])(mb->batch + 7602176 + mb->first * 16384L))
+#define d_relu_denseblock2_denselayer1_relu_2(mb) ((float (*)[8][8 * 64])(mb->batch + 12058624 + mb->first * 16384L))
 #define conv2d_denseblock2_denselayer1_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 9120 */
 #define relu_denseblock2_denselayer1_relu_2_again(mb) ((float (*)[10][10 * 64])(mb->workspace + 1752192))
 #define conv2d_denseblock2_denselayer1_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 88864 */
-#define d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb) ((float (*)[144])(mb->batch + 6291456 + mb->first * 576L))
-#define d_batchnorm2d_denseblock2_denselayer1_norm2_statistics(mb) ((float (*)[64])(mb->batch + 5267456)) /* 64x2x1 */
+#define d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb) ((float (*)[144])(mb->batch + 7864320 + mb->first * 576L))
+#define d_batchnorm2d_denseblock2_denselayer1_norm2_statistics(mb) ((float (*)[64])(mb->batch + 8675328)) /* 64x2x1 */
 #define d_conv2d_denseblock2_denselayer1_conv1(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
-#define d_relu_denseblock2_denselayer1_relu(mb) ((float (*)[8][8 * 48])(mb->batch + 29622272 + mb->first * 12288L))
+#define d_relu_denseblock2_denselayer1_relu(mb) ((float (*)[8][8 * 48])(mb->batch + 7864320 + mb->first * 12288L))
 #define relu_denseblock2_denselayer1_relu_again(mb) ((float (*)[8 * 48])(mb->workspace + 16384)) /* 48x8x8 */
 #define d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb) \
-    ((float (*)[2][48])(mb->batch + 5242880 + mb->first * 384L)) /* 48x2x1 */
-#define d_batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb) ((float (*)[48])(mb->batch + 28090368)) /* 48x2x1 */
+    ((float (*)[2][48])(mb->batch + 8650752 + mb->first * 384L)) /* 48x2x1 */
+#define d_batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb) ((float (*)[48])(mb->batch + 8691712)) /* 48x2x1 */
 #define d_avgpool2d_transition1_pool_2(mb) ((float (*)[8 * 48])(mb->workspace + 0)) /* 48x8x8 */
 #define d_avgpool2d_transition1_pool_sum(mb) ((float (*)[8 * 48])(mb->workspace + 12288)) /* 48x8x8 */
 #define d_conv2d_transition1_conv(mb) ((float (*)[16 * 48])(mb->workspace + 81920)) /* 48x16x16 */
-#define d_relu_transition1_relu(mb) ((float (*)[16][16 * 80])(mb->batch + 5242880 + mb->first * 81920L)) /* 80x16x16 */
+#define d_relu_transition1_relu(mb) ((float (*)[16][16 * 80])(mb->batch + 10485760 + mb->first * 81920L)) /* 80x16x16 */
 #define relu_transition1_relu_again(mb) ((float (*)[16 * 80])(mb->workspace + 0)) /* 80x16x16 */
-#define d_batchnorm2d_transition1_norm_sums(mb) ((float (*)[2][80])(mb->batch + 28049408 + mb->first * 640L))
-#define d_batchnorm2d_transition1_norm_statistics(mb) ((float (*)[80])(mb->batch + 41777408)) /* 80x2x1 */
-#define d_concat_denseblock1_denselayer3_concat(mb) ((float (*)[16 * 80])(mb->workspace + 0)) /* 80x16x16 */
-#define d_concat_denseblock1_denselayer2_concat(mb) \
-    ((float (*)[16][16 * 64])(mb->batch + 27262976 + mb->first * 65536L)) /* 64x16x16 */
+#define d_batchnorm2d_transition1_norm_sums(mb) ((float (*)[2][80])(mb->batch + 8650752 + mb->first * 640L))
+#define d_batchnorm2d_transition1_norm_statistics(mb) ((float (*)[80])(mb->batch + 32544000)) /* 80x2x1 */
+#define d_concat_denseblock1_denselayer3_concat(mb) ((float (*)[16][16 * 80])(mb->batch + 5242880 + mb->first * 81920L))
 #define d_conv2d_denseblock1_denselayer3_conv2(mb) ((float (*)[18][18 * 16])(mb->workspace + 2103424))
-#define d_relu_denseblock1_denselayer3_relu_2(mb) ((float (*)[16][16 * 64])(mb->batch + 31457280 + mb->first * 65536L))
+#define d_relu_denseblock1_denselayer3_relu_2(mb) ((float (*)[16][16 * 64])(mb->batch + 28311552 + mb->first * 65536L))
 #define conv2d_denseblock1_denselayer3_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
 #define relu_denseblock1_denselayer3_relu_2_again(mb) ((float (*)[18][18 * 64])(mb->workspace + 552064))
 #define conv2d_denseblock1_denselayer3_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 138016 */
-#define d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb) ((float (*)[144])(mb->batch + 41734144 + mb->first * 576L))
-#define d_batchnorm2d_denseblock1_denselayer3_norm2_statistics(mb) ((float (*)[64])(mb->batch + 4231168)) /* 64x2x1 */
+#define d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb) ((float (*)[144])(mb->batch + 32505856 + mb->first * 576L))
+#define d_batchnorm2d_denseblock1_denselayer3_norm2_statistics(mb) ((float (*)[64])(mb->batch + 10522624)) /* 64x2x1 */
 #define d_conv2d_denseblock1_denselayer3_conv1(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
-#define d_relu_denseblock1_denselayer3_relu(mb) ((float (*)[16][16 * 64])(mb->batch + 0 + mb->first * 65536L))
+#define d_relu_denseblock1_denselayer3_relu(mb) ((float (*)[16][16 * 64])(mb->batch + 32505856 + mb->first * 65536L))
 #define relu_denseblock1_denselayer3_relu_again(mb) ((float (*)[16 * 64])(mb->workspace + 65536)) /* 64x16x16 */
-#define d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb) ((float (*)[144])(mb->batch + 4194304 + mb->first * 576L))
-#define d_batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb) ((float (*)[64])(mb->batch + 8425472)) /* 64x2x1 */
+#define d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb) ((float (*)[144])(mb->batch + 10485760 + mb->first * 576L))
+#define d_batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb) ((float (*)[64])(mb->batch + 14716928)) /* 64x2x1 */
 #define d_concat_denseblock1_denselayer2_concat_2(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
-#define d_concat_denseblock1_denselayer2_concat_sum(mb) ((float (*)[16 * 64])(mb->workspace + 65536)) /* 64x16x16 */
-#define d_concat_denseblock1_denselayer1_concat(mb) \
-    ((float (*)[16][16 * 48])(mb->batch + 23068672 + mb->first * 49152L)) /* 48x16x16 */
+#define d_concat_denseblock1_denselayer2_concat_sum(mb) \
+    ((float (*)[16][16 * 64])(mb->batch + 10485760 + mb->first * 65536L)) /* 64x16x16 */
 #define d_conv2d_denseblock1_denselayer2_conv2(mb) ((float (*)[18][18 * 16])(mb->workspace + 2186368))
-#define d_relu_denseblock1_denselayer2_relu_2(mb) ((float (*)[16][16 * 64])(mb->batch + 4194304 + mb->first * 65536L))
+#define d_relu_denseblock1_denselayer2_relu_2(mb) ((float (*)[16][16 * 64])(mb->batch + 24117248 + mb->first * 65536L))
 #define conv2d_denseblock1_denselayer2_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
 #define relu_denseblock1_denselayer2_relu_2_again(mb) ((float (*)[18][18 * 64])(mb->workspace + 883840))
 #define conv2d_denseblock1_denselayer2_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 138016 */
-#define d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb) ((float (*)[144])(mb->batch + 8388608 + mb->first * 576L))
-#define d_batchnorm2d_denseblock1_denselayer2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 24576)) /* 64x2x1 */
+#define d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb) ((float (*)[144])(mb->batch + 14680064 + mb->first * 576L))
+#define d_batchnorm2d_denseblock1_denselayer2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 5267456)) /* 64x2x1 */
 #define d_conv2d_denseblock1_denselayer2_conv1(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
-#define d_relu_denseblock1_denselayer2_relu(mb) ((float (*)[16][16 * 48])(mb->batch + 18874368 + mb->first * 49152L))
+#define d_relu_denseblock1_denselayer2_relu(mb) ((float (*)[16][16 * 48])(mb->batch + 28311552 + mb->first * 49152L))
 #define relu_denseblock1_denselayer2_relu_again(mb) ((float (*)[16 * 48])(mb->workspace + 65536)) /* 48x16x16 */
-#define d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb) ((float (*)[2][48])(mb->batch + 0 + mb->first * 384L))
-#define d_batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb) ((float (*)[48])(mb->batch + 6328320)) /* 48x2x1 */
+#define d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb) \
+    ((float (*)[2][48])(mb->batch + 5242880 + mb->first * 384L)) /* 48x2x1 */
+#define d_batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb) ((float (*)[48])(mb->batch + 9474048)) /* 48x2x1 */
 #define d_concat_denseblock1_denselayer1_concat_2(mb) ((float (*)[16 * 48])(mb->workspace + 0)) /* 48x16x16 */
-#define d_concat_denseblock1_denselayer1_concat_sum(mb) ((float (*)[16 * 48])(mb->workspace + 49152)) /* 48x16x16 */
-#define d_conv2d_conv0(mb) ((float (*)[16][16 * 32])(mb->batch + 4194304 + mb->first * 32768L)) /* 32x16x16 */
+#define d_concat_denseblock1_denselayer1_concat_sum(mb) \
+    ((float (*)[16][16 * 48])(mb->batch + 19922944 + mb->first * 49152L)) /* 48x16x16 */
 #define d_conv2d_denseblock1_denselayer1_conv2(mb) ((float (*)[18][18 * 16])(mb->workspace + 2269312))
-#define d_relu_denseblock1_denselayer1_relu_2(mb) ((float (*)[16][16 * 64])(mb->batch + 0 + mb->first * 65536L))
+#define d_relu_denseblock1_denselayer1_relu_2(mb) ((float (*)[16][16 * 64])(mb->batch + 5242880 + mb->first * 65536L))
 #define conv2d_denseblock1_denselayer1_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
 #define relu_denseblock1_denselayer1_relu_2_again(mb) ((float (*)[18][18 * 64])(mb->workspace + 1215616))
 #define conv2d_denseblock1_denselayer1_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 138016 */
-#define d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb) ((float (*)[144])(mb->batch + 6291456 + mb->first * 576L))
-#define d_batchnorm2d_denseblock1_denselayer1_norm2_statistics(mb) ((float (*)[64])(mb->batch + 8404992)) /* 64x2x1 */
+#define d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb) ((float (*)[144])(mb->batch + 9437184 + mb->first * 576L))
+#define d_batchnorm2d_denseblock1_denselayer1_norm2_statistics(mb) ((float (*)[64])(mb->batch + 11550720)) /* 64x2x1 */
 #define d_conv2d_denseblock1_denselayer1_conv1(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
-#define d_relu_denseblock1_denselayer1_relu(mb) ((float (*)[16][16 * 32])(mb->batch + 6291456 + mb->first * 32768L))
+#define d_relu_denseblock1_denselayer1_relu(mb) ((float (*)[16][16 * 32])(mb->batch + 9437184 + mb->first * 32768L))
 #define relu_denseblock1_denselayer1_relu_again(mb) ((float (*)[16 * 32])(mb->workspace + 65536)) /* 32x16x16 */
 #define d_batchnorm2d_denseblock1_denselayer1_norm1_sums(mb) \
-    ((float (*)[2][32])(mb->batch + 8388608 + mb->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb) ((float (*)[32])(mb->batch + 0)) /* 32x2x1 */
+    ((float (*)[2][32])(mb->batch + 11534336 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb) ((float (*)[32])(mb->batch + 5242880)) /* 32x2x1 */
 #define d_conv2d_conv0_2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_conv2d_conv0_sum(mb) ((float (*)[16 * 32])(mb->workspace + 32768)) /* 32x16x16 */
 
@@ -1995,9 +1974,10 @@ static void forward_1(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         input_forward(mb->input[i], mb->pixel, input(mb)[i] + 102);
-        conv2d_conv0_forward(input(mb)[i], mb->weights + AT_conv0_weight, conv2d_conv0(mb)[i][0]);
+        conv2d_conv0_forward(input(mb)[i], mb->weights + AT_conv0_weight,
+            concat_denseblock1_denselayer3_concat(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_denseblock1_denselayer1_norm1_moments_forward(conv2d_conv0(mb)[i][0],
+            batchnorm2d_denseblock1_denselayer1_norm1_moments_forward(concat_denseblock1_denselayer3_concat(mb)[i][0],
                 batchnorm2d_denseblock1_denselayer1_norm1_moments(mb)[i][0]);
     }
 }
@@ -2014,12 +1994,12 @@ static void batchnorm2d_denseblock1_denselayer1_norm1_statistics_forward_part(st
 static void forward_3(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_denseblock1_denselayer1_norm1_forward(conv2d_conv0(mb)[i][0],
+        batchnorm2d_denseblock1_denselayer1_norm1_forward(concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb)[0], relu_denseblock1_denselayer1_relu(mb)[0]);
         conv2d_denseblock1_denselayer1_conv1_forward(relu_denseblock1_denselayer1_relu(mb)[0],
             mb->packed + AT_denseblock1_denselayer1_conv1_weight_dense, conv2d_denseblock1_denselayer1_conv1(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_denseblock1_moments_forward(conv2d_denseblock1_denselayer1_conv1(mb)[i][0],
+            batchnorm2d_denseblock1_norm2_moments_forward(conv2d_denseblock1_denselayer1_conv1(mb)[i][0],
                 batchnorm2d_denseblock1_denselayer1_norm2_moments(mb)[i][0]);
     }
 }
@@ -2029,21 +2009,21 @@ static const struct batchnorm2d_statistics_forward_part {
     long batchnorm2d_moments, batchnorm2d_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {0, 41772288, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {5242880, 37539840, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(denseblock1_denselayer1_norm2)}},
-    {0, 41773376, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {5242880, 37540928, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(denseblock1_denselayer2_norm2)}},
-    {0, 41774464, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {5242880, 37542016, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(denseblock1_denselayer3_norm1)}},
-    {0, 41775552, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {5242880, 37543104, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(denseblock1_denselayer3_norm2)}},
-    {5242880, 9751360, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {6815744, 15205632, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(denseblock2_denselayer1_norm2)}},
-    {5242880, 9752448, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {6815744, 15206720, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(denseblock2_denselayer2_norm1)}},
-    {5242880, 9753536, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {6815744, 15207808, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(denseblock2_denselayer2_norm2)}},
-    {5242880, 9754624, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {6815744, 15208896, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(denseblock2_denselayer3_norm2)}},
 };
 
@@ -2067,10 +2047,10 @@ static void forward_5(struct nc_microbatch *mb)
         conv2d_denseblock1_conv2_forward(relu_denseblock1_denselayer1_relu_2(mb)[0],
             mb->packed + AT_denseblock1_denselayer1_conv2_weight_winograd, conv2d_denseblock1_denselayer1_conv2(mb)[0],
             conv2d_denseblock1_denselayer1_conv2_scratch(mb));
-        concat_denseblock1_denselayer1_concat_forward(conv2d_conv0(mb)[i][0],
-            conv2d_denseblock1_denselayer1_conv2(mb)[0], concat_denseblock1_denselayer1_concat(mb)[i][0]);
+        concat_denseblock1_concat_forward(conv2d_denseblock1_denselayer1_conv2(mb)[0],
+            &concat_denseblock1_denselayer3_concat(mb)[i][0][32]);
         if (mb->training)
-            batchnorm2d_denseblock1_denselayer2_norm1_moments_forward(concat_denseblock1_denselayer1_concat(mb)[i][0],
+            batchnorm2d_denseblock1_denselayer2_norm1_moments_forward(concat_denseblock1_denselayer3_concat(mb)[i][0],
                 batchnorm2d_denseblock1_denselayer2_norm1_moments(mb)[i][0]);
     }
 }
@@ -2080,9 +2060,9 @@ static const struct batchnorm2d_norm1_statistics_forward_part {
     long batchnorm2d_norm1_moments, batchnorm2d_norm1_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_norm1_statistics_forward_part_at[] = {
-    {0, 41776640, {.channels = 48, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {5242880, 37544192, {.channels = 48, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(denseblock1_denselayer2_norm1)}},
-    {5242880, 34603008, {.channels = 48, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {6815744, 28311552, {.channels = 48, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(denseblock2_denselayer1_norm1)}},
 };
 
@@ -2100,12 +2080,12 @@ static void batchnorm2d_norm1_statistics_forward_part(struct nc_microbatch *mb)
 static void forward_7(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_denseblock1_denselayer2_norm1_forward(concat_denseblock1_denselayer1_concat(mb)[i][0],
+        batchnorm2d_denseblock1_denselayer2_norm1_forward(concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb)[0], relu_denseblock1_denselayer2_relu(mb)[0]);
         conv2d_denseblock1_denselayer2_conv1_forward(relu_denseblock1_denselayer2_relu(mb)[0],
             mb->packed + AT_denseblock1_denselayer2_conv1_weight_dense, conv2d_denseblock1_denselayer2_conv1(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_denseblock1_moments_forward(conv2d_denseblock1_denselayer2_conv1(mb)[i][0],
+            batchnorm2d_denseblock1_norm2_moments_forward(conv2d_denseblock1_denselayer2_conv1(mb)[i][0],
                 batchnorm2d_denseblock1_denselayer2_norm2_moments(mb)[i][0]);
     }
 }
@@ -2120,10 +2100,10 @@ static void forward_9(struct nc_microbatch *mb)
         conv2d_denseblock1_conv2_forward(relu_denseblock1_denselayer2_relu_2(mb)[0],
             mb->packed + AT_denseblock1_denselayer2_conv2_weight_winograd, conv2d_denseblock1_denselayer2_conv2(mb)[0],
             conv2d_denseblock1_denselayer2_conv2_scratch(mb));
-        concat_denseblock1_denselayer2_concat_forward(concat_denseblock1_denselayer1_concat(mb)[i][0],
-            conv2d_denseblock1_denselayer2_conv2(mb)[0], concat_denseblock1_denselayer2_concat(mb)[i][0]);
+        concat_denseblock1_concat_forward(conv2d_denseblock1_denselayer2_conv2(mb)[0],
+            &concat_denseblock1_denselayer3_concat(mb)[i][0][48]);
         if (mb->training)
-            batchnorm2d_denseblock1_moments_forward(concat_denseblock1_denselayer2_concat(mb)[i][0],
+            batchnorm2d_denseblock1_denselayer3_norm1_moments_forward(concat_denseblock1_denselayer3_concat(mb)[i][0],
                 batchnorm2d_denseblock1_denselayer3_norm1_moments(mb)[i][0]);
     }
 }
@@ -2132,12 +2112,12 @@ static void forward_9(struct nc_microbatch *mb)
 static void forward_11(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_denseblock1_denselayer3_norm1_forward(concat_denseblock1_denselayer2_concat(mb)[i][0],
+        batchnorm2d_denseblock1_denselayer3_norm1_forward(concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb)[0], relu_denseblock1_denselayer3_relu(mb)[0]);
         conv2d_denseblock1_denselayer3_conv1_forward(relu_denseblock1_denselayer3_relu(mb)[0],
             mb->packed + AT_denseblock1_denselayer3_conv1_weight_dense, conv2d_denseblock1_denselayer3_conv1(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_denseblock1_moments_forward(conv2d_denseblock1_denselayer3_conv1(mb)[i][0],
+            batchnorm2d_denseblock1_norm2_moments_forward(conv2d_denseblock1_denselayer3_conv1(mb)[i][0],
                 batchnorm2d_denseblock1_denselayer3_norm2_moments(mb)[i][0]);
     }
 }
@@ -2152,8 +2132,8 @@ static void forward_13(struct nc_microbatch *mb)
         conv2d_denseblock1_conv2_forward(relu_denseblock1_denselayer3_relu_2(mb)[0],
             mb->packed + AT_denseblock1_denselayer3_conv2_weight_winograd, conv2d_denseblock1_denselayer3_conv2(mb)[0],
             conv2d_denseblock1_denselayer3_conv2_scratch(mb));
-        concat_denseblock1_denselayer3_concat_forward(concat_denseblock1_denselayer2_concat(mb)[i][0],
-            conv2d_denseblock1_denselayer3_conv2(mb)[0], concat_denseblock1_denselayer3_concat(mb)[i][0]);
+        concat_denseblock1_concat_forward(conv2d_denseblock1_denselayer3_conv2(mb)[0],
+            &concat_denseblock1_denselayer3_concat(mb)[i][0][64]);
         if (mb->training)
             batchnorm2d_transition1_norm_moments_forward(concat_denseblock1_denselayer3_concat(mb)[i][0],
                 batchnorm2d_transition1_norm_moments(mb)[i][0]);
@@ -2162,11 +2142,12 @@ static void forward_13(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_statistics_forward_part_2 finds its values. */
 static const struct batchnorm2d_statistics_forward_part_2 {
-    long batchnorm2d_statistics;
+    long batchnorm2d_moments, batchnorm2d_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_2_at[] = {
-    {41771008, {.channels = 80, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(transition1_norm)}},
-    {9750080, {.channels = 80, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {5242880, 32542720, {.channels = 80, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+     BATCH_NORM_AT(transition1_norm)}},
+    {6815744, 15204352, {.channels = 80, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(denseblock2_denselayer3_norm1)}},
 };
 
@@ -2174,7 +2155,7 @@ static const struct batchnorm2d_statistics_forward_part_2 {
 static void batchnorm2d_statistics_forward_part_2(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_statistics_forward_part_2 *at = mb->at;
-    float (*batchnorm2d_moments)[3][80] = (void *)(mb->batch + 5242880 + mb->first * 960L); /* 80x3x1 */
+    float (*batchnorm2d_moments)[3][80] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 960L); /* 80x3x1 */
     float (*batchnorm2d_statistics)[80] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 80x4x1 */
 
     nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 240, batchnorm2d_statistics[0]);
@@ -2188,9 +2169,10 @@ static void forward_15(struct nc_microbatch *mb)
             batchnorm2d_transition1_norm_statistics(mb)[0], relu_transition1_relu(mb)[0]);
         conv2d_transition1_conv_forward(relu_transition1_relu(mb)[0], mb->weights + AT_transition1_conv_weight,
             conv2d_transition1_conv(mb)[0]);
-        avgpool2d_transition1_pool_forward(conv2d_transition1_conv(mb)[0], avgpool2d_transition1_pool(mb)[i][0]);
+        avgpool2d_transition1_pool_forward(conv2d_transition1_conv(mb)[0],
+            concat_denseblock2_denselayer3_concat(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_denseblock2_denselayer1_norm1_moments_forward(avgpool2d_transition1_pool(mb)[i][0],
+            batchnorm2d_denseblock2_denselayer1_norm1_moments_forward(concat_denseblock2_denselayer3_concat(mb)[i][0],
                 batchnorm2d_denseblock2_denselayer1_norm1_moments(mb)[i][0]);
     }
 }
@@ -2199,12 +2181,12 @@ static void forward_15(struct nc_microbatch *mb)
 static void forward_17(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_denseblock2_denselayer1_norm1_forward(avgpool2d_transition1_pool(mb)[i][0],
+        batchnorm2d_denseblock2_denselayer1_norm1_forward(concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb)[0], relu_denseblock2_denselayer1_relu(mb)[0]);
         conv2d_denseblock2_denselayer1_conv1_forward(relu_denseblock2_denselayer1_relu(mb)[0],
             mb->packed + AT_denseblock2_denselayer1_conv1_weight_dense, conv2d_denseblock2_denselayer1_conv1(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_denseblock2_moments_forward(conv2d_denseblock2_denselayer1_conv1(mb)[i][0],
+            batchnorm2d_denseblock2_norm2_moments_forward(conv2d_denseblock2_denselayer1_conv1(mb)[i][0],
                 batchnorm2d_denseblock2_denselayer1_norm2_moments(mb)[i][0]);
     }
 }
@@ -2219,10 +2201,10 @@ static void forward_19(struct nc_microbatch *mb)
         conv2d_denseblock2_conv2_forward(relu_denseblock2_denselayer1_relu_2(mb)[0],
             mb->packed + AT_denseblock2_denselayer1_conv2_weight_winograd, conv2d_denseblock2_denselayer1_conv2(mb)[0],
             conv2d_denseblock2_denselayer1_conv2_scratch(mb));
-        concat_denseblock2_denselayer1_concat_forward(avgpool2d_transition1_pool(mb)[i][0],
-            conv2d_denseblock2_denselayer1_conv2(mb)[0], concat_denseblock2_denselayer1_concat(mb)[i][0]);
+        concat_denseblock2_concat_forward(conv2d_denseblock2_denselayer1_conv2(mb)[0],
+            &concat_denseblock2_denselayer3_concat(mb)[i][0][48]);
         if (mb->training)
-            batchnorm2d_denseblock2_moments_forward(concat_denseblock2_denselayer1_concat(mb)[i][0],
+            batchnorm2d_denseblock2_denselayer2_norm1_moments_forward(concat_denseblock2_denselayer3_concat(mb)[i][0],
                 batchnorm2d_denseblock2_denselayer2_norm1_moments(mb)[i][0]);
     }
 }
@@ -2231,12 +2213,12 @@ static void forward_19(struct nc_microbatch *mb)
 static void forward_21(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_denseblock2_denselayer2_norm1_forward(concat_denseblock2_denselayer1_concat(mb)[i][0],
+        batchnorm2d_denseblock2_denselayer2_norm1_forward(concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb)[0], relu_denseblock2_denselayer2_relu(mb)[0]);
         conv2d_denseblock2_denselayer2_conv1_forward(relu_denseblock2_denselayer2_relu(mb)[0],
             mb->packed + AT_denseblock2_denselayer2_conv1_weight_dense, conv2d_denseblock2_denselayer2_conv1(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_denseblock2_moments_forward(conv2d_denseblock2_denselayer2_conv1(mb)[i][0],
+            batchnorm2d_denseblock2_norm2_moments_forward(conv2d_denseblock2_denselayer2_conv1(mb)[i][0],
                 batchnorm2d_denseblock2_denselayer2_norm2_moments(mb)[i][0]);
     }
 }
@@ -2251,10 +2233,10 @@ static void forward_23(struct nc_microbatch *mb)
         conv2d_denseblock2_conv2_forward(relu_denseblock2_denselayer2_relu_2(mb)[0],
             mb->packed + AT_denseblock2_denselayer2_conv2_weight_winograd, conv2d_denseblock2_denselayer2_conv2(mb)[0],
             conv2d_denseblock2_denselayer2_conv2_scratch(mb));
-        concat_denseblock2_denselayer2_concat_forward(concat_denseblock2_denselayer1_concat(mb)[i][0],
-            conv2d_denseblock2_denselayer2_conv2(mb)[0], concat_denseblock2_denselayer2_concat(mb)[i][0]);
+        concat_denseblock2_concat_forward(conv2d_denseblock2_denselayer2_conv2(mb)[0],
+            &concat_denseblock2_denselayer3_concat(mb)[i][0][64]);
         if (mb->training)
-            batchnorm2d_denseblock2_denselayer3_norm1_moments_forward(concat_denseblock2_denselayer2_concat(mb)[i][0],
+            batchnorm2d_denseblock2_denselayer3_norm1_moments_forward(concat_denseblock2_denselayer3_concat(mb)[i][0],
                 batchnorm2d_denseblock2_denselayer3_norm1_moments(mb)[i][0]);
     }
 }
@@ -2263,12 +2245,12 @@ static void forward_23(struct nc_microbatch *mb)
 static void forward_25(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_denseblock2_denselayer3_norm1_forward(concat_denseblock2_denselayer2_concat(mb)[i][0],
+        batchnorm2d_denseblock2_denselayer3_norm1_forward(concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb)[0], relu_denseblock2_denselayer3_relu(mb)[0]);
         conv2d_denseblock2_denselayer3_conv1_forward(relu_denseblock2_denselayer3_relu(mb)[0],
             mb->packed + AT_denseblock2_denselayer3_conv1_weight_dense, conv2d_denseblock2_denselayer3_conv1(mb)[i][0]);
         if (mb->training)
-            batchnorm2d_denseblock2_moments_forward(conv2d_denseblock2_denselayer3_conv1(mb)[i][0],
+            batchnorm2d_denseblock2_norm2_moments_forward(conv2d_denseblock2_denselayer3_conv1(mb)[i][0],
                 batchnorm2d_denseblock2_denselayer3_norm2_moments(mb)[i][0]);
     }
 }
@@ -2283,8 +2265,8 @@ static void forward_27(struct nc_microbatch *mb)
         conv2d_denseblock2_conv2_forward(relu_denseblock2_denselayer3_relu_2(mb)[0],
             mb->packed + AT_denseblock2_denselayer3_conv2_weight_winograd, conv2d_denseblock2_denselayer3_conv2(mb)[0],
             conv2d_denseblock2_denselayer3_conv2_scratch(mb));
-        concat_denseblock2_denselayer3_concat_forward(concat_denseblock2_denselayer2_concat(mb)[i][0],
-            conv2d_denseblock2_denselayer3_conv2(mb)[0], concat_denseblock2_denselayer3_concat(mb)[i][0]);
+        concat_denseblock2_concat_forward(conv2d_denseblock2_denselayer3_conv2(mb)[0],
+            &concat_denseblock2_denselayer3_concat(mb)[i][0][80]);
         if (mb->training)
             batchnorm2d_norm5_moments_forward(concat_denseblock2_denselayer3_concat(mb)[i][0],
                 batchnorm2d_norm5_moments(mb)[i][0]);
@@ -2354,10 +2336,8 @@ static void backward_31(struct nc_microbatch *mb)
     for (int i = 0; i < mb->count; i++) {
         norm_norm5_grad(d_relu_relu(mb)[i][0], concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_norm5_statistics(mb)[0], d_batchnorm2d_norm5_statistics(mb)[0],
-            d_concat_denseblock2_denselayer3_concat(mb)[0]);
-        concat_denseblock2_denselayer3_concat_grad(d_concat_denseblock2_denselayer3_concat(mb)[0],
-            d_concat_denseblock2_denselayer2_concat(mb)[i][0]);
-        concat_denseblock2_denselayer3_concat_grad_2(d_concat_denseblock2_denselayer3_concat(mb)[0],
+            d_concat_denseblock2_denselayer3_concat(mb)[i][0]);
+        concat_denseblock2_denselayer3_concat_grad(d_concat_denseblock2_denselayer3_concat(mb)[i][0],
             &d_conv2d_denseblock2_denselayer3_conv2(mb)[i][1][1 * 16]);
         conv2d_denseblock2_conv2_grad_input(d_conv2d_denseblock2_denselayer3_conv2(mb)[i][0],
             mb->packed + AT_denseblock2_denselayer3_conv2_weight_winograd_transposed,
@@ -2372,7 +2352,7 @@ static void backward_31(struct nc_microbatch *mb)
         mb->gradients + AT_denseblock2_denselayer3_conv2_weight,
         conv2d_denseblock2_denselayer3_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock2_grad_sums(d_relu_denseblock2_denselayer3_relu_2(mb)[i][0],
+        norm_denseblock2_norm2_grad_sums(d_relu_denseblock2_denselayer3_relu_2(mb)[i][0],
             conv2d_denseblock2_denselayer3_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer3_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb)[i]);
         norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb)[i] + 64,
@@ -2386,10 +2366,10 @@ static void backward_31(struct nc_microbatch *mb)
 static const struct norm_denseblock2_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_denseblock2_grad_statistics_part_at[] = {
-    {9699328, 9754624, 6594560}, /* denseblock2.denselayer3.norm2 */
-    {7602176, 9753536, 6328320}, /* denseblock2.denselayer2.norm2 */
-    {6291456, 9752448, 6328320}, /* denseblock2.denselayer2.norm1 */
-    {6291456, 9751360, 5267456}, /* denseblock2.denselayer1.norm2 */
+    {9961472, 15208896, 8429568}, /* denseblock2.denselayer3.norm2 */
+    {14155776, 15207808, 6852608}, /* denseblock2.denselayer2.norm2 */
+    {6815744, 15206720, 7901184}, /* denseblock2.denselayer2.norm1 */
+    {7864320, 15205632, 8675328}, /* denseblock2.denselayer1.norm2 */
 };
 
 /* For the whole batch. */
@@ -2407,20 +2387,20 @@ static void norm_denseblock2_grad_statistics_part(struct nc_microbatch *mb)
 static void backward_33(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock2_grad(d_relu_denseblock2_denselayer3_relu_2(mb)[i][0],
+        norm_denseblock2_norm2_grad(d_relu_denseblock2_denselayer3_relu_2(mb)[i][0],
             conv2d_denseblock2_denselayer3_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer3_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer3_norm2_statistics(mb)[0],
             d_conv2d_denseblock2_denselayer3_conv1(mb)[0]);
         conv2d_denseblock2_denselayer3_conv1_grad_input(d_conv2d_denseblock2_denselayer3_conv1(mb)[0],
             mb->packed + AT_denseblock2_denselayer3_conv1_weight_transposed,
             d_relu_denseblock2_denselayer3_relu(mb)[i][0]);
-        norm_denseblock2_denselayer3_norm1_again(concat_denseblock2_denselayer2_concat(mb)[i][0],
+        norm_denseblock2_denselayer3_norm1_again(concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb)[0],
             relu_denseblock2_denselayer3_relu_again(mb)[0]);
         conv2d_denseblock2_denselayer3_conv1_grad_weight(relu_denseblock2_denselayer3_relu_again(mb)[0],
             d_conv2d_denseblock2_denselayer3_conv1(mb)[0], mb->gradients + AT_denseblock2_denselayer3_conv1_weight);
         norm_denseblock2_denselayer3_norm1_grad_sums(d_relu_denseblock2_denselayer3_relu(mb)[i][0],
-            concat_denseblock2_denselayer2_concat(mb)[i][0],
+            concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb)[i][0]);
         norm_denseblock2_denselayer3_norm1_grad_weight_to_transition1_norm_grad_bias(d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb)[i][1],
@@ -2443,15 +2423,13 @@ static void backward_35(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_denseblock2_denselayer3_norm1_grad(d_relu_denseblock2_denselayer3_relu(mb)[i][0],
-            concat_denseblock2_denselayer2_concat(mb)[i][0],
+            concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb)[0],
             d_concat_denseblock2_denselayer2_concat_2(mb)[0]);
-        gradient_denseblock2_denselayer3_norm1_sum(d_concat_denseblock2_denselayer2_concat(mb)[i][0],
-            d_concat_denseblock2_denselayer2_concat_2(mb)[0], d_concat_denseblock2_denselayer2_concat_sum(mb)[0]);
-        concat_denseblock2_denselayer2_concat_grad(d_concat_denseblock2_denselayer2_concat_sum(mb)[0],
-            d_concat_denseblock2_denselayer1_concat(mb)[i][0]);
-        concat_denseblock2_denselayer2_concat_grad_2(d_concat_denseblock2_denselayer2_concat_sum(mb)[0],
+        gradient_denseblock2_denselayer3_norm1_sum(d_concat_denseblock2_denselayer3_concat(mb)[i][0],
+            d_concat_denseblock2_denselayer2_concat_2(mb)[0], d_concat_denseblock2_denselayer2_concat_sum(mb)[i][0]);
+        concat_denseblock2_denselayer2_concat_grad(d_concat_denseblock2_denselayer2_concat_sum(mb)[i][0],
             &d_conv2d_denseblock2_denselayer2_conv2(mb)[i][1][1 * 16]);
         conv2d_denseblock2_conv2_grad_input(d_conv2d_denseblock2_denselayer2_conv2(mb)[i][0],
             mb->packed + AT_denseblock2_denselayer2_conv2_weight_winograd_transposed,
@@ -2466,7 +2444,7 @@ static void backward_35(struct nc_microbatch *mb)
         mb->gradients + AT_denseblock2_denselayer2_conv2_weight,
         conv2d_denseblock2_denselayer2_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock2_grad_sums(d_relu_denseblock2_denselayer2_relu_2(mb)[i][0],
+        norm_denseblock2_norm2_grad_sums(d_relu_denseblock2_denselayer2_relu_2(mb)[i][0],
             conv2d_denseblock2_denselayer2_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer2_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb)[i]);
         norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb)[i] + 64,
@@ -2480,20 +2458,20 @@ static void backward_35(struct nc_microbatch *mb)
 static void backward_37(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock2_grad(d_relu_denseblock2_denselayer2_relu_2(mb)[i][0],
+        norm_denseblock2_norm2_grad(d_relu_denseblock2_denselayer2_relu_2(mb)[i][0],
             conv2d_denseblock2_denselayer2_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer2_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer2_norm2_statistics(mb)[0],
             d_conv2d_denseblock2_denselayer2_conv1(mb)[0]);
         conv2d_denseblock2_denselayer2_conv1_grad_input(d_conv2d_denseblock2_denselayer2_conv1(mb)[0],
             mb->packed + AT_denseblock2_denselayer2_conv1_weight_transposed,
             d_relu_denseblock2_denselayer2_relu(mb)[i][0]);
-        norm_denseblock2_denselayer2_norm1_again(concat_denseblock2_denselayer1_concat(mb)[i][0],
+        norm_denseblock2_denselayer2_norm1_again(concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb)[0],
             relu_denseblock2_denselayer2_relu_again(mb)[0]);
         conv2d_denseblock2_denselayer2_conv1_grad_weight(relu_denseblock2_denselayer2_relu_again(mb)[0],
             d_conv2d_denseblock2_denselayer2_conv1(mb)[0], mb->gradients + AT_denseblock2_denselayer2_conv1_weight);
-        norm_denseblock2_grad_sums(d_relu_denseblock2_denselayer2_relu(mb)[i][0],
-            concat_denseblock2_denselayer1_concat(mb)[i][0],
+        norm_denseblock2_denselayer2_norm1_grad_sums(d_relu_denseblock2_denselayer2_relu(mb)[i][0],
+            concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb)[i]);
         norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb)[i] + 64,
@@ -2507,16 +2485,14 @@ static void backward_37(struct nc_microbatch *mb)
 static void backward_39(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock2_grad(d_relu_denseblock2_denselayer2_relu(mb)[i][0],
-            concat_denseblock2_denselayer1_concat(mb)[i][0],
+        norm_denseblock2_denselayer2_norm1_grad(d_relu_denseblock2_denselayer2_relu(mb)[i][0],
+            concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb)[0],
             d_concat_denseblock2_denselayer1_concat_2(mb)[0]);
-        gradient_denseblock2_denselayer2_norm1_sum(d_concat_denseblock2_denselayer1_concat(mb)[i][0],
-            d_concat_denseblock2_denselayer1_concat_2(mb)[0], d_concat_denseblock2_denselayer1_concat_sum(mb)[0]);
-        concat_denseblock2_denselayer1_concat_grad(d_concat_denseblock2_denselayer1_concat_sum(mb)[0],
-            d_avgpool2d_transition1_pool(mb)[i][0]);
-        concat_denseblock2_denselayer1_concat_grad_2(d_concat_denseblock2_denselayer1_concat_sum(mb)[0],
+        gradient_denseblock2_denselayer2_norm1_sum(d_concat_denseblock2_denselayer2_concat_sum(mb)[i][0],
+            d_concat_denseblock2_denselayer1_concat_2(mb)[0], d_concat_denseblock2_denselayer1_concat_sum(mb)[i][0]);
+        concat_denseblock2_denselayer1_concat_grad(d_concat_denseblock2_denselayer1_concat_sum(mb)[i][0],
             &d_conv2d_denseblock2_denselayer1_conv2(mb)[i][1][1 * 16]);
         conv2d_denseblock2_conv2_grad_input(d_conv2d_denseblock2_denselayer1_conv2(mb)[i][0],
             mb->packed + AT_denseblock2_denselayer1_conv2_weight_winograd_transposed,
@@ -2531,7 +2507,7 @@ static void backward_39(struct nc_microbatch *mb)
         mb->gradients + AT_denseblock2_denselayer1_conv2_weight,
         conv2d_denseblock2_denselayer1_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock2_grad_sums(d_relu_denseblock2_denselayer1_relu_2(mb)[i][0],
+        norm_denseblock2_norm2_grad_sums(d_relu_denseblock2_denselayer1_relu_2(mb)[i][0],
             conv2d_denseblock2_denselayer1_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer1_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb)[i]);
         norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb)[i] + 64,
@@ -2545,20 +2521,21 @@ static void backward_39(struct nc_microbatch *mb)
 static void backward_41(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock2_grad(d_relu_denseblock2_denselayer1_relu_2(mb)[i][0],
+        norm_denseblock2_norm2_grad(d_relu_denseblock2_denselayer1_relu_2(mb)[i][0],
             conv2d_denseblock2_denselayer1_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer1_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer1_norm2_statistics(mb)[0],
             d_conv2d_denseblock2_denselayer1_conv1(mb)[0]);
         conv2d_denseblock2_denselayer1_conv1_grad_input(d_conv2d_denseblock2_denselayer1_conv1(mb)[0],
             mb->packed + AT_denseblock2_denselayer1_conv1_weight_transposed,
             d_relu_denseblock2_denselayer1_relu(mb)[i][0]);
-        norm_denseblock2_denselayer1_norm1_again(avgpool2d_transition1_pool(mb)[i][0],
+        norm_denseblock2_denselayer1_norm1_again(concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb)[0],
             relu_denseblock2_denselayer1_relu_again(mb)[0]);
         conv2d_denseblock2_denselayer1_conv1_grad_weight(relu_denseblock2_denselayer1_relu_again(mb)[0],
             d_conv2d_denseblock2_denselayer1_conv1(mb)[0], mb->gradients + AT_denseblock2_denselayer1_conv1_weight);
         norm_denseblock2_denselayer1_norm1_grad_sums(d_relu_denseblock2_denselayer1_relu(mb)[i][0],
-            avgpool2d_transition1_pool(mb)[i][0], batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb)[0],
+            concat_denseblock2_denselayer3_concat(mb)[i][0],
+            batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb)[i][0]);
         norm_denseblock2_denselayer1_norm1_grad_weight_to_denseblock1_denselayer2_norm1_grad_bias(d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb)[i][1],
             mb->gradients + AT_denseblock2_denselayer1_norm1_weight);
@@ -2580,9 +2557,10 @@ static void backward_43(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_denseblock2_denselayer1_norm1_grad(d_relu_denseblock2_denselayer1_relu(mb)[i][0],
-            avgpool2d_transition1_pool(mb)[i][0], batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb)[0],
+            concat_denseblock2_denselayer3_concat(mb)[i][0],
+            batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb)[0], d_avgpool2d_transition1_pool_2(mb)[0]);
-        gradient_denseblock2_denselayer1_norm1_sum(d_avgpool2d_transition1_pool(mb)[i][0],
+        gradient_denseblock2_denselayer1_norm1_sum(d_concat_denseblock2_denselayer1_concat_sum(mb)[i][0],
             d_avgpool2d_transition1_pool_2(mb)[0], d_avgpool2d_transition1_pool_sum(mb)[0]);
         avgpool2d_transition1_pool_grad(d_avgpool2d_transition1_pool_sum(mb)[0], d_conv2d_transition1_conv(mb)[0]);
         conv2d_transition1_conv_grad_input(d_conv2d_transition1_conv(mb)[0],
@@ -2614,10 +2592,8 @@ static void backward_45(struct nc_microbatch *mb)
     for (int i = 0; i < mb->count; i++) {
         norm_transition1_norm_grad(d_relu_transition1_relu(mb)[i][0], concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_transition1_norm_statistics(mb)[0], d_batchnorm2d_transition1_norm_statistics(mb)[0],
-            d_concat_denseblock1_denselayer3_concat(mb)[0]);
-        concat_denseblock1_denselayer3_concat_grad(d_concat_denseblock1_denselayer3_concat(mb)[0],
-            d_concat_denseblock1_denselayer2_concat(mb)[i][0]);
-        concat_denseblock1_denselayer3_concat_grad_2(d_concat_denseblock1_denselayer3_concat(mb)[0],
+            d_concat_denseblock1_denselayer3_concat(mb)[i][0]);
+        concat_denseblock1_denselayer3_concat_grad(d_concat_denseblock1_denselayer3_concat(mb)[i][0],
             &d_conv2d_denseblock1_denselayer3_conv2(mb)[i][1][1 * 16]);
         conv2d_denseblock1_conv2_grad_input(d_conv2d_denseblock1_denselayer3_conv2(mb)[i][0],
             mb->packed + AT_denseblock1_denselayer3_conv2_weight_winograd_transposed,
@@ -2632,7 +2608,7 @@ static void backward_45(struct nc_microbatch *mb)
         mb->gradients + AT_denseblock1_denselayer3_conv2_weight,
         conv2d_denseblock1_denselayer3_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock1_grad_sums(d_relu_denseblock1_denselayer3_relu_2(mb)[i][0],
+        norm_denseblock1_norm2_grad_sums(d_relu_denseblock1_denselayer3_relu_2(mb)[i][0],
             conv2d_denseblock1_denselayer3_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer3_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb)[i]);
         norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb)[i] + 64,
@@ -2646,10 +2622,10 @@ static void backward_45(struct nc_microbatch *mb)
 static const struct norm_denseblock1_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_denseblock1_grad_statistics_part_at[] = {
-    {41734144, 41775552, 4231168}, /* denseblock1.denselayer3.norm2 */
-    {4194304, 41774464, 8425472}, /* denseblock1.denselayer3.norm1 */
-    {8388608, 41773376, 24576}, /* denseblock1.denselayer2.norm2 */
-    {6291456, 41772288, 8404992}, /* denseblock1.denselayer1.norm2 */
+    {32505856, 37543104, 10522624}, /* denseblock1.denselayer3.norm2 */
+    {10485760, 37542016, 14716928}, /* denseblock1.denselayer3.norm1 */
+    {14680064, 37540928, 5267456}, /* denseblock1.denselayer2.norm2 */
+    {9437184, 37539840, 11550720}, /* denseblock1.denselayer1.norm2 */
 };
 
 /* For the whole batch. */
@@ -2667,20 +2643,20 @@ static void norm_denseblock1_grad_statistics_part(struct nc_microbatch *mb)
 static void backward_47(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock1_grad(d_relu_denseblock1_denselayer3_relu_2(mb)[i][0],
+        norm_denseblock1_norm2_grad(d_relu_denseblock1_denselayer3_relu_2(mb)[i][0],
             conv2d_denseblock1_denselayer3_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer3_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer3_norm2_statistics(mb)[0],
             d_conv2d_denseblock1_denselayer3_conv1(mb)[0]);
         conv2d_denseblock1_denselayer3_conv1_grad_input(d_conv2d_denseblock1_denselayer3_conv1(mb)[0],
             mb->packed + AT_denseblock1_denselayer3_conv1_weight_transposed,
             d_relu_denseblock1_denselayer3_relu(mb)[i][0]);
-        norm_denseblock1_denselayer3_norm1_again(concat_denseblock1_denselayer2_concat(mb)[i][0],
+        norm_denseblock1_denselayer3_norm1_again(concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb)[0],
             relu_denseblock1_denselayer3_relu_again(mb)[0]);
         conv2d_denseblock1_denselayer3_conv1_grad_weight(relu_denseblock1_denselayer3_relu_again(mb)[0],
             d_conv2d_denseblock1_denselayer3_conv1(mb)[0], mb->gradients + AT_denseblock1_denselayer3_conv1_weight);
-        norm_denseblock1_grad_sums(d_relu_denseblock1_denselayer3_relu(mb)[i][0],
-            concat_denseblock1_denselayer2_concat(mb)[i][0],
+        norm_denseblock1_denselayer3_norm1_grad_sums(d_relu_denseblock1_denselayer3_relu(mb)[i][0],
+            concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb)[i]);
         norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb)[i] + 64,
@@ -2694,16 +2670,14 @@ static void backward_47(struct nc_microbatch *mb)
 static void backward_49(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock1_grad(d_relu_denseblock1_denselayer3_relu(mb)[i][0],
-            concat_denseblock1_denselayer2_concat(mb)[i][0],
+        norm_denseblock1_denselayer3_norm1_grad(d_relu_denseblock1_denselayer3_relu(mb)[i][0],
+            concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb)[0],
             d_concat_denseblock1_denselayer2_concat_2(mb)[0]);
-        gradient_denseblock1_denselayer3_norm1_sum(d_concat_denseblock1_denselayer2_concat(mb)[i][0],
-            d_concat_denseblock1_denselayer2_concat_2(mb)[0], d_concat_denseblock1_denselayer2_concat_sum(mb)[0]);
-        concat_denseblock1_denselayer2_concat_grad(d_concat_denseblock1_denselayer2_concat_sum(mb)[0],
-            d_concat_denseblock1_denselayer1_concat(mb)[i][0]);
-        concat_denseblock1_denselayer2_concat_grad_2(d_concat_denseblock1_denselayer2_concat_sum(mb)[0],
+        gradient_denseblock1_denselayer3_norm1_sum(d_concat_denseblock1_denselayer3_concat(mb)[i][0],
+            d_concat_denseblock1_denselayer2_concat_2(mb)[0], d_concat_denseblock1_denselayer2_concat_sum(mb)[i][0]);
+        concat_denseblock1_denselayer2_concat_grad(d_concat_denseblock1_denselayer2_concat_sum(mb)[i][0],
             &d_conv2d_denseblock1_denselayer2_conv2(mb)[i][1][1 * 16]);
         conv2d_denseblock1_conv2_grad_input(d_conv2d_denseblock1_denselayer2_conv2(mb)[i][0],
             mb->packed + AT_denseblock1_denselayer2_conv2_weight_winograd_transposed,
@@ -2718,7 +2692,7 @@ static void backward_49(struct nc_microbatch *mb)
         mb->gradients + AT_denseblock1_denselayer2_conv2_weight,
         conv2d_denseblock1_denselayer2_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock1_grad_sums(d_relu_denseblock1_denselayer2_relu_2(mb)[i][0],
+        norm_denseblock1_norm2_grad_sums(d_relu_denseblock1_denselayer2_relu_2(mb)[i][0],
             conv2d_denseblock1_denselayer2_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer2_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb)[i]);
         norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb)[i] + 64,
@@ -2732,20 +2706,20 @@ static void backward_49(struct nc_microbatch *mb)
 static void backward_51(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock1_grad(d_relu_denseblock1_denselayer2_relu_2(mb)[i][0],
+        norm_denseblock1_norm2_grad(d_relu_denseblock1_denselayer2_relu_2(mb)[i][0],
             conv2d_denseblock1_denselayer2_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer2_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer2_norm2_statistics(mb)[0],
             d_conv2d_denseblock1_denselayer2_conv1(mb)[0]);
         conv2d_denseblock1_denselayer2_conv1_grad_input(d_conv2d_denseblock1_denselayer2_conv1(mb)[0],
             mb->packed + AT_denseblock1_denselayer2_conv1_weight_transposed,
             d_relu_denseblock1_denselayer2_relu(mb)[i][0]);
-        norm_denseblock1_denselayer2_norm1_again(concat_denseblock1_denselayer1_concat(mb)[i][0],
+        norm_denseblock1_denselayer2_norm1_again(concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb)[0],
             relu_denseblock1_denselayer2_relu_again(mb)[0]);
         conv2d_denseblock1_denselayer2_conv1_grad_weight(relu_denseblock1_denselayer2_relu_again(mb)[0],
             d_conv2d_denseblock1_denselayer2_conv1(mb)[0], mb->gradients + AT_denseblock1_denselayer2_conv1_weight);
         norm_denseblock1_denselayer2_norm1_grad_sums(d_relu_denseblock1_denselayer2_relu(mb)[i][0],
-            concat_denseblock1_denselayer1_concat(mb)[i][0],
+            concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb)[i][0]);
         norm_denseblock2_denselayer1_norm1_grad_weight_to_denseblock1_denselayer2_norm1_grad_bias(d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb)[i][1],
@@ -2768,15 +2742,13 @@ static void backward_53(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_denseblock1_denselayer2_norm1_grad(d_relu_denseblock1_denselayer2_relu(mb)[i][0],
-            concat_denseblock1_denselayer1_concat(mb)[i][0],
+            concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb)[0],
             d_concat_denseblock1_denselayer1_concat_2(mb)[0]);
-        gradient_denseblock1_denselayer2_norm1_sum(d_concat_denseblock1_denselayer1_concat(mb)[i][0],
-            d_concat_denseblock1_denselayer1_concat_2(mb)[0], d_concat_denseblock1_denselayer1_concat_sum(mb)[0]);
-        concat_denseblock1_denselayer1_concat_grad(d_concat_denseblock1_denselayer1_concat_sum(mb)[0],
-            d_conv2d_conv0(mb)[i][0]);
-        concat_denseblock1_denselayer1_concat_grad_2(d_concat_denseblock1_denselayer1_concat_sum(mb)[0],
+        gradient_denseblock1_denselayer2_norm1_sum(d_concat_denseblock1_denselayer2_concat_sum(mb)[i][0],
+            d_concat_denseblock1_denselayer1_concat_2(mb)[0], d_concat_denseblock1_denselayer1_concat_sum(mb)[i][0]);
+        concat_denseblock1_denselayer1_concat_grad(d_concat_denseblock1_denselayer1_concat_sum(mb)[i][0],
             &d_conv2d_denseblock1_denselayer1_conv2(mb)[i][1][1 * 16]);
         conv2d_denseblock1_conv2_grad_input(d_conv2d_denseblock1_denselayer1_conv2(mb)[i][0],
             mb->packed + AT_denseblock1_denselayer1_conv2_weight_winograd_transposed,
@@ -2791,7 +2763,7 @@ static void backward_53(struct nc_microbatch *mb)
         mb->gradients + AT_denseblock1_denselayer1_conv2_weight,
         conv2d_denseblock1_denselayer1_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock1_grad_sums(d_relu_denseblock1_denselayer1_relu_2(mb)[i][0],
+        norm_denseblock1_norm2_grad_sums(d_relu_denseblock1_denselayer1_relu_2(mb)[i][0],
             conv2d_denseblock1_denselayer1_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer1_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb)[i]);
         norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb)[i] + 64,
@@ -2805,20 +2777,21 @@ static void backward_53(struct nc_microbatch *mb)
 static void backward_55(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock1_grad(d_relu_denseblock1_denselayer1_relu_2(mb)[i][0],
+        norm_denseblock1_norm2_grad(d_relu_denseblock1_denselayer1_relu_2(mb)[i][0],
             conv2d_denseblock1_denselayer1_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer1_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer1_norm2_statistics(mb)[0],
             d_conv2d_denseblock1_denselayer1_conv1(mb)[0]);
         conv2d_denseblock1_denselayer1_conv1_grad_input(d_conv2d_denseblock1_denselayer1_conv1(mb)[0],
             mb->packed + AT_denseblock1_denselayer1_conv1_weight_transposed,
             d_relu_denseblock1_denselayer1_relu(mb)[i][0]);
-        norm_denseblock1_denselayer1_norm1_again(conv2d_conv0(mb)[i][0],
+        norm_denseblock1_denselayer1_norm1_again(concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb)[0],
             relu_denseblock1_denselayer1_relu_again(mb)[0]);
         conv2d_denseblock1_denselayer1_conv1_grad_weight(relu_denseblock1_denselayer1_relu_again(mb)[0],
             d_conv2d_denseblock1_denselayer1_conv1(mb)[0], mb->gradients + AT_denseblock1_denselayer1_conv1_weight);
         norm_denseblock1_denselayer1_norm1_grad_sums(d_relu_denseblock1_denselayer1_relu(mb)[i][0],
-            conv2d_conv0(mb)[i][0], batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb)[0],
+            concat_denseblock1_denselayer3_concat(mb)[i][0],
+            batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer1_norm1_sums(mb)[i][0]);
         norm_denseblock1_denselayer1_norm1_grad_2(d_batchnorm2d_denseblock1_denselayer1_norm1_sums(mb)[i][1],
             mb->gradients + AT_denseblock1_denselayer1_norm1_weight);
@@ -2839,11 +2812,12 @@ static void norm_denseblock1_denselayer1_norm1_grad_statistics_part(struct nc_mi
 static void backward_57(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock1_denselayer1_norm1_grad(d_relu_denseblock1_denselayer1_relu(mb)[i][0], conv2d_conv0(mb)[i][0],
+        norm_denseblock1_denselayer1_norm1_grad(d_relu_denseblock1_denselayer1_relu(mb)[i][0],
+            concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb)[0], d_conv2d_conv0_2(mb)[0]);
-        gradient_denseblock1_denselayer1_norm1_sum(d_conv2d_conv0(mb)[i][0], d_conv2d_conv0_2(mb)[0],
-            d_conv2d_conv0_sum(mb)[0]);
+        gradient_denseblock1_denselayer1_norm1_sum(d_concat_denseblock1_denselayer1_concat_sum(mb)[i][0],
+            d_conv2d_conv0_2(mb)[0], d_conv2d_conv0_sum(mb)[0]);
         conv2d_conv0_grad_weight(input(mb)[i], d_conv2d_conv0_sum(mb)[0], mb->gradients + AT_conv0_weight);
     }
 }
@@ -2953,43 +2927,37 @@ static void conv2d_denseblock2_denselayer3_conv1_test(const float *x, const floa
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[33 * 3])(mb->workspace + 3216640)) /* 3x32x32, zeros: 1 above, 1 left */
-#define test_conv2d_conv0(mb) ((float (*)[16 * 32])(mb->workspace + 3008768)) /* 32x16x16 */
+#define test_input(mb) ((float (*)[33 * 3])(mb->workspace + 3183872)) /* 3x32x32, zeros: 1 above, 1 left */
+#define test_concat_denseblock1_denselayer3_concat(mb) ((float (*)[16 * 80])(mb->workspace + 3008768)) /* 80x16x16 */
 #define test_relu_denseblock1_denselayer1_relu(mb) ((float (*)[16 * 32])(mb->workspace + 2506112)) /* 32x16x16 */
 #define test_relu_denseblock1_denselayer1_relu_2(mb) ((float (*)[18 * 64])(mb->workspace + 2759936))
-#define test_conv2d_denseblock1_denselayer1_conv2(mb) ((float (*)[16 * 16])(mb->workspace + 3041536)) /* 16x16x16 */
+#define test_conv2d_denseblock1_denselayer1_conv2(mb) ((float (*)[16 * 16])(mb->workspace + 3167488)) /* 16x16x16 */
 #define test_conv2d_denseblock1_denselayer1_conv2_scratch(mb) ((float *)(mb->workspace + 2506112)) /* 63456 */
-#define test_concat_denseblock1_denselayer1_concat(mb) ((float (*)[16 * 48])(mb->workspace + 3074304)) /* 48x16x16 */
 #define test_relu_denseblock1_denselayer2_relu(mb) ((float (*)[16 * 48])(mb->workspace + 2506112)) /* 48x16x16 */
 #define test_relu_denseblock1_denselayer2_relu_2(mb) ((float (*)[18 * 64])(mb->workspace + 2842880))
-#define test_conv2d_denseblock1_denselayer2_conv2(mb) ((float (*)[16 * 16])(mb->workspace + 3200256)) /* 16x16x16 */
+#define test_conv2d_denseblock1_denselayer2_conv2(mb) ((float (*)[16 * 16])(mb->workspace + 3167488)) /* 16x16x16 */
 #define test_conv2d_denseblock1_denselayer2_conv2_scratch(mb) ((float *)(mb->workspace + 2506112)) /* 63456 */
-#define test_concat_denseblock1_denselayer2_concat(mb) ((float (*)[16 * 64])(mb->workspace + 3008768)) /* 64x16x16 */
 #define test_relu_denseblock1_denselayer3_relu(mb) ((float (*)[16 * 64])(mb->workspace + 2506112)) /* 64x16x16 */
 #define test_relu_denseblock1_denselayer3_relu_2(mb) ((float (*)[18 * 64])(mb->workspace + 2925824))
-#define test_conv2d_denseblock1_denselayer3_conv2(mb) ((float (*)[16 * 16])(mb->workspace + 3074304)) /* 16x16x16 */
+#define test_conv2d_denseblock1_denselayer3_conv2(mb) ((float (*)[16 * 16])(mb->workspace + 3167488)) /* 16x16x16 */
 #define test_conv2d_denseblock1_denselayer3_conv2_scratch(mb) ((float *)(mb->workspace + 2506112)) /* 63456 */
-#define test_concat_denseblock1_denselayer3_concat(mb) ((float (*)[16 * 80])(mb->workspace + 2506112)) /* 80x16x16 */
-#define test_relu_transition1_relu(mb) ((float (*)[16 * 80])(mb->workspace + 2588032)) /* 80x16x16 */
-#define test_conv2d_transition1_conv(mb) ((float (*)[16 * 48])(mb->workspace + 2506112)) /* 48x16x16 */
-#define test_avgpool2d_transition1_pool(mb) ((float (*)[8 * 48])(mb->workspace + 2581760)) /* 48x8x8 */
+#define test_relu_transition1_relu(mb) ((float (*)[16 * 80])(mb->workspace + 2506112)) /* 80x16x16 */
+#define test_conv2d_transition1_conv(mb) ((float (*)[16 * 48])(mb->workspace + 2588032)) /* 48x16x16 */
+#define test_concat_denseblock2_denselayer3_concat(mb) ((float (*)[8 * 96])(mb->workspace + 2637184)) /* 96x8x8 */
 #define test_relu_denseblock2_denselayer1_relu(mb) ((float (*)[8 * 48])(mb->workspace + 2506112)) /* 48x8x8 */
-#define test_relu_denseblock2_denselayer1_relu_2(mb) ((float (*)[10 * 64])(mb->workspace + 3123456))
-#define test_conv2d_denseblock2_denselayer1_conv2(mb) ((float (*)[8 * 16])(mb->workspace + 2594048)) /* 16x8x8 */
+#define test_relu_denseblock2_denselayer1_relu_2(mb) ((float (*)[10 * 64])(mb->workspace + 3090688))
+#define test_conv2d_denseblock2_denselayer1_conv2(mb) ((float (*)[8 * 16])(mb->workspace + 2581760)) /* 16x8x8 */
 #define test_conv2d_denseblock2_denselayer1_conv2_scratch(mb) ((float *)(mb->workspace + 2506112)) /* 18912 */
-#define test_concat_denseblock2_denselayer1_concat(mb) ((float (*)[8 * 64])(mb->workspace + 2602240)) /* 64x8x8 */
 #define test_relu_denseblock2_denselayer2_relu(mb) ((float (*)[8 * 64])(mb->workspace + 2506112)) /* 64x8x8 */
-#define test_relu_denseblock2_denselayer2_relu_2(mb) ((float (*)[10 * 64])(mb->workspace + 3149056))
-#define test_conv2d_denseblock2_denselayer2_conv2(mb) ((float (*)[8 * 16])(mb->workspace + 2618624)) /* 16x8x8 */
+#define test_relu_denseblock2_denselayer2_relu_2(mb) ((float (*)[10 * 64])(mb->workspace + 3116288))
+#define test_conv2d_denseblock2_denselayer2_conv2(mb) ((float (*)[8 * 16])(mb->workspace + 2581760)) /* 16x8x8 */
 #define test_conv2d_denseblock2_denselayer2_conv2_scratch(mb) ((float *)(mb->workspace + 2506112)) /* 18912 */
-#define test_concat_denseblock2_denselayer2_concat(mb) ((float (*)[8 * 80])(mb->workspace + 2581760)) /* 80x8x8 */
 #define test_relu_denseblock2_denselayer3_relu(mb) ((float (*)[8 * 80])(mb->workspace + 2506112)) /* 80x8x8 */
-#define test_relu_denseblock2_denselayer3_relu_2(mb) ((float (*)[10 * 64])(mb->workspace + 3174656))
-#define test_conv2d_denseblock2_denselayer3_conv2(mb) ((float (*)[8 * 16])(mb->workspace + 2602240)) /* 16x8x8 */
+#define test_relu_denseblock2_denselayer3_relu_2(mb) ((float (*)[10 * 64])(mb->workspace + 3141888))
+#define test_conv2d_denseblock2_denselayer3_conv2(mb) ((float (*)[8 * 16])(mb->workspace + 2581760)) /* 16x8x8 */
 #define test_conv2d_denseblock2_denselayer3_conv2_scratch(mb) ((float *)(mb->workspace + 2506112)) /* 18912 */
-#define test_concat_denseblock2_denselayer3_concat(mb) ((float (*)[8 * 96])(mb->workspace + 2506112)) /* 96x8x8 */
-#define test_relu_relu(mb) ((float (*)[8 * 96])(mb->workspace + 2530688)) /* 96x8x8 */
-#define test_adaptiveavgpool2d_adaptive_avg_pool2d(mb) ((float (*)[96])(mb->workspace + 3229760)) /* 96 */
+#define test_relu_relu(mb) ((float (*)[8 * 96])(mb->workspace + 2506112)) /* 96x8x8 */
+#define test_adaptiveavgpool2d_adaptive_avg_pool2d(mb) ((float (*)[96])(mb->workspace + 3196992)) /* 96 */
 #define test_linear_classifier(mb) ((float (*)[16])(mb->workspace + 2506112)) /* 10 */
 
 /* In evaluation, from the samples of a microbatch to the loss. */
@@ -2997,8 +2965,9 @@ static void evaluate(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         input_forward(mb->input[i], mb->pixel, &test_input(mb)[1][1 * 3]);
-        conv2d_conv0_forward(test_input(mb)[0], mb->weights + AT_conv0_weight, test_conv2d_conv0(mb)[0]);
-        batchnorm2d_denseblock1_denselayer1_norm1_forward(test_conv2d_conv0(mb)[0],
+        conv2d_conv0_forward(test_input(mb)[0], mb->weights + AT_conv0_weight,
+            test_concat_denseblock1_denselayer3_concat(mb)[0]);
+        batchnorm2d_denseblock1_denselayer1_norm1_forward(test_concat_denseblock1_denselayer3_concat(mb)[0],
             mb->packed + AT_batchnorm2d_denseblock1_denselayer1_norm1_statistics,
             test_relu_denseblock1_denselayer1_relu(mb)[0]);
         conv2d_denseblock1_denselayer1_conv1_test(test_relu_denseblock1_denselayer1_relu(mb)[0],
@@ -3008,9 +2977,9 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_denseblock1_conv2_forward(test_relu_denseblock1_denselayer1_relu_2(mb)[0],
             mb->packed + AT_denseblock1_denselayer1_conv2_weight_winograd,
             test_conv2d_denseblock1_denselayer1_conv2(mb)[0], test_conv2d_denseblock1_denselayer1_conv2_scratch(mb));
-        concat_denseblock1_denselayer1_concat_forward(test_conv2d_conv0(mb)[0],
-            test_conv2d_denseblock1_denselayer1_conv2(mb)[0], test_concat_denseblock1_denselayer1_concat(mb)[0]);
-        batchnorm2d_denseblock1_denselayer2_norm1_forward(test_concat_denseblock1_denselayer1_concat(mb)[0],
+        concat_denseblock1_concat_forward(test_conv2d_denseblock1_denselayer1_conv2(mb)[0],
+            &test_concat_denseblock1_denselayer3_concat(mb)[0][32]);
+        batchnorm2d_denseblock1_denselayer2_norm1_forward(test_concat_denseblock1_denselayer3_concat(mb)[0],
             mb->packed + AT_batchnorm2d_denseblock1_denselayer2_norm1_statistics,
             test_relu_denseblock1_denselayer2_relu(mb)[0]);
         conv2d_denseblock1_denselayer2_conv1_test(test_relu_denseblock1_denselayer2_relu(mb)[0],
@@ -3020,9 +2989,9 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_denseblock1_conv2_forward(test_relu_denseblock1_denselayer2_relu_2(mb)[0],
             mb->packed + AT_denseblock1_denselayer2_conv2_weight_winograd,
             test_conv2d_denseblock1_denselayer2_conv2(mb)[0], test_conv2d_denseblock1_denselayer2_conv2_scratch(mb));
-        concat_denseblock1_denselayer2_concat_forward(test_concat_denseblock1_denselayer1_concat(mb)[0],
-            test_conv2d_denseblock1_denselayer2_conv2(mb)[0], test_concat_denseblock1_denselayer2_concat(mb)[0]);
-        batchnorm2d_denseblock1_denselayer3_norm1_forward(test_concat_denseblock1_denselayer2_concat(mb)[0],
+        concat_denseblock1_concat_forward(test_conv2d_denseblock1_denselayer2_conv2(mb)[0],
+            &test_concat_denseblock1_denselayer3_concat(mb)[0][48]);
+        batchnorm2d_denseblock1_denselayer3_norm1_forward(test_concat_denseblock1_denselayer3_concat(mb)[0],
             mb->packed + AT_batchnorm2d_denseblock1_denselayer3_norm1_statistics,
             test_relu_denseblock1_denselayer3_relu(mb)[0]);
         conv2d_denseblock1_denselayer3_conv1_test(test_relu_denseblock1_denselayer3_relu(mb)[0],
@@ -3032,14 +3001,15 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_denseblock1_conv2_forward(test_relu_denseblock1_denselayer3_relu_2(mb)[0],
             mb->packed + AT_denseblock1_denselayer3_conv2_weight_winograd,
             test_conv2d_denseblock1_denselayer3_conv2(mb)[0], test_conv2d_denseblock1_denselayer3_conv2_scratch(mb));
-        concat_denseblock1_denselayer3_concat_forward(test_concat_denseblock1_denselayer2_concat(mb)[0],
-            test_conv2d_denseblock1_denselayer3_conv2(mb)[0], test_concat_denseblock1_denselayer3_concat(mb)[0]);
+        concat_denseblock1_concat_forward(test_conv2d_denseblock1_denselayer3_conv2(mb)[0],
+            &test_concat_denseblock1_denselayer3_concat(mb)[0][64]);
         batchnorm2d_transition1_norm_forward(test_concat_denseblock1_denselayer3_concat(mb)[0],
             mb->packed + AT_batchnorm2d_transition1_norm_statistics, test_relu_transition1_relu(mb)[0]);
         conv2d_transition1_conv_forward(test_relu_transition1_relu(mb)[0], mb->weights + AT_transition1_conv_weight,
             test_conv2d_transition1_conv(mb)[0]);
-        avgpool2d_transition1_pool_forward(test_conv2d_transition1_conv(mb)[0], test_avgpool2d_transition1_pool(mb)[0]);
-        batchnorm2d_denseblock2_denselayer1_norm1_forward(test_avgpool2d_transition1_pool(mb)[0],
+        avgpool2d_transition1_pool_forward(test_conv2d_transition1_conv(mb)[0],
+            test_concat_denseblock2_denselayer3_concat(mb)[0]);
+        batchnorm2d_denseblock2_denselayer1_norm1_forward(test_concat_denseblock2_denselayer3_concat(mb)[0],
             mb->packed + AT_batchnorm2d_denseblock2_denselayer1_norm1_statistics,
             test_relu_denseblock2_denselayer1_relu(mb)[0]);
         conv2d_denseblock2_denselayer1_conv1_test(test_relu_denseblock2_denselayer1_relu(mb)[0],
@@ -3049,9 +3019,9 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_denseblock2_conv2_forward(test_relu_denseblock2_denselayer1_relu_2(mb)[0],
             mb->packed + AT_denseblock2_denselayer1_conv2_weight_winograd,
             test_conv2d_denseblock2_denselayer1_conv2(mb)[0], test_conv2d_denseblock2_denselayer1_conv2_scratch(mb));
-        concat_denseblock2_denselayer1_concat_forward(test_avgpool2d_transition1_pool(mb)[0],
-            test_conv2d_denseblock2_denselayer1_conv2(mb)[0], test_concat_denseblock2_denselayer1_concat(mb)[0]);
-        batchnorm2d_denseblock2_denselayer2_norm1_forward(test_concat_denseblock2_denselayer1_concat(mb)[0],
+        concat_denseblock2_concat_forward(test_conv2d_denseblock2_denselayer1_conv2(mb)[0],
+            &test_concat_denseblock2_denselayer3_concat(mb)[0][48]);
+        batchnorm2d_denseblock2_denselayer2_norm1_forward(test_concat_denseblock2_denselayer3_concat(mb)[0],
             mb->packed + AT_batchnorm2d_denseblock2_denselayer2_norm1_statistics,
             test_relu_denseblock2_denselayer2_relu(mb)[0]);
         conv2d_denseblock2_denselayer2_conv1_test(test_relu_denseblock2_denselayer2_relu(mb)[0],
@@ -3061,9 +3031,9 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_denseblock2_conv2_forward(test_relu_denseblock2_denselayer2_relu_2(mb)[0],
             mb->packed + AT_denseblock2_denselayer2_conv2_weight_winograd,
             test_conv2d_denseblock2_denselayer2_conv2(mb)[0], test_conv2d_denseblock2_denselayer2_conv2_scratch(mb));
-        concat_denseblock2_denselayer2_concat_forward(test_concat_denseblock2_denselayer1_concat(mb)[0],
-            test_conv2d_denseblock2_denselayer2_conv2(mb)[0], test_concat_denseblock2_denselayer2_concat(mb)[0]);
-        batchnorm2d_denseblock2_denselayer3_norm1_forward(test_concat_denseblock2_denselayer2_concat(mb)[0],
+        concat_denseblock2_concat_forward(test_conv2d_denseblock2_denselayer2_conv2(mb)[0],
+            &test_concat_denseblock2_denselayer3_concat(mb)[0][64]);
+        batchnorm2d_denseblock2_denselayer3_norm1_forward(test_concat_denseblock2_denselayer3_concat(mb)[0],
             mb->packed + AT_batchnorm2d_denseblock2_denselayer3_norm1_statistics,
             test_relu_denseblock2_denselayer3_relu(mb)[0]);
         conv2d_denseblock2_denselayer3_conv1_test(test_relu_denseblock2_denselayer3_relu(mb)[0],
@@ -3073,8 +3043,8 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_denseblock2_conv2_forward(test_relu_denseblock2_denselayer3_relu_2(mb)[0],
             mb->packed + AT_denseblock2_denselayer3_conv2_weight_winograd,
             test_conv2d_denseblock2_denselayer3_conv2(mb)[0], test_conv2d_denseblock2_denselayer3_conv2_scratch(mb));
-        concat_denseblock2_denselayer3_concat_forward(test_concat_denseblock2_denselayer2_concat(mb)[0],
-            test_conv2d_denseblock2_denselayer3_conv2(mb)[0], test_concat_denseblock2_denselayer3_concat(mb)[0]);
+        concat_denseblock2_concat_forward(test_conv2d_denseblock2_denselayer3_conv2(mb)[0],
+            &test_concat_denseblock2_denselayer3_concat(mb)[0][80]);
         batchnorm2d_norm5_forward(test_concat_denseblock2_denselayer3_concat(mb)[0],
             mb->packed + AT_batchnorm2d_norm5_statistics, test_relu_relu(mb)[0]);
         adaptiveavgpool2d_adaptive_avg_pool2d_forward(test_relu_relu(mb)[0],
@@ -3210,33 +3180,27 @@ static const struct nc_parameter parameters[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 27, 40894464, 3280, 0, 1},
-    {"conv0: Conv2d(3, 2 * growth, 3, stride=2, padding=1, bias=False)", 28, 38797312, 8192, 0, 1},
-    {"denseblock1.denselayer1.norm1: BatchNorm2d(_)", 6, 0, 96, 0, 1},
-    {"denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)", 8, 10485760, 16384, 2, 1},
-    {"denseblock1.denselayer1.norm2: BatchNorm2d(_)", 9, 0, 192, 2, 1},
-    {"denseblock1.denselayer1.concat: concat", 11, 35651584, 12288, 4, 1},
-    {"denseblock1.denselayer2.norm1: BatchNorm2d(_)", 6, 0, 144, 4, 1},
-    {"denseblock1.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)", 8, 14680064, 16384, 6, 1},
-    {"denseblock1.denselayer2.norm2: BatchNorm2d(_)", 9, 0, 192, 6, 1},
-    {"denseblock1.denselayer2.concat: concat", 11, 18874368, 16384, 8, 1},
-    {"denseblock1.denselayer3.norm1: BatchNorm2d(_)", 6, 0, 192, 8, 1},
-    {"denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)", 8, 23068672, 16384, 10, 1},
-    {"denseblock1.denselayer3.norm2: BatchNorm2d(_)", 9, 0, 192, 10, 1},
+    {"the input", 27, 36700160, 3280, 0, 1},
+    {"denseblock1.denselayer1.norm1: BatchNorm2d(_)", 6, 5242880, 96, 0, 1},
+    {"denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)", 8, 15728640, 16384, 2, 1},
+    {"denseblock1.denselayer1.norm2: BatchNorm2d(_)", 9, 5242880, 192, 2, 1},
+    {"denseblock1.denselayer2.norm1: BatchNorm2d(_)", 6, 5242880, 144, 4, 1},
+    {"denseblock1.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)", 8, 19922944, 16384, 6, 1},
+    {"denseblock1.denselayer2.norm2: BatchNorm2d(_)", 9, 5242880, 192, 6, 1},
+    {"denseblock1.denselayer3.norm1: BatchNorm2d(_)", 6, 5242880, 192, 8, 1},
+    {"denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)", 8, 24117248, 16384, 10, 1},
+    {"denseblock1.denselayer3.norm2: BatchNorm2d(_)", 9, 5242880, 192, 10, 1},
     {"denseblock1.denselayer3.concat: concat", 11, 0, 20480, 12, 1},
     {"transition1.norm: BatchNorm2d(_)", 21, 5242880, 240, 12, 1},
-    {"transition1.pool: AvgPool2d(2)", 24, 33816576, 3072, 14, 1},
-    {"denseblock2.denselayer1.norm1: BatchNorm2d(_)", 6, 5242880, 144, 14, 1},
-    {"denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)", 8, 28573696, 4096, 16, 1},
-    {"denseblock2.denselayer1.norm2: BatchNorm2d(_)", 9, 5242880, 192, 16, 1},
-    {"denseblock2.denselayer1.concat: concat", 11, 29622272, 4096, 18, 1},
-    {"denseblock2.denselayer2.norm1: BatchNorm2d(_)", 6, 5242880, 192, 18, 1},
-    {"denseblock2.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)", 8, 30670848, 4096, 20, 1},
-    {"denseblock2.denselayer2.norm2: BatchNorm2d(_)", 9, 5242880, 192, 20, 1},
-    {"denseblock2.denselayer2.concat: concat", 11, 8388608, 5120, 22, 1},
-    {"denseblock2.denselayer3.norm1: BatchNorm2d(_)", 6, 5242880, 240, 22, 1},
-    {"denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)", 8, 31719424, 4096, 24, 1},
-    {"denseblock2.denselayer3.norm2: BatchNorm2d(_)", 9, 5242880, 192, 24, 1},
+    {"denseblock2.denselayer1.norm1: BatchNorm2d(_)", 6, 6815744, 144, 14, 1},
+    {"denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)", 8, 11010048, 4096, 16, 1},
+    {"denseblock2.denselayer1.norm2: BatchNorm2d(_)", 9, 6815744, 192, 16, 1},
+    {"denseblock2.denselayer2.norm1: BatchNorm2d(_)", 6, 6815744, 192, 18, 1},
+    {"denseblock2.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)", 8, 12058624, 4096, 20, 1},
+    {"denseblock2.denselayer2.norm2: BatchNorm2d(_)", 9, 6815744, 192, 20, 1},
+    {"denseblock2.denselayer3.norm1: BatchNorm2d(_)", 6, 6815744, 240, 22, 1},
+    {"denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)", 8, 13107200, 4096, 24, 1},
+    {"denseblock2.denselayer3.norm2: BatchNorm2d(_)", 9, 6815744, 192, 24, 1},
     {"denseblock2.denselayer3.concat: concat", 11, 5242880, 6144, 26, 1},
     {"norm5: BatchNorm2d(_)", 32, 6815744, 288, 26, 1},
     {"adaptive_avg_pool2d: adaptive_avg_pool2d(1)", 34, 24576, 96, 28, 0},
@@ -3342,12 +3306,12 @@ static const struct nc_model model = {
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 86,
     .block = 86864, .sharded = 84848, .packed = 508096, .packed_forward = 255104,
-    .workspace = 3231296,
+    .workspace = 3198528,
     .microbatch = 4, .shard = 4, .batch = 64,
-    .probes = probes, .probe_count = 31,
+    .probes = probes, .probe_count = 25,
     .phases = phases, .phase_count = 57, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 41778624, .capacity = 64, .learned = 0,
+    .batch_bytes = 37545536, .capacity = 64, .learned = 0,
     .output = {.offset = 2505856, .stride = 16},
 };
 

@@ -67,7 +67,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 1272640 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 1338176 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -238,7 +238,7 @@ static void batchnorm2d_conv1_bn_moments_forward(const float *x, float *m)
 
 /* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct norm_size { long rows, cols, channels, x_row, y_row; };
+struct norm_size { long rows, cols, channels, x_row, y_row, y_col; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
 {
     for (long r = 0; r < size.rows; r++)
@@ -247,14 +247,15 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
                 vec a = vec_fma(vec_load(x + r * size.x_row + c * size.channels + k),
                     vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
                 a = vec_relu(a);
-                vec_store(y + r * size.y_row + c * size.channels + k, a);
+                vec_store(y + r * size.y_row + c * size.y_col + k, a);
             }
 }
 
 /* conv1.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void batchnorm2d_conv1_bn_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 32, .x_row = 1024, .y_row = 1024});
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 32, .x_row = 1024, .y_row = 1024,
+        .y_col = 32});
 }
 
 /* y = max over the window; second output: which element it was, first one on a tie */
@@ -290,7 +291,7 @@ static void maxpool2d_maxpool1_forward(const float *x, float *y, unsigned short 
  * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size { long rows, cols, outs, run, x_row, x_col, y_row, act, norm_row; };
+struct conv_size { long rows, cols, outs, run, x_row, x_col, y_row, y_col, act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
@@ -324,7 +325,7 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                                     vec_load(bias + 3 * size.norm_row + o + v * VL));
                             if (size.act)
                                 sum = vec_relu(sum);
-                            vec_store(y + (r + m) * size.y_row + (c + n) * size.outs + o + v * VL, sum);
+                            vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
                         }
             }
 }
@@ -334,7 +335,7 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
 static void conv2d_inception2a_conv_forward(const float *x, const float *w, float *y)
 {
     any_conv(x, w, 0, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512, .x_col = 32,
-        .y_row = 256});
+        .y_row = 256, .y_col = 16});
 }
 
 /* inception2a.branch1.bn, inception2a.branch2.0.bn, inception2a.branch3.0.bn, inception2a.branch3.1.bn,
@@ -348,13 +349,15 @@ static void batchnorm2d_inception2a_bn_moments_forward(const float *x, float *m)
  *     (line 5) */
 static void batchnorm2d_inception2a_bn_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 256});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 1280,
+        .y_col = 80});
 }
 
 /* inception2a.branch2.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void batchnorm2d_inception2a_branch2_0_bn_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 288});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 288,
+        .y_col = 16});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
@@ -412,13 +415,15 @@ static void batchnorm2d_inception2a_branch2_1_bn_moments_forward(const float *x,
 /* inception2a.branch2.1.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void batchnorm2d_inception2a_branch2_1_bn_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 512, .y_row = 512});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 512, .y_row = 1280,
+        .y_col = 80});
 }
 
 /* inception2a.branch3.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void batchnorm2d_inception2a_branch3_0_bn_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 320});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 320,
+        .y_col = 16});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
@@ -500,38 +505,6 @@ static void maxpool2d_inception2a_branch4_0_forward(const float *x, float *y, un
         .y_row = 512, .arg_row = 512});
 }
 
-/* y = the channels of a, b, c and d, side by side (c and d may be absent) */
-struct concat_channels_size {
-    long rows, cols, padded, a_channels, b_channels, d_channels, a_row, a_col, b_col, c_row, d_col;
-};
-NC_INLINE void any_concat_channels(const float *a, const float *b, const float *c, const float *d, float *y,
-        const struct concat_channels_size size)
-{
-    for (long row = 0; row < size.rows; row++)
-        for (long col = 0; col < size.cols; col++) {
-            for (long i = 0; i < size.a_channels; i += VL)
-                vec_store(y + row * 1280 + col * size.padded + i,
-                    vec_load(a + row * size.a_row + col * size.a_col + i));
-            for (long i = 0; i < size.b_channels; i += VL)
-                vec_store(y + row * 1280 + col * size.padded + size.a_channels + i,
-                    vec_load(b + row * 512 + col * size.b_col + i));
-            for (long i = 0; i < 16; i += VL)
-                vec_store(y + row * 1280 + col * size.padded + size.a_channels + size.b_channels + i,
-                    vec_load(c + row * size.c_row + col * 16 + i));
-            for (long i = 0; i < size.d_channels; i += VL)
-                vec_store(y + row * 1280 + col * size.padded + size.a_channels + size.b_channels + 16 + i,
-                    vec_load(d + row * 256 + col * size.d_col + i));
-        }
-}
-
-/* inception2a.concat: concat  (line 14) */
-static void concat_inception2a_concat_forward(const float *a, const float *b, const float *c, const float *d, float *y)
-{
-    any_concat_channels(a, b, c, d, y, (struct concat_channels_size){.rows = 16, .cols = 16, .padded = 80,
-        .a_channels = 16, .b_channels = 32, .d_channels = 16, .a_row = 256, .a_col = 16, .b_col = 32, .c_row = 256,
-        .d_col = 16});
-}
-
 /* maxpool2: MaxPool2d(2)  (line 21) */
 static void maxpool2d_maxpool2_forward(const float *x, float *y, unsigned short *arg)
 {
@@ -542,7 +515,7 @@ static void maxpool2d_maxpool2_forward(const float *x, float *y, unsigned short 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size_2 { long act, norm_row; };
+struct conv_size_2 { long y_row, y_col, act, norm_row; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(3, 3, 2) };
@@ -576,7 +549,7 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
                                     vec_load(bias + 3 * size.norm_row + o + v * VL));
                             if (size.act)
                                 sum = vec_relu(sum);
-                            vec_store(y + (r + m) * 384 + (c + n) * 48 + o + v * VL, sum);
+                            vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
                         }
             }
 }
@@ -584,7 +557,7 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
 /* inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
 static void conv2d_inception3a_branch1_conv_forward(const float *x, const float *w, float *y)
 {
-    any_conv_2(x, w, 0, y, (struct conv_size_2){0});
+    any_conv_2(x, w, 0, y, (struct conv_size_2){.y_row = 384, .y_col = 48});
 }
 
 /* inception3a.branch1.bn: BatchNorm2d(_)  (line 5) */
@@ -596,14 +569,15 @@ static void batchnorm2d_inception3a_branch1_bn_moments_forward(const float *x, f
 /* inception3a.branch1.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void batchnorm2d_inception3a_branch1_bn_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 48, .x_row = 384, .y_row = 384});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 48, .x_row = 384, .y_row = 1280,
+        .y_col = 160});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
  * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct conv_size_3 { long rows, cols, run, x_row, x_col, y_row, act, norm_row; };
+struct conv_size_3 { long rows, cols, run, x_row, x_col, y_row, y_col, act, norm_row; };
 NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
@@ -637,7 +611,7 @@ NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, flo
                                     vec_load(bias + 3 * size.norm_row + o + v * VL));
                             if (size.act)
                                 sum = vec_relu(sum);
-                            vec_store(y + (r + m) * size.y_row + (c + n) * 32 + o + v * VL, sum);
+                            vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
                         }
             }
 }
@@ -647,7 +621,7 @@ NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, flo
 static void conv2d_inception3a_conv_forward(const float *x, const float *w, float *y)
 {
     any_conv_3(x, w, 0, y, (struct conv_size_3){.rows = 8, .cols = 8, .run = 80, .x_row = 640, .x_col = 80,
-        .y_row = 256});
+        .y_row = 256, .y_col = 32});
 }
 
 /* inception3a.branch2.0.bn, inception3a.branch4.1.bn: BatchNorm2d(_)  (line 5) */
@@ -659,7 +633,8 @@ static void batchnorm2d_inception3a_bn_moments_forward(const float *x, float *m)
 /* inception3a.branch2.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void batchnorm2d_inception3a_branch2_0_bn_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 256, .y_row = 320});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 256, .y_row = 320,
+        .y_col = 32});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
@@ -717,14 +692,15 @@ static void batchnorm2d_inception3a_branch2_1_bn_moments_forward(const float *x,
 /* inception3a.branch2.1.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void batchnorm2d_inception3a_branch2_1_bn_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512, .y_row = 512});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512, .y_row = 1280,
+        .y_col = 160});
 }
 
 /* inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
 static void conv2d_inception3a_branch3_0_conv_forward(const float *x, const float *w, float *y)
 {
     any_conv(x, w, 0, y, (struct conv_size){.rows = 8, .cols = 8, .outs = 16, .run = 80, .x_row = 640, .x_col = 80,
-        .y_row = 128});
+        .y_row = 128, .y_col = 16});
 }
 
 /* inception3a.branch3.0.bn, inception3a.branch3.1.bn: BatchNorm2d(_)  (line 5) */
@@ -736,7 +712,8 @@ static void batchnorm2d_inception3a_branch3_bn_moments_forward(const float *x, f
 /* inception3a.branch3.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void batchnorm2d_inception3a_branch3_0_bn_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 16, .x_row = 128, .y_row = 192});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 16, .x_row = 128, .y_row = 192,
+        .y_col = 16});
 }
 
 /* inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
@@ -749,7 +726,8 @@ static void conv2d_inception3a_branch3_1_conv_forward(const float *x, const floa
 /* inception3a.branch3.1.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void batchnorm2d_inception3a_branch3_1_bn_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 16, .x_row = 128, .y_row = 128});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 16, .x_row = 128, .y_row = 1280,
+        .y_col = 160});
 }
 
 /* inception3a.branch4.0: MaxPool2d(3, stride=1, padding=1)  (line 13) */
@@ -762,15 +740,8 @@ static void maxpool2d_inception3a_branch4_0_forward(const float *x, float *y, un
 /* inception3a.branch4.1.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void batchnorm2d_inception3a_branch4_1_bn_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 256, .y_row = 256});
-}
-
-/* inception3a.concat: concat  (line 14) */
-static void concat_inception3a_concat_forward(const float *a, const float *b, const float *c, const float *d, float *y)
-{
-    any_concat_channels(a, b, c, d, y, (struct concat_channels_size){.rows = 8, .cols = 8, .padded = 160,
-        .a_channels = 48, .b_channels = 64, .d_channels = 32, .a_row = 384, .a_col = 48, .b_col = 64, .c_row = 128,
-        .d_col = 32});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 256, .y_row = 1280,
+        .y_col = 160});
 }
 
 /* avgpool: AdaptiveAvgPool2d(1)  (line 23)
@@ -927,48 +898,9 @@ static void avgpool2d_avgpool_grad(const float *dy, float *dx)
     }
 }
 
-/* dx of one part of CONCAT: its channels of dy, from `first` on */
-struct concat_channels_grad_size { long rows, cols, channels, padded, first, dy_col, dx_row; };
-NC_INLINE void any_concat_channels_grad(const float *dy, float *dx, const struct concat_channels_grad_size size)
-{
-    for (long row = 0; row < size.rows; row++)
-        for (long col = 0; col < size.cols; col++)
-            for (long i = 0; i < size.channels; i += VL)
-                vec_store(dx + row * size.dx_row + col * size.padded + i,
-                    vec_load(dy + row * 1280 + col * size.dy_col + size.first + i));
-}
-
-/* inception3a.concat: concat  (line 14) */
-static void concat_inception3a_concat_grad(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .channels = 48,
-        .padded = 48, .dy_col = 160, .dx_row = 384});
-}
-
-/* inception3a.concat: concat  (line 14) */
-static void concat_inception3a_concat_grad_2(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .channels = 64,
-        .padded = 64, .first = 48, .dy_col = 160, .dx_row = 512});
-}
-
-/* inception3a.concat: concat  (line 14) */
-static void concat_inception3a_concat_grad_3(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .channels = 16,
-        .padded = 16, .first = 112, .dy_col = 160, .dx_row = 128});
-}
-
-/* inception3a.concat: concat  (line 14) */
-static void concat_inception3a_concat_grad_4(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .channels = 32,
-        .padded = 32, .first = 128, .dy_col = 160, .dx_row = 256});
-}
-
 /* dx = dy where y > 0, else 0; inputs dy, y
  * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
-struct norm_sums_size { long rows, cols, channels, dy_row, x_row; };
+struct norm_sums_size { long rows, cols, channels, dy_row, dy_col, x_row; };
 NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats, float *sums,
         const struct norm_sums_size size)
 {
@@ -985,7 +917,7 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
             for (long c = 0; c < size.cols; c++)
                 UNROLL for (int v = 0; v < 16 / VL; v++) {
                     const vec a = vec_load(x + r * size.x_row + c * size.channels + k + v * VL);
-                    vec s = vec_load(dy + r * size.dy_row + c * size.channels + k + v * VL);
+                    vec s = vec_load(dy + r * size.dy_row + c * size.dy_col + k + v * VL);
                     s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
@@ -1002,11 +934,11 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
     }
 }
 
-/* inception3a.branch4.1.relu, inception3a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* inception3a.branch4.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+static void norm_inception3a_branch4_1_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 32, .dy_row = 256,
-        .x_row = 256});
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 32, .dy_row = 1280,
+        .dy_col = 160, .x_row = 256});
 }
 
 /* inception3a.branch4.1.bn, inception3a.branch2.0.bn, inception2a.branch2.1.bn, conv1.bn: BatchNorm2d(_)  (line 5)
@@ -1024,7 +956,7 @@ static void norm_inception3a_branch4_1_bn_grad_weight_to_conv1_bn_grad_bias(cons
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
-struct norm_grad_size { long rows, cols, channels, dy_row, x_row, dx_row; };
+struct norm_grad_size { long rows, cols, channels, dy_row, dy_col, x_row, dx_row; };
 NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
         const struct norm_grad_size size)
 {
@@ -1033,18 +965,19 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
             for (long k = 0; k < size.channels; k += VL) {
                 const vec a = vec_load(x + r * size.x_row + c * size.channels + k),
                     factor = vec_load(stats + 2 * size.channels + k);
-                vec s = vec_load(dy + r * size.dy_row + c * size.channels + k);
+                vec s = vec_load(dy + r * size.dy_row + c * size.dy_col + k);
                 s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
                 const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
                 vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
             }
 }
 
-/* inception3a.branch4.1.relu, inception3a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_bn_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+/* inception3a.branch4.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+static void norm_inception3a_branch4_1_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
 {
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 32, .dy_row = 256,
-        .x_row = 256, .dx_row = 256});
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 32, .dy_row = 1280,
+        .dy_col = 160, .x_row = 256, .dx_row = 256});
 }
 
 /* inception3a.branch4.1.conv, inception3a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding,
@@ -1052,7 +985,7 @@ static void norm_inception3a_bn_grad(const float *dy, const float *x, const floa
 static void conv2d_inception3a_conv_grad_input(const float *dy, const float *w, float *dx)
 {
     any_conv(dy, w, 0, dx, (struct conv_size){.rows = 8, .cols = 8, .outs = 80, .run = 32, .x_row = 256, .x_col = 32,
-        .y_row = 640});
+        .y_row = 640, .y_col = 80});
 }
 
 /* inception3a.branch4.1.conv, inception3a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding,
@@ -1133,11 +1066,11 @@ static void maxpool2d_inception3a_branch4_0_grad(const float *dy, const unsigned
         .dy_row = 640, .arg_row = 640});
 }
 
-/* inception3a.branch3.1.relu, inception3a.branch3.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_branch3_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+/* inception3a.branch3.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+static void norm_inception3a_branch3_1_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 16, .dy_row = 128,
-        .x_row = 128});
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 16, .dy_row = 1280,
+        .dy_col = 160, .x_row = 128});
 }
 
 /* inception3a.branch3.1.bn, inception3a.branch3.0.bn, inception2a.branch4.1.bn, inception2a.branch3.1.bn,
@@ -1158,8 +1091,8 @@ static void norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_
 static void norm_inception3a_branch3_1_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 16, .dy_row = 128,
-        .x_row = 128, .dx_row = 192});
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 16, .dy_row = 1280,
+        .dy_col = 160, .x_row = 128, .dx_row = 192});
 }
 
 /* inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
@@ -1172,7 +1105,15 @@ static void conv2d_inception3a_branch3_1_conv_grad_input(const float *dy, const 
 /* inception3a.branch3.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void norm_inception3a_branch3_0_bn_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 16, .x_row = 128, .y_row = 192});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 16, .x_row = 128, .y_row = 192,
+        .y_col = 16});
+}
+
+/* inception3a.branch3.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+static void norm_inception3a_branch3_0_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 16, .dy_row = 128,
+        .dy_col = 16, .x_row = 128});
 }
 
 /* inception3a.branch3.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
@@ -1180,14 +1121,14 @@ static void norm_inception3a_branch3_0_bn_grad(const float *dy, const float *x, 
         float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 16, .dy_row = 128,
-        .x_row = 128, .dx_row = 128});
+        .dy_col = 16, .x_row = 128, .dx_row = 128});
 }
 
 /* inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
 static void conv2d_inception3a_branch3_0_conv_grad_input(const float *dy, const float *w, float *dx)
 {
     any_conv(dy, w, 0, dx, (struct conv_size){.rows = 8, .cols = 8, .outs = 80, .run = 8, .x_row = 128, .x_col = 16,
-        .y_row = 640});
+        .y_row = 640, .y_col = 80});
 }
 
 /* inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
@@ -1243,8 +1184,8 @@ static void gradient_inception3a_conv_sum(const float *a, const float *b, float 
 /* inception3a.branch2.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
 static void norm_inception3a_branch2_1_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
-        .x_row = 512});
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 1280,
+        .dy_col = 160, .x_row = 512});
 }
 
 /* inception3a.branch2.1.bn: BatchNorm2d(_)  (line 5)
@@ -1266,8 +1207,8 @@ static void norm_inception3a_branch2_1_bn_grad_2(const float *sums, float *dw)
 static void norm_inception3a_branch2_1_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
-        .x_row = 512, .dx_row = 640});
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 1280,
+        .dy_col = 160, .x_row = 512, .dx_row = 640});
 }
 
 /* inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
@@ -1280,14 +1221,30 @@ static void conv2d_inception3a_branch2_1_conv_grad_input(const float *dy, const 
 /* inception3a.branch2.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void norm_inception3a_branch2_0_bn_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 256, .y_row = 320});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 256, .y_row = 320,
+        .y_col = 32});
+}
+
+/* inception3a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+static void norm_inception3a_branch2_0_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 32, .dy_row = 256,
+        .dy_col = 32, .x_row = 256});
+}
+
+/* inception3a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+static void norm_inception3a_branch2_0_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
+        float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 32, .dy_row = 256,
+        .dy_col = 32, .x_row = 256, .dx_row = 256});
 }
 
 /* inception3a.branch1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
 static void norm_inception3a_branch1_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 48, .dy_row = 384,
-        .x_row = 384});
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 48, .dy_row = 1280,
+        .dy_col = 160, .x_row = 384});
 }
 
 /* inception3a.branch1.bn: BatchNorm2d(_)  (line 5)
@@ -1309,15 +1266,15 @@ static void norm_inception3a_branch1_bn_grad_2(const float *sums, float *dw)
 static void norm_inception3a_branch1_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 48, .dy_row = 384,
-        .x_row = 384, .dx_row = 384});
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 48, .dy_row = 1280,
+        .dy_col = 160, .x_row = 384, .dx_row = 384});
 }
 
 /* inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
 static void conv2d_inception3a_branch1_conv_grad_input(const float *dy, const float *w, float *dx)
 {
     any_conv(dy, w, 0, dx, (struct conv_size){.rows = 8, .cols = 8, .outs = 80, .run = 48, .x_row = 384, .x_col = 48,
-        .y_row = 640});
+        .y_row = 640, .y_col = 80});
 }
 
 /* inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
@@ -1393,48 +1350,19 @@ static void maxpool2d_maxpool2_grad(const float *dy, const unsigned short *arg, 
         .in_cols = 16, .dx_row = 1280, .dy_row = 640, .arg_row = 640});
 }
 
-/* inception2a.concat: concat  (line 14) */
-static void concat_inception2a_concat_grad(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .channels = 16,
-        .padded = 16, .dy_col = 80, .dx_row = 256});
-}
-
-/* inception2a.concat: concat  (line 14) */
-static void concat_inception2a_concat_grad_2(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .channels = 32,
-        .padded = 32, .first = 16, .dy_col = 80, .dx_row = 512});
-}
-
-/* inception2a.concat: concat  (line 14) */
-static void concat_inception2a_concat_grad_3(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .channels = 16,
-        .padded = 16, .first = 48, .dy_col = 80, .dx_row = 256});
-}
-
-/* inception2a.concat: concat  (line 14) */
-static void concat_inception2a_concat_grad_4(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .channels = 16,
-        .padded = 16, .first = 64, .dy_col = 80, .dx_row = 256});
-}
-
-/* inception2a.branch4.1.relu, inception2a.branch3.1.relu, inception2a.branch3.0.relu, inception2a.branch2.0.relu,
- *     inception2a.branch1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+/* inception2a.branch4.1.relu, inception2a.branch3.1.relu, inception2a.branch1.relu: relu(inplace=True),
+ *     BatchNorm2d(_)  (line 6) */
 static void norm_inception2a_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 16, .dy_row = 256,
-        .x_row = 256});
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 16, .dy_row = 1280,
+        .dy_col = 80, .x_row = 256});
 }
 
-/* inception2a.branch4.1.relu, inception2a.branch3.0.relu, inception2a.branch2.0.relu, inception2a.branch1.relu:
- *     relu(inplace=True), BatchNorm2d(_)  (line 6) */
+/* inception2a.branch4.1.relu, inception2a.branch1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
 static void norm_inception2a_bn_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 16, .dy_row = 256,
-        .x_row = 256, .dx_row = 256});
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 16, .dy_row = 1280,
+        .dy_col = 80, .x_row = 256, .dx_row = 256});
 }
 
 /* inception2a.branch4.1.conv, inception2a.branch2.0.conv, inception2a.branch1.conv: Conv2d(_, channels, kernel_size,
@@ -1442,7 +1370,7 @@ static void norm_inception2a_bn_grad(const float *dy, const float *x, const floa
 static void conv2d_inception2a_conv_grad_input(const float *dy, const float *w, float *dx)
 {
     any_conv_3(dy, w, 0, dx, (struct conv_size_3){.rows = 16, .cols = 16, .run = 16, .x_row = 256, .x_col = 16,
-        .y_row = 512});
+        .y_row = 512, .y_col = 32});
 }
 
 /* inception2a.branch4.1.conv, inception2a.branch3.0.conv, inception2a.branch2.0.conv, inception2a.branch1.conv:
@@ -1490,8 +1418,8 @@ static void maxpool2d_inception2a_branch4_0_grad(const float *dy, const unsigned
 static void norm_inception2a_branch3_1_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 16, .dy_row = 256,
-        .x_row = 256, .dx_row = 320});
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 16, .dy_row = 1280,
+        .dy_col = 80, .x_row = 256, .dx_row = 320});
 }
 
 /* inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
@@ -1504,7 +1432,8 @@ static void conv2d_inception2a_branch3_1_conv_grad_input(const float *dy, const 
 /* inception2a.branch3.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void norm_inception2a_branch3_0_bn_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 320});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 320,
+        .y_col = 16});
 }
 
 /* inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
@@ -1522,11 +1451,25 @@ static void conv2d_inception2a_branch3_1_conv_grad_weight(const float *x, const 
     winograd_grad_weight_5x5(&layer, &gradient, x, d, g, scratch);
 }
 
+/* inception2a.branch3.0.relu, inception2a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+static void norm_inception2a_0_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 16, .dy_row = 256,
+        .dy_col = 16, .x_row = 256});
+}
+
+/* inception2a.branch3.0.relu, inception2a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+static void norm_inception2a_0_bn_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 16, .dy_row = 256,
+        .dy_col = 16, .x_row = 256, .dx_row = 256});
+}
+
 /* inception2a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
 static void conv2d_inception2a_branch3_0_conv_grad_input(const float *dy, const float *w, float *dx)
 {
     any_conv_3(dy, w, 0, dx, (struct conv_size_3){.rows = 16, .cols = 16, .run = 8, .x_row = 256, .x_col = 16,
-        .y_row = 512});
+        .y_row = 512, .y_col = 32});
 }
 
 /* inception2a.branch3.0.conv, inception2a.branch2.0.conv, inception2a.branch1.conv: Conv2d(_, channels, kernel_size,
@@ -1542,16 +1485,16 @@ static void gradient_inception2a_conv_sum(const float *a, const float *b, float 
 /* inception2a.branch2.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
 static void norm_inception2a_branch2_1_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32, .dy_row = 512,
-        .x_row = 512});
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32, .dy_row = 1280,
+        .dy_col = 80, .x_row = 512});
 }
 
 /* inception2a.branch2.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
 static void norm_inception2a_branch2_1_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
         float *dx)
 {
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dy_row = 512,
-        .x_row = 512, .dx_row = 576});
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dy_row = 1280,
+        .dy_col = 80, .x_row = 512, .dx_row = 576});
 }
 
 /* inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
@@ -1564,7 +1507,8 @@ static void conv2d_inception2a_branch2_1_conv_grad_input(const float *dy, const 
 /* inception2a.branch2.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 static void norm_inception2a_branch2_0_bn_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 288});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 288,
+        .y_col = 16});
 }
 
 /* inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
@@ -1593,14 +1537,14 @@ static void maxpool2d_maxpool1_grad(const float *dy, const unsigned short *arg, 
 static void norm_conv1_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
 {
     any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 32, .dy_row = 1024,
-        .x_row = 1024});
+        .dy_col = 32, .x_row = 1024});
 }
 
 /* conv1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
 static void norm_conv1_bn_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
 {
     any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 32, .dy_row = 1024,
-        .x_row = 1024, .dx_row = 1024});
+        .dy_col = 32, .x_row = 1024, .dx_row = 1024});
 }
 
 /* conv1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
@@ -1815,160 +1759,144 @@ static void conv2d_inception2a_branch2_1_conv_grad_input_weights(const float *w,
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[3472])(mb->batch + 33095680 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define input(mb) ((float (*)[3472])(mb->batch + 36503552 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
 #define conv2d_conv1_conv(mb) ((float (*)[32][32 * 32])(mb->batch + 0 + mb->first * 131072L)) /* 32x32x32 */
 #define batchnorm2d_conv1_bn_moments(mb) ((float (*)[3][32])(mb->batch + 8388608 + mb->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_conv1_bn_statistics(mb) ((float (*)[32])(mb->batch + 38736640)) /* 32x4x1 */
+#define batchnorm2d_conv1_bn_statistics(mb) ((float (*)[32])(mb->batch + 40833792)) /* 32x4x1 */
 #define relu_conv1_relu(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
-#define maxpool2d_maxpool1(mb) ((float (*)[16][16 * 32])(mb->batch + 16777216 + mb->first * 32768L)) /* 32x16x16 */
-#define maxpool2d_maxpool1_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 22609920 + mb->first * 16384L))
-#define conv2d_inception2a_branch1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 23658496 + mb->first * 16384L))
+#define maxpool2d_maxpool1(mb) ((float (*)[16][16 * 32])(mb->batch + 22020096 + mb->first * 32768L)) /* 32x16x16 */
+#define maxpool2d_maxpool1_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 29163520 + mb->first * 16384L))
+#define conv2d_inception2a_branch1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 30212096 + mb->first * 16384L))
 #define batchnorm2d_inception2a_branch1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 8388608 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch1_bn_statistics(mb) ((float (*)[16])(mb->batch + 38737792)) /* 16x4x1 */
-#define relu_inception2a_branch1_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 18874368 + mb->first * 16384L))
-#define conv2d_inception2a_branch2_0_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 24707072 + mb->first * 16384L))
-#define batchnorm2d_inception2a_branch2_0_bn_moments(mb) ((float (*)[3][16])(mb->batch + 8388608 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch2_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 38738048)) /* 16x4x1 */
+#define batchnorm2d_inception2a_branch1_bn_statistics(mb) ((float (*)[16])(mb->batch + 40834944)) /* 16x4x1 */
+#define concat_inception2a_concat(mb) ((float (*)[16][16 * 80])(mb->batch + 8388608 + mb->first * 81920L))
+#define conv2d_inception2a_branch2_0_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 31260672 + mb->first * 16384L))
+#define batchnorm2d_inception2a_branch2_0_bn_moments(mb) ((float (*)[3][16])(mb->batch + 13631488 + mb->first * 192L))
+#define batchnorm2d_inception2a_branch2_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 40835200)) /* 16x4x1 */
 #define relu_inception2a_branch2_0_relu(mb) ((float (*)[18 * 16])(mb->workspace + 830976))
-#define conv2d_inception2a_branch2_1_conv(mb) ((float (*)[16][16 * 32])(mb->batch + 8388608 + mb->first * 32768L))
+#define conv2d_inception2a_branch2_1_conv(mb) ((float (*)[16][16 * 32])(mb->batch + 13631488 + mb->first * 32768L))
 #define conv2d_inception2a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
-#define batchnorm2d_inception2a_branch2_1_bn_moments(mb) ((float (*)[3][32])(mb->batch + 10485760 + mb->first * 384L))
-#define batchnorm2d_inception2a_branch2_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 38737216)) /* 32x4x1 */
-#define relu_inception2a_branch2_1_relu(mb) ((float (*)[16][16 * 32])(mb->batch + 10485760 + mb->first * 32768L))
-#define conv2d_inception2a_branch3_0_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 25755648 + mb->first * 16384L))
-#define batchnorm2d_inception2a_branch3_0_bn_moments(mb) ((float (*)[3][16])(mb->batch + 12582912 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 38738304)) /* 8x4x1 */
+#define batchnorm2d_inception2a_branch2_1_bn_moments(mb) ((float (*)[3][32])(mb->batch + 15728640 + mb->first * 384L))
+#define batchnorm2d_inception2a_branch2_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 40834368)) /* 32x4x1 */
+#define conv2d_inception2a_branch3_0_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 32309248 + mb->first * 16384L))
+#define batchnorm2d_inception2a_branch3_0_bn_moments(mb) ((float (*)[3][16])(mb->batch + 15728640 + mb->first * 192L))
+#define batchnorm2d_inception2a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 40835456)) /* 8x4x1 */
 #define relu_inception2a_branch3_0_relu(mb) ((float (*)[20 * 16])(mb->workspace + 805376)) /* 8x16x16, 2 zeros around */
-#define conv2d_inception2a_branch3_1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 26804224 + mb->first * 16384L))
+#define conv2d_inception2a_branch3_1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 33357824 + mb->first * 16384L))
 #define conv2d_inception2a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 53888 */
-#define batchnorm2d_inception2a_branch3_1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 12582912 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 38738560)) /* 16x4x1 */
-#define relu_inception2a_branch3_1_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 19922944 + mb->first * 16384L))
-#define maxpool2d_inception2a_branch4_0(mb) ((float (*)[16][16 * 32])(mb->batch + 12582912 + mb->first * 32768L))
+#define batchnorm2d_inception2a_branch3_1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 15728640 + mb->first * 192L))
+#define batchnorm2d_inception2a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 40835712)) /* 16x4x1 */
+#define maxpool2d_inception2a_branch4_0(mb) ((float (*)[16][16 * 32])(mb->batch + 24117248 + mb->first * 32768L))
 #define maxpool2d_inception2a_branch4_0_arg(mb) \
-    ((unsigned short (*)[16][16 * 32])(mb->batch + 27852800 + mb->first * 16384L)) /* 32x16x16 */
-#define conv2d_inception2a_branch4_1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 28901376 + mb->first * 16384L))
-#define batchnorm2d_inception2a_branch4_1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 14680064 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch4_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 38738816)) /* 16x4x1 */
-#define relu_inception2a_branch4_1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 81920)) /* 16x16x16 */
-#define concat_inception2a_concat(mb) ((float (*)[16 * 80])(mb->workspace + 0)) /* 80x16x16 */
-#define maxpool2d_maxpool2(mb) ((float (*)[8][8 * 80])(mb->batch + 14680064 + mb->first * 20480L)) /* 80x8x8 */
-#define maxpool2d_maxpool2_arg(mb) ((unsigned short (*)[8][8 * 80])(mb->batch + 34803712 + mb->first * 10240L))
-#define conv2d_inception3a_branch1_conv(mb) ((float (*)[8][8 * 48])(mb->batch + 15990784 + mb->first * 12288L))
-#define batchnorm2d_inception3a_branch1_bn_moments(mb) ((float (*)[3][48])(mb->batch + 29949952 + mb->first * 576L))
-#define batchnorm2d_inception3a_branch1_bn_statistics(mb) ((float (*)[48])(mb->batch + 38735872)) /* 48x4x1 */
-#define relu_inception3a_branch1_relu(mb) ((float (*)[8][8 * 48])(mb->batch + 11796480 + mb->first * 12288L))
-#define conv2d_inception3a_branch2_0_conv(mb) ((float (*)[8][8 * 32])(mb->batch + 36638720 + mb->first * 8192L))
-#define batchnorm2d_inception3a_branch2_0_bn_moments(mb) ((float (*)[3][32])(mb->batch + 10485760 + mb->first * 384L))
-#define batchnorm2d_inception3a_branch2_0_bn_statistics(mb) ((float (*)[32])(mb->batch + 32982080)) /* 32x4x1 */
+    ((unsigned short (*)[16][16 * 32])(mb->batch + 34406400 + mb->first * 16384L)) /* 32x16x16 */
+#define conv2d_inception2a_branch4_1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 35454976 + mb->first * 16384L))
+#define batchnorm2d_inception2a_branch4_1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 15728640 + mb->first * 192L))
+#define batchnorm2d_inception2a_branch4_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 40835968)) /* 16x4x1 */
+#define maxpool2d_maxpool2(mb) ((float (*)[8][8 * 80])(mb->batch + 27852800 + mb->first * 20480L)) /* 80x8x8 */
+#define maxpool2d_maxpool2_arg(mb) ((unsigned short (*)[8][8 * 80])(mb->batch + 38998016 + mb->first * 10240L))
+#define conv2d_inception3a_branch1_conv(mb) ((float (*)[8][8 * 48])(mb->batch + 38211584 + mb->first * 12288L))
+#define batchnorm2d_inception3a_branch1_bn_moments(mb) ((float (*)[3][48])(mb->batch + 15728640 + mb->first * 576L))
+#define batchnorm2d_inception3a_branch1_bn_statistics(mb) ((float (*)[48])(mb->batch + 40833024)) /* 48x4x1 */
+#define concat_inception3a_concat(mb) ((float (*)[8][8 * 160])(mb->batch + 8388608 + mb->first * 40960L)) /* 160x8x8 */
+#define conv2d_inception3a_branch2_0_conv(mb) ((float (*)[8][8 * 32])(mb->batch + 18743296 + mb->first * 8192L))
+#define batchnorm2d_inception3a_branch2_0_bn_moments(mb) ((float (*)[3][32])(mb->batch + 11010048 + mb->first * 384L))
+#define batchnorm2d_inception3a_branch2_0_bn_statistics(mb) ((float (*)[32])(mb->batch + 20333632)) /* 32x4x1 */
 #define relu_inception3a_branch2_0_relu(mb) ((float (*)[10 * 32])(mb->workspace + 851712)) /* 32x8x8, 1 zeros around */
-#define conv2d_inception3a_branch2_1_conv(mb) ((float (*)[8][8 * 64])(mb->batch + 29949952 + mb->first * 16384L))
+#define conv2d_inception3a_branch2_1_conv(mb) ((float (*)[8][8 * 64])(mb->batch + 17039360 + mb->first * 16384L))
 #define conv2d_inception3a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 12384 */
-#define batchnorm2d_inception3a_branch2_1_bn_moments(mb) ((float (*)[3][64])(mb->batch + 10485760 + mb->first * 768L))
-#define batchnorm2d_inception3a_branch2_1_bn_statistics(mb) ((float (*)[64])(mb->batch + 32980992)) /* 64x4x1 */
-#define relu_inception3a_branch2_1_relu(mb) ((float (*)[8][8 * 64])(mb->batch + 18874368 + mb->first * 16384L))
-#define conv2d_inception3a_branch3_0_conv(mb) ((float (*)[8][8 * 16])(mb->batch + 32702464 + mb->first * 4096L))
-#define batchnorm2d_inception3a_branch3_0_bn_moments(mb) ((float (*)[3][16])(mb->batch + 10485760 + mb->first * 192L))
-#define batchnorm2d_inception3a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 32983232)) /* 8x4x1 */
+#define batchnorm2d_inception3a_branch2_1_bn_moments(mb) ((float (*)[3][64])(mb->batch + 11010048 + mb->first * 768L))
+#define batchnorm2d_inception3a_branch2_1_bn_statistics(mb) ((float (*)[64])(mb->batch + 20332544)) /* 64x4x1 */
+#define conv2d_inception3a_branch3_0_conv(mb) ((float (*)[8][8 * 16])(mb->batch + 19791872 + mb->first * 4096L))
+#define batchnorm2d_inception3a_branch3_0_bn_moments(mb) ((float (*)[3][16])(mb->batch + 11010048 + mb->first * 192L))
+#define batchnorm2d_inception3a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 20334784)) /* 8x4x1 */
 #define relu_inception3a_branch3_0_relu(mb) ((float (*)[12 * 16])(mb->workspace + 864512)) /* 8x8x8, 2 zeros around */
-#define conv2d_inception3a_branch3_1_conv(mb) ((float (*)[8][8 * 16])(mb->batch + 38211584 + mb->first * 4096L))
+#define conv2d_inception3a_branch3_1_conv(mb) ((float (*)[8][8 * 16])(mb->batch + 20054016 + mb->first * 4096L))
 #define conv2d_inception3a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 16000 */
-#define batchnorm2d_inception3a_branch3_1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 10485760 + mb->first * 192L))
-#define batchnorm2d_inception3a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 32983488)) /* 16x4x1 */
-#define relu_inception3a_branch3_1_relu(mb) ((float (*)[8][8 * 16])(mb->batch + 19922944 + mb->first * 4096L))
-#define maxpool2d_inception3a_branch4_0(mb) ((float (*)[8][8 * 80])(mb->batch + 10485760 + mb->first * 20480L))
+#define batchnorm2d_inception3a_branch3_1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 11010048 + mb->first * 192L))
+#define batchnorm2d_inception3a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 20335040)) /* 16x4x1 */
+#define maxpool2d_inception3a_branch4_0(mb) ((float (*)[8][8 * 80])(mb->batch + 15728640 + mb->first * 20480L))
 #define maxpool2d_inception3a_branch4_0_arg(mb) \
-    ((unsigned short (*)[8][8 * 80])(mb->batch + 32047104 + mb->first * 10240L)) /* 80x8x8 */
-#define conv2d_inception3a_branch4_1_conv(mb) ((float (*)[8][8 * 32])(mb->batch + 37163008 + mb->first * 8192L))
-#define batchnorm2d_inception3a_branch4_1_bn_moments(mb) ((float (*)[3][32])(mb->batch + 20185088 + mb->first * 384L))
-#define batchnorm2d_inception3a_branch4_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 32982656)) /* 32x4x1 */
-#define relu_inception3a_branch4_1_relu(mb) ((float (*)[8 * 32])(mb->workspace + 40960)) /* 32x8x8 */
-#define concat_inception3a_concat(mb) ((float (*)[8 * 160])(mb->workspace + 0)) /* 160x8x8 */
-#define adaptiveavgpool2d_avgpool(mb) ((float *)(mb->workspace + 40960)) /* 160 */
-#define dropout_dropout_mask(mb) ((unsigned char (*)[160])(mb->workspace + 51712)) /* 160 */
-#define dropout_dropout(mb) ((float (*)[160])(mb->workspace + 49152)) /* 160 */
+    ((unsigned short (*)[8][8 * 80])(mb->batch + 18087936 + mb->first * 10240L)) /* 80x8x8 */
+#define conv2d_inception3a_branch4_1_conv(mb) ((float (*)[8][8 * 32])(mb->batch + 19267584 + mb->first * 8192L))
+#define batchnorm2d_inception3a_branch4_1_bn_moments(mb) ((float (*)[3][32])(mb->batch + 11010048 + mb->first * 384L))
+#define batchnorm2d_inception3a_branch4_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 20334208)) /* 32x4x1 */
+#define adaptiveavgpool2d_avgpool(mb) ((float *)(mb->workspace + 2560)) /* 160 */
+#define dropout_dropout_mask(mb) ((unsigned char (*)[160])(mb->workspace + 5120)) /* 160 */
+#define dropout_dropout(mb) ((float (*)[160])(mb->workspace + 0)) /* 160 */
 #define linear_fc(mb) ((float (*)[16])(mb->workspace + 873728)) /* 10 */
-#define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 0)) /* 10 */
-#define d_dropout_dropout(mb) ((float (*)[160])(mb->workspace + 40960)) /* 160 */
-#define d_flatten_flatten(mb) ((float *)(mb->workspace + 43520)) /* 160 */
-#define d_concat_inception3a_concat(mb) ((float (*)[8 * 160])(mb->workspace + 0)) /* 160x8x8 */
-#define d_relu_inception3a_branch1_relu(mb) ((float (*)[8][8 * 48])(mb->batch + 20185088 + mb->first * 12288L))
-#define d_relu_inception3a_branch2_1_relu(mb) ((float (*)[8][8 * 64])(mb->batch + 30998528 + mb->first * 16384L))
-#define d_relu_inception3a_branch3_1_relu(mb) ((float (*)[8][8 * 16])(mb->batch + 38473728 + mb->first * 4096L))
-#define d_relu_inception3a_branch4_1_relu(mb) ((float (*)[8][8 * 32])(mb->batch + 37687296 + mb->first * 8192L))
-#define d_batchnorm2d_inception3a_branch4_1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 32964608 + mb->first * 256L))
-#define d_batchnorm2d_inception3a_branch4_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 11804672)) /* 32x2x1 */
+#define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 5760)) /* 10 */
+#define d_dropout_dropout(mb) ((float (*)[160])(mb->workspace + 2560)) /* 160 */
+#define d_flatten_flatten(mb) ((float *)(mb->workspace + 0)) /* 160 */
+#define d_concat_inception3a_concat(mb) ((float (*)[8][8 * 160])(mb->batch + 11010048 + mb->first * 40960L))
+#define d_batchnorm2d_inception3a_branch4_1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 20316160 + mb->first * 256L))
+#define d_batchnorm2d_inception3a_branch4_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 9707520)) /* 32x2x1 */
 #define d_conv2d_inception3a_branch4_1_conv(mb) ((float (*)[8 * 32])(mb->workspace + 20480)) /* 32x8x8 */
 #define d_maxpool2d_inception3a_branch4_0(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
-#define d_maxpool2d_maxpool2(mb) ((float (*)[8][8 * 80])(mb->batch + 18874368 + mb->first * 20480L)) /* 80x8x8 */
-#define d_batchnorm2d_inception3a_branch3_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 11796480 + mb->first * 128L))
-#define d_batchnorm2d_inception3a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 10493952)) /* 16x2x1 */
-#define d_conv2d_inception3a_branch3_1_conv(mb) ((float (*)[12][12 * 16])(mb->batch + 35459072 + mb->first * 9216L))
-#define d_relu_inception3a_branch3_0_relu(mb) ((float (*)[8][8 * 16])(mb->batch + 11796480 + mb->first * 4096L))
+#define d_maxpool2d_maxpool2(mb) ((float (*)[8][8 * 80])(mb->batch + 8388608 + mb->first * 20480L)) /* 80x8x8 */
+#define d_batchnorm2d_inception3a_branch3_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9699328 + mb->first * 128L))
+#define d_batchnorm2d_inception3a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 9707520)) /* 16x2x1 */
+#define d_conv2d_inception3a_branch3_1_conv(mb) ((float (*)[12][12 * 16])(mb->batch + 39653376 + mb->first * 9216L))
+#define d_relu_inception3a_branch3_0_relu(mb) ((float (*)[8][8 * 16])(mb->batch + 15728640 + mb->first * 4096L))
 #define conv2d_inception3a_branch3_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 16000 */
-#define relu_inception3a_branch3_0_relu_again(mb) ((float (*)[12][12 * 16])(mb->batch + 36048896 + mb->first * 9216L))
-#define d_batchnorm2d_inception3a_branch3_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 10485760 + mb->first * 128L))
-#define d_batchnorm2d_inception3a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 12095488)) /* 8x2x1 */
+#define relu_inception3a_branch3_0_relu_again(mb) ((float (*)[12][12 * 16])(mb->batch + 40243200 + mb->first * 9216L))
+#define d_batchnorm2d_inception3a_branch3_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9699328 + mb->first * 128L))
+#define d_batchnorm2d_inception3a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 16027648)) /* 8x2x1 */
 #define d_conv2d_inception3a_branch3_0_conv(mb) ((float (*)[8 * 16])(mb->workspace + 20480)) /* 8x8x8 */
 #define d_maxpool2d_maxpool2_2(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
-#define d_maxpool2d_maxpool2_sum(mb) ((float (*)[8][8 * 80])(mb->batch + 10485760 + mb->first * 20480L)) /* 80x8x8 */
-#define d_batchnorm2d_inception3a_branch2_1_bn_sums(mb) ((float (*)[144])(mb->batch + 12058624 + mb->first * 576L))
-#define d_batchnorm2d_inception3a_branch2_1_bn_statistics(mb) ((float (*)[64])(mb->batch + 12337152)) /* 64x2x1 */
-#define d_conv2d_inception3a_branch2_1_conv(mb) ((float (*)[10][10 * 64])(mb->batch + 20971520 + mb->first * 25600L))
-#define d_relu_inception3a_branch2_0_relu(mb) ((float (*)[8][8 * 32])(mb->batch + 11796480 + mb->first * 8192L))
+#define d_maxpool2d_maxpool2_sum(mb) ((float (*)[8][8 * 80])(mb->batch + 9699328 + mb->first * 20480L)) /* 80x8x8 */
+#define d_batchnorm2d_inception3a_branch2_1_bn_sums(mb) ((float (*)[144])(mb->batch + 15990784 + mb->first * 576L))
+#define d_batchnorm2d_inception3a_branch2_1_bn_statistics(mb) ((float (*)[64])(mb->batch + 8404992)) /* 64x2x1 */
+#define d_conv2d_inception3a_branch2_1_conv(mb) ((float (*)[10][10 * 64])(mb->batch + 26214400 + mb->first * 25600L))
+#define d_relu_inception3a_branch2_0_relu(mb) ((float (*)[8][8 * 32])(mb->batch + 15728640 + mb->first * 8192L))
 #define conv2d_inception3a_branch2_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 18912 */
-#define relu_inception3a_branch2_0_relu_again(mb) ((float (*)[10][10 * 32])(mb->batch + 33984512 + mb->first * 12800L))
-#define d_batchnorm2d_inception3a_branch2_0_bn_sums(mb) ((float (*)[2][32])(mb->batch + 12320768 + mb->first * 256L))
-#define d_batchnorm2d_inception3a_branch2_0_bn_statistics(mb) ((float (*)[32])(mb->batch + 12345344)) /* 32x2x1 */
+#define relu_inception3a_branch2_0_relu_again(mb) ((float (*)[10][10 * 32])(mb->batch + 37392384 + mb->first * 12800L))
+#define d_batchnorm2d_inception3a_branch2_0_bn_sums(mb) ((float (*)[2][32])(mb->batch + 8388608 + mb->first * 256L))
+#define d_batchnorm2d_inception3a_branch2_0_bn_statistics(mb) ((float (*)[32])(mb->batch + 16277504)) /* 32x2x1 */
 #define d_conv2d_inception3a_branch2_0_conv(mb) ((float (*)[8 * 32])(mb->workspace + 20480)) /* 32x8x8 */
 #define d_maxpool2d_maxpool2_3(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
-#define d_maxpool2d_maxpool2_sum_sum(mb) ((float (*)[8][8 * 80])(mb->batch + 18874368 + mb->first * 20480L))
-#define d_batchnorm2d_inception3a_branch1_bn_sums(mb) ((float (*)[2][48])(mb->batch + 12320768 + mb->first * 384L))
-#define d_batchnorm2d_inception3a_branch1_bn_statistics(mb) ((float (*)[48])(mb->batch + 36646912)) /* 48x2x1 */
+#define d_maxpool2d_maxpool2_sum_sum(mb) ((float (*)[8][8 * 80])(mb->batch + 8388608 + mb->first * 20480L)) /* 80x8x8 */
+#define d_batchnorm2d_inception3a_branch1_bn_sums(mb) ((float (*)[2][48])(mb->batch + 16252928 + mb->first * 384L))
+#define d_batchnorm2d_inception3a_branch1_bn_statistics(mb) ((float (*)[48])(mb->batch + 9707520)) /* 48x2x1 */
 #define d_conv2d_inception3a_branch1_conv(mb) ((float (*)[8 * 48])(mb->workspace + 20480)) /* 48x8x8 */
 #define d_maxpool2d_maxpool2_4(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
-#define d_maxpool2d_maxpool2_sum_sum_sum(mb) ((float (*)[8 * 80])(mb->workspace + 81920)) /* 80x8x8 */
-#define d_concat_inception2a_concat(mb) ((float (*)[16 * 80])(mb->workspace + 0)) /* 80x16x16 */
-#define d_relu_inception2a_branch1_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 29949952 + mb->first * 16384L))
-#define d_relu_inception2a_branch2_1_relu(mb) ((float (*)[16][16 * 32])(mb->batch + 10485760 + mb->first * 32768L))
-#define d_relu_inception2a_branch3_1_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 30998528 + mb->first * 16384L))
-#define d_relu_inception2a_branch4_1_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 32047104 + mb->first * 16384L))
-#define d_batchnorm2d_inception2a_branch4_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 36638720 + mb->first * 128L))
-#define d_batchnorm2d_inception2a_branch4_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 18882560)) /* 16x2x1 */
+#define d_maxpool2d_maxpool2_sum_sum_sum(mb) ((float (*)[8 * 80])(mb->workspace + 20480)) /* 80x8x8 */
+#define d_concat_inception2a_concat(mb) ((float (*)[16][16 * 80])(mb->batch + 16777216 + mb->first * 81920L))
+#define d_batchnorm2d_inception2a_branch4_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9699328 + mb->first * 128L))
+#define d_batchnorm2d_inception2a_branch4_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 10493952)) /* 16x2x1 */
 #define d_conv2d_inception2a_branch4_1_conv(mb) ((float (*)[16 * 16])(mb->workspace + 32768)) /* 16x16x16 */
 #define d_maxpool2d_inception2a_branch4_0(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
-#define d_maxpool2d_maxpool1(mb) ((float (*)[16][16 * 32])(mb->batch + 14680064 + mb->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_inception2a_branch3_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 18874368 + mb->first * 128L))
-#define d_batchnorm2d_inception2a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 12591104)) /* 16x2x1 */
+#define d_maxpool2d_maxpool1(mb) ((float (*)[16][16 * 32])(mb->batch + 8388608 + mb->first * 32768L)) /* 32x16x16 */
+#define d_batchnorm2d_inception2a_branch3_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 10485760 + mb->first * 128L))
+#define d_batchnorm2d_inception2a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 10493952)) /* 16x2x1 */
 #define d_conv2d_inception2a_branch3_1_conv(mb) ((float (*)[20][20 * 16])(mb->workspace + 517632))
-#define d_relu_inception2a_branch3_0_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 18874368 + mb->first * 16384L))
+#define d_relu_inception2a_branch3_0_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 12582912 + mb->first * 16384L))
 #define conv2d_inception2a_branch3_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 53888 */
 #define relu_inception2a_branch3_0_relu_again(mb) ((float (*)[20][20 * 16])(mb->workspace + 620032))
 #define conv2d_inception2a_branch3_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 87936 */
-#define d_batchnorm2d_inception2a_branch3_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 12582912 + mb->first * 128L))
-#define d_batchnorm2d_inception2a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 19939328)) /* 8x2x1 */
+#define d_batchnorm2d_inception2a_branch3_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 10485760 + mb->first * 128L))
+#define d_batchnorm2d_inception2a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 15745024)) /* 8x2x1 */
 #define d_conv2d_inception2a_branch3_0_conv(mb) ((float (*)[16 * 16])(mb->workspace + 32768)) /* 8x16x16 */
 #define d_maxpool2d_maxpool1_2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
-#define d_maxpool2d_maxpool1_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 12582912 + mb->first * 32768L))
-#define d_batchnorm2d_inception2a_branch2_1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 19922944 + mb->first * 256L))
-#define d_batchnorm2d_inception2a_branch2_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 15736832)) /* 32x2x1 */
+#define d_maxpool2d_maxpool1_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 10485760 + mb->first * 32768L))
+#define d_batchnorm2d_inception2a_branch2_1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 15728640 + mb->first * 256L))
+#define d_batchnorm2d_inception2a_branch2_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 9445376)) /* 32x2x1 */
 #define d_conv2d_inception2a_branch2_1_conv(mb) ((float (*)[18][18 * 32])(mb->workspace + 351744))
-#define d_relu_inception2a_branch2_0_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 14680064 + mb->first * 16384L))
+#define d_relu_inception2a_branch2_0_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 8388608 + mb->first * 16384L))
 #define conv2d_inception2a_branch2_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define relu_inception2a_branch2_0_relu_again(mb) ((float (*)[18][18 * 16])(mb->workspace + 722432))
 #define conv2d_inception2a_branch2_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 77792 */
-#define d_batchnorm2d_inception2a_branch2_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 15728640 + mb->first * 128L))
-#define d_batchnorm2d_inception2a_branch2_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 8396800)) /* 16x2x1 */
+#define d_batchnorm2d_inception2a_branch2_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9437184 + mb->first * 128L))
+#define d_batchnorm2d_inception2a_branch2_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 9445376)) /* 16x2x1 */
 #define d_conv2d_inception2a_branch2_0_conv(mb) ((float (*)[16 * 16])(mb->workspace + 32768)) /* 16x16x16 */
 #define d_maxpool2d_maxpool1_3(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
-#define d_maxpool2d_maxpool1_sum_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 18874368 + mb->first * 32768L))
-#define d_batchnorm2d_inception2a_branch1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 8388608 + mb->first * 128L))
-#define d_batchnorm2d_inception2a_branch1_bn_statistics(mb) ((float (*)[16])(mb->batch + 24723456)) /* 16x2x1 */
+#define d_maxpool2d_maxpool1_sum_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 24117248 + mb->first * 32768L))
+#define d_batchnorm2d_inception2a_branch1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9437184 + mb->first * 128L))
+#define d_batchnorm2d_inception2a_branch1_bn_statistics(mb) ((float (*)[16])(mb->batch + 27869184)) /* 16x2x1 */
 #define d_conv2d_inception2a_branch1_conv(mb) ((float (*)[16 * 16])(mb->workspace + 32768)) /* 16x16x16 */
 #define d_maxpool2d_maxpool1_4(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_maxpool2d_maxpool1_sum_sum_sum(mb) ((float (*)[16 * 32])(mb->workspace + 32768)) /* 32x16x16 */
 #define d_relu_conv1_relu(mb) ((float (*)[32][32 * 32])(mb->batch + 8388608 + mb->first * 131072L)) /* 32x32x32 */
-#define d_batchnorm2d_conv1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 24707072 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_conv1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 27852800 + mb->first * 256L)) /* 32x2x1 */
 #define d_batchnorm2d_conv1_bn_statistics(mb) ((float (*)[32])(mb->batch + 16777216)) /* 32x2x1 */
 #define d_conv2d_conv1_conv(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
 #define conv2d_inception3a_branch3_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 86912 */
@@ -1990,12 +1918,12 @@ static const struct batchnorm2d_bn_statistics_forward_part {
     long batchnorm2d_bn_moments, batchnorm2d_bn_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_bn_statistics_forward_part_at[] = {
-    {8388608, 38736640, {.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_bn)}},
-    {10485760, 38737216, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {8388608, 40833792, {.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_bn)}},
+    {15728640, 40834368, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception2a_branch2_1_bn)}},
-    {10485760, 32982080, {.channels = 32, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {11010048, 20333632, {.channels = 32, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception3a_branch2_0_bn)}},
-    {20185088, 32982656, {.channels = 32, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {11010048, 20334208, {.channels = 32, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception3a_branch4_1_bn)}},
 };
 
@@ -2030,15 +1958,15 @@ static const struct batchnorm2d_bn_statistics_forward_part_2 {
     long batchnorm2d_bn_moments, batchnorm2d_bn_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_bn_statistics_forward_part_2_at[] = {
-    {8388608, 38737792, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {8388608, 40834944, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception2a_branch1_bn)}},
-    {8388608, 38738048, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {13631488, 40835200, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception2a_branch2_0_bn)}},
-    {12582912, 38738560, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {15728640, 40835712, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception2a_branch3_1_bn)}},
-    {14680064, 38738816, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {15728640, 40835968, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception2a_branch4_1_bn)}},
-    {10485760, 32983488, {.channels = 16, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {11010048, 20335040, {.channels = 16, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception3a_branch3_1_bn)}},
 };
 
@@ -2057,7 +1985,7 @@ static void forward_5(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_inception2a_bn_forward(conv2d_inception2a_branch1_conv(mb)[i][0],
-            batchnorm2d_inception2a_branch1_bn_statistics(mb)[0], relu_inception2a_branch1_relu(mb)[i][0]);
+            batchnorm2d_inception2a_branch1_bn_statistics(mb)[0], concat_inception2a_concat(mb)[i][0]);
         conv2d_inception2a_conv_forward(maxpool2d_maxpool1(mb)[i][0],
             mb->weights + AT_inception2a_branch2_0_conv_weight, conv2d_inception2a_branch2_0_conv(mb)[i][0]);
         if (mb->training)
@@ -2086,7 +2014,7 @@ static void forward_9(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_inception2a_branch2_1_bn_forward(conv2d_inception2a_branch2_1_conv(mb)[i][0],
-            batchnorm2d_inception2a_branch2_1_bn_statistics(mb)[0], relu_inception2a_branch2_1_relu(mb)[i][0]);
+            batchnorm2d_inception2a_branch2_1_bn_statistics(mb)[0], &concat_inception2a_concat(mb)[i][0][16]);
         conv2d_inception2a_conv_forward(maxpool2d_maxpool1(mb)[i][0],
             mb->weights + AT_inception2a_branch3_0_conv_weight, conv2d_inception2a_branch3_0_conv(mb)[i][0]);
         if (mb->training)
@@ -2100,9 +2028,9 @@ static const struct batchnorm2d_branch3_0_bn_statistics_forward_part {
     long batchnorm2d_branch3_0_bn_moments, batchnorm2d_branch3_0_bn_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_branch3_0_bn_statistics_forward_part_at[] = {
-    {12582912, 38738304, {.channels = 8, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
+    {15728640, 40835456, {.channels = 8, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception2a_branch3_0_bn)}},
-    {10485760, 32983232, {.channels = 8, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
+    {11010048, 20334784, {.channels = 8, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
      BATCH_NORM_AT(inception3a_branch3_0_bn)}},
 };
 
@@ -2137,7 +2065,7 @@ static void forward_13(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_inception2a_bn_forward(conv2d_inception2a_branch3_1_conv(mb)[i][0],
-            batchnorm2d_inception2a_branch3_1_bn_statistics(mb)[0], relu_inception2a_branch3_1_relu(mb)[i][0]);
+            batchnorm2d_inception2a_branch3_1_bn_statistics(mb)[0], &concat_inception2a_concat(mb)[i][0][48]);
         maxpool2d_inception2a_branch4_0_forward(maxpool2d_maxpool1(mb)[i][0], maxpool2d_inception2a_branch4_0(mb)[i][0],
             maxpool2d_inception2a_branch4_0_arg(mb)[i][0]);
         conv2d_inception2a_conv_forward(maxpool2d_inception2a_branch4_0(mb)[i][0],
@@ -2153,11 +2081,8 @@ static void forward_15(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_inception2a_bn_forward(conv2d_inception2a_branch4_1_conv(mb)[i][0],
-            batchnorm2d_inception2a_branch4_1_bn_statistics(mb)[0], relu_inception2a_branch4_1_relu(mb)[0]);
-        concat_inception2a_concat_forward(relu_inception2a_branch1_relu(mb)[i][0],
-            relu_inception2a_branch2_1_relu(mb)[i][0], relu_inception2a_branch3_1_relu(mb)[i][0],
-            relu_inception2a_branch4_1_relu(mb)[0], concat_inception2a_concat(mb)[0]);
-        maxpool2d_maxpool2_forward(concat_inception2a_concat(mb)[0], maxpool2d_maxpool2(mb)[i][0],
+            batchnorm2d_inception2a_branch4_1_bn_statistics(mb)[0], &concat_inception2a_concat(mb)[i][0][64]);
+        maxpool2d_maxpool2_forward(concat_inception2a_concat(mb)[i][0], maxpool2d_maxpool2(mb)[i][0],
             maxpool2d_maxpool2_arg(mb)[i][0]);
         conv2d_inception3a_branch1_conv_forward(maxpool2d_maxpool2(mb)[i][0],
             mb->weights + AT_inception3a_branch1_conv_weight, conv2d_inception3a_branch1_conv(mb)[i][0]);
@@ -2180,7 +2105,7 @@ static void forward_17(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_inception3a_branch1_bn_forward(conv2d_inception3a_branch1_conv(mb)[i][0],
-            batchnorm2d_inception3a_branch1_bn_statistics(mb)[0], relu_inception3a_branch1_relu(mb)[i][0]);
+            batchnorm2d_inception3a_branch1_bn_statistics(mb)[0], concat_inception3a_concat(mb)[i][0]);
         conv2d_inception3a_conv_forward(maxpool2d_maxpool2(mb)[i][0],
             mb->weights + AT_inception3a_branch2_0_conv_weight, conv2d_inception3a_branch2_0_conv(mb)[i][0]);
         if (mb->training)
@@ -2217,7 +2142,7 @@ static void forward_21(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_inception3a_branch2_1_bn_forward(conv2d_inception3a_branch2_1_conv(mb)[i][0],
-            batchnorm2d_inception3a_branch2_1_bn_statistics(mb)[0], relu_inception3a_branch2_1_relu(mb)[i][0]);
+            batchnorm2d_inception3a_branch2_1_bn_statistics(mb)[0], &concat_inception3a_concat(mb)[i][0][48]);
         conv2d_inception3a_branch3_0_conv_forward(maxpool2d_maxpool2(mb)[i][0],
             mb->weights + AT_inception3a_branch3_0_conv_weight, conv2d_inception3a_branch3_0_conv(mb)[i][0]);
         if (mb->training)
@@ -2246,7 +2171,7 @@ static void forward_25(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_inception3a_branch3_1_bn_forward(conv2d_inception3a_branch3_1_conv(mb)[i][0],
-            batchnorm2d_inception3a_branch3_1_bn_statistics(mb)[0], relu_inception3a_branch3_1_relu(mb)[i][0]);
+            batchnorm2d_inception3a_branch3_1_bn_statistics(mb)[0], &concat_inception3a_concat(mb)[i][0][112]);
         maxpool2d_inception3a_branch4_0_forward(maxpool2d_maxpool2(mb)[i][0], maxpool2d_inception3a_branch4_0(mb)[i][0],
             maxpool2d_inception3a_branch4_0_arg(mb)[i][0]);
         conv2d_inception3a_conv_forward(maxpool2d_inception3a_branch4_0(mb)[i][0],
@@ -2262,11 +2187,8 @@ static void forward(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_inception3a_branch4_1_bn_forward(conv2d_inception3a_branch4_1_conv(mb)[i][0],
-            batchnorm2d_inception3a_branch4_1_bn_statistics(mb)[0], relu_inception3a_branch4_1_relu(mb)[0]);
-        concat_inception3a_concat_forward(relu_inception3a_branch1_relu(mb)[i][0],
-            relu_inception3a_branch2_1_relu(mb)[i][0], relu_inception3a_branch3_1_relu(mb)[i][0],
-            relu_inception3a_branch4_1_relu(mb)[0], concat_inception3a_concat(mb)[0]);
-        adaptiveavgpool2d_avgpool_forward(concat_inception3a_concat(mb)[0], adaptiveavgpool2d_avgpool(mb));
+            batchnorm2d_inception3a_branch4_1_bn_statistics(mb)[0], &concat_inception3a_concat(mb)[i][0][128]);
+        adaptiveavgpool2d_avgpool_forward(concat_inception3a_concat(mb)[i][0], adaptiveavgpool2d_avgpool(mb));
         nc_dropout_mask(mb, 0, i, (const struct nc_axis[]){{160, 1}}, 1, dropout_dropout_mask(mb)[i]);
         dropout_dropout_forward(adaptiveavgpool2d_avgpool(mb), dropout_dropout_mask(mb)[i],
             mb->dropout ? 1.0f / (float)(1.0 - 0.20000000000000001) : 1.0f, dropout_dropout(mb)[i]);
@@ -2284,15 +2206,8 @@ static void backward(struct nc_microbatch *mb)
     for (int i = 0; i < mb->count; i++) {
         dropout_dropout_grad(d_dropout_dropout(mb)[i], dropout_dropout_mask(mb)[i],
             1.0f / (float)(1.0 - 0.20000000000000001), d_flatten_flatten(mb));
-        avgpool2d_avgpool_grad(d_flatten_flatten(mb), d_concat_inception3a_concat(mb)[0]);
-        concat_inception3a_concat_grad(d_concat_inception3a_concat(mb)[0], d_relu_inception3a_branch1_relu(mb)[i][0]);
-        concat_inception3a_concat_grad_2(d_concat_inception3a_concat(mb)[0],
-            d_relu_inception3a_branch2_1_relu(mb)[i][0]);
-        concat_inception3a_concat_grad_3(d_concat_inception3a_concat(mb)[0],
-            d_relu_inception3a_branch3_1_relu(mb)[i][0]);
-        concat_inception3a_concat_grad_4(d_concat_inception3a_concat(mb)[0],
-            d_relu_inception3a_branch4_1_relu(mb)[i][0]);
-        norm_inception3a_bn_grad_sums(d_relu_inception3a_branch4_1_relu(mb)[i][0],
+        avgpool2d_avgpool_grad(d_flatten_flatten(mb), d_concat_inception3a_concat(mb)[i][0]);
+        norm_inception3a_branch4_1_bn_grad_sums(&d_concat_inception3a_concat(mb)[i][0][128],
             conv2d_inception3a_branch4_1_conv(mb)[i][0], batchnorm2d_inception3a_branch4_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch4_1_bn_sums(mb)[i][0]);
         norm_inception3a_branch4_1_bn_grad_weight_to_conv1_bn_grad_bias(d_batchnorm2d_inception3a_branch4_1_bn_sums(mb)[i][1],
@@ -2319,8 +2234,8 @@ static void test(struct nc_microbatch *mb)
 static const struct norm_inception3a_bn_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_inception3a_bn_grad_statistics_part_at[] = {
-    {32964608, 32982656, 11804672}, /* inception3a.branch4.1.bn */
-    {12320768, 32982080, 12345344}, /* inception3a.branch2.0.bn */
+    {20316160, 20334208, 9707520}, /* inception3a.branch4.1.bn */
+    {8388608, 20333632, 16277504}, /* inception3a.branch2.0.bn */
 };
 
 /* For the whole batch. */
@@ -2338,7 +2253,7 @@ static void norm_inception3a_bn_grad_statistics_part(struct nc_microbatch *mb)
 static void backward_29(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_inception3a_bn_grad(d_relu_inception3a_branch4_1_relu(mb)[i][0],
+        norm_inception3a_branch4_1_bn_grad(&d_concat_inception3a_concat(mb)[i][0][128],
             conv2d_inception3a_branch4_1_conv(mb)[i][0], batchnorm2d_inception3a_branch4_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch4_1_bn_statistics(mb)[0], d_conv2d_inception3a_branch4_1_conv(mb)[0]);
         conv2d_inception3a_conv_grad_input(d_conv2d_inception3a_branch4_1_conv(mb)[0],
@@ -2347,7 +2262,7 @@ static void backward_29(struct nc_microbatch *mb)
             d_conv2d_inception3a_branch4_1_conv(mb)[0], mb->gradients + AT_inception3a_branch4_1_conv_weight);
         maxpool2d_inception3a_branch4_0_grad(d_maxpool2d_inception3a_branch4_0(mb)[0],
             maxpool2d_inception3a_branch4_0_arg(mb)[i][0], d_maxpool2d_maxpool2(mb)[i][0]);
-        norm_inception3a_branch3_bn_grad_sums(d_relu_inception3a_branch3_1_relu(mb)[i][0],
+        norm_inception3a_branch3_1_bn_grad_sums(&d_concat_inception3a_concat(mb)[i][0][112],
             conv2d_inception3a_branch3_1_conv(mb)[i][0], batchnorm2d_inception3a_branch3_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch3_1_bn_sums(mb)[i][0]);
         norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception3a_branch3_1_bn_sums(mb)[i][1],
@@ -2369,7 +2284,7 @@ static void norm_inception3a_branch3_1_bn_grad_statistics_part(struct nc_microba
 static void backward_31(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_inception3a_branch3_1_bn_grad(d_relu_inception3a_branch3_1_relu(mb)[i][0],
+        norm_inception3a_branch3_1_bn_grad(&d_concat_inception3a_concat(mb)[i][0][112],
             conv2d_inception3a_branch3_1_conv(mb)[i][0], batchnorm2d_inception3a_branch3_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch3_1_bn_statistics(mb)[0],
             &d_conv2d_inception3a_branch3_1_conv(mb)[i][2][2 * 16]);
@@ -2379,7 +2294,7 @@ static void backward_31(struct nc_microbatch *mb)
         norm_inception3a_branch3_0_bn_again(conv2d_inception3a_branch3_0_conv(mb)[i][0],
             batchnorm2d_inception3a_branch3_0_bn_statistics(mb)[0],
             &relu_inception3a_branch3_0_relu_again(mb)[i][2][2 * 16]);
-        norm_inception3a_branch3_bn_grad_sums(d_relu_inception3a_branch3_0_relu(mb)[i][0],
+        norm_inception3a_branch3_0_bn_grad_sums(d_relu_inception3a_branch3_0_relu(mb)[i][0],
             conv2d_inception3a_branch3_0_conv(mb)[i][0], batchnorm2d_inception3a_branch3_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch3_0_bn_sums(mb)[i][0]);
         norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception3a_branch3_0_bn_sums(mb)[i][1],
@@ -2410,7 +2325,7 @@ static void backward_33(struct nc_microbatch *mb)
             d_conv2d_inception3a_branch3_0_conv(mb)[0], mb->gradients + AT_inception3a_branch3_0_conv_weight);
         gradient_inception3a_conv_sum(d_maxpool2d_maxpool2(mb)[i][0], d_maxpool2d_maxpool2_2(mb)[0],
             d_maxpool2d_maxpool2_sum(mb)[i][0]);
-        norm_inception3a_branch2_1_bn_grad_sums(d_relu_inception3a_branch2_1_relu(mb)[i][0],
+        norm_inception3a_branch2_1_bn_grad_sums(&d_concat_inception3a_concat(mb)[i][0][48],
             conv2d_inception3a_branch2_1_conv(mb)[i][0], batchnorm2d_inception3a_branch2_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch2_1_bn_sums(mb)[i]);
         norm_inception3a_branch2_1_bn_grad_2(d_batchnorm2d_inception3a_branch2_1_bn_sums(mb)[i] + 64,
@@ -2432,7 +2347,7 @@ static void norm_inception3a_branch2_1_bn_grad_statistics_part(struct nc_microba
 static void backward_35(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_inception3a_branch2_1_bn_grad(d_relu_inception3a_branch2_1_relu(mb)[i][0],
+        norm_inception3a_branch2_1_bn_grad(&d_concat_inception3a_concat(mb)[i][0][48],
             conv2d_inception3a_branch2_1_conv(mb)[i][0], batchnorm2d_inception3a_branch2_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch2_1_bn_statistics(mb)[0],
             &d_conv2d_inception3a_branch2_1_conv(mb)[i][1][1 * 64]);
@@ -2442,7 +2357,7 @@ static void backward_35(struct nc_microbatch *mb)
         norm_inception3a_branch2_0_bn_again(conv2d_inception3a_branch2_0_conv(mb)[i][0],
             batchnorm2d_inception3a_branch2_0_bn_statistics(mb)[0],
             &relu_inception3a_branch2_0_relu_again(mb)[i][1][1 * 32]);
-        norm_inception3a_bn_grad_sums(d_relu_inception3a_branch2_0_relu(mb)[i][0],
+        norm_inception3a_branch2_0_bn_grad_sums(d_relu_inception3a_branch2_0_relu(mb)[i][0],
             conv2d_inception3a_branch2_0_conv(mb)[i][0], batchnorm2d_inception3a_branch2_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch2_0_bn_sums(mb)[i][0]);
         norm_inception3a_branch4_1_bn_grad_weight_to_conv1_bn_grad_bias(d_batchnorm2d_inception3a_branch2_0_bn_sums(mb)[i][1],
@@ -2456,7 +2371,7 @@ static void backward_35(struct nc_microbatch *mb)
 static void backward_37(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_inception3a_bn_grad(d_relu_inception3a_branch2_0_relu(mb)[i][0],
+        norm_inception3a_branch2_0_bn_grad(d_relu_inception3a_branch2_0_relu(mb)[i][0],
             conv2d_inception3a_branch2_0_conv(mb)[i][0], batchnorm2d_inception3a_branch2_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch2_0_bn_statistics(mb)[0], d_conv2d_inception3a_branch2_0_conv(mb)[0]);
         conv2d_inception3a_conv_grad_input(d_conv2d_inception3a_branch2_0_conv(mb)[0],
@@ -2465,7 +2380,7 @@ static void backward_37(struct nc_microbatch *mb)
             mb->gradients + AT_inception3a_branch2_0_conv_weight);
         gradient_inception3a_conv_sum(d_maxpool2d_maxpool2_sum(mb)[i][0], d_maxpool2d_maxpool2_3(mb)[0],
             d_maxpool2d_maxpool2_sum_sum(mb)[i][0]);
-        norm_inception3a_branch1_bn_grad_sums(d_relu_inception3a_branch1_relu(mb)[i][0],
+        norm_inception3a_branch1_bn_grad_sums(d_concat_inception3a_concat(mb)[i][0],
             conv2d_inception3a_branch1_conv(mb)[i][0], batchnorm2d_inception3a_branch1_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch1_bn_sums(mb)[i][0]);
         norm_inception3a_branch1_bn_grad_2(d_batchnorm2d_inception3a_branch1_bn_sums(mb)[i][1],
@@ -2486,7 +2401,7 @@ static void norm_inception3a_branch1_bn_grad_statistics_part(struct nc_microbatc
 static void backward_39(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_inception3a_branch1_bn_grad(d_relu_inception3a_branch1_relu(mb)[i][0],
+        norm_inception3a_branch1_bn_grad(d_concat_inception3a_concat(mb)[i][0],
             conv2d_inception3a_branch1_conv(mb)[i][0], batchnorm2d_inception3a_branch1_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch1_bn_statistics(mb)[0], d_conv2d_inception3a_branch1_conv(mb)[0]);
         conv2d_inception3a_branch1_conv_grad_input(d_conv2d_inception3a_branch1_conv(mb)[0],
@@ -2496,15 +2411,8 @@ static void backward_39(struct nc_microbatch *mb)
         gradient_inception3a_conv_sum(d_maxpool2d_maxpool2_sum_sum(mb)[i][0], d_maxpool2d_maxpool2_4(mb)[0],
             d_maxpool2d_maxpool2_sum_sum_sum(mb)[0]);
         maxpool2d_maxpool2_grad(d_maxpool2d_maxpool2_sum_sum_sum(mb)[0], maxpool2d_maxpool2_arg(mb)[i][0],
-            d_concat_inception2a_concat(mb)[0]);
-        concat_inception2a_concat_grad(d_concat_inception2a_concat(mb)[0], d_relu_inception2a_branch1_relu(mb)[i][0]);
-        concat_inception2a_concat_grad_2(d_concat_inception2a_concat(mb)[0],
-            d_relu_inception2a_branch2_1_relu(mb)[i][0]);
-        concat_inception2a_concat_grad_3(d_concat_inception2a_concat(mb)[0],
-            d_relu_inception2a_branch3_1_relu(mb)[i][0]);
-        concat_inception2a_concat_grad_4(d_concat_inception2a_concat(mb)[0],
-            d_relu_inception2a_branch4_1_relu(mb)[i][0]);
-        norm_inception2a_bn_grad_sums(d_relu_inception2a_branch4_1_relu(mb)[i][0],
+            d_concat_inception2a_concat(mb)[i][0]);
+        norm_inception2a_bn_grad_sums(&d_concat_inception2a_concat(mb)[i][0][64],
             conv2d_inception2a_branch4_1_conv(mb)[i][0], batchnorm2d_inception2a_branch4_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch4_1_bn_sums(mb)[i][0]);
         norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch4_1_bn_sums(mb)[i][1],
@@ -2518,10 +2426,10 @@ static void backward_39(struct nc_microbatch *mb)
 static const struct norm_inception2a_bn_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_inception2a_bn_grad_statistics_part_at[] = {
-    {36638720, 38738816, 18882560}, /* inception2a.branch4.1.bn */
-    {18874368, 38738560, 12591104}, /* inception2a.branch3.1.bn */
-    {15728640, 38738048, 8396800}, /* inception2a.branch2.0.bn */
-    {8388608, 38737792, 24723456}, /* inception2a.branch1.bn */
+    {9699328, 40835968, 10493952}, /* inception2a.branch4.1.bn */
+    {10485760, 40835712, 10493952}, /* inception2a.branch3.1.bn */
+    {9437184, 40835200, 9445376}, /* inception2a.branch2.0.bn */
+    {9437184, 40834944, 27869184}, /* inception2a.branch1.bn */
 };
 
 /* For the whole batch. */
@@ -2539,7 +2447,7 @@ static void norm_inception2a_bn_grad_statistics_part(struct nc_microbatch *mb)
 static void backward_41(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_inception2a_bn_grad(d_relu_inception2a_branch4_1_relu(mb)[i][0],
+        norm_inception2a_bn_grad(&d_concat_inception2a_concat(mb)[i][0][64],
             conv2d_inception2a_branch4_1_conv(mb)[i][0], batchnorm2d_inception2a_branch4_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch4_1_bn_statistics(mb)[0], d_conv2d_inception2a_branch4_1_conv(mb)[0]);
         conv2d_inception2a_conv_grad_input(d_conv2d_inception2a_branch4_1_conv(mb)[0],
@@ -2548,7 +2456,7 @@ static void backward_41(struct nc_microbatch *mb)
             d_conv2d_inception2a_branch4_1_conv(mb)[0], mb->gradients + AT_inception2a_branch4_1_conv_weight);
         maxpool2d_inception2a_branch4_0_grad(d_maxpool2d_inception2a_branch4_0(mb)[0],
             maxpool2d_inception2a_branch4_0_arg(mb)[i][0], d_maxpool2d_maxpool1(mb)[i][0]);
-        norm_inception2a_bn_grad_sums(d_relu_inception2a_branch3_1_relu(mb)[i][0],
+        norm_inception2a_bn_grad_sums(&d_concat_inception2a_concat(mb)[i][0][48],
             conv2d_inception2a_branch3_1_conv(mb)[i][0], batchnorm2d_inception2a_branch3_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch3_1_bn_sums(mb)[i][0]);
         norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch3_1_bn_sums(mb)[i][1],
@@ -2562,7 +2470,7 @@ static void backward_41(struct nc_microbatch *mb)
 static void backward_43(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_inception2a_branch3_1_bn_grad(d_relu_inception2a_branch3_1_relu(mb)[i][0],
+        norm_inception2a_branch3_1_bn_grad(&d_concat_inception2a_concat(mb)[i][0][48],
             conv2d_inception2a_branch3_1_conv(mb)[i][0], batchnorm2d_inception2a_branch3_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch3_1_bn_statistics(mb)[0],
             &d_conv2d_inception2a_branch3_1_conv(mb)[i][2][2 * 16]);
@@ -2577,7 +2485,7 @@ static void backward_43(struct nc_microbatch *mb)
         &d_conv2d_inception2a_branch3_1_conv(mb)[0][2][2 * 16], mb->gradients + AT_inception2a_branch3_1_conv_weight,
         conv2d_inception2a_branch3_1_conv_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_inception2a_bn_grad_sums(d_relu_inception2a_branch3_0_relu(mb)[i][0],
+        norm_inception2a_0_bn_grad_sums(d_relu_inception2a_branch3_0_relu(mb)[i][0],
             conv2d_inception2a_branch3_0_conv(mb)[i][0], batchnorm2d_inception2a_branch3_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch3_0_bn_sums(mb)[i][0]);
         norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch3_0_bn_sums(mb)[i][1],
@@ -2599,7 +2507,7 @@ static void norm_inception2a_branch3_0_bn_grad_statistics_part(struct nc_microba
 static void backward_45(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_inception2a_bn_grad(d_relu_inception2a_branch3_0_relu(mb)[i][0],
+        norm_inception2a_0_bn_grad(d_relu_inception2a_branch3_0_relu(mb)[i][0],
             conv2d_inception2a_branch3_0_conv(mb)[i][0], batchnorm2d_inception2a_branch3_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch3_0_bn_statistics(mb)[0], d_conv2d_inception2a_branch3_0_conv(mb)[0]);
         conv2d_inception2a_branch3_0_conv_grad_input(d_conv2d_inception2a_branch3_0_conv(mb)[0],
@@ -2608,7 +2516,7 @@ static void backward_45(struct nc_microbatch *mb)
             mb->gradients + AT_inception2a_branch3_0_conv_weight);
         gradient_inception2a_conv_sum(d_maxpool2d_maxpool1(mb)[i][0], d_maxpool2d_maxpool1_2(mb)[0],
             d_maxpool2d_maxpool1_sum(mb)[i][0]);
-        norm_inception2a_branch2_1_bn_grad_sums(d_relu_inception2a_branch2_1_relu(mb)[i][0],
+        norm_inception2a_branch2_1_bn_grad_sums(&d_concat_inception2a_concat(mb)[i][0][16],
             conv2d_inception2a_branch2_1_conv(mb)[i][0], batchnorm2d_inception2a_branch2_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch2_1_bn_sums(mb)[i][0]);
         norm_inception3a_branch4_1_bn_grad_weight_to_conv1_bn_grad_bias(d_batchnorm2d_inception2a_branch2_1_bn_sums(mb)[i][1],
@@ -2630,7 +2538,7 @@ static void norm_inception2a_branch2_1_bn_grad_statistics_part(struct nc_microba
 static void backward_47(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_inception2a_branch2_1_bn_grad(d_relu_inception2a_branch2_1_relu(mb)[i][0],
+        norm_inception2a_branch2_1_bn_grad(&d_concat_inception2a_concat(mb)[i][0][16],
             conv2d_inception2a_branch2_1_conv(mb)[i][0], batchnorm2d_inception2a_branch2_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch2_1_bn_statistics(mb)[0],
             &d_conv2d_inception2a_branch2_1_conv(mb)[i][1][1 * 32]);
@@ -2645,7 +2553,7 @@ static void backward_47(struct nc_microbatch *mb)
         &d_conv2d_inception2a_branch2_1_conv(mb)[0][1][1 * 32], mb->gradients + AT_inception2a_branch2_1_conv_weight,
         conv2d_inception2a_branch2_1_conv_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_inception2a_bn_grad_sums(d_relu_inception2a_branch2_0_relu(mb)[i][0],
+        norm_inception2a_0_bn_grad_sums(d_relu_inception2a_branch2_0_relu(mb)[i][0],
             conv2d_inception2a_branch2_0_conv(mb)[i][0], batchnorm2d_inception2a_branch2_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch2_0_bn_sums(mb)[i][0]);
         norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch2_0_bn_sums(mb)[i][1],
@@ -2659,7 +2567,7 @@ static void backward_47(struct nc_microbatch *mb)
 static void backward_49(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_inception2a_bn_grad(d_relu_inception2a_branch2_0_relu(mb)[i][0],
+        norm_inception2a_0_bn_grad(d_relu_inception2a_branch2_0_relu(mb)[i][0],
             conv2d_inception2a_branch2_0_conv(mb)[i][0], batchnorm2d_inception2a_branch2_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch2_0_bn_statistics(mb)[0], d_conv2d_inception2a_branch2_0_conv(mb)[0]);
         conv2d_inception2a_conv_grad_input(d_conv2d_inception2a_branch2_0_conv(mb)[0],
@@ -2668,9 +2576,8 @@ static void backward_49(struct nc_microbatch *mb)
             mb->gradients + AT_inception2a_branch2_0_conv_weight);
         gradient_inception2a_conv_sum(d_maxpool2d_maxpool1_sum(mb)[i][0], d_maxpool2d_maxpool1_3(mb)[0],
             d_maxpool2d_maxpool1_sum_sum(mb)[i][0]);
-        norm_inception2a_bn_grad_sums(d_relu_inception2a_branch1_relu(mb)[i][0],
-            conv2d_inception2a_branch1_conv(mb)[i][0], batchnorm2d_inception2a_branch1_bn_statistics(mb)[0],
-            d_batchnorm2d_inception2a_branch1_bn_sums(mb)[i][0]);
+        norm_inception2a_bn_grad_sums(d_concat_inception2a_concat(mb)[i][0], conv2d_inception2a_branch1_conv(mb)[i][0],
+            batchnorm2d_inception2a_branch1_bn_statistics(mb)[0], d_batchnorm2d_inception2a_branch1_bn_sums(mb)[i][0]);
         norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch1_bn_sums(mb)[i][1],
             mb->gradients + AT_inception2a_branch1_bn_weight);
         norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch1_bn_sums(mb)[i][0],
@@ -2682,7 +2589,7 @@ static void backward_49(struct nc_microbatch *mb)
 static void backward_51(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        norm_inception2a_bn_grad(d_relu_inception2a_branch1_relu(mb)[i][0], conv2d_inception2a_branch1_conv(mb)[i][0],
+        norm_inception2a_bn_grad(d_concat_inception2a_concat(mb)[i][0], conv2d_inception2a_branch1_conv(mb)[i][0],
             batchnorm2d_inception2a_branch1_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch1_bn_statistics(mb)[0], d_conv2d_inception2a_branch1_conv(mb)[0]);
         conv2d_inception2a_conv_grad_input(d_conv2d_inception2a_branch1_conv(mb)[0],
@@ -2845,7 +2752,7 @@ static void conv2d_conv1_conv_maxpool2d_maxpool1_test(const float *x, const floa
 static void conv2d_inception2a_conv_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv(x, w, bias, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512, .x_col = 32,
-        .y_row = 256, .act = 1, .norm_row = 16});
+        .y_row = 1280, .y_col = 80, .act = 1, .norm_row = 16});
 }
 
 /* inception2a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
@@ -2853,7 +2760,7 @@ static void conv2d_inception2a_conv_test(const float *x, const float *w, const f
 static void conv2d_inception2a_branch2_0_conv_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv(x, w, bias, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512, .x_col = 32,
-        .y_row = 288, .act = 1, .norm_row = 16});
+        .y_row = 288, .y_col = 16, .act = 1, .norm_row = 16});
 }
 
 /* inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
@@ -2870,7 +2777,7 @@ static void conv2d_inception2a_branch2_1_conv_test(const float *x, const float *
 static void conv2d_inception2a_branch3_0_conv_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv(x, w, bias, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512, .x_col = 32,
-        .y_row = 320, .act = 1, .norm_row = 16});
+        .y_row = 320, .y_col = 16, .act = 1, .norm_row = 16});
 }
 
 /* inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
@@ -2882,11 +2789,24 @@ static void conv2d_inception2a_branch3_1_conv_test(const float *x, const float *
         .block = 16, .norm_row = 16, .x_image = 6400, .act = 1});
 }
 
+/* inception2a.concat: concat  (line 14)
+ * y = the channels of a, b, c and d, side by side (c and d may be absent) */
+static void concat_inception2a_concat_test(const float *b, const float *c, float *y)
+{
+    for (long row = 0; row < 16; row++)
+        for (long col = 0; col < 16; col++) {
+            for (long i = 0; i < 32; i += VL)
+                vec_store(y + row * 1280 + col * 80 + i, vec_load(b + row * 512 + col * 32 + i));
+            for (long i = 0; i < 16; i += VL)
+                vec_store(y + row * 1280 + col * 80 + 32 + i, vec_load(c + row * 256 + col * 16 + i));
+        }
+}
+
 /* inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
 static void conv2d_inception3a_branch1_conv_test(const float *x, const float *w, const float *bias, float *y)
 {
-    any_conv_2(x, w, bias, y, (struct conv_size_2){.act = 1, .norm_row = 48});
+    any_conv_2(x, w, bias, y, (struct conv_size_2){.y_row = 1280, .y_col = 160, .act = 1, .norm_row = 48});
 }
 
 /* inception3a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
@@ -2894,7 +2814,7 @@ static void conv2d_inception3a_branch1_conv_test(const float *x, const float *w,
 static void conv2d_inception3a_branch2_0_conv_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv_3(x, w, bias, y, (struct conv_size_3){.rows = 8, .cols = 8, .run = 80, .x_row = 640, .x_col = 80,
-        .y_row = 320, .act = 1, .norm_row = 32});
+        .y_row = 320, .y_col = 32, .act = 1, .norm_row = 32});
 }
 
 /* inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
@@ -2910,7 +2830,7 @@ static void conv2d_inception3a_branch2_1_conv_test(const float *x, const float *
 static void conv2d_inception3a_branch3_0_conv_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv(x, w, bias, y, (struct conv_size){.rows = 8, .cols = 8, .outs = 16, .run = 80, .x_row = 640, .x_col = 80,
-        .y_row = 192, .act = 1, .norm_row = 16});
+        .y_row = 192, .y_col = 16, .act = 1, .norm_row = 16});
 }
 
 /* inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
@@ -2927,38 +2847,47 @@ static void conv2d_inception3a_branch3_1_conv_test(const float *x, const float *
 static void conv2d_inception3a_branch4_1_conv_test(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv_3(x, w, bias, y, (struct conv_size_3){.rows = 8, .cols = 8, .run = 80, .x_row = 640, .x_col = 80,
-        .y_row = 256, .act = 1, .norm_row = 32});
+        .y_row = 1280, .y_col = 160, .act = 1, .norm_row = 32});
+}
+
+/* inception3a.concat: concat  (line 14)
+ * y = the channels of a, b, c and d, side by side (c and d may be absent) */
+static void concat_inception3a_concat_test(const float *b, const float *c, float *y)
+{
+    for (long row = 0; row < 8; row++)
+        for (long col = 0; col < 8; col++) {
+            for (long i = 0; i < 64; i += VL)
+                vec_store(y + row * 1280 + col * 160 + i, vec_load(b + row * 512 + col * 64 + i));
+            for (long i = 0; i < 16; i += VL)
+                vec_store(y + row * 1280 + col * 160 + 64 + i, vec_load(c + row * 128 + col * 16 + i));
+        }
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 1234176)) /* 3x32x32, 1 zeros around */
-#define test_maxpool2d_maxpool1(mb) ((float (*)[16 * 32])(mb->workspace + 1089536)) /* 32x16x16 */
+#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 1299712)) /* 3x32x32, 1 zeros around */
+#define test_maxpool2d_maxpool1(mb) ((float (*)[16 * 32])(mb->workspace + 1171456)) /* 32x16x16 */
 #define test_maxpool2d_maxpool1_arg(mb) ((unsigned char (*)[16 * 32])(mb->workspace + 873984)) /* 32x16x16 */
-#define test_relu_inception2a_branch1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 1201408)) /* 16x16x16 */
-#define test_relu_inception2a_branch2_0_relu(mb) ((float (*)[18 * 16])(mb->workspace + 1180672))
-#define test_relu_inception2a_branch2_1_relu(mb) ((float (*)[16 * 32])(mb->workspace + 1122304)) /* 32x16x16 */
+#define test_concat_inception2a_concat(mb) ((float (*)[16 * 80])(mb->workspace + 1089536)) /* 80x16x16 */
+#define test_relu_inception2a_branch2_0_relu(mb) ((float (*)[18 * 16])(mb->workspace + 1262592))
+#define test_relu_inception2a_branch2_1_relu(mb) ((float (*)[16 * 32])(mb->workspace + 1204224)) /* 32x16x16 */
 #define test_conv2d_inception2a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 873984)) /* 30624 */
-#define test_relu_inception2a_branch3_0_relu(mb) ((float (*)[20 * 16])(mb->workspace + 1155072))
-#define test_relu_inception2a_branch3_1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 1217792)) /* 16x16x16 */
+#define test_relu_inception2a_branch3_0_relu(mb) ((float (*)[20 * 16])(mb->workspace + 1236992))
+#define test_relu_inception2a_branch3_1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 1283328)) /* 16x16x16 */
 #define test_conv2d_inception2a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 873984)) /* 53888 */
 #define test_maxpool2d_inception2a_branch4_0(mb) ((float (*)[16 * 32])(mb->workspace + 873984)) /* 32x16x16 */
 #define test_maxpool2d_inception2a_branch4_0_arg(mb) ((unsigned short (*)[16 * 32])(mb->workspace + 906752))
-#define test_relu_inception2a_branch4_1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 955904)) /* 16x16x16 */
-#define test_concat_inception2a_concat(mb) ((float (*)[16 * 80])(mb->workspace + 873984)) /* 80x16x16 */
-#define test_maxpool2d_maxpool2(mb) ((float (*)[8 * 80])(mb->workspace + 955904)) /* 80x8x8 */
-#define test_maxpool2d_maxpool2_arg(mb) ((unsigned short (*)[8 * 80])(mb->workspace + 976384)) /* 80x8x8 */
-#define test_relu_inception3a_branch1_relu(mb) ((float (*)[8 * 48])(mb->workspace + 976384)) /* 48x8x8 */
-#define test_relu_inception3a_branch2_0_relu(mb) ((float (*)[10 * 32])(mb->workspace + 1248064))
-#define test_relu_inception3a_branch2_1_relu(mb) ((float (*)[8 * 64])(mb->workspace + 937984)) /* 64x8x8 */
+#define test_maxpool2d_maxpool2(mb) ((float (*)[8 * 80])(mb->workspace + 978944)) /* 80x8x8 */
+#define test_maxpool2d_maxpool2_arg(mb) ((unsigned short (*)[8 * 80])(mb->workspace + 873984)) /* 80x8x8 */
+#define test_concat_inception3a_concat(mb) ((float (*)[8 * 160])(mb->workspace + 937984)) /* 160x8x8 */
+#define test_relu_inception3a_branch2_0_relu(mb) ((float (*)[10 * 32])(mb->workspace + 1313600))
+#define test_relu_inception3a_branch2_1_relu(mb) ((float (*)[8 * 64])(mb->workspace + 999424)) /* 64x8x8 */
 #define test_conv2d_inception3a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 873984)) /* 12384 */
-#define test_relu_inception3a_branch3_0_relu(mb) ((float (*)[12 * 16])(mb->workspace + 1260864))
-#define test_relu_inception3a_branch3_1_relu(mb) ((float (*)[8 * 16])(mb->workspace + 988672)) /* 16x8x8 */
+#define test_relu_inception3a_branch3_0_relu(mb) ((float (*)[12 * 16])(mb->workspace + 1326400))
+#define test_relu_inception3a_branch3_1_relu(mb) ((float (*)[8 * 16])(mb->workspace + 1015808)) /* 16x8x8 */
 #define test_conv2d_inception3a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 873984)) /* 16000 */
 #define test_maxpool2d_inception3a_branch4_0(mb) ((float (*)[8 * 80])(mb->workspace + 873984)) /* 80x8x8 */
 #define test_maxpool2d_inception3a_branch4_0_arg(mb) ((unsigned short (*)[8 * 80])(mb->workspace + 894464)) /* 80x8x8 */
-#define test_relu_inception3a_branch4_1_relu(mb) ((float (*)[8 * 32])(mb->workspace + 914944)) /* 32x8x8 */
-#define test_concat_inception3a_concat(mb) ((float (*)[8 * 160])(mb->workspace + 873984)) /* 160x8x8 */
-#define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[160])(mb->workspace + 1270080)) /* 160 */
+#define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[160])(mb->workspace + 1335616)) /* 160 */
 #define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 873984)) /* 10 */
 
 /* In evaluation, from the samples of a microbatch to the loss. */
@@ -2970,7 +2899,7 @@ static void evaluate(struct nc_microbatch *mb)
             mb->packed + AT_batchnorm2d_conv1_bn_statistics, test_maxpool2d_maxpool1(mb)[0],
             test_maxpool2d_maxpool1_arg(mb)[0]);
         conv2d_inception2a_conv_test(test_maxpool2d_maxpool1(mb)[0], mb->weights + AT_inception2a_branch1_conv_weight,
-            mb->packed + AT_batchnorm2d_inception2a_branch1_bn_statistics, test_relu_inception2a_branch1_relu(mb)[0]);
+            mb->packed + AT_batchnorm2d_inception2a_branch1_bn_statistics, test_concat_inception2a_concat(mb)[0]);
         conv2d_inception2a_branch2_0_conv_test(test_maxpool2d_maxpool1(mb)[0],
             mb->weights + AT_inception2a_branch2_0_conv_weight,
             mb->packed + AT_batchnorm2d_inception2a_branch2_0_bn_statistics,
@@ -2992,15 +2921,14 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_inception2a_conv_test(test_maxpool2d_inception2a_branch4_0(mb)[0],
             mb->weights + AT_inception2a_branch4_1_conv_weight,
             mb->packed + AT_batchnorm2d_inception2a_branch4_1_bn_statistics,
-            test_relu_inception2a_branch4_1_relu(mb)[0]);
-        concat_inception2a_concat_forward(test_relu_inception2a_branch1_relu(mb)[0],
-            test_relu_inception2a_branch2_1_relu(mb)[0], test_relu_inception2a_branch3_1_relu(mb)[0],
-            test_relu_inception2a_branch4_1_relu(mb)[0], test_concat_inception2a_concat(mb)[0]);
+            &test_concat_inception2a_concat(mb)[0][64]);
+        concat_inception2a_concat_test(test_relu_inception2a_branch2_1_relu(mb)[0],
+            test_relu_inception2a_branch3_1_relu(mb)[0], &test_concat_inception2a_concat(mb)[0][16]);
         maxpool2d_maxpool2_forward(test_concat_inception2a_concat(mb)[0], test_maxpool2d_maxpool2(mb)[0],
             test_maxpool2d_maxpool2_arg(mb)[0]);
         conv2d_inception3a_branch1_conv_test(test_maxpool2d_maxpool2(mb)[0],
             mb->weights + AT_inception3a_branch1_conv_weight,
-            mb->packed + AT_batchnorm2d_inception3a_branch1_bn_statistics, test_relu_inception3a_branch1_relu(mb)[0]);
+            mb->packed + AT_batchnorm2d_inception3a_branch1_bn_statistics, test_concat_inception3a_concat(mb)[0]);
         conv2d_inception3a_branch2_0_conv_test(test_maxpool2d_maxpool2(mb)[0],
             mb->weights + AT_inception3a_branch2_0_conv_weight,
             mb->packed + AT_batchnorm2d_inception3a_branch2_0_bn_statistics,
@@ -3022,10 +2950,9 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_inception3a_branch4_1_conv_test(test_maxpool2d_inception3a_branch4_0(mb)[0],
             mb->weights + AT_inception3a_branch4_1_conv_weight,
             mb->packed + AT_batchnorm2d_inception3a_branch4_1_bn_statistics,
-            test_relu_inception3a_branch4_1_relu(mb)[0]);
-        concat_inception3a_concat_forward(test_relu_inception3a_branch1_relu(mb)[0],
-            test_relu_inception3a_branch2_1_relu(mb)[0], test_relu_inception3a_branch3_1_relu(mb)[0],
-            test_relu_inception3a_branch4_1_relu(mb)[0], test_concat_inception3a_concat(mb)[0]);
+            &test_concat_inception3a_concat(mb)[0][128]);
+        concat_inception3a_concat_test(test_relu_inception3a_branch2_1_relu(mb)[0],
+            test_relu_inception3a_branch3_1_relu(mb)[0], &test_concat_inception3a_concat(mb)[0][48]);
         adaptiveavgpool2d_avgpool_forward(test_concat_inception3a_concat(mb)[0], test_adaptiveavgpool2d_avgpool(mb)[i]);
     }
     linear_fc_forward(test_adaptiveavgpool2d_avgpool(mb)[0], mb->weights + AT_fc_weight, mb->weights + AT_fc_bias,
@@ -3136,56 +3063,52 @@ static const struct nc_dropout dropouts[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 17, 33095680, 3472, 0, 1},
+    {"the input", 17, 36503552, 3472, 0, 1},
     {"conv1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 0, 32768, 0, 1},
     {"conv1.bn: BatchNorm2d(_)", 5, 8388608, 96, 0, 1},
-    {"maxpool1: MaxPool2d(2)", 19, 16777216, 8192, 2, 1},
-    {"inception2a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 23658496, 4096, 2,
+    {"maxpool1: MaxPool2d(2)", 19, 22020096, 8192, 2, 1},
+    {"inception2a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 30212096, 4096, 2,
      1},
     {"inception2a.branch1.bn: BatchNorm2d(_)", 5, 8388608, 48, 2, 1},
-    {"inception2a.branch1.bn: BatchNorm2d(_)", 5, 18874368, 4096, 4, 1},
-    {"inception2a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 24707072, 4096, 4,
+    {"inception2a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 31260672, 4096, 4,
      1},
-    {"inception2a.branch2.0.bn: BatchNorm2d(_)", 5, 8388608, 48, 4, 1},
-    {"inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 8388608, 8192, 6,
+    {"inception2a.branch2.0.bn: BatchNorm2d(_)", 5, 13631488, 48, 4, 1},
+    {"inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 13631488, 8192, 6,
      1},
-    {"inception2a.branch2.1.bn: BatchNorm2d(_)", 5, 10485760, 96, 6, 1},
-    {"inception2a.branch2.1.bn: BatchNorm2d(_)", 5, 10485760, 8192, 8, 1},
-    {"inception2a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 25755648, 4096, 8,
+    {"inception2a.branch2.1.bn: BatchNorm2d(_)", 5, 15728640, 96, 6, 1},
+    {"inception2a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 32309248, 4096, 8,
      1},
-    {"inception2a.branch3.0.bn: BatchNorm2d(_)", 5, 12582912, 48, 8, 1},
-    {"inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 26804224, 4096, 10,
+    {"inception2a.branch3.0.bn: BatchNorm2d(_)", 5, 15728640, 48, 8, 1},
+    {"inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 33357824, 4096, 10,
      1},
-    {"inception2a.branch3.1.bn: BatchNorm2d(_)", 5, 12582912, 48, 10, 1},
-    {"inception2a.branch3.1.bn: BatchNorm2d(_)", 5, 19922944, 4096, 12, 1},
-    {"inception2a.branch4.0: MaxPool2d(3, stride=1, padding=1)", 13, 12582912, 8192, 12, 1},
-    {"inception2a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 28901376, 4096, 12,
+    {"inception2a.branch3.1.bn: BatchNorm2d(_)", 5, 15728640, 48, 10, 1},
+    {"inception2a.branch4.0: MaxPool2d(3, stride=1, padding=1)", 13, 24117248, 8192, 12, 1},
+    {"inception2a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 35454976, 4096, 12,
      1},
-    {"inception2a.branch4.1.bn: BatchNorm2d(_)", 5, 14680064, 48, 12, 1},
-    {"maxpool2: MaxPool2d(2)", 21, 14680064, 5120, 14, 1},
-    {"inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 15990784, 3072, 14,
+    {"inception2a.branch4.1.bn: BatchNorm2d(_)", 5, 15728640, 48, 12, 1},
+    {"inception2a.branch4.1.bn: BatchNorm2d(_)", 5, 8388608, 20480, 14, 1},
+    {"maxpool2: MaxPool2d(2)", 21, 27852800, 5120, 14, 1},
+    {"inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 38211584, 3072, 14,
      1},
-    {"inception3a.branch1.bn: BatchNorm2d(_)", 5, 29949952, 144, 14, 1},
-    {"inception3a.branch1.bn: BatchNorm2d(_)", 5, 11796480, 3072, 16, 1},
-    {"inception3a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 36638720, 2048, 16,
+    {"inception3a.branch1.bn: BatchNorm2d(_)", 5, 15728640, 144, 14, 1},
+    {"inception3a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 18743296, 2048, 16,
      1},
-    {"inception3a.branch2.0.bn: BatchNorm2d(_)", 5, 10485760, 96, 16, 1},
-    {"inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 29949952, 4096, 18,
+    {"inception3a.branch2.0.bn: BatchNorm2d(_)", 5, 11010048, 96, 16, 1},
+    {"inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 17039360, 4096, 18,
      1},
-    {"inception3a.branch2.1.bn: BatchNorm2d(_)", 5, 10485760, 192, 18, 1},
-    {"inception3a.branch2.1.bn: BatchNorm2d(_)", 5, 18874368, 4096, 20, 1},
-    {"inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 32702464, 1024, 20,
+    {"inception3a.branch2.1.bn: BatchNorm2d(_)", 5, 11010048, 192, 18, 1},
+    {"inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 19791872, 1024, 20,
      1},
-    {"inception3a.branch3.0.bn: BatchNorm2d(_)", 5, 10485760, 48, 20, 1},
-    {"inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 38211584, 1024, 22,
+    {"inception3a.branch3.0.bn: BatchNorm2d(_)", 5, 11010048, 48, 20, 1},
+    {"inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 20054016, 1024, 22,
      1},
-    {"inception3a.branch3.1.bn: BatchNorm2d(_)", 5, 10485760, 48, 22, 1},
-    {"inception3a.branch3.1.bn: BatchNorm2d(_)", 5, 19922944, 1024, 24, 1},
-    {"inception3a.branch4.0: MaxPool2d(3, stride=1, padding=1)", 13, 10485760, 5120, 24, 1},
-    {"inception3a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 37163008, 2048, 24,
+    {"inception3a.branch3.1.bn: BatchNorm2d(_)", 5, 11010048, 48, 22, 1},
+    {"inception3a.branch4.0: MaxPool2d(3, stride=1, padding=1)", 13, 15728640, 5120, 24, 1},
+    {"inception3a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 19267584, 2048, 24,
      1},
-    {"inception3a.branch4.1.bn: BatchNorm2d(_)", 5, 20185088, 96, 24, 1},
-    {"dropout: Dropout(0.2)", 25, 49152, 160, 26, 0},
+    {"inception3a.branch4.1.bn: BatchNorm2d(_)", 5, 11010048, 96, 24, 1},
+    {"inception3a.branch4.1.bn: BatchNorm2d(_)", 5, 8388608, 10240, 26, 1},
+    {"dropout: Dropout(0.2)", 25, 0, 160, 26, 0},
     {"fc: Linear(_, 10)", 26, 873728, 16, 26, 0},
 };
 
@@ -3283,13 +3206,13 @@ static const struct nc_model model = {
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 80,
     .block = 46784, .sharded = 24240, .packed = 270656, .packed_forward = 129536,
-    .workspace = 1272640,
+    .workspace = 1338176,
     .microbatch = 4, .shard = 4, .batch = 64,
     .dropouts = dropouts, .dropout_count = 1,
-    .probes = probes, .probe_count = 39,
+    .probes = probes, .probe_count = 35,
     .phases = phases, .phase_count = 55, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 38739072, .capacity = 64, .learned = 3200,
+    .batch_bytes = 40836224, .capacity = 64, .learned = 3200,
     .output = {.offset = 873728, .stride = 16},
 };
 

@@ -43,7 +43,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 5708864 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 5332800 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -206,7 +206,7 @@ static void batchnorm2d_moments_forward(const float *x, float *m)
 
 /* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
  * y = max(x, 0) */
-struct norm_size { long rows, cols, channels, y_row; };
+struct norm_size { long rows, cols, channels, y_row, y_col; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
 {
     for (long r = 0; r < size.rows; r++)
@@ -215,14 +215,14 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
                 vec a = vec_fma(vec_load(x + r * 512 + c * size.channels + k), vec_load(stats + 2 * size.channels + k),
                     vec_load(stats + 3 * size.channels + k));
                 a = vec_relu(a);
-                vec_store(y + r * size.y_row + c * size.channels + k, a);
+                vec_store(y + r * size.y_row + c * size.y_col + k, a);
             }
 }
 
 /* down1.1, conv1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_1_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544});
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544, .y_col = 16});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
@@ -271,14 +271,14 @@ static void conv2d_3_forward(const float *x, const float *u, float *y, float *sc
         .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
 }
 
-/* down1.4, conv1.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_4_forward(const float *x, const float *stats, float *y)
+/* down1.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
+static void batchnorm2d_down1_4_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 512});
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 1088, .y_col = 32});
 }
 
 /* y = max over the window; second output: which element it was, first one on a tie */
-struct max_pool_size { long rows, cols, channels, y_row; };
+struct max_pool_size { long rows, cols, channels, x_row, x_col, y_row; };
 NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const struct max_pool_size size)
 {
     for (long r = 0; r < size.rows; r++) {
@@ -290,7 +290,7 @@ NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const
                 ivec at = ivec_all(0);
                 for (long ky = 0; ky < 2; ky++)
                     for (long kx = 0; kx < 2; kx++)
-                        vec_take_max(vec_load(x + (top + ky) * 512 + (left + kx) * size.channels + k), ky * 2 + kx,
+                        vec_take_max(vec_load(x + (top + ky) * size.x_row + (left + kx) * size.x_col + k), ky * 2 + kx,
                             &best, &at);
                 vec_store(y + r * size.y_row + c * size.channels + k, best);
                 ivec_store_shorts(arg + r * 256 + c * size.channels + k, at);
@@ -302,7 +302,8 @@ NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const
 /* pool: MaxPool2d(2)  (line 12) */
 static void maxpool2d_pool_forward(const float *x, float *y, unsigned short *arg)
 {
-    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 16, .cols = 16, .channels = 16, .y_row = 288});
+    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 1088, .x_col = 32,
+        .y_row = 288});
 }
 
 /* down2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
@@ -322,7 +323,7 @@ static void batchnorm2d_moments_forward_2(const float *x, float *m)
 /* down2.1, conv2.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_1_forward_2(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576, .y_col = 32});
 }
 
 /* down2.3, conv2.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
@@ -332,16 +333,17 @@ static void conv2d_3_forward_2(const float *x, const float *u, float *y, float *
         .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
 }
 
-/* down2.4, conv2.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_4_forward_2(const float *x, const float *stats, float *y)
+/* down2.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
+static void batchnorm2d_down2_4_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 512});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 1152, .y_col = 64});
 }
 
 /* pool: MaxPool2d(2)  (line 12) */
 static void maxpool2d_pool_2_forward(const float *x, float *y, unsigned short *arg)
 {
-    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 8, .cols = 8, .channels = 32, .y_row = 320});
+    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 1152, .x_col = 64,
+        .y_row = 320});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
@@ -402,7 +404,7 @@ static void batchnorm2d_down3_moments_forward(const float *x, float *m)
 /* down3.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void batchnorm2d_down3_1_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640, .y_col = 64});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
@@ -456,7 +458,7 @@ static void conv2d_down3_3_forward(const float *x, const float *u, float *y, flo
 /* down3.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
 static void batchnorm2d_down3_4_forward(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 512});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 512, .y_col = 64});
 }
 
 /* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13)
@@ -497,15 +499,12 @@ static void convtranspose2d_up2_residue_forward(const float *x, const float *w, 
 
 /* concat: concat  (line 24)
  * y = the channels of a, b, c and d, side by side (c and d may be absent) */
-static void concat_concat_forward(const float *a, const float *b, float *y)
+static void concat_concat_forward(const float *b, float *y)
 {
     for (long row = 0; row < 16; row++)
-        for (long col = 0; col < 16; col++) {
+        for (long col = 0; col < 16; col++)
             for (long i = 0; i < 32; i += VL)
-                vec_store(y + row * 1152 + col * 64 + i, vec_load(a + row * 512 + col * 32 + i));
-            for (long i = 0; i < 32; i += VL)
-                vec_store(y + row * 1152 + col * 64 + 32 + i, vec_load(b + row * 512 + col * 32 + i));
-        }
+                vec_store(y + row * 1152 + col * 64 + i, vec_load(b + row * 512 + col * 32 + i));
 }
 
 /* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
@@ -513,6 +512,12 @@ static void conv2d_conv2_0_forward(const float *x, const float *u, float *y, flo
 {
     any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 64, .outs = 32,
         .x_row = 1152, .y_row = 512, .block = 16, .x_image = 20736});
+}
+
+/* conv2.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
+static void batchnorm2d_conv2_4_forward(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 512, .y_col = 32});
 }
 
 /* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15)
@@ -553,15 +558,12 @@ static void convtranspose2d_up1_residue_forward(const float *x, const float *w, 
 
 /* concat: concat  (line 20)
  * y = the channels of a, b, c and d, side by side (c and d may be absent) */
-static void concat_concat_2_forward(const float *a, const float *b, float *y)
+static void concat_concat_2_forward(const float *b, float *y)
 {
     for (long row = 0; row < 32; row++)
-        for (long col = 0; col < 32; col++) {
+        for (long col = 0; col < 32; col++)
             for (long i = 0; i < 16; i += VL)
-                vec_store(y + row * 1088 + col * 32 + i, vec_load(a + row * 512 + col * 16 + i));
-            for (long i = 0; i < 16; i += VL)
-                vec_store(y + row * 1088 + col * 32 + 16 + i, vec_load(b + row * 512 + col * 16 + i));
-        }
+                vec_store(y + row * 1088 + col * 32 + i, vec_load(b + row * 512 + col * 16 + i));
 }
 
 /* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
@@ -569,6 +571,12 @@ static void conv2d_conv1_0_forward(const float *x, const float *u, float *y, flo
 {
     any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 32, .outs = 16,
         .x_row = 1088, .y_row = 512, .block = 22, .x_image = 36992});
+}
+
+/* conv1.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
+static void batchnorm2d_conv1_4_forward(const float *x, const float *stats, float *y)
+{
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 512, .y_col = 16});
 }
 
 /* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
@@ -786,7 +794,7 @@ static void conv2d_3_grad_input(const float *dy, const float *u, float *dx, floa
 /* conv1.1, down1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void norm_1_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544});
+    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544, .y_col = 16});
 }
 
 /* dw of CONV2D from dy, x, summed over the samples */
@@ -831,16 +839,6 @@ static void conv2d_conv1_0_grad_weight(const float *x, const float *d, float *g,
 /* concat: concat  (line 20)
  * dx of one part of CONCAT: its channels of dy, from `first` on */
 static void concat_concat_grad(const float *dy, float *dx)
-{
-    for (long row = 0; row < 32; row++)
-        for (long col = 0; col < 32; col++)
-            for (long i = 0; i < 16; i += VL)
-                vec_store(dx + row * 512 + col * 16 + i, vec_load(dy + row * 1024 + col * 32 + i));
-}
-
-/* concat: concat  (line 20)
- * dx of one part of CONCAT: its channels of dy, from `first` on */
-static void concat_concat_grad_2(const float *dy, float *dx)
 {
     for (long row = 0; row < 32; row++)
         for (long col = 0; col < 32; col++)
@@ -892,7 +890,7 @@ static void convtranspose2d_up1_grad_input(const float *x, const float *w, float
 /* conv2.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
 static void norm_conv2_4_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 512});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 512, .y_col = 32});
 }
 
 /* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15)
@@ -975,7 +973,7 @@ static void conv2d_3_grad_input_2(const float *dy, const float *u, float *dx, fl
 /* conv2.1, down2.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void norm_1_again_2(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576});
+    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576, .y_col = 32});
 }
 
 /* conv2.3, down2.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
@@ -1003,17 +1001,7 @@ static void conv2d_conv2_0_grad_weight(const float *x, const float *d, float *g,
 
 /* concat: concat  (line 24)
  * dx of one part of CONCAT: its channels of dy, from `first` on */
-static void concat_concat_grad_3(const float *dy, float *dx)
-{
-    for (long row = 0; row < 16; row++)
-        for (long col = 0; col < 16; col++)
-            for (long i = 0; i < 32; i += VL)
-                vec_store(dx + row * 512 + col * 32 + i, vec_load(dy + row * 1024 + col * 64 + i));
-}
-
-/* concat: concat  (line 24)
- * dx of one part of CONCAT: its channels of dy, from `first` on */
-static void concat_concat_grad_4(const float *dy, float *dx)
+static void concat_concat_grad_2(const float *dy, float *dx)
 {
     for (long row = 0; row < 16; row++)
         for (long col = 0; col < 16; col++)
@@ -1030,7 +1018,7 @@ static void convtranspose2d_up2_grad_input(const float *x, const float *w, float
 /* down3.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
 static void norm_down3_4_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 512});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 512, .y_col = 64});
 }
 
 /* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13)
@@ -1128,7 +1116,7 @@ static void conv2d_down3_3_grad_input(const float *dy, const float *u, float *dx
 /* down3.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void norm_down3_1_again(const float *x, const float *stats, float *y)
 {
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640});
+    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640, .y_col = 64});
 }
 
 /* down3.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
@@ -1176,8 +1164,10 @@ static void maxpool2d_pool_grad(const float *dy, const unsigned short *arg, floa
 static void gradient_pool_sum(const float *a, const float *b, float *y)
 {
     for (long r = 0; r < 16; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
+        for (long c = 0; c < 16; c++)
+            for (long i = 0; i < 32; i += VL)
+                vec_store(y + r * 512 + c * 32 + i,
+                    vec_load(a + r * 1024 + c * 64 + i) + vec_load(b + r * 512 + c * 32 + i));
 }
 
 /* down2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
@@ -1207,8 +1197,10 @@ static void maxpool2d_pool_grad_2(const float *dy, const unsigned short *arg, fl
 static void gradient_pool_sum_2(const float *a, const float *b, float *y)
 {
     for (long r = 0; r < 32; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
+        for (long c = 0; c < 32; c++)
+            for (long i = 0; i < 16; i += VL)
+                vec_store(y + r * 512 + c * 16 + i,
+                    vec_load(a + r * 1024 + c * 32 + i) + vec_load(b + r * 512 + c * 16 + i));
 }
 
 /* down1.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
@@ -1487,104 +1479,100 @@ static void conv2d_down2_0_grad_input_weights(const float *w, float *u, int part
 }
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[3472])(mb->batch + 56672256 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
-#define conv2d_down1_0(mb) ((float (*)[32][32 * 16])(mb->batch + 14778368 + mb->first * 65536L)) /* 16x32x32 */
-#define batchnorm2d_down1_1_moments(mb) ((float (*)[3][16])(mb->batch + 18972672 + mb->first * 192L)) /* 16x3x1 */
-#define conv2d_down1_3(mb) ((float (*)[32][32 * 16])(mb->batch + 18972672 + mb->first * 65536L)) /* 16x32x32 */
-#define batchnorm2d_down1_4_statistics(mb) ((float (*)[16])(mb->batch + 59179648)) /* 16x4x1 */
-#define relu_down1_5(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
-#define maxpool2d_pool(mb) ((float (*)[18][18 * 16])(mb->batch + 53248000 + mb->first * 20736L))
-#define maxpool2d_pool_arg(mb) ((unsigned short (*)[16][16 * 16])(mb->batch + 58380288 + mb->first * 8192L))
+#define input(mb) ((float (*)[3472])(mb->batch + 58769408 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define conv2d_down1_0(mb) ((float (*)[32][32 * 16])(mb->batch + 27361280 + mb->first * 65536L)) /* 16x32x32 */
+#define batchnorm2d_down1_1_moments(mb) ((float (*)[3][16])(mb->batch + 9469952 + mb->first * 192L)) /* 16x3x1 */
+#define conv2d_down1_3(mb) ((float (*)[32][32 * 16])(mb->batch + 31555584 + mb->first * 65536L)) /* 16x32x32 */
+#define batchnorm2d_down1_4_statistics(mb) ((float (*)[16])(mb->batch + 61284992)) /* 16x4x1 */
+#define concat_concat_2(mb) ((float (*)[34][34 * 32])(mb->batch + 0 + mb->first * 147968L))
+#define maxpool2d_pool(mb) ((float (*)[18][18 * 16])(mb->batch + 55345152 + mb->first * 20736L))
+#define maxpool2d_pool_arg(mb) ((unsigned short (*)[16][16 * 16])(mb->batch + 60477440 + mb->first * 8192L))
 #define conv2d_down2_0(mb) ((float (*)[16][16 * 32])(mb->batch + 39944192 + mb->first * 32768L)) /* 32x16x16 */
 #define conv2d_down2_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
-#define batchnorm2d_down2_1_moments(mb) ((float (*)[3][32])(mb->batch + 27361280 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_down2_1_moments(mb) ((float (*)[3][32])(mb->batch + 9469952 + mb->first * 384L)) /* 32x3x1 */
 #define conv2d_down2_3(mb) ((float (*)[16][16 * 32])(mb->batch + 42041344 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_down2_4_statistics(mb) ((float (*)[32])(mb->batch + 59177664)) /* 32x4x1 */
-#define relu_down2_5(mb) ((float (*)[16][16 * 32])(mb->batch + 27361280 + mb->first * 32768L)) /* 32x16x16 */
-#define maxpool2d_pool_2(mb) ((float (*)[10][10 * 32])(mb->batch + 57561088 + mb->first * 12800L))
-#define maxpool2d_pool_arg_2(mb) ((unsigned short (*)[8][8 * 32])(mb->batch + 58904576 + mb->first * 4096L))
-#define conv2d_down3_0(mb) ((float (*)[8][8 * 64])(mb->batch + 54575104 + mb->first * 16384L)) /* 64x8x8 */
+#define batchnorm2d_down2_4_statistics(mb) ((float (*)[32])(mb->batch + 61283008)) /* 32x4x1 */
+#define concat_concat(mb) ((float (*)[18][18 * 64])(mb->batch + 17858560 + mb->first * 82944L))
+#define maxpool2d_pool_2(mb) ((float (*)[10][10 * 32])(mb->batch + 59658240 + mb->first * 12800L))
+#define maxpool2d_pool_arg_2(mb) ((unsigned short (*)[8][8 * 32])(mb->batch + 61001728 + mb->first * 4096L))
+#define conv2d_down3_0(mb) ((float (*)[8][8 * 64])(mb->batch + 56672256 + mb->first * 16384L)) /* 64x8x8 */
 #define conv2d_down3_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 12384 */
-#define batchnorm2d_down3_1_moments(mb) ((float (*)[3][64])(mb->batch + 29458432 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_down3_1_statistics(mb) ((float (*)[64])(mb->batch + 59174912)) /* 64x4x1 */
-#define relu_down3_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 3805568)) /* 64x8x8, 1 zeros around */
-#define conv2d_down3_3(mb) ((float (*)[8][8 * 64])(mb->batch + 55623680 + mb->first * 16384L)) /* 64x8x8 */
+#define batchnorm2d_down3_1_moments(mb) ((float (*)[3][64])(mb->batch + 9469952 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_down3_1_statistics(mb) ((float (*)[64])(mb->batch + 61280256)) /* 64x4x1 */
+#define relu_down3_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 3429504)) /* 64x8x8, 1 zeros around */
+#define conv2d_down3_3(mb) ((float (*)[8][8 * 64])(mb->batch + 57720832 + mb->first * 16384L)) /* 64x8x8 */
 #define conv2d_down3_3_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define batchnorm2d_down3_4_moments(mb) ((float (*)[3][64])(mb->batch + 29458432 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_down3_4_statistics(mb) ((float (*)[64])(mb->batch + 59176000)) /* 64x4x1 */
+#define batchnorm2d_down3_4_moments(mb) ((float (*)[3][64])(mb->batch + 9469952 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_down3_4_statistics(mb) ((float (*)[64])(mb->batch + 61281344)) /* 64x4x1 */
 #define relu_down3_5(mb) ((float (*)[8 * 64])(mb->workspace + 32768)) /* 64x8x8 */
 #define convtranspose2d_up2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
-#define concat_concat(mb) ((float (*)[18][18 * 64])(mb->batch + 9469952 + mb->first * 82944L))
 #define conv2d_conv2_0(mb) ((float (*)[16][16 * 32])(mb->batch + 44138496 + mb->first * 32768L)) /* 32x16x16 */
 #define conv2d_conv2_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 63456 */
-#define batchnorm2d_conv2_1_moments(mb) ((float (*)[3][32])(mb->batch + 29458432 + mb->first * 384L)) /* 32x3x1 */
+#define batchnorm2d_conv2_1_moments(mb) ((float (*)[3][32])(mb->batch + 9469952 + mb->first * 384L)) /* 32x3x1 */
 #define conv2d_conv2_3(mb) ((float (*)[16][16 * 32])(mb->batch + 46235648 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_conv2_4_statistics(mb) ((float (*)[32])(mb->batch + 59178816)) /* 32x4x1 */
+#define batchnorm2d_conv2_4_statistics(mb) ((float (*)[32])(mb->batch + 61284160)) /* 32x4x1 */
 #define relu_conv2_5(mb) ((float (*)[16 * 32])(mb->workspace + 65536)) /* 32x16x16 */
 #define convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
-#define concat_concat_2(mb) ((float (*)[34][34 * 32])(mb->batch + 0 + mb->first * 147968L))
-#define conv2d_conv1_0(mb) ((float (*)[32][32 * 16])(mb->batch + 27361280 + mb->first * 65536L)) /* 16x32x32 */
+#define conv2d_conv1_0(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
 #define conv2d_conv1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 58464 */
-#define batchnorm2d_conv1_1_moments(mb) ((float (*)[3][16])(mb->batch + 31555584 + mb->first * 192L)) /* 16x3x1 */
-#define conv2d_conv1_3(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
-#define batchnorm2d_conv1_4_statistics(mb) ((float (*)[16])(mb->batch + 59180160)) /* 16x4x1 */
+#define batchnorm2d_conv1_1_moments(mb) ((float (*)[3][16])(mb->batch + 9469952 + mb->first * 192L)) /* 16x3x1 */
+#define conv2d_conv1_3(mb) ((float (*)[32][32 * 16])(mb->batch + 9469952 + mb->first * 65536L)) /* 16x32x32 */
+#define batchnorm2d_conv1_4_statistics(mb) ((float (*)[16])(mb->batch + 48340992)) /* 16x4x1 */
 #define relu_conv1_5(mb) ((float (*)[32][32 * 16])(mb->workspace + 0)) /* 16x32x32 */
 #define conv2d_head(mb) ((float (*)[32 * 16])(mb->workspace + 262144)) /* 11x32x32 */
-#define output(mb) ((float (*)[11264])(mb->workspace + 2630016)) /* 11264 */
+#define output(mb) ((float (*)[11264])(mb->workspace + 2253952)) /* 11264 */
 #define d_output(mb) ((float (*)[11264])(mb->workspace + 262144)) /* 11264 */
 #define d_conv2d_head(mb) ((float (*)[32 * 16])(mb->workspace + 442368)) /* 11x32x32 */
-#define d_relu_conv1_5(mb) ((float (*)[32][32 * 16])(mb->batch + 31555584 + mb->first * 65536L)) /* 16x32x32 */
+#define d_relu_conv1_5(mb) ((float (*)[32][32 * 16])(mb->batch + 13664256 + mb->first * 65536L)) /* 16x32x32 */
 #define d_batchnorm2d_conv1_4_sums(mb) ((float (*)[2][16])(mb->batch + 35749888 + mb->first * 128L)) /* 16x2x1 */
 #define d_relu_conv1_2(mb) ((float (*)[32][32 * 16])(mb->batch + 35749888 + mb->first * 65536L)) /* 16x32x32 */
-#define batchnorm2d_conv1_1_statistics(mb) ((float (*)[16])(mb->batch + 59179904)) /* 16x4x1 */
-#define d_batchnorm2d_conv1_1_statistics(mb) ((float (*)[16])(mb->batch + 33669120)) /* 16x2x1 */
-#define d_conv2d_conv1_0(mb) ((float (*)[34][34 * 16])(mb->workspace + 1480064)) /* 16x32x32, 1 zeros around */
-#define d_concat_concat_2(mb) ((float (*)[32][32 * 32])(mb->workspace + 0)) /* 32x32x32 */
-#define conv2d_conv1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 524288)) /* 59808 */
-#define conv2d_conv1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 524288)) /* 90976 */
-#define d_relu_down1_5(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
-#define d_convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 524288)) /* 16x32x32 */
-#define d_relu_conv2_5(mb) ((float (*)[16][16 * 32])(mb->batch + 31555584 + mb->first * 32768L)) /* 32x16x16 */
-#define relu_conv2_5_again(mb) ((float (*)[16 * 32])(mb->workspace + 589824)) /* 32x16x16 */
-#define d_batchnorm2d_conv2_4_sums(mb) ((float (*)[2][32])(mb->batch + 33652736 + mb->first * 256L)) /* 32x2x1 */
-#define d_relu_conv2_2(mb) ((float (*)[16][16 * 32])(mb->batch + 27361280 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_conv2_1_statistics(mb) ((float (*)[32])(mb->batch + 59178240)) /* 32x4x1 */
-#define d_batchnorm2d_conv2_1_statistics(mb) ((float (*)[32])(mb->batch + 32641024)) /* 32x2x1 */
-#define d_conv2d_conv2_0(mb) ((float (*)[18][18 * 32])(mb->workspace + 3142016)) /* 32x16x16, 1 zeros around */
-#define d_concat_concat(mb) ((float (*)[16][16 * 64])(mb->workspace + 2367872)) /* 64x16x16 */
+#define batchnorm2d_conv1_1_statistics(mb) ((float (*)[16])(mb->batch + 61285248)) /* 16x4x1 */
+#define d_batchnorm2d_conv1_1_statistics(mb) ((float (*)[16])(mb->batch + 61285504)) /* 16x2x1 */
+#define d_conv2d_conv1_0(mb) ((float (*)[34][34 * 16])(mb->workspace + 1366144)) /* 16x32x32, 1 zeros around */
+#define d_concat_concat_2(mb) ((float (*)[32][32 * 32])(mb->batch + 9469952 + mb->first * 131072L)) /* 32x32x32 */
+#define conv2d_conv1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
+#define conv2d_conv1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 90976 */
+#define d_convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
+#define d_relu_conv2_5(mb) ((float (*)[16][16 * 32])(mb->batch + 48332800 + mb->first * 32768L)) /* 32x16x16 */
+#define relu_conv2_5_again(mb) ((float (*)[16 * 32])(mb->workspace + 65536)) /* 32x16x16 */
+#define d_batchnorm2d_conv2_4_sums(mb) ((float (*)[2][32])(mb->batch + 61263872 + mb->first * 256L)) /* 32x2x1 */
+#define d_relu_conv2_2(mb) ((float (*)[16][16 * 32])(mb->batch + 35749888 + mb->first * 32768L)) /* 32x16x16 */
+#define batchnorm2d_conv2_1_statistics(mb) ((float (*)[32])(mb->batch + 61283584)) /* 32x4x1 */
+#define d_batchnorm2d_conv2_1_statistics(mb) ((float (*)[32])(mb->batch + 38932480)) /* 32x2x1 */
+#define d_conv2d_conv2_0(mb) ((float (*)[18][18 * 32])(mb->workspace + 2765952)) /* 32x16x16, 1 zeros around */
+#define d_concat_concat(mb) ((float (*)[16][16 * 64])(mb->batch + 23166976 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_conv2_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define conv2d_conv2_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 193568 */
-#define d_relu_down2_5(mb) ((float (*)[16][16 * 32])(mb->batch + 29458432 + mb->first * 32768L)) /* 32x16x16 */
 #define d_convtranspose2d_up2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
-#define d_relu_down3_5(mb) ((float (*)[8][8 * 64])(mb->batch + 31555584 + mb->first * 16384L)) /* 64x8x8 */
+#define d_relu_down3_5(mb) ((float (*)[8][8 * 64])(mb->batch + 37847040 + mb->first * 16384L)) /* 64x8x8 */
 #define relu_down3_5_again(mb) ((float (*)[8 * 64])(mb->workspace + 32768)) /* 64x8x8 */
-#define d_batchnorm2d_down3_4_sums(mb) ((float (*)[144])(mb->batch + 32604160 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_down3_4_statistics(mb) ((float (*)[64])(mb->batch + 27398144)) /* 64x2x1 */
-#define d_conv2d_down3_3(mb) ((float (*)[10][10 * 64])(mb->batch + 48332800 + mb->first * 25600L))
-#define d_relu_down3_2(mb) ((float (*)[8][8 * 64])(mb->batch + 32604160 + mb->first * 16384L)) /* 64x8x8 */
+#define d_batchnorm2d_down3_4_sums(mb) ((float (*)[144])(mb->batch + 38895616 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_down3_4_statistics(mb) ((float (*)[64])(mb->batch + 35786752)) /* 64x2x1 */
+#define d_conv2d_down3_3(mb) ((float (*)[10][10 * 64])(mb->batch + 50429952 + mb->first * 25600L))
+#define d_relu_down3_2(mb) ((float (*)[8][8 * 64])(mb->batch + 38895616 + mb->first * 16384L)) /* 64x8x8 */
 #define conv2d_down3_3_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define relu_down3_2_again(mb) ((float (*)[10][10 * 64])(mb->batch + 49971200 + mb->first * 25600L))
-#define d_batchnorm2d_down3_1_sums(mb) ((float (*)[144])(mb->batch + 27361280 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_down3_1_statistics(mb) ((float (*)[64])(mb->batch + 31571968)) /* 64x2x1 */
-#define d_conv2d_down3_0(mb) ((float (*)[10][10 * 64])(mb->batch + 51609600 + mb->first * 25600L))
+#define relu_down3_2_again(mb) ((float (*)[10][10 * 64])(mb->batch + 52068352 + mb->first * 25600L))
+#define d_batchnorm2d_down3_1_sums(mb) ((float (*)[144])(mb->batch + 35749888 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_down3_1_statistics(mb) ((float (*)[64])(mb->batch + 37863424)) /* 64x2x1 */
+#define d_conv2d_down3_0(mb) ((float (*)[10][10 * 64])(mb->batch + 53706752 + mb->first * 25600L))
 #define d_maxpool2d_pool_2(mb) ((float (*)[8 * 32])(mb->workspace + 75648)) /* 32x8x8 */
 #define conv2d_down3_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 18912 */
 #define d_relu_down2_5_2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
-#define d_relu_down2_5_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 27361280 + mb->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_down2_4_sums(mb) ((float (*)[2][32])(mb->batch + 31555584 + mb->first * 256L)) /* 32x2x1 */
-#define d_relu_down2_2(mb) ((float (*)[16][16 * 32])(mb->batch + 31555584 + mb->first * 32768L)) /* 32x16x16 */
-#define batchnorm2d_down2_1_statistics(mb) ((float (*)[32])(mb->batch + 59177088)) /* 32x4x1 */
-#define d_batchnorm2d_down2_1_statistics(mb) ((float (*)[32])(mb->batch + 33660928)) /* 32x2x1 */
-#define d_conv2d_down2_0(mb) ((float (*)[18][18 * 32])(mb->workspace + 3639680)) /* 32x16x16, 1 zeros around */
+#define d_relu_down2_5_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 35749888 + mb->first * 32768L)) /* 32x16x16 */
+#define d_batchnorm2d_down2_4_sums(mb) ((float (*)[2][32])(mb->batch + 37847040 + mb->first * 256L)) /* 32x2x1 */
+#define d_relu_down2_2(mb) ((float (*)[16][16 * 32])(mb->batch + 37847040 + mb->first * 32768L)) /* 32x16x16 */
+#define batchnorm2d_down2_1_statistics(mb) ((float (*)[32])(mb->batch + 61282432)) /* 32x4x1 */
+#define d_batchnorm2d_down2_1_statistics(mb) ((float (*)[32])(mb->batch + 35758080)) /* 32x2x1 */
+#define d_conv2d_down2_0(mb) ((float (*)[18][18 * 32])(mb->workspace + 3263616)) /* 32x16x16, 1 zeros around */
 #define d_maxpool2d_pool(mb) ((float (*)[16][16 * 16])(mb->workspace + 311168)) /* 16x16x16 */
 #define conv2d_down2_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define conv2d_down2_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 77792 */
 #define d_relu_down1_5_2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
-#define d_relu_down1_5_sum(mb) ((float (*)[32][32 * 16])(mb->batch + 27361280 + mb->first * 65536L)) /* 16x32x32 */
-#define d_batchnorm2d_down1_4_sums(mb) ((float (*)[2][16])(mb->batch + 33652736 + mb->first * 128L)) /* 16x2x1 */
-#define d_relu_down1_2(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
-#define batchnorm2d_down1_1_statistics(mb) ((float (*)[16])(mb->batch + 59179392)) /* 16x4x1 */
-#define d_batchnorm2d_down1_1_statistics(mb) ((float (*)[16])(mb->batch + 18972672)) /* 16x2x1 */
+#define d_relu_down1_5_sum(mb) ((float (*)[32][32 * 16])(mb->batch + 23166976 + mb->first * 65536L)) /* 16x32x32 */
+#define d_batchnorm2d_down1_4_sums(mb) ((float (*)[2][16])(mb->batch + 35749888 + mb->first * 128L)) /* 16x2x1 */
+#define d_relu_down1_2(mb) ((float (*)[32][32 * 16])(mb->batch + 9469952 + mb->first * 65536L)) /* 16x32x32 */
+#define batchnorm2d_down1_1_statistics(mb) ((float (*)[16])(mb->batch + 61284736)) /* 16x4x1 */
+#define d_batchnorm2d_down1_1_statistics(mb) ((float (*)[16])(mb->batch + 13672448)) /* 16x2x1 */
 #define d_conv2d_down1_0(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
 #define conv2d_down3_3_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 114848 */
 #define conv2d_down3_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 114848 */
@@ -1605,10 +1593,10 @@ static const struct batchnorm2d_statistics_forward_part {
     long batchnorm2d_moments, batchnorm2d_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {18972672, 59179392, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down1_1)}},
-    {23166976, 59179648, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down1_4)}},
-    {31555584, 59179904, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_1)}},
-    {31555584, 59180160, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_4)}},
+    {9469952, 61284736, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down1_1)}},
+    {9469952, 61284992, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down1_4)}},
+    {9469952, 61285248, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_1)}},
+    {13664256, 48340992, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_4)}},
 };
 
 /* For the whole batch. */
@@ -1625,8 +1613,8 @@ static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
 static const struct forward_3_and_19 {
     long conv2d_0, batchnorm2d_1_statistics, relu_2, of_3_weight_winograd, conv2d_3, batchnorm2d_4_moments;
 } forward_3_and_19_at[] = {
-    {14778368, 59179392, 3907968, AT_down1_3_weight_winograd, 18972672, 23166976}, /* down1.1 */
-    {27361280, 59179904, 3981952, AT_conv1_3_weight_winograd, 23166976, 31555584}, /* conv1.1 */
+    {27361280, 61284736, 3531904, AT_down1_3_weight_winograd, 31555584, 9469952}, /* down1.1 */
+    {23166976, 61285248, 3605888, AT_conv1_3_weight_winograd, 9469952, 13664256}, /* conv1.1 */
 };
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1652,8 +1640,10 @@ static void forward_3_and_19(struct nc_microbatch *mb)
 static void forward_5(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_4_forward(conv2d_down1_3(mb)[i][0], batchnorm2d_down1_4_statistics(mb)[0], relu_down1_5(mb)[i][0]);
-        maxpool2d_pool_forward(relu_down1_5(mb)[i][0], &maxpool2d_pool(mb)[i][1][1 * 16], maxpool2d_pool_arg(mb)[i][0]);
+        batchnorm2d_down1_4_forward(conv2d_down1_3(mb)[i][0], batchnorm2d_down1_4_statistics(mb)[0],
+            &concat_concat_2(mb)[i][1][1 * 32]);
+        maxpool2d_pool_forward(&concat_concat_2(mb)[i][1][1 * 32], &maxpool2d_pool(mb)[i][1][1 * 16],
+            maxpool2d_pool_arg(mb)[i][0]);
         conv2d_down2_0_forward(maxpool2d_pool(mb)[i][0], mb->packed + AT_down2_0_weight_winograd,
             conv2d_down2_0(mb)[i][0], conv2d_down2_0_scratch(mb));
         if (mb->training)
@@ -1663,20 +1653,20 @@ static void forward_5(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_statistics_forward_part_2 finds its values. */
 static const struct batchnorm2d_statistics_forward_part_2 {
-    long batchnorm2d_moments, batchnorm2d_statistics;
+    long batchnorm2d_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_2_at[] = {
-    {27361280, 59177088, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down2_1)}},
-    {27361280, 59177664, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down2_4)}},
-    {29458432, 59178240, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv2_1)}},
-    {27361280, 59178816, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv2_4)}},
+    {61282432, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down2_1)}}, /* down2.1 */
+    {61283008, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down2_4)}}, /* down2.4 */
+    {61283584, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv2_1)}}, /* conv2.1 */
+    {61284160, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv2_4)}}, /* conv2.4 */
 };
 
 /* For the whole batch. */
 static void batchnorm2d_statistics_forward_part_2(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_statistics_forward_part_2 *at = mb->at;
-    float (*batchnorm2d_moments)[3][32] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 384L); /* 32x3x1 */
+    float (*batchnorm2d_moments)[3][32] = (void *)(mb->batch + 9469952 + mb->first * 384L); /* 32x3x1 */
     float (*batchnorm2d_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 32x4x1 */
 
     nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 96, batchnorm2d_statistics[0]);
@@ -1686,8 +1676,8 @@ static void batchnorm2d_statistics_forward_part_2(struct nc_microbatch *mb)
 static const struct forward_7_and_15 {
     long conv2d_0, batchnorm2d_1_statistics, relu_2, of_3_weight_winograd, conv2d_3;
 } forward_7_and_15_at[] = {
-    {39944192, 59177088, 4055936, AT_down2_3_weight_winograd, 42041344}, /* down2.1 */
-    {44138496, 59178240, 4097408, AT_conv2_3_weight_winograd, 46235648}, /* conv2.1 */
+    {39944192, 61282432, 3679872, AT_down2_3_weight_winograd, 42041344}, /* down2.1 */
+    {44138496, 61283584, 3721344, AT_conv2_3_weight_winograd, 46235648}, /* conv2.1 */
 };
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1699,7 +1689,7 @@ static void forward_7_and_15(struct nc_microbatch *mb)
     float (*relu_2)[18 * 32] = (void *)(mb->workspace + at->relu_2); /* 32x16x16, 1 zeros around */
     float (*conv2d_3)[16][16 * 32] = (void *)(mb->batch + at->conv2d_3 + mb->first * 32768L); /* 32x16x16 */
     float *conv2d_3_scratch = (void *)(mb->workspace + 0); /* 41568 */
-    float (*batchnorm2d_4_moments)[3][32] = (void *)(mb->batch + 27361280 + mb->first * 384L); /* 32x3x1 */
+    float (*batchnorm2d_4_moments)[3][32] = (void *)(mb->batch + 9469952 + mb->first * 384L); /* 32x3x1 */
 
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_1_forward_2(conv2d_0[i][0], batchnorm2d_1_statistics[0], &relu_2[1][1 * 32]);
@@ -1713,9 +1703,9 @@ static void forward_7_and_15(struct nc_microbatch *mb)
 static void forward_9(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_4_forward_2(conv2d_down2_3(mb)[i][0], batchnorm2d_down2_4_statistics(mb)[0],
-            relu_down2_5(mb)[i][0]);
-        maxpool2d_pool_2_forward(relu_down2_5(mb)[i][0], &maxpool2d_pool_2(mb)[i][1][1 * 32],
+        batchnorm2d_down2_4_forward(conv2d_down2_3(mb)[i][0], batchnorm2d_down2_4_statistics(mb)[0],
+            &concat_concat(mb)[i][1][1 * 64]);
+        maxpool2d_pool_2_forward(&concat_concat(mb)[i][1][1 * 64], &maxpool2d_pool_2(mb)[i][1][1 * 32],
             maxpool2d_pool_arg_2(mb)[i][0]);
         conv2d_down3_0_forward(maxpool2d_pool_2(mb)[i][0], mb->packed + AT_down3_0_weight_winograd,
             conv2d_down3_0(mb)[i][0], conv2d_down3_0_scratch(mb));
@@ -1729,15 +1719,15 @@ static const struct batchnorm2d_down3_statistics_forward_part {
     long batchnorm2d_down3_statistics;
     struct nc_batch_norm norm;
 } batchnorm2d_down3_statistics_forward_part_at[] = {
-    {59174912, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down3_1)}}, /* down3.1 */
-    {59176000, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down3_4)}}, /* down3.4 */
+    {61280256, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down3_1)}}, /* down3.1 */
+    {61281344, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down3_4)}}, /* down3.4 */
 };
 
 /* For the whole batch. */
 static void batchnorm2d_down3_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_down3_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_down3_moments)[3][64] = (void *)(mb->batch + 29458432 + mb->first * 768L); /* 64x3x1 */
+    float (*batchnorm2d_down3_moments)[3][64] = (void *)(mb->batch + 9469952 + mb->first * 768L); /* 64x3x1 */
     float (*batchnorm2d_down3_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_down3_statistics); /* 64x4x1 */
 
     nc_batch_norm(mb, &at->norm, batchnorm2d_down3_moments[0][0], 192, batchnorm2d_down3_statistics[0]);
@@ -1771,7 +1761,7 @@ static void forward_13(struct nc_microbatch *mb)
             mb->weights + AT_up2_bias, convtranspose2d_up2(mb)[1]);
         convtranspose2d_up2_residue_forward(relu_down3_5(mb)[0], mb->packed + AT_up2_weight_transposed_residue_1_1,
             mb->weights + AT_up2_bias, &convtranspose2d_up2(mb)[1][1 * 32]);
-        concat_concat_forward(relu_down2_5(mb)[i][0], convtranspose2d_up2(mb)[0], &concat_concat(mb)[i][1][1 * 64]);
+        concat_concat_forward(convtranspose2d_up2(mb)[0], &concat_concat(mb)[i][1][96]);
         conv2d_conv2_0_forward(concat_concat(mb)[i][0], mb->packed + AT_conv2_0_weight_winograd,
             conv2d_conv2_0(mb)[i][0], conv2d_conv2_0_scratch(mb));
         if (mb->training)
@@ -1783,7 +1773,8 @@ static void forward_13(struct nc_microbatch *mb)
 static void forward_17(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_4_forward_2(conv2d_conv2_3(mb)[i][0], batchnorm2d_conv2_4_statistics(mb)[0], relu_conv2_5(mb)[0]);
+        batchnorm2d_conv2_4_forward(conv2d_conv2_3(mb)[i][0], batchnorm2d_conv2_4_statistics(mb)[0],
+            relu_conv2_5(mb)[0]);
         convtranspose2d_up1_residue_forward(relu_conv2_5(mb)[0], mb->packed + AT_up1_weight_transposed_residue_0_0,
             mb->weights + AT_up1_bias, convtranspose2d_up1(mb)[0]);
         convtranspose2d_up1_residue_forward(relu_conv2_5(mb)[0], mb->packed + AT_up1_weight_transposed_residue_0_1,
@@ -1792,7 +1783,7 @@ static void forward_17(struct nc_microbatch *mb)
             mb->weights + AT_up1_bias, convtranspose2d_up1(mb)[1]);
         convtranspose2d_up1_residue_forward(relu_conv2_5(mb)[0], mb->packed + AT_up1_weight_transposed_residue_1_1,
             mb->weights + AT_up1_bias, &convtranspose2d_up1(mb)[1][1 * 16]);
-        concat_concat_2_forward(relu_down1_5(mb)[i][0], convtranspose2d_up1(mb)[0], &concat_concat_2(mb)[i][1][1 * 32]);
+        concat_concat_2_forward(convtranspose2d_up1(mb)[0], &concat_concat_2(mb)[i][1][48]);
         conv2d_conv1_0_forward(concat_concat_2(mb)[i][0], mb->packed + AT_conv1_0_weight_winograd,
             conv2d_conv1_0(mb)[i][0], conv2d_conv1_0_scratch(mb));
         if (mb->training)
@@ -1804,7 +1795,8 @@ static void forward_17(struct nc_microbatch *mb)
 static void forward(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_4_forward(conv2d_conv1_3(mb)[i][0], batchnorm2d_conv1_4_statistics(mb)[0], relu_conv1_5(mb)[i][0]);
+        batchnorm2d_conv1_4_forward(conv2d_conv1_3(mb)[i][0], batchnorm2d_conv1_4_statistics(mb)[0],
+            relu_conv1_5(mb)[i][0]);
         conv2d_head_forward(relu_conv1_5(mb)[i][0], mb->weights + AT_head_weight, mb->weights + AT_head_bias,
             conv2d_head(mb)[0]);
         output_forward(conv2d_head(mb)[0], output(mb)[i]);
@@ -1846,10 +1838,10 @@ static void test(struct nc_microbatch *mb)
 static const struct norm_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_grad_statistics_part_at[] = {
-    {35749888, 59180160, 59180416}, /* conv1.4 */
-    {59166720, 59179904, 33669120}, /* conv1.1 */
-    {33652736, 59179648, 31563776}, /* down1.4 */
-    {31555584, 59179392, 18972672}, /* down1.1 */
+    {35749888, 48340992, 48341248}, /* conv1.4 */
+    {48332800, 61285248, 61285504}, /* conv1.1 */
+    {35749888, 61284992, 13672448}, /* down1.4 */
+    {13664256, 61284736, 13672448}, /* down1.1 */
 };
 
 /* For the whole batch. */
@@ -1869,10 +1861,10 @@ static const struct backward_23_and_39 {
         of_3_weight_winograd_transposed, d_relu_2, conv2d_0, batchnorm2d_1_statistics, relu_2_again, of_3_weight,
         d_batchnorm2d_1_sums, of_1_weight, of_1_bias;
 } backward_23_and_39_at[] = {
-    {31555584, 23166976, 59180160, 59180416, 888192, AT_conv1_3_weight_winograd_transposed, 35749888, 27361280,
-     59179904, 1184128, AT_conv1_3_weight, 59166720, AT_conv1_1_weight, AT_conv1_1_bias},
-    {27361280, 18972672, 59179648, 31563776, 1776000, AT_down1_3_weight_winograd_transposed, 23166976, 14778368,
-     59179392, 2071936, AT_down1_3_weight, 31555584, AT_down1_1_weight, AT_down1_1_bias},
+    {13664256, 9469952, 48340992, 48341248, 774272, AT_conv1_3_weight_winograd_transposed, 35749888, 23166976, 61285248,
+     1070208, AT_conv1_3_weight, 48332800, AT_conv1_1_weight, AT_conv1_1_bias},
+    {23166976, 31555584, 61284992, 13672448, 1662080, AT_down1_3_weight_winograd_transposed, 9469952, 27361280,
+     61284736, 1958016, AT_down1_3_weight, 13664256, AT_down1_1_weight, AT_down1_1_bias},
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1920,8 +1912,7 @@ static void backward_25(struct nc_microbatch *mb)
     conv2d_conv1_0_grad_weight(concat_concat_2(mb)[0][0], &d_conv2d_conv1_0(mb)[0][1][1 * 16],
         mb->gradients + AT_conv1_0_weight, conv2d_conv1_0_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        concat_concat_grad(d_concat_concat_2(mb)[i][0], d_relu_down1_5(mb)[i][0]);
-        concat_concat_grad_2(d_concat_concat_2(mb)[i][0], d_convtranspose2d_up1(mb)[0]);
+        concat_concat_grad(d_concat_concat_2(mb)[i][0], d_convtranspose2d_up1(mb)[0]);
         convtranspose2d_up1_grad_input(d_convtranspose2d_up1(mb)[0], mb->weights + AT_up1_weight,
             d_relu_conv2_5(mb)[i][0]);
         norm_conv2_4_again(conv2d_conv2_3(mb)[i][0], batchnorm2d_conv2_4_statistics(mb)[0], relu_conv2_5_again(mb)[0]);
@@ -1940,10 +1931,10 @@ static void backward_25(struct nc_microbatch *mb)
 static const struct norm_grad_statistics_part_2 {
     long d_sums, statistics_values, d_statistics;
 } norm_grad_statistics_part_2_at[] = {
-    {33652736, 59178816, 29474816}, /* conv2.4 */
-    {29458432, 59178240, 32641024}, /* conv2.1 */
-    {31555584, 59177664, 29474816}, /* down2.4 */
-    {29458432, 59177088, 33660928}, /* down2.1 */
+    {61263872, 61284160, 23183360}, /* conv2.4 */
+    {23166976, 61283584, 38932480}, /* conv2.1 */
+    {37847040, 61283008, 23183360}, /* down2.4 */
+    {23166976, 61282432, 35758080}, /* down2.1 */
 };
 
 /* For the whole batch. */
@@ -1962,10 +1953,10 @@ static const struct backward_27_and_35 {
     long d_relu, conv2d_3, batchnorm2d_4_statistics, d_conv2d_3, of_3_weight_winograd_transposed, d_relu_2, conv2d_0,
         batchnorm2d_1_statistics, relu_2_again, of_3_weight, of_1_weight, of_1_bias;
 } backward_27_and_35_at[] = {
-    {31555584, 46235648, 59178816, 2810240, AT_conv2_3_weight_winograd_transposed, 27361280, 44138496, 59178240,
-     2976128, AT_conv2_3_weight, AT_conv2_1_weight, AT_conv2_1_bias},
-    {27361280, 42041344, 59177664, 3307904, AT_down2_3_weight_winograd_transposed, 31555584, 39944192, 59177088,
-     3473792, AT_down2_3_weight, AT_down2_1_weight, AT_down2_1_bias},
+    {48332800, 46235648, 61284160, 2434176, AT_conv2_3_weight_winograd_transposed, 35749888, 44138496, 61283584,
+     2600064, AT_conv2_3_weight, AT_conv2_1_weight, AT_conv2_1_bias},
+    {35749888, 42041344, 61283008, 2931840, AT_down2_3_weight_winograd_transposed, 37847040, 39944192, 61282432,
+     3097728, AT_down2_3_weight, AT_down2_1_weight, AT_down2_1_bias},
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1975,7 +1966,7 @@ static void backward_27_and_35(struct nc_microbatch *mb)
     float (*d_relu)[16][16 * 32] = (void *)(mb->batch + at->d_relu + mb->first * 32768L); /* 32x16x16 */
     float (*conv2d_3)[16][16 * 32] = (void *)(mb->batch + at->conv2d_3 + mb->first * 32768L); /* 32x16x16 */
     float (*batchnorm2d_4_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_4_statistics); /* 32x4x1 */
-    float (*d_batchnorm2d_4_statistics)[32] = (void *)(mb->batch + 29474816); /* 32x2x1 */
+    float (*d_batchnorm2d_4_statistics)[32] = (void *)(mb->batch + 23183360); /* 32x2x1 */
     float (*d_conv2d_3)[18][18 * 32] = (void *)(mb->workspace + at->d_conv2d_3); /* 32x16x16, 1 zeros around */
     float (*d_relu_2)[16][16 * 32] = (void *)(mb->batch + at->d_relu_2 + mb->first * 32768L); /* 32x16x16 */
     float *conv2d_3_grad_input_scratch = (void *)(mb->workspace + 0); /* 41568 */
@@ -1983,7 +1974,7 @@ static void backward_27_and_35(struct nc_microbatch *mb)
     float (*batchnorm2d_1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 32x4x1 */
     float (*relu_2_again)[18][18 * 32] = (void *)(mb->workspace + at->relu_2_again); /* 32x16x16, 1 zeros around */
     float *conv2d_3_grad_weight_scratch = (void *)(mb->workspace + 0); /* 116384 */
-    float (*d_batchnorm2d_1_sums)[2][32] = (void *)(mb->batch + 29458432 + mb->first * 256L); /* 32x2x1 */
+    float (*d_batchnorm2d_1_sums)[2][32] = (void *)(mb->batch + 23166976 + mb->first * 256L); /* 32x2x1 */
 
     for (int i = 0; i < mb->count; i++) {
         norm_grad_2(d_relu[i][0], conv2d_3[i][0], batchnorm2d_4_statistics[0], d_batchnorm2d_4_statistics[0],
@@ -2013,8 +2004,7 @@ static void backward_29(struct nc_microbatch *mb)
     conv2d_conv2_0_grad_weight(concat_concat(mb)[0][0], &d_conv2d_conv2_0(mb)[0][1][1 * 32],
         mb->gradients + AT_conv2_0_weight, conv2d_conv2_0_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        concat_concat_grad_3(d_concat_concat(mb)[i][0], d_relu_down2_5(mb)[i][0]);
-        concat_concat_grad_4(d_concat_concat(mb)[i][0], d_convtranspose2d_up2(mb)[0]);
+        concat_concat_grad_2(d_concat_concat(mb)[i][0], d_convtranspose2d_up2(mb)[0]);
         convtranspose2d_up2_grad_input(d_convtranspose2d_up2(mb)[0], mb->packed + AT_up2_weight_dense,
             d_relu_down3_5(mb)[i][0]);
         norm_down3_4_again(conv2d_down3_3(mb)[i][0], batchnorm2d_down3_4_statistics(mb)[0], relu_down3_5_again(mb)[0]);
@@ -2031,8 +2021,8 @@ static void backward_29(struct nc_microbatch *mb)
 static const struct norm_down3_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_down3_grad_statistics_part_at[] = {
-    {32604160, 59176000, 27398144}, /* down3.4 */
-    {27361280, 59174912, 31571968}, /* down3.1 */
+    {38895616, 61281344, 35786752}, /* down3.4 */
+    {35749888, 61280256, 37863424}, /* down3.1 */
 };
 
 /* For the whole batch. */
@@ -2073,7 +2063,7 @@ static void backward_33(struct nc_microbatch *mb)
         conv2d_down3_0_grad_input(d_conv2d_down3_0(mb)[i][0], mb->packed + AT_down3_0_weight_winograd_transposed,
             d_maxpool2d_pool_2(mb)[0], conv2d_down3_0_grad_input_scratch(mb));
         maxpool2d_pool_grad(d_maxpool2d_pool_2(mb)[0], maxpool2d_pool_arg_2(mb)[i][0], d_relu_down2_5_2(mb)[0]);
-        gradient_pool_sum(d_relu_down2_5(mb)[i][0], d_relu_down2_5_2(mb)[0], d_relu_down2_5_sum(mb)[i][0]);
+        gradient_pool_sum(d_concat_concat(mb)[i][0], d_relu_down2_5_2(mb)[0], d_relu_down2_5_sum(mb)[i][0]);
         norm_grad_sums_2(d_relu_down2_5_sum(mb)[i][0], conv2d_down2_3(mb)[i][0], batchnorm2d_down2_4_statistics(mb)[0],
             d_batchnorm2d_down2_4_sums(mb)[i][0]);
         norm_conv2_4_grad_weight_to_down2_1_grad_bias(d_batchnorm2d_down2_4_sums(mb)[i][1],
@@ -2096,7 +2086,7 @@ static void backward_37(struct nc_microbatch *mb)
         mb->gradients + AT_down2_0_weight, conv2d_down2_0_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         maxpool2d_pool_grad_2(d_maxpool2d_pool(mb)[i][0], maxpool2d_pool_arg(mb)[i][0], d_relu_down1_5_2(mb)[0]);
-        gradient_pool_sum_2(d_relu_down1_5(mb)[i][0], d_relu_down1_5_2(mb)[0], d_relu_down1_5_sum(mb)[i][0]);
+        gradient_pool_sum_2(d_concat_concat_2(mb)[i][0], d_relu_down1_5_2(mb)[0], d_relu_down1_5_sum(mb)[i][0]);
         norm_grad_sums(d_relu_down1_5_sum(mb)[i][0], conv2d_down1_3(mb)[i][0], batchnorm2d_down1_4_statistics(mb)[0],
             d_batchnorm2d_down1_4_sums(mb)[i][0]);
         norm_conv1_4_grad_weight_to_down1_1_grad_bias(d_batchnorm2d_down1_4_sums(mb)[i][1],
@@ -2209,6 +2199,13 @@ static void conv2d_3_test(const float *x, const float *u, const float *bias, flo
         .x_row = 544, .y_row = 512, .block = 32, .norm_row = 16, .x_image = 18496, .act = 1});
 }
 
+/* pool: MaxPool2d(2)  (line 12) */
+static void maxpool2d_pool_test(const float *x, float *y, unsigned short *arg)
+{
+    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 512, .x_col = 16,
+        .y_row = 288});
+}
+
 /* down2.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void conv2d_down2_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
@@ -2221,6 +2218,13 @@ static void conv2d_3_test_2(const float *x, const float *u, const float *bias, f
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
         .x_row = 576, .y_row = 512, .block = 16, .norm_row = 32, .x_image = 10368, .act = 1});
+}
+
+/* pool: MaxPool2d(2)  (line 12) */
+static void maxpool2d_pool_2_test(const float *x, float *y, unsigned short *arg)
+{
+    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 512, .x_col = 32,
+        .y_row = 320});
 }
 
 /* down3.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
@@ -2236,11 +2240,37 @@ static void conv2d_down3_3_test(const float *x, const float *u, const float *bia
     any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.norm_row = 64, .act = 1});
 }
 
+/* concat: concat  (line 24)
+ * y = the channels of a, b, c and d, side by side (c and d may be absent) */
+static void concat_concat_test(const float *a, const float *b, float *y)
+{
+    for (long row = 0; row < 16; row++)
+        for (long col = 0; col < 16; col++) {
+            for (long i = 0; i < 32; i += VL)
+                vec_store(y + row * 1152 + col * 64 + i, vec_load(a + row * 512 + col * 32 + i));
+            for (long i = 0; i < 32; i += VL)
+                vec_store(y + row * 1152 + col * 64 + 32 + i, vec_load(b + row * 512 + col * 32 + i));
+        }
+}
+
 /* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void conv2d_conv2_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
     any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 64, .outs = 32,
         .x_row = 1152, .y_row = 576, .block = 16, .norm_row = 32, .x_image = 20736, .act = 1});
+}
+
+/* concat: concat  (line 20)
+ * y = the channels of a, b, c and d, side by side (c and d may be absent) */
+static void concat_concat_2_test(const float *a, const float *b, float *y)
+{
+    for (long row = 0; row < 32; row++)
+        for (long col = 0; col < 32; col++) {
+            for (long i = 0; i < 16; i += VL)
+                vec_store(y + row * 1088 + col * 32 + i, vec_load(a + row * 512 + col * 16 + i));
+            for (long i = 0; i < 16; i += VL)
+                vec_store(y + row * 1088 + col * 32 + 16 + i, vec_load(b + row * 512 + col * 16 + i));
+        }
 }
 
 /* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
@@ -2251,36 +2281,36 @@ static void conv2d_conv1_0_test(const float *x, const float *u, const float *bia
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 5682176)) /* 3x32x32, 1 zeros around */
-#define test_relu_down1_2(mb) ((float (*)[34 * 16])(mb->workspace + 5299456)) /* 16x32x32, 1 zeros around */
-#define test_relu_down1_5(mb) ((float (*)[32][32 * 16])(mb->workspace + 4138880)) /* 16x32x32 */
-#define test_conv2d_down1_3_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 59808 */
-#define test_maxpool2d_pool(mb) ((float (*)[18 * 16])(mb->workspace + 5661440)) /* 16x16x16, 1 zeros around */
-#define test_maxpool2d_pool_arg(mb) ((unsigned short (*)[16 * 16])(mb->workspace + 4401024)) /* 16x16x16 */
-#define test_relu_down2_2(mb) ((float (*)[18 * 32])(mb->workspace + 5578496)) /* 32x16x16, 1 zeros around */
-#define test_conv2d_down2_0_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 30624 */
-#define test_relu_down2_5(mb) ((float (*)[16][16 * 32])(mb->workspace + 4983040)) /* 32x16x16 */
-#define test_conv2d_down2_3_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 41568 */
-#define test_maxpool2d_pool_2(mb) ((float (*)[10 * 32])(mb->workspace + 5696064)) /* 32x8x8, 1 zeros around */
-#define test_maxpool2d_pool_2_arg(mb) ((unsigned short (*)[8 * 32])(mb->workspace + 4401024)) /* 32x8x8 */
-#define test_relu_down3_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 5114112)) /* 64x8x8, 1 zeros around */
-#define test_conv2d_down3_0_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 12384 */
-#define test_relu_down3_5(mb) ((float (*)[8][8 * 64])(mb->workspace + 5447424)) /* 64x8x8 */
-#define test_conv2d_down3_3_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 60384 */
-#define test_convtranspose2d_up2(mb) ((float (*)[16 * 32])(mb->workspace + 4401024)) /* 32x16x16 */
-#define test_concat_concat(mb) ((float (*)[18 * 64])(mb->workspace + 5216512)) /* 64x16x16, 1 zeros around */
-#define test_relu_conv2_2(mb) ((float (*)[18 * 32])(mb->workspace + 5619968)) /* 32x16x16, 1 zeros around */
-#define test_conv2d_conv2_0_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 63456 */
-#define test_relu_conv2_5(mb) ((float (*)[16 * 32])(mb->workspace + 4567296)) /* 32x16x16 */
-#define test_conv2d_conv2_3_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 41568 */
-#define test_convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 4401024)) /* 16x32x32 */
-#define test_concat_concat_2(mb) ((float (*)[34 * 32])(mb->workspace + 4835072)) /* 32x32x32, 1 zeros around */
-#define test_relu_conv1_2(mb) ((float (*)[34 * 16])(mb->workspace + 5373440)) /* 16x32x32, 1 zeros around */
-#define test_conv2d_conv1_0_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 58464 */
-#define test_relu_conv1_5(mb) ((float (*)[32 * 16])(mb->workspace + 5512960)) /* 16x32x32 */
-#define test_conv2d_conv1_3_scratch(mb) ((float *)(mb->workspace + 4401024)) /* 59808 */
-#define test_conv2d_head(mb) ((float (*)[32 * 16])(mb->workspace + 4401024)) /* 11x32x32 */
-#define test_output(mb) ((float (*)[11264])(mb->workspace + 4654848)) /* 11264 */
+#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 5306112)) /* 3x32x32, 1 zeros around */
+#define test_relu_down1_2(mb) ((float (*)[34 * 16])(mb->workspace + 4923392)) /* 16x32x32, 1 zeros around */
+#define test_relu_down1_5(mb) ((float (*)[32][32 * 16])(mb->workspace + 3762816)) /* 16x32x32 */
+#define test_conv2d_down1_3_scratch(mb) ((float *)(mb->workspace + 4024960)) /* 59808 */
+#define test_maxpool2d_pool(mb) ((float (*)[18 * 16])(mb->workspace + 5285376)) /* 16x16x16, 1 zeros around */
+#define test_maxpool2d_pool_arg(mb) ((unsigned short (*)[16 * 16])(mb->workspace + 4024960)) /* 16x16x16 */
+#define test_relu_down2_2(mb) ((float (*)[18 * 32])(mb->workspace + 5202432)) /* 32x16x16, 1 zeros around */
+#define test_conv2d_down2_0_scratch(mb) ((float *)(mb->workspace + 4024960)) /* 30624 */
+#define test_relu_down2_5(mb) ((float (*)[16][16 * 32])(mb->workspace + 4606976)) /* 32x16x16 */
+#define test_conv2d_down2_3_scratch(mb) ((float *)(mb->workspace + 4024960)) /* 41568 */
+#define test_maxpool2d_pool_2(mb) ((float (*)[10 * 32])(mb->workspace + 5320000)) /* 32x8x8, 1 zeros around */
+#define test_maxpool2d_pool_2_arg(mb) ((unsigned short (*)[8 * 32])(mb->workspace + 4024960)) /* 32x8x8 */
+#define test_relu_down3_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 4738048)) /* 64x8x8, 1 zeros around */
+#define test_conv2d_down3_0_scratch(mb) ((float *)(mb->workspace + 4024960)) /* 12384 */
+#define test_relu_down3_5(mb) ((float (*)[8][8 * 64])(mb->workspace + 5071360)) /* 64x8x8 */
+#define test_conv2d_down3_3_scratch(mb) ((float *)(mb->workspace + 4024960)) /* 60384 */
+#define test_convtranspose2d_up2(mb) ((float (*)[16 * 32])(mb->workspace + 4024960)) /* 32x16x16 */
+#define test_concat_concat(mb) ((float (*)[18 * 64])(mb->workspace + 4840448)) /* 64x16x16, 1 zeros around */
+#define test_relu_conv2_2(mb) ((float (*)[18 * 32])(mb->workspace + 5243904)) /* 32x16x16, 1 zeros around */
+#define test_conv2d_conv2_0_scratch(mb) ((float *)(mb->workspace + 4024960)) /* 63456 */
+#define test_relu_conv2_5(mb) ((float (*)[16 * 32])(mb->workspace + 4191232)) /* 32x16x16 */
+#define test_conv2d_conv2_3_scratch(mb) ((float *)(mb->workspace + 4024960)) /* 41568 */
+#define test_convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 4024960)) /* 16x32x32 */
+#define test_concat_concat_2(mb) ((float (*)[34 * 32])(mb->workspace + 4459008)) /* 32x32x32, 1 zeros around */
+#define test_relu_conv1_2(mb) ((float (*)[34 * 16])(mb->workspace + 4997376)) /* 16x32x32, 1 zeros around */
+#define test_conv2d_conv1_0_scratch(mb) ((float *)(mb->workspace + 4024960)) /* 58464 */
+#define test_relu_conv1_5(mb) ((float (*)[32 * 16])(mb->workspace + 5136896)) /* 16x32x32 */
+#define test_conv2d_conv1_3_scratch(mb) ((float *)(mb->workspace + 4024960)) /* 59808 */
+#define test_conv2d_head(mb) ((float (*)[32 * 16])(mb->workspace + 4024960)) /* 11x32x32 */
+#define test_output(mb) ((float (*)[11264])(mb->workspace + 4278784)) /* 11264 */
 
 /* In evaluation, from the samples of a microbatch to the loss. */
 static void evaluate(struct nc_microbatch *mb)
@@ -2292,7 +2322,7 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_3_test(test_relu_down1_2(mb)[0], mb->packed + AT_down1_3_weight_winograd,
             mb->packed + AT_batchnorm2d_down1_4_statistics, test_relu_down1_5(mb)[i][0],
             test_conv2d_down1_3_scratch(mb));
-        maxpool2d_pool_forward(test_relu_down1_5(mb)[i][0], &test_maxpool2d_pool(mb)[1][1 * 16],
+        maxpool2d_pool_test(test_relu_down1_5(mb)[i][0], &test_maxpool2d_pool(mb)[1][1 * 16],
             test_maxpool2d_pool_arg(mb)[0]);
         conv2d_down2_0_test(test_maxpool2d_pool(mb)[0], mb->packed + AT_down2_0_weight_winograd,
             mb->packed + AT_batchnorm2d_down2_1_statistics, &test_relu_down2_2(mb)[1][1 * 32],
@@ -2300,7 +2330,7 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_3_test_2(test_relu_down2_2(mb)[0], mb->packed + AT_down2_3_weight_winograd,
             mb->packed + AT_batchnorm2d_down2_4_statistics, test_relu_down2_5(mb)[i][0],
             test_conv2d_down2_3_scratch(mb));
-        maxpool2d_pool_2_forward(test_relu_down2_5(mb)[i][0], &test_maxpool2d_pool_2(mb)[1][1 * 32],
+        maxpool2d_pool_2_test(test_relu_down2_5(mb)[i][0], &test_maxpool2d_pool_2(mb)[1][1 * 32],
             test_maxpool2d_pool_2_arg(mb)[0]);
         conv2d_down3_0_test(test_maxpool2d_pool_2(mb)[0], mb->packed + AT_down3_0_weight_winograd,
             mb->packed + AT_batchnorm2d_down3_1_statistics, &test_relu_down3_2(mb)[i][1][1 * 64],
@@ -2321,7 +2351,7 @@ static void evaluate(struct nc_microbatch *mb)
         convtranspose2d_up2_residue_forward(test_relu_down3_5(mb)[i][0],
             mb->packed + AT_up2_weight_transposed_residue_1_1, mb->weights + AT_up2_bias,
             &test_convtranspose2d_up2(mb)[1][1 * 32]);
-        concat_concat_forward(test_relu_down2_5(mb)[i][0], test_convtranspose2d_up2(mb)[0],
+        concat_concat_test(test_relu_down2_5(mb)[i][0], test_convtranspose2d_up2(mb)[0],
             &test_concat_concat(mb)[1][1 * 64]);
         conv2d_conv2_0_test(test_concat_concat(mb)[0], mb->packed + AT_conv2_0_weight_winograd,
             mb->packed + AT_batchnorm2d_conv2_1_statistics, &test_relu_conv2_2(mb)[1][1 * 32],
@@ -2336,7 +2366,7 @@ static void evaluate(struct nc_microbatch *mb)
             mb->weights + AT_up1_bias, test_convtranspose2d_up1(mb)[1]);
         convtranspose2d_up1_residue_forward(test_relu_conv2_5(mb)[0], mb->packed + AT_up1_weight_transposed_residue_1_1,
             mb->weights + AT_up1_bias, &test_convtranspose2d_up1(mb)[1][1 * 16]);
-        concat_concat_2_forward(test_relu_down1_5(mb)[i][0], test_convtranspose2d_up1(mb)[0],
+        concat_concat_2_test(test_relu_down1_5(mb)[i][0], test_convtranspose2d_up1(mb)[0],
             &test_concat_concat_2(mb)[1][1 * 32]);
         conv2d_conv1_0_test(test_concat_concat_2(mb)[0], mb->packed + AT_conv1_0_weight_winograd,
             mb->packed + AT_batchnorm2d_conv1_1_statistics, &test_relu_conv1_2(mb)[1][1 * 16],
@@ -2437,36 +2467,34 @@ static const struct nc_parameter parameters[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 8, 56672256, 3472, 0, 1},
-    {"down1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 14778368, 16384, 0, 1},
-    {"down1.1: BatchNorm2d(_)", 4, 18972672, 48, 0, 1},
-    {"down1.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 18972672, 16384, 2, 1},
-    {"down1.4: BatchNorm2d(_)", 5, 23166976, 48, 2, 1},
-    {"down1.4: BatchNorm2d(_)", 5, 23166976, 16384, 4, 1},
-    {"pool: MaxPool2d(2)", 12, 53248000, 5184, 4, 1},
+    {"the input", 8, 58769408, 3472, 0, 1},
+    {"down1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 27361280, 16384, 0, 1},
+    {"down1.1: BatchNorm2d(_)", 4, 9469952, 48, 0, 1},
+    {"down1.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 31555584, 16384, 2, 1},
+    {"down1.4: BatchNorm2d(_)", 5, 9469952, 48, 2, 1},
+    {"pool: MaxPool2d(2)", 12, 55345152, 5184, 4, 1},
     {"down2.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 39944192, 8192, 4, 1},
-    {"down2.1: BatchNorm2d(_)", 4, 27361280, 96, 4, 1},
+    {"down2.1: BatchNorm2d(_)", 4, 9469952, 96, 4, 1},
     {"down2.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 42041344, 8192, 6, 1},
-    {"down2.4: BatchNorm2d(_)", 5, 27361280, 96, 6, 1},
-    {"down2.4: BatchNorm2d(_)", 5, 27361280, 8192, 8, 1},
-    {"pool: MaxPool2d(2)", 12, 57561088, 3200, 8, 1},
-    {"down3.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 54575104, 4096, 8, 1},
-    {"down3.1: BatchNorm2d(_)", 4, 29458432, 192, 8, 1},
-    {"down3.1: BatchNorm2d(_)", 4, 3805568, 6400, 10, 0},
-    {"down3.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 55623680, 4096, 10, 1},
-    {"down3.4: BatchNorm2d(_)", 5, 29458432, 192, 10, 1},
-    {"concat: concat", 24, 9469952, 20736, 12, 1},
+    {"down2.4: BatchNorm2d(_)", 5, 9469952, 96, 6, 1},
+    {"pool: MaxPool2d(2)", 12, 59658240, 3200, 8, 1},
+    {"down3.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 56672256, 4096, 8, 1},
+    {"down3.1: BatchNorm2d(_)", 4, 9469952, 192, 8, 1},
+    {"down3.1: BatchNorm2d(_)", 4, 3429504, 6400, 10, 0},
+    {"down3.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 57720832, 4096, 10, 1},
+    {"down3.4: BatchNorm2d(_)", 5, 9469952, 192, 10, 1},
+    {"concat: concat", 24, 17858560, 20736, 12, 1},
     {"conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 44138496, 8192, 12, 1},
-    {"conv2.1: BatchNorm2d(_)", 4, 29458432, 96, 12, 1},
+    {"conv2.1: BatchNorm2d(_)", 4, 9469952, 96, 12, 1},
     {"conv2.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 46235648, 8192, 14, 1},
-    {"conv2.4: BatchNorm2d(_)", 5, 27361280, 96, 14, 1},
+    {"conv2.4: BatchNorm2d(_)", 5, 9469952, 96, 14, 1},
     {"concat: concat", 20, 0, 36992, 16, 1},
-    {"conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 27361280, 16384, 16, 1},
-    {"conv1.1: BatchNorm2d(_)", 4, 31555584, 48, 16, 1},
-    {"conv1.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 23166976, 16384, 18, 1},
-    {"conv1.4: BatchNorm2d(_)", 5, 31555584, 48, 18, 1},
+    {"conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 4, 23166976, 16384, 16, 1},
+    {"conv1.1: BatchNorm2d(_)", 4, 9469952, 48, 16, 1},
+    {"conv1.3: Conv2d(_, channels, 3, padding=1, bias=False)", 5, 9469952, 16384, 18, 1},
+    {"conv1.4: BatchNorm2d(_)", 5, 13664256, 48, 18, 1},
     {"conv1.4: BatchNorm2d(_)", 5, 0, 16384, 20, 0},
-    {"the loss", 39, 2630016, 11264, 20, 0},
+    {"the loss", 39, 2253952, 11264, 20, 0},
 };
 
 #define ALWAYS(function) .train = function, .test = function
@@ -2537,7 +2565,7 @@ static const struct nc_phase evaluation_phases[] = {
 
 static const struct nc_passage evaluation = {
     .phases = evaluation_phases, .phase_count = 1, .pack = pack_evaluation,
-    .output = {.offset = 4654848, .stride = 11264},
+    .output = {.offset = 4278784, .stride = 11264},
 };
 
 static const struct nc_model model = {
@@ -2547,13 +2575,13 @@ static const struct nc_model model = {
     .output_rank = 3, .output_shape = {11, 32, 32},
     .parameters = parameters, .parameter_count = 66,
     .block = 118416, .sharded = 62320, .packed = 880176, .packed_forward = 440640,
-    .workspace = 5708864,
+    .workspace = 5332800,
     .microbatch = 4, .shard = 4, .batch = 64,
-    .probes = probes, .probe_count = 30,
+    .probes = probes, .probe_count = 28,
     .phases = phases, .phase_count = 43, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 59180544, .capacity = 64, .learned = 9216,
-    .output = {.offset = 2630016, .stride = 11264},
+    .batch_bytes = 61285632, .capacity = 64, .learned = 9216,
+    .output = {.offset = 2253952, .stride = 11264},
 };
 
 int main(int argc, char **argv)

@@ -193,7 +193,10 @@ static void maps(int lanes)
         const int64_t rows = ONE_OF(1, 2, 5), length = 4 * ONE_OF(1, 2, 3, 4, 7, 8, 16);
         const int64_t row = length + ONE_OF(0, 4, 16), floats = rows * row;
         int64_t d[MAX_DIMS] = {rows, length, row, row, row};
-        random_act(d + dim_place(FAMILY_ADD, "act"));
+        int64_t by_rows[MAX_DIMS] = {rows, 1, length, row, 0, row, 0, row, 0};
+        int64_t by_pixels[MAX_DIMS] = {1, rows, length, floats, row, floats, row, floats, row};
+        int64_t *const add = shape % 2 ? by_rows : by_pixels, *const act = add + dim_place(FAMILY_ADD, "act");
+        random_act(act);
         float *a = few_values(floats), *b = few_values(floats), *before = random_floats(floats);
         float *got = malloc(4 * (size_t)floats);
         unsigned char *mask = malloc((size_t)floats);
@@ -205,11 +208,11 @@ static void maps(int lanes)
             for (int64_t i = 0; i < floats; i++)
                 if (i % row < length)
                     wanted[i] = f == 0 ? rectified(a[i]) : f == 1 ? (b[i] <= 0 ? 0 : a[i])
-                                : f == 2 ? activated_by(d + dim_place(FAMILY_ADD, "act"), a[i] + b[i])
+                                : f == 2 ? activated_by(act, a[i] + b[i])
                                 : a[i] * (mask[i] ? 1.25f : 0);
             memcpy(got, before, 4 * (size_t)floats);
             void *const operands[][3] = {{a, got}, {a, b, got}, {a, b, got}, {a, mask, got}};
-            call_prebuilt(families[f], d, 0, operands[f]);
+            call_prebuilt(families[f], f == 2 ? add : d, 0, operands[f]);
             expect(family_info(families[f])->name, lanes, got, wanted, floats);
             free(wanted);
         }

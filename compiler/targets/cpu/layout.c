@@ -9,6 +9,7 @@
  * them reach over the edge: kernels then need no test for bounds. */
 #include "base/fail.h"
 #include "targets/cpu/buffers.h"
+#include "targets/cpu/channels.h"
 #include "targets/cpu/cpu.h"
 #include "targets/cpu/families/family.h"
 #include "targets/cpu/parameter_layout.h"
@@ -144,22 +145,31 @@ static void make_buffer(Layouter *l, const Value *value)
     plan->buffer_of[value->id] = buffer;
 }
 
+/* Gives a value its buffer; a view shares that of what it views. */
+static void place_value(void *layouter, const Value *value)
+{
+    Layouter *l = layouter;
+    Plan *plan = l->plan;
+    const Op *maker = value->producer;
+    if (plan->buffer_of[value->id])
+        return;
+    if ((maker->kind != OP_RESHAPE && maker->kind != OP_RESHAPE_GRAD) || l->maker_of[value->id]) {
+        make_buffer(l, value);
+        return;
+    }
+    place_value(l, maker->in[0]);
+    plan->buffer_of[value->id] = plan->buffer_of[maker->in[0]->id];
+}
+
 static void make_buffers(Layouter *l)
 {
     Plan *plan = l->plan;
+    share_channels(plan, place_value, l);
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
         for (const Role *role = kernel->roles; *role; role++) {
-            Value *value = kernel->value[*role];
-            if (!value || value->parameter || plan->buffer_of[value->id])
-                continue;
-            /* A view shares the buffer of what it views; either end may be met first. */
-            const Op *maker = value->producer;
-            bool view = (maker->kind == OP_RESHAPE || maker->kind == OP_RESHAPE_GRAD) && !l->maker_of[value->id];
-            if (view && plan->buffer_of[maker->in[0]->id])
-                plan->buffer_of[value->id] = plan->buffer_of[maker->in[0]->id];
-            else
-                make_buffer(l, value);
+            if (kernel->value[*role] && !kernel->value[*role]->parameter)
+                place_value(l, kernel->value[*role]);
         }
     }
     const Value *input = plan->graph->input;
@@ -240,6 +250,7 @@ void cpu_layout(Plan *plan)
     l.forward_of = arena_alloc(plan->arena, values * sizeof(Value *));
     l.maker_of = arena_alloc(plan->arena, values * sizeof(Kernel *));
     plan->buffer_of = arena_alloc(plan->arena, values * sizeof(Buffer *));
+    plan->first_channel = arena_alloc(plan->arena, values * sizeof(int64_t));
     for (int i = 0; i < graph->values.count; i++) {
         if (graph->values.at[i]->gradient)
             l.forward_of[graph->values.at[i]->gradient->id] = graph->values.at[i];
@@ -284,6 +295,8 @@ void cpu_layout(Plan *plan)
         const Computed *computed = family_computed(info, kernel->op);
         if (!computed)
             fail_bug("%s computes no %s", info->name, kernel->op->info->name);
+        if (copies_nothing(plan, kernel))
+            continue;
         if (!computed->in_front)
             vec_push(plan->arena, plan->kernels, kernel);
         (computed->layout ? computed->layout : info->layout)(plan, kernel);

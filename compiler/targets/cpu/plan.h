@@ -210,6 +210,7 @@ struct Plan {
     VEC(Kernel *) kernels;
     VEC(Buffer *) buffers;
     Buffer **buffer_of;                /* by value id */
+    int64_t *first_channel;            /* by value id: where it begins in a wider buffer; -1: it has all of its own */
     int dropout_count;
     VEC(Phase) phases;
     int batch, microbatch, shard;      /* samples */

@@ -1,6 +1,6 @@
 /* The rules of a plan, checked after each of the CPU's steps. */
 #include "base/fail.h"
-#include "targets/cpu/buffers.h"
+#include "targets/cpu/channels.h"
 #include "targets/cpu/cpu.h"
 #include "targets/cpu/families/family.h"
 #include "targets/cpu/parameter_layout.h"
@@ -26,6 +26,19 @@ static void verify_kernel(const Kernel *kernel, Step step)
     must(kernel, step, gives, "what it makes is an operand");
 }
 
+/* What is some channels of a wider buffer lies within it, in whole vectors, and its kernel knows. */
+static void verify_some_channels(const Plan *plan, const Kernel *kernel, Role role, Step step)
+{
+    const Value *value = kernel->value[role];
+    const Buffer *buffer = plan->buffer_of[value->id];
+    const Shape image = shape_image(value->shape);
+    int64_t first = plan->first_channel[value->id];
+    must(kernel, step, takes_some_channels(kernel, role), "it takes some channels of a wider buffer");
+    must(kernel, step, first % PAD == 0 && image.dim[0] % PAD == 0 && first + image.dim[0] <= buffer->pitch,
+         "the channels lie in the wider buffer, in whole vectors");
+    must(kernel, step, image.dim[1] == buffer->rows && image.dim[2] == buffer->cols, "the wider buffer has its pixels");
+}
+
 /* Operands lie in buffers: those that a family reads or makes in any case, and all that have a value. */
 static void verify_operands(const Plan *plan, const Kernel *kernel, Step step)
 {
@@ -33,6 +46,8 @@ static void verify_operands(const Plan *plan, const Kernel *kernel, Step step)
         const Buffer *buffer = kernel->operand[*role].buffer;
         must(kernel, step, buffer || !buffer_at(plan, kernel, *role), "a value that has a buffer is read there");
         must(kernel, step, !buffer || buffer->stride > 0 || buffer->count > 0, "a buffer has elements");
+        if (buffer && kernel->value[*role] && has_some_channels(plan, kernel->value[*role]))
+            verify_some_channels(plan, kernel, *role, step);
     }
     if (kernel->scope == SCOPE_BATCH)
         must(kernel, step, kernel->parts > 0, "a kernel over the batch has parts");

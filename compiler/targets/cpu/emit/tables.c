@@ -272,6 +272,11 @@ static const Buffer *left_behind(const Plan *plan, const Kernel *kernel)
     const Buffer *buffer = kernel->operand[kernel->output].buffer;
     bool stays = buffer && buffer->element == ELEMENT_FLOAT && buffer->per_sample &&
                  buffer->last >= last_forward(plan, &plan->phases.at[kernel->phase]);
+    /* Where others write some of its channels too, the last one leaves it. */
+    for (int i = kernel->id + 1; stays && i < plan->kernels.count; i++) {
+        const Kernel *later = plan->kernels.at[i];
+        stays = later->stage != STAGE_FORWARD || later->operand[later->output].buffer != buffer;
+    }
     return stays ? buffer : NULL;
 }
 

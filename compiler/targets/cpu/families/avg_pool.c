@@ -1,5 +1,5 @@
 /* AVG_POOL and AVG_POOL_GRAD. */
-#include "targets/cpu/buffers.h"
+#include "targets/cpu/channels.h"
 #include "targets/cpu/families/pool_dims.h"
 
 /* y = the sum over the window / divisor; then max(., 0) if relu. Along an axis, window r holds of the input what is in
@@ -162,10 +162,10 @@ static void layout(Plan *plan, Kernel *kernel)
     Buffer *x = buffer_at(plan, kernel, in), *windows = buffer_at(plan, kernel, out);
     Buffer *y = buffer_at(plan, kernel, ROLE_Y);
     kernel->operand[ROLE_Y] = y ? inside(y) : whole(NULL);
-    kernel->operand[in] = inside(x);
-    kernel->operand[out] = inside(windows);
+    kernel->operand[in] = inside_value(plan, kernel, in);
+    kernel->operand[out] = inside_value(plan, kernel, out);
     int64_t *d = kernel->dim;
-    set_pool_dims(d, &pool->window, x, windows);
+    set_pool_dims(d, &pool->window, x, windows, padded_channels(plan, kernel, out));
     d[AVG_POOL_adaptive] = pool->window.adaptive;
     d[AVG_POOL_include_pad] = pool->include_pad;
     d[AVG_POOL_divisor] = pool->divisor;
@@ -189,13 +189,13 @@ static void layout(Plan *plan, Kernel *kernel)
 const FamilyInfo family_avg_pool = {
     .name = "avg_pool", HAS_DIMS(AVG_POOL),
     .parameters = {READS(X, x), MAKES(Y, y)},
-    .computes = {{&op_avg_pool2d}},
+    .computes = {{&op_avg_pool2d, .some_channels = {ROLE_X, ROLE_Y}}},
     .layout = layout, .print = print_avg_pool,
 };
 
 const FamilyInfo family_avg_pool_grad = {
     .name = "avg_pool_grad", HAS_DIMS(AVG_POOL_GRAD),
     .parameters = {READS(DY, dy), READS(Y, y), MAKES(DX, dx)},
-    .computes = {{&op_avg_pool2d_grad}},
+    .computes = {{&op_avg_pool2d_grad, .some_channels = {ROLE_DY}}},
     .layout = layout, .print = print_avg_pool_grad,
 };

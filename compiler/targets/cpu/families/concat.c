@@ -1,9 +1,9 @@
 /* CONCAT_CHANNELS, CONCAT_CHANNELS_GRAD: channels side by side, and a part of them back. */
-#include "targets/cpu/buffers.h"
+#include "targets/cpu/channels.h"
 #include "targets/cpu/families/kernel_text.h"
 
-/* CONCAT_CHANNELS: for each pixel, y's channels are a's, then b's, c's and d's, then 0 up to `padded`. There may be no
- * c and d.
+/* CONCAT_CHANNELS: for each pixel, y's channels are a's, then b's, c's and d's, then 0 up to `padded`. A part
+ * without channels is not there, or lies where it belongs and is not copied.
  * CONCAT_CHANNELS_GRAD: dx's channels are those of dy from `first` on, then 0 up to `padded`. */
 #define CONCAT_CHANNELS_DIMS(D, F) D(F, rows) D(F, cols) D(F, padded) D(F, a_channels) D(F, b_channels) \
     D(F, c_channels) D(F, d_channels) D(F, a_row) D(F, a_col) D(F, b_row) D(F, b_col) D(F, c_row) D(F, c_col) \
@@ -79,46 +79,54 @@ static void print_concat_grad(KernelText *k)
     end_all(k, 2);
 }
 
+/* One kernel copies the parts that do not lie in the whole, which stand side by side. */
 static void layout_concat(Plan *plan, Kernel *kernel)
 {
-    static const Role parts[PARTS] = {ROLE_A, ROLE_B, ROLE_C, ROLE_D};
-    int64_t *d = kernel->dim;
-    Buffer *y = buffer_at(plan, kernel, ROLE_Y);
+    static const Role parts[] = {ROLE_A, ROLE_B, ROLE_C, ROLE_D};
+    int64_t *d = kernel->dim, first = 0, begin = -1, end = 0;
+    const Buffer *y = buffer_at(plan, kernel, ROLE_Y);
+    kernel->operand[ROLE_Y] = inside_value(plan, kernel, ROLE_Y);
+    for (int i = 0; i < PARTS; i++) {
+        const Buffer *part = buffer_at(plan, kernel, parts[i]);
+        int64_t channels = part ? kernel->value[parts[i]]->shape.dim[0] : 0;
+        kernel->operand[parts[i]] = inside_value(plan, kernel, parts[i]);
+        bool copied = part && !lies_at(plan, kernel, parts[i], ROLE_Y, first);
+        d[CONCAT_CHANNELS_a_channels + i] = copied ? channels : 0;
+        d[CONCAT_CHANNELS_a_row + 2 * i] = copied ? buffer_row(part) : 0;
+        d[CONCAT_CHANNELS_a_col + 2 * i] = copied ? part->pitch : 0;
+        begin = copied && begin < 0 ? first : begin;
+        first += channels;
+        end = copied ? first : end;
+    }
     d[CONCAT_CHANNELS_rows] = y->rows;
     d[CONCAT_CHANNELS_cols] = y->cols;
-    d[CONCAT_CHANNELS_padded] = y->pitch;
+    d[CONCAT_CHANNELS_padded] = (end == first ? padded_channels(plan, kernel, ROLE_Y) : end) - begin;
     d[CONCAT_CHANNELS_y_row] = buffer_row(y);
     d[CONCAT_CHANNELS_y_col] = y->pitch;
-    kernel->operand[ROLE_Y] = inside(y);
-    for (int i = 0; i < PARTS; i++) {
-        Buffer *part = buffer_at(plan, kernel, parts[i]);
-        kernel->operand[parts[i]] = part ? inside(part) : whole(NULL);
-        d[CONCAT_CHANNELS_a_channels + i] = part ? part->channels : 0;
-        d[CONCAT_CHANNELS_a_row + 2 * i] = part ? buffer_row(part) : 0;
-        d[CONCAT_CHANNELS_a_col + 2 * i] = part ? part->pitch : 0;
-    }
+    kernel->operand[ROLE_Y].offset += begin;
 }
 
 static void layout_concat_grad(Plan *plan, Kernel *kernel)
 {
     Buffer *dy = buffer_at(plan, kernel, ROLE_DY), *dx = buffer_at(plan, kernel, ROLE_DX);
-    const int64_t dims[] = {dx->rows, dx->cols, dx->channels, dx->pitch, kernel->op->attr.concat.first, buffer_row(dy),
-                            dy->pitch, buffer_row(dx), dx->pitch};
+    const int64_t first = kernel->op->attr.concat.first, channels = kernel->value[ROLE_DX]->shape.dim[0];
+    const int64_t dims[] = {dx->rows, dx->cols, channels, padded_channels(plan, kernel, ROLE_DX), first,
+                            buffer_row(dy), dy->pitch, buffer_row(dx), dx->pitch};
     memcpy(kernel->dim, dims, sizeof dims);
-    kernel->operand[ROLE_DY] = inside(dy);
-    kernel->operand[ROLE_DX] = inside(dx);
+    kernel->operand[ROLE_DY] = inside_value(plan, kernel, ROLE_DY);
+    kernel->operand[ROLE_DX] = inside_value(plan, kernel, ROLE_DX);
 }
 
 const FamilyInfo family_concat_channels = {
     .name = "concat_channels", HAS_DIMS(CONCAT_CHANNELS),
     .parameters = {READS(A, a), READS(B, b), READS(C, c), READS(D, d), MAKES(Y, y)},
-    .computes = {{&op_concat}},
+    .computes = {{&op_concat, .some_channels = {ROLE_A, ROLE_B, ROLE_C, ROLE_D, ROLE_Y}}},
     .layout = layout_concat, .print = print_concat,
 };
 
 const FamilyInfo family_concat_channels_grad = {
     .name = "concat_channels_grad", HAS_DIMS(CONCAT_CHANNELS_GRAD),
     .parameters = {READS(DY, dy), MAKES(DX, dx)},
-    .computes = {{&op_concat_grad}},
+    .computes = {{&op_concat_grad, .some_channels = {ROLE_DY, ROLE_DX}}},
     .layout = layout_concat_grad, .print = print_concat_grad,
 };

@@ -3,7 +3,7 @@
  * Long sums are cut into blocks of terms, whose weights stay in a first-level cache while they are added for one tile
  * after the other; from block to block the sums of a strip of tiles are in memory. Each of those tiles fetches its
  * share of the next block's weights, which lie too far apart for the processor to guess. */
-#include "targets/cpu/buffers.h"
+#include "targets/cpu/channels.h"
 #include "targets/cpu/families/conv.h"
 #include "targets/cpu/families/cuts.h"
 #include "targets/cpu/families/linear.h"
@@ -435,7 +435,7 @@ static void layout(Plan *plan, Kernel *kernel)
     kernel->operand[ROLE_X] = set_window_dims(kernel, x, outs);
     kernel->operand[ROLE_W] = whole(dense_weights(plan, kernel, x, outs));
     kernel->operand[ROLE_BIAS] = whole(buffer_at(plan, kernel, ROLE_BIAS));
-    kernel->operand[ROLE_Y] = inside(y);
+    kernel->operand[ROLE_Y] = inside_value(plan, kernel, ROLE_Y);
     d[CONV_y_row] = buffer_row(y);
     d[CONV_y_col] = y->pitch;
     d[CONV_group_outs] = g.outs;
@@ -538,7 +538,7 @@ static bool has_no_pool(const KernelGraph *kernels, const GraphKernel *kernel)
 const FamilyInfo family_conv = {
     .name = "conv", HAS_DIMS(CONV),
     .parameters = {READS(X, x), READS(W, w), READS(BIAS, bias), MAKES(Y, y)},
-    .computes = {{&op_conv2d, .border = border_for_windows},
+    .computes = {{&op_conv2d, .border = border_for_windows, .some_channels = {ROLE_Y}},
                  {&op_conv_transpose2d, .border = border_for_residues, .layout = layout_conv_residue,
                   .expand = expand_residues},
                  {&op_conv2d_grad_input, BACK, border_for_residues, layout_conv_residue, expand_residues},

@@ -63,6 +63,7 @@ typedef struct Computed {
     void (*layout)(Plan *plan, Kernel *kernel);       /* in place of the family's */
     void (*expand)(Plan *plan, Kernel *kernel);       /* adds the kernels that it becomes to the plan; NULL: itself */
     bool in_front;                                    /* kernels that layout adds stand in front of it */
+    Role some_channels[MAX_ROLES]; /* operands that it also finds among the channels of a wider buffer (channels.h) */
 } Computed;
 
 /* The gradient of an input where it is computed as the output is: dx = f(dy). */

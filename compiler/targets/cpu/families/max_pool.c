@@ -1,5 +1,5 @@
 /* MAX_POOL, its gradient, and the gradient of the pool inside CONV_POOL. */
-#include "targets/cpu/buffers.h"
+#include "targets/cpu/channels.h"
 #include "targets/cpu/families/finish.h"
 #include "targets/cpu/families/pool_dims.h"
 
@@ -216,7 +216,7 @@ static void layout_max_pool(Plan *plan, Kernel *kernel)
     Buffer *x = buffer_at(plan, kernel, ROLE_X), *y = buffer_at(plan, kernel, ROLE_Y);
     Buffer *arg = buffer_at(plan, kernel, ROLE_ARG);
     int64_t *d = kernel->dim;
-    set_pool_dims(d, &kernel->ops[0]->attr.window, x, y);
+    set_pool_dims(d, &kernel->ops[0]->attr.window, x, y, padded_channels(plan, kernel, ROLE_Y));
     d[MAX_POOL_dilation_y] = kernel->ops[0]->attr.window.dilation[0];
     d[MAX_POOL_dilation_x] = kernel->ops[0]->attr.window.dilation[1];
     d[MAX_POOL_adaptive] = kernel->ops[0]->attr.window.adaptive;
@@ -227,8 +227,8 @@ static void layout_max_pool(Plan *plan, Kernel *kernel)
     d[MAX_POOL_arg_row] = buffer_row(arg);
     d[MAX_POOL_arg_col] = arg->pitch;
     d[MAX_POOL_relu] = kernel->activation != NULL;
-    kernel->operand[ROLE_X] = inside(x);
-    kernel->operand[ROLE_Y] = inside(y);
+    kernel->operand[ROLE_X] = inside_value(plan, kernel, ROLE_X);
+    kernel->operand[ROLE_Y] = inside_value(plan, kernel, ROLE_Y);
     kernel->operand[ROLE_ARG] = inside(arg);
 }
 
@@ -238,12 +238,12 @@ static void layout_grad(Plan *plan, Kernel *kernel)
     Buffer *y = buffer_at(plan, kernel, ROLE_Y);
     Buffer *dx = buffer_at(plan, kernel, ROLE_DX);
     int64_t *d = kernel->dim;
-    kernel->operand[ROLE_DY] = inside(dy);
+    kernel->operand[ROLE_DY] = inside_value(plan, kernel, ROLE_DY);
     kernel->operand[ROLE_Y] = y ? inside(y) : whole(NULL);
     kernel->operand[ROLE_ARG] = inside(arg);
     kernel->operand[ROLE_DX] = inside(dx);
     const Op *pool = kernel->value[ROLE_ARG]->producer;
-    set_pool_dims(d, &pool->attr.window, dx, dy);
+    set_pool_dims(d, &pool->attr.window, dx, dy, padded_channels(plan, kernel, ROLE_DY));
     d[MAX_POOL_GRAD_dilation_y] = pool->attr.window.dilation[0];
     d[MAX_POOL_GRAD_dilation_x] = pool->attr.window.dilation[1];
     d[MAX_POOL_GRAD_adaptive] = pool->attr.window.adaptive;
@@ -296,14 +296,14 @@ static bool is_of_pool(const KernelGraph *kernels, const GraphKernel *kernel)
 const FamilyInfo family_max_pool = {
     .name = "max_pool", HAS_DIMS(MAX_POOL),
     .parameters = {READS(X, x), MAKES(Y, y), MAKES_SHORTS(ARG, arg)},
-    .computes = {{&op_max_pool2d}},
+    .computes = {{&op_max_pool2d, .some_channels = {ROLE_X, ROLE_Y}}},
     .layout = layout_max_pool, .print = print_max_pool,
 };
 
 const FamilyInfo family_max_pool_grad = {
     .name = "max_pool_grad", HAS_DIMS(MAX_POOL_GRAD),
     .parameters = {READS(DY, dy), READS(Y, y), READS_SHORTS(ARG, arg), MAKES(DX, dx)},
-    .computes = {{&op_max_pool2d_grad}},
+    .computes = {{&op_max_pool2d_grad, .some_channels = {ROLE_DY}}},
     .suits = is_of_pool,
     .layout = layout_grad, .print = print_max_pool_grad,
 };

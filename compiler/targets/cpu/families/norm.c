@@ -1,6 +1,6 @@
 /* MOMENTS, NORM, NORM_SUMS, NORM_GRAD: norms by channel. What sums over the pixels keeps 16 channels, a
  * line of the cache, in registers. */
-#include "targets/cpu/buffers.h"
+#include "targets/cpu/channels.h"
 #include "targets/cpu/families/cuts.h"
 #include "targets/cpu/families/finish.h"
 
@@ -207,11 +207,11 @@ static int layout_tables(Plan *plan, Kernel *kernel)
     const Buffer *x = buffer_at(plan, kernel, ROLE_X);
     *d++ = x->rows;
     *d++ = x->cols;
-    *d++ = x->pitch;
+    *d++ = padded_channels(plan, kernel, ROLE_X);
     for (int k = 0; kernel->roles[k]; k++) {
         const Role role = kernel->roles[k];
         Buffer *buffer = buffer_at(plan, kernel, role);
-        kernel->operand[role] = inside(buffer);
+        kernel->operand[role] = inside_value(plan, kernel, role);
         *d++ = buffer_row(buffer);
         if (!is_table(role))
             *d++ = buffer->pitch;
@@ -262,27 +262,27 @@ static bool only_in_training(const Plan *plan, const Kernel *kernel)
 const FamilyInfo family_moments = {
     .name = "moments", HAS_DIMS(MOMENTS),
     .parameters = {READS(X, x), MAKES(MOMENTS, m)},
-    .computes = {{&op_moments}},
+    .computes = {{&op_moments, .some_channels = {ROLE_X}}},
     .layout = layout_moments, .cut = cut_sums, .print = print_moments, .only_training = only_in_training,
 };
 
 const FamilyInfo family_norm = {
     .name = "norm", HAS_DIMS(NORM),
     .parameters = {READS(X, x), READS(STATS, stats), MAKES(Y, y)},
-    .computes = {{&op_norm}},
+    .computes = {{&op_norm, .some_channels = {ROLE_X, ROLE_Y}}},
     .layout = layout, .cut = cut_pixels, .print = print_norm,
 };
 
 const FamilyInfo family_norm_sums = {
     .name = "norm_sums", HAS_DIMS(NORM_SUMS),
     .parameters = {READS(DY, dy), READS(X, x), READS(STATS, stats), MAKES(SUMS, sums)},
-    .computes = {{&op_norm_sums}},
+    .computes = {{&op_norm_sums, .some_channels = {ROLE_X, ROLE_DY}}},
     .layout = layout, .cut = cut_sums, .print = print_norm_sums,
 };
 
 const FamilyInfo family_norm_grad = {
     .name = "norm_grad", HAS_DIMS(NORM_GRAD),
     .parameters = {READS(DY, dy), READS(X, x), READS(STATS, stats), READS(DSTATS, d), MAKES(DX, dx)},
-    .computes = {{&op_norm_grad}},
+    .computes = {{&op_norm_grad, .some_channels = {ROLE_X, ROLE_DY}}},
     .layout = layout, .cut = cut_pixels, .print = print_norm_grad,
 };

@@ -8,11 +8,12 @@
     D(F, kernel_x) D(F, stride_y) D(F, stride_x) D(F, padding_y) D(F, padding_x)
 DIM_PLACES(POOL)
 
-static inline void set_pool_dims(int64_t *d, const Window *w, const Buffer *in, const Buffer *out)
+static inline void set_pool_dims(int64_t *d, const Window *w, const Buffer *in, const Buffer *out,
+                                 int64_t channels)
 {
     d[POOL_rows] = out->rows;
     d[POOL_cols] = out->cols;
-    d[POOL_channels] = out->pitch;
+    d[POOL_channels] = channels;
     d[POOL_in_rows] = in->rows;
     d[POOL_in_cols] = in->cols;
     d[POOL_kernel_y] = w->kernel[0];

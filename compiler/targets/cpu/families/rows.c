@@ -5,12 +5,11 @@
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/families/cuts.h"
 
-void over_rows(KernelText *k, int rows_dim, int length_dim, const char *vector, const char *scalar)
+void over_floats(KernelText *k, int length_dim, const char *vector, const char *scalar)
 {
     const char *length = dim(k, length_dim);
     int64_t count;
     const bool exact = is_number(k, length, &count) && count % 16 == 0;
-    loop(k, "r", dim(k, rows_dim));
     if (exact) {
         vector_loop(k, "i", length);
         line(k, "%s", vector);
@@ -24,6 +23,12 @@ void over_rows(KernelText *k, int rows_dim, int length_dim, const char *vector, 
         line(k, "%s", scalar);
         end(k);
     }
+}
+
+void over_rows(KernelText *k, int rows_dim, int length_dim, const char *vector, const char *scalar)
+{
+    loop(k, "r", dim(k, rows_dim));
+    over_floats(k, length_dim, vector, scalar);
     end(k);
 }
 

@@ -5,7 +5,9 @@
 #include "targets/cpu/families/family.h"
 #include "targets/cpu/families/kernel_text.h"
 
-/* Rows of `length` floats: `vector` is the statement for the VL floats from i, `scalar` for float i of the rest. */
+/* `length` floats: `vector` is the statement for the VL floats from i, `scalar` for float i of the rest. And rows of
+ * so many. */
+void over_floats(KernelText *k, int length_dim, const char *vector, const char *scalar);
 void over_rows(KernelText *k, int rows_dim, int length_dim, const char *vector, const char *scalar);
 
 /* "x + r * 64 + i" and "x[r * 64 + i]" */
