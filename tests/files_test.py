@@ -158,7 +158,7 @@ def test_closed_streams_are_no_files():
             at, tags = 0, 0
             while at < len(events):
                 length = struct.unpack("<Q", events[at:at + 8])[0]
-                tags += b"train_loss" in events[at:at + length + 16]
+                tags += b"train_loss\x15" in events[at:at + length + 16]
                 at += length + 16
             assert at == len(events) and tags == 3 and b"epoch 1" not in events
             with zipfile.ZipFile(os.path.join(path, "m_0.pth")) as file:
