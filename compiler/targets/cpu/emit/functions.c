@@ -166,7 +166,8 @@ static const char *numbered(Frame *f, const Body *body, const char *before, cons
     return body->number > 1 ? arena_printf(f->arena, "%s_%d", name, body->number) : name;
 }
 
-/* The body that kernels share, and the struct of what they differ in. */
+/* The body that kernels share, and the struct of what they differ in: nothing, where their own functions differ in
+ * names or operands alone. */
 static void emit_body(Frame *f, Body *body)
 {
     const FamilyInfo *info = family_info(body->family);
@@ -180,9 +181,12 @@ static void emit_body(Frame *f, Body *body)
     const char *line = arena_printf(f->arena, "struct %s { %s; };\n", tag, sizes.bytes);
     if (strlen(line) > 121)
         line = arena_printf(f->arena, "struct %s {\n    %s;\n};\n", tag, sizes.bytes);
-    text_add(&f->text, line);
-    const char *count = takes_count(body->of.at[0]->kernel) ? "int count, " : "";
-    const char *more = arena_printf(f->arena, "%sconst struct %s size", count, tag);
+    if (sizes.length)
+        text_add(&f->text, line);
+    const bool counts = takes_count(body->of.at[0]->kernel);
+    const char *more = sizes.length ? arena_printf(f->arena, "%sconst struct %s size", counts ? "int count, " : "", tag)
+                       : counts     ? "int count"
+                                    : NULL;
     emit_head(&f->text, "NC_INLINE void ", numbered(f, body, "any_", ""),
               parameter_list(f->arena, info, body->reads, body->name), more);
     add_code(f, body->text);
@@ -197,15 +201,20 @@ static void emit_call_of_body(Frame *f, const Function *function)
     const FamilyInfo *info = family_info(body->family);
     Text call = text_new(f->arena);
     const char *between = "";
-    text_printf(&call, "%s(%s, %s(struct %s){", numbered(f, body, "any_", ""), handed_on(f, function, body->reads),
-                takes_count(function->kernel) ? "count, " : "", numbered(f, body, "", "_size"));
+    bool sizes = false;
+    for (int d = 0; d < info->dim_count; d++)
+        sizes = sizes || body->named[d];
+    text_printf(&call, "%s(%s%s", numbered(f, body, "any_", ""), handed_on(f, function, body->reads),
+                takes_count(function->kernel) ? ", count" : "");
+    if (sizes)
+        text_printf(&call, ", (struct %s){", numbered(f, body, "", "_size"));
     for (int d = 0; d < info->dim_count; d++) {
         if (!body->named[d] || !function->kernel->dim[d])
             continue; /* what is not named is 0 */
         text_printf(&call, "%s.%s = %lld", between, info->dims[d], (long long)function->kernel->dim[d]);
         between = ", ";
     }
-    text_add(&call, *between ? "});\n" : "0});\n");
+    text_add(&call, !sizes ? ");\n" : *between ? "});\n" : "0});\n");
     add_call(f, call.bytes, "    ");
 }
 
