@@ -35,26 +35,48 @@ static char *header(struct nc_run *run, const struct nc_log_table *t, size_t *si
     return text;
 }
 
-/* How much of a table there was up to `step`, its header with it; -1: it has another header. */
+/* How much of a table there was up to `step`, its header with it; 0: it has another header. -1: it can't be read. */
 static long long kept_bytes(FILE *file, const char *head, size_t size, long long step)
 {
     char *line = NULL;
     size_t capacity = 0;
-    long long kept = -1;
+    long long kept = 0;
     ssize_t length = getline(&line, &capacity, file);
     if (length == (ssize_t)size && memcmp(line, head, size) == 0)
         kept = length;
-    while (kept >= 0 && (length = getline(&line, &capacity, file)) > 0 && line[length - 1] == '\n') {
+    while (kept > 0 && (length = getline(&line, &capacity, file)) > 0 && line[length - 1] == '\n') {
         long long at;
         if (sscanf(line, "%*d,%lld", &at) != 1 || at >= step)
             break;
         kept += length;
     }
     free(line);
-    return kept;
+    return ferror(file) ? -1 : kept;
 }
 
-/* Opens the table that the run had. Whether it goes on there. */
+/* Cuts the table that is open to what is kept of it; closes it where it has other columns. 0, or an errno. */
+static int cut(struct nc_log_table *t, const char *head, size_t size, long long step)
+{
+    const int again = dup(t->file);
+    FILE *file = again >= 0 ? fdopen(again, "r") : NULL;
+    const int error = file == NULL ? errno : 0;
+    if (file == NULL && again >= 0)
+        close(again);
+    if (error)
+        return error;
+    const long long kept = kept_bytes(file, head, size, step);
+    const int unread = kept < 0 ? errno : 0;
+    fclose(file);
+    if (unread)
+        return unread;
+    if (kept > 0)
+        return ftruncate(t->file, (off_t)kept) == 0 ? 0 : errno;
+    close(t->file);
+    t->file = -1;
+    return 0;
+}
+
+/* Opens the table that the run had, where that is in the folder and has these columns. 0, or an errno. */
 static int go_on(struct nc_log_table *t, const char *folder, const char *before, const char *head, size_t size,
                  long long step)
 {
@@ -63,20 +85,9 @@ static int go_on(struct nc_log_table *t, const char *folder, const char *before,
         strchr(before + length + 1, '/') != NULL || snprintf(t->path, sizeof t->path, "%s", before) >= NC_PATH)
         return 0;
     t->file = open(t->path, O_RDWR | O_APPEND | O_CLOEXEC);
-    if (t->file < 0)
-        return 0;
-    int again = dup(t->file);
-    FILE *file = again >= 0 ? fdopen(again, "r") : NULL;
-    long long kept = file != NULL ? kept_bytes(file, head, size, step) : -1;
-    if (file != NULL)
-        fclose(file);
-    else if (again >= 0)
-        close(again);
-    if (kept >= 0 && ftruncate(t->file, (off_t)kept) == 0)
-        return 1;
-    close(t->file);
-    t->file = -1;
-    return 0;
+    if (t->file >= 0)
+        return cut(t, head, size, step);
+    return errno == ENOENT ? 0 : errno;
 }
 
 /* 0, or an errno. */
@@ -106,8 +117,8 @@ int nc_log_table_open(struct nc_run *run, struct nc_log_table *t, const char *fo
     t->text = nc_memory(run, 1, (long long)t->capacity, "the log");
     size_t size;
     char *head = header(run, t, &size);
-    int error = 0;
-    if (resume_step < 0 || !go_on(t, folder, before, head, size, resume_step)) {
+    int error = resume_step < 0 ? 0 : go_on(t, folder, before, head, size, resume_step);
+    if (!error && t->file < 0) {
         error = create(t, folder);
         if (!error)
             error = nc_write_whole(t->file, head, size);
