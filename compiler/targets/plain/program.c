@@ -39,6 +39,8 @@ static bool check(Plain *p)
         refuse(p, train->network->span, "a file of parameters to start from", "its program draws all parameters");
     if (train->stop)
         refuse(p, train->span, "'stop'", "leave it out, and set 'epochs'");
+    if (train->log_images || train->log_histograms || train->log_graph)
+        refuse(p, train->span, "what 'log' shows beside numbers", "leave out images, histograms and graph");
     for (int i = 0; i < p->graph->ops.count; i++) {
         const Op *op = p->graph->ops.at[i];
         if (!plain_kernels[op->kind] && op->kind != OP_INPUT && op->kind != OP_TARGET && op->kind != OP_PARAMETER)
