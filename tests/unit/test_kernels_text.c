@@ -62,7 +62,7 @@ static void random_dims(Family family, int64_t *d, int shape)
             shape % 4 ? 0 : 5, row, col, row, col, row, col, relu);
         break;
     case FAMILY_RELU: SET(r, length, step, step); break;
-    case FAMILY_ADD: SET(r, length, step, step, step, f[0], f[1], f[2]); break;
+    case FAMILY_ADD: SET(r, 1, length, step, 0, step, 0, step, 0, f[0], f[1], f[2]); break;
     case FAMILY_RELU_GRAD:
     case FAMILY_SCALE_MASK: SET(r, length, step, step, step); break;
     case FAMILY_MOMENTS: SET(r, ONE_OF(1, 5, 64, 70), k, 80 * col, col, k); break;
@@ -118,7 +118,7 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_WINOGRAD5_POOL: {
         const int64_t ins = ONE_OF(3, 16, 32);
         SET(4 + r, 4 + c, ins, k, 20 * ins, row, col, 0, shape / 2 % 2, shape / 3 % 2 * k, 1 + relu, 240 * ins,
-            10 * row, f[0], f[1], f[2], row, col, 10 * row, shape % 3 == 1);
+            10 * row, k, f[0], f[1], f[2], row, col, 10 * row, shape % 3 == 1);
         d[WINOGRAD3_block] = shape ? winograd_block(family, d) : 3;
         break;
     }
