@@ -396,5 +396,29 @@ def test_metrics_are_logged():
         assert tags == [3, 3, 3], events
 
 
+def test_layers_are_shown_where_no_norm_is_packed():
+    """Evaluation has a plan of its own then, for which nothing is to be packed."""
+    with folder() as path:
+        name = os.path.join(path, "m.net")
+        with open(name, "w", encoding="utf-8") as to:
+            to.write("""model M(3, 16, 16) { Conv2d(3, 8, 3, padding=1), ReLU(), Flatten(), Linear(_, 10) }
+data d = Shapes(size=16) { ToTensor() }
+data t = Shapes(train=False, size=16) { ToTensor() }
+train M {
+    seed 0
+    data d, batch_size=64
+    test t
+    loss CrossEntropyLoss()
+    optimizer SGD(lr=0.1)
+    log "logs", images=4, layers=[0]
+}
+""")
+        out = done(netc("run", name, "--max-steps", "2", cwd=path)).out
+        plain = done(netc("run", name, "--max-steps", "2", "--set", "train.log.images=0",
+                          "--set", "train.log.layers=[]", cwd=path)).out
+        shown = [re.findall(r"test_loss \S+", text) for text in (out, plain)]
+        assert shown[0] == shown[1] and len(shown[0]) == 1, shown
+
+
 if __name__ == "__main__":
     main(globals())

@@ -513,8 +513,7 @@ int nc_predict(struct nc_run *run)
     struct nc_prediction *p = run->prediction;
     const int outputs = run->model->outputs;
     find_names(p);
-    if (run->model->evaluation != NULL)
-        run->model->evaluation->pack(run->weights, run->packed);
+    nc_pack_evaluation(run);
     if (run->print == NC_PRINT_JSON)
         nc_print("[");
     if (run->print == NC_PRINT_CSV)

@@ -146,8 +146,7 @@ static void run_views(struct images *images, const struct nc_pass *step, int cou
     struct nc_pass *pass = &images->pass;
     pass->count = count;
     memcpy(pass->input, step->input, (size_t)count * sizeof *pass->input);
-    if (run->model->evaluation != NULL && run->model->evaluation->pack != NULL)
-        run->model->evaluation->pack(run->weights, run->packed);
+    nc_pack_evaluation(run);
     nc_pass_run(pass);
     for (int i = 0; i < images->view_count; i++) {
         if (images->views[i].in_batch)

@@ -99,8 +99,7 @@ struct nc_score nc_evaluate(struct nc_run *run)
     struct nc_score score = {0};
     e->divided = 0;
     nc_metrics_begin(run);
-    if (run->model->evaluation != NULL)
-        run->model->evaluation->pack(run->weights, run->packed);
+    nc_pack_evaluation(run);
     nc_loader_begin(&run->test, &run->random);
     nc_feed_begin(run->test.feed, 0);
     long long samples = nc_loader_samples(&run->test);

@@ -314,3 +314,10 @@ void nc_pack(struct nc_run *run)
 {
     nc_pool_run(run->pool, 4 * nc_pool_threads(run->pool), pack_task, run);
 }
+
+void nc_pack_evaluation(struct nc_run *run)
+{
+    const struct nc_passage *evaluation = run->model->evaluation;
+    if (evaluation != NULL && evaluation->pack != NULL)
+        evaluation->pack(run->weights, run->packed);
+}
