@@ -269,6 +269,9 @@ int nc_metrics_value(const struct nc_run *run, int index, const char **name, dou
 void nc_metrics_line(const struct nc_run *run, char *line, size_t size);
 void nc_metrics_tables(const struct nc_run *run);
 
+/* part / whole; 0 of nothing. */
+double nc_ratio(long long part, long long whole);
+
 /* A metric of an epoch, whose losses are in `at` and in `test`; NC_METRIC_NONE is 0. */
 double nc_epoch_metric(const struct nc_run *run, int metric, const struct nc_progress_state *at,
                        const struct nc_score *test);

@@ -38,21 +38,16 @@ static int stop_wanted(const struct nc_run *run)
     return interrupted || (run->max_steps.given && run->steps >= run->max_steps.value);
 }
 
-static double ratio(long long part, long long whole)
-{
-    return whole > 0 ? (double)part / (double)whole : 0;
-}
-
 static void report_step(struct nc_run *run, const struct nc_progress_state *at, struct nc_score score)
 {
     char accuracy[48] = "";
     nc_progress_step(run->progress, run->epoch_step, (int)score.count, at->loss / (double)run->epoch_step,
-                     run->model->classes ? ratio(at->correct, at->seen) : -1);
+                     run->model->classes ? nc_ratio(at->correct, at->seen) : -1);
     if (run->steps % run->log_every.value != 0)
         return;
     nc_log_step(run, &score);
     if (run->model->classes)
-        snprintf(accuracy, sizeof accuracy, "  accuracy %.4f", ratio(at->correct, at->seen));
+        snprintf(accuracy, sizeof accuracy, "  accuracy %.4f", nc_ratio(at->correct, at->seen));
     if (!nc_progress_terminal(run->progress))
         nc_note(run, "step %lld  loss %f%s", run->steps, score.loss, accuracy);
 }
@@ -81,7 +76,7 @@ static size_t test_text(const struct nc_run *run, const struct nc_score *test, c
     if (run->test.data == NULL)
         return 0;
     if (run->model->classes)
-        snprintf(accuracy, sizeof accuracy, "  test_accuracy %.4f", ratio(test->correct, test->judged));
+        snprintf(accuracy, sizeof accuracy, "  test_accuracy %.4f", nc_ratio(test->correct, test->judged));
     return (size_t)snprintf(text, size, "  test_loss %f  sum %f%s", test->loss, test->loss_sum, accuracy);
 }
 
@@ -96,7 +91,7 @@ static void report_epoch(struct nc_run *run, const struct nc_progress_state *at,
                                    at->loss / (double)run->epoch_step);
     if (run->epoch_step > 0 && classes)
         length += (size_t)snprintf(line + length, sizeof line - length, "  train_accuracy %.4f",
-                                   ratio(at->correct, at->seen));
+                                   nc_ratio(at->correct, at->seen));
     length += test_text(run, test, line + length, sizeof line - length);
     snprintf(line + length, sizeof line - length, "  samples/s %.0f  seconds %.2f", rate, seconds);
     tell_result(run, last, line);
@@ -293,7 +288,7 @@ static int test(struct nc_run *run)
         run->profiler->end(run, run->test.batches, score.count);
     nc_print("test_loss %f  sum %f", score.loss, score.loss_sum);
     if (run->model->classes)
-        nc_print("  test_accuracy %.4f", ratio(score.correct, score.judged));
+        nc_print("  test_accuracy %.4f", nc_ratio(score.correct, score.judged));
     double seconds = nc_seconds() - began;
     nc_print("  samples/s %.0f  seconds %.2f\n", seconds > 0 ? (double)score.count / seconds : 0, seconds);
     char line[1024];

@@ -29,11 +29,6 @@ static void put(struct sink *to, const char *chart, const char *name, double val
     to->names[to->count++] = nc_memory_text(to->run, column, (size_t)length, "the log");
 }
 
-static double ratio(long long part, long long whole)
-{
-    return whole > 0 ? (double)part / (double)whole : 0;
-}
-
 /* The rates that the step was made with. One that never changes says nothing. */
 static void put_rates(struct sink *to)
 {
@@ -49,7 +44,7 @@ static void put_step(struct sink *to, const struct nc_score *step)
 {
     put(to, NULL, "train_loss", step->loss);
     if (to->run->model->classes)
-        put(to, NULL, "train_accuracy", ratio(step->correct, step->judged));
+        put(to, NULL, "train_accuracy", nc_ratio(step->correct, step->judged));
     put_rates(to);
 }
 
@@ -61,7 +56,7 @@ static void put_test(struct sink *to, const struct nc_score *test)
     put(to, NULL, "test_loss", test->loss);
     put(to, NULL, "test_loss_sum", test->loss_sum);
     if (to->run->model->classes)
-        put(to, NULL, "test_accuracy", ratio(test->correct, test->judged));
+        put(to, NULL, "test_accuracy", nc_ratio(test->correct, test->judged));
     for (int i = 0; nc_metrics_value(to->run, i, &name, &value); i++)
         put(to, NULL, name, value);
 }
@@ -74,9 +69,9 @@ static void put_charts(struct sink *to, const struct nc_progress_state *at, cons
         put(to, "loss", "train", at->loss / steps);
     put(to, "loss", "test", test->loss);
     if (classes && steps > 0)
-        put(to, "accuracy", "train", ratio(at->correct, at->seen));
+        put(to, "accuracy", "train", nc_ratio(at->correct, at->seen));
     if (classes)
-        put(to, "accuracy", "test", ratio(test->correct, test->judged));
+        put(to, "accuracy", "test", nc_ratio(test->correct, test->judged));
 }
 
 static void put_epoch(struct sink *to, const struct nc_progress_state *at, const struct nc_score *test, double rate,

@@ -344,7 +344,7 @@ void nc_metrics_tables(const struct nc_run *run)
     }
 }
 
-static double ratio(long long part, long long whole)
+double nc_ratio(long long part, long long whole)
 {
     return whole > 0 ? (double)part / (double)whole : 0;
 }
@@ -357,9 +357,9 @@ double nc_epoch_metric(const struct nc_run *run, int metric, const struct nc_pro
     switch (metric) {
     case NC_METRIC_NONE: return 0;
     case NC_METRIC_TEST_LOSS: return test->loss;
-    case NC_METRIC_TEST_ACCURACY: return ratio(test->correct, test->judged);
+    case NC_METRIC_TEST_ACCURACY: return nc_ratio(test->correct, test->judged);
     case NC_METRIC_TRAIN_LOSS: return at->loss / (double)run->train.batches;
-    case NC_METRIC_TRAIN_ACCURACY: return ratio(at->correct, at->seen);
+    case NC_METRIC_TRAIN_ACCURACY: return nc_ratio(at->correct, at->seen);
     default: nc_metrics_value(run, metric - NC_METRIC_COUNT, &name, &value); return value;
     }
 }

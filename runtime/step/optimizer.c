@@ -172,13 +172,21 @@ float *nc_zero_gradient(struct nc_microbatch *mb, long long at, int floats)
     return memset(nc_gradient(mb, at), 0, (size_t)floats * sizeof(float));
 }
 
-void nc_learn(struct nc_microbatch *mb, long long at, int floats)
+/* Learns from a gradient, or keeps it. */
+static void take_gradient(struct nc_microbatch *mb, long long at, int floats, float *from)
 {
     if (mb->whole == NULL)
-        learn(mb->update, at, floats, mb->learned);
+        learn(mb->update, at, floats, from);
     else if (mb->update->adds)
         for (int i = 0; i < floats; i++)
-            mb->whole[at + i] += mb->learned[i];
+            mb->whole[at + i] += from[i];
+    else if (from != mb->whole + at)
+        memcpy(mb->whole + at, from, (size_t)floats * sizeof *from);
+}
+
+void nc_learn(struct nc_microbatch *mb, long long at, int floats)
+{
+    take_gradient(mb, at, floats, nc_gradient(mb, at));
     nc_lap(NC_LAP_UPDATE);
 }
 
@@ -191,16 +199,8 @@ void nc_learn_rows(struct nc_microbatch *mb, long long at, const struct nc_rows 
 {
     float *from = mb->learned;
     for (int outer = 0; outer < rows->outer; outer++)
-        for (int inner = 0; inner < rows->inner; inner++, from += floats) {
-            long long row = at + outer * rows->outer_step + inner * rows->inner_step;
-            if (mb->whole == NULL)
-                learn(mb->update, row, floats, from);
-            else if (mb->update->adds)
-                for (int i = 0; i < floats; i++)
-                    mb->whole[row + i] += from[i];
-            else
-                memcpy(mb->whole + row, from, (size_t)floats * sizeof *from);
-        }
+        for (int inner = 0; inner < rows->inner; inner++, from += floats)
+            take_gradient(mb, at + outer * rows->outer_step + inner * rows->inner_step, floats, from);
     nc_lap(NC_LAP_UPDATE);
 }
 

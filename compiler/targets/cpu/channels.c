@@ -46,8 +46,7 @@ bool lies_at(const Plan *plan, const Kernel *kernel, Role part, Role whole, int6
            plan->first_channel[some->id] == begin + first;
 }
 
-enum { PARTS = 4 };
-static const Role part_roles[PARTS] = {ROLE_A, ROLE_B, ROLE_C, ROLE_D};
+const Role concat_parts[CONCAT_PARTS] = {ROLE_A, ROLE_B, ROLE_C, ROLE_D};
 
 bool copies_nothing(const Plan *plan, const Kernel *kernel)
 {
@@ -56,10 +55,10 @@ bool copies_nothing(const Plan *plan, const Kernel *kernel)
         return lies_at(plan, kernel, ROLE_DX, ROLE_DY, kernel->op->attr.concat.first);
     if (kernel->op->kind != OP_CONCAT)
         return false;
-    for (int i = 0; i < PARTS && kernel->value[part_roles[i]]; i++) {
-        if (!lies_at(plan, kernel, part_roles[i], ROLE_Y, first))
+    for (int i = 0; i < CONCAT_PARTS && kernel->value[concat_parts[i]]; i++) {
+        if (!lies_at(plan, kernel, concat_parts[i], ROLE_Y, first))
             return false;
-        first += kernel->value[part_roles[i]]->shape.dim[0];
+        first += kernel->value[concat_parts[i]]->shape.dim[0];
     }
     return true;
 }
@@ -109,20 +108,19 @@ static void lie_at(Plan *plan, const Value *value, const Value *whole, int64_t f
 /* The parts of a CONCAT. One kernel copies those that cannot lie in the whole, and what stands between them. */
 static void share_parts(Plan *plan, const Kernel *concat)
 {
-    const Role *roles = part_roles;
     const Value *whole = concat->value[ROLE_Y];
-    int64_t first[PARTS], end = 0;
-    int copied = PARTS, last = -1;
-    for (int i = 0; i < PARTS && concat->value[roles[i]]; i++) {
+    int64_t first[CONCAT_PARTS], end = 0;
+    int copied = CONCAT_PARTS, last = -1;
+    for (int i = 0; i < CONCAT_PARTS && concat->value[concat_parts[i]]; i++) {
         first[i] = end;
-        end += concat->value[roles[i]]->shape.dim[0];
-        if (!could_lie_at(plan, concat->value[roles[i]], first[i])) {
+        end += concat->value[concat_parts[i]]->shape.dim[0];
+        if (!could_lie_at(plan, concat->value[concat_parts[i]], first[i])) {
             copied = i < copied ? i : copied;
             last = i;
         }
     }
-    for (int i = 0; i < PARTS && concat->value[roles[i]]; i++) {
-        const Value *part = concat->value[roles[i]];
+    for (int i = 0; i < CONCAT_PARTS && concat->value[concat_parts[i]]; i++) {
+        const Value *part = concat->value[concat_parts[i]];
         if ((i < copied || i > last) && !plan->buffer_of[part->id])
             lie_at(plan, part, whole, first[i]);
     }

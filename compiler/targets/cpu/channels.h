@@ -20,6 +20,10 @@ bool takes_some_channels(const Kernel *kernel, Role role);
 int64_t padded_channels(const Plan *plan, const Kernel *kernel, Role role);
 Operand inside_value(const Plan *plan, const Kernel *kernel, Role role);
 
+/* The roles of what CONCAT puts side by side. */
+enum { CONCAT_PARTS = 4 };
+extern const Role concat_parts[CONCAT_PARTS];
+
 /* Whether a part lies where it belongs in the whole, from channel `first` of that on. */
 bool lies_at(const Plan *plan, const Kernel *kernel, Role part, Role whole, int64_t first);
 

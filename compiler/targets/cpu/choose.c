@@ -26,8 +26,8 @@ static bool unit_step(const Window *window)
 }
 
 enum {
-    MICROBATCH_SAMPLES = 8,              /* linear layers want a few samples at a time, caches want few; */
-    LARGE_MICROBATCH = 32,               /* but where layers with few pixels have as many weights as */
+    MICROBATCH_SAMPLES = 8,         /* linear layers want a few samples at a time, caches want few; */
+    LARGE_MICROBATCH = 32,          /* but where layers with few pixels have as many weights as */
     HEAVY_WEIGHTS = 1 << 20,        /* this, what a microbatch reads most of is weights */
     MAX_SHARDS = 16,                /* threads that can work at once; but more than */
     FEW_SHARDS = 8,                 /* these only where each has */

@@ -31,7 +31,7 @@ static double tiled_share(const Kernel *kernel)
     if (space.rows < 1 || space.cols < 1 || space.outs < 1)
         return 1;
     const Tile t = tile_choose(kernel->family, WIDTH_8, space.rows, space.cols, space.outs);
-    const double share = t.rows * t.cols * t.vecs / 2.0 / tile_cycles(kernel->family, t);
+    const double share = tile_share(kernel->family, t);
     if (info->tiles->window || op_is_linear(kernel->op))
         return share;
     const int64_t rows = round_up(space.rows, t.rows), cols = round_up(space.cols, t.cols);
@@ -62,8 +62,7 @@ double kernel_cost(const Kernel *kernel, int64_t samples)
         if (operand->buffer && (operand->buffer->value || !buffer_is_activation(operand->buffer)))
             cost += MOVED * operand_floats(kernel, operand, count);
     }
-    const int64_t rows = kernel->rows.inner ? kernel->rows.outer * kernel->rows.inner : 1;
-    return cost + LEARNED * MOVED * (double)(kernel->learns * rows);
+    return cost + LEARNED * MOVED * (double)kernel_learned(kernel);
 }
 
 /* ---- A step ------------------------------------------------------------------------------------------------------ */

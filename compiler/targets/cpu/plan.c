@@ -42,6 +42,11 @@ double kernel_pieces(const Kernel *kernel)
     return kernel->parts ? (double)kernel->parts / (kernel->chunk ? kernel->cut[0] : 1) : 1;
 }
 
+int64_t kernel_learned(const Kernel *kernel)
+{
+    return kernel->learns * (kernel->rows.inner ? kernel->rows.outer * kernel->rows.inner : 1);
+}
+
 void kernel_set_family(Kernel *kernel, Family family)
 {
     const FamilyInfo *info = family_info(family);

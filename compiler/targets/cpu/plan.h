@@ -156,6 +156,9 @@ void kernel_cut(Kernel *kernel, int64_t first, int64_t second, int64_t third);
 /* Into how many pieces a kernel is cut for the same samples: 1 where it has no parts. */
 double kernel_pieces(const Kernel *kernel);
 
+/* The floats of a gradient that a part of it makes, in all its rows. */
+int64_t kernel_learned(const Kernel *kernel);
+
 /* Sets the family of a kernel, and with it the roles of its operands. */
 void kernel_set_family(Kernel *kernel, Family family);
 

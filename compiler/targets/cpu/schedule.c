@@ -28,15 +28,9 @@ void cpu_schedule(Plan *plan)
     }
 }
 
-/* Multiplications a cycle that a tile keeps up, over what the processor could: from its loads and its chains. */
-static double tile_share(Family family, Tile tile)
-{
-    return tile.rows * tile.cols * tile.vecs / 2.0 / tile_cycles(family, tile);
-}
-
 /* "phase 2, 16 parts, 1.03 % of the step each": how the kernels below it are cut, and what a task is estimated to
  * take of all that there is to do. */
-static void print_phase(Text *out, const Plan *plan, int index)
+static void print_phase(Text *out, const Plan *plan, int index, double step_cost)
 {
     const Phase *phase = &plan->phases.at[index];
     const long long tasks = phase->parts ? phase->parts : (long long)plan_shards(plan);
@@ -44,7 +38,7 @@ static void print_phase(Text *out, const Plan *plan, int index)
         text_add(out, "barrier\n");
     text_printf(out, "phase %d, %lld %s%s, %.2f %% of the step each:\n", index + 1, tasks,
                 phase->parts ? "part" : "shard", tasks == 1 ? "" : "s",
-                100 * phase_task_cost(plan, phase, false) / plan_cost(plan));
+                100 * phase_task_cost(plan, phase, false) / step_cost);
 }
 
 static void print_blocking(Text *out, const Kernel *kernel)
@@ -78,12 +72,13 @@ void schedule_print(Text *out, const Plan *plan)
                 plan->microbatch);
     text_printf(out, "%-44s %-22s %-10s %10s %6s  %s\n", "kernel", "family", "runs", "MFLOP", "of it",
                 "tile at 16, 8, 4 floats a vector, and what is fused");
+    const double step_cost = plan_cost(plan);
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = plan->kernels.at[i];
         const FamilyInfo *info = family_info(kernel->family);
         static const char *const scopes[] = {"sample", "microbatch", "batch"};
         if (kernel->phase >= 0 && (i == 0 || kernel->phase != plan->kernels.at[i - 1]->phase))
-            print_phase(out, plan, kernel->phase);
+            print_phase(out, plan, kernel->phase, step_cost);
         Text line = text_new(plan->arena);
         text_printf(&line, "%-44s %-22s %-10s", kernel->name, info->call ? "call" : info->name,
                     kernel->stage == STAGE_PACK ? "update" : scopes[kernel->scope]);

@@ -73,6 +73,11 @@ double tile_cycles(Family family, Tile t)
     return cycles * (1 + 0.01 * missing * missing);
 }
 
+double tile_share(Family family, Tile t)
+{
+    return t.rows * t.cols * t.vecs / 2.0 / tile_cycles(family, t);
+}
+
 Tile tile_choose(Family family, Width width, int64_t rows, int64_t cols, int64_t outs)
 {
     const FamilyTiles *tiles = family_info(family)->tiles;

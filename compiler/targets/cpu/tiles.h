@@ -17,4 +17,7 @@ Tile tile_choose(Family family, Width width, int64_t rows, int64_t cols, int64_t
 /* The cycles of a tile for one multiply-add of each of its elements. */
 double tile_cycles(Family family, Tile tile);
 
+/* Multiplications a cycle that it keeps up, over what the processor could: from its loads and its chains. */
+double tile_share(Family family, Tile tile);
+
 #endif

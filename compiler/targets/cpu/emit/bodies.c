@@ -111,6 +111,17 @@ static int size_like(const Body *body, const FamilyInfo *info, int d)
     return like;
 }
 
+/* Whether the text of a body has the size "size.rows". */
+static bool find_size(const char *text, const char *dim)
+{
+    const size_t length = strlen(dim);
+    for (const char *at = text; (at = strstr(at, "size.")); at++) {
+        if (!strncmp(at + strlen("size."), dim, length) && find_word(at + strlen("size."), dim) == at + strlen("size."))
+            return true;
+    }
+    return false;
+}
+
 /* Names the sizes that differ and prints the body. False where the kernels differ in more, after all. */
 static bool settle(Arena *arena, Body *body)
 {
@@ -146,16 +157,6 @@ static bool settle(Arena *arena, Body *body)
     for (int d = 0; d < info->dim_count; d++)
         body->named[d] = body->named[d] && find_size(body->text, info->dims[d]);
     return true;
-}
-
-bool find_size(const char *text, const char *dim)
-{
-    const size_t length = strlen(dim);
-    for (const char *at = text; (at = strstr(at, "size.")); at++) {
-        if (!strncmp(at + strlen("size."), dim, length) && find_word(at + strlen("size."), dim) == at + strlen("size."))
-            return true;
-    }
-    return false;
 }
 
 /* The kernels whose texts are the same with names for all dimensions. */

@@ -35,7 +35,4 @@ int counted_dim(const Kernel *kernel);
 /* "const float *x, float *y": of a family's parameters those that are read. */
 const char *parameter_list(Arena *arena, const FamilyInfo *info, const bool *reads, const char *const *name);
 
-/* Whether the text of a body has the size "size.rows". */
-bool find_size(const char *text, const char *dim);
-
 #endif

@@ -194,6 +194,15 @@ static void emit_body(Frame *f, Body *body)
     body->printed = true;
 }
 
+static bool has_sizes(const Body *body)
+{
+    for (int d = 0; d < family_info(body->family)->dim_count; d++) {
+        if (body->named[d])
+            return true;
+    }
+    return false;
+}
+
 /* The call of the body with the kernel's sizes. */
 static void emit_call_of_body(Frame *f, const Function *function)
 {
@@ -201,9 +210,7 @@ static void emit_call_of_body(Frame *f, const Function *function)
     const FamilyInfo *info = family_info(body->family);
     Text call = text_new(f->arena);
     const char *between = "";
-    bool sizes = false;
-    for (int d = 0; d < info->dim_count; d++)
-        sizes = sizes || body->named[d];
+    const bool sizes = has_sizes(body);
     text_printf(&call, "%s(%s%s", numbered(f, body, "any_", ""), handed_on(f, function, body->reads),
                 takes_count(function->kernel) ? ", count" : "");
     if (sizes)

@@ -379,13 +379,14 @@ static void emit_learning_parts(Frame *f, const Phase *phase)
     const bool anew = family_info(kernel->family)->anew && family_info(kernel->family)->anew(kernel);
     const char *at = arena_printf(f->arena, "%s%s", block_name(f->arena, made->buffer),
                                   part_text(f, kernel, made->step));
-    const long long floats = (long long)kernel->learns, all = floats * (long long)(rows->outer * rows->inner);
+    const long long floats = (long long)kernel->learns;
     if (phase->parts > 1)
         text_add(&f->text, "    const long part = mb->part;\n");
     if (rows->inner && anew)
         text_add(&f->text, "    float *gradients = mb->learned;\n\n");
     else if (rows->inner)
-        text_printf(&f->text, "    float *gradients = nc_zero_learned(mb, %lld);\n\n", all);
+        text_printf(&f->text, "    float *gradients = nc_zero_learned(mb, %lld);\n\n",
+                    (long long)kernel_learned(kernel));
     else if (anew)
         text_printf(&f->text, "    float *gradients = nc_gradient(mb, %s);\n\n", at);
     else

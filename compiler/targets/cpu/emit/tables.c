@@ -367,9 +367,8 @@ static int64_t most_learned(const Plan *plan)
 {
     int64_t most = 0;
     for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *kernel = plan->kernels.at[i];
-        const int64_t rows = kernel->rows.inner ? kernel->rows.outer * kernel->rows.inner : 1;
-        most = kernel->learns * rows > most ? kernel->learns * rows : most;
+        const int64_t learned = kernel_learned(plan->kernels.at[i]);
+        most = learned > most ? learned : most;
     }
     return most;
 }

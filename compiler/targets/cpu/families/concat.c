@@ -13,8 +13,6 @@
 DIM_PLACES(CONCAT_CHANNELS)
 DIM_PLACES(CONCAT_CHANNELS_GRAD)
 
-enum { PARTS = 4 };
-
 /* `count` floats from one place to another, neither of which need be a multiple of anything. */
 static void copy(KernelText *k, const char *from, const char *to, const char *count)
 {
@@ -56,7 +54,7 @@ static void print_concat(KernelText *k)
     static const char *const names[] = {"a", "b", "c", "d"};
     const char *r = loop(k, "row", dim(k, CONCAT_CHANNELS_rows)), *c = loop(k, "col", dim(k, CONCAT_CHANNELS_cols));
     const char *y = pixel(k, "y", r, CONCAT_CHANNELS_y_row, c), *first = "0";
-    for (int i = 0; i < PARTS; i++) {
+    for (int i = 0; i < CONCAT_PARTS; i++) {
         const char *channels = dim(k, CONCAT_CHANNELS_a_channels + i);
         if (!begin_if(k, CONCAT_CHANNELS_a_channels + i))
             continue;
@@ -82,15 +80,14 @@ static void print_concat_grad(KernelText *k)
 /* One kernel copies the parts that do not lie in the whole, which stand side by side. */
 static void layout_concat(Plan *plan, Kernel *kernel)
 {
-    static const Role parts[] = {ROLE_A, ROLE_B, ROLE_C, ROLE_D};
     int64_t *d = kernel->dim, first = 0, begin = -1, end = 0;
     const Buffer *y = buffer_at(plan, kernel, ROLE_Y);
     kernel->operand[ROLE_Y] = inside_value(plan, kernel, ROLE_Y);
-    for (int i = 0; i < PARTS; i++) {
-        const Buffer *part = buffer_at(plan, kernel, parts[i]);
-        int64_t channels = part ? kernel->value[parts[i]]->shape.dim[0] : 0;
-        kernel->operand[parts[i]] = inside_value(plan, kernel, parts[i]);
-        bool copied = part && !lies_at(plan, kernel, parts[i], ROLE_Y, first);
+    for (int i = 0; i < CONCAT_PARTS; i++) {
+        const Buffer *part = buffer_at(plan, kernel, concat_parts[i]);
+        int64_t channels = part ? kernel->value[concat_parts[i]]->shape.dim[0] : 0;
+        kernel->operand[concat_parts[i]] = inside_value(plan, kernel, concat_parts[i]);
+        bool copied = part && !lies_at(plan, kernel, concat_parts[i], ROLE_Y, first);
         d[CONCAT_CHANNELS_a_channels + i] = copied ? channels : 0;
         d[CONCAT_CHANNELS_a_row + 2 * i] = copied ? buffer_row(part) : 0;
         d[CONCAT_CHANNELS_a_col + 2 * i] = copied ? part->pitch : 0;

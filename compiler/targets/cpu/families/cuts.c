@@ -11,16 +11,11 @@ bool cut_dim(Kernel *kernel, int dim, int64_t count, int64_t multiple)
     return true;
 }
 
-void step_outs(Kernel *kernel, int64_t outs)
-{
-    for (const Role *role = kernel->roles; *role; role++)
-        kernel->operand[*role].step[2] = outs;
-}
-
 bool cut_channels(Kernel *kernel, Grid grid, int channels)
 {
     if (grid.rows > 1 || !cut_dim(kernel, channels, grid.outs, PAD))
         return false;
-    step_outs(kernel, kernel->dim[channels]);
+    for (const Role *role = kernel->roles; *role; role++)
+        kernel->operand[*role].step[2] = kernel->dim[channels];
     return true;
 }

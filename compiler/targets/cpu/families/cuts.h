@@ -7,9 +7,6 @@
 /* Cuts a dimension into `count` alike; false where they would not be whole multiples of `multiple`. */
 bool cut_dim(Kernel *kernel, int dim, int64_t count, int64_t multiple);
 
-/* All operands step by so many channels. */
-void step_outs(Kernel *kernel, int64_t outs);
-
 /* Cuts a kernel that computes each channel by itself: dimension `channels` of it, and no rows. */
 bool cut_channels(Kernel *kernel, Grid grid, int channels);
 
