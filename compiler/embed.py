@@ -14,6 +14,8 @@ def main(output, headers):
     lines += ["", "const char embedded_declarations[] ="]
     for text in texts:
         for line in text.splitlines():
+            if line.startswith("#include"):  # one of the other headers
+                continue
             lines.append('    "%s\\n"' % line.replace("\\", "\\\\").replace('"', '\\"'))
     lines[-1] += ";"
     lines += ["", "const EmbeddedSymbol embedded_symbols[] = {"]

@@ -2,7 +2,7 @@
 #ifndef NETC_EMBEDDED_H
 #define NETC_EMBEDDED_H
 
-/* The text of netc.h and kernels.h. */
+/* The text of data_sets.h, netc.h and kernels.h. */
 extern const char embedded_declarations[];
 
 /* Every function that they declare, and where this program has it. */
