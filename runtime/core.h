@@ -45,6 +45,11 @@ void nc_random_truncated(const struct nc_run *run, struct nc_random *r, const st
 void nc_random_orthogonal(const struct nc_run *run, struct nc_random *r, double gain, long long rows, long long columns,
                           float *to);
 
+/* What whitens the patches of the training data, of the shape of parameter p, in torch's order (run/whiten.c). `random`
+ * is where the generator stands. Ends the program where a sample can't be made. */
+void nc_whiten(const struct nc_run *run, const struct nc_random *random, const struct nc_fill *fill,
+               const struct nc_parameter *p, float *to);
+
 /* The parameters as their layers begin, then model->fills. `replaced` tells for each parameter whether a file will give
  * it all of its numbers: random ones are then passed over, not made; NULL: for none. */
 void nc_init_parameters(const struct nc_run *run, const unsigned char *replaced, float *weights,

@@ -28,6 +28,8 @@ enum {
     NC_INIT_DIRAC,        /* low: groups */
     NC_INIT_ORTHOGONAL,   /* low: gain */
     NC_INIT_NORMAL_PADDED, /* mean 0, deviation 1; then row `low` is 0 */
+    NC_INIT_PARTIAL_DIRAC, /* the first outputs, as many as inputs, as of DIRAC; the others stay as they were */
+    NC_INIT_WHITENING,    /* from the first `high` training samples; low: eps */
 };
 
 /* What training does to a parameter: the optimizer learns it; or a layer keeps it up to date (torch's buffers): floats,

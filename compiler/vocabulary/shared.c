@@ -29,6 +29,9 @@ const char *fill_text(Arena *arena, const Fill *fill)
     case INIT_DIRAC: return arena_printf(arena, "dirac(%.9g)", fill->low);
     case INIT_ORTHOGONAL: return arena_printf(arena, "orthogonal(%.9g)", fill->low);
     case INIT_NORMAL_PADDED: return arena_printf(arena, "normal(0, 1), row %.9g 0", fill->low);
+    case INIT_PARTIAL_DIRAC: return "dirac in the first outputs";
+    case INIT_WHITENING:
+        return arena_printf(arena, "whitening(%.9g) of %.0f training samples", fill->low, fill->high);
     case INIT_CONSTANT: break;
     }
     return arena_printf(arena, "%.9g", fill->low);

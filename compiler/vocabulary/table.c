@@ -27,6 +27,7 @@
     ROW(cosine_annealing_warm_restarts) ROW(one_cycle) ROW(cyclic) ROW(reduce_on_plateau) ROW(sequential) ROW(chained)
 #define INITIALISERS(ROW) \
     ROW(uniform) ROW(normal) ROW(trunc_normal) ROW(constant) ROW(zeros) ROW(ones) ROW(eye) ROW(dirac) \
+    ROW(partial_dirac) ROW(whitening) \
     ROW(xavier_uniform) ROW(xavier_normal) ROW(kaiming_uniform) ROW(kaiming_normal) ROW(orthogonal)
 #define METRICS(ROW) ROW(accuracy) ROW(confusion_matrix) ROW(mean_absolute_error) ROW(mean_squared_error)
 #define DATASETS(ROW) \

@@ -110,6 +110,8 @@ typedef enum InitKind {
     INIT_DIRAC,        /* low: groups */
     INIT_ORTHOGONAL,   /* low: gain */
     INIT_NORMAL_PADDED, /* mean 0, deviation 1; then row `low` is 0 */
+    INIT_PARTIAL_DIRAC, /* the first outputs, as many as inputs, as of DIRAC; the others stay as they were */
+    INIT_WHITENING,    /* from the first `high` training samples; low: eps */
 } InitKind;
 
 /* An initialisation with its numbers. */

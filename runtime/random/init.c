@@ -40,12 +40,28 @@ static void make_dirac(const struct nc_parameter *p, long long groups, float *to
             to[((group * outs + i) * inputs + i) * window + middle] = 1;
 }
 
+/* torch.nn.init.dirac_(w[:w.size(1)]) */
+static void make_partial_dirac(const struct nc_parameter *p, float *to)
+{
+    struct nc_parameter part = *p;
+    if (part.shape[0] > part.shape[1])
+        part.shape[0] = part.shape[1];
+    memset(to, 0, (size_t)(part.shape[0] * (nc_parameter_elements(p) / p->shape[0])) * sizeof *to);
+    make_dirac(&part, 1, to);
+}
+
 /* torch.nn.Embedding with a padding_idx. */
 static void init_padded(const struct nc_parameter *p, long long padding, struct nc_random *random, long long count,
                         float *to)
 {
     nc_random_normal(random, 0, 1, count, to);
     memset(to + padding * p->shape[1], 0, (size_t)p->shape[1] * sizeof *to);
+}
+
+static int draws_nothing(int init)
+{
+    return init == NC_INIT_CONSTANT || init == NC_INIT_EYE || init == NC_INIT_DIRAC || init == NC_INIT_PARTIAL_DIRAC ||
+           init == NC_INIT_WHITENING;
 }
 
 static void init_parameter(const struct nc_run *run, const struct nc_fill *fill, const unsigned char *replaced,
@@ -62,7 +78,7 @@ static void init_parameter(const struct nc_run *run, const struct nc_fill *fill,
         (fill->init == NC_INIT_UNIFORM ? nc_random_skip : nc_random_normal_skip)(random, count);
         return;
     }
-    if (fill->init == NC_INIT_CONSTANT && gone)
+    if (!kept && draws_nothing(fill->init))
         return;
     if (fill->init == NC_INIT_UNIFORM || fill->init == NC_INIT_CONSTANT) {
         init_directly(p, fill, weights, random);
@@ -79,6 +95,10 @@ static void init_parameter(const struct nc_run *run, const struct nc_fill *fill,
         nc_random_orthogonal(run, random, fill->low, p->shape[0], count / p->shape[0], dense);
     else if (fill->init == NC_INIT_EYE)
         make_eye(p, dense);
+    else if (fill->init == NC_INIT_WHITENING)
+        nc_whiten(run, random, fill, p, dense);
+    else if (fill->init == NC_INIT_PARTIAL_DIRAC)
+        nc_parameter_gather(p, weights, dense), make_partial_dirac(p, dense);
     else
         make_dirac(p, (long long)fill->low, dense);
     if (kept)

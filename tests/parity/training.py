@@ -101,6 +101,17 @@ ROWS = [
      "for n in ('2.weight', '4.weight')]; [I.constant_(P[n], 0.1) for n in ('2.bias', '4.bias')]; "
      "I.trunc_normal_(P['4.weight'], std=0.05); I.uniform_(P['4.bias'], -0.5, 0.5); "
      "optimizer = optim.SGD(model.parameters(), lr=0.1)"),
+    ("inits_dirac", ["Conv2d(3, 8, 3, stride=2)", "ReLU()", "Conv2d(8, 6, 3)", "MaxPool2d(4)", "Flatten()",
+                     "Linear(54, 10)"],
+     ["init Conv2d.weight = partial_dirac_()", "optimizer SGD(lr=0.1)"],
+     "P = dict(model.named_parameters()); "
+     "[nn.init.dirac_(P[n].data[:P[n].size(1)]) for n in ('0.weight', '2.weight')]; "
+     "optimizer = optim.SGD(model.parameters(), lr=0.1)"),
+    ("whitening", ["Conv2d(3, 24, 2)", "GELU()", "MaxPool2d(8)", "Flatten()", "Linear(216, 10)"],
+     ["init \"0.weight\" = whitening_(eps=0.01, samples=300)", "freeze \"0.weight\"",
+      "optimizer SGD(lr=0.01)"],
+     "whiten(model[0], pixels[:300], 0.01); model[0].weight.requires_grad_(False); "
+     "optimizer = optim.SGD([p for p in model.parameters() if p.requires_grad], lr=0.01)"),
     ("inits_normed", NORMED, ["init Conv2d.weight = xavier_normal_(gain=2.0), BatchNorm2d.bias = normal(0.0, 0.3)",
                               "init Conv2d = normal_(std=0.2), Linear.weight = orthogonal_(gain=0.5)",
                               "optimizer SGD(lr=0.1)"],

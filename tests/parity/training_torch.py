@@ -11,7 +11,20 @@ from torch.optim import lr_scheduler
 from layers_torch import Samples, build, compare, pixels, read
 
 
-def prepare(model, code):
+def whiten(layer, images, eps=5e-4):
+    """As cifar10-airbench does it (github.com/KellerJordan/cifar10-airbench, init_whitening_conv); of an eigenvector
+    and its opposite the one whose largest number is above 0."""
+    height, width = layer.weight.shape[2:]
+    patches = images.unfold(2, height, 1).unfold(3, width, 1).transpose(1, 3).reshape(-1, layer.weight[0].numel())
+    patches = patches.double()
+    values, vectors = torch.linalg.eigh(patches.T @ patches / len(patches))
+    vectors = vectors * vectors.gather(0, vectors.abs().argmax(0, True)).sign()
+    scaled = (vectors / torch.sqrt(values + eps)).flip(1).T[:len(layer.weight) // 2]
+    scaled = scaled.reshape(-1, *layer.weight.shape[1:])
+    layer.weight.data[:] = torch.cat((scaled, -scaled)).float()
+
+
+def prepare(model, code, images):
     """What the code of a row defines: the optimizer, and what else it has."""
     def groups(*parts):
         parameters, taken = dict(model.named_parameters()), [name for part in parts for name in part["names"]]
@@ -19,7 +32,7 @@ def prepare(model, code):
         return [rest] + [dict({key: value for key, value in part.items() if key != "names"},
                               params=[parameters[name] for name in part["names"]]) for part in parts]
     names = dict(model=model, optim=optim, sched=lr_scheduler, nn=nn, groups=groups, scheduler=None, every="epoch",
-                 metric=False, clip_norm=None, clip_value=None, accumulate=1)
+                 whiten=whiten, pixels=images, metric=False, clip_norm=None, clip_value=None, accumulate=1)
     exec(code, names)
     return names
 
@@ -28,7 +41,7 @@ def train(r, data, labels):
     torch.manual_seed(7)
     model = build(r["layers"])
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    n = prepare(model, r["code"])
+    n = prepare(model, r["code"], pixels(data, None))
     loader = torch.utils.data.DataLoader(Samples(data, labels), batch_size=r["batch"], shuffle=True)
     optimizer, scheduler, losses = n["optimizer"], n["scheduler"], []
     optimizer.zero_grad()

@@ -88,6 +88,27 @@ START_TEST(orthogonal_matrices)
 }
 END_TEST
 
+/* The identity in the first outputs, as many as there are inputs; what the layer drew for the others stays. */
+START_TEST(dirac_of_some_outputs)
+{
+    const struct nc_parameter p = {.rank = 4, .shape = {5, 2, 3, 3}, .floats = 96, .axis_count = 4,
+                                   .axes = {{5, 18}, {2, 9}, {3, 3}, {3, 1}}, .low = -1, .high = 1};
+    const struct nc_fill list[] = {{.parameter = 0, .init = NC_INIT_PARTIAL_DIRAC}};
+    const struct nc_model plain = {.parameters = &p, .parameter_count = 1};
+    struct nc_model model = plain;
+    float drawn[96] = {0}, block[96] = {0};
+    struct nc_random r;
+    model.fills = list;
+    model.fill_count = 1;
+    nc_random_seed(&r, 5);
+    nc_init_parameters(&(struct nc_run){.model = &plain}, NULL, drawn, &r);
+    nc_random_seed(&r, 5);
+    nc_init_parameters(&(struct nc_run){.model = &model}, NULL, block, &r);
+    for (int i = 0; i < 90; i++)
+        ck_assert_float_eq(block[i], i == 4 || i == 18 + 9 + 4 ? 1 : i < 36 ? 0 : drawn[i]);
+}
+END_TEST
+
 /* The kinds that draw nothing, and one that does, in the order of the statements. */
 START_TEST(fills)
 {
@@ -257,6 +278,7 @@ int main(void)
     tcase_add_test(core, initial_parameters);
     tcase_add_test(core, normal_numbers);
     tcase_add_test(core, orthogonal_matrices);
+    tcase_add_test(core, dirac_of_some_outputs);
     tcase_add_test(core, fills);
     tcase_add_test(core, numbers_of_files);
     tcase_add_test(core, places_of_elements);

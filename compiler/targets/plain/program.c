@@ -27,6 +27,18 @@ static void check_loader(Plain *p, const Loader *loader)
                    "a raw file holds samples as they are; leave it out");
 }
 
+/* Whether parameters begin as the training data say. */
+static bool whitens(const Train *train)
+{
+    for (int i = 0; i < train->inits.count; i++)
+        if (train->inits.at[i].fill.kind == INIT_WHITENING)
+            return true;
+    for (int i = 0; i < train->network->draws.count; i++)
+        if (train->network->draws.at[i].fill.kind == INIT_WHITENING)
+            return true;
+    return false;
+}
+
 /* Whether the program can be printed; false after reporting. */
 static bool check(Plain *p)
 {
@@ -37,6 +49,8 @@ static bool check(Plain *p)
         refuse(p, train->span, "a train block without a seed", "add 'seed 0'");
     if (train->load || network_has_weights(train->network))
         refuse(p, train->network->span, "a file of parameters to start from", "its program draws all parameters");
+    if (whitens(train))
+        refuse(p, train->network->span, "whitening_", "its program sees no data before it draws the parameters");
     if (train->stop)
         refuse(p, train->span, "'stop'", "leave it out, and set 'epochs'");
     if (train->log_images || train->log_histograms || train->log_graph)

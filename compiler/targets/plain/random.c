@@ -249,7 +249,8 @@ static const char *member_of(const Plain *p, const Parameter *parameter)
 /* Whether nothing is drawn for it. */
 static bool is_fixed(const Fill *fill)
 {
-    return fill->kind == INIT_CONSTANT || fill->kind == INIT_EYE || fill->kind == INIT_DIRAC;
+    return fill->kind == INIT_CONSTANT || fill->kind == INIT_EYE || fill->kind == INIT_DIRAC ||
+           fill->kind == INIT_PARTIAL_DIRAC || fill->kind == INIT_WHITENING;
 }
 
 int64_t plain_discarded(const Plain *p)
@@ -296,6 +297,12 @@ static void print_fill(Plain *p, const Parameter *parameter, const Fill *fill)
         text_printf(&p->text, "    init_dirac(%s, %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ", %s);\n", to,
                     shape.dim[0], shape.dim[1], window, middle, low);
         break;
+    case INIT_PARTIAL_DIRAC:
+        text_printf(&p->text, "    init_dirac(%s, %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ", 1);\n", to,
+                    shape.dim[0] < shape.dim[1] ? shape.dim[0] : shape.dim[1], shape.dim[1], window, middle);
+        break;
+    case INIT_WHITENING:
+        fail_bug("whitening_ in a program that has no data"); /* refused */
     case INIT_ORTHOGONAL:
         text_printf(&p->text, "    init_orthogonal(%s, %" PRId64 ", %" PRId64 ", %s);\n", to, shape.dim[0],
                     count / shape.dim[0], low);

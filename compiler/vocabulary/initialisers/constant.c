@@ -1,4 +1,4 @@
-/* torch.nn.init.constant_, zeros_, ones_, eye_, dirac_: nothing is drawn. */
+/* torch.nn.init.constant_, zeros_, ones_, eye_, dirac_, and dirac_ of the first outputs: nothing is drawn. */
 #include <inttypes.h>
 
 #include "vocabulary/initialisers/initialisers.h"
@@ -43,14 +43,23 @@ static bool fill_eye(Diag *diag, const Args *args, const Parameter *parameter, F
     return false;
 }
 
+/* False after reporting a parameter that is no convolution's weight. */
+static bool is_window(Diag *diag, const char *name, const Args *args, const Parameter *parameter)
+{
+    if (parameter->shape.rank >= 3 && parameter->shape.rank <= 5)
+        return true;
+    diag_error(diag, args->span, "%s expects a parameter of 3, 4 or 5 dimensions, but '%s' has %d", name,
+               parameter->name, parameter->shape.rank);
+    return false;
+}
+
 static bool fill_dirac(Diag *diag, const Args *args, const Parameter *parameter, Fill *fill)
 {
     const Arg *groups = &args->at[0];
     *fill = (Fill){.kind = INIT_DIRAC, .low = (double)groups->i};
-    if (parameter->shape.rank < 3 || parameter->shape.rank > 5)
-        diag_error(diag, args->span, "dirac_ expects a parameter of 3, 4 or 5 dimensions, but '%s' has %d",
-                   parameter->name, parameter->shape.rank);
-    else if (groups->i < 1)
+    if (!is_window(diag, "dirac_", args, parameter))
+        return false;
+    if (groups->i < 1)
         diag_error(diag, groups->span, "dirac_ expects groups to be at least 1 but gets %" PRId64, groups->i);
     else if (parameter->shape.dim[0] % groups->i)
         diag_error(diag, groups->span,
@@ -59,6 +68,12 @@ static bool fill_dirac(Diag *diag, const Args *args, const Parameter *parameter,
     else
         return true;
     return false;
+}
+
+static bool fill_partial_dirac(Diag *diag, const Args *args, const Parameter *parameter, Fill *fill)
+{
+    *fill = (Fill){.kind = INIT_PARTIAL_DIRAC};
+    return is_window(diag, "partial_dirac_", args, parameter);
 }
 
 const InitialiserKind initialiser_constant = {
@@ -77,3 +92,10 @@ const InitialiserKind initialiser_eye = {
 const InitialiserKind initialiser_dirac = {
     "dirac_", "the identity of a convolution", dirac_params, fill_dirac,
     {.shape = "three to five dimensions", .example = "init Conv2d.weight = dirac_()"}};
+
+const InitialiserKind initialiser_partial_dirac = {
+    "partial_dirac_",
+    "torch's dirac_(w[:w.size(1)]): the identity in the first outputs of a convolution, as many as it has inputs; the "
+    "others stay as they were (arXiv:2404.00498)",
+    no_params, fill_partial_dirac,
+    {.shape = "three to five dimensions", .example = "init Conv2d.weight = partial_dirac_()", .own = true}};

@@ -24,6 +24,7 @@ static const char *init_text(Frame *f, const Fill *fill)
         [INIT_NORMAL] = {"NORMAL", 2},   [INIT_TRUNC_NORMAL] = {"TRUNC_NORMAL", 4},
         [INIT_EYE] = {"EYE", 0},         [INIT_DIRAC] = {"DIRAC", 1},
         [INIT_ORTHOGONAL] = {"ORTHOGONAL", 1}, [INIT_NORMAL_PADDED] = {"NORMAL_PADDED", 1},
+        [INIT_PARTIAL_DIRAC] = {"PARTIAL_DIRAC", 0}, [INIT_WHITENING] = {"WHITENING", 2},
     };
     static const char *const names[] = {"low", "high", "from", "to"};
     const double numbers[] = {fill->low, fill->high, fill->from, fill->to};
@@ -200,7 +201,8 @@ static bool draws_plainly(const Network *network)
 /* Whether nothing is drawn for it. */
 static bool is_fixed(const Fill *fill)
 {
-    return fill->kind == INIT_CONSTANT || fill->kind == INIT_EYE || fill->kind == INIT_DIRAC;
+    return fill->kind == INIT_CONSTANT || fill->kind == INIT_EYE || fill->kind == INIT_DIRAC ||
+           fill->kind == INIT_PARTIAL_DIRAC || fill->kind == INIT_WHITENING;
 }
 
 static int emit_fills(Frame *f)
