@@ -99,6 +99,7 @@ void nc_random_grayscale(struct nc_data *data, double p);
 /* Before nc_to_tensor or after it. */
 void nc_random_horizontal_flip(struct nc_data *data, double p);
 void nc_random_vertical_flip(struct nc_data *data, double p);
+void nc_alternating_flip(struct nc_data *data); /* half of the samples in one epoch, the others in the next */
 
 /* After nc_to_tensor; value 0: normal numbers. */
 void nc_random_erasing(struct nc_data *data, double p, double least_scale, double most_scale, double least_ratio,

@@ -36,7 +36,7 @@
     ROW(random_split) ROW(subset) ROW(concat)
 #define TRANSFORMS(ROW) \
     ROW(resize) ROW(center_crop) ROW(random_crop) ROW(random_resized_crop) ROW(pad) \
-    ROW(random_horizontal_flip) ROW(random_vertical_flip) ROW(random_rotation) \
+    ROW(random_horizontal_flip) ROW(random_vertical_flip) ROW(alternating_flip) ROW(random_rotation) \
     ROW(color_jitter) ROW(grayscale) ROW(random_grayscale) \
     ROW(to_tensor) ROW(normalize) ROW(random_erasing) \
     ROW(standardize) ROW(min_max)

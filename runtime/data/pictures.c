@@ -113,6 +113,8 @@ static int plan_some(struct nc_data *data, long long sample, struct nc_random *r
     const struct nc_pictures *p = pictures_of(data);
     char error[NC_IMAGE_ERROR], name[4200];
     for (int i = 0; i < end; i++) {
+        choice[i].sample = sample;
+        choice[i].epoch = data->run->epoch;
         if (p->transforms[i]->plan(p->transforms[i], random, size, &choice[i], error))
             continue;
         p->source->name(data, sample, name, sizeof name);

@@ -81,6 +81,11 @@ void nc_random_vertical_flip(struct nc_data *data, double p)
     add(data, nc_random_vertical_flip_new(p));
 }
 
+void nc_alternating_flip(struct nc_data *data)
+{
+    add(data, nc_alternating_flip_new());
+}
+
 void nc_random_rotation(struct nc_data *data, double least, double most, const char *interpolation, int expand,
                         const double *center, const int *fill, int fills)
 {

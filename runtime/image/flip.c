@@ -1,4 +1,5 @@
-/* torchvision.transforms.RandomHorizontalFlip and RandomVerticalFlip, of pictures and of tensors. */
+/* torchvision.transforms.RandomHorizontalFlip and RandomVerticalFlip, of pictures and of tensors; and a flip that takes
+ * turns. */
 #include "pixels.h"
 
 struct flip {
@@ -12,6 +13,24 @@ static int flip_plan(const struct nc_transform *transform, struct nc_random *ran
     const struct flip *own = transform->own;
     (void)size, (void)error;
     choice->i[0] = nc_random_uniform(random, 0, 1) < own->p;
+    return 1;
+}
+
+/* Half of all samples in whatever order: a bit of a hash of the sample's number (the last steps of splitmix64). It
+ * depends on nothing that a run draws, so that a resumed one goes on with the same halves. */
+static int begins_flipped(long long sample)
+{
+    unsigned long long z = (unsigned long long)sample + 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return (int)((z ^ z >> 31) & 1);
+}
+
+static int alternating_plan(const struct nc_transform *transform, struct nc_random *random, struct nc_size *size,
+                            struct nc_choice *choice, char error[NC_IMAGE_ERROR])
+{
+    (void)transform, (void)random, (void)size, (void)error;
+    choice->i[0] = begins_flipped(choice->sample) ^ (int)(choice->epoch & 1);
     return 1;
 }
 
@@ -109,4 +128,12 @@ struct nc_transform *nc_random_horizontal_flip_new(double p)
 struct nc_transform *nc_random_vertical_flip_new(double p)
 {
     return flip_new("RandomVerticalFlip", p, 1);
+}
+
+struct nc_transform *nc_alternating_flip_new(void)
+{
+    struct nc_transform *transform = flip_new("AlternatingFlip", 0, 0);
+    if (transform != NULL)
+        transform->plan = alternating_plan;
+    return transform;
 }

@@ -25,6 +25,7 @@ struct nc_size {
 struct nc_choice {
     int i[8];
     double f[8];
+    long long sample, epoch;  /* whose sample it is, and of which epoch of the run: set before `plan` */
     struct nc_random *random; /* a copy of the generator, for what is drawn by the pixel; NULL: none yet */
 };
 
@@ -86,6 +87,9 @@ struct nc_transform *nc_random_resized_crop_new(int height, int width, const dou
                                                 enum nc_interpolation interpolation);
 struct nc_transform *nc_random_horizontal_flip_new(double p);
 struct nc_transform *nc_random_vertical_flip_new(double p);
+
+/* Left and right change places for half of the samples in one epoch, and for the other half in the next. */
+struct nc_transform *nc_alternating_flip_new(void);
 
 /* center: x, y, or NULL for the picture's; interpolation: NEAREST, BILINEAR, BICUBIC */
 struct nc_transform *nc_random_rotation_new(const double degrees[2], enum nc_interpolation interpolation, int expand,

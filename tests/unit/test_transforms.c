@@ -220,6 +220,31 @@ START_TEST(flips_of_tensors)
 }
 END_TEST
 
+/* What an alternating flip does in one epoch it does to the others in the next, and to about half of all in each; it
+ * draws nothing. */
+START_TEST(flips_that_alternate)
+{
+    enum { SAMPLES = 1000 };
+    struct nc_transform *flip = nc_alternating_flip_new();
+    int flipped[3] = {0};
+    char error[NC_IMAGE_ERROR];
+    for (int sample = 0; sample < SAMPLES; sample++) {
+        int chosen[3];
+        for (int epoch = 0; epoch < 3; epoch++) {
+            struct nc_choice choice = {.sample = sample, .epoch = epoch};
+            struct nc_size size = {4, 4, 3};
+            ck_assert(flip->plan(flip, NULL, &size, &choice, error));
+            flipped[epoch] += chosen[epoch] = choice.i[0];
+        }
+        ck_assert_int_eq(chosen[0] + chosen[1], 1);
+        ck_assert_int_eq(chosen[0], chosen[2]);
+    }
+    ck_assert_int_eq(flipped[0] + flipped[1], SAMPLES);
+    ck_assert_int_lt(abs(flipped[0] - SAMPLES / 2), SAMPLES / 20);
+    nc_transform_free(flip);
+}
+END_TEST
+
 /* A choice serves one sample after another, and its picture can be made twice. */
 START_TEST(choices_are_used_again)
 {
@@ -258,6 +283,7 @@ int main(int argc, char **argv)
     tcase_add_loop_test(tests, as_torchvision, 0, sizeof transform_fixture / sizeof transform_fixture[0]);
     tcase_add_loop_test(tests, refusals, 0, sizeof refused / sizeof refused[0]);
     tcase_add_test(tests, flips_of_tensors);
+    tcase_add_test(tests, flips_that_alternate);
     tcase_add_test(tests, choices_are_used_again);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
