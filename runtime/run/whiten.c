@@ -2,7 +2,7 @@
  * the first epoch may see them, the mean products of their numbers are a matrix; its eigenvectors v, with eigenvalues e
  * from the largest on, give outputs v / sqrt(e + eps), and as many outputs again are their opposites. Of v and -v it
  * is the one whose largest number is above 0. The run's generator is left as it is: transforms by chance draw from a
- * copy of it. Sums are those of a fixed number of parts, added up in order, so that the bits don't depend on threads. */
+ * copy of it. Sums are those of a fixed number of parts, added up in order, so that bits don't depend on threads. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
