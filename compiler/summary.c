@@ -5,6 +5,7 @@
 
 #include "system/cells.h"
 #include "graph/op.h"
+#include "model/structure.h"
 
 static int64_t layer_work(const Graph *graph, const Layer *layer)
 {
@@ -15,35 +16,6 @@ static int64_t layer_work(const Graph *graph, const Layer *layer)
             sum += op->info->multiply_adds(op);
     }
     return sum;
-}
-
-static int64_t layer_parameters(const Layer *layer)
-{
-    int64_t sum = 0;
-    for (int i = 0; i < layer->parameters.count; i++)
-        sum += layer->parameters.at[i]->kind == PARAMETER_LEARNED ? shape_count(layer->parameters.at[i]->shape) : 0;
-    return sum;
-}
-
-/* The layer as the file writes it, in one line. */
-static const char *layer_text(Arena *arena, const Layer *layer)
-{
-    Text out = text_new(arena);
-    bool blank = false;
-    if (layer->kind->branches)
-        return "}"; /* of the branches before it */
-    for (int i = layer->span.start; i < layer->span.end; i++) {
-        char byte = layer->span.source->text[i];
-        if (byte == ' ' || byte == '\t' || byte == '\n') {
-            blank = true;
-            continue;
-        }
-        if (blank)
-            text_add(&out, " ");
-        blank = false;
-        text_add_bytes(&out, &byte, 1);
-    }
-    return out.bytes;
 }
 
 /* `text` as far to the right as its path is deep. */
@@ -86,27 +58,35 @@ static void print_table(Text *out, const Table *table)
     }
 }
 
+/* A layer; of one in which branches meet the brace behind them. */
+static Row layer_row(Arena *arena, const Layer *layer, int64_t parameters, int64_t work)
+{
+    const char *call = layer->kind->branches ? "}" : span_text(arena, layer->span);
+    return (Row){{layer->module->name ? layer->path : "", indented(arena, layer->path, call),
+                  shape_text(arena, layer->out), parameters ? text_grouped(arena, parameters) : "",
+                  work ? arena_printf(arena, "%.3f", 2e-6 * (double)work) : ""}};
+}
+
 static void print_network(Text *out, Arena *arena, const Network *network, const Graph *graph)
 {
     Table table = {0};
+    const Structure structure = network_structure(arena, network);
     int64_t parameters = 0, work = 0;
     vec_push(arena, table, ((Row){{"path", "layer", "output", "parameters", graph ? "MFLOP" : ""}}));
     vec_push(arena, table, ((Row){{"", "input", shape_text(arena, network->input), "", ""}}));
-    for (int i = 0, group = 0; i < network->layers.count; i++) {
-        const Layer *layer = network->layers.at[i];
-        for (; group < network->groups.count && network->groups.at[group]->first <= i; group++) {
-            const Module *g = network->groups.at[group];
+    for (int i = 0, group = 0; i < structure.parts.count; i++) {
+        const Layer *layer = structure.parts.at[i].layer;
+        for (; group < structure.groups.count && structure.groups.at[group].first <= i; group++) {
+            const Module *g = structure.groups.at[group].module;
             vec_push(arena, table, ((Row){{g->name ? g->path : "", indented(arena, g->path, g->text), "", "", ""}}));
         }
+        if (!layer)
+            continue;
         int64_t own = layer_parameters(layer);
         int64_t adds = graph ? layer_work(graph, layer) : 0;
         parameters += own;
         work += adds;
-        vec_push(arena, table,
-                 ((Row){{layer->module->name ? layer->path : "", indented(arena, layer->path, layer_text(arena, layer)),
-                         shape_text(arena, layer->out),
-                         own ? text_grouped(arena, own) : "",
-                         adds ? arena_printf(arena, "%.3f", 2e-6 * (double)adds) : ""}}));
+        vec_push(arena, table, layer_row(arena, layer, own, adds));
     }
     vec_push(arena, table,
              ((Row){{"", "total", "", text_grouped(arena, parameters),

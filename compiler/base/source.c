@@ -114,6 +114,20 @@ void source_position(const Source *source, int offset, int *line, int *column)
         *column += (source->text[i] & 0xc0) != 0x80;
 }
 
+const char *span_text(Arena *arena, Span span)
+{
+    char *text = arena_copy(arena, span.source->text + span.start, (size_t)(span.end - span.start)), *to = text;
+    for (const char *from = text; *from; from++) {
+        const bool blank = *from == ' ' || *from == '\t' || *from == '\n';
+        if (!blank)
+            *to++ = *from;
+        else if (to > text && to[-1] != ' ')
+            *to++ = ' ';
+    }
+    *to = 0;
+    return text;
+}
+
 Span span_join(Span first, Span last)
 {
     if (!first.source)

@@ -32,6 +32,9 @@ const Source *source_from_text(Arena *arena, const char *path, const char *text,
 /* Line and column of a byte, both from 1; columns count characters, not bytes. */
 void source_position(const Source *source, int offset, int *line, int *column);
 
+/* The text of a span in one line: blanks and line ends in a row are one blank. */
+const char *span_text(Arena *arena, Span span);
+
 /* From the start of `first` to the end of `last`. */
 Span span_join(Span first, Span last);
 

@@ -21,13 +21,7 @@ Block *find_block(const Build *build, const char *name)
 
 /* ---- Heads ------------------------------------------------------------------------------------------------------- */
 
-/* The text of a span, for signatures in messages. */
-static const char *span_text(Arena *arena, Span span)
-{
-    return arena_copy(arena, span.source->text + span.start, (size_t)(span.end - span.start));
-}
-
-/* `channels` or `p=0.5`. */
+/* `channels` or `p=0.5`; the text of a default is for signatures in messages. */
 static bool head_param(Build *build, const char *what, const Syntax *argument, Param *param)
 {
     bool plain = !argument->name && argument->value->kind == SYNTAX_NAME;

@@ -142,7 +142,8 @@ static void apply(Build *build, Chain *chain, Module *module)
         add_layer(build, chain, module, module->kind, module->syntax, &chain->end, 1);
         return;
     }
-    if (module->text && module->network != chain->network) {
+    const bool group = module->text && module->network != chain->network;
+    if (group) {
         module->first = chain->network->layers.count;
         vec_push(build->arena, chain->network->groups, module);
     }
@@ -154,6 +155,8 @@ static void apply(Build *build, Chain *chain, Module *module)
         apply_branches(build, chain, module);
     else
         apply_steps(build, chain, module);
+    if (group)
+        module->last = chain->network->layers.count;
     if (module->block)
         diag_leave(build->diag);
 }

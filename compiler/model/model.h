@@ -38,7 +38,7 @@ typedef struct Module {
 
     const struct Network *network; /* that was built of it last, */
     Layer *layer;                  /* and its layer there */
-    int first;                     /* that network's first layer that is in it */
+    int first, last;               /* that network's first layer that is in it, and the one behind its last */
 } Module;
 
 /* How a parameter begins, by an `init` or as its layer has it. */

@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "targets/cpu/emit/frame.h"
+#include "model/structure.h"
 #include "targets/layer_text.h"
 
 /* ---- Feature maps ------------------------------------------------------------------------------------------------ */
@@ -107,10 +108,27 @@ static const char *scope_of(Arena *arena, const Network *network, const Layer *l
     return scope;
 }
 
-/* The parameters of a layer, and the layer itself. made[i]: the node of what layer i - 1 makes. */
-static int add_layer_nodes(Nodes *n, const Layer *layer, const int *made, int64_t batch)
+/* Edges from what a part takes. made[i]: the node of what part i makes. */
+static void add_inputs(Nodes *n, const Part *part, const int *made)
+{
+    for (int i = 0; i < part->inputs.count; i++)
+        add_edge(n, made[part->inputs.at[i]]);
+}
+
+/* The input or the output. */
+static int add_end_node(Nodes *n, const Part *part, const int *made, int64_t batch)
+{
+    const int first = n->edge_count;
+    add_inputs(n, part, made);
+    return add_node(n, arena_printf(n->f->arena, "%s/%s", part->title, part->title), "IO Node", "", first,
+                    part->shape.rank, part->shape.dim, batch);
+}
+
+/* The parameters of a layer, and the layer itself. */
+static int add_layer_nodes(Nodes *n, const Part *part, const int *made, int64_t batch)
 {
     Arena *arena = n->f->arena;
+    const Layer *layer = part->layer;
     const char *scope = scope_of(arena, n->f->network, layer);
     int *parameter = arena_alloc(arena, (size_t)(layer->parameters.count + 1) * sizeof *parameter);
     for (int i = 0; i < layer->parameters.count; i++) {
@@ -120,14 +138,13 @@ static int add_layer_nodes(Nodes *n, const Layer *layer, const int *made, int64_
                                 n->edge_count, p->shape.rank, p->shape.dim, 0);
     }
     const int first = n->edge_count;
-    for (int i = 0; i < layer->inputs.count; i++)
-        add_edge(n, made[layer->inputs.at[i].from ? layer->inputs.at[i].from->index + 1 : 0]);
+    add_inputs(n, part, made);
     for (int i = 0; i < layer->parameters.count; i++)
         add_edge(n, parameter[i]);
     const Op op = {.layer = layer->path, .span = layer->span};
     const char *call = op_text(arena, &op);
-    return add_node(n, arena_printf(arena, "%s/forward", scope), layer->kind->name, call, first, layer->out.rank,
-                    layer->out.dim, batch);
+    return add_node(n, arena_printf(arena, "%s/forward", scope), part->title, call, first, part->shape.rank,
+                    part->shape.dim, batch);
 }
 
 /* The text of the file, line by line. */
@@ -149,16 +166,14 @@ static int emit_lines(Frame *f)
 
 static void emit_graph(Frame *f, const Train *train)
 {
-    const Network *network = f->network;
+    const Structure structure = network_structure(f->arena, f->network);
     const int64_t batch = train->data.batch_size;
     Nodes n = {.f = f, .rows = text_new(f->arena), .edges = text_new(f->arena)};
-    int *made = arena_alloc(f->arena, (size_t)(network->layers.count + 1) * sizeof *made);
-    made[0] = add_node(&n, "input/input", "IO Node", "", 0, network->input.rank, network->input.dim, batch);
-    for (int i = 0; i < network->layers.count; i++)
-        made[i + 1] = add_layer_nodes(&n, network->layers.at[i], made, batch);
-    const int first = n.edge_count;
-    add_edge(&n, made[network->layers.count]);
-    add_node(&n, "output/output", "IO Node", "", first, network->output.rank, network->output.dim, batch);
+    int *made = arena_alloc(f->arena, (size_t)structure.parts.count * sizeof *made);
+    for (int i = 0; i < structure.parts.count; i++) {
+        const Part *part = &structure.parts.at[i];
+        made[i] = (part->layer ? add_layer_nodes : add_end_node)(&n, part, made, batch);
+    }
     text_printf(&f->text, "    static const int edges[] = {%s};\n"
                           "    static const struct nc_node nodes[] = {\n%s    };\n", n.edges.bytes, n.rows.bytes);
     const int lines = emit_lines(f);
