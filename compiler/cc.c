@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 
 #include "base/fail.h"
 #include "base/vec.h"
+#include "child.h"
 #include "config.h"
 #include "system/draft.h"
 #include "system/printable.h"
@@ -233,73 +233,13 @@ static void open_workshop(Arena *arena, Workshop *shop)
 
 /* ---- The compiler ------------------------------------------------------------------------------------------------ */
 
-/* The compiler under way, to which signals go on, and the one that is to end netc when it is done. */
-static volatile sig_atomic_t child, ended_by;
-
-static void hand_on(int signal_number)
-{
-    ended_by = signal_number;
-    if (child > 0)
-        kill((pid_t)child, signal_number);
-}
-
-static void catch_signals(bool begin)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    static struct sigaction before[3];
-    struct sigaction action = {.sa_handler = hand_on, .sa_flags = SA_RESTART};
-    for (int i = 0; i < 3; i++) {
-        if (begin)
-            sigaction(numbers[i], NULL, &before[i]);
-        if (before[i].sa_handler != SIG_IGN)
-            sigaction(numbers[i], begin ? &action : &before[i], NULL);
-    }
-}
-
-/* Runs a command and waits for it: its wait status, or -1 with errno when it could not be started. A pipe that closes
- * on exec brings errno back from the child. Signals that end netc end the compiler first. */
-static int run(char *const *words)
-{
-    int report[2];
-    if (pipe2(report, O_CLOEXEC))
-        fail_system("cannot make a pipe: %s", strerror(errno));
-    catch_signals(true);
-    child = fork();
-    if (child < 0)
-        fail_system("cannot start a process: %s", strerror(errno));
-    if (child == 0) {
-        execvp(words[0], words);
-        int why = errno;
-        if (write(report[1], &why, sizeof why) < 0)
-            _exit(126);
-        _exit(127);
-    }
-    close(report[1]);
-    int why = 0, status = 0;
-    ssize_t got;
-    while ((got = read(report[0], &why, sizeof why)) < 0 && errno == EINTR)
-        ;
-    close(report[0]);
-    while (waitpid((pid_t)child, &status, 0) < 0 && errno == EINTR)
-        ;
-    child = 0;
-    catch_signals(false);
-    if (ended_by)
-        nc_end_by(ended_by);
-    if (got == sizeof why) {
-        errno = why;
-        return -1;
-    }
-    return status;
-}
-
 /* Runs one of the compiler's commands. False after saying what went wrong. */
 static bool run_compiler(const CcRequest *request, const Words *words)
 {
     if (request->verbose)
         for (int i = 0; i < words->count - 1; i++)
             nc_print_to(stderr, "%s%c", words->at[i], i == words->count - 2 ? '\n' : ' ');
-    int status = run((char *const *)words->at);
+    int status = child_run((char *const *)words->at, -1, -1);
     if (status == -1 && errno == ENOENT)
         nc_print_to(stderr, "netc: there is no C compiler '%s' here: install gcc or clang, name another with --cc, or "
                             "use 'netc run', which needs none\n", words->at[0]);

@@ -10,7 +10,9 @@
 #include "import.h"
 #include "jit.h"
 #include "options.h"
+#include "picture.h"
 #include "system/draft.h"
+#include "system/printable.h"
 #include "summary.h"
 #include "torch.h"
 
@@ -93,6 +95,11 @@ static int summary(Compilation *c, const Options *options)
     return 0;
 }
 
+static PictureOf picture_of(const Options *options)
+{
+    return options->memory ? PICTURE_MEMORY : options->fused ? PICTURE_KERNELS : PICTURE_MODEL;
+}
+
 /* How far the pipeline goes for a command. The table of `summary` needs the plan, where there is something to plan. */
 static Step last_step(const Options *options)
 {
@@ -101,6 +108,7 @@ static Step last_step(const Options *options)
     switch (options->command) {
     case COMMAND_CHECK: return STEP_GRAPH;
     case COMMAND_SUMMARY: return options->torch ? STEP_MODEL : STEP_PLAN;
+    case COMMAND_GRAPH: return options->memory ? STEP_PLAN : options->fused ? STEP_FUSE : STEP_GRAPH;
     default: return STEP_C;
     }
 }
@@ -118,10 +126,17 @@ static int do_command(Compilation *c, const Options *options)
                                                                                                       : EMIT_CC,
         .profile = options->profile,
         .target = options->target,
-        .needs_training = !(options->command & (COMMAND_SUMMARY | COMMAND_CHECK | COMMAND_EMIT)) ||
+        .needs_training = !(options->command & (COMMAND_SUMMARY | COMMAND_CHECK | COMMAND_EMIT | COMMAND_GRAPH)) ||
                           options->target->needs_training,
-        .models_only = options->dump == STEP_NONE && (options->command & (COMMAND_SUMMARY | COMMAND_CHECK)),
+        .models_only = options->dump == STEP_NONE && !options->fused && !options->memory &&
+                       (options->command & (COMMAND_SUMMARY | COMMAND_CHECK | COMMAND_GRAPH)),
     };
+    if (options->fused && options->memory) {
+        nc_print_to(stderr, "netc graph: --fused and --memory are two pictures: draw one after the other\n");
+        return 2;
+    }
+    if (options->command == COMMAND_GRAPH && !picture_check_name(options->output, picture_of(options)))
+        return 2;
     if (!compile(c, &request))
         return 1;
     if (options->dump != STEP_NONE) {
@@ -137,6 +152,7 @@ static int do_command(Compilation *c, const Options *options)
     case COMMAND_BUILD: return build(c, options);
     case COMMAND_EMIT: return put(options, c->lowering.text);
     case COMMAND_SUMMARY: return summary(c, options);
+    case COMMAND_GRAPH: return picture_write(c, options->output, picture_of(options)) ? 0 : 1;
     case COMMAND_CHECK: return 0;
     case COMMAND_IMPORT:
     case COMMAND_HELP: break;

@@ -20,13 +20,14 @@ enum {
     DATA = COMMAND_DATA,
     PREDICT = COMMAND_PREDICT,
     IMPORT = COMMAND_IMPORT,
+    GRAPH = COMMAND_GRAPH,
     TRAINS = RUN | DATA | PREDICT,
     COMPILES = RUN | BUILD | EMIT,
-    READS = COMPILES | CHECK | SUMMARY | DATA | PREDICT
+    READS = COMPILES | CHECK | SUMMARY | DATA | PREDICT | GRAPH
 };
 
 typedef struct CommandInfo {
-    int command; /* COMMAND_...; 0: known, not there yet */
+    int command; /* COMMAND_... */
     const char *name, *arguments, *summary;
 } CommandInfo;
 
@@ -38,9 +39,9 @@ static const CommandInfo commands[] = {
     {DATA, "data", "FILE.net", "show what the model will see: classes, sizes, numbers, a sheet of pictures"},
     {CHECK, "check", "FILE.net", "print what is wrong with the file, and nothing else"},
     {SUMMARY, "summary", "FILE.net", "a table of the layers: shapes, parameters, arithmetic, memory"},
+    {GRAPH, "graph", "FILE.net [-o FILE]", "draw the model, what is fused, or how memory is shared"},
     {IMPORT, "import", "FILE [-o FILE.net]", "make the .net text of a model that torch.save or print wrote"},
     {COMMAND_HELP, "help", "[COMMAND|NAME]", "what a command does, or a layer, loss, optimizer, ..."},
-    {0, "graph", "FILE.net", NULL},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
@@ -48,7 +49,8 @@ enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET = 's', OPTION_DUMP = 'd',
        OPTION_CC = 'c', OPTION_MARCH = 'm', OPTION_STATIC = 'S', OPTION_KEEP_C = 'k', OPTION_PLAIN = 'p',
        OPTION_HELP = 'h', OPTION_VERSION = 'V', OPTION_OUTPUT = 'o', OPTION_VERBOSE = 'v', OPTION_PROFILE = 'P',
-       OPTION_TORCH = 'T', OPTION_INPUT = 'i', OPTION_TARGET = 'g' };
+       OPTION_TORCH = 'T', OPTION_INPUT = 'i', OPTION_TARGET = 'g', OPTION_FUSED = 'f',
+       OPTION_MEMORY = 'M' };
 
 typedef struct OptionInfo {
     int commands; /* which have it */
@@ -78,6 +80,9 @@ static const OptionInfo option_table[] = {
     {DATA, OPTION_TRAINER, "raw", "NAME", "write the samples to NAME.train.raw and NAME.test.raw instead"},
     {IMPORT, OPTION_INPUT, "input", "SHAPE", "the shape of a sample, where the layers leave it open: 3,32,32"},
     {BUILD | EMIT | IMPORT, OPTION_OUTPUT, "output", "FILE", "where the result goes"},
+    {GRAPH, OPTION_OUTPUT, "output", "FILE.svg", "the picture: .svg, .dot or .png (default: print the text of .dot)"},
+    {GRAPH, OPTION_FUSED, "fused", NULL, "draw the kernels: which operations each computes together"},
+    {GRAPH, OPTION_MEMORY, "memory", NULL, "draw the memory of a step: who lies where, and for how long (.svg)"},
     {BUILD, OPTION_CC, "cc", "CC", "the C compiler (default: $CC, or cc)"},
     {BUILD, OPTION_MARCH, "march", "M", "the processor to compile for (default: native); any: for all"},
     {BUILD, OPTION_STATIC, "static", NULL, "make one file that needs no library, not even libc"},
@@ -106,8 +111,7 @@ static void print_overview(FILE *out)
 {
     fputs("netc compiles a neural network, its data and its training loop (a .net file) to C.\n\n", out);
     for (int i = 0; i < COMMAND_COUNT; i++)
-        if (commands[i].command)
-            fprintf(out, "%snetc %-8s%-22s%s\n", i ? "       " : "usage: ", commands[i].name, commands[i].arguments,
+        fprintf(out, "%snetc %-8s%-22s%s\n", i ? "       " : "usage: ", commands[i].name, commands[i].arguments,
                     commands[i].summary);
     fputs("\n'netc help COMMAND' and 'netc COMMAND --help' print the options of a command.\n"
           "Exit codes: 0 done, 1 the model or the data is wrong, 2 the command line is.\n", out);
@@ -165,13 +169,7 @@ static int unknown_command(const char *name)
     const char *names[COMMAND_COUNT];
     int count = 0;
     for (int i = 0; i < COMMAND_COUNT; i++)
-        if (commands[i].command)
-            names[count++] = commands[i].name;
-    const CommandInfo *planned = find_command(name);
-    if (planned && !planned->command) {
-        nc_print_to(stderr, "netc: '%s' is not supported yet\n", name);
-        return 2;
-    }
+        names[count++] = commands[i].name;
     const char *closest = diag_closest(name, names, count);
     nc_print_to(stderr, "netc: there is no command '%s'", name);
     if (closest)
@@ -332,6 +330,8 @@ static bool take(Arena *arena, Options *options, const OptionInfo *option, const
     case OPTION_PLAIN: return options->plain = true;
     case OPTION_PROFILE: return options->profile = true;
     case OPTION_TORCH: return options->torch = true;
+    case OPTION_FUSED: return options->fused = true;
+    case OPTION_MEMORY: return options->memory = true;
     }
     fail_bug("option %s has no meaning", option->name);
 }
@@ -404,7 +404,7 @@ static int help_on(Arena *arena, int count, char **words)
         return 0;
     }
     const CommandInfo *command = find_command(words[0]);
-    bool known = command && command->command;
+    bool known = command != NULL;
     if (known)
         print_help(arena, stdout, command);
     if (!strcmp(words[0], "names"))
@@ -493,7 +493,7 @@ bool options_parse(Arena *arena, Options *options, int argc, char **argv, int *s
         return false;
     }
     const CommandInfo *command = find_command(argv[1]);
-    if (!command || !command->command) {
+    if (!command) {
         *status = unknown_command(argv[1]);
         return false;
     }

@@ -17,6 +17,7 @@ typedef enum Command {
     COMMAND_DATA = 1 << 6,
     COMMAND_PREDICT = 1 << 7,
     COMMAND_IMPORT = 1 << 8,
+    COMMAND_GRAPH = 1 << 9,
 } Command;
 
 typedef struct Options {
@@ -28,6 +29,7 @@ typedef struct Options {
     bool keep_c, verbose, plain, profile;
     bool whole; /* --static */
     bool torch; /* summary --torch */
+    bool fused, memory; /* of graph: what it draws in place of the model */
     const Target *target;
     Step dump; /* STEP_NONE: not given */
     VEC(Override) overrides;

@@ -5,7 +5,7 @@ import re
 
 from support import NETC, ROOT, Skip, done, folder, losses, main, netc, run, sample, samples, write
 
-COMMANDS = ["run", "build", "emit", "check", "summary", "help"]
+COMMANDS = ["run", "build", "emit", "check", "summary", "graph", "help"]
 STEPS = ["syntax", "model", "graph", "autodiff", "fuse", "choose", "layout", "schedule", "plan", "c"]
 
 
@@ -37,10 +37,6 @@ def test_unknown_command_has_a_hint():
     refused(netc("frobnicate"), 2, "there is no command 'frobnicate'\n")
     refused(netc("cifar10.net"), 2, "'netc run cifar10.net' trains it now")
     refused(netc("--epochs", "3"), 2, "a command comes first")
-
-
-def test_commands_to_come_say_so():
-    refused(netc("graph", "x.net"), 2, "'graph' is not supported yet")
 
 
 def test_unknown_option_has_a_hint():

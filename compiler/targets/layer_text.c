@@ -50,6 +50,7 @@ void layer_table(Text *text, const Network *network)
         const Layer *layer = network->layers.at[i];
         Op op = {.layer = layer->path, .span = layer->span};
         table_line(text, width, arena_printf(text->arena, "%d", op_line(&op)), op_text(text->arena, &op),
-                   shape_text(text->arena, layer->out), arena_printf(text->arena, "%lld", (long long)layer_parameters(layer)));
+                   shape_text(text->arena, layer->out),
+                   arena_printf(text->arena, "%lld", (long long)layer_parameters(layer)));
     }
 }

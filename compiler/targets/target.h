@@ -4,6 +4,7 @@
 #define NETC_TARGETS_TARGET_H
 
 #include "base/diag.h"
+#include "draw/lifetimes.h"
 #include "model/model.h"
 #include "passes/kernel_graph.h"
 
@@ -59,6 +60,10 @@ typedef struct Target {
 
     /* Prints how much memory the program takes; NULL: it cannot tell. */
     void (*print_memory)(Text *out, const Lowering *lowering);
+
+    /* Tells where each value lies and for how long, of a step of training or else of a forward pass, once STEP_PLAN is
+     * made; NULL: it cannot tell. */
+    void (*lifetimes)(Lifetimes *out, const Lowering *lowering);
 } Target;
 
 extern const Target target_cpu, target_plain;

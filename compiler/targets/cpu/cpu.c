@@ -97,4 +97,5 @@ const Target target_cpu = {
     .lower = lower,
     .print = print,
     .print_memory = print_memory,
+    .lifetimes = cpu_lifetimes,
 };

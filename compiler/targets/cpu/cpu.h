@@ -61,4 +61,7 @@ void cpu_share(Plan *plan);
 const char *common_words(Arena *arena, const char *a, const char *b);
 const char *shared_name(Arena *arena, const char *const *names, int count);
 
+/* The places that cpu_place has given: Target.lifetimes. */
+void cpu_lifetimes(Lifetimes *out, const Lowering *lowering);
+
 #endif
