@@ -252,6 +252,13 @@ struct nc_score nc_step_forward(struct nc_run *run);
 
 void nc_evaluate_prepare(struct nc_run *run);
 struct nc_score nc_evaluate(struct nc_run *run);
+/* The setting `lookahead`: memory; the slow weights begin as the run's; after an update; nothing where there is no such
+ * setting (lookahead.c). */
+void nc_lookahead_prepare(struct nc_run *run);
+void nc_lookahead_begin(struct nc_run *run);
+void nc_lookahead_update(struct nc_run *run);
+void nc_lookahead_free(struct nc_run *run);
+
 int nc_evaluation_unit(const struct nc_run *run); /* how many samples it takes at once, at most */
 int nc_evaluation_most(const struct nc_run *run, const struct nc_loader *loader); /* the same, before it is prepared */
 void nc_evaluate_free(struct nc_run *run);

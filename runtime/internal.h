@@ -440,6 +440,14 @@ struct nc_override {
     int used;
 };
 
+/* What the setting `lookahead` says, and its slow weights (lookahead.c). */
+struct nc_lookahead {
+    int k; /* 0: there is no such setting */
+    double alpha, power;
+    float share; /* of the step under way */
+    float *slow; /* [model->block]; NULL: nothing is trained */
+};
+
 /* How a metric goes over the epochs (watch.c). */
 struct nc_watch {
     int metric;          /* NC_METRIC_..., or from NC_METRIC_COUNT on a number of nc_metrics_value; NC_METRIC_NONE: no
@@ -510,6 +518,7 @@ struct nc_run {
     struct nc_long accumulate; /* batches whose gradients make an update */
 
     /* hooks; NULL where the .net file doesn't ask for them */
+    struct nc_lookahead lookahead;
     struct nc_base *bases; /* files that the model begins with; NULL: none */
     const struct nc_store *store;
     const struct nc_module *modules; /* [module_count] of the model, which is saved whole; 0: its parameters are */

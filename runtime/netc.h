@@ -344,6 +344,10 @@ struct nc_scheduler *nc_linear_lr(struct nc_run *run, double start_factor, doubl
 struct nc_scheduler *nc_polynomial_lr(struct nc_run *run, int total_iters, double power);
 struct nc_scheduler *nc_cosine_annealing_lr(struct nc_run *run, int t_max, double eta_min);
 struct nc_scheduler *nc_cosine_annealing_warm_restarts(struct nc_run *run, int t_0, int t_mult, double eta_min);
+/* After every k updates slow weights go a share of the way to those that the optimizer changes, and these begin anew
+ * from there: 1 - (1 - alpha) * done ** power, where `done` is how much of the run is. At last the slow ones stay. */
+void nc_lookahead(struct nc_run *run, int k, double alpha, double power);
+
 struct nc_scheduler *nc_one_cycle_lr(struct nc_run *run, double max_lr, int total_steps, int epochs,
                                      int steps_per_epoch, double pct_start, const char *anneal_strategy,
                                      int cycle_momentum, double base_momentum, double max_momentum, double div_factor,

@@ -165,6 +165,7 @@ typedef struct Train {
     const char *save_best;  /* the printed name of a metric, or NULL */
     const Args *stop;       /* of `stop`, with the printed name of its metric; or NULL */
     const char *load; /* file, or NULL */
+    const Args *lookahead;  /* of `lookahead`; or NULL */
     const char *load_prefix; /* what the names in it begin with, or NULL */
     const char *const *load_renames; /* [2 * load_rename_count] children in it, and what they are called here */
     int load_rename_count;

@@ -1,4 +1,4 @@
-/* optimizer SGD(lr=0.1) { classifier: lr=0.01 }, clip grad_norm=1.0, accumulate 4 */
+/* optimizer SGD(lr=0.1) { classifier: lr=0.01 }, clip grad_norm=1.0, accumulate 4, lookahead k=5 */
 #include <string.h>
 
 #include "model/trainer.h"
@@ -109,6 +109,22 @@ static void build_clip(Trainer *t)
     t->train->clip_value = value->none ? 0 : value->f;
 }
 
+static void build_lookahead(Trainer *t)
+{
+    enum { K, ALPHA, POWER };
+    Args *args = arena_alloc(t->build->arena, sizeof *args);
+    if (!bind_setting(t, SET_LOOKAHEAD, args) || !at_least(t, "lookahead's k", &args->at[K], 1))
+        return;
+    const Arg *alpha = &args->at[ALPHA], *power = &args->at[POWER];
+    if (!(alpha->f > 0 && alpha->f <= 1))
+        diag_error(t->build->diag, alpha->span, "lookahead expects alpha, a share, to be above 0 and at most 1 but "
+                   "gets %.12g", alpha->f);
+    else if (!(power->f >= 0))
+        diag_error(t->build->diag, power->span, "lookahead expects power to be at least 0 but gets %.12g", power->f);
+    else
+        t->train->lookahead = args;
+}
+
 /* ---- The optimizer ----------------------------------------------------------------------------------------------- */
 
 /* Whether the first argument is torch's: model.parameters() or params. */
@@ -126,6 +142,7 @@ void build_optimizer(Trainer *t)
     Build *build = t->build;
     Args args;
     build_clip(t);
+    build_lookahead(t);
     t->train->accumulate = 1;
     if (bind_setting(t, SET_ACCUMULATE, &args) && at_least(t, "accumulate", &args.at[0], 1))
         t->train->accumulate = (int)args.at[0].i;

@@ -211,6 +211,11 @@ static void print_learning(Text *out, const Train *train)
         text_add(out, "  scheduler ");
         print_scheduler(out, train->scheduler);
         text_printf(out, " every %s%s\n", train->every_batch ? "batch" : "epoch", metrics[train->metric]);
+    if (train->lookahead) {
+        text_add(out, "  ");
+        print_call(out, "lookahead", vocabulary_settings[SET_LOOKAHEAD].params, train->lookahead);
+        text_add(out, "\n");
+    }
     }
     for (int i = 0; i < train->network->parameters.count; i++)
         if (train->network->parameters.at[i]->frozen)

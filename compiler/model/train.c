@@ -102,12 +102,12 @@ static const char *path_of(Trainer *t, SettingKind kind)
     return arena_printf(t->build->arena, "train.%s", vocabulary_settings[kind].name);
 }
 
-/* The first argument of most settings stands for the setting itself; those of `clip` and `stop` have names of their
- * own. */
+/* The first argument of most settings stands for the setting itself; those of `clip`, `stop` and `lookahead` have names
+ * of their own. */
 bool bind_setting(Trainer *t, SettingKind kind, Args *args)
 {
     const Syntax *setting = t->found[kind];
-    bool own_name = kind != SET_CLIP && kind != SET_STOP;
+    bool own_name = kind != SET_CLIP && kind != SET_STOP && kind != SET_LOOKAHEAD;
     Span span;
     if (!setting && (!own_name || !setting_value(t->build, path_of(t, kind), true, &span)))
         return false;

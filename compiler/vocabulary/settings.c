@@ -80,6 +80,13 @@ const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
         "how many threads work; the results do not depend on it, and --threads goes before it; without it as many as "
         "there are cores",
         threads_params, {.example = "threads 2"}},
+static const Param lookahead_params[] = { /* torch_optimizer.Lookahead's, and how alpha goes */
+    {"k", ARG_INT, "5", NULL},
+    {"alpha", ARG_FLOAT, "0.5", NULL},
+    {"power", ARG_FLOAT, "0.0", NULL},
+    {0},
+};
+
     [SET_LOAD] = {"load", NULL,
         "begins with the parameters of a file, .pth or .safetensors; strict=False takes what fits by name; prefix is "
         "taken off the names in it, and rename tells what the model calls a child of it; map_location says nothing "
@@ -141,3 +148,8 @@ const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
         "what is measured of the test data beside loss and accuracy: 'netc help metrics' lists them",
         none_params, {.example = "metrics Accuracy(top_k=5), ConfusionMatrix()"}},
 };
+    [SET_LOOKAHEAD] = {"lookahead", NULL,
+        "averages weights: after every k updates slow weights go the share alpha of the way to those that the "
+        "optimizer changes, which go on from there (arXiv:1907.08610); with a power the share is 1 - (1 - alpha) * "
+        "done ** power, from all of the way at the run's beginning to alpha at its end (arXiv:2404.00498)",
+        lookahead_params, {.example = "lookahead k=5, alpha=0.5"}},

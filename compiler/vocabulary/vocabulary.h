@@ -361,6 +361,7 @@ typedef enum SettingKind {
     SET_SCHEDULER,
     SET_CLIP,
     SET_ACCUMULATE,
+    SET_LOOKAHEAD,
     SET_PRECISION,
     SET_METRICS,
     SET_COUNT,

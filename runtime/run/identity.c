@@ -51,6 +51,10 @@ void nc_identity_mark(struct nc_run *run, double first_loss)
     add_whole(&mark, run->accumulate.value);
     add_reals(&mark, &run->clip_norm.value, 1);
     add_reals(&mark, &run->clip_value.value, 1);
+    if (run->lookahead.k > 0) {
+        add_whole(&mark, run->lookahead.k);
+        add_reals(&mark, (const double[]){run->lookahead.alpha, run->lookahead.power}, 2);
+    }
     add_text(&mark, run->optimizer->name);
     for (int i = 0; i < run->part_count; i++) {
         add_text(&mark, run->parts[i].name);

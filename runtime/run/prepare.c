@@ -170,8 +170,10 @@ static void prepare_memory(struct nc_run *run)
     }
     if (run->command != NC_COMMAND_GRADIENTS)
         nc_evaluate_prepare(run);
-    if (run->command == NC_COMMAND_TRAIN)
+    if (run->command == NC_COMMAND_TRAIN) {
         nc_optimizer_prepare(run);
+        nc_lookahead_prepare(run);
+    }
     if (run->command != NC_COMMAND_TEST)
         nc_step_prepare(run);
 }
@@ -195,6 +197,7 @@ static long long plan_bytes(const struct nc_run *run)
     for (size_t i = 0; i < sizeof run->state / sizeof *run->state; i++)
         floats += run->state[i] != NULL ? elements(m, NC_LEARNED) : 0;
     floats += run->whole != NULL ? elements(m, NC_LEARNED) : 0;
+    floats += run->lookahead.slow != NULL ? m->block : 0;
     return floats * (long long)sizeof(float) + run->threads.value * m->workspace + m->batch_bytes;
 }
 
@@ -359,6 +362,8 @@ static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
         load(run);
     else
         nc_number_classes(run, NULL);
+    if (!run->resume)
+        nc_lookahead_begin(run);
     nc_pack(run);
 }
 
@@ -448,6 +453,7 @@ void nc_release(struct nc_run *run)
     free(run->weights);
     free(run->packed);
     nc_optimizer_free(run);
+    nc_lookahead_free(run);
     nc_schedule_free(run);
     for (struct nc_base *next, *base = run->bases; base != NULL; base = next) {
         next = base->next;

@@ -120,7 +120,7 @@ static int arrays(const struct nc_run *run)
     int mask = 0;
     for (int i = 0; i < NC_MAX_ARRAYS; i++)
         mask |= (run->state[i] != NULL) << i;
-    return mask;
+    return mask | (run->lookahead.slow != NULL) << NC_MAX_ARRAYS;
 }
 
 static const char *magic(void)
@@ -153,7 +153,7 @@ static long long old_bytes(const struct nc_run *run)
     for (int i = 0; i < NC_MAX_ARRAYS; i++)
         blocks += run->state[i] != NULL;
     return header_bytes() + 8 * PART_NUMBERS * run->part_count + (8 * SCHEDULER_NUMBERS + NAME) * schedulers(run) +
-           blocks * block_bytes(run->model, 0);
+           blocks * block_bytes(run->model, 0) + (run->lookahead.slow != NULL ? block_bytes(run->model, 1) : 0);
 }
 
 static long long tail_bytes(const struct nc_run *run, int saved, int restorable)
@@ -248,6 +248,8 @@ static int rest(struct record *r, struct nc_run *run)
             block(r, run->model, 0, run->state[i]);
     if (run->accumulated > 0)
         block(r, run->model, 0, run->whole);
+    if (run->lookahead.slow != NULL)
+        block(r, run->model, 1, run->lookahead.slow);
     return !walk.wrong;
 }
 
@@ -347,6 +349,10 @@ static void check_header(struct nc_run *run, const struct header *h, int old, lo
             nc_fail(run, hint, "%s was saved by a run %s %s (%s), and this one is %s it", path,
                     h->arrays >> i & 1 ? "with" : "without", run->optimizer->arrays[i], run->optimizer->name,
                     h->arrays >> i & 1 ? "without" : "with");
+    if ((h->arrays ^ arrays(run)) >> NC_MAX_ARRAYS & 1)
+        nc_fail(run, hint, "%s was saved by a run %s 'lookahead', and this one is %s it", path,
+                h->arrays >> NC_MAX_ARRAYS & 1 ? "with" : "without",
+                h->arrays >> NC_MAX_ARRAYS & 1 ? "without" : "with");
     if (h->parts != run->part_count)
         nc_fail(run, hint, "%s was saved by a run whose optimizer has settings for %d parts, and this one for %d", path,
                 h->parts, run->part_count);

@@ -87,7 +87,9 @@ struct nc_score nc_step_gradients(struct nc_run *run, long long batch)
 struct nc_score nc_step(struct nc_run *run, long long batch)
 {
     struct nc_score score = forward_and_backward(run, batch);
-    if (isfinite(score.loss) && nc_pass_learn(&run->step->pass))
+    if (isfinite(score.loss) && nc_pass_learn(&run->step->pass)) {
+        nc_lookahead_update(run);
         nc_pack(run);
+    }
     return score;
 }

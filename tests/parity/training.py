@@ -64,6 +64,12 @@ ROWS = [
                                "scheduler ExponentialLR(gamma=0.8), every=batch"],
      "optimizer = optim.Adam(model.parameters(), lr=0.001); accumulate = 2; clip_norm = 0.1; every = 'batch'; "
      "scheduler = sched.ExponentialLR(optimizer, gamma=0.8)"),
+    ("lookahead", NORMED, ["optimizer SGD(lr=0.1, momentum=0.9)", "lookahead k=3, alpha=0.3"],
+     "optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9); lookahead = Lookahead(3, 0.3, 0)"),
+    ("lookahead_power", NORMED, ["optimizer SGD(lr=0.1, momentum=0.9)", "lookahead k=4, alpha=0.2, power=3",
+                                 "accumulate 2"],
+     "optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9); accumulate = 2; "
+     "lookahead = Lookahead(4, 0.2, 3)"),
     ("step_lr", SMALL, ["optimizer SGD(lr=0.2)", "scheduler StepLR(step_size=2, gamma=0.3)"],
      "optimizer = optim.SGD(model.parameters(), lr=0.2); scheduler = sched.StepLR(optimizer, step_size=2, gamma=0.3)"),
     ("one_cycle", SMALL, ["optimizer SGD()", "scheduler OneCycleLR(0.4, epochs=_, steps_per_epoch=_), every=batch"],

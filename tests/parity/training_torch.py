@@ -24,6 +24,28 @@ def whiten(layer, images, eps=5e-4):
     layer.weight.data[:] = torch.cat((scaled, -scaled)).float()
 
 
+class Lookahead:
+    """The LookaheadState of cifar10-airbench, with alpha for 1 - decay; at the end the slow weights are what stays."""
+
+    def __init__(self, k, alpha, power):
+        self.k, self.alpha, self.power, self.updates = k, alpha, power, 0
+
+    def begin(self, model, updates):
+        self.slow, self.all = {name: tensor.clone() for name, tensor in model.state_dict().items()}, updates
+
+    def update(self, model):
+        self.updates += 1
+        if self.updates % self.k == 0:
+            self.meet(model, 1 - (1 - self.alpha) * (self.updates / self.all) ** self.power)
+        if self.updates == self.all:
+            self.meet(model, 0.0)
+
+    def meet(self, model, share):
+        for slow, fast in zip(self.slow.values(), model.state_dict().values()):
+            if fast.dtype == torch.float:
+                fast.copy_(slow.lerp_(fast, share))
+
+
 def prepare(model, code, images):
     """What the code of a row defines: the optimizer, and what else it has."""
     def groups(*parts):
@@ -32,7 +54,8 @@ def prepare(model, code, images):
         return [rest] + [dict({key: value for key, value in part.items() if key != "names"},
                               params=[parameters[name] for name in part["names"]]) for part in parts]
     names = dict(model=model, optim=optim, sched=lr_scheduler, nn=nn, groups=groups, scheduler=None, every="epoch",
-                 whiten=whiten, pixels=images, metric=False, clip_norm=None, clip_value=None, accumulate=1)
+                 metric=False, clip_norm=None, clip_value=None, accumulate=1, whiten=whiten, pixels=images,
+                 Lookahead=Lookahead, lookahead=None)
     exec(code, names)
     return names
 
@@ -45,6 +68,8 @@ def train(r, data, labels):
     loader = torch.utils.data.DataLoader(Samples(data, labels), batch_size=r["batch"], shuffle=True)
     optimizer, scheduler, losses = n["optimizer"], n["scheduler"], []
     optimizer.zero_grad()
+    if n["lookahead"]:
+        n["lookahead"].begin(model, r["epochs"] * -(-len(loader) // n["accumulate"]))
     for _ in range(r["epochs"]):
         for number, (images, targets) in enumerate(loader, 1):
             loss = nn.functional.cross_entropy(model(pixels(images, None)), targets)
@@ -57,6 +82,8 @@ def train(r, data, labels):
             if n["clip_value"]:
                 nn.utils.clip_grad_value_(model.parameters(), n["clip_value"])
             optimizer.step()
+            if n["lookahead"]:
+                n["lookahead"].update(model)
             optimizer.zero_grad()
             if scheduler and n["every"] == "batch":
                 scheduler.step()
@@ -76,4 +103,5 @@ def main(runs, samples, labels):
             print(json.dumps(result), flush=True)
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -51,6 +51,10 @@ static bool check(Plain *p)
         refuse(p, train->network->span, "a file of parameters to start from", "its program draws all parameters");
     if (whitens(train))
         refuse(p, train->network->span, "whitening_", "its program sees no data before it draws the parameters");
+    if (train->test.views || train->test.every > 1)
+        refuse(p, train->test.span, "'every' and 'views' of 'test'", "leave them out");
+    if (train->lookahead)
+        refuse(p, train->span, "'lookahead'", "leave it out");
     if (train->stop)
         refuse(p, train->span, "'stop'", "leave it out, and set 'epochs'");
     if (train->log_images || train->log_histograms || train->log_graph)

@@ -199,6 +199,9 @@ static void emit_learning(Frame *f)
         text_printf(&f->text, "    nc_schedule(run, %s, NC_EVERY_%s, NC_METRIC_%s);\n",
                     scheduler_call(f, train->scheduler), train->every_batch ? "BATCH" : "EPOCH",
                     metrics[train->metric]);
+    if (train->lookahead)
+        text_printf(&f->text, "    nc_lookahead(run%s);\n",
+                    arguments(f, vocabulary_settings[SET_LOOKAHEAD].params, train->lookahead, 0));
 }
 
 /* ---- Data -------------------------------------------------------------------------------------------------------- */
