@@ -184,6 +184,8 @@ struct nc_pass {
     int unlabelled;            /* there are no labels or targets, and no loss is wanted */
     int ready;                 /* the raw samples stand in `input` already */
     void (*look)(const struct nc_run *run, const struct nc_microbatch *mb); /* at what comes out, in any thread; NULL */
+    /* May change what comes out, with its loss, before anybody looks at it; NULL. */
+    void (*average)(struct nc_run *run, struct nc_microbatch *mb);
     /* At what a phase has left of a microbatch, in any thread; NULL. */
     void (*see)(void *context, int phase, const struct nc_microbatch *mb);
     void *context;
@@ -250,14 +252,20 @@ struct nc_score nc_step_gradients(struct nc_run *run, long long batch);
 /* Forward alone, of the batch gathered last with the masks drawn for it. */
 struct nc_score nc_step_forward(struct nc_run *run);
 
-void nc_evaluate_prepare(struct nc_run *run);
-struct nc_score nc_evaluate(struct nc_run *run);
 /* The setting `lookahead`: memory; the slow weights begin as the run's; after an update; nothing where there is no such
  * setting (lookahead.c). */
 void nc_lookahead_prepare(struct nc_run *run);
 void nc_lookahead_begin(struct nc_run *run);
 void nc_lookahead_update(struct nc_run *run);
 void nc_lookahead_free(struct nc_run *run);
+
+void nc_evaluate_prepare(struct nc_run *run);
+struct nc_score nc_evaluate(struct nc_run *run);
+/* The setting `test ..., views=`: memory for passes of so many samples, where there is such a setting; and a pass of
+ * which each sample counts as the mean over its views (views.c). */
+void nc_views_prepare(struct nc_run *run, int samples);
+struct nc_score nc_views_run(struct nc_pass *pass);
+void nc_views_free(struct nc_run *run);
 
 int nc_evaluation_unit(const struct nc_run *run); /* how many samples it takes at once, at most */
 int nc_evaluation_most(const struct nc_run *run, const struct nc_loader *loader); /* the same, before it is prepared */

@@ -506,6 +506,8 @@ struct nc_run {
     int resume;              /* --resume */
     const char *resume_name; /* its file, or NULL: the newest of save_name */
     struct nc_loader train, test;
+    struct nc_long test_every;     /* epochs, after which the test data are looked at; not given: each */
+    struct nc_views *views;        /* of a test sample (views.c); NULL: it is looked at once, as it is */
     struct nc_override *overrides; /* [override_count] */
     int override_count;
     int help;                /* --help */
@@ -516,9 +518,9 @@ struct nc_run {
     int scheduler_every, scheduler_metric; /* NC_EVERY_..., NC_METRIC_... */
     struct nc_real clip_norm, clip_value;  /* 0: none */
     struct nc_long accumulate; /* batches whose gradients make an update */
+    struct nc_lookahead lookahead;
 
     /* hooks; NULL where the .net file doesn't ask for them */
-    struct nc_lookahead lookahead;
     struct nc_base *bases; /* files that the model begins with; NULL: none */
     const struct nc_store *store;
     const struct nc_module *modules; /* [module_count] of the model, which is saved whole; 0: its parameters are */

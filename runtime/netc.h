@@ -220,6 +220,16 @@ void nc_epochs(struct nc_run *run, int epochs);
 void nc_train_data(struct nc_run *run, struct nc_data *data, int batch_size, int shuffle, int drop_last);
 void nc_test_data(struct nc_run *run, struct nc_data *data, int batch_size, int shuffle, int drop_last);
 
+/* Not after each epoch but after every so many, and after the last one. */
+void nc_test_every(struct nc_run *run, int every);
+
+/* In evaluation a sample's outputs are the mean of those of several views of it. "mirror": the picture and its mirror;
+ * "mirror_translate": these, with half of the weight, and both moved by a pixel to two sides. loss: the model's, one of
+ * the functions below. */
+void nc_test_views(struct nc_run *run, const char *views,
+                   void (*loss)(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride,
+                                int outputs, float *gradient));
+
 /* So many threads prepare the samples of the next batches while steps run, prefetch_factor batches for each of them.
  * The samples and their order are those of num_workers 0, where the threads that compute do it before each step. */
 void nc_train_workers(struct nc_run *run, int num_workers, int prefetch_factor);
@@ -334,6 +344,10 @@ void nc_clip_value(struct nc_run *run, double clip_value);
 /* The gradients of `batches` batches make one update, each divided by their number. */
 void nc_accumulate(struct nc_run *run, int batches);
 
+/* After every k updates slow weights go a share of the way to those that the optimizer changes, and these begin anew
+ * from there: 1 - (1 - alpha) * done ** power, where `done` is how much of the run is. At last the slow ones stay. */
+void nc_lookahead(struct nc_run *run, int k, double alpha, double power);
+
 /* Schedulers: torch.optim.lr_scheduler's arguments in torch's order; lists with their length at the end. */
 struct nc_scheduler;
 struct nc_scheduler *nc_step_lr(struct nc_run *run, int step_size, double gamma);
@@ -344,10 +358,6 @@ struct nc_scheduler *nc_linear_lr(struct nc_run *run, double start_factor, doubl
 struct nc_scheduler *nc_polynomial_lr(struct nc_run *run, int total_iters, double power);
 struct nc_scheduler *nc_cosine_annealing_lr(struct nc_run *run, int t_max, double eta_min);
 struct nc_scheduler *nc_cosine_annealing_warm_restarts(struct nc_run *run, int t_0, int t_mult, double eta_min);
-/* After every k updates slow weights go a share of the way to those that the optimizer changes, and these begin anew
- * from there: 1 - (1 - alpha) * done ** power, where `done` is how much of the run is. At last the slow ones stay. */
-void nc_lookahead(struct nc_run *run, int k, double alpha, double power);
-
 struct nc_scheduler *nc_one_cycle_lr(struct nc_run *run, double max_lr, int total_steps, int epochs,
                                      int steps_per_epoch, double pct_start, const char *anneal_strategy,
                                      int cycle_momentum, double base_momentum, double max_momentum, double div_factor,

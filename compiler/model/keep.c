@@ -54,6 +54,16 @@ static const char *list_text(Arena *arena, const Printed *printed)
     return text.bytes;
 }
 
+/* What is looked at after each epoch must be measured then. Reports where it is not. */
+static void check_each_epoch(Trainer *t, const char *setting, const char *name, Span span)
+{
+    const bool trained = strcmp(name, NC_TRAIN_LOSS) == 0 || strcmp(name, NC_TRAIN_ACCURACY) == 0;
+    if (trained || t->train->test.every <= 1)
+        return;
+    diag_error(t->build->diag, span, "'%s' looks at %s after each epoch, but 'test' measures it after every %d: leave "
+               "every out there, or look at %s", setting, name, t->train->test.every, NC_TRAIN_LOSS);
+}
+
 /* The printed name of the metric that `arg` names, "accuracy" being short for the test data's; NULL after reporting, or
  * where the loss is not known. */
 static const char *find_metric(Trainer *t, const char *setting, const char *argument, const Arg *arg)
@@ -64,8 +74,10 @@ static const char *find_metric(Trainer *t, const char *setting, const char *argu
     const Printed printed = all_printed(t);
     const char *wanted = strcmp(arg->s, "accuracy") == 0 ? NC_TEST_ACCURACY : arg->s;
     for (int i = 0; i < printed.names.count; i++)
-        if (strcmp(printed.names.at[i], wanted) == 0)
+        if (strcmp(printed.names.at[i], wanted) == 0) {
+            check_each_epoch(t, setting, printed.names.at[i], arg->span);
             return printed.names.at[i];
+        }
     bool of_test = strncmp(wanted, "test_", 5) == 0;
     if (strncmp(wanted, "val_", 4) == 0) /* as others call it */
         wanted = arena_printf(t->build->arena, "test_%s", wanted + 4);

@@ -92,6 +92,8 @@ typedef struct Loader {
     int batch_size;
     bool shuffle, drop_last;
     int num_workers, prefetch_factor; /* prefetch_factor: batches ahead for each worker */
+    int every;         /* of the test data: epochs from one test to the next */
+    const char *views; /* of each test sample: "mirror", "mirror_translate"; or NULL */
 } Loader;
 
 /* Parameters with settings of their own: torch's param_group. */
@@ -163,9 +165,9 @@ typedef struct Train {
     int save_every;         /* 0: each epoch */
     const char *save_unit;  /* that it counts: "step", "epoch" */
     const char *save_best;  /* the printed name of a metric, or NULL */
+    const Args *lookahead;  /* of `lookahead`; or NULL */
     const Args *stop;       /* of `stop`, with the printed name of its metric; or NULL */
     const char *load; /* file, or NULL */
-    const Args *lookahead;  /* of `lookahead`; or NULL */
     const char *load_prefix; /* what the names in it begin with, or NULL */
     const char *const *load_renames; /* [2 * load_rename_count] children in it, and what they are called here */
     int load_rename_count;

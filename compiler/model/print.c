@@ -156,6 +156,10 @@ static void print_loader(Text *out, const char *name, const Loader *loader)
                 loader->batch_size, loader->shuffle ? "True" : "False", loader->drop_last ? "True" : "False");
     if (loader->num_workers)
         text_printf(out, " num_workers=%d prefetch_factor=%d", loader->num_workers, loader->prefetch_factor);
+    if (loader->every > 1)
+        text_printf(out, " every=%d", loader->every);
+    if (loader->views)
+        text_printf(out, " views=%s", loader->views);
     text_add(out, "\n");
 }
 
@@ -207,15 +211,15 @@ static void print_learning(Text *out, const Train *train)
                     train->clip_norm > 0 ? train->clip_norm : train->clip_value);
     if (train->accumulate > 1)
         text_printf(out, "  accumulate %d\n", train->accumulate);
-    if (train->scheduler) {
-        text_add(out, "  scheduler ");
-        print_scheduler(out, train->scheduler);
-        text_printf(out, " every %s%s\n", train->every_batch ? "batch" : "epoch", metrics[train->metric]);
     if (train->lookahead) {
         text_add(out, "  ");
         print_call(out, "lookahead", vocabulary_settings[SET_LOOKAHEAD].params, train->lookahead);
         text_add(out, "\n");
     }
+    if (train->scheduler) {
+        text_add(out, "  scheduler ");
+        print_scheduler(out, train->scheduler);
+        text_printf(out, " every %s%s\n", train->every_batch ? "batch" : "epoch", metrics[train->metric]);
     }
     for (int i = 0; i < train->network->parameters.count; i++)
         if (train->network->parameters.at[i]->frozen)

@@ -153,6 +153,9 @@ static void check_metric(Trainer *t, const Scheduler *s, Span span)
     if (of_test && !t->found[SET_TEST])
         diag_error(diag, span, "%s looks at %s, and there is no test data: 'test NAME' gives it, or metric=train_loss",
                    s->kind->name, metrics[train->metric]);
+    else if (of_test && train->test.every > 1)
+        diag_error(diag, span, "%s looks at %s after each epoch, but 'test' measures it after every %d: leave every "
+                   "out there, or say metric=train_loss", s->kind->name, metrics[train->metric], train->test.every);
     if (accuracy && train->loss && !train->loss->classes)
         diag_error(diag, span, "%s looks at %s, and %s has no classes", s->kind->name, metrics[train->metric],
                    train->loss->name);

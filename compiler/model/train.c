@@ -9,7 +9,7 @@
 enum { LOAD_STRICT = 1, LOAD_PREFIX, LOAD_RENAME, LOAD_MAP_LOCATION };
 
 /* Places among the arguments of `data` and `test`. */
-enum { BATCH_SIZE, SHUFFLE, NUM_WORKERS = 4, DROP_LAST = 7, PREFETCH_FACTOR = 12 };
+enum { BATCH_SIZE, SHUFFLE, NUM_WORKERS = 4, DROP_LAST = 7, PREFETCH_FACTOR = 12, EVERY = 14, VIEWS };
 enum { MOST_WORKERS = 1024, MOST_AHEAD = 1000, DEFAULT_AHEAD = 2 };
 
 /* ---- Finding settings -------------------------------------------------------------------------------------------- */
@@ -294,6 +294,22 @@ static bool small_enough(Trainer *t, const Arg *batch_size)
     return false;
 }
 
+/* What the test data alone have. */
+static void take_test(Trainer *t, const Args *args, Loader *loader)
+{
+    const Arg *views = &args->at[VIEWS];
+    if (!args->at[BATCH_SIZE].given && t->train->data.batch_size)
+        loader->batch_size = t->train->data.batch_size; /* what is measured is the same, only sooner */
+    if (at_least(t, "test's every", &args->at[EVERY], 1))
+        loader->every = args->at[EVERY].i < INT32_MAX ? (int)args->at[EVERY].i : INT32_MAX;
+    if (views->none)
+        return;
+    if (strcmp(views->s, "mirror") == 0 || strcmp(views->s, "mirror_translate") == 0)
+        loader->views = views->s;
+    else
+        diag_error(t->build->diag, views->span, "test expects views=mirror or mirror_translate but gets %s", views->s);
+}
+
 static DataEntry *build_loader(Trainer *t, SettingKind kind, Loader *loader)
 {
     const Syntax *setting = t->found[kind];
@@ -317,8 +333,8 @@ static DataEntry *build_loader(Trainer *t, SettingKind kind, Loader *loader)
         loader->shuffle = args.at[SHUFFLE].i;
         loader->drop_last = args.at[DROP_LAST].i;
         take_workers(t, &args, loader);
-        if (kind == SET_TEST && !args.at[BATCH_SIZE].given && t->train->data.batch_size)
-            loader->batch_size = t->train->data.batch_size; /* what is measured is the same, only sooner */
+        if (kind == SET_TEST)
+            take_test(t, &args, loader);
     }
     if (entry)
         loader->data = entry->data;
@@ -347,6 +363,21 @@ static const char *shape_advice(Arena *arena, const Network *network, Shape samp
         return "";
     return arena_printf(arena, "; resize them, or say model %s(%" PRId64 ", %" PRId64 ", %" PRId64 ") = ...",
                         network->name, sample.dim[0], sample.dim[1], sample.dim[2]);
+}
+
+/* Views are of pictures, which stand for the same class when they are mirrored. */
+static void check_views(Trainer *t)
+{
+    const Network *network = t->train->network;
+    const LossKind *loss = t->train->loss;
+    if (!t->train->test.views || !network || !t->network->known || !loss)
+        return;
+    if (network->input.rank != 3 || network->tokens)
+        diag_error(t->build->diag, t->train->test.span,
+                   "views are of pictures, and %s takes none: leave 'views' out", network->name);
+    else if (!loss->classes || network->output.rank != 1)
+        diag_error(t->build->diag, t->train->test.span, "views stand for the same class, and the outputs of %s are no "
+                   "classes of whole pictures: leave 'views' out", network->name);
 }
 
 /* A sample of the data must be what the model takes. */
@@ -547,6 +578,7 @@ void build_train(Build *build, const Syntax *syntax)
     build_inits(&trainer);
     check_sample(&trainer, trainer.data, &train->data);
     check_sample(&trainer, trainer.test, &train->test);
+    check_views(&trainer);
     check_tokens(&trainer, trainer.data, &train->data);
     check_tokens(&trainer, trainer.test, &train->test);
     check_targets(&trainer, trainer.data);

@@ -40,23 +40,34 @@ static const Param stop_params[] = { /* keras.callbacks.EarlyStopping, lightning
     {"restore_best", ARG_BOOL, "False", NULL},
     {0},
 };
-static const Param loader_params[] = { /* torch.utils.data.DataLoader, after the data set */
-    {"batch_size", ARG_INT, "1", NULL},
-    {"shuffle", ARG_BOOL, "False", NULL},
-    {"sampler", ARG_STRING, "None", "'sampler' is not supported: samples come in order or shuffled"},
-    {"batch_sampler", ARG_STRING, "None", "'batch_sampler' is not supported: samples come in order or shuffled"},
-    {"num_workers", ARG_INT, "0", NULL},
-    {"collate_fn", ARG_STRING, "None", "'collate_fn' is not supported: a batch is its samples one after the other"},
-    {"pin_memory", ARG_BOOL, "False", "'pin_memory' is not supported: training runs on the CPU"},
-    {"drop_last", ARG_BOOL, "False", NULL},
-    {"timeout", ARG_FLOAT, "0", "'timeout' is not supported: workers are threads of the program, and wait for nothing"},
-    {"worker_init_fn", ARG_STRING, "None", "'worker_init_fn' is not supported: workers are threads of the program"},
-    {"multiprocessing_context", ARG_STRING, "None",
-     "'multiprocessing_context' is not supported: workers are threads of the program"},
-    {"generator", ARG_STRING, "None", "'generator' is not supported: there is one generator, which 'seed' begins"},
-    {"prefetch_factor", ARG_INT, "None", NULL},
-    {"persistent_workers", ARG_BOOL, "False",
+/* torch.utils.data.DataLoader, after the data set */
+#define LOADER_PARAMS \
+    {"batch_size", ARG_INT, "1", NULL}, \
+    {"shuffle", ARG_BOOL, "False", NULL}, \
+    {"sampler", ARG_STRING, "None", "'sampler' is not supported: samples come in order or shuffled"}, \
+    {"batch_sampler", ARG_STRING, "None", "'batch_sampler' is not supported: samples come in order or shuffled"}, \
+    {"num_workers", ARG_INT, "0", NULL}, \
+    {"collate_fn", ARG_STRING, "None", "'collate_fn' is not supported: a batch is its samples one after the other"}, \
+    {"pin_memory", ARG_BOOL, "False", "'pin_memory' is not supported: training runs on the CPU"}, \
+    {"drop_last", ARG_BOOL, "False", NULL}, \
+    {"timeout", ARG_FLOAT, "0", \
+     "'timeout' is not supported: workers are threads of the program, and wait for nothing"}, \
+    {"worker_init_fn", ARG_STRING, "None", "'worker_init_fn' is not supported: workers are threads of the program"}, \
+    {"multiprocessing_context", ARG_STRING, "None", \
+     "'multiprocessing_context' is not supported: workers are threads of the program"}, \
+    {"generator", ARG_STRING, "None", "'generator' is not supported: there is one generator, which 'seed' begins"}, \
+    {"prefetch_factor", ARG_INT, "None", NULL}, \
+    {"persistent_workers", ARG_BOOL, "False", \
      "'persistent_workers' says nothing here: workers are threads, which stay until the end"},
+
+static const Param loader_params[] = {
+    LOADER_PARAMS
+    {0},
+};
+static const Param test_params[] = {
+    LOADER_PARAMS
+    {"every", ARG_INT, "1", NULL},
+    {"views", ARG_WORD, "None", NULL},
     {0},
 };
 static const Param clip_params[] = {
@@ -66,6 +77,13 @@ static const Param clip_params[] = {
     {"error_if_nonfinite", ARG_BOOL, "False",
      "'clip' leaves a norm that is not finite to the next loss, which ends the run: leave error_if_nonfinite out"},
     {"foreach", ARG_BOOL, "None", "'clip' has no foreach here: how it is computed is the compiler's business"},
+    {0},
+};
+
+static const Param lookahead_params[] = { /* torch_optimizer.Lookahead's, and how alpha goes */
+    {"k", ARG_INT, "5", NULL},
+    {"alpha", ARG_FLOAT, "0.5", NULL},
+    {"power", ARG_FLOAT, "0.0", NULL},
     {0},
 };
 
@@ -80,13 +98,6 @@ const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
         "how many threads work; the results do not depend on it, and --threads goes before it; without it as many as "
         "there are cores",
         threads_params, {.example = "threads 2"}},
-static const Param lookahead_params[] = { /* torch_optimizer.Lookahead's, and how alpha goes */
-    {"k", ARG_INT, "5", NULL},
-    {"alpha", ARG_FLOAT, "0.5", NULL},
-    {"power", ARG_FLOAT, "0.0", NULL},
-    {0},
-};
-
     [SET_LOAD] = {"load", NULL,
         "begins with the parameters of a file, .pth or .safetensors; strict=False takes what fits by name; prefix is "
         "taken off the names in it, and rename tells what the model calls a child of it; map_location says nothing "
@@ -96,8 +107,11 @@ static const Param lookahead_params[] = { /* torch_optimizer.Lookahead's, and ho
         "what is learned from, as torch.utils.data.DataLoader hands it out",
         loader_params, {.example = "data drawn, batch_size=64, shuffle=True"}},
     [SET_TEST] = {"test", "DATA",
-        "what is measured after each epoch; its batches are as large as those of data unless it says otherwise",
-        loader_params, {.example = "test drawn, batch_size=250"}},
+        "what is measured after each epoch, or after every so many and the last one; its batches are as large as those "
+        "of data unless it says otherwise; views: test-time augmentation, the mean of the outputs for a picture and "
+        "its mirror (mirror), or of these and of both moved by a pixel, up and left and down and right, which weigh "
+        "half (mirror_translate: arXiv:2404.00498)",
+        test_params, {.example = "test drawn, batch_size=250, views=mirror"}},
     [SET_LOSS] = {"loss", "LOSS(...)",
         "what is minimised: 'netc help losses' lists them",
         none_params, {.example = "loss CrossEntropyLoss(label_smoothing=0.1)"}},
@@ -141,6 +155,11 @@ static const Param lookahead_params[] = { /* torch_optimizer.Lookahead's, and ho
     [SET_ACCUMULATE] = {"accumulate", NULL,
         "so many batches make one update",
         accumulate_params, {.example = "accumulate 4"}},
+    [SET_LOOKAHEAD] = {"lookahead", NULL,
+        "averages weights: after every k updates slow weights go the share alpha of the way to those that the "
+        "optimizer changes, which go on from there (arXiv:1907.08610); with a power the share is 1 - (1 - alpha) * "
+        "done ** power, from all of the way at the run's beginning to alpha at its end (arXiv:2404.00498)",
+        lookahead_params, {.example = "lookahead k=5, alpha=0.5"}},
     [SET_PRECISION] = {"precision", "default",
         "exact: only kernels that add the products of the definition, bit for bit; default: faster ones too",
         none_params, {.example = "precision exact"}},
@@ -148,8 +167,3 @@ static const Param lookahead_params[] = { /* torch_optimizer.Lookahead's, and ho
         "what is measured of the test data beside loss and accuracy: 'netc help metrics' lists them",
         none_params, {.example = "metrics Accuracy(top_k=5), ConfusionMatrix()"}},
 };
-    [SET_LOOKAHEAD] = {"lookahead", NULL,
-        "averages weights: after every k updates slow weights go the share alpha of the way to those that the "
-        "optimizer changes, which go on from there (arXiv:1907.08610); with a power the share is 1 - (1 - alpha) * "
-        "done ** power, from all of the way at the run's beginning to alpha at its end (arXiv:2404.00498)",
-        lookahead_params, {.example = "lookahead k=5, alpha=0.5"}},

@@ -49,12 +49,14 @@ void nc_evaluate_prepare(struct nc_run *run)
     run->test.feed = nc_feed_start(&run->test, run, most,
                                    (int)run->threads.value + (int)run->train.num_workers.value);
     nc_pass_prepare(pass, most, most, "the evaluation");
+    nc_views_prepare(run, most);
 }
 
 void nc_evaluate_free(struct nc_run *run)
 {
     struct nc_evaluation *e = run->evaluation;
     nc_metrics_free(run);
+    nc_views_free(run);
     if (e == NULL)
         return;
     nc_feed_stop(run->test.feed);
@@ -106,7 +108,7 @@ struct nc_score nc_evaluate(struct nc_run *run)
     for (long long place = 0; place < samples; place += e->pass.count) {
         nc_pass_gather(&e->pass, place, nc_loader_unit(&run->test, e->most, place));
         nc_lap(NC_LAP_LOADING);
-        nc_pass_run(&e->pass);
+        (run->views != NULL ? nc_views_run : nc_pass_run)(&e->pass);
         add_microbatches(run, &score, samples - place);
         nc_metrics_add(run, e->pass.count);
         if (!isfinite(score.loss + e->loss))

@@ -69,11 +69,11 @@ static void tell_metrics(const struct nc_run *run, int last)
         tell_result(run, last, line);
 }
 
-/* What an evaluation gave; without one "". */
+/* What an evaluation gave; without one (NULL) "". */
 static size_t test_text(const struct nc_run *run, const struct nc_score *test, char *text, size_t size)
 {
     char accuracy[48] = "";
-    if (run->test.data == NULL)
+    if (test == NULL)
         return 0;
     if (run->model->classes)
         snprintf(accuracy, sizeof accuracy, "  test_accuracy %.4f", nc_ratio(test->correct, test->judged));
@@ -96,7 +96,7 @@ static void report_epoch(struct nc_run *run, const struct nc_progress_state *at,
     snprintf(line + length, sizeof line - length, "  samples/s %.0f  seconds %.2f", rate, seconds);
     tell_result(run, last, line);
     nc_log_epoch(run, at, test, rate);
-    if (run->test.data != NULL)
+    if (test != NULL)
         tell_metrics(run, last);
 }
 
@@ -153,16 +153,22 @@ static void begin_epoch(struct nc_run *run, struct nc_progress_state *at)
 }
 
 /* An evaluation in the middle of an epoch must leave the generator alone, so that a resumed run goes on as if it had
- * not been stopped. */
-static struct nc_score evaluate_epoch(struct nc_run *run, int partial)
+ * not been stopped. NULL where there are no test data. */
+static const struct nc_score *evaluate_epoch(struct nc_run *run, int partial, struct nc_score *score)
 {
-    struct nc_score score = {0};
     struct nc_random kept = run->random;
-    if (run->test.data != NULL)
-        score = nc_evaluate(run);
+    if (run->test.data == NULL)
+        return NULL;
+    *score = nc_evaluate(run);
     if (partial)
         run->random = kept;
     return score;
+}
+
+/* Whether the test data are looked at after this epoch. Where the run is stopped they are, as in its end. */
+static int tests_epoch(const struct nc_run *run)
+{
+    return (run->epoch + 1) % run->test_every.value == 0 || run->epoch + 1 >= run->epochs.value || stop_wanted(run);
 }
 
 /* Whether there is no epoch to come. */
@@ -177,9 +183,10 @@ static void restore(struct nc_run *run)
     char line[256];
     if (!nc_restore_best(run))
         return;
-    struct nc_score test = evaluate_epoch(run, 1);
+    struct nc_score score;
+    const struct nc_score *test = evaluate_epoch(run, 1, &score);
     size_t length = (size_t)snprintf(line, sizeof line, "restored the parameters of epoch %lld", run->stop.epoch + 1);
-    test_text(run, &test, line + length, sizeof line - length);
+    test_text(run, test, line + length, sizeof line - length);
     tell_result(run, 1, line);
     tell_metrics(run, 1);
 }
@@ -210,16 +217,17 @@ static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsign
             nc_save_now(run, at, run->epoch, 1, record);
         return;
     }
-    struct nc_score test = evaluate_epoch(run, partial);
+    struct nc_score score;
+    const struct nc_score *test = tests_epoch(run) ? evaluate_epoch(run, partial, &score) : NULL;
     nc_check_files(run);
     if (!partial)
-        nc_watch_epoch(run, at, &test);
-    report_epoch(run, at, &test, nc_seconds() - began, rate,
+        nc_watch_epoch(run, at, test);
+    report_epoch(run, at, test, nc_seconds() - began, rate,
                  partial || run->epoch + 1 >= run->epochs.value || nc_stops_early(run) || stop_wanted(run));
     if (partial && !saved) {
         nc_save_now(run, at, run->epoch, 1, record);
     } else if (!partial) {
-        nc_schedule_epoch(run, at, &test);
+        nc_schedule_epoch(run, at, test);
         run->epoch++;
         run->epoch_step = 0;
         at->begun = 0;

@@ -16,6 +16,7 @@ struct nc_run *nc_start(const struct nc_model *model, int argc, char **argv)
     run->epochs.value = 1;
     run->log_every.value = 100;
     run->accumulate.value = 1;
+    run->test_every.value = 1;
     run->train.prefetch_factor.value = run->test.prefetch_factor.value = 2; /* torch's */
     nc_options(run, argc, argv);
     return run;
@@ -52,6 +53,11 @@ void nc_train_data(struct nc_run *run, struct nc_data *data, int batch_size, int
 void nc_test_data(struct nc_run *run, struct nc_data *data, int batch_size, int shuffle, int drop_last)
 {
     set_loader(&run->test, data, batch_size, shuffle, drop_last);
+}
+
+void nc_test_every(struct nc_run *run, int every)
+{
+    nc_give_long(&run->test_every, every);
 }
 
 static const char *below(const struct nc_run *run, const char *folder, const char *slash, const char *path)

@@ -81,7 +81,7 @@ static void put_epoch(struct sink *to, const struct nc_progress_state *at, const
         put(to, NULL, "train_loss_sum", at->loss);
         put(to, NULL, "samples_per_second", rate);
     }
-    if (to->run->test.data == NULL)
+    if (test == NULL)
         return;
     put_test(to, test);
     put_charts(to, at, test, steps);

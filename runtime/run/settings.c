@@ -32,6 +32,7 @@ static const struct setting {
      "the same for the test data"},
     {"train.test.prefetch_factor", LONG, offsetof(struct nc_run, test.prefetch_factor), 1, 1000,
      "the same for the test data"},
+    {"train.test.every", LONG, offsetof(struct nc_run, test_every), 1, INT_MAX, "epochs from one test to the next"},
     {"train.clip.grad_norm", REAL, offsetof(struct nc_run, clip_norm), 0, HUGE_VAL, "largest norm of all gradients"},
     {"train.clip.grad_value", REAL, offsetof(struct nc_run, clip_value), 0, HUGE_VAL, "largest element of a gradient"},
     {"train.accumulate", LONG, offsetof(struct nc_run, accumulate), 1, INT_MAX, "batches that make an update"},

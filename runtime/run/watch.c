@@ -73,6 +73,10 @@ static struct nc_watch begin(struct nc_run *run, const char *setting, const char
 {
     struct nc_watch watch = {.metric = find(run, setting, metric), .epoch = -1};
     watch.name = name_of(run, watch.metric);
+    if (run->test_every.value > 1 && watch.metric != NC_METRIC_TRAIN_LOSS && watch.metric != NC_METRIC_TRAIN_ACCURACY)
+        nc_usage(run, "leave out train.test.every",
+                 "%s looks at %s after each epoch, and it is measured after every %lld", setting, watch.name,
+                 run->test_every.value);
     watch.most = strcmp(mode, "auto") == 0 ? strstr(watch.name, "accuracy") != NULL : strcmp(mode, "max") == 0;
     watch.best = watch.most ? -HUGE_VAL : HUGE_VAL;
     return watch;

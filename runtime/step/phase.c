@@ -162,6 +162,8 @@ static void run_microbatch(struct nc_pass *pass, const struct nc_phase *phase, i
     if (pass->see != NULL)
         pass->see(pass->context, (int)(phase - first_phase(pass)), &mb);
     if (phase->loss) {
+        if (pass->average != NULL)
+            pass->average(pass->run, &mb);
         pass->loss[index] = mb.loss;
         pass->correct[index] = mb.correct;
         if (pass->look != NULL)

@@ -141,6 +141,10 @@ static void emit_loader(Frame *f, const Loader *loader, const char *use)
     if (loader->num_workers)
         text_printf(&f->text, "    nc_%s_workers(run, %d, %d); /* num_workers, prefetch_factor */\n", use,
                     loader->num_workers, loader->prefetch_factor);
+    if (loader->every > 1)
+        text_printf(&f->text, "    nc_test_every(run, %d);\n", loader->every);
+    if (loader->views)
+        text_printf(&f->text, "    nc_test_views(run, \"%s\", %s);\n", loader->views, f->program->train->loss->runtime);
     text_add(&f->text, "\n");
 }
 
@@ -195,13 +199,13 @@ static void emit_learning(Frame *f)
         text_printf(&f->text, "    nc_clip_value(run, %s);\n", text_double(f->arena, train->clip_value));
     if (train->accumulate > 1)
         text_printf(&f->text, "    nc_accumulate(run, %d);\n", train->accumulate);
+    if (train->lookahead)
+        text_printf(&f->text, "    nc_lookahead(run%s);\n",
+                    arguments(f, vocabulary_settings[SET_LOOKAHEAD].params, train->lookahead, 0));
     if (train->scheduler)
         text_printf(&f->text, "    nc_schedule(run, %s, NC_EVERY_%s, NC_METRIC_%s);\n",
                     scheduler_call(f, train->scheduler), train->every_batch ? "BATCH" : "EPOCH",
                     metrics[train->metric]);
-    if (train->lookahead)
-        text_printf(&f->text, "    nc_lookahead(run%s);\n",
-                    arguments(f, vocabulary_settings[SET_LOOKAHEAD].params, train->lookahead, 0));
 }
 
 /* ---- Data -------------------------------------------------------------------------------------------------------- */
