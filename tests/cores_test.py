@@ -17,8 +17,8 @@ LIBRARY = {"alexnet": (13.5, 13), "densenet121": (12, 6), "googlenet": (12, 8), 
            "vgg16_bn": (13, 13)}
 
 # The same of a step of each sample, as it is written. Those of few numbers are no work for many threads.
-STEPS = {"cifar10": 14, "densenet": 14, "inception": 13, "lenet": 10, "mlp": 8, "resnet": 14, "segment": 14,
-         "senet": 14, "shapes": 14, "transfer": 14, "unet": 14, "vgg": 14}
+STEPS = {"airbench": 14, "cifar10": 14, "densenet": 14, "inception": 13, "lenet": 10, "mlp": 8, "resnet": 14,
+         "segment": 14, "senet": 14, "shapes": 14, "transfer": 14, "unet": 14, "vgg": 14}
 
 PROGRAM = """import "%s"
 model Net(3, 224, 224) = %s()

@@ -1,0 +1,2122 @@
+/* Airbench: a trainer for the model of airbench.net. Written by netc: change the .net file instead.
+ *
+ *  line  layer                                                       output      parameters
+ *    26  whiten: Conv2d(3, 24, 2)                                    24x31x31           312
+ *    27  1: GELU()                                                   24x31x31             0
+ *    16  2.conv1: Conv2d(_, channels, 3, padding="same", bias=False) 64x31x31         13824
+ *    17  2.pool: MaxPool2d(2)                                        64x15x15             0
+ *    18  2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)            64x15x15           128
+ *    21  2.activ: GELU()                                             64x15x15             0
+ *    19  2.conv2: Conv2d(_, channels, 3, padding="same", bias=False) 64x15x15         36864
+ *    20  2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)            64x15x15           128
+ *    21  2.activ: GELU()                                             64x15x15             0
+ *    16  3.conv1: Conv2d(_, channels, 3, padding="same", bias=False) 256x15x15       147456
+ *    17  3.pool: MaxPool2d(2)                                        256x7x7              0
+ *    18  3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)            256x7x7            512
+ *    21  3.activ: GELU()                                             256x7x7              0
+ *    19  3.conv2: Conv2d(_, channels, 3, padding="same", bias=False) 256x7x7         589824
+ *    20  3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)            256x7x7            512
+ *    21  3.activ: GELU()                                             256x7x7              0
+ *    16  4.conv1: Conv2d(_, channels, 3, padding="same", bias=False) 256x7x7         589824
+ *    17  4.pool: MaxPool2d(2)                                        256x3x3              0
+ *    18  4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)            256x3x3            512
+ *    21  4.activ: GELU()                                             256x3x3              0
+ *    19  4.conv2: Conv2d(_, channels, 3, padding="same", bias=False) 256x3x3         589824
+ *    20  4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)            256x3x3            512
+ *    21  4.activ: GELU()                                             256x3x3              0
+ *    29  5: MaxPool2d(3)                                             256x1x1              0
+ *    30  6: Flatten()                                                256                  0
+ *    31  head: Linear(_, 10, bias=False)                             10                2560
+ *
+ * A batch of 1000 is cut into shards of 64 samples, each with its own gradients, and a shard into microbatches of 32.
+ * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
+ * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
+ * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
+ * block of parameters, and its gradient in that of gradients. 44083584 bytes of workspace serve a thread. */
+#include "netc.h"
+#include "activations.h"
+#include "vector.h"
+#include "winograd.h"
+
+/* Where each parameter starts, in floats. */
+enum {
+    AT_whiten_weight = 1977504, AT_whiten_bias = 0, AT_2_conv1_weight = 32, AT_2_conv2_weight = 18528,
+    AT_3_conv1_weight = 55456, AT_3_conv2_weight = 203168, AT_4_conv1_weight = 793248, AT_4_conv2_weight = 1387680,
+    AT_head_weight = 1383584, AT_2_norm1_weight = 1977888, AT_2_norm1_bias = 18464, AT_2_norm1_running_mean = 1977952,
+    AT_2_norm1_running_var = 1978016, AT_2_norm1_num_batches_tracked = 1978080, AT_2_norm2_weight = 1978096,
+    AT_2_norm2_bias = 55392, AT_2_norm2_running_mean = 1978160, AT_2_norm2_running_var = 1978224,
+    AT_2_norm2_num_batches_tracked = 1978288, AT_3_norm1_weight = 1978304, AT_3_norm1_bias = 202912,
+    AT_3_norm1_running_mean = 1978560, AT_3_norm1_running_var = 1978816, AT_3_norm1_num_batches_tracked = 1979072,
+    AT_3_norm2_weight = 1979088, AT_3_norm2_bias = 792992, AT_3_norm2_running_mean = 1979344,
+    AT_3_norm2_running_var = 1979600, AT_3_norm2_num_batches_tracked = 1979856, AT_4_norm1_weight = 1979872,
+    AT_4_norm1_bias = 1383072, AT_4_norm1_running_mean = 1980128, AT_4_norm1_running_var = 1980384,
+    AT_4_norm1_num_batches_tracked = 1980640, AT_4_norm2_weight = 1980656, AT_4_norm2_bias = 1383328,
+    AT_4_norm2_running_mean = 1980912, AT_4_norm2_running_var = 1981168, AT_4_norm2_num_batches_tracked = 1981424
+};
+
+/* Where the parameters of a batch norm start. */
+#define BATCH_NORM_AT(layer) \
+    .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
+    .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
+    .batches = AT_##layer##_num_batches_tracked
+
+/* Where each parameter's packed copy starts, in floats. */
+enum {
+    AT_2_conv1_weight_winograd = 0, AT_2_conv2_weight_winograd = 74304, AT_3_conv1_weight_winograd = 222336,
+    AT_3_conv2_weight_winograd = 812736, AT_4_conv1_weight_winograd = 3172608, AT_4_conv2_weight_dense = 5532480,
+    AT_head_weight_transposed = 6163776, AT_4_conv2_weight_transposed = 6166496,
+    AT_4_conv1_weight_winograd_transposed = 6793184, AT_3_conv2_weight_winograd_transposed = 9153056,
+    AT_3_conv1_weight_winograd_transposed = 11512928, AT_2_conv2_weight_winograd_transposed = 12103328,
+    AT_2_conv1_weight_winograd_transposed = 12251360
+};
+
+/* Where each norm's table of evaluation starts, in floats. */
+enum {
+    AT_batchnorm2d_2_norm1_statistics = 6159168, AT_batchnorm2d_2_norm2_statistics = 6159424,
+    AT_batchnorm2d_3_norm1_statistics = 6159680, AT_batchnorm2d_3_norm2_statistics = 6160704,
+    AT_batchnorm2d_4_norm1_statistics = 6161728, AT_batchnorm2d_4_norm2_statistics = 6162752
+};
+
+/* CrossEntropyLoss  (line 46) */
+static const struct nc_loss loss = {.output = NC_LOGIT, .reduction = NC_MEAN, .ignore_index = -100, .label_smoothing = 0.20000000000000001};
+
+/* the input  (line 25)
+ * x: the samples of the batch, after their transforms */
+static void input_forward(const unsigned char *sample, const float *pixel, float *x)
+{
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            for (long k = 0; k < 3; k++)
+                x[r * 96 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
+}
+
+/* whiten: Conv2d(3, 24, 2)  (line 26)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+static void conv2d_whiten_forward(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long s = 0; s < 500; s++)
+            for (long c = 0; c < 31; c = tile_next(c, COLS, 31)) {
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_zero();
+                const float *wo = w + o;
+                for (long a = 0; a < 2; a++) {
+                    const float *xt = from_here(x + s * 3072 + a * 96 + c * 3);
+                    SEVERAL for (long j = 0; j < 6; j++, xt++, wo += 32) {
+                        vec weights[VECS];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        UNROLL for (int n = 0; n < COLS; n++) {
+                            const vec pixel = vec_all_of(xt + n * 3);
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                        }
+                    }
+                }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++) {
+                        vec sum = acc[n][v];
+                        sum += vec_load(bias + o + v * VL);
+                        vec_store(y + s * 30752 + (c + n) * 32 + o + v * VL, sum);
+                    }
+            }
+}
+
+/* 1: GELU()  (line 27)
+ * y = f(x), element by element */
+static void gelu_1_forward(const float *x, float *y, float a, float b)
+{
+    for (long r = 0; r < 31; r++)
+        for (long i = 0; i < 992; i += VL)
+            vec_store(y + r * 1056 + i, vec_gelu(vec_load(x + r * 992 + i), a, b));
+}
+
+/* 2.conv1: Conv2d(_, channels, 3, padding="same", bias=False), MaxPool2d(2)  (line 16)
+ * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void conv2d_2_conv1_maxpool2d_2_pool_forward(const float *x, const float *u, float *y, unsigned char *arg,
+        float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 30, .cols = 30,
+        .ins = 32, .outs = 64, .x_image = 34848, .x_row = 1056, .block = 22,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 22) {
+        const long count = least(22, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 32, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + r * 960 + c * 64 + o + k;
+                    unsigned char *to_arg = arg + r * 960 + c * 64 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
+                            vec best = sums[m][n];
+                            ivec at = ivec_all(0);
+                            vec_take_max(sums[m][n + 1], 1, &best, &at);
+                            vec_take_max(sums[m + 1][n], 2, &best, &at);
+                            vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
+                            vec_store(to + m / 2 * 960 + n / 2 * 64, best);
+                            ivec_store_bytes(to_arg + m / 2 * 960 + n / 2 * 64, at);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+struct moments_size { long rows, cols, channels, x_row; };
+NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
+{
+    for (long k = 0; k < size.channels; k += 16) {
+        vec p[16 / VL];
+        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            p[v] = vec_load(x + size.rows / 2 * size.x_row + size.cols / 2 * size.channels + k + v * VL);
+        for (long r = 0; r < size.rows; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
+            for (long c = 0; c < size.cols; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec d = vec_load(x + r * size.x_row + c * size.channels + k + v * VL) - p[v];
+                    row_sum[v] += d;
+                    row_squares[v] = vec_fma(d, d, row_squares[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                squares[v] += row_squares[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(m + k + v * VL, p[v]);
+            vec_store(m + size.channels + k + v * VL, sum[v]);
+            vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
+        }
+    }
+}
+
+/* 2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
+ * 2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20) */
+static void batchnorm2d_2_moments_forward(const float *x, float *m)
+{
+    any_moments(x, m, (struct moments_size){.rows = 15, .cols = 15, .channels = 64, .x_row = 960});
+}
+
+/* 2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
+ * 2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+static void batchnorm2d_2_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 15; r++)
+        for (long c = 0; c < 15; c++)
+            for (long k = 0; k < 64; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 960 + c * 64 + k), vec_load(stats + 128 + k),
+                    vec_load(stats + 192 + k));
+                vec_store(y + r * 960 + c * 64 + k, a);
+            }
+}
+
+/* 2.activ: GELU()  (line 21)
+ * y = f(x), element by element */
+static void gelu_2_activ_forward(const float *x, float *y, float a, float b)
+{
+    for (long r = 0; r < 15; r++)
+        for (long i = 0; i < 960; i += VL)
+            vec_store(y + r * 1088 + i, vec_gelu(vec_load(x + r * 960 + i), a, b));
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * dx of CONV2D from dy, w
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, y_image; };
+NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 32, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += size.block) {
+        const long count = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < size.outs; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * size.y_image + r * size.y_row + c * size.outs + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
+                            vec sum = sums[m][n];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                    vec_load(bias + 3 * size.norm_row + o + k));
+                            vec_store(to + m * size.y_row + n * size.outs, sum);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
+static void conv2d_2_conv2_forward(const float *x, const float *u, float *y, float *scratch)
+{
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 15, .cols = 15, .ins = 64, .outs = 64,
+        .x_row = 1088, .y_row = 960, .block = 18, .x_image = 18496, .y_image = 14400});
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y = max over the window; second output: which element it was, first one on a tie */
+struct winograd3_pool_size { long rows, cols, ins, x_row, y_row, block, x_image, y_image, arg_row, arg_image; };
+NC_INLINE void any_winograd3_pool(const float *x, const float *u, float *y, unsigned char *arg, float *scratch,
+        const struct winograd3_pool_size size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 32, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2,
+        .ins = size.ins, .outs = 256, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += size.block) {
+        const long count = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 256; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * size.y_image + r * size.y_row + c * 256 + o + k;
+                    unsigned char *to_arg = arg + image * size.arg_image + r * size.arg_row + c * 256 + o + k;
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
+                            vec best = sums[m][n];
+                            ivec at = ivec_all(0);
+                            vec_take_max(sums[m][n + 1], 1, &best, &at);
+                            vec_take_max(sums[m + 1][n], 2, &best, &at);
+                            vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
+                            vec_store(to + m / 2 * size.y_row + n / 2 * 256, best);
+                            ivec_store_bytes(to_arg + m / 2 * size.arg_row + n / 2 * 256, at);
+                        }
+                }
+            }
+        }
+    }
+}
+
+/* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False), MaxPool2d(2)  (line 16) */
+static void conv2d_3_conv1_maxpool2d_3_pool_forward(const float *x, const float *u, float *y, unsigned char *arg,
+        float *scratch)
+{
+    any_winograd3_pool(x, u, y, arg, scratch, (struct winograd3_pool_size){.rows = 15, .cols = 15, .ins = 64,
+        .x_row = 1088, .y_row = 1792, .block = 18, .x_image = 18496, .y_image = 12544, .arg_row = 1792,
+        .arg_image = 12544});
+}
+
+/* 3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
+ * 3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20) */
+static void batchnorm2d_3_moments_forward(const float *x, float *m)
+{
+    any_moments(x, m, (struct moments_size){.rows = 7, .cols = 7, .channels = 256, .x_row = 1792});
+}
+
+/* 3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
+ * 3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+static void batchnorm2d_3_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 7; r++)
+        for (long c = 0; c < 7; c++)
+            for (long k = 0; k < 256; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 1792 + c * 256 + k), vec_load(stats + 512 + k),
+                    vec_load(stats + 768 + k));
+                vec_store(y + r * 1792 + c * 256 + k, a);
+            }
+}
+
+/* 3.activ: GELU()  (line 21)
+ * y = f(x), element by element */
+static void gelu_3_activ_forward(const float *x, float *y, float a, float b)
+{
+    for (long r = 0; r < 7; r++)
+        for (long i = 0; i < 1792; i += VL)
+            vec_store(y + r * 2304 + i, vec_gelu(vec_load(x + r * 1792 + i), a, b));
+}
+
+/* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
+static void conv2d_3_conv2_forward(const float *x, const float *u, float *y, float *scratch)
+{
+    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 256, .outs = 256,
+        .x_row = 2304, .y_row = 1792, .block = 32, .x_image = 20736, .y_image = 12544});
+}
+
+/* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False), MaxPool2d(2)  (line 16) */
+static void conv2d_4_conv1_maxpool2d_4_pool_forward(const float *x, const float *u, float *y, unsigned char *arg,
+        float *scratch)
+{
+    any_winograd3_pool(x, u, y, arg, scratch, (struct winograd3_pool_size){.rows = 7, .cols = 7, .ins = 256,
+        .x_row = 2304, .y_row = 768, .block = 32, .x_image = 20736, .y_image = 2304, .arg_row = 768,
+        .arg_image = 2304});
+}
+
+/* 4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
+ * 4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20) */
+static void batchnorm2d_4_moments_forward(const float *x, float *m)
+{
+    any_moments(x, m, (struct moments_size){.rows = 3, .cols = 3, .channels = 256, .x_row = 768});
+}
+
+/* 4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
+ * 4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+static void batchnorm2d_4_forward(const float *x, const float *stats, float *y)
+{
+    for (long r = 0; r < 3; r++)
+        for (long c = 0; c < 3; c++)
+            for (long k = 0; k < 256; k += VL) {
+                vec a = vec_fma(vec_load(x + r * 768 + c * 256 + k), vec_load(stats + 512 + k),
+                    vec_load(stats + 768 + k));
+                vec_store(y + r * 768 + c * 256 + k, a);
+            }
+}
+
+/* 4.activ: GELU()  (line 21)
+ * y = f(x), element by element */
+static void gelu_4_activ_forward(const float *x, float *y, float a, float b)
+{
+    for (long r = 0; r < 3; r++)
+        for (long i = 0; i < 768; i += VL)
+            vec_store(y + r * 1280 + i, vec_gelu(vec_load(x + r * 768 + i), a, b));
+}
+
+/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * dx of CONV2D from dy, w
+ * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+struct conv_size { long norm_row; };
+NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
+{
+    enum { ROWS = TILE(3, 2, 1), COLS = 3, VECS = 2 };
+    enum { ACROSS = 3 / COLS, PER_IMAGE = (3 + ROWS - 1) / ROWS * ACROSS, TILES = 125 * PER_IMAGE };
+    enum { STRIP = 4096 / (ROWS * COLS * VECS * VL) };
+    enum { SHARE = (192 + STRIP - 1) / STRIP };
+    for (long o = 0; o < 128; o += VECS * VL)
+        for (long first = 0; first < TILES; first += STRIP) {
+            vec sums[STRIP][ROWS][COLS][VECS];
+            __builtin_memset(sums, 0, sizeof sums);
+            for (long a = 0; a < 3; a++)
+                for (long j0 = 0; j0 < 768; j0 += 192)
+                    for (long t = first; t < least(first + STRIP, TILES); t++) {
+                        const long s = t / PER_IMAGE;
+                        const long r = least(t % PER_IMAGE / ACROSS * ROWS, 3 - ROWS);
+                        const long c = t % ACROSS * COLS;
+                        vec acc[ROWS][COLS][VECS];
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++)
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[m][n][v] = sums[t - first][m][n][v];
+                        const float *wo = w + (a * 768 + j0) * 272 + o;
+                        prefetch_rows(wo + (192 + (t - first) * SHARE) * 272, SHARE, 272, VECS * VL);
+                        const float *xt = from_here(x + s * 6400 + (r + a) * 1280 + c * 256 + j0);
+                        IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 272) {
+                            vec weights[VECS];
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                weights[v] = vec_load_once(wo + v * VL);
+                            UNROLL for (int m = 0; m < ROWS; m++)
+                                UNROLL for (int n = 0; n < COLS; n++) {
+                                    const vec pixel = vec_all_of(xt + m * 1280 + n * 256);
+                                    UNROLL for (int v = 0; v < VECS; v++)
+                                        acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                                }
+                        }
+                        if (a < 2 || j0 < 576) {
+                            UNROLL for (int m = 0; m < ROWS; m++)
+                                UNROLL for (int n = 0; n < COLS; n++)
+                                    UNROLL for (int v = 0; v < VECS; v++)
+                                        sums[t - first][m][n][v] = acc[m][n][v];
+                            continue;
+                        }
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int n = 0; n < COLS; n++)
+                                UNROLL for (int v = 0; v < VECS; v++) {
+                                    vec sum = acc[m][n][v];
+                                    if (size.norm_row)
+                                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                                    vec_store(y + s * 2304 + (r + m) * 768 + (c + n) * 256 + o + v * VL, sum);
+                                }
+                    }
+        }
+}
+
+/* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
+static void conv2d_4_conv2_forward(const float *x, const float *w, float *y)
+{
+    any_conv(x, w, 0, y, (struct conv_size){0});
+}
+
+/* 4.activ: GELU()  (line 21)
+ * y = f(x), element by element */
+static void gelu_4_activ_2_forward(const float *x, float *y, float a, float b)
+{
+    for (long r = 0; r < 3; r++)
+        for (long i = 0; i < 768; i += VL)
+            vec_store(y + r * 768 + i, vec_gelu(vec_load(x + r * 768 + i), a, b));
+}
+
+/* 5: MaxPool2d(3)  (line 29)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void maxpool2d_5_forward(const float *x, float *y, unsigned short *arg)
+{
+    const long top = 0;
+    const long left = 0;
+    for (long k = 0; k < 256; k += VL) {
+        vec best = vec_all(-__builtin_inff());
+        ivec at = ivec_all(0);
+        for (long ky = 0; ky < 3; ky++)
+            for (long kx = 0; kx < 3; kx++)
+                vec_take_max(vec_load(x + (top + ky) * 768 + (left + kx) * 256 + k), ky * 3 + kx, &best, &at);
+        vec_store(y + k, best);
+        ivec_store_shorts(arg + k, at);
+    }
+}
+
+/* head: Linear(_, 10, bias=False)  (line 31)
+ * y = x w^T + b; inputs x, w, b (b may be absent) */
+static void linear_head_forward(const float *x, const float *w, float *y)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long c = 0; c < 32; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 256);
+            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 16) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 256);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(y + (c + n) * 16 + o + v * VL, acc[n][v]);
+        }
+}
+
+/* head: Linear(_, 10, bias=False)  (line 31)
+ * dx of LINEAR from dy, w */
+static void linear_head_grad_input(const float *dy, const float *w, float *dx)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 256; o += VECS * VL)
+        for (long c = 0; c < 32; c += COLS) {
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(dy + c * 16);
+            SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 272) {
+                vec weights[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    weights[v] = vec_load_once(wo + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec pixel = vec_all_of(xt + n * 16);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(dx + (c + n) * 256 + o + v * VL, acc[n][v]);
+        }
+}
+
+/* head: Linear(_, 10, bias=False)  (line 31)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_head_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long j = 0; j < 256; j += COLS) {
+            float *gt = g + j * 16 + o;
+            vec acc[COLS][VECS];
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            const float *xr = from_here(x + j);
+            const float *dr = d + o;
+            SEVERAL for (long c = 0; c < count; c++, xr += 256, dr += 16) {
+                vec dv[VECS];
+                UNROLL for (int v = 0; v < VECS; v++)
+                    dv[v] = vec_load_once(dr + v * VL);
+                UNROLL for (int n = 0; n < COLS; n++) {
+                    const vec input = vec_all_of(xr + n);
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                }
+            }
+            UNROLL for (int n = 0; n < COLS; n++)
+                UNROLL for (int v = 0; v < VECS; v++)
+                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+        }
+}
+
+/* 5: MaxPool2d(3)  (line 29)
+ * dx from dy and the argmax */
+static void maxpool2d_5_grad(const float *dy, const unsigned short *arg, float *dx)
+{
+    for (long r = 0; r < 3; r++)
+        for (long c = 0; c < 3; c++)
+            for (long k = 0; k < 256; k += VL)
+                vec_store(dx + r * 768 + c * 256 + k, vec_zero());
+    const long top = 0;
+    const long left = 0;
+    for (long k = 0; k < 256; k += VL) {
+        const vec gradient = vec_load(dy + k);
+        const ivec at = ivec_load_shorts(arg + k);
+        for (long ky = 0; ky < 3; ky++)
+            for (long kx = 0; kx < 3; kx++) {
+                float *to = dx + (top + ky) * 768 + (left + kx) * 256 + k;
+                vec_store(to, vec_load(to) + vec_where(gradient, at, ky * 3 + kx));
+            }
+    }
+}
+
+/* 4.activ: GELU()  (line 21)
+ * dx = dy f'(v); inputs dy, v: the x or y that the slope is computed from */
+static void gelu_4_activ_grad(const float *dy, const float *v, float *dx, float a, float b)
+{
+    for (long r = 0; r < 3; r++)
+        for (long i = 0; i < 768; i += VL)
+            vec_store(dx + r * 768 + i, vec_load(dy + r * 768 + i) * vec_gelu_slope(vec_load(v + r * 768 + i), a, b));
+}
+
+/* of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+struct norm_sums_size { long rows, cols, channels, dy_row, x_row; };
+NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats, float *sums,
+        const struct norm_sums_size size)
+{
+    for (long k = 0; k < size.channels; k += 16) {
+        vec mean[16 / VL];
+        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+        UNROLL for (int v = 0; v < 16 / VL; v++)
+            mean[v] = vec_load(stats + k + v * VL);
+        for (long r = 0; r < size.rows; r++) {
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < size.cols; c++)
+                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    const vec a = vec_load(x + r * size.x_row + c * size.channels + k + v * VL);
+                    const vec s = vec_load(dy + r * size.dy_row + c * size.channels + k + v * VL);
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            UNROLL for (int v = 0; v < 16 / VL; v++) {
+                sum[v] += row_sum[v];
+                products[v] += row_products[v];
+            }
+        }
+        UNROLL for (int v = 0; v < 16 / VL; v++) {
+            vec_store(sums + k + v * VL, sum[v]);
+            vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
+        }
+    }
+}
+
+/* 4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
+ * 4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18) */
+static void norm_4_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 3, .cols = 3, .channels = 256, .dy_row = 768,
+        .x_row = 768});
+}
+
+/* 4.norm2, 3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
+ * 4.norm1, 3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
+ * db of NORM from the sums, over the samples */
+static void norm_grad_bias(const float *sums, float *g)
+{
+    for (long o = 0; o < 256; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] += vec_load(sums + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
+    }
+}
+
+/* dx of NORM from dy, x, the statistics and their gradient */
+struct norm_grad_size { long rows, cols, channels, dy_row, x_row, dx_row; };
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+        const struct norm_grad_size size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                const vec a = vec_load(x + r * size.x_row + c * size.channels + k),
+                    factor = vec_load(stats + 2 * size.channels + k);
+                vec s = vec_load(dy + r * size.dy_row + c * size.channels + k);
+                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
+            }
+}
+
+/* 4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20) */
+static void norm_4_norm2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 3, .cols = 3, .channels = 256, .dy_row = 768,
+        .x_row = 768, .dx_row = 1280});
+}
+
+/* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
+static void conv2d_4_conv2_grad_input(const float *dy, const float *w, float *dx)
+{
+    any_conv(dy, w, 0, dx, (struct conv_size){0});
+}
+
+/* 4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18) */
+static void norm_4_norm1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 3, .cols = 3, .channels = 256, .dy_row = 768,
+        .x_row = 768, .dx_row = 768});
+}
+
+/* dx from dy and the argmax */
+struct pool_grad_size { long channels, in_rows, in_cols, dx_row, dy_row, arg_row; };
+NC_INLINE void any_pool_grad(const float *dy, const unsigned char *arg, float *dx, const struct pool_grad_size size)
+{
+    for (long r = 0; r < size.in_rows / 2; r++)
+        for (long c = 0; c < size.in_cols / 2; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                const vec gradient = vec_load(dy + r * size.dy_row + c * size.channels + k);
+                const ivec at = ivec_load_bytes(arg + r * size.arg_row + c * size.channels + k);
+                float *to = dx + 2 * r * size.dx_row + 2 * c * size.channels + k;
+                vec_store(to, vec_where(gradient, at, 0));
+                vec_store(to + size.channels, vec_where(gradient, at, 1));
+                vec_store(to + size.dx_row, vec_where(gradient, at, 2));
+                vec_store(to + size.dx_row + size.channels, vec_where(gradient, at, 3));
+            }
+    for (long r = 0; r < size.in_rows; r++)
+        for (long k = 0; k < size.channels; k += VL)
+            vec_store(dx + r * size.dx_row + (size.in_cols - 1) * size.channels + k, vec_zero());
+    for (long c = 0; c < size.in_cols; c++)
+        for (long k = 0; k < size.channels; k += VL)
+            vec_store(dx + (size.in_rows - 1) * size.dx_row + c * size.channels + k, vec_zero());
+}
+
+/* 4.pool: MaxPool2d(2)  (line 17) */
+static void maxpool2d_4_pool_grad(const float *dy, const unsigned char *arg, float *dx)
+{
+    any_pool_grad(dy, arg, dx, (struct pool_grad_size){.channels = 256, .in_rows = 7, .in_cols = 7, .dx_row = 2304,
+        .dy_row = 768, .arg_row = 768});
+}
+
+/* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16)
+ * 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
+static void conv2d_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+{
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 256, .outs = 256,
+        .x_row = 2304, .y_row = 1792, .block = 32, .x_image = 20736, .y_image = 12544});
+}
+
+/* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_4_conv1_grad_weight(const float *x, const float *dy, const unsigned char *arg, float *g)
+{
+    enum { VECS = TILE(24, 12, 12) };
+    const int where[] = {0, 256, 2304, 2560};
+    for (long top = 0; top < 3; top++)
+        for (long o = 0; o < 256; o++) {
+            float s[256];
+            int from[257];
+            long n = 0;
+            for (long c = 0; c < 3; c++) {
+                from[n] = (int)(top * 4608 + c * 512 + where[arg[top * 768 + c * 256 + o]]);
+                s[n] = dy[top * 768 + c * 256 + o];
+                n++;
+            }
+            from[n] = 0;
+            for (long a = 0; a < 3; a++)
+                for (long j = 0; j < 768; j += VECS * VL) {
+                    float *gt = g + o * 2304 + a * 768 + j;
+                    const float *xt = x + a * 2304 + j;
+                    vec acc[VECS];
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[v] = vec_load(gt + v * VL);
+                    long at = from[0];
+                    SEVERAL for (long i = 0; i < n; i++) {
+                        const float *xi = from_here(xt + at);
+                        const vec si = vec_all_of(&s[i]);
+                        at = from[i + 1];
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[v] = vec_fma(si, vec_load(xi + v * VL), acc[v]);
+                    }
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + v * VL, acc[v]);
+                }
+        }
+}
+
+/* 3.activ: GELU()  (line 21)
+ * dx = dy f'(v); inputs dy, v: the x or y that the slope is computed from */
+static void gelu_3_activ_grad(const float *dy, const float *v, float *dx, float a, float b)
+{
+    for (long r = 0; r < 7; r++)
+        for (long i = 0; i < 1792; i += VL)
+            vec_store(dx + r * 1792 + i, vec_load(dy + r * 1792 + i) * vec_gelu_slope(vec_load(v + r * 1792 + i), a,
+                b));
+}
+
+/* 3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
+ * 3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18) */
+static void norm_3_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 7, .cols = 7, .channels = 256, .dy_row = 1792,
+        .x_row = 1792});
+}
+
+/* 3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20) */
+static void norm_3_norm2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 7, .cols = 7, .channels = 256, .dy_row = 1792,
+        .x_row = 1792, .dx_row = 2304});
+}
+
+/* dw of CONV2D from dy, x, summed over the samples */
+struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, g_tap, x_image, d_image; };
+NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
+        const struct winograd3_grad_weight_size size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = 32,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs,
+            .g_ins = size.ins,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+}
+
+/* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
+static void conv2d_3_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 7, .cols = 7,
+        .ins = 256, .outs = 256, .x_row = 2304, .d_row = 2304, .g_tap = 65536, .x_image = 20736, .d_image = 20736});
+}
+
+/* 3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18) */
+static void norm_3_norm1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 7, .cols = 7, .channels = 256, .dy_row = 1792,
+        .x_row = 1792, .dx_row = 1792});
+}
+
+/* 3.pool: MaxPool2d(2)  (line 17) */
+static void maxpool2d_3_pool_grad(const float *dy, const unsigned char *arg, float *dx)
+{
+    any_pool_grad(dy, arg, dx, (struct pool_grad_size){.channels = 256, .in_rows = 15, .in_cols = 15, .dx_row = 4352,
+        .dy_row = 1792, .arg_row = 1792});
+}
+
+/* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
+static void conv2d_3_conv1_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+{
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 15, .cols = 15, .ins = 256, .outs = 64,
+        .x_row = 4352, .y_row = 960, .block = 9, .x_image = 73984, .y_image = 14400});
+}
+
+/* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
+static void conv2d_3_conv1_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 15, .cols = 15,
+        .ins = 64, .outs = 256, .x_row = 1088, .d_row = 4352, .g_tap = 16384, .x_image = 18496, .d_image = 73984});
+}
+
+/* 2.activ: GELU()  (line 21)
+ * dx = dy f'(v); inputs dy, v: the x or y that the slope is computed from */
+static void gelu_2_activ_grad(const float *dy, const float *v, float *dx, float a, float b)
+{
+    for (long r = 0; r < 15; r++)
+        for (long i = 0; i < 960; i += VL)
+            vec_store(dx + r * 960 + i, vec_load(dy + r * 960 + i) * vec_gelu_slope(vec_load(v + r * 960 + i), a, b));
+}
+
+/* 2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
+ * 2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18) */
+static void norm_2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
+{
+    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 15, .cols = 15, .channels = 64, .dy_row = 960,
+        .x_row = 960});
+}
+
+/* 2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
+ * 2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
+ * db of NORM from the sums, over the samples */
+static void norm_2_grad_bias(const float *sums, float *g)
+{
+    for (long o = 0; o < 64; o += 32) {
+        vec sum[32 / VL];
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] = vec_load(g + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            sum[v] += vec_load(sums + o + v * VL);
+        UNROLL for (int v = 0; v < 32 / VL; v++)
+            vec_store(g + o + v * VL, sum[v]);
+    }
+}
+
+/* 2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20) */
+static void norm_2_norm2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 15, .cols = 15, .channels = 64, .dy_row = 960,
+        .x_row = 960, .dx_row = 1088});
+}
+
+/* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
+static void conv2d_2_conv2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+{
+    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 15, .cols = 15, .ins = 64, .outs = 64,
+        .x_row = 1088, .y_row = 960, .block = 18, .x_image = 18496, .y_image = 14400});
+}
+
+/* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
+static void conv2d_2_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+{
+    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 15, .cols = 15,
+        .ins = 64, .outs = 64, .x_row = 1088, .d_row = 1088, .g_tap = 4096, .x_image = 18496, .d_image = 18496});
+}
+
+/* 2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18) */
+static void norm_2_norm1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
+{
+    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 15, .cols = 15, .channels = 64, .dy_row = 960,
+        .x_row = 960, .dx_row = 960});
+}
+
+/* 2.pool: MaxPool2d(2)  (line 17) */
+static void maxpool2d_2_pool_grad(const float *dy, const unsigned char *arg, float *dx)
+{
+    any_pool_grad(dy, arg, dx, (struct pool_grad_size){.channels = 64, .in_rows = 31, .in_cols = 31, .dx_row = 2112,
+        .dy_row = 960, .arg_row = 960});
+}
+
+/* 2.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16)
+ * dx of CONV2D from dy, w */
+static void conv2d_2_conv1_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = 1, .rows = 31, .cols = 31,
+        .ins = 64, .outs = 32, .x_image = 69696, .x_row = 2112, .block = 16,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 16) {
+        const long count = least(16, tiles - first);
+        winograd_input_3x3(&layer, dy, first, count, lines, v);
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = dx + r * 992 + c * 32 + k;
+                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
+                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
+                        vec_store(to + m * 992 + n * 32, sums[m][n]);
+            }
+        }
+    }
+}
+
+/* 2.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_2_conv1_grad_weight(const float *x, const float *dy, const unsigned char *arg, float *g)
+{
+    enum { ROWS = TILE(3, 1, 1), VECS = TILE(6, 12, 12) };
+    const int where[] = {0, 32, 1056, 1088};
+    for (long top = 0; top < 15; top += 2)
+        for (long o = 0; o < 64; o++) {
+            float s[256];
+            int from[257];
+            long n = 0;
+            for (long r = top; r < least(top + 2, 15); r++)
+                for (long c = 0; c < 15; c++) {
+                    from[n] = (int)(r * 2112 + c * 64 + where[arg[r * 960 + c * 64 + o]]);
+                    s[n] = dy[r * 960 + c * 64 + o];
+                    n++;
+                }
+            from[n] = 0;
+            for (long a = 0; a < 3; a += ROWS)
+                for (long j = 0; j < 96; j += VECS * VL) {
+                    float *gt = g + o * 288 + a * 96 + j;
+                    const float *xt = x + a * 1056 + j;
+                    vec acc[ROWS][VECS];
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            acc[m][v] = vec_load(gt + m * 96 + v * VL);
+                    long at = from[0];
+                    SEVERAL for (long i = 0; i < n; i++) {
+                        const float *xi = from_here(xt + at);
+                        const vec si = vec_all_of(&s[i]);
+                        at = from[i + 1];
+                        UNROLL for (int m = 0; m < ROWS; m++)
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                acc[m][v] = vec_fma(si, vec_load(xi + m * 1056 + v * VL), acc[m][v]);
+                    }
+                    UNROLL for (int m = 0; m < ROWS; m++)
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            vec_store(gt + m * 96 + v * VL, acc[m][v]);
+                }
+        }
+}
+
+/* 1: GELU()  (line 27)
+ * dx = dy f'(v); inputs dy, v: the x or y that the slope is computed from */
+static void gelu_1_grad(const float *dy, const float *v, float *dx, float a, float b)
+{
+    for (long r = 0; r < 31; r++)
+        for (long i = 0; i < 992; i += VL)
+            vec_store(dx + r * 992 + i, vec_load(dy + r * 992 + i) * vec_gelu_slope(vec_load(v + r * 992 + i), a, b));
+}
+
+/* whiten: Conv2d(3, 24, 2)  (line 26)
+ * db from dy, summed over samples and positions */
+static void bias_whiten_grad(const float *d, float *g)
+{
+    vec sum[32 / VL];
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        sum[v] = vec_load(g + v * VL);
+    for (long r = 0; r < 31; r++)
+        for (long c = 0; c < 31; c++)
+            UNROLL for (int v = 0; v < 32 / VL; v++)
+                sum[v] += vec_load(d + r * 992 + c * 32 + v * VL);
+    UNROLL for (int v = 0; v < 32 / VL; v++)
+        vec_store(g + v * VL, sum[v]);
+}
+
+/* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_4_conv2_grad_weight(const float *x, const float *d, float *g, int count)
+{
+    enum { COLS = TILE(8, 6, 4), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long first = 0; first < count; first += 14) {
+            vec near[128][VECS], (*to)[VECS] = near;
+            for (long s = first; s < least(first + 14, count); s++)
+                for (long r = 0; r < 3; r++)
+                    for (long c = 0; c < 3; c++) {
+                        UNROLL for (int v = 0; v < VECS; v++)
+                            (*to)[v] = vec_load(d + s * 6400 + r * 1280 + o + c * 256 + v * VL);
+                        to++;
+                    }
+            for (long j = 0; j < 96; j += COLS) {
+                float *gt = g + j * 64 + o;
+                vec acc[COLS][VECS];
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 64 + v * VL);
+                const float *dr = (const float *)near;
+                for (long s = first; s < least(first + 14, count); s++)
+                    for (long r = 0; r < 3; r++) {
+                        const float *xr = from_here(x + s * 6400 + r * 1280 + j);
+                        SEVERAL for (long c = 0; c < 3; c++, xr += 256, dr += VECS * VL) {
+                            vec dv[VECS];
+                            UNROLL for (int v = 0; v < VECS; v++)
+                                dv[v] = vec_load_once(dr + v * VL);
+                            UNROLL for (int n = 0; n < COLS; n++) {
+                                const vec input = vec_all_of(xr + n);
+                                UNROLL for (int v = 0; v < VECS; v++)
+                                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                            }
+                        }
+                    }
+                UNROLL for (int n = 0; n < COLS; n++)
+                    UNROLL for (int v = 0; v < VECS; v++)
+                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
+            }
+        }
+}
+
+/* the weights as the layer reads them
+ * transformed for Winograd's convolution
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+struct winograd_weights3_size { long ins, outs, w_tap_y, w_tap_x, w_in, w_out, u_ins, u_outs; };
+NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int parts,
+        const struct winograd_weights3_size size)
+{
+    const struct winograd_filter filter = {
+        .ins = size.ins, .outs = size.outs, .tap_y = size.w_tap_y, .tap_x = size.w_tap_x,
+        .in = size.w_in, .out = size.w_out, .u_ins = size.u_ins, .u_outs = size.u_outs,
+    };
+    winograd_weights_3x3(&filter, w, u, part, parts);
+}
+
+/* 2.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
+static void conv2d_2_conv1_maxpool2d_2_pool_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 24, .outs = 64, .w_tap_y = 96,
+        .w_tap_x = 32, .w_in = 1, .w_out = 288, .u_ins = 32, .u_outs = 64});
+}
+
+/* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
+static void conv2d_2_conv2_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = 12288,
+        .w_tap_x = 4096, .w_in = 64, .w_out = 1, .u_ins = 64, .u_outs = 64});
+}
+
+/* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
+static void conv2d_3_conv1_maxpool2d_3_pool_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 256, .w_tap_y = 49152,
+        .w_tap_x = 16384, .w_in = 256, .w_out = 1, .u_ins = 64, .u_outs = 256});
+}
+
+/* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
+static void conv2d_3_conv2_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 256, .outs = 256, .w_tap_y = 196608,
+        .w_tap_x = 65536, .w_in = 256, .w_out = 1, .u_ins = 256, .u_outs = 256});
+}
+
+/* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
+static void conv2d_4_conv1_maxpool2d_4_pool_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 256, .outs = 256, .w_tap_y = 768,
+        .w_tap_x = 256, .w_in = 1, .w_out = 2304, .u_ins = 256, .u_outs = 256});
+}
+
+/* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19)
+ * the weights as the layer reads them */
+static void conv2d_4_conv2_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 144 * part / parts, end = 144 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 16, q = block % 16 * 16;
+        const long a = tap / 3, b = tap % 3;
+        const float *wt = w + a * 196608 + b * 65536;
+        float *tr = t + (tap * 256 + q) * 272;
+        for (long i = 0; i < 256; i += 16)
+            copy_block(wt + i + q * 256, 256, tr + i, 272);
+    }
+}
+
+/* head: Linear(_, 10, bias=False)  (line 31)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+static void linear_head_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = part / parts, end = (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const float *wt = w;
+        float *tr = t + block * 10 * 272;
+        for (long i = 0; i < 256; i += 16)
+            for (long n = 0; n < 10; n++)
+                for (long m = i; m < i + 16; m++)
+                    tr[n * 272 + m] = wt[m * 16 + n];
+    }
+}
+
+/* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19)
+ * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+static void conv2d_4_conv2_grad_input_weights(const float *w, float *t, int part, int parts)
+{
+    const long first = 144 * part / parts, end = 144 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 16, q = block % 16 * 16;
+        const long a = tap / 3, b = tap % 3;
+        const float *wt = w + (2 - a) * 196608 + (2 - b) * 65536;
+        float *tr = t + (tap * 256 + q) * 272;
+        for (long i = 0; i < 256; i += 16)
+            turn_block(wt + i * 256 + q, 256, tr + i, 272);
+    }
+}
+
+/* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
+static void conv2d_4_conv1_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 256, .outs = 256, .w_tap_y = -768,
+        .w_tap_x = -256, .w_in = 2304, .w_out = 1, .u_ins = 256, .u_outs = 256});
+}
+
+/* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
+static void conv2d_3_conv2_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 256, .outs = 256,
+        .w_tap_y = -196608, .w_tap_x = -65536, .w_in = 1, .w_out = 256, .u_ins = 256, .u_outs = 256});
+}
+
+/* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
+static void conv2d_3_conv1_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 256, .outs = 64, .w_tap_y = -49152,
+        .w_tap_x = -16384, .w_in = 1, .w_out = 256, .u_ins = 256, .u_outs = 64});
+}
+
+/* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
+static void conv2d_2_conv2_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = -12288,
+        .w_tap_x = -4096, .w_in = 1, .w_out = 64, .u_ins = 64, .u_outs = 64});
+}
+
+/* 2.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
+static void conv2d_2_conv1_grad_input_weights(const float *w, float *u, int part, int parts)
+{
+    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 24, .w_tap_y = -96,
+        .w_tap_x = -32, .w_in = 288, .w_out = 1, .u_ins = 64, .u_outs = 32});
+}
+
+/* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
+#define input(mb) ((float (*)[32][32 * 3])(mb->batch + 590086144 + mb->first * 12288L)) /* 3x32x32 */
+#define conv2d_whiten(mb) ((float (*)[31][31 * 32])(mb->batch + 142737408 + mb->first * 123008L)) /* 24x31x31 */
+#define gelu_1(mb) ((float (*)[33][33 * 32])(mb->batch + 0 + mb->first * 139392L)) /* 24x31x31, 1 zeros around */
+#define maxpool2d_2_pool(mb) ((float (*)[15][15 * 64])(mb->batch + 590086144 + mb->first * 57600L)) /* 64x15x15 */
+#define maxpool2d_2_pool_arg(mb) ((unsigned char (*)[15][15 * 64])(mb->batch + 1142947840 + mb->first * 14400L))
+#define conv2d_2_conv1_maxpool2d_2_pool_scratch(mb) ((float *)(mb->workspace + 0)) /* 58080 */
+#define batchnorm2d_2_norm1_moments(mb) ((float (*)[3][64])(mb->batch + 649068544 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_2_norm1_statistics(mb) ((float (*)[64])(mb->batch + 1189417024)) /* 64x4x1 */
+#define batchnorm2d_2_norm1(mb) ((float (*)[15][15 * 64])(mb->batch + 649068544 + mb->first * 57600L)) /* 64x15x15 */
+#define gelu_2_activ(mb) ((float (*)[17][17 * 64])(mb->batch + 438566912 + mb->first * 73984L))
+#define conv2d_2_conv2(mb) ((float (*)[15][15 * 64])(mb->batch + 708050944 + mb->first * 57600L)) /* 64x15x15 */
+#define conv2d_2_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 69984 */
+#define batchnorm2d_2_norm2_moments(mb) ((float (*)[3][64])(mb->batch + 767033344 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 1189418112)) /* 64x4x1 */
+#define batchnorm2d_2_norm2(mb) ((float (*)[15][15 * 64])(mb->batch + 767033344 + mb->first * 57600L)) /* 64x15x15 */
+#define gelu_2_activ_2(mb) ((float (*)[17][17 * 64])(mb->batch + 514326528 + mb->first * 73984L))
+#define maxpool2d_3_pool(mb) ((float (*)[7][7 * 256])(mb->batch + 884998144 + mb->first * 50176L)) /* 256x7x7 */
+#define maxpool2d_3_pool_arg(mb) ((unsigned char (*)[7][7 * 256])(mb->batch + 1157693440 + mb->first * 12544L))
+#define conv2d_3_conv1_maxpool2d_3_pool_scratch(mb) ((float *)(mb->workspace + 0)) /* 69600 */
+#define batchnorm2d_3_norm1_moments(mb) ((float (*)[784])(mb->batch + 826015744 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_3_norm1_statistics(mb) ((float (*)[256])(mb->batch + 1189412864)) /* 256x4x1 */
+#define batchnorm2d_3_norm1(mb) ((float (*)[7][7 * 256])(mb->batch + 826015744 + mb->first * 50176L)) /* 256x7x7 */
+#define gelu_3_activ(mb) ((float (*)[9][9 * 256])(mb->batch + 268697600 + mb->first * 82944L))
+#define conv2d_3_conv2(mb) ((float (*)[7][7 * 256])(mb->batch + 936378368 + mb->first * 50176L)) /* 256x7x7 */
+#define conv2d_3_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 346848 */
+#define batchnorm2d_3_norm2_moments(mb) ((float (*)[784])(mb->batch + 877395968 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_3_norm2_statistics(mb) ((float (*)[256])(mb->batch + 882966528)) /* 256x4x1 */
+#define batchnorm2d_3_norm2(mb) ((float (*)[7][7 * 256])(mb->batch + 987758592 + mb->first * 50176L)) /* 256x7x7 */
+#define gelu_3_activ_2(mb) ((float (*)[9][9 * 256])(mb->batch + 353632256 + mb->first * 82944L))
+#define maxpool2d_4_pool(mb) ((float (*)[3][3 * 256])(mb->batch + 1170538496 + mb->first * 9216L)) /* 256x3x3 */
+#define maxpool2d_4_pool_arg(mb) ((unsigned char (*)[3][3 * 256])(mb->batch + 880607232 + mb->first * 2304L))
+#define conv2d_4_conv1_maxpool2d_4_pool_scratch(mb) ((float *)(mb->workspace + 0)) /* 345312 */
+#define batchnorm2d_4_norm1_moments(mb) ((float (*)[784])(mb->batch + 877395968 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_4_norm1_statistics(mb) ((float (*)[256])(mb->batch + 882970688)) /* 256x4x1 */
+#define batchnorm2d_4_norm1(mb) ((float (*)[3][3 * 256])(mb->batch + 1039138816 + mb->first * 9216L)) /* 256x3x3 */
+#define gelu_4_activ(mb) ((float (*)[5][5 * 256])(mb->batch + 1090519040 + mb->first * 25600L))
+#define conv2d_4_conv2(mb) ((float (*)[3][3 * 256])(mb->batch + 1048576000 + mb->first * 9216L)) /* 256x3x3 */
+#define batchnorm2d_4_norm2_moments(mb) ((float (*)[784])(mb->batch + 877395968 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_4_norm2_statistics(mb) ((float (*)[256])(mb->batch + 882974848)) /* 256x4x1 */
+#define batchnorm2d_4_norm2(mb) ((float (*)[3][3 * 256])(mb->workspace + 0)) /* 256x3x3 */
+#define gelu_4_activ_2(mb) ((float (*)[3 * 256])(mb->workspace + 327680)) /* 256x3x3 */
+#define maxpool2d_5(mb) ((float (*)[256])(mb->workspace + 294912)) /* 256 */
+#define maxpool2d_5_arg(mb) ((unsigned short (*)[256])(mb->workspace + 360448)) /* 256 */
+#define linear_head(mb) ((float (*)[16])(mb->workspace + 30905728)) /* 10 */
+#define d_linear_head(mb) ((float (*)[16])(mb->workspace + 376832)) /* 10 */
+#define d_flatten_6(mb) ((float (*)[256])(mb->workspace + 327680)) /* 256 */
+#define d_gelu_4_activ_2(mb) ((float (*)[3 * 256])(mb->workspace + 294912)) /* 256x3x3 */
+#define d_batchnorm2d_4_norm2(mb) ((float (*)[3][3 * 256])(mb->batch + 1058013184 + mb->first * 9216L)) /* 256x3x3 */
+#define d_batchnorm2d_4_norm2_sums(mb) ((float (*)[528])(mb->batch + 877395968 + mb->first * 2112L)) /* 256x2x1 */
+#define d_batchnorm2d_4_norm2_statistics(mb) ((float (*)[256])(mb->batch + 879558656)) /* 256x2x1 */
+#define d_conv2d_4_conv2(mb) ((float (*)[5][5 * 256])(mb->batch + 1116733440 + mb->first * 25600L))
+#define d_gelu_4_activ(mb) ((float (*)[3][3 * 256])(mb->batch + 1048576000 + mb->first * 9216L)) /* 256x3x3 */
+#define d_batchnorm2d_4_norm1(mb) ((float (*)[3][3 * 256])(mb->batch + 1179975680 + mb->first * 9216L)) /* 256x3x3 */
+#define d_batchnorm2d_4_norm1_sums(mb) ((float (*)[528])(mb->batch + 877395968 + mb->first * 2112L)) /* 256x2x1 */
+#define d_batchnorm2d_4_norm1_statistics(mb) ((float (*)[256])(mb->batch + 879558656)) /* 256x2x1 */
+#define d_maxpool2d_4_pool(mb) ((float (*)[3][3 * 256])(mb->workspace + 2993024)) /* 256x3x3 */
+#define d_conv2d_4_conv1(mb) ((float (*)[9][9 * 256])(mb->workspace + 21345408)) /* 256x7x7, 1 zeros around */
+#define d_gelu_3_activ_2(mb) ((float (*)[7][7 * 256])(mb->workspace + 0)) /* 256x7x7 */
+#define conv2d_4_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 1605632)) /* 346848 */
+#define d_batchnorm2d_3_norm2(mb) ((float (*)[7][7 * 256])(mb->batch + 1039138816 + mb->first * 50176L)) /* 256x7x7 */
+#define d_batchnorm2d_3_norm2_sums(mb) ((float (*)[528])(mb->batch + 877395968 + mb->first * 2112L)) /* 256x2x1 */
+#define d_batchnorm2d_3_norm2_statistics(mb) ((float (*)[256])(mb->batch + 879558656)) /* 256x2x1 */
+#define d_conv2d_3_conv2(mb) ((float (*)[9][9 * 256])(mb->workspace + 23999616)) /* 256x7x7, 1 zeros around */
+#define d_gelu_3_activ(mb) ((float (*)[7][7 * 256])(mb->workspace + 29021312)) /* 256x7x7 */
+#define conv2d_3_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 346848 */
+#define conv2d_3_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 2968864 */
+#define d_batchnorm2d_3_norm1(mb) ((float (*)[7][7 * 256])(mb->batch + 987758592 + mb->first * 50176L)) /* 256x7x7 */
+#define d_batchnorm2d_3_norm1_sums(mb) ((float (*)[528])(mb->batch + 877395968 + mb->first * 2112L)) /* 256x2x1 */
+#define d_batchnorm2d_3_norm1_statistics(mb) ((float (*)[256])(mb->batch + 936968192)) /* 256x2x1 */
+#define d_maxpool2d_3_pool(mb) ((float (*)[7 * 256])(mb->workspace + 0)) /* 256x7x7 */
+#define d_conv2d_3_conv1(mb) ((float (*)[17][17 * 256])(mb->workspace + 11875456)) /* 256x15x15, 1 zeros around */
+#define d_gelu_2_activ_2(mb) ((float (*)[15][15 * 64])(mb->workspace + 3883648)) /* 64x15x15 */
+#define conv2d_3_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 120672 */
+#define conv2d_3_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 970912 */
+#define d_batchnorm2d_2_norm2(mb) ((float (*)[15][15 * 64])(mb->batch + 826015744 + mb->first * 57600L)) /* 64x15x15 */
+#define d_batchnorm2d_2_norm2_sums(mb) ((float (*)[144])(mb->batch + 936378368 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 885587968)) /* 64x2x1 */
+#define d_conv2d_2_conv2(mb) ((float (*)[17][17 * 64])(mb->workspace + 26653824)) /* 64x15x15, 1 zeros around */
+#define d_gelu_2_activ(mb) ((float (*)[15][15 * 64])(mb->workspace + 0)) /* 64x15x15 */
+#define conv2d_2_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 1843200)) /* 69984 */
+#define conv2d_2_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 1843200)) /* 304288 */
+#define d_batchnorm2d_2_norm1(mb) ((float (*)[15][15 * 64])(mb->batch + 767033344 + mb->first * 57600L)) /* 64x15x15 */
+#define d_batchnorm2d_2_norm1_sums(mb) ((float (*)[144])(mb->batch + 884998144 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_2_norm1_statistics(mb) ((float (*)[64])(mb->batch + 649068544)) /* 64x2x1 */
+#define d_maxpool2d_2_pool(mb) ((float (*)[15 * 64])(mb->workspace + 399872)) /* 64x15x15 */
+#define d_conv2d_2_conv1(mb) ((float (*)[33 * 64])(mb->workspace + 30626944)) /* 64x31x31, 1 zeros around */
+#define d_gelu_1(mb) ((float (*)[31 * 32])(mb->workspace + 276864)) /* 24x31x31 */
+#define conv2d_2_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 69216 */
+#define d_conv2d_whiten(mb) ((float (*)[31 * 32])(mb->workspace + 0)) /* 24x31x31 */
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_1(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        input_forward(mb->input[i], mb->pixel, input(mb)[i][0]);
+}
+
+/* For the whole batch, part mb->part of 62. */
+static void conv2d_whiten_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 31 * 500 >= mb->count)
+        return;
+
+    conv2d_whiten_forward(input(mb)[0][0] + part / 31 * 1536000 + part % 31 * 96, mb->weights + AT_whiten_weight,
+        mb->weights + AT_whiten_bias, conv2d_whiten(mb)[0][0] + part / 31 * 15376000 + part % 31 * 992);
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_3(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        gelu_1_forward(conv2d_whiten(mb)[i][0], &gelu_1(mb)[i][1][1 * 32], 0, 0);
+        conv2d_2_conv1_maxpool2d_2_pool_forward(gelu_1(mb)[i][0], mb->packed + AT_2_conv1_weight_winograd,
+            maxpool2d_2_pool(mb)[i][0], maxpool2d_2_pool_arg(mb)[i][0], conv2d_2_conv1_maxpool2d_2_pool_scratch(mb));
+        if (mb->training)
+            batchnorm2d_2_moments_forward(maxpool2d_2_pool(mb)[i][0], batchnorm2d_2_norm1_moments(mb)[i][0]);
+    }
+}
+
+/* Where batchnorm2d_2_statistics_forward_part finds its values. */
+static const struct batchnorm2d_2_statistics_forward_part {
+    long batchnorm2d_2_moments, batchnorm2d_2_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_2_statistics_forward_part_at[] = {
+    {649068544, 1189417024, {.channels = 64, .pixels = 225, .eps = 1e-12, .momentum = 0.4, BATCH_NORM_AT(2_norm1)}},
+    {767033344, 1189418112, {.channels = 64, .pixels = 225, .eps = 1e-12, .momentum = 0.4, BATCH_NORM_AT(2_norm2)}},
+};
+
+/* For the whole batch. */
+static void batchnorm2d_2_statistics_forward_part(struct nc_microbatch *mb)
+{
+    const struct batchnorm2d_2_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_2_moments)[3][64] = (void *)(mb->batch + at->batchnorm2d_2_moments + mb->first * 768L);
+    float (*batchnorm2d_2_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_2_statistics); /* 64x4x1 */
+
+    nc_batch_norm(mb, &at->norm, batchnorm2d_2_moments[0][0], 192, batchnorm2d_2_statistics[0]);
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_5(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_2_forward(maxpool2d_2_pool(mb)[i][0], batchnorm2d_2_norm1_statistics(mb)[0],
+            batchnorm2d_2_norm1(mb)[i][0]);
+        gelu_2_activ_forward(batchnorm2d_2_norm1(mb)[i][0], &gelu_2_activ(mb)[i][1][1 * 64], 0, 0);
+    }
+    conv2d_2_conv2_forward(gelu_2_activ(mb)[0][0], mb->packed + AT_2_conv2_weight_winograd, conv2d_2_conv2(mb)[0][0],
+        conv2d_2_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_2_moments_forward(conv2d_2_conv2(mb)[i][0], batchnorm2d_2_norm2_moments(mb)[i][0]);
+    }
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_7(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_2_forward(conv2d_2_conv2(mb)[i][0], batchnorm2d_2_norm2_statistics(mb)[0],
+            batchnorm2d_2_norm2(mb)[i][0]);
+        gelu_2_activ_forward(batchnorm2d_2_norm2(mb)[i][0], &gelu_2_activ_2(mb)[i][1][1 * 64], 0, 0);
+    }
+    conv2d_3_conv1_maxpool2d_3_pool_forward(gelu_2_activ_2(mb)[0][0], mb->packed + AT_3_conv1_weight_winograd,
+        maxpool2d_3_pool(mb)[0][0], maxpool2d_3_pool_arg(mb)[0][0], conv2d_3_conv1_maxpool2d_3_pool_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_3_moments_forward(maxpool2d_3_pool(mb)[i][0], batchnorm2d_3_norm1_moments(mb)[i]);
+    }
+}
+
+/* Where batchnorm2d_statistics_forward_part finds its values. */
+static const struct batchnorm2d_statistics_forward_part {
+    long batchnorm2d_moments, batchnorm2d_statistics;
+    struct nc_batch_norm norm;
+} batchnorm2d_statistics_forward_part_at[] = {
+    {826015744, 1189412864, {.channels = 256, .pixels = 49, .eps = 1e-12, .momentum = 0.4, BATCH_NORM_AT(3_norm1)}},
+    {877395968, 882966528, {.channels = 256, .pixels = 49, .eps = 1e-12, .momentum = 0.4, BATCH_NORM_AT(3_norm2)}},
+    {877395968, 882970688, {.channels = 256, .pixels = 9, .eps = 1e-12, .momentum = 0.4, BATCH_NORM_AT(4_norm1)}},
+    {877395968, 882974848, {.channels = 256, .pixels = 9, .eps = 1e-12, .momentum = 0.4, BATCH_NORM_AT(4_norm2)}},
+};
+
+/* For the whole batch, part mb->part of 4. */
+static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
+{
+    const struct batchnorm2d_statistics_forward_part *at = mb->at;
+    float (*batchnorm2d_moments)[784] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 3136L); /* 256x3x1 */
+    float (*batchnorm2d_statistics)[256] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 256x4x1 */
+
+    const long part = mb->part;
+
+    nc_batch_norm_part(mb, &at->norm, batchnorm2d_moments[0], 784, batchnorm2d_statistics[0], part * 64,
+        part * 64 + 64);
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_9(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_3_forward(maxpool2d_3_pool(mb)[i][0], batchnorm2d_3_norm1_statistics(mb)[0],
+            batchnorm2d_3_norm1(mb)[i][0]);
+        gelu_3_activ_forward(batchnorm2d_3_norm1(mb)[i][0], &gelu_3_activ(mb)[i][1][1 * 256], 0, 0);
+    }
+    conv2d_3_conv2_forward(gelu_3_activ(mb)[0][0], mb->packed + AT_3_conv2_weight_winograd, conv2d_3_conv2(mb)[0][0],
+        conv2d_3_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_3_moments_forward(conv2d_3_conv2(mb)[i][0], batchnorm2d_3_norm2_moments(mb)[i]);
+    }
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_11(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_3_forward(conv2d_3_conv2(mb)[i][0], batchnorm2d_3_norm2_statistics(mb)[0],
+            batchnorm2d_3_norm2(mb)[i][0]);
+        gelu_3_activ_forward(batchnorm2d_3_norm2(mb)[i][0], &gelu_3_activ_2(mb)[i][1][1 * 256], 0, 0);
+    }
+    conv2d_4_conv1_maxpool2d_4_pool_forward(gelu_3_activ_2(mb)[0][0], mb->packed + AT_4_conv1_weight_winograd,
+        maxpool2d_4_pool(mb)[0][0], maxpool2d_4_pool_arg(mb)[0][0], conv2d_4_conv1_maxpool2d_4_pool_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_4_moments_forward(maxpool2d_4_pool(mb)[i][0], batchnorm2d_4_norm1_moments(mb)[i]);
+    }
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_13(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_4_forward(maxpool2d_4_pool(mb)[i][0], batchnorm2d_4_norm1_statistics(mb)[0],
+            batchnorm2d_4_norm1(mb)[i][0]);
+        gelu_4_activ_forward(batchnorm2d_4_norm1(mb)[i][0], &gelu_4_activ(mb)[i][1][1 * 256], 0, 0);
+    }
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_4_conv2_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 2 * 125 >= mb->count)
+        return;
+
+    conv2d_4_conv2_forward(gelu_4_activ(mb)[0][0] + part / 2 * 800000,
+        mb->packed + AT_4_conv2_weight_dense + part % 2 * 128,
+        conv2d_4_conv2(mb)[0][0] + part / 2 * 288000 + part % 2 * 128);
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_15(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_4_moments_forward(conv2d_4_conv2(mb)[i][0], batchnorm2d_4_norm2_moments(mb)[i]);
+    }
+}
+
+/* From the samples of a microbatch to the model's output. */
+static void forward(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_4_forward(conv2d_4_conv2(mb)[i][0], batchnorm2d_4_norm2_statistics(mb)[0],
+            batchnorm2d_4_norm2(mb)[i][0]);
+        gelu_4_activ_2_forward(batchnorm2d_4_norm2(mb)[i][0], gelu_4_activ_2(mb)[0], 0, 0);
+        maxpool2d_5_forward(gelu_4_activ_2(mb)[0], maxpool2d_5(mb)[i], maxpool2d_5_arg(mb)[i]);
+    }
+    linear_head_forward(maxpool2d_5(mb)[0], mb->weights + AT_head_weight, linear_head(mb)[0]);
+}
+
+/* The loss of what forward left, and its gradient by every parameter, added to mb->gradients. */
+static void backward(struct nc_microbatch *mb)
+{
+    nc_cross_entropy(mb, &loss, linear_head(mb)[0], 16, 10, d_linear_head(mb)[0]);
+    linear_head_grad_input(d_linear_head(mb)[0], mb->packed + AT_head_weight_transposed, d_flatten_6(mb)[0]);
+    linear_head_grad_weight(maxpool2d_5(mb)[0], d_linear_head(mb)[0], mb->gradients + AT_head_weight, mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        maxpool2d_5_grad(d_flatten_6(mb)[i], maxpool2d_5_arg(mb)[i], d_gelu_4_activ_2(mb)[0]);
+        gelu_4_activ_grad(d_gelu_4_activ_2(mb)[0], batchnorm2d_4_norm2(mb)[i][0], d_batchnorm2d_4_norm2(mb)[i][0], 0,
+            0);
+        norm_4_grad_sums(d_batchnorm2d_4_norm2(mb)[i][0], conv2d_4_conv2(mb)[i][0],
+            batchnorm2d_4_norm2_statistics(mb)[0], d_batchnorm2d_4_norm2_sums(mb)[i]);
+        norm_grad_bias(d_batchnorm2d_4_norm2_sums(mb)[i], mb->gradients + AT_4_norm2_bias);
+    }
+}
+
+static void train(struct nc_microbatch *mb)
+{
+    forward(mb);
+    backward(mb);
+}
+
+static void test(struct nc_microbatch *mb)
+{
+    forward(mb);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, linear_head(mb)[0], 16, 10, 0);
+}
+
+/* Where norm_4_grad_statistics_part finds its values. */
+static const struct norm_4_grad_statistics_part {
+    long statistics_values;
+} norm_4_grad_statistics_part_at[] = {
+    {882974848}, /* 4.norm2 */
+    {882970688}, /* 4.norm1 */
+};
+
+/* For the whole batch, part mb->part of 4. */
+static void norm_4_grad_statistics_part(struct nc_microbatch *mb)
+{
+    const struct norm_4_grad_statistics_part *at = mb->at;
+    float (*d_sums)[528] = (void *)(mb->batch + 877395968 + mb->first * 2112L); /* 256x2x1 */
+    float (*statistics_values)[256] = (void *)(mb->batch + at->statistics_values); /* 256x4x1 */
+    float (*d_statistics)[256] = (void *)(mb->batch + 879558656); /* 256x2x1 */
+
+    const long part = mb->part;
+
+    nc_batch_norm_grad_part(mb, 256, 9, d_sums[0], 528, statistics_values[0], d_statistics[0], part * 64,
+        part * 64 + 64);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_19(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        norm_4_norm2_grad(d_batchnorm2d_4_norm2(mb)[i][0], conv2d_4_conv2(mb)[i][0],
+            batchnorm2d_4_norm2_statistics(mb)[0], d_batchnorm2d_4_norm2_statistics(mb)[0],
+            &d_conv2d_4_conv2(mb)[i][1][1 * 256]);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_4_conv2_grad_input_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 2 * 125 >= mb->count)
+        return;
+
+    conv2d_4_conv2_grad_input(d_conv2d_4_conv2(mb)[0][0] + part / 2 * 800000,
+        mb->packed + AT_4_conv2_weight_transposed + part % 2 * 128,
+        d_gelu_4_activ(mb)[0][0] + part / 2 * 288000 + part % 2 * 128);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_21(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        gelu_4_activ_grad(d_gelu_4_activ(mb)[i][0], batchnorm2d_4_norm1(mb)[i][0], d_batchnorm2d_4_norm1(mb)[i][0], 0,
+            0);
+        norm_4_grad_sums(d_batchnorm2d_4_norm1(mb)[i][0], maxpool2d_4_pool(mb)[i][0],
+            batchnorm2d_4_norm1_statistics(mb)[0], d_batchnorm2d_4_norm1_sums(mb)[i]);
+        norm_grad_bias(d_batchnorm2d_4_norm1_sums(mb)[i], mb->gradients + AT_4_norm1_bias);
+    }
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_23(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_4_norm1_grad(d_batchnorm2d_4_norm1(mb)[i][0], maxpool2d_4_pool(mb)[i][0],
+            batchnorm2d_4_norm1_statistics(mb)[0], d_batchnorm2d_4_norm1_statistics(mb)[0],
+            d_maxpool2d_4_pool(mb)[i][0]);
+        maxpool2d_4_pool_grad(d_maxpool2d_4_pool(mb)[i][0], maxpool2d_4_pool_arg(mb)[i][0],
+            &d_conv2d_4_conv1(mb)[i][1][1 * 256]);
+    }
+    conv2d_grad_input(d_conv2d_4_conv1(mb)[0][0], mb->packed + AT_4_conv1_weight_winograd_transposed,
+        d_gelu_3_activ_2(mb)[0][0], conv2d_4_conv1_grad_input_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        conv2d_4_conv1_grad_weight(gelu_3_activ_2(mb)[i][0], d_maxpool2d_4_pool(mb)[i][0],
+            maxpool2d_4_pool_arg(mb)[i][0], mb->gradients + AT_4_conv1_weight);
+        gelu_3_activ_grad(d_gelu_3_activ_2(mb)[i][0], batchnorm2d_3_norm2(mb)[i][0], d_batchnorm2d_3_norm2(mb)[i][0], 0,
+            0);
+        norm_3_grad_sums(d_batchnorm2d_3_norm2(mb)[i][0], conv2d_3_conv2(mb)[i][0],
+            batchnorm2d_3_norm2_statistics(mb)[0], d_batchnorm2d_3_norm2_sums(mb)[i]);
+        norm_grad_bias(d_batchnorm2d_3_norm2_sums(mb)[i], mb->gradients + AT_3_norm2_bias);
+    }
+}
+
+/* Where norm_3_grad_statistics_part finds its values. */
+static const struct norm_3_grad_statistics_part {
+    long statistics_values, d_statistics;
+} norm_3_grad_statistics_part_at[] = {
+    {882966528, 879558656}, /* 3.norm2 */
+    {1189412864, 936968192}, /* 3.norm1 */
+};
+
+/* For the whole batch, part mb->part of 4. */
+static void norm_3_grad_statistics_part(struct nc_microbatch *mb)
+{
+    const struct norm_3_grad_statistics_part *at = mb->at;
+    float (*d_sums)[528] = (void *)(mb->batch + 877395968 + mb->first * 2112L); /* 256x2x1 */
+    float (*statistics_values)[256] = (void *)(mb->batch + at->statistics_values); /* 256x4x1 */
+    float (*d_statistics)[256] = (void *)(mb->batch + at->d_statistics); /* 256x2x1 */
+
+    const long part = mb->part;
+
+    nc_batch_norm_grad_part(mb, 256, 49, d_sums[0], 528, statistics_values[0], d_statistics[0], part * 64,
+        part * 64 + 64);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_25(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        norm_3_norm2_grad(d_batchnorm2d_3_norm2(mb)[i][0], conv2d_3_conv2(mb)[i][0],
+            batchnorm2d_3_norm2_statistics(mb)[0], d_batchnorm2d_3_norm2_statistics(mb)[0],
+            &d_conv2d_3_conv2(mb)[i][1][1 * 256]);
+    conv2d_grad_input(d_conv2d_3_conv2(mb)[0][0], mb->packed + AT_3_conv2_weight_winograd_transposed,
+        d_gelu_3_activ(mb)[0][0], conv2d_3_conv2_grad_input_scratch(mb));
+    conv2d_3_conv2_grad_weight(gelu_3_activ(mb)[0][0], &d_conv2d_3_conv2(mb)[0][1][1 * 256],
+        mb->gradients + AT_3_conv2_weight, conv2d_3_conv2_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        gelu_3_activ_grad(d_gelu_3_activ(mb)[i][0], batchnorm2d_3_norm1(mb)[i][0], d_batchnorm2d_3_norm1(mb)[i][0], 0,
+            0);
+        norm_3_grad_sums(d_batchnorm2d_3_norm1(mb)[i][0], maxpool2d_3_pool(mb)[i][0],
+            batchnorm2d_3_norm1_statistics(mb)[0], d_batchnorm2d_3_norm1_sums(mb)[i]);
+        norm_grad_bias(d_batchnorm2d_3_norm1_sums(mb)[i], mb->gradients + AT_3_norm1_bias);
+    }
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_27(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_3_norm1_grad(d_batchnorm2d_3_norm1(mb)[i][0], maxpool2d_3_pool(mb)[i][0],
+            batchnorm2d_3_norm1_statistics(mb)[0], d_batchnorm2d_3_norm1_statistics(mb)[0], d_maxpool2d_3_pool(mb)[0]);
+        maxpool2d_3_pool_grad(d_maxpool2d_3_pool(mb)[0], maxpool2d_3_pool_arg(mb)[i][0],
+            &d_conv2d_3_conv1(mb)[i][1][1 * 256]);
+    }
+    conv2d_3_conv1_grad_input(d_conv2d_3_conv1(mb)[0][0], mb->packed + AT_3_conv1_weight_winograd_transposed,
+        d_gelu_2_activ_2(mb)[0][0], conv2d_3_conv1_grad_input_scratch(mb));
+    conv2d_3_conv1_grad_weight(gelu_2_activ_2(mb)[0][0], &d_conv2d_3_conv1(mb)[0][1][1 * 256],
+        mb->gradients + AT_3_conv1_weight, conv2d_3_conv1_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        gelu_2_activ_grad(d_gelu_2_activ_2(mb)[i][0], batchnorm2d_2_norm2(mb)[i][0], d_batchnorm2d_2_norm2(mb)[i][0], 0,
+            0);
+        norm_2_grad_sums(d_batchnorm2d_2_norm2(mb)[i][0], conv2d_2_conv2(mb)[i][0],
+            batchnorm2d_2_norm2_statistics(mb)[0], d_batchnorm2d_2_norm2_sums(mb)[i]);
+        norm_2_grad_bias(d_batchnorm2d_2_norm2_sums(mb)[i], mb->gradients + AT_2_norm2_bias);
+    }
+}
+
+/* Where norm_2_grad_statistics_part finds its values. */
+static const struct norm_2_grad_statistics_part {
+    long d_sums, statistics_values, d_statistics;
+} norm_2_grad_statistics_part_at[] = {
+    {936378368, 1189418112, 885587968}, /* 2.norm2 */
+    {884998144, 1189417024, 649068544}, /* 2.norm1 */
+};
+
+/* For the whole batch. */
+static void norm_2_grad_statistics_part(struct nc_microbatch *mb)
+{
+    const struct norm_2_grad_statistics_part *at = mb->at;
+    float (*d_sums)[144] = (void *)(mb->batch + at->d_sums + mb->first * 576L); /* 64x2x1 */
+    float (*statistics_values)[64] = (void *)(mb->batch + at->statistics_values); /* 64x4x1 */
+    float (*d_statistics)[64] = (void *)(mb->batch + at->d_statistics); /* 64x2x1 */
+
+    nc_batch_norm_grad(mb, 64, 225, d_sums[0], 144, statistics_values[0], d_statistics[0]);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_29(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        norm_2_norm2_grad(d_batchnorm2d_2_norm2(mb)[i][0], conv2d_2_conv2(mb)[i][0],
+            batchnorm2d_2_norm2_statistics(mb)[0], d_batchnorm2d_2_norm2_statistics(mb)[0],
+            &d_conv2d_2_conv2(mb)[i][1][1 * 64]);
+    conv2d_2_conv2_grad_input(d_conv2d_2_conv2(mb)[0][0], mb->packed + AT_2_conv2_weight_winograd_transposed,
+        d_gelu_2_activ(mb)[0][0], conv2d_2_conv2_grad_input_scratch(mb));
+    conv2d_2_conv2_grad_weight(gelu_2_activ(mb)[0][0], &d_conv2d_2_conv2(mb)[0][1][1 * 64],
+        mb->gradients + AT_2_conv2_weight, conv2d_2_conv2_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        gelu_2_activ_grad(d_gelu_2_activ(mb)[i][0], batchnorm2d_2_norm1(mb)[i][0], d_batchnorm2d_2_norm1(mb)[i][0], 0,
+            0);
+        norm_2_grad_sums(d_batchnorm2d_2_norm1(mb)[i][0], maxpool2d_2_pool(mb)[i][0],
+            batchnorm2d_2_norm1_statistics(mb)[0], d_batchnorm2d_2_norm1_sums(mb)[i]);
+        norm_2_grad_bias(d_batchnorm2d_2_norm1_sums(mb)[i], mb->gradients + AT_2_norm1_bias);
+    }
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_31(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_2_norm1_grad(d_batchnorm2d_2_norm1(mb)[i][0], maxpool2d_2_pool(mb)[i][0],
+            batchnorm2d_2_norm1_statistics(mb)[0], d_batchnorm2d_2_norm1_statistics(mb)[0], d_maxpool2d_2_pool(mb)[0]);
+        maxpool2d_2_pool_grad(d_maxpool2d_2_pool(mb)[0], maxpool2d_2_pool_arg(mb)[i][0],
+            &d_conv2d_2_conv1(mb)[1][1 * 64]);
+        conv2d_2_conv1_grad_input(d_conv2d_2_conv1(mb)[0], mb->packed + AT_2_conv1_weight_winograd_transposed,
+            d_gelu_1(mb)[0], conv2d_2_conv1_grad_input_scratch(mb));
+        conv2d_2_conv1_grad_weight(gelu_1(mb)[i][0], d_maxpool2d_2_pool(mb)[0], maxpool2d_2_pool_arg(mb)[i][0],
+            mb->gradients + AT_2_conv1_weight);
+        gelu_1_grad(d_gelu_1(mb)[0], conv2d_whiten(mb)[i][0], d_conv2d_whiten(mb)[0], 0, 0);
+        bias_whiten_grad(d_conv2d_whiten(mb)[0], mb->gradients + AT_whiten_bias);
+    }
+}
+
+/* For the whole batch, part mb->part of 96. */
+static void conv2d_4_conv2_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = mb->learned;
+
+    conv2d_4_conv2_grad_weight(gelu_4_activ(mb)[0][0] + part / 32 * 1280 + part / 4 % 8 * 96,
+        &d_conv2d_4_conv2(mb)[0][1][1 * 256] + part % 4 * 64, gradients, mb->count);
+    nc_learn_rows(mb, AT_4_conv2_weight + part / 4 * 24576 + part % 4 * 64, &(const struct nc_rows){.outer = 1,
+        .outer_step = 0, .inner = 96, .inner_step = 256}, 64);
+}
+
+/* The layouts of the weights that forward kernels read: part `part` of `parts`. */
+static void pack(const float *weights, float *packed, int part, int parts)
+{
+    conv2d_2_conv1_maxpool2d_2_pool_weights(weights + AT_2_conv1_weight, packed + AT_2_conv1_weight_winograd, part,
+        parts);
+    conv2d_2_conv2_weights(weights + AT_2_conv2_weight, packed + AT_2_conv2_weight_winograd, part, parts);
+    conv2d_3_conv1_maxpool2d_3_pool_weights(weights + AT_3_conv1_weight, packed + AT_3_conv1_weight_winograd, part,
+        parts);
+    conv2d_3_conv2_weights(weights + AT_3_conv2_weight, packed + AT_3_conv2_weight_winograd, part, parts);
+    conv2d_4_conv1_maxpool2d_4_pool_weights(weights + AT_4_conv1_weight, packed + AT_4_conv1_weight_winograd, part,
+        parts);
+    conv2d_4_conv2_weights(weights + AT_4_conv2_weight, packed + AT_4_conv2_weight_dense, part, parts);
+}
+
+/* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
+static void pack_backward(const float *weights, float *packed, int part, int parts)
+{
+    linear_head_grad_input_weights(weights + AT_head_weight, packed + AT_head_weight_transposed, part, parts);
+    conv2d_4_conv2_grad_input_weights(weights + AT_4_conv2_weight, packed + AT_4_conv2_weight_transposed, part, parts);
+    conv2d_4_conv1_grad_input_weights(weights + AT_4_conv1_weight + 2048,
+        packed + AT_4_conv1_weight_winograd_transposed, part, parts);
+    conv2d_3_conv2_grad_input_weights(weights + AT_3_conv2_weight + 524288,
+        packed + AT_3_conv2_weight_winograd_transposed, part, parts);
+    conv2d_3_conv1_grad_input_weights(weights + AT_3_conv1_weight + 131072,
+        packed + AT_3_conv1_weight_winograd_transposed, part, parts);
+    conv2d_2_conv2_grad_input_weights(weights + AT_2_conv2_weight + 32768,
+        packed + AT_2_conv2_weight_winograd_transposed, part, parts);
+    conv2d_2_conv1_grad_input_weights(weights + AT_2_conv1_weight + 256, packed + AT_2_conv1_weight_winograd_transposed,
+        part, parts);
+}
+
+/* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False), BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 19) */
+static void conv2d_2_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 15, .cols = 15, .ins = 64, .outs = 64,
+        .x_row = 1088, .y_row = 960, .block = 18, .norm_row = 64, .x_image = 18496, .y_image = 14400});
+}
+
+/* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False), BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 19) */
+static void conv2d_3_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+{
+    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 256, .outs = 256,
+        .x_row = 2304, .y_row = 1792, .block = 32, .norm_row = 256, .x_image = 20736, .y_image = 12544});
+}
+
+/* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False), BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 19) */
+static void conv2d_4_conv2_test(const float *x, const float *w, const float *bias, float *y)
+{
+    any_conv(x, w, bias, y, (struct conv_size){.norm_row = 256});
+}
+
+/* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
+#define test_input(mb) ((float (*)[32][32 * 3])(mb->batch + 1341593792 + mb->first * 12288L)) /* 3x32x32 */
+#define test_conv2d_whiten(mb) ((float (*)[31][31 * 32])(mb->batch + 1189419200 + mb->first * 123008L)) /* 24x31x31 */
+#define test_gelu_1(mb) ((float (*)[33 * 32])(mb->workspace + 43944192)) /* 24x31x31, 1 zeros around */
+#define test_maxpool2d_2_pool(mb) ((float (*)[15 * 64])(mb->workspace + 41183488)) /* 64x15x15 */
+#define test_maxpool2d_2_pool_arg(mb) ((unsigned char (*)[15 * 64])(mb->workspace + 41241088)) /* 64x15x15 */
+#define test_conv2d_2_conv1_maxpool2d_2_pool_scratch(mb) ((float *)(mb->workspace + 40951168)) /* 58080 */
+#define test_batchnorm2d_2_norm1(mb) ((float (*)[15 * 64])(mb->workspace + 40951168)) /* 64x15x15 */
+#define test_gelu_2_activ(mb) ((float (*)[17][17 * 64])(mb->workspace + 36216192)) /* 64x15x15, 1 zeros around */
+#define test_batchnorm2d_2_norm2(mb) ((float (*)[15][15 * 64])(mb->workspace + 40951168)) /* 64x15x15 */
+#define test_conv2d_2_conv2_scratch(mb) ((float *)(mb->workspace + 42794368)) /* 69984 */
+#define test_gelu_2_activ_2(mb) ((float (*)[17][17 * 64])(mb->workspace + 38583680)) /* 64x15x15, 1 zeros around */
+#define test_maxpool2d_3_pool(mb) ((float (*)[7][7 * 256])(mb->workspace + 40951168)) /* 256x7x7 */
+#define test_maxpool2d_3_pool_arg(mb) ((unsigned char (*)[7][7 * 256])(mb->workspace + 42556800)) /* 256x7x7 */
+#define test_conv2d_3_conv1_maxpool2d_3_pool_scratch(mb) ((float *)(mb->workspace + 42958208)) /* 69600 */
+#define test_batchnorm2d_3_norm1(mb) ((float (*)[7 * 256])(mb->workspace + 42556800)) /* 256x7x7 */
+#define test_gelu_3_activ(mb) ((float (*)[9][9 * 256])(mb->workspace + 30907776)) /* 256x7x7, 1 zeros around */
+#define test_batchnorm2d_3_norm2(mb) ((float (*)[7][7 * 256])(mb->workspace + 40951168)) /* 256x7x7 */
+#define test_conv2d_3_conv2_scratch(mb) ((float *)(mb->workspace + 42556800)) /* 346848 */
+#define test_gelu_3_activ_2(mb) ((float (*)[9][9 * 256])(mb->workspace + 33561984)) /* 256x7x7, 1 zeros around */
+#define test_maxpool2d_4_pool(mb) ((float (*)[3][3 * 256])(mb->workspace + 42332416)) /* 256x3x3 */
+#define test_maxpool2d_4_pool_arg(mb) ((unsigned char (*)[3][3 * 256])(mb->workspace + 42627328)) /* 256x3x3 */
+#define test_conv2d_4_conv1_maxpool2d_4_pool_scratch(mb) ((float *)(mb->workspace + 40951168)) /* 345312 */
+#define test_batchnorm2d_4_norm1(mb) ((float (*)[3 * 256])(mb->workspace + 40951168)) /* 256x3x3 */
+#define test_gelu_4_activ(mb) ((float (*)[5][5 * 256])(mb->batch + 1315379392 + mb->first * 25600L))
+#define test_batchnorm2d_4_norm2(mb) ((float (*)[3][3 * 256])(mb->batch + 1189419200 + mb->first * 9216L)) /* 256x3x3 */
+#define test_gelu_4_activ_2(mb) ((float (*)[3 * 256])(mb->workspace + 40983936)) /* 256x3x3 */
+#define test_maxpool2d_5(mb) ((float (*)[256])(mb->workspace + 40951168)) /* 256 */
+#define test_maxpool2d_5_arg(mb) ((unsigned short *)(mb->workspace + 40993152)) /* 256 */
+#define test_linear_head(mb) ((float (*)[16])(mb->workspace + 40983936)) /* 10 */
+
+/* For a microbatch, before what is made for the whole batch. */
+static void evaluate_1(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        input_forward(mb->input[i], mb->pixel, test_input(mb)[i][0]);
+}
+
+/* For the whole batch, part mb->part of 62. */
+static void conv2d_whiten_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 31 * 500 >= mb->count)
+        return;
+
+    conv2d_whiten_forward(test_input(mb)[0][0] + part / 31 * 1536000 + part % 31 * 96, mb->weights + AT_whiten_weight,
+        mb->weights + AT_whiten_bias, test_conv2d_whiten(mb)[0][0] + part / 31 * 15376000 + part % 31 * 992);
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void evaluate_3(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        gelu_1_forward(test_conv2d_whiten(mb)[i][0], &test_gelu_1(mb)[1][1 * 32], 0, 0);
+        conv2d_2_conv1_maxpool2d_2_pool_forward(test_gelu_1(mb)[0], mb->packed + AT_2_conv1_weight_winograd,
+            test_maxpool2d_2_pool(mb)[0], test_maxpool2d_2_pool_arg(mb)[0],
+            test_conv2d_2_conv1_maxpool2d_2_pool_scratch(mb));
+        batchnorm2d_2_forward(test_maxpool2d_2_pool(mb)[0], mb->packed + AT_batchnorm2d_2_norm1_statistics,
+            test_batchnorm2d_2_norm1(mb)[0]);
+        gelu_2_activ_forward(test_batchnorm2d_2_norm1(mb)[0], &test_gelu_2_activ(mb)[i][1][1 * 64], 0, 0);
+    }
+    conv2d_2_conv2_test(test_gelu_2_activ(mb)[0][0], mb->packed + AT_2_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_2_norm2_statistics, test_batchnorm2d_2_norm2(mb)[0][0],
+        test_conv2d_2_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++)
+        gelu_2_activ_forward(test_batchnorm2d_2_norm2(mb)[i][0], &test_gelu_2_activ_2(mb)[i][1][1 * 64], 0, 0);
+    conv2d_3_conv1_maxpool2d_3_pool_forward(test_gelu_2_activ_2(mb)[0][0], mb->packed + AT_3_conv1_weight_winograd,
+        test_maxpool2d_3_pool(mb)[0][0], test_maxpool2d_3_pool_arg(mb)[0][0],
+        test_conv2d_3_conv1_maxpool2d_3_pool_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_3_forward(test_maxpool2d_3_pool(mb)[i][0], mb->packed + AT_batchnorm2d_3_norm1_statistics,
+            test_batchnorm2d_3_norm1(mb)[0]);
+        gelu_3_activ_forward(test_batchnorm2d_3_norm1(mb)[0], &test_gelu_3_activ(mb)[i][1][1 * 256], 0, 0);
+    }
+    conv2d_3_conv2_test(test_gelu_3_activ(mb)[0][0], mb->packed + AT_3_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_3_norm2_statistics, test_batchnorm2d_3_norm2(mb)[0][0],
+        test_conv2d_3_conv2_scratch(mb));
+    for (int i = 0; i < mb->count; i++)
+        gelu_3_activ_forward(test_batchnorm2d_3_norm2(mb)[i][0], &test_gelu_3_activ_2(mb)[i][1][1 * 256], 0, 0);
+    conv2d_4_conv1_maxpool2d_4_pool_forward(test_gelu_3_activ_2(mb)[0][0], mb->packed + AT_4_conv1_weight_winograd,
+        test_maxpool2d_4_pool(mb)[0][0], test_maxpool2d_4_pool_arg(mb)[0][0],
+        test_conv2d_4_conv1_maxpool2d_4_pool_scratch(mb));
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_4_forward(test_maxpool2d_4_pool(mb)[i][0], mb->packed + AT_batchnorm2d_4_norm1_statistics,
+            test_batchnorm2d_4_norm1(mb)[0]);
+        gelu_4_activ_forward(test_batchnorm2d_4_norm1(mb)[0], &test_gelu_4_activ(mb)[i][1][1 * 256], 0, 0);
+    }
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void conv2d_4_conv2_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 2 * 125 >= mb->count)
+        return;
+
+    conv2d_4_conv2_test(test_gelu_4_activ(mb)[0][0] + part / 2 * 800000,
+        mb->packed + AT_4_conv2_weight_dense + part % 2 * 128,
+        mb->packed + AT_batchnorm2d_4_norm2_statistics + part % 2 * 128,
+        test_batchnorm2d_4_norm2(mb)[0][0] + part / 2 * 288000 + part % 2 * 128);
+}
+
+/* In evaluation, from the samples of a microbatch to the loss. */
+static void evaluate(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        gelu_4_activ_2_forward(test_batchnorm2d_4_norm2(mb)[i][0], test_gelu_4_activ_2(mb)[0], 0, 0);
+        maxpool2d_5_forward(test_gelu_4_activ_2(mb)[0], test_maxpool2d_5(mb)[i], test_maxpool2d_5_arg(mb));
+    }
+    linear_head_forward(test_maxpool2d_5(mb)[0], mb->weights + AT_head_weight, test_linear_head(mb)[0]);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, test_linear_head(mb)[0], 16, 10, 0);
+}
+
+/* What norms are in evaluation, of their running statistics: before the first sample. */
+static void pack_evaluation(const float *weights, float *packed)
+{
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-12, BATCH_NORM_AT(2_norm1)}, -1,
+        packed + AT_batchnorm2d_2_norm1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-12, BATCH_NORM_AT(2_norm2)}, -1,
+        packed + AT_batchnorm2d_2_norm2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-12, BATCH_NORM_AT(3_norm1)}, -1,
+        packed + AT_batchnorm2d_3_norm1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-12, BATCH_NORM_AT(3_norm2)}, -1,
+        packed + AT_batchnorm2d_3_norm2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-12, BATCH_NORM_AT(4_norm1)}, -1,
+        packed + AT_batchnorm2d_4_norm1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-12, BATCH_NORM_AT(4_norm2)}, -1,
+        packed + AT_batchnorm2d_4_norm2_statistics);
+}
+
+/* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
+ * order, each of so many rounds of so many floats; how it begins. */
+static const struct nc_parameter parameters[] = {
+    {"whiten.weight", 4, {24, 3, 2, 2}, AT_whiten_weight, 384, 4, {{24, 1}, {3, 32}, {2, 192}, {2, 96}},
+     .kind = NC_FROZEN, .init = NC_INIT_UNIFORM, .low = -0.28867513459481287, .high = 0.28867513459481287},
+    {"whiten.bias", 1, {24}, AT_whiten_bias, 32, 1, {{24, 1}}, .init = NC_INIT_UNIFORM, .low = -0.2886751345948129,
+     .high = 0.2886751345948129},
+    {"2.conv1.weight", 4, {64, 24, 3, 3}, AT_2_conv1_weight, 18432, 4, {{64, 288}, {24, 1}, {3, 96}, {3, 32}},
+     .init = NC_INIT_UNIFORM, .low = -0.06804138174397716, .high = 0.06804138174397716},
+    {"2.norm1.weight", 1, {64}, AT_2_norm1_weight, 64, 1, {{64, 1}}, .kind = NC_FROZEN, .init = NC_INIT_CONSTANT,
+     .low = 1},
+    {"2.norm1.bias", 1, {64}, AT_2_norm1_bias, 64, 1, {{64, 1}}, .init = NC_INIT_CONSTANT, .low = 0},
+    {"2.norm1.running_mean", 1, {64}, AT_2_norm1_running_mean, 64, 1, {{64, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"2.norm1.running_var", 1, {64}, AT_2_norm1_running_var, 64, 1, {{64, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"2.norm1.num_batches_tracked", 0, {0}, AT_2_norm1_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"2.conv2.weight", 4, {64, 64, 3, 3}, AT_2_conv2_weight, 36864, 4, {{64, 1}, {64, 64}, {3, 12288}, {3, 4096}},
+     .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    {"2.norm2.weight", 1, {64}, AT_2_norm2_weight, 64, 1, {{64, 1}}, .kind = NC_FROZEN, .init = NC_INIT_CONSTANT,
+     .low = 1},
+    {"2.norm2.bias", 1, {64}, AT_2_norm2_bias, 64, 1, {{64, 1}}, .init = NC_INIT_CONSTANT, .low = 0},
+    {"2.norm2.running_mean", 1, {64}, AT_2_norm2_running_mean, 64, 1, {{64, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"2.norm2.running_var", 1, {64}, AT_2_norm2_running_var, 64, 1, {{64, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"2.norm2.num_batches_tracked", 0, {0}, AT_2_norm2_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"3.conv1.weight", 4, {256, 64, 3, 3}, AT_3_conv1_weight, 147456, 4, {{256, 1}, {64, 256}, {3, 49152}, {3, 16384}},
+     .init = NC_INIT_UNIFORM, .low = -0.04166666666666666, .high = 0.04166666666666666},
+    {"3.norm1.weight", 1, {256}, AT_3_norm1_weight, 256, 1, {{256, 1}}, .kind = NC_FROZEN, .init = NC_INIT_CONSTANT,
+     .low = 1},
+    {"3.norm1.bias", 1, {256}, AT_3_norm1_bias, 256, 1, {{256, 1}}, .init = NC_INIT_CONSTANT, .low = 0},
+    {"3.norm1.running_mean", 1, {256}, AT_3_norm1_running_mean, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"3.norm1.running_var", 1, {256}, AT_3_norm1_running_var, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"3.norm1.num_batches_tracked", 0, {0}, AT_3_norm1_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"3.conv2.weight", 4, {256, 256, 3, 3}, AT_3_conv2_weight, 589824, 4, {{256, 1}, {256, 256}, {3, 196608}, {3,
+     65536}}, .init = NC_INIT_UNIFORM, .low = -0.02083333333333333, .high = 0.02083333333333333},
+    {"3.norm2.weight", 1, {256}, AT_3_norm2_weight, 256, 1, {{256, 1}}, .kind = NC_FROZEN, .init = NC_INIT_CONSTANT,
+     .low = 1},
+    {"3.norm2.bias", 1, {256}, AT_3_norm2_bias, 256, 1, {{256, 1}}, .init = NC_INIT_CONSTANT, .low = 0},
+    {"3.norm2.running_mean", 1, {256}, AT_3_norm2_running_mean, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"3.norm2.running_var", 1, {256}, AT_3_norm2_running_var, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"3.norm2.num_batches_tracked", 0, {0}, AT_3_norm2_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"4.conv1.weight", 4, {256, 256, 3, 3}, AT_4_conv1_weight, 589824, 4, {{256, 2304}, {256, 1}, {3, 768}, {3, 256}},
+     .init = NC_INIT_UNIFORM, .low = -0.02083333333333333, .high = 0.02083333333333333},
+    {"4.norm1.weight", 1, {256}, AT_4_norm1_weight, 256, 1, {{256, 1}}, .kind = NC_FROZEN, .init = NC_INIT_CONSTANT,
+     .low = 1},
+    {"4.norm1.bias", 1, {256}, AT_4_norm1_bias, 256, 1, {{256, 1}}, .init = NC_INIT_CONSTANT, .low = 0},
+    {"4.norm1.running_mean", 1, {256}, AT_4_norm1_running_mean, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"4.norm1.running_var", 1, {256}, AT_4_norm1_running_var, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"4.norm1.num_batches_tracked", 0, {0}, AT_4_norm1_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"4.conv2.weight", 4, {256, 256, 3, 3}, AT_4_conv2_weight, 589824, 4, {{256, 1}, {256, 256}, {3, 196608}, {3,
+     65536}}, .init = NC_INIT_UNIFORM, .low = -0.02083333333333333, .high = 0.02083333333333333},
+    {"4.norm2.weight", 1, {256}, AT_4_norm2_weight, 256, 1, {{256, 1}}, .kind = NC_FROZEN, .init = NC_INIT_CONSTANT,
+     .low = 1},
+    {"4.norm2.bias", 1, {256}, AT_4_norm2_bias, 256, 1, {{256, 1}}, .init = NC_INIT_CONSTANT, .low = 0},
+    {"4.norm2.running_mean", 1, {256}, AT_4_norm2_running_mean, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"4.norm2.running_var", 1, {256}, AT_4_norm2_running_var, 256, 1, {{256, 1}}, .kind = NC_KEPT,
+     .init = NC_INIT_CONSTANT, .low = 1},
+    {"4.norm2.num_batches_tracked", 0, {0}, AT_4_norm2_num_batches_tracked, 16, 0, {{0, 0}}, .kind = NC_COUNT,
+     .init = NC_INIT_CONSTANT, .low = 0},
+    {"head.weight", 2, {10, 256}, AT_head_weight, 4096, 2, {{10, 1}, {256, 16}}, .init = NC_INIT_UNIFORM,
+     .low = -0.06249999999999999, .high = 0.06249999999999999},
+};
+
+static const struct nc_fill fills[] = {
+    {.parameter = 0, .init = NC_INIT_PARTIAL_DIRAC},
+    {.parameter = 2, .init = NC_INIT_PARTIAL_DIRAC},
+    {.parameter = 8, .init = NC_INIT_PARTIAL_DIRAC},
+    {.parameter = 14, .init = NC_INIT_PARTIAL_DIRAC},
+    {.parameter = 20, .init = NC_INIT_PARTIAL_DIRAC},
+    {.parameter = 26, .init = NC_INIT_PARTIAL_DIRAC},
+    {.parameter = 32, .init = NC_INIT_PARTIAL_DIRAC},
+    {.parameter = 0, .init = NC_INIT_WHITENING, .low = 0.0005, .high = 5e+03},
+    {.parameter = 1, .init = NC_INIT_CONSTANT, .low = 0},
+    {.parameter = 38, .init = NC_INIT_UNIFORM, .low = -0.006944444444444444, .high = 0.006944444444444444},
+};
+
+/* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
+ * which phase does; whether in the batch's memory. */
+static const struct nc_probe probes[] = {
+    {"the input", 25, 590086144, 3072, 0, 1},
+    {"whiten: Conv2d(3, 24, 2)", 26, 142737408, 30752, 1, 1},
+    {"1: GELU()", 27, 0, 34848, 2, 1},
+    {"2.conv1: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 16, 590086144, 14400, 2, 1},
+    {"2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 649068544, 192, 2, 1},
+    {"2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 649068544, 14400, 4, 1},
+    {"2.activ: GELU()", 21, 438566912, 18496, 4, 1},
+    {"2.conv2: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 19, 708050944, 14400, 4, 1},
+    {"2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 767033344, 192, 4, 1},
+    {"2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 767033344, 14400, 6, 1},
+    {"2.activ: GELU()", 21, 514326528, 18496, 6, 1},
+    {"3.conv1: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 16, 884998144, 12544, 6, 1},
+    {"3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 826015744, 784, 6, 1},
+    {"3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 826015744, 12544, 8, 1},
+    {"3.activ: GELU()", 21, 268697600, 20736, 8, 1},
+    {"3.conv2: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 19, 936378368, 12544, 8, 1},
+    {"3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 877395968, 784, 8, 1},
+    {"3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 987758592, 12544, 10, 1},
+    {"3.activ: GELU()", 21, 353632256, 20736, 10, 1},
+    {"4.conv1: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 16, 1170538496, 2304, 10, 1},
+    {"4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 877395968, 784, 10, 1},
+    {"4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 1039138816, 2304, 12, 1},
+    {"4.activ: GELU()", 21, 1090519040, 6400, 12, 1},
+    {"4.conv2: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 19, 1048576000, 2304, 13, 1},
+    {"4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 877395968, 784, 14, 1},
+    {"4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 0, 2304, 16, 0},
+    {"5: MaxPool2d(3)", 29, 294912, 256, 16, 0},
+    {"head: Linear(_, 10, bias=False)", 31, 30905728, 16, 16, 0},
+};
+
+#define ALWAYS(function) .train = function, .test = function
+
+/* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
+ * in evaluation. */
+static const struct nc_phase phases[] = {
+    {.barriers = 0, ALWAYS(forward_1)},
+    {.barriers = 1, ALWAYS(conv2d_whiten_forward_part), .parts = 62},
+    {.barriers = 2, ALWAYS(forward_3)},
+    {.barriers = 3, ALWAYS(batchnorm2d_2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_2_statistics_forward_part_at[0]},
+    {.barriers = 4, ALWAYS(forward_5)},
+    {.barriers = 5, ALWAYS(batchnorm2d_2_statistics_forward_part), .parts = 1,
+     .at = &batchnorm2d_2_statistics_forward_part_at[1]},
+    {.barriers = 6, ALWAYS(forward_7)},
+    {.barriers = 7, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 4,
+     .at = &batchnorm2d_statistics_forward_part_at[0]},
+    {.barriers = 8, ALWAYS(forward_9)},
+    {.barriers = 9, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 4,
+     .at = &batchnorm2d_statistics_forward_part_at[1]},
+    {.barriers = 10, ALWAYS(forward_11)},
+    {.barriers = 11, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 4,
+     .at = &batchnorm2d_statistics_forward_part_at[2]},
+    {.barriers = 12, ALWAYS(forward_13)},
+    {.barriers = 13, ALWAYS(conv2d_4_conv2_forward_part), .parts = 16},
+    {.barriers = 14, ALWAYS(forward_15)},
+    {.barriers = 15, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 4,
+     .at = &batchnorm2d_statistics_forward_part_at[3]},
+    {.barriers = 16, .train = train, .test = test, .loss = 1},
+    {.barriers = 17, .train = norm_4_grad_statistics_part, .parts = 4, .at = &norm_4_grad_statistics_part_at[0]},
+    {.barriers = 18, .train = backward_19},
+    {.barriers = 19, .train = conv2d_4_conv2_grad_input_part, .parts = 16},
+    {.barriers = 20, .train = backward_21},
+    {.barriers = 21, .train = norm_4_grad_statistics_part, .parts = 4, .at = &norm_4_grad_statistics_part_at[1]},
+    {.barriers = 22, .train = backward_23},
+    {.barriers = 23, .train = norm_3_grad_statistics_part, .parts = 4, .at = &norm_3_grad_statistics_part_at[0]},
+    {.barriers = 24, .train = backward_25},
+    {.barriers = 25, .train = norm_3_grad_statistics_part, .parts = 4, .at = &norm_3_grad_statistics_part_at[1]},
+    {.barriers = 26, .train = backward_27},
+    {.barriers = 27, .train = norm_2_grad_statistics_part, .parts = 1, .at = &norm_2_grad_statistics_part_at[0]},
+    {.barriers = 28, .train = backward_29},
+    {.barriers = 29, .train = norm_2_grad_statistics_part, .parts = 1, .at = &norm_2_grad_statistics_part_at[1]},
+    {.barriers = 30, .train = backward_31},
+    {.barriers = 31, .train = conv2d_4_conv2_grad_weight_part, .parts = 96, .learns = 1},
+};
+
+static const struct nc_phase evaluation_phases[] = {
+    {.barriers = 0, .test = evaluate_1},
+    {.barriers = 1, .test = conv2d_whiten_test_part, .parts = 62},
+    {.barriers = 2, .test = evaluate_3},
+    {.barriers = 3, .test = conv2d_4_conv2_test_part, .parts = 16},
+    {.barriers = 4, .test = evaluate, .loss = 1},
+};
+
+static const struct nc_passage evaluation = {
+    .phases = evaluation_phases, .phase_count = 5, .pack = pack_evaluation, .crosses = 1,
+    .output = {.offset = 40983936, .stride = 16},
+};
+
+static const struct nc_model model = {
+    .name = "Airbench", .file = "airbench.net",
+    .input_rank = 3, .input_shape = {3, 32, 32},
+    .outputs = 10, .classes = 1, .loss = &loss,
+    .parameters = parameters, .parameter_count = 39,
+    .fills = fills, .fill_count = 10,
+    .block = 1981440, .sharded = 1387680, .packed = 12325664, .packed_forward = 6163776,
+    .workspace = 44083584,
+    .microbatch = 32, .shard = 64, .batch = 1000,
+    .probes = probes, .probe_count = 28,
+    .phases = phases, .phase_count = 32, .pack = pack, .pack_backward = pack_backward,
+    .evaluation = &evaluation,
+    .batch_bytes = 1354176704, .capacity = 1000, .learned = 6144,
+    .output = {.offset = 30905728, .stride = 16},
+};
+
+int main(int argc, char **argv)
+{
+    struct nc_run *run = nc_start(&model, argc, argv);
+
+    struct nc_data *train_data = nc_cifar10(run, "train_data", "data", 1);
+    nc_alternating_flip(train_data);
+    nc_random_crop(train_data, 32, 32, (const int[]){2, 2, 2, 2}, 0, (const int[]){0}, 1, "reflect");
+    nc_to_tensor(train_data);
+    nc_normalize(train_data, (const double[]){0.4914, 0.4822, 0.4465}, (const double[]){0.247, 0.2435, 0.2616}, 3);
+    nc_train_data(run, train_data, 1000, 1, 1); /* batch_size, shuffle, drop_last */
+
+    struct nc_data *test_data = nc_cifar10(run, "test_data", "data", 0);
+    nc_to_tensor(test_data);
+    nc_normalize(test_data, (const double[]){0.4914, 0.4822, 0.4465}, (const double[]){0.247, 0.2435, 0.2616}, 3);
+    nc_test_data(run, test_data, 500, 0, 0); /* batch_size, shuffle, drop_last */
+    nc_test_every(run, 10);
+    nc_test_views(run, "mirror_translate", nc_cross_entropy);
+
+    nc_seed(run, 0u);
+    nc_sgd(run, 1.4648437500000002, 0.85, 0, 0.0013304347826086956, 1, 0);
+    nc_part(run, "BatchNorm2d.bias", 6, (const int[]){4, 10, 16, 22, 28, 34});
+    nc_part_value(run, "lr", 1, (const double[]){93.75000000000001});
+    nc_part_value(run, "weight_decay", 1, (const double[]){2.078804347826087e-05});
+    nc_part(run, "head", 1, (const int[]){38});
+    nc_part_value(run, "lr", 1, (const double[]){0.018084490740740745});
+    nc_part_value(run, "weight_decay", 1, (const double[]){0.10776521739130435});
+    nc_lookahead(run, 5, 0.22621906250000023, 3);
+    nc_schedule(run, nc_sequential_lr(run, 2, (struct nc_scheduler *const[]){
+        nc_linear_lr(run, 0.2, 1, 115),
+        nc_linear_lr(run, 1, 0.07, 385)}, (const double[]){115}), NC_EVERY_BATCH, NC_METRIC_NONE);
+    nc_epochs(run, 10);
+    nc_save(run, "airbench.pth");
+    return nc_train(run);
+}
