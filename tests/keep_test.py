@@ -163,6 +163,23 @@ def test_a_run_that_was_stopped_or_restored_goes_on():
         assert contents(path) == contents(alone)
 
 
+def test_tests_between_which_there_are_epochs():
+    """What a run tests where it is stopped or ends changes nothing of how it goes on."""
+    with folder() as path, folder() as alone:
+        names = [program(where, "save \"m_{epoch}.pth\"", "lookahead k=7, alpha=0.6") for where in (path, alone)]
+        for name in names:
+            with open(name, encoding="utf-8") as file:
+                text = file.read().replace("batch_size=500", "batch_size=500, every=3, views=mirror")
+            write(os.path.dirname(name), "m.net", text)
+        whole = done(netc("run", names[1], cwd=alone)).out
+        assert len(values(whole, "test_loss")) == 3, whole
+        for words in (["--max-steps", 100], ["--resume", "--max-steps", 120], ["--resume", "--max-steps", 200],
+                      ["--resume"]):
+            part = done(netc("run", names[0], *words, cwd=path)).out
+            assert values(part, "test_loss"), part
+        assert contents(path) == contents(alone)
+
+
 def test_quiet_prints_where_it_stopped():
     with folder() as path:
         name = program(path, "stop patience=1", epochs=25)

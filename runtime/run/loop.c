@@ -152,23 +152,24 @@ static void begin_epoch(struct nc_run *run, struct nc_progress_state *at)
     nc_progress_epoch(run->progress, run->epoch + 1, run->epochs.value, run->train.batches, run->epoch_step);
 }
 
-/* An evaluation in the middle of an epoch must leave the generator alone, so that a resumed run goes on as if it had
- * not been stopped. NULL where there are no test data. */
-static const struct nc_score *evaluate_epoch(struct nc_run *run, int partial, struct nc_score *score)
+/* An evaluation that a longer run would not make must leave the generator alone, so that a resumed run goes on as if it
+ * had not been stopped. NULL where there are no test data. */
+static const struct nc_score *evaluate_epoch(struct nc_run *run, int extra, struct nc_score *score)
 {
     struct nc_random kept = run->random;
     if (run->test.data == NULL)
         return NULL;
     *score = nc_evaluate(run);
-    if (partial)
+    if (extra)
         run->random = kept;
     return score;
 }
 
-/* Whether the test data are looked at after this epoch. Where the run is stopped they are, as in its end. */
+/* Whether this is an epoch after which the test data are looked at, however long the run is. They also are where it
+ * ends. */
 static int tests_epoch(const struct nc_run *run)
 {
-    return (run->epoch + 1) % run->test_every.value == 0 || run->epoch + 1 >= run->epochs.value || stop_wanted(run);
+    return (run->epoch + 1) % run->test_every.value == 0;
 }
 
 /* Whether there is no epoch to come. */
@@ -218,7 +219,8 @@ static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsign
         return;
     }
     struct nc_score score;
-    const struct nc_score *test = tests_epoch(run) ? evaluate_epoch(run, partial, &score) : NULL;
+    const int due = tests_epoch(run), ends = run->epoch + 1 >= run->epochs.value || stop_wanted(run);
+    const struct nc_score *test = due || ends ? evaluate_epoch(run, partial || !due, &score) : NULL;
     nc_check_files(run);
     if (!partial)
         nc_watch_epoch(run, at, test);
