@@ -46,25 +46,15 @@ static void measure(const Job *l, double seconds)
     const Family dense = l->pool ? FAMILY_CONV_POOL : FAMILY_CONV;
     const int64_t width = l->rows + l->taps - 1, y_row = l->rows * l->outs;
     const int images = getenv("IMAGES") ? atoi(getenv("IMAGES")) : 1;
-    int64_t d[MAX_DIMS] = {l->rows,
-                           l->rows,
-                           l->ins,
-                           l->outs,
-                           width * l->ins,
-                           y_row,
-                           l->outs,
-                           0,
-                           1,
-                           0,
-                           images,
-                           width * width * l->ins,
-                           l->rows * y_row,
-                           y_row,
-                           l->outs,
-                           l->rows * y_row};
+    int64_t d[MAX_DIMS] = {[WINOGRAD3_rows] = l->rows, [WINOGRAD3_cols] = l->rows, [WINOGRAD3_ins] = l->ins,
+                           [WINOGRAD3_outs] = l->outs, [WINOGRAD3_images] = images};
     d[WINOGRAD3_block] = getenv("BLOCK") ? atoi(getenv("BLOCK")) : winograd_block(family, d);
-    struct nc_winograd3_pool_dims w = {d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9], d[10],
-                                       d[11], d[12], d[13], d[14], d[15]};
+    struct nc_winograd3_pool_dims w = {.rows = l->rows, .cols = l->rows, .ins = l->ins, .outs = l->outs,
+                                       .x_row = width * l->ins, .y_row = y_row, .y_col = l->outs,
+                                       .block = d[WINOGRAD3_block], .has_bias = 1, .images = images,
+                                       .x_image = width * width * l->ins, .y_image = l->rows * y_row,
+                                       .u_outs = l->outs, .arg_row = y_row, .arg_col = l->outs,
+                                       .arg_image = l->rows * y_row};
     struct nc_conv_pool_dims c = {.rows = l->rows, .cols = l->rows, .outs = l->outs, .taps_y = l->taps, .taps_x = 1,
                                   .run = l->taps * l->ins, .x_row = w.x_row, .x_col = l->ins, .x_tap_y = w.x_row,
                                   .x_tap_x = l->taps * l->ins, .w_row = l->outs, .y_row = y_row, .y_col = l->outs,
