@@ -1,5 +1,5 @@
-"""PyTorch's side of airbench.py: the recipe of github.com/KellerJordan/cifar10-airbench (legacy/airbench94.py, MIT),
-as small as it goes. Prints a line of JSON.
+"""The recipe of github.com/KellerJordan/cifar10-airbench (legacy/airbench94.py, MIT) in PyTorch, on the CPU and as
+small as it goes. As a program it is PyTorch's side of airbench.py, and prints a line of JSON.
 
 airbench_torch.py SAMPLES.bin LABELS.bin BATCH EPOCHS RATE"""
 import json
@@ -13,7 +13,6 @@ from layers_torch import pixels, read
 from training_torch import Lookahead, whiten
 
 MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
-WIDTHS = (8, 16, 32)
 
 
 class Mul(nn.Module):
@@ -40,10 +39,9 @@ class ConvGroup(nn.Module):
         return self.activ(self.norm2(self.conv2(x)))
 
 
-def make_net(images):
-    net = nn.Sequential(nn.Conv2d(3, 24, 2), nn.GELU(), *(ConvGroup(*pair) for pair in zip((24, *WIDTHS), WIDTHS)),
-                        nn.MaxPool2d(3), nn.Flatten(),
-                        nn.Linear(WIDTHS[-1], 10, bias=False), Mul(1 / 9))
+def make_net(widths, images):
+    net = nn.Sequential(nn.Conv2d(3, 24, 2), nn.GELU(), *(ConvGroup(*pair) for pair in zip((24, *widths), widths)),
+                        nn.MaxPool2d(3), nn.Flatten(), nn.Linear(widths[-1], 10, bias=False), Mul(1 / 9))
     for module in net.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.dirac_(module.weight.data[:module.weight.size(1)])
@@ -56,6 +54,37 @@ def make_net(images):
     return net
 
 
+class Recipe:
+    """What changes the network: a step on the sum of a batch's losses."""
+
+    def __init__(self, net, batch, updates, rate=11.5):
+        self.net, rise = net, updates * 23 // 100
+        scale = 1024 * (1 + 1 / (1 - 0.85))
+        lr, decay = rate / scale, 0.0153 / 11.5 * rate * batch / scale
+        learned = [(name, p) for name, p in net.named_parameters() if p.requires_grad]
+        self.optimizer = torch.optim.SGD(
+            [dict(params=[p for name, p in learned if "norm" in name], lr=64 * lr, weight_decay=decay / (64 * lr)),
+             dict(params=[p for name, p in learned if "norm" not in name], lr=lr, weight_decay=decay / lr)],
+            momentum=0.85, nesterov=True)
+
+        def get_lr(step):
+            if step < rise:
+                return 0.2 + 0.8 * step / rise
+            return 1 - 0.93 * (step - rise) / (updates - rise)
+        self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, get_lr)
+        self.lookahead = Lookahead(5, 1 - 0.95 ** 5, 3)
+        self.lookahead.begin(net, updates)
+
+    def step(self, images, labels):
+        loss = F.cross_entropy(self.net(images), labels, label_smoothing=0.2, reduction="none").sum()
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.scheduler.step()
+        self.lookahead.update(self.net)
+        return loss.item() / len(labels)
+
+
 def begins_flipped(sample):
     """As the runtime's flip.c has it."""
     mask = (1 << 64) - 1
@@ -63,6 +92,10 @@ def begins_flipped(sample):
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9 & mask
     z = (z ^ z >> 27) * 0x94d049bb133111eb & mask
     return (z ^ z >> 31) & 1
+
+
+def flip(images, flips):
+    return torch.where(flips.view(-1, 1, 1, 1) == 1, images.flip(-1), images)
 
 
 def infer(net, x):
@@ -75,41 +108,16 @@ def infer(net, x):
 
 
 def main(samples, labels, batch, epochs, rate):
-    batch, epochs, rate = int(batch), int(epochs), float(rate)
+    batch, epochs = int(batch), int(epochs)
     data, labels = read(samples, labels)
     images = pixels(data, (MEAN, STD))
     flips = torch.tensor([begins_flipped(i) for i in range(len(images))])
     torch.manual_seed(0)
-    net = make_net(torch.where(flips.view(-1, 1, 1, 1) == 1, images.flip(-1), images)[:5000])
-    updates = len(images) // batch * epochs
-    rise = updates * 23 // 100
-    scale = 1024 * (1 + 1 / (1 - 0.85))
-    lr, decay = rate / scale, 0.0153 / 11.5 * rate * batch / scale
-    biases = [p for name, p in net.named_parameters() if "norm" in name and p.requires_grad]
-    others = [p for name, p in net.named_parameters() if "norm" not in name and p.requires_grad]
-    optimizer = torch.optim.SGD([dict(params=biases, lr=64 * lr, weight_decay=decay / (64 * lr)),
-                                 dict(params=others, lr=lr, weight_decay=decay / lr)], momentum=0.85, nesterov=True)
-
-    def get_lr(step):
-        if step < rise:
-            return 0.2 + 0.8 * step / rise
-        return 1 - 0.93 * (step - rise) / (updates - rise)
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, get_lr)
-    lookahead = Lookahead(5, 1 - 0.95 ** 5, 3)
-    lookahead.begin(net, updates)
+    net = make_net((8, 16, 32), flip(images, flips)[:5000])
+    recipe = Recipe(net, batch, len(images) // batch * epochs, float(rate))
     order = torch.utils.data.DataLoader(range(len(images)), batch_size=batch, shuffle=True, drop_last=True)
-    losses = []
-    for epoch in range(epochs):
-        for indices in order:
-            x = images[indices]
-            x = torch.where((flips[indices] ^ epoch & 1).view(-1, 1, 1, 1) == 1, x.flip(-1), x)
-            loss = F.cross_entropy(net(x), labels[indices], label_smoothing=0.2, reduction="none").sum()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            scheduler.step()
-            lookahead.update(net)
-            losses.append(loss.item() / batch)
+    losses = [recipe.step(flip(images[indices], flips[indices] ^ epoch & 1), labels[indices])
+              for epoch in range(epochs) for indices in order]
     net.eval()
     with torch.no_grad():
         outputs = infer(net, images)
