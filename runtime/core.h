@@ -178,7 +178,7 @@ struct nc_pass {
     const unsigned char *const *dropout; /* NULL in evaluation */
     int count;                 /* samples: at most model->capacity where model->batch_bytes is not 0 */
     int stretch;               /* no microbatch reaches over a multiple of it: the samples of a batch */
-    const struct nc_passage *passage; /* the way through the model; NULL: its phases */
+    int evaluates;             /* samples go the model's way of evaluation, where it has one; 0: through its phases */
     int backward;              /* whether to add up gradients */
     int training;              /* whether layers are in training mode */
     int unlabelled;            /* there are no labels or targets, and no loss is wanted */

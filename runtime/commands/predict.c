@@ -473,7 +473,7 @@ void nc_predict_prepare(struct nc_run *run)
     if (data->count < p->unit)
         p->unit = data->count > 0 ? (int)data->count : 1;
     p->pass = (struct nc_pass){.run = run, .loader = &run->test, .stretch = p->unit, .scale = 1.0f, .unlabelled = 1,
-                               .passage = m->evaluation, .ready = 1, .look = look};
+                               .evaluates = 1, .ready = 1, .look = look};
     nc_pass_prepare(&p->pass, p->unit, p->unit, "the prediction");
     p->sample = nc_memory(run, p->unit, sizeof *p->sample, "the prediction");
     p->outputs = nc_memory(run, (long long)p->unit * m->outputs, sizeof *p->outputs, "the outputs");

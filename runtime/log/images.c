@@ -203,7 +203,7 @@ static void open_images(struct nc_run *run, void *own)
                                       (const long long[]){view->channels, view->rows, view->columns});
     }
     images->pass = (struct nc_pass){.run = run, .loader = &run->train, .stretch = images->wanted, .scale = 1.0f,
-                                    .unlabelled = 1, .passage = run->model->evaluation, .ready = 1, .see = see,
+                                    .unlabelled = 1, .evaluates = 1, .ready = 1, .see = see,
                                     .context = images};
     nc_pass_prepare(&images->pass, images->wanted, images->wanted, "pictures of the log");
 }

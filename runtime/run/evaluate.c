@@ -35,14 +35,13 @@ int nc_evaluation_most(const struct nc_run *run, const struct nc_loader *loader)
 
 void nc_evaluate_prepare(struct nc_run *run)
 {
-    const struct nc_model *m = run->model;
     if (run->test.data == NULL)
         return;
     int size = run->test.batch_size, most = nc_evaluation_most(run, &run->test);
     struct nc_evaluation *e = run->evaluation = nc_memory(run, 1, sizeof *e, "the evaluation");
     struct nc_pass *pass = &e->pass;
     *pass = (struct nc_pass){.run = run, .loader = &run->test, .stretch = size, .scale = 1.0f,
-                             .passage = m->evaluation};
+                             .evaluates = 1};
     e->most = most;
     pass->look = run->metrics != NULL ? nc_metrics_look : NULL;
     nc_metrics_prepare(run, most);

@@ -123,7 +123,7 @@ _Noreturn static void fail(struct nc_pass *pass, const char *what)
     const struct nc_model *m = pass->run->model;
     int left = pass->count, most = m->batch_bytes > 0 && m->capacity < left ? m->capacity : left;
     pass->backward = 0;
-    pass->passage = NULL;
+    pass->evaluates = 0;
     for (; left > 0; left -= pass->count) {
         pass->count = left < most ? left : most;
         check_layers(pass, what);

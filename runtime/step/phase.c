@@ -49,15 +49,23 @@ static const struct nc_phase *learning(const struct nc_model *m)
     return phase;
 }
 
+/* The way of evaluation; NULL: the pass goes through the model's own phases. */
+static const struct nc_passage *passage(const struct nc_pass *pass)
+{
+    return pass->evaluates ? pass->run->model->evaluation : NULL;
+}
+
 /* The phases that nc_pass_run goes through. */
 static const struct nc_phase *first_phase(const struct nc_pass *pass)
 {
-    return pass->passage != NULL ? pass->passage->phases : pass->run->model->phases;
+    const struct nc_passage *way = passage(pass);
+    return way != NULL ? way->phases : pass->run->model->phases;
 }
 
 static const struct nc_phase *last_phase(const struct nc_pass *pass)
 {
-    return pass->passage != NULL ? pass->passage->phases + pass->passage->phase_count : learning(pass->run->model);
+    const struct nc_passage *way = passage(pass);
+    return way != NULL ? way->phases + way->phase_count : learning(pass->run->model);
 }
 
 /* The samples from `first` on, as the functions of the model see them. */
