@@ -26,8 +26,9 @@ typedef enum Step {
 } Step;
 
 typedef enum EmitForm {
-    EMIT_CC,    /* for a C compiler: the model's own kernels, specialised; includes netc.h and vector.h */
-    EMIT_PLAIN, /* for libtcc: calls of the runtime's kernels; to stand after the texts of netc.h and kernels.h */
+    EMIT_CC,     /* for a C compiler: the model's own kernels, specialised; includes netc.h and vector.h */
+    EMIT_OBJECT, /* the same without main: the model alone, as `const struct nc_model model` */
+    EMIT_PLAIN,  /* for libtcc: calls of the runtime's kernels; to stand after the texts of netc.h and kernels.h */
 } EmitForm;
 
 /* A compilation as a target sees it. */
@@ -42,6 +43,7 @@ typedef struct Lowering {
     Step last;        /* how far to go */
     void *plans;      /* the target's own */
     const char *text; /* the program; NULL before STEP_C */
+    size_t model;     /* how many bytes of it are the model's, in front of main, where the target tells */
 } Lowering;
 
 typedef struct Target {
@@ -54,6 +56,9 @@ typedef struct Target {
 
     /* Makes the program's text, as far as step `last`. What the target cannot do it reports. */
     void (*lower)(Lowering *lowering);
+
+    /* After lower(): the text of the model in this form, for a program that has a main already; NULL: there is none. */
+    const char *(*emit)(const Lowering *lowering, EmitForm form);
 
     /* Prints what a step between STEP_FUSE and STEP_C made, for training or for evaluation; NULL: there is none. */
     void (*print)(Text *out, const Lowering *lowering, Step step, bool evaluation);

@@ -53,7 +53,13 @@ static void lower(Lowering *lowering)
         plans->evaluation = plan_kernels(lowering->evaluation, plans->layout, &sizes, lowering->last);
     parameter_layout_place_packed(plans->layout);
     if (lowering->last == STEP_C)
-        lowering->text = emit_program(arena, lowering->program, plans, lowering->form, lowering->profile);
+        lowering->text = emit_program(arena, lowering->program, plans, lowering->form, lowering->profile,
+                                      &lowering->model);
+}
+
+static const char *emit(const Lowering *lowering, EmitForm form)
+{
+    return emit_program(lowering->arena, lowering->program, lowering->plans, form, lowering->profile, NULL);
 }
 
 static void print(Text *out, const Lowering *lowering, Step step, bool evaluation)
@@ -95,6 +101,7 @@ const Target target_cpu = {
     .fuses = cpu_fuses,
     .recomputes = true,
     .lower = lower,
+    .emit = emit,
     .print = print,
     .print_memory = print_memory,
     .lifetimes = cpu_lifetimes,

@@ -188,11 +188,11 @@ static Function *function_of(Frame *f, Kernel *kernel)
     const FamilyInfo *info = family_info(kernel->family);
     Function *function = arena_make(f->arena, Function);
     function->kernel = kernel;
-    const char *text = f->form == EMIT_CC ? body_text(f->arena, kernel, NULL, NULL, NULL) : "";
+    const char *text = f->form != EMIT_PLAIN ? body_text(f->arena, kernel, NULL, NULL, NULL) : "";
     name_parameters(kernel, text, function->name);
     for (int i = 0; i < parameter_count(info); i++) {
         const FamilyParameter *p = &info->parameters[i];
-        function->reads[i] = f->form == EMIT_CC ? find_word(text, p->name) != NULL
+        function->reads[i] = f->form != EMIT_PLAIN ? find_word(text, p->name) != NULL
                                                 : !p->role || kernel->operand[p->role].buffer;
     }
     function->own = with_names(f->arena, info, text, function->name);
@@ -207,7 +207,7 @@ void share_bodies(Frame *f)
         layout->functions.at[i]->printed = function_of(f, layout->functions.at[i]);
         of_family[layout->functions.at[i]->family]++;
     }
-    for (int i = 0; f->form == EMIT_CC && i < layout->functions.count; i++) {
+    for (int i = 0; f->form != EMIT_PLAIN && i < layout->functions.count; i++) {
         Kernel *kernel = layout->functions.at[i];
         if (of_family[kernel->family] < 2)
             continue;

@@ -245,7 +245,7 @@ void emit_functions(Frame *f)
         if (kernel->printed->body && !kernel->printed->body->printed)
             emit_body(f, kernel->printed->body);
         banner(f, kernel);
-        if (f->form == EMIT_CC)
+        if (f->form != EMIT_PLAIN)
             emit_own_kernel(f, kernel);
         else
             emit_call_of_prebuilt(f, kernel);

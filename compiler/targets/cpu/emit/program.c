@@ -401,7 +401,8 @@ static void emit_plan(Frame *f, const Plan *plan)
     emit_steps(f);
 }
 
-const char *emit_program(Arena *arena, const Program *program, const CpuPlans *plans, EmitForm form, bool profile)
+const char *emit_program(Arena *arena, const Program *program, const CpuPlans *plans, EmitForm form, bool profile,
+                         size_t *model)
 {
     const Plan *first = plans->training ? plans->training : plans->evaluation;
     const Network *network = program->train ? program->train->network : program->networks.at[0];
@@ -409,7 +410,7 @@ const char *emit_program(Arena *arena, const Program *program, const CpuPlans *p
                .plan = first, .form = form, .profile = profile && program->train};
     share_bodies(&f);
     emit_banner(&f);
-    if (form == EMIT_CC)
+    if (form != EMIT_PLAIN)
         text_printf(&f.text, "#include \"netc.h\"\n%s#include \"vector.h\"\n%s",
                     plans_need(plans, "activations.h") || plans_activate(plans) ? "#include \"activations.h\"\n" : "",
                     plans_need(plans, "winograd.h") ? "#include \"winograd.h\"\n" : "");
@@ -428,7 +429,9 @@ const char *emit_program(Arena *arena, const Program *program, const CpuPlans *p
     emit_tables(&f);
     if (f.profile)
         emit_profile_table(&f);
-    if (program->train)
+    if (model)
+        *model = f.text.length;
+    if (program->train && form != EMIT_OBJECT)
         emit_main(&f);
     return f.text.bytes;
 }

@@ -463,7 +463,8 @@ void emit_tables(Frame *f)
     if (f->plans->evaluation)
         emit_evaluation_phases(f);
 
-    text_add(&f->text, train ? "static " : "extern const struct nc_model model;\n");
+    const bool alone = train && f->form != EMIT_OBJECT; /* nobody else reads it */
+    text_add(&f->text, alone ? "static " : "extern const struct nc_model model;\n");
     text_add(&f->text, "const struct nc_model model = {\n    .name = ");
     text_add_quoted(&f->text, network->name);
     text_add(&f->text, ", .file = ");
