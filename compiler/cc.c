@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 #include "base/vec.h"
 #include "child.h"
 #include "config.h"
@@ -115,12 +116,16 @@ static Words compile_command(Arena *arena, const CcRequest *request, const Runti
      * unrolled already, for eight times the time and no gain. */
     add_words(arena, &words, "-std=gnu11 -O2 -falign-loops=64 -fno-unroll-loops -ffp-contract=off -c");
     vec_push(arena, words, arena_printf(arena, "-march=%s", march));
+    if (request->shared) {
+        vec_push(arena, words, "-fPIC");
+    } else {
 #ifdef __GLIBC__
-    if (!request->whole)
-        vec_push(arena, words, "-DNC_WANTS_GLIBC");
+        if (!request->whole)
+            vec_push(arena, words, "-DNC_WANTS_GLIBC");
 #endif
-    vec_push(arena, words, "-include");
-    vec_push(arena, words, arena_printf(arena, "%s/variant.h", runtime->include[0]));
+        vec_push(arena, words, "-include");
+        vec_push(arena, words, arena_printf(arena, "%s/variant.h", runtime->include[0]));
+    }
     for (int i = 0; i < 2; i++)
         if (runtime->include[i])
             vec_push(arena, words, arena_printf(arena, "-I%s", runtime->include[i]));
@@ -144,15 +149,19 @@ static Words link_command(Arena *arena, const CcRequest *request, const Runtime 
                           const char *program)
 {
     Words words = begin_command(arena, request, program);
+    if (request->shared) /* all that it calls is in the program that loads it, even the C library */
+        add_words(arena, &words, "-shared -nostdlib");
     if (request->whole)
         add_words(arena, &words, "-static -Wl,-z,stack-size=8388608"); /* of a thread: musl's are small */
     for (int i = 0; i < objects->count; i++)
         vec_push(arena, words, objects->at[i]);
     if (request->whole)
         vec_push(arena, words, runtime->whole);
-    vec_push(arena, words, runtime->archive);
-    add_words(arena, &words, NETC_LINK_FLAGS);
-    vec_push(arena, words, "-lm");
+    if (!request->shared) {
+        vec_push(arena, words, runtime->archive);
+        add_words(arena, &words, NETC_LINK_FLAGS);
+        vec_push(arena, words, "-lm");
+    }
     vec_push(arena, words, NULL);
     return words;
 }
@@ -298,21 +307,30 @@ static bool write_text(const char *path, const char *text)
     return !error || refuse(path, error);
 }
 
-static bool copy_program(const char *program, struct nc_draft *output, const char *path)
+/* Copies what the compiler has made to `to`: 0, or an errno, of the reading alone; -1 after saying that there is
+ * nothing. */
+static int copy_program(const char *program, FILE *to)
 {
     char bytes[1 << 16];
     size_t got;
     FILE *from = fopen(program, "rb");
     if (!from) {
         nc_print_to(stderr, "netc: the compiler has written no program: %s\n", strerror(errno));
-        return false;
+        return -1;
     }
     while ((got = fread(bytes, 1, sizeof bytes, from)) > 0)
-        fwrite(bytes, 1, got, output->file);
+        fwrite(bytes, 1, got, to);
     bool failed = ferror(from);
     fclose(from);
-    int error = failed ? EIO : nc_draft_finish(output, 0);
-    return !error || refuse(path, error);
+    return failed ? EIO : 0;
+}
+
+static bool place_program(const char *program, struct nc_draft *output, const char *path)
+{
+    int error = copy_program(program, output->file);
+    if (!error)
+        error = nc_draft_finish(output, 0);
+    return !error || (error > 0 && refuse(path, error));
 }
 
 bool cc_build(Arena *arena, const CcRequest *request)
@@ -327,8 +345,62 @@ bool cc_build(Arena *arena, const CcRequest *request)
     if (done && request->keep_c)
         done = write_text(arena_printf(arena, "%s.c", request->output), request->text);
     done = done && compile_file(arena, request, shop.folder) &&
-           copy_program(file_of(arena, shop.folder, PROGRAM), &output, request->output);
+           place_program(file_of(arena, shop.folder, PROGRAM), &output, request->output);
     nc_draft_drop(&output);
     close_workshop(&shop);
     return done;
+}
+
+bool cc_object(Arena *arena, const CcRequest *request, int to)
+{
+    CcRequest own = *request;
+    Workshop shop;
+    own.shared = true;
+    child_group();
+    open_workshop(arena, &shop);
+    setenv("TMPDIR", shop.folder, 1); /* so that what a killed compiler leaves goes with the folder */
+    bool done = write_text(file_of(arena, shop.folder, TEXT), own.text) && compile_file(arena, &own, shop.folder);
+    FILE *file = done ? fdopen(dup(to), "wb") : NULL;
+    done = file && copy_program(file_of(arena, shop.folder, PROGRAM), file) == 0;
+    if (file && fclose(file) == EOF)
+        done = false;
+    close_workshop(&shop);
+    return done && !child_ended();
+}
+
+/* Where the shell finds a program; NULL: it finds none. */
+static const char *find_program(Arena *arena, const char *word, struct stat *status)
+{
+    const char *path = getenv("PATH");
+    if (strchr(word, '/'))
+        return stat(word, status) == 0 && S_ISREG(status->st_mode) && access(word, X_OK) == 0 ? word : NULL;
+    for (path = path && *path ? path : "/bin:/usr/bin"; *path;) {
+        const size_t length = strcspn(path, ":");
+        const char *whole = arena_printf(arena, "%.*s/%s", length ? (int)length : 1, length ? path : ".", word);
+        if (stat(whole, status) == 0 && S_ISREG(status->st_mode) && access(whole, X_OK) == 0)
+            return whole;
+        path += length + (path[length] == ':');
+    }
+    return NULL;
+}
+
+const char *cc_identity(Arena *arena, const char *compiler)
+{
+    Text text = text_new(arena);
+    Words words = {0};
+    add_words(arena, &words, compiler);
+    if (!words.count)
+        vec_push(arena, words, "cc");
+    for (int i = 0; i < words.count; i++) {
+        struct stat status;
+        const char *path = *words.at[i] == '-' ? NULL : find_program(arena, words.at[i], &status);
+        if (!path && i == 0)
+            return NULL;
+        text_printf(&text, "%s", path ? path : words.at[i]);
+        if (path)
+            text_printf(&text, " %lld %lld.%09ld", (long long)status.st_size, (long long)status.st_mtim.tv_sec,
+                        status.st_mtim.tv_nsec);
+        text_add(&text, "\n");
+    }
+    return text.bytes;
 }

@@ -14,10 +14,20 @@ typedef struct CcRequest {
     bool whole;           /* link statically */
     bool keep_c;          /* leave the C beside the trainer, as OUTPUT.c */
     bool verbose;         /* print the command */
+    bool shared;          /* cc_object's own */
 } CcRequest;
 
 /* Builds the trainer in a folder of its own and puts it in its place when it is whole. False after saying on stderr
  * what went wrong. */
 bool cc_build(Arena *arena, const CcRequest *request);
+
+/* Compiles the text (EMIT_OBJECT) to a shared object that is linked with nothing, and writes its bytes to the open file
+ * `to`. False after saying on stderr what went wrong. For a process of its own: a signal that ends it ends the compiler
+ * and all that this has started, and nothing stays behind. */
+bool cc_object(Arena *arena, const CcRequest *request, int to);
+
+/* What tells one compiler from another without starting it: of each of the command's words that is a program where it
+ * is, its size and age. NULL: the first one is none. */
+const char *cc_identity(Arena *arena, const char *compiler);
 
 #endif

@@ -14,6 +14,7 @@
 #include "system/draft.h"
 #include "system/printable.h"
 #include "summary.h"
+#include "tier.h"
 #include "torch.h"
 
 static void print(const char *text)
@@ -37,6 +38,8 @@ static int run(Compilation *c, const Options *options)
     for (int i = 0; i < options->trainer.count; i++)
         vec_push(c->arena, words, arena_printf(c->arena, "%s", options->trainer.at[i]));
     vec_push(c->arena, words, NULL);
+    if (options->command != COMMAND_DATA && !options->gradients)
+        tier_begin(c, options);
     return jit_run(c->arena, c->lowering.text, words.count - 1, words.at);
 }
 

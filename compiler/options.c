@@ -50,7 +50,7 @@ enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET
        OPTION_CC = 'c', OPTION_MARCH = 'm', OPTION_STATIC = 'S', OPTION_KEEP_C = 'k', OPTION_PLAIN = 'p',
        OPTION_HELP = 'h', OPTION_VERSION = 'V', OPTION_OUTPUT = 'o', OPTION_VERBOSE = 'v', OPTION_PROFILE = 'P',
        OPTION_TORCH = 'T', OPTION_INPUT = 'i', OPTION_TARGET = 'g', OPTION_FUSED = 'f',
-       OPTION_MEMORY = 'M' };
+       OPTION_MEMORY = 'M', OPTION_TIER = 'q' };
 
 typedef struct OptionInfo {
     int commands; /* which have it */
@@ -83,11 +83,12 @@ static const OptionInfo option_table[] = {
     {GRAPH, OPTION_OUTPUT, "output", "FILE.svg", "the picture: .svg, .dot or .png (default: print the text of .dot)"},
     {GRAPH, OPTION_FUSED, "fused", NULL, "draw the kernels: which operations each computes together"},
     {GRAPH, OPTION_MEMORY, "memory", NULL, "draw the memory of a step: who lies where, and for how long (.svg)"},
-    {BUILD, OPTION_CC, "cc", "CC", "the C compiler (default: $CC, or cc)"},
+    {RUN | PREDICT, OPTION_TIER, "tier", "NAME", "jit: prebuilt kernels; cc: wait for the compiler; auto: change over"},
+    {RUN | BUILD | PREDICT, OPTION_CC, "cc", "CC", "the C compiler (default: $CC, or cc)"},
     {BUILD, OPTION_MARCH, "march", "M", "the processor to compile for (default: native); any: for all"},
     {BUILD, OPTION_STATIC, "static", NULL, "make one file that needs no library, not even libc"},
     {BUILD, OPTION_KEEP_C, "keep-c", NULL, "leave the C beside the trainer, as NAME.c"},
-    {BUILD, OPTION_VERBOSE, "verbose", NULL, "print the compiler's command"},
+    {RUN | BUILD | PREDICT, OPTION_VERBOSE, "verbose", NULL, "print the compiler's command"},
     {EMIT, OPTION_TARGET, "target", "NAME", "what the C is for:"},
     {EMIT, OPTION_PLAIN, "plain", NULL, "the form that libtcc is given: calls of prebuilt kernels"},
     {COMPILES, OPTION_PROFILE, "profile", NULL, "measure each kernel's time, and print a table of them at the end"},
@@ -278,6 +279,18 @@ static bool set_dump(Options *options, const char *argument)
     return false;
 }
 
+static bool set_tier(Options *options, const char *argument)
+{
+    static const char *const names[] = {[TIER_AUTO] = "auto", [TIER_JIT] = "jit", [TIER_CC] = "cc"};
+    for (int i = 0; i < 3; i++)
+        if (!strcmp(argument, names[i])) {
+            options->tier = (Tier)i;
+            return true;
+        }
+    nc_print_to(stderr, "netc: there is no tier '%s'; there are: auto, jit, cc\n", argument);
+    return false;
+}
+
 static bool set_target(Arena *arena, Options *options, const char *argument)
 {
     options->target = target_find(argument);
@@ -326,6 +339,7 @@ static bool take(Arena *arena, Options *options, const OptionInfo *option, const
     case OPTION_STATIC: return options->whole = true;
     case OPTION_KEEP_C: return options->keep_c = true;
     case OPTION_VERBOSE: return options->verbose = true;
+    case OPTION_TIER: return set_tier(options, argument);
     case OPTION_TARGET: return set_target(arena, options, argument);
     case OPTION_PLAIN: return options->plain = true;
     case OPTION_PROFILE: return options->profile = true;
@@ -362,6 +376,7 @@ static bool take_words(Arena *arena, Options *options, const CommandInfo *comman
         return count > 1;
     }
     if (count == 2 && command->command == RUN && (!strcmp(words[1], "test") || !strcmp(words[1], "gradients"))) {
+        options->gradients = !strcmp(words[1], "gradients");
         vec_push(arena, options->trainer, words[1]);
         return true;
     }

@@ -20,6 +20,10 @@ typedef enum Command {
     COMMAND_GRAPH = 1 << 9,
 } Command;
 
+/* How the model's kernels come about where it runs in process: by libtcc alone; by the C compiler, for which the run
+ * waits; or by both, one after the other (tier.h). */
+typedef enum Tier { TIER_AUTO, TIER_JIT, TIER_CC } Tier;
+
 typedef struct Options {
     Command command;
     const char *file;   /* the .net file; "-": standard input; of import what it reads */
@@ -30,7 +34,9 @@ typedef struct Options {
     bool whole; /* --static */
     bool torch; /* summary --torch */
     bool fused, memory; /* of graph: what it draws in place of the model */
+    bool gradients; /* run FILE.net gradients */
     const Target *target;
+    Tier tier;
     Step dump; /* STEP_NONE: not given */
     VEC(Override) overrides;
     VEC(const char *) trainer; /* what `netc run` hands on to the training program, after its name */

@@ -5,6 +5,7 @@ begin with '-' choose the functions whose names contain one of them. A function 
 `raise Skip(reason)`. Environment: NETC is the netc to test (default: build/compiler/netc); CC the C compiler of
 `netc build`.
 """
+import atexit
 import functools
 import os
 import shutil
@@ -18,6 +19,12 @@ import zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NETC = os.path.abspath(os.environ.get("NETC", os.path.join(ROOT, "build", "compiler", "netc")))
+
+
+# A run in process keeps what the C compiler makes for it: not among what the user's own runs keep.
+CACHE = tempfile.mkdtemp(prefix="netc-test-cache-")
+atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
+os.environ["XDG_CACHE_HOME"] = CACHE
 
 
 class Skip(Exception):

@@ -16,6 +16,10 @@ _netc() {
         mapfile -t COMPREPLY < <(compgen -W "cpu plain" -- "$word")
         return
         ;;
+    --tier)
+        mapfile -t COMPREPLY < <(compgen -W "auto jit cc" -- "$word")
+        return
+        ;;
     --data)
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
@@ -31,11 +35,11 @@ _netc() {
     esac
     case ${COMP_WORDS[1]} in
     run)
-        options="--epochs --max-steps --seed --threads --lr --data --load --prefix --resume --log-every --quiet --profile --dump $common"
+        options="--epochs --max-steps --seed --threads --lr --data --load --prefix --resume --log-every --quiet --tier --cc --verbose --profile --dump $common"
         ;;
     build) options="--output --cc --march --static --keep-c --verbose --profile --dump $common" ;;
     emit) options="--output --target --plain --profile --dump $common" ;;
-    predict) options="--load --prefix --threads --data --top --outputs --json --csv $common" ;;
+    predict) options="--load --prefix --threads --data --top --outputs --json --csv --tier --cc --verbose $common" ;;
     import) options="--input --output --help --version" ;;
     data) options="--max-steps --seed --threads --data --sheet --raw $common" ;;
     check) options="--dump $common" ;;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "run/tier.h"
 
 enum {
     SAMPLES = 1024,     /* at once, unless a batch has more: enough to keep all threads busy */
@@ -112,6 +113,8 @@ struct nc_score nc_evaluate(struct nc_run *run)
         nc_metrics_add(run, e->pass.count);
         if (!isfinite(score.loss + e->loss))
             nc_diverged_in_test(run, &e->pass, score.loss + e->loss);
+        if (run->command == NC_COMMAND_TEST)
+            nc_tier_look(run, (samples - place - e->pass.count) / e->pass.count);
     }
     if (e->divided == 0)
         nc_fail(run, NULL, "there is no mean loss of %s: the weights of its classes add up to 0",

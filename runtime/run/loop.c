@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "system/draft.h"
+#include "run/tier.h"
 #include "step/schedule.h"
+#include "system/draft.h"
 
 /* The signal that asked for the end, or 0. The run stops behind its step and saves; a second one ends it at once. */
 static volatile sig_atomic_t interrupted;
@@ -108,6 +109,14 @@ static void save_steps(struct nc_run *run, const struct nc_progress_state *at, u
     nc_save_now(run, at, run->epoch, 0, record);
 }
 
+/* How many steps are to come. */
+static long long steps_left(const struct nc_run *run)
+{
+    const long long left = (run->epochs.value - run->epoch) * run->train.batches - run->epoch_step;
+    const long long most = run->max_steps.value - run->steps;
+    return run->max_steps.given && most < left ? most : left;
+}
+
 /* The steps of an epoch, or what is left of it, until it ends or a stop is wanted. Returns whether the last one's file
  * is saved. */
 static int train_steps(struct nc_run *run, struct nc_progress_state *at, unsigned char *record)
@@ -136,6 +145,7 @@ static int train_steps(struct nc_run *run, struct nc_progress_state *at, unsigne
         saved = run->epoch_step < run->train.batches && nc_save_due(run, 0);
         if (saved)
             save_steps(run, at, record);
+        nc_tier_look(run, steps_left(run));
     }
     return saved;
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/tier.h"
 #include "step/schedule.h"
 
 static void check_samples(const struct nc_run *run, const struct nc_data *data)
@@ -427,6 +428,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
         nc_schedule_prepare(run);
     prepare_memory(run);
     note_model(run);
+    nc_tier_look(run, 0);
     prepare_parameters(run, at);
     if (training)
         nc_log_begin(run);
