@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fail.h"
 #include "passes/passes.h"
@@ -145,7 +144,7 @@ bool compile(Compilation *c, const Request *request)
     c->request = request;
     pipeline(c);
     bool wrong = !c->source || diag_error_count(c->diag) > 0;
-    diag_print(c->diag, stderr, isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
+    diag_print(c->diag, stderr, nc_shows_colours(stderr));
     return !wrong && has_what_is_asked(c);
 }
 

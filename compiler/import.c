@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/character.h"
 #include "driver.h"
@@ -283,6 +282,6 @@ bool import_model(Arena *arena, const char *path, const char *input, const char 
 {
     Import import = {.arena = arena, .diag = diag_new(arena), .path = path, .input = input, .draft = text_new(arena)};
     *text = make_text(&import);
-    diag_print(import.diag, stderr, isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
+    diag_print(import.diag, stderr, nc_shows_colours(stderr));
     return *text != NULL;
 }

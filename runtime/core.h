@@ -486,6 +486,29 @@ void nc_log_flush(struct nc_run *run);
 void nc_log_end(struct nc_run *run);
 void nc_log_free(struct nc_run *run); /* what statements have added to it */
 
+/* ---- What a run prints (tell.c) ---------------------------------------------------------------------------------- */
+
+/* Memory for what is told at the end. */
+void nc_tell_begin(struct nc_run *run);
+
+/* A step has been made: the bar, and every so many steps a line, unless a terminal has the bar. */
+void nc_tell_step(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *score);
+
+/* An epoch has ended, or the run in it; test NULL: there was no evaluation. last: its results are the run's, which
+ * --quiet prints too. */
+void nc_tell_epoch(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *test, double seconds,
+                   double rate, int last);
+
+/* The best epoch's parameters have been put back, and give this. */
+void nc_tell_restored(struct nc_run *run, const struct nc_score *test);
+
+/* A checkpoint has been written; best: that of the best epoch. */
+void nc_tell_saved(struct nc_run *run, const char *path, int best);
+
+/* The run has ended: the epochs as a table, where there were several; where everything was saved. */
+void nc_tell_end(struct nc_run *run);
+void nc_tell_free(struct nc_run *run);
+
 /* ---- Progress (progress.c) --------------------------------------------------------------------------------------- */
 
 struct nc_progress *nc_progress_start(const struct nc_run *run);
@@ -493,12 +516,19 @@ void nc_progress_epoch(struct nc_progress *p, long long epoch, long long epochs,
 
 /* After a step: `at` steps of the epoch are done, `samples` samples in this call's batch. loss and accuracy are the
  * epoch's so far; accuracy below 0: there is none. A terminal gets the bar, now and then. */
-void nc_progress_step(struct nc_progress *p, long long at, int samples, double loss, double accuracy);
+void nc_progress_step(struct nc_progress *p, long long at, int samples, double loss, double accuracy, double lr);
+void nc_progress_testing(struct nc_progress *p);      /* instead of the bar: there is an evaluation */
 int nc_progress_terminal(const struct nc_progress *p); /* whether there is one */
 double nc_progress_rate(const struct nc_progress *p); /* samples per second since nc_progress_epoch */
 void nc_progress_break(struct nc_progress *p); /* clears the bar, so that a line can be printed; p may be NULL */
 void nc_progress_stop(struct nc_progress *p);
 
+/* The seconds that training steps took since the last call; between nc_progress_pause and the next epoch's beginning
+ * there are none. */
+double nc_progress_stretch(struct nc_progress *p);
+void nc_progress_pause(struct nc_progress *p);
+
+int nc_terminal_columns(void); /* of standard output's terminal; 0: it is none */
 double nc_seconds(void); /* a clock that never goes back */
 
 #endif

@@ -563,6 +563,7 @@ struct nc_run {
     struct nc_prediction *prediction; /* predict.c */
     struct nc_metrics *metrics; /* metrics.c; NULL: there are none */
     struct nc_progress *progress;
+    struct nc_told *told; /* tell.c */
     struct nc_watch best, stop; /* what `save best=` and `stop` look at */
     float *restore;             /* [model->block]: the parameters of the epoch stop.epoch; or NULL */
     int restorable;             /* they are there */

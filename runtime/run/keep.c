@@ -162,6 +162,7 @@ void nc_save_now(struct nc_run *run, const struct nc_progress_state *at, long lo
         note(run, path, (struct nc_saved){epoch, run->steps, at->loss, passing});
     save(run, at, path, record);
     nc_note(run, "saved %s", path);
+    nc_tell_saved(run, path, 0);
     nc_keep_trim(run);
 }
 
@@ -171,6 +172,7 @@ void nc_save_best_epoch(struct nc_run *run, const struct nc_progress_state *at, 
     nc_best_path(run, path, sizeof path);
     save(run, at, path, record);
     nc_note(run, "saved %s, the best so far: %s %.6g", path, run->best.name, run->best.best);
+    nc_tell_saved(run, path, 1);
 }
 
 int nc_saves_state(const struct nc_run *run)

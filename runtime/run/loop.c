@@ -39,68 +39,6 @@ static int stop_wanted(const struct nc_run *run)
     return interrupted || (run->max_steps.given && run->steps >= run->max_steps.value);
 }
 
-static void report_step(struct nc_run *run, const struct nc_progress_state *at, struct nc_score score)
-{
-    char accuracy[48] = "";
-    nc_progress_step(run->progress, run->epoch_step, (int)score.count, at->loss / (double)run->epoch_step,
-                     run->model->classes ? nc_ratio(at->correct, at->seen) : -1);
-    if (run->steps % run->log_every.value != 0)
-        return;
-    nc_log_step(run, &score);
-    if (run->model->classes)
-        snprintf(accuracy, sizeof accuracy, "  accuracy %.4f", nc_ratio(at->correct, at->seen));
-    if (!nc_progress_terminal(run->progress))
-        nc_note(run, "step %lld  loss %f%s", run->steps, score.loss, accuracy);
-}
-
-/* A line of results: with --quiet only the run's last ones are printed. */
-static void tell_result(const struct nc_run *run, int last, const char *line)
-{
-    if (run->quiet && last)
-        nc_print("%s\n", line);
-    nc_note(run, "%s", line);
-}
-
-static void tell_metrics(const struct nc_run *run, int last)
-{
-    char line[1024];
-    size_t length = (size_t)snprintf(line, sizeof line, "metrics  ");
-    nc_metrics_line(run, line + length, sizeof line - length);
-    if (line[length] != '\0')
-        tell_result(run, last, line);
-}
-
-/* What an evaluation gave; without one (NULL) "". */
-static size_t test_text(const struct nc_run *run, const struct nc_score *test, char *text, size_t size)
-{
-    char accuracy[48] = "";
-    if (test == NULL)
-        return 0;
-    if (run->model->classes)
-        snprintf(accuracy, sizeof accuracy, "  test_accuracy %.4f", nc_ratio(test->correct, test->judged));
-    return (size_t)snprintf(text, size, "  test_loss %f  sum %f%s", test->loss, test->loss_sum, accuracy);
-}
-
-static void report_epoch(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *test,
-                         double seconds, double rate, int last)
-{
-    char line[512];
-    int classes = run->model->classes;
-    size_t length = (size_t)snprintf(line, sizeof line, "epoch %lld", run->epoch + 1);
-    if (run->epoch_step > 0)
-        length += (size_t)snprintf(line + length, sizeof line - length, "  train_loss %f",
-                                   at->loss / (double)run->epoch_step);
-    if (run->epoch_step > 0 && classes)
-        length += (size_t)snprintf(line + length, sizeof line - length, "  train_accuracy %.4f",
-                                   nc_ratio(at->correct, at->seen));
-    length += test_text(run, test, line + length, sizeof line - length);
-    snprintf(line + length, sizeof line - length, "  samples/s %.0f  seconds %.2f", rate, seconds);
-    tell_result(run, last, line);
-    nc_log_epoch(run, at, test, rate);
-    if (test != NULL)
-        tell_metrics(run, last);
-}
-
 /* Saves in the middle of an epoch. */
 static void save_steps(struct nc_run *run, const struct nc_progress_state *at, unsigned char *record)
 {
@@ -139,7 +77,7 @@ static int train_steps(struct nc_run *run, struct nc_progress_state *at, unsigne
         at->seen += score.judged;
         if (run->epoch_step == 1)
             nc_log_first_step(run);
-        report_step(run, at, score);
+        nc_tell_step(run, at, &score);
         if (run->accumulated == 0)
             nc_schedule_update(run);
         saved = run->epoch_step < run->train.batches && nc_save_due(run, 0);
@@ -169,6 +107,7 @@ static const struct nc_score *evaluate_epoch(struct nc_run *run, int extra, stru
     struct nc_random kept = run->random;
     if (run->test.data == NULL)
         return NULL;
+    nc_progress_testing(run->progress);
     *score = nc_evaluate(run);
     if (extra)
         run->random = kept;
@@ -191,15 +130,10 @@ static int is_done(const struct nc_run *run)
 /* Where the run ends: the best parameters, if they are wanted, and what they give. */
 static void restore(struct nc_run *run)
 {
-    char line[256];
     if (!nc_restore_best(run))
         return;
     struct nc_score score;
-    const struct nc_score *test = evaluate_epoch(run, 1, &score);
-    size_t length = (size_t)snprintf(line, sizeof line, "restored the parameters of epoch %lld", run->stop.epoch + 1);
-    test_text(run, test, line + length, sizeof line - length);
-    tell_result(run, 1, line);
-    tell_metrics(run, 1);
+    nc_tell_restored(run, evaluate_epoch(run, 1, &score));
 }
 
 /* An epoch has ended, of which nothing is saved yet but the best one's file. */
@@ -221,6 +155,7 @@ static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsign
     int saved = train_steps(run, at, record);
     nc_check_update(run);
     double rate = nc_progress_rate(run->progress);
+    nc_progress_pause(run->progress);
     int partial = run->epoch_step < run->train.batches;
     nc_check_files(run); /* before anything is told or saved of what was learned from them */
     if (interrupted && partial) {
@@ -234,8 +169,9 @@ static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsign
     nc_check_files(run);
     if (!partial)
         nc_watch_epoch(run, at, test);
-    report_epoch(run, at, test, nc_seconds() - began, rate,
-                 partial || run->epoch + 1 >= run->epochs.value || nc_stops_early(run) || stop_wanted(run));
+    nc_log_epoch(run, at, test, rate);
+    nc_tell_epoch(run, at, test, nc_seconds() - began, rate,
+                  partial || run->epoch + 1 >= run->epochs.value || nc_stops_early(run) || stop_wanted(run));
     if (partial && !saved) {
         nc_save_now(run, at, run->epoch, 1, record);
     } else if (!partial) {
@@ -269,6 +205,7 @@ static int train(struct nc_run *run, struct nc_progress_state *at)
     unsigned char *record = nc_memory(run, nc_state_capacity(run), 1, "a checkpoint");
     int trained = 0;
     run->progress = nc_progress_start(run);
+    nc_tell_begin(run);
     interrupted = 0;
     catch_interrupts(1);
     if (run->resumed_best && run->epoch > 0 && !at->begun)
@@ -284,6 +221,7 @@ static int train(struct nc_run *run, struct nc_progress_state *at)
     nc_metrics_tables(run);
     if (!trained && !interrupted)
         note_nothing(run);
+    nc_tell_end(run);
     nc_log_end(run);
     if (interrupted)
         nc_note(run, "interrupted after step %lld%s", run->steps,

@@ -463,6 +463,7 @@ void nc_release(struct nc_run *run)
         free(base);
     }
     nc_keep_free(run);
+    nc_tell_free(run);
     free(run->overrides);
     free(run->words);
     free(run->fit);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "system/characters.h"
 
@@ -194,4 +195,11 @@ void nc_print(const char *format, ...)
     va_start(list, format);
     nc_vprint(stdout, format, list);
     va_end(list);
+}
+
+int nc_shows_colours(FILE *to)
+{
+    const char *without = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return isatty(fileno(to)) && (without == NULL || without[0] == '\0')
+           && (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }
