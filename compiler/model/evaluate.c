@@ -357,6 +357,7 @@ static Constant sequence(Build *build, const Syntax *syntax, ConstantKind kind)
         items[i] = evaluate(build, syntax->items.at[i]);
         if (items[i].kind == CONSTANT_BROKEN)
             return broken_constant;
+        items[i].span = syntax->items.at[i]->span;
     }
     return (Constant){.kind = kind, .items = items, .count = count};
 }

@@ -67,7 +67,8 @@ static void build_images(Trainer *t, const Arg *images, const Arg *layers)
         return;
     }
     for (int i = 0; i < layers->list_count; i++)
-        add_layer(t, layers->span, &layers->columns[i]);
+        add_layer(t, layers->value->kind == CONSTANT_SEQUENCE ? layers->columns[i].span : layers->span,
+                  &layers->columns[i]);
 }
 
 void build_log(Trainer *t)

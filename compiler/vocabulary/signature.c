@@ -188,7 +188,7 @@ static const char *const type_text[] = {
 
 static bool one_column(Constant value, Column *column)
 {
-    *column = (Column){0};
+    *column = (Column){.span = value.span};
     if (value.kind == CONSTANT_STRING)
         column->name = value.s;
     return value.kind == CONSTANT_STRING || whole_number(value, &column->number);

@@ -51,6 +51,7 @@ enum { MAX_ARGS = 16 };
 typedef struct Column {
     const char *name;
     int64_t number;
+    Span span; /* where it stands in a list */
 } Column;
 
 /* One bound argument. */
@@ -499,6 +500,7 @@ typedef struct Constant {
     int64_t i; /* INT, BOOL */
     double f;  /* FLOAT */
     const char *s;
+    Span span; /* of an item of a sequence or a dict, as it is written */
     const struct Constant *items; /* SEQUENCE, DICT */
     int count;
     const struct Block *block; /* NOUN: model/build.h; NULL: s is a layer */
