@@ -431,6 +431,7 @@ struct nc_update {
     float share; /* what gradients are multiplied by: 1 / accumulate */
     float clip;  /* and then, so that their norm is not too large */
     float limit; /* the largest that an element may be; 0: none */
+    float *seen; /* run->seen, where this step's gradients are to be looked at; or NULL */
 };
 
 /* --set PATH=VALUE, or an option that stands for it, whose path only a later statement knows. */
@@ -485,6 +486,8 @@ struct nc_run {
 
     /* settings */
     struct nc_long seed, threads, epochs, max_steps, log_every;
+    struct nc_long log_images; /* how many samples it shows */
+    int log_shows;             /* the program can show any */
     struct nc_text log_folder, save_name, load_name;
     struct nc_text load_prefix;          /* what the names in the file to load begin with, and the model's lack */
     const char *const (*renames)[2];     /* [rename_count] a child in the file, and what the model calls it */

@@ -1,6 +1,7 @@
-/* nc_log_histograms: after each epoch the values of each parameter that learns, or is frozen, as torch's add_histogram
- * counts them. */
+/* nc_log_histograms: after each epoch the values of each parameter that learns, or is frozen, and the gradients that
+ * its last step learned from, as torch's add_histogram counts them. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,14 +9,15 @@
 
 /* SummaryWriter.default_bins: limits from 1e-12 up to 1e20, each a tenth above the one before, the same below 0, and 0
  * between. */
-enum { MOST_LIMITS = 800 };
+enum { MOST_LIMITS = 800, TAG = 1024 };
 
 struct histograms {
     struct nc_log_part part;
     double limits[2 * MOST_LIMITS + 1];
     double counts[2 * MOST_LIMITS + 1]; /* of the bin that ends at this limit; first what comes before any */
     int limit_count;
-    float *values; /* of the largest parameter */
+    float *values;    /* of the largest parameter */
+    float *gradients; /* run->seen */
 };
 
 static void set_limits(struct histograms *h)
@@ -81,18 +83,31 @@ static int is_weight(const struct nc_parameter *p)
     return p->kind == NC_LEARNED || p->kind == NC_FROZEN;
 }
 
+/* Of a parameter's elements in `block`. */
+static void log_values(struct nc_run *run, struct histograms *h, const struct nc_parameter *p, const char *tag,
+                       const float *block)
+{
+    struct nc_event_record *record = nc_log_record(run);
+    struct nc_histogram made;
+    if (record == NULL)
+        return;
+    nc_parameter_gather(p, block, h->values);
+    if (count_values(h, h->values, nc_parameter_elements(p), &made))
+        nc_log_write(run, nc_event_histogram(record, nc_log_time(), run->epoch, tag, &made));
+}
+
 static void log_epoch(struct nc_run *run, void *own)
 {
     struct histograms *h = own;
     for (int i = 0; i < run->model->parameter_count; i++) {
         const struct nc_parameter *p = &run->model->parameters[i];
-        struct nc_event_record *record = nc_log_record(run);
-        struct nc_histogram made;
-        if (record == NULL || !is_weight(p))
+        char tag[TAG];
+        if (is_weight(p))
+            log_values(run, h, p, p->name, run->weights);
+        if (p->kind != NC_LEARNED || run->seen_step != run->steps || run->steps == 0)
             continue;
-        nc_parameter_gather(p, run->weights, h->values);
-        if (count_values(h, h->values, nc_parameter_elements(p), &made))
-            nc_log_write(run, nc_event_histogram(record, nc_log_time(), run->epoch, p->name, &made));
+        snprintf(tag, sizeof tag, "%s.grad", p->name);
+        log_values(run, h, p, tag, run->seen);
     }
 }
 
@@ -105,6 +120,7 @@ static void open_histograms(struct nc_run *run, void *own)
         most = elements > most ? elements : most;
     }
     h->values = nc_memory(run, most, sizeof *h->values, "histograms of the log");
+    h->gradients = run->seen = nc_memory(run, run->model->block, sizeof *run->seen, "histograms of the log");
     set_limits(h);
 }
 
@@ -112,6 +128,7 @@ static void close_histograms(void *own)
 {
     struct histograms *h = own;
     free(h->values);
+    free(h->gradients);
     free(h);
 }
 

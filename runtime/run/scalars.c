@@ -164,4 +164,5 @@ void nc_log_free(struct nc_run *run)
         part->close(part->own);
     }
     run->log_parts = NULL;
+    run->seen = NULL;
 }

@@ -103,6 +103,8 @@ static void learn(const struct nc_update *u, long long from, int count, float *g
     void (*step)(const struct nc_stretch *) = NC_HAS_FMA ? run->optimizer->step_fma : run->optimizer->step;
     const struct nc_segment *segment = segment_at(run, from);
     finish(u, count, g);
+    if (u->seen != NULL)
+        memcpy(u->seen + from, g, (size_t)count * sizeof *g);
     for (int done = 0; done < count; segment++) {
         long long at = from + done;
         int floats = segment->end - at < count - done ? (int)(segment->end - at) : count - done;
@@ -270,6 +272,13 @@ static int is_due(const struct nc_run *run)
     return run->accumulated + 1 >= run->accumulate.value || run->epoch_step + 1 >= run->train.batches;
 }
 
+/* Whether no step of the epoch follows, as far as that is known. */
+static int is_last(const struct nc_run *run)
+{
+    return run->epoch_step + 1 >= run->train.batches ||
+           (run->max_steps.given && run->steps + 1 >= run->max_steps.value);
+}
+
 void nc_update_begin(struct nc_run *run, int shards)
 {
     run->update = (struct nc_update){
@@ -279,6 +288,10 @@ void nc_update_begin(struct nc_run *run, int shards)
     if (!is_due(run))
         return;
     run->updates++;
+    if (run->seen != NULL && is_last(run)) {
+        run->update.seen = run->seen;
+        run->seen_step = run->steps + 1;
+    }
     for (int i = 0; i < run->part_count; i++) {
         run->parts[i].steps = run->updates;
         run->optimizer->begin(&run->parts[i]);

@@ -221,4 +221,24 @@ def test_histograms_are_those_of_add_histogram():
         assert max(apart.values()) < 1e-12, apart
 
 
+def test_gradients_are_those_that_torch_keeps():
+    """Plain SGD tells them: they are what the weights have changed by, divided by the rate. A step over all of an
+    epoch, gradients that are clipped, and those of several batches."""
+    data = "data shapes = Subset(all, range(0, 40)) { ToTensor() }"
+    for setting, size in ("", 40), ("clip grad_norm=0.01", 40), ("accumulate 2", 20):
+        with folder() as path:
+            name = os.path.join(path, "small.net")
+            text = GRAPH.replace("data shapes = Shapes(size=16, train=True) { ToTensor() }",
+                                 "data all = Shapes(size=16, train=True)\n" + data)
+            with open(name, "w", encoding="utf-8") as file:
+                text = text.replace("batch_size=20", "batch_size=%d" % size)
+                file.write(text.replace("    save", setting + "\n    save"))
+            done(netc("run", name, "--max-steps", "0", "--set", "train.save=before.pth", "--set", "train.log=other",
+                      cwd=path))
+            done(netc("run", name, cwd=path))
+            apart = tensorboard("gradients", os.path.join(path, "logs"), os.path.join(path, "before.pth"),
+                                os.path.join(path, "small.pth"), 0.1)
+            assert len(apart) == 5 and max(apart.values()) < 0.01, (setting, apart)
+
+
 main(globals())

@@ -5,6 +5,7 @@
     python seeing_torch.py graph LOGS                   the graph's nodes
     python seeing_torch.py texts LOGS                   {tag: text}
     python seeing_torch.py histograms LOGS FILE         {tag: the largest relative difference from add_histogram}
+    python seeing_torch.py gradients LOGS BEFORE FILE LR    the same of what SGD has learned from between the files
 
 All print JSON. MODEL is a whole model of netc's, RAW what `netc data --raw` wrote, FILE a state_dict.
 """
@@ -104,10 +105,26 @@ def histograms(logs, path):
         assert list(ours.bucket) == list(theirs.bucket) and list(ours.bucket_limit) == list(theirs.bucket_limit), name
         apart[name] = max(abs(getattr(ours, field) - getattr(theirs, field)) / (abs(getattr(theirs, field)) + 1e-9)
                           for field in ("min", "max", "num", "sum", "sum_squares"))
-    assert set(apart) == set(log.Tags()["histograms"])
+    assert set(apart) == {tag for tag in log.Tags()["histograms"] if not tag.endswith(".grad")}
     return apart
 
 
-COMMANDS = {"scalars": scalars, "images": images, "graph": graph, "texts": texts, "histograms": histograms}
+def gradients(logs, before, after, lr):
+    """Weights are rounded, and so the differences: a value near a limit may lie in the bin beside its own."""
+    log, apart = read(logs), {}
+    before, after = torch.load(before), torch.load(after)
+    for name in before:
+        ours = log.Histograms(name + ".grad")[-1].histogram_value
+        gradient = ((before[name].double() - after[name].double()) / float(lr)).numpy()
+        counts = numpy.histogram(gradient, [-numpy.inf, *ours.bucket_limit])[0]
+        moved = abs(numpy.cumsum(counts) - numpy.cumsum(ours.bucket)).max() / gradient.size
+        apart[name] = max(moved, abs(ours.min - gradient.min()), abs(ours.max - gradient.max()),
+                          abs(ours.sum - gradient.sum()) / gradient.size, abs(ours.num - gradient.size))
+    assert set(apart) == {tag[:-5] for tag in log.Tags()["histograms"] if tag.endswith(".grad")}
+    return apart
+
+
+COMMANDS = {"scalars": scalars, "images": images, "graph": graph, "texts": texts, "histograms": histograms,
+            "gradients": gradients}
 
 print(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:])))
