@@ -557,6 +557,9 @@ struct nc_run {
     struct nc_segment *segments; /* [segment_count] from 0 to model->block */
     int segment_count;
     float *whole;              /* [model->block]: gradients kept until the update; NULL: learned from at once */
+    float *seen;               /* [model->block] the gradients that an epoch's last update learned from, as torch leaves
+                                * them in .grad; NULL: nobody looks at them */
+    long long seen_step;       /* whose they are, from 1 */
     double *squares;           /* [ranges of the block]: sums of their gradients' squares */
     unsigned char **workspace; /* [threads] model->workspace bytes each */
     unsigned char *batch;      /* model->batch_bytes */

@@ -388,4 +388,26 @@ def test_a_resumed_run_says_why_it_does_nothing():
         assert "1 epoch done, 500 steps" in out, out
 
 
+def test_a_log_is_set_by_the_command_line():
+    def events(folder):
+        name, = (name for name in os.listdir(os.path.join(path, folder)) if "tfevents" in name)
+        return read(path, os.path.join(folder, name))
+    with folder() as path:
+        name = write(path, "m.net", TINY.replace("    save ", '    log "logs"\n    save '))
+        words = "--max-steps", "1", "--set"
+        done(netc("run", name, *words, "train.log.folder=a", "--set", "train.log.images=3", cwd=path))
+        assert b"\x89PNG" in events("a") and not os.path.exists(os.path.join(path, "logs"))
+        done(netc("build", name, "-o", "plain", cwd=path))
+        done(run("./plain", *words, "train.log.folder=b", cwd=path))
+        assert b"\x89PNG" not in events("b")
+        refused = run("./plain", *words, "train.log.images=3", cwd=path)
+        assert refused.code == 1 and "compiled without pictures in the log" in refused.err, refused.err
+        write(path, "m.net", TINY.replace("    save ", '    log "logs", images=4\n    save '))
+        done(netc("build", name, "-o", "shown", cwd=path))
+        done(run("./shown", *words, "train.log.images=0", "--set", "train.log=c", cwd=path))
+        assert b"\x89PNG" not in events("c")
+        done(run("./shown", *words, "train.log.images=2", "--set", "train.log=d", cwd=path))
+        assert b"\x89PNG" in events("d")
+
+
 main(globals())

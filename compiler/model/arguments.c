@@ -90,6 +90,12 @@ static Constant evaluate_argument(Build *build, const Param *params, int place, 
     return evaluate(build, value);
 }
 
+const Constant *first_value(Build *build, const char *path, const char *full, bool text, Span *span)
+{
+    const Constant *value = setting_value(build, path, text, span);
+    return value ? value : setting_value(build, full, text, span);
+}
+
 bool bind_arguments(Build *build, const char *name, const Param *params, const Syntax *const *arguments, int count,
                     Span call, const char *path, bool is_first, Args *args)
 {
@@ -104,9 +110,10 @@ bool bind_arguments(Build *build, const char *name, const Param *params, const S
         if (params[p].refused)
             continue;
         Span span;
-        const char *full = is_first && p == 0 ? path : arena_printf(build->arena, "%s.%s", path, params[p].name);
+        const char *full = arena_printf(build->arena, "%s.%s", path, params[p].name);
         bool text = params[p].type == ARG_STRING || params[p].type == ARG_WORD;
-        const Constant *value = setting_value(build, full, text, &span);
+        const Constant *value = is_first && p == 0 ? first_value(build, path, full, text, &span)
+                                                   : setting_value(build, full, text, &span);
         if (!value)
             continue;
         Given *place = NULL;

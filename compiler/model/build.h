@@ -105,8 +105,11 @@ bool constant_truth(Constant value);
  * strings. The span is of the value. */
 const Constant *setting_value(Build *build, const char *path, bool text, Span *span);
 
+/* The same of a setting's first argument, for which the setting itself stands: `path`, or `full`, which has its name. */
+const Constant *first_value(Build *build, const char *path, const char *full, bool text, Span *span);
+
 /* Binds the arguments of a call to a signature. `path` is what --set calls the whole ("train.optimizer"); with
- * `is_first` the first parameter is named by `path` itself. */
+ * `is_first` it names the first parameter too. */
 bool bind_arguments(Build *build, const char *name, const Param *params, const Syntax *const *arguments, int count,
                     Span call, const char *path, bool is_first, Args *args);
 

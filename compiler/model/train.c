@@ -108,8 +108,10 @@ bool bind_setting(Trainer *t, SettingKind kind, Args *args)
 {
     const Syntax *setting = t->found[kind];
     bool own_name = kind != SET_CLIP && kind != SET_STOP && kind != SET_LOOKAHEAD;
+    const Param *first = vocabulary_settings[kind].params;
+    const char *full = arena_printf(t->build->arena, "%s.%s", path_of(t, kind), first->name);
     Span span;
-    if (!setting && (!own_name || !setting_value(t->build, path_of(t, kind), true, &span)))
+    if (!setting && (!own_name || !first_value(t->build, path_of(t, kind), full, true, &span)))
         return false;
     return bind_arguments(t->build, vocabulary_settings[kind].name, vocabulary_settings[kind].params,
                           setting ? (const Syntax *const *)setting->items.at : NULL, setting ? setting->items.count : 0,

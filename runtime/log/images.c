@@ -159,7 +159,7 @@ static void first_step(struct nc_run *run, void *own)
     struct images *images = own;
     const struct nc_pass *step = &run->step->pass;
     const int count = step->count < images->wanted ? step->count : images->wanted;
-    if (nc_log_record(run) == NULL)
+    if (count == 0 || nc_log_record(run) == NULL)
         return;
     take_input(images, step, count);
     log_grid(images, "input", images->input, count, run->model->input_shape);
@@ -190,9 +190,11 @@ static void open_images(struct nc_run *run, void *own)
 {
     struct images *images = own;
     char error[NC_IMAGE_ERROR];
+    images->wanted = (int)(run->log_images.value < run->model->batch ? run->log_images.value : run->model->batch);
+    if (images->wanted == 0)
+        return;
     if (!nc_image_can_write_png(error))
         nc_fail(run, "or leave images= out of `log`", "the log cannot have images: %s", error);
-    images->wanted = images->wanted < run->model->batch ? images->wanted : run->model->batch;
     images->input = take_memory(images, "input", run->model->input_shape);
     if (images->view_count == 0)
         return;
@@ -223,7 +225,9 @@ static void close_images(void *own)
 void nc_log_images(struct nc_run *run, int count, const struct nc_feature_map *views, int view_count)
 {
     struct images *images = nc_memory(run, 1, sizeof *images, "the log");
-    *images = (struct images){.run = run, .wanted = count, .views = views, .view_count = view_count};
+    nc_give_long(&run->log_images, count);
+    run->log_shows = 1;
+    *images = (struct images){.run = run, .views = views, .view_count = view_count};
     images->part = (struct nc_log_part){.open = open_images, .first_step = first_step, .close = close_images,
                                         .own = images};
     nc_log_add(run, &images->part);

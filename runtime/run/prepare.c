@@ -381,6 +381,9 @@ static void prepare_output(struct nc_run *run)
                 "this trainer was compiled without checkpoints, and can't write one");
     if (run->log_folder.value != NULL && run->log == NULL)
         nc_fail(run, "add to the train block: log \"FOLDER\"", "this trainer was compiled without event files");
+    if (run->log_folder.value != NULL && run->log_images.value > 0 && !run->log_shows)
+        nc_fail(run, "add to the train block: log \"FOLDER\", images=N",
+                "this trainer was compiled without pictures in the log");
     nc_keep_prepare(run);
     nc_watch_prepare(run);
     if (run->save_name.value != NULL) {

@@ -37,6 +37,8 @@ static const struct setting {
     {"train.clip.grad_value", REAL, offsetof(struct nc_run, clip_value), 0, HUGE_VAL, "largest element of a gradient"},
     {"train.accumulate", LONG, offsetof(struct nc_run, accumulate), 1, INT_MAX, "batches that make an update"},
     {"train.log", TEXT, offsetof(struct nc_run, log_folder), 0, 0, "folder of the event files; empty: none"},
+    {"train.log.folder", TEXT, offsetof(struct nc_run, log_folder), 0, 0, "the same"},
+    {"train.log.images", LONG, offsetof(struct nc_run, log_images), 0, INT_MAX, "samples that the log shows"},
     {"train.log.every", LONG, offsetof(struct nc_run, log_every), 1, INT_MAX, "steps from one logged step to the next"},
     {"train.save", TEXT, offsetof(struct nc_run, save_name), 0, 0, "checkpoint file of an epoch; empty: none"},
     {"train.save.every", LONG, offsetof(struct nc_run, save_every), 1, INT_MAX, "steps or epochs from file to file"},
