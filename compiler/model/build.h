@@ -105,7 +105,7 @@ bool constant_truth(Constant value);
  * strings. The span is of the value. */
 const Constant *setting_value(Build *build, const char *path, bool text, Span *span);
 
-/* The same of a setting's first argument, for which the setting itself stands: `path`, or `full`, which has its name. */
+/* The same of a setting's first argument, for which the setting stands too: `path`, or `full`, which has its name. */
 const Constant *first_value(Build *build, const char *path, const char *full, bool text, Span *span);
 
 /* Binds the arguments of a call to a signature. `path` is what --set calls the whole ("train.optimizer"); with
