@@ -11,6 +11,7 @@
 #include "jit.h"
 #include "options.h"
 #include "picture.h"
+#include "report/report.h"
 #include "system/draft.h"
 #include "system/printable.h"
 #include "summary.h"
@@ -87,6 +88,39 @@ static int import(Compilation *c, const Options *options)
     return import_model(c->arena, options->file, options->input, &text) ? put(options, text) : 1;
 }
 
+/* Several runs that are called alike are told by their whole paths. */
+static void name_runs(struct nc_report_run *runs, const Options *options)
+{
+    for (int i = 0; i < options->runs.count; i++) {
+        bool alike = false;
+        for (int k = 0; k < options->runs.count; k++)
+            alike = alike || (k != i && !strcmp(runs[i].name, runs[k].name));
+        if (alike)
+            runs[i].label = options->runs.at[i];
+    }
+}
+
+static int report(Compilation *c, const Options *options)
+{
+    const char *path = options->output ? options->output : "report.html";
+    const int count = options->runs.count;
+    struct nc_report_run *runs = arena_alloc(c->arena, (size_t)count * sizeof *runs);
+    struct nc_draft page;
+    for (int i = 0; i < count; i++)
+        nc_report_read_run(options->runs.at[i], &runs[i]);
+    name_runs(runs, options);
+    int error = nc_draft_open(&page, path, 0);
+    if (!error) {
+        nc_report_page(page.file, runs, count);
+        error = nc_draft_finish(&page, 0);
+    }
+    if (error)
+        fail_system("cannot write '%s': %s", path, strerror(error));
+    for (int i = 0; i < count; i++)
+        nc_report_free_run(&runs[i]);
+    return 0;
+}
+
 static int summary(Compilation *c, const Options *options)
 {
     Text out = text_new(c->arena);
@@ -120,6 +154,8 @@ static int do_command(Compilation *c, const Options *options)
 {
     if (options->command == COMMAND_IMPORT)
         return import(c, options);
+    if (options->command == COMMAND_REPORT)
+        return report(c, options);
     Request request = {
         .path = options->file,
         .overrides = options->overrides.at,
@@ -158,6 +194,7 @@ static int do_command(Compilation *c, const Options *options)
     case COMMAND_GRAPH: return picture_write(c, options->output, picture_of(options)) ? 0 : 1;
     case COMMAND_CHECK: return 0;
     case COMMAND_IMPORT:
+    case COMMAND_REPORT:
     case COMMAND_HELP: break;
     }
     fail_bug("no such command");

@@ -21,6 +21,7 @@ enum {
     PREDICT = COMMAND_PREDICT,
     IMPORT = COMMAND_IMPORT,
     GRAPH = COMMAND_GRAPH,
+    REPORT = COMMAND_REPORT,
     TRAINS = RUN | DATA | PREDICT,
     COMPILES = RUN | BUILD | EMIT,
     READS = COMPILES | CHECK | SUMMARY | DATA | PREDICT | GRAPH
@@ -40,6 +41,7 @@ static const CommandInfo commands[] = {
     {CHECK, "check", "FILE.net", "print what is wrong with the file, and nothing else"},
     {SUMMARY, "summary", "FILE.net", "a table of the layers: shapes, parameters, arithmetic, memory"},
     {GRAPH, "graph", "FILE.net [-o FILE]", "draw the model, what is fused, or how memory is shared"},
+    {REPORT, "report", "RUN... [-o FILE.html]", "show what runs have logged, as one page for the browser"},
     {IMPORT, "import", "FILE [-o FILE.net]", "make the .net text of a model that torch.save or print wrote"},
     {COMMAND_HELP, "help", "[COMMAND|NAME]", "what a command does, or a layer, loss, optimizer, ..."},
 };
@@ -81,6 +83,7 @@ static const OptionInfo option_table[] = {
     {IMPORT, OPTION_INPUT, "input", "SHAPE", "the shape of a sample, where the layers leave it open: 3,32,32"},
     {BUILD | EMIT | IMPORT, OPTION_OUTPUT, "output", "FILE", "where the result goes"},
     {GRAPH, OPTION_OUTPUT, "output", "FILE.svg", "the picture: .svg, .dot or .png (default: print the text of .dot)"},
+    {REPORT, OPTION_OUTPUT, "output", "FILE.html", "the page (default: report.html)"},
     {GRAPH, OPTION_FUSED, "fused", NULL, "draw the kernels: which operations each computes together"},
     {GRAPH, OPTION_MEMORY, "memory", NULL, "draw the memory of a step: who lies where, and for how long (.svg)"},
     {RUN | PREDICT, OPTION_TIER, "tier", "NAME", "jit: prebuilt kernels; cc: wait for the compiler; auto: change over"},
@@ -96,8 +99,8 @@ static const OptionInfo option_table[] = {
     {READS, OPTION_BATCH, "batch-size", "N", "samples in a training batch"},
     {READS, OPTION_SET, "set", "PATH=VALUE", "replace a value of the file: --set train.optimizer.lr=0.1"},
     {COMPILES | CHECK, OPTION_DUMP, "dump", "STEP", "print the result of a step and stop:"},
-    {READS | IMPORT | COMMAND_HELP, OPTION_HELP, "help", NULL, "print this"},
-    {READS | IMPORT | COMMAND_HELP, OPTION_VERSION, "version", NULL, "print netc's version"},
+    {READS | IMPORT | REPORT | COMMAND_HELP, OPTION_HELP, "help", NULL, "print this"},
+    {READS | IMPORT | REPORT | COMMAND_HELP, OPTION_VERSION, "version", NULL, "print netc's version"},
 };
 enum { OPTION_COUNT = sizeof option_table / sizeof *option_table };
 
@@ -362,11 +365,15 @@ static const char *resume_file(int argc, char **argv)
 static bool take_words(Arena *arena, Options *options, const CommandInfo *command, int count, char **words)
 {
     if (count == 0) {
-        nc_print_to(stderr, "netc %s: which file? usage: netc %s %s\n", command->name, command->name,
-                    command->arguments);
+        nc_print_to(stderr, "netc %s: which %s? usage: netc %s %s\n", command->name,
+                    command->command == REPORT ? "run" : "file", command->name, command->arguments);
         return false;
     }
     options->file = words[0];
+    for (int i = 0; command->command == REPORT && i < count; i++)
+        vec_push(arena, options->runs, words[i]);
+    if (command->command == REPORT)
+        return true;
     if (command->command == PREDICT) {
         if (count == 1)
             nc_print_to(stderr, "netc predict: of what? usage: netc predict %s\n", command->arguments);

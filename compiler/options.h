@@ -18,6 +18,7 @@ typedef enum Command {
     COMMAND_PREDICT = 1 << 7,
     COMMAND_IMPORT = 1 << 8,
     COMMAND_GRAPH = 1 << 9,
+    COMMAND_REPORT = 1 << 10,
 } Command;
 
 /* How the model's kernels come about where it runs in process: by libtcc alone; by the C compiler, for which the run
@@ -39,6 +40,7 @@ typedef struct Options {
     Tier tier;
     Step dump; /* STEP_NONE: not given */
     VEC(Override) overrides;
+    VEC(const char *) runs; /* of report: folders of logs, or tables of scalars */
     VEC(const char *) trainer; /* what `netc run` hands on to the training program, after its name */
 } Options;
 

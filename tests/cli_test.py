@@ -5,7 +5,7 @@ import re
 
 from support import NETC, ROOT, Skip, done, folder, losses, main, netc, run, sample, samples, write
 
-COMMANDS = ["run", "build", "emit", "check", "summary", "graph", "help"]
+COMMANDS = ["run", "build", "emit", "check", "summary", "graph", "report", "help"]
 STEPS = ["syntax", "model", "graph", "autodiff", "fuse", "choose", "layout", "schedule", "plan", "c"]
 
 

@@ -4,7 +4,7 @@ _netc() {
     local common="--batch-size --set --help --version"
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run build emit predict import data check summary graph help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run build emit predict import data check summary graph report help" -- "$word")
         return
     fi
     case $last in
@@ -44,10 +44,11 @@ _netc() {
     data) options="--max-steps --seed --threads --data --sheet --raw $common" ;;
     check) options="--dump $common" ;;
     summary) options="--torch $common" ;;
+    report) options="--output --help --version" ;;
     graph) options="--output --fused --memory $common" ;;
     help)
         mapfile -t COMPREPLY < <(
-            compgen -W "run build emit predict import data check summary graph layers losses optimizers schedulers initialisers metrics transforms $(
+            compgen -W "run build emit predict import data check summary graph report layers losses optimizers schedulers initialisers metrics transforms $(
                 "${COMP_WORDS[0]}" help names 2>/dev/null)" -- "$word"
         )
         return
