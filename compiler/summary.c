@@ -71,7 +71,11 @@ static void print_network(Text *out, Arena *arena, const Network *network, const
 {
     Table table = {0};
     const Structure structure = network_structure(arena, network);
-    int64_t parameters = 0, work = 0;
+    int64_t parameters = 0, work = 0, frozen = 0;
+    for (int i = 0; i < network->parameters.count; i++) {
+        const Parameter *parameter = network->parameters.at[i];
+        frozen += parameter->kind == PARAMETER_LEARNED && parameter->frozen ? shape_count(parameter->shape) : 0;
+    }
     vec_push(arena, table, ((Row){{"path", "layer", "output", "parameters", graph ? "MFLOP" : ""}}));
     vec_push(arena, table, ((Row){{"", "input", shape_text(arena, network->input), "", ""}}));
     for (int i = 0, group = 0; i < structure.parts.count; i++) {
@@ -93,6 +97,9 @@ static void print_network(Text *out, Arena *arena, const Network *network, const
                      graph ? arena_printf(arena, "%.3f", 2e-6 * (double)work) : ""}}));
     text_printf(out, "model %s\n", network->name);
     print_table(out, &table);
+    if (frozen)
+        text_printf(out, "of these parameters %s learn, and %s are frozen\n", text_grouped(arena, parameters - frozen),
+                    text_grouped(arena, frozen));
 }
 
 void summary_print(Text *out, const Compilation *c)

@@ -309,6 +309,26 @@ def test_batch_size_and_set_replace_values():
     refused(netc("emit", name, "--set", "train.optimizer.lrr=0.125"), 1, "lrr")
 
 
+def test_summary_counts_a_training_step():
+    """A convolution whose input is data has no gradient of it: its backward pass is as much as its forward pass."""
+    with folder() as path:
+        write(path, "x.net", """model M(2, 16, 16) { Conv2d(2, 4, 3, bias=False), Flatten(), Linear(_, 10) }
+data shapes = Shapes(train=True, size=16) { Grayscale(), ToTensor() }
+train M { data shapes, batch_size=50
+    loss CrossEntropyLoss()
+    optimizer SGD(lr=0.1)
+    freeze 0
+}
+""".replace("M(2,", "M(1,").replace("Conv2d(2,", "Conv2d(1,"))
+        out = done(netc("summary", "x.net", cwd=path)).out
+        conv, linear = 2 * 4 * 9 * 14 * 14, 2 * 4 * 14 * 14 * 10
+        assert "of these parameters 7,850 learn, and 36 are frozen" in out, out
+        step, forward = re.search(r"step: ([\d.]+) GFLOP, of which the forward pass has ([\d.]+)", out).groups()
+        assert float(forward) == round(50e-9 * (conv + linear), 3), out
+        assert float(step) == round(50e-9 * (conv + 2 * linear), 3), out
+        assert "if none shared its place with another" in out
+
+
 def test_manual_and_completion_name_every_option():
     pages = {}
     for page in ("netc.1", "netc.bash"):

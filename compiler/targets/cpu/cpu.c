@@ -75,6 +75,30 @@ static void print_bytes(Text *out, Arena *arena, const char *what, int64_t bytes
     text_printf(out, "    %-44s%16s bytes\n", what, text_grouped(arena, bytes));
 }
 
+/* What sharing places saves of the memory of values. */
+static void print_sharing(Text *out, Arena *arena, const Lowering *lowering)
+{
+    Lifetimes lifetimes = {0};
+    int64_t unshared = 0;
+    cpu_lifetimes(&lifetimes, lowering);
+    for (int i = 0; i < lifetimes.memories.count; i++)
+        unshared += memory_unshared(&lifetimes.memories.at[i]);
+    text_printf(out, "    the values of a step would take %s if none shared its place with another\n",
+                text_grouped(arena, unshared));
+}
+
+/* Multiplications and additions of a batch, counted each, by the layers' definitions, as a profile counts them. */
+static void print_arithmetic(Text *out, const Plan *plan)
+{
+    double forward = 0, backward = 0;
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        *(kernel->stage == STAGE_FORWARD ? &forward : &backward) += kernel->flops * plan->batch;
+    }
+    text_printf(out, "\narithmetic of a training step: %.3f GFLOP, of which the forward pass has %.3f\n",
+                1e-9 * (forward + backward), 1e-9 * forward);
+}
+
 /* What the trainer takes at its start beside the data and its code. */
 static void print_memory(Text *out, const Lowering *lowering)
 {
@@ -83,6 +107,7 @@ static void print_memory(Text *out, const Lowering *lowering)
     Arena *arena = lowering->arena;
     int64_t floats = (int64_t)sizeof(float);
     int64_t shards = (layout->batch + layout->shard - 1) / layout->shard;
+    print_arithmetic(out, plans->training);
     text_printf(out, "\nmemory of the plan: batches of %d, shards of %d, microbatches of %d\n", layout->batch,
                 layout->shard, layout->microbatch);
     print_bytes(out, arena, "workspace of a thread", layout->workspace);
@@ -93,6 +118,7 @@ static void print_memory(Text *out, const Lowering *lowering)
                 shards * layout->sharded * floats);
     if (layout->batch_bytes > 0)
         print_bytes(out, arena, "values of the whole batch", layout->batch_bytes);
+    print_sharing(out, arena, lowering);
 }
 
 const Target target_cpu = {
