@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 """The bench's tables, of figures that nobody measured: every row of the goals and every section is there."""
+import argparse
 import os
+import re
 import sys
+import xml.etree.ElementTree
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "bench"))
+import race  # noqa: E402
+from race_models import MODELS, parameters  # noqa: E402
 from sections import MODES, NETC_ALONE, NETC_INSIDE, Line, Section  # noqa: E402
-from support import main  # noqa: E402
+from support import done, main, netc  # noqa: E402
 from tables import goals, section_table  # noqa: E402
 
 LABELS = {"main": ["batch 64", "batch 64, precision exact"], "lenet": ["batch 16"], "mlp": ["batch 16"],
@@ -44,6 +49,29 @@ def test_sections_show_the_slowest_round_too():
 def test_nothing_measured_is_nothing_shown():
     assert not goals({}, {})
     assert "Not measured: no data." in section_table(Section("x", "X", [], "no data."))
+
+
+def test_the_race_has_netcs_models():
+    assert set(MODELS) == set(race.RACES)
+    for name in MODELS:
+        text = done(netc("summary", os.path.join(HERE, "bench", "models", name + ".net"))).out
+        total = re.search(r"^ +total +([\d,]+)", text, flags=re.M)
+        assert int(total[1].replace(",", "")) == parameters(name), name
+
+
+def test_the_races_page_has_a_bar_for_everybody_who_is_there():
+    line = section("lenet").lines[0]
+    line.found[race.JAX] = [4.0]
+    line.found[race.TINYGRAD] = []
+    options = argparse.Namespace(rounds=2, threads=1)
+    for who in (NETC_INSIDE, "torch.jit.freeze"):  # which do not race
+        line.found.pop(who)
+    text = race.page({"lenet": line}, {("lenet", race.TINYGRAD): "no module <tinygrad>"}, options)
+    picture = xml.etree.ElementTree.fromstring(re.search(r"<svg.*?</svg>", text, flags=re.S)[0])
+    widths = [float(bar.get("width")) for bar in picture.findall("rect")]
+    assert len(widths) == sum(bool(found) for found in line.found.values())
+    assert widths == sorted(widths) and abs(widths[0] * 4 - widths[-1]) < 0.5, widths
+    assert "4 ms, 2.00 x netc" in text and "no module &lt;tinygrad&gt;" in text and "<script" not in text
 
 
 main(globals())

@@ -12,13 +12,13 @@ ORACLE = os.environ.get("NETC_ORACLE")
 
 
 class Torch:
-    """None of its answers, where there is no PyTorch."""
+    """None of its answers, where there is no PyTorch. Other libraries of the race have their Pythons and scripts."""
 
-    def __init__(self):
+    def __init__(self, python=ORACLE, script="torch_side.py"):
         self.missing = {}  # what could not be done: why
         self.errors = tempfile.TemporaryFile()
-        self.process = ORACLE and subprocess.Popen(
-            [ORACLE, os.path.join(HERE, "torch_side.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        self.process = python and subprocess.Popen(
+            [python, os.path.join(HERE, script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=self.errors, text=True, env=dict(os.environ, TORCHINDUCTOR_COMPILE_THREADS="1"))
 
     def ask(self, **request):
@@ -30,7 +30,7 @@ class Torch:
         line = self.process.stdout.readline()
         if not line:
             self.errors.seek(0)
-            raise RuntimeError("PyTorch ended: " + self.errors.read().decode(errors="replace")[-2000:])
+            raise RuntimeError("a peer ended: " + self.errors.read().decode(errors="replace")[-2000:])
         answer = json.loads(line)
         if "missing" in answer:
             what = "%s of %s, %s" % (request["job"], request["model"], request["mode"])

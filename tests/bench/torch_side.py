@@ -76,7 +76,13 @@ def resnet18():
                          nn.Linear(512, 10))
 
 
+def resnet50():
+    from torchvision.models import resnet50 as make
+    return make(num_classes=10)
+
+
 MODELS = {
+    "resnet50_224": (resnet50, (3, 224, 224)),
     "resnet18": (resnet18, (3, 32, 32)),
     "cifar10": (cifar10, (3, 32, 32)),
     "lenet": (lenet, (1, 28, 28)),
@@ -118,7 +124,7 @@ def prepare(request):
     mode, batch = request["mode"], request["batch"]
     torch.manual_seed(0)
     model, images, labels = make(), torch.rand(batch, *shape), torch.randint(0, 10, (batch,))
-    has_images = any(isinstance(layer, nn.Conv2d) for layer in model)
+    has_images = any(isinstance(layer, nn.Conv2d) for layer in model.modules())
     if mode != "default" and has_images:
         model = model.to(memory_format=torch.channels_last)
         images = images.contiguous(memory_format=torch.channels_last)
