@@ -340,6 +340,7 @@ struct nc_log_part {
     void (*open)(struct nc_run *run, void *own);       /* behind the log itself, before the first step */
     void (*first_step)(struct nc_run *run, void *own); /* of an epoch has been made, whose samples are still there */
     void (*epoch)(struct nc_run *run, void *own);      /* an epoch has ended, or the run in it */
+    void (*end)(struct nc_run *run, void *own);        /* the run has ended; the log is still open */
     void (*close)(void *own);                          /* gives back the part's memory, its own too; open or not */
     void *own;
     struct nc_log_part *next;

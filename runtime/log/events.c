@@ -145,6 +145,87 @@ int nc_event_text(struct nc_event_record *record, double time, long long step, c
     return frame_value(record, time, step, &value);
 }
 
+/* ---- Hyperparameters --------------------------------------------------------------------------------------------- */
+
+/* A message of the plugin hparams, which stands in the metadata of a value without a value. */
+static int frame_hparams(struct nc_event_record *record, double time, const char *tag, Netc__HParams *message)
+{
+    Netc__SummaryMetadata__PluginData plugin = NETC__SUMMARY_METADATA__PLUGIN_DATA__INIT;
+    Netc__SummaryMetadata metadata = NETC__SUMMARY_METADATA__INIT;
+    Netc__Summary__Value value = NETC__SUMMARY__VALUE__INIT;
+    const size_t size = netc__hparams__get_packed_size(message);
+    uint8_t *bytes = malloc(size + 1);
+    if (!bytes)
+        return -1;
+    netc__hparams__pack(message, bytes);
+    plugin.plugin_name = (char *)"hparams";
+    plugin.content = (ProtobufCBinaryData){size, bytes};
+    metadata.plugin_data = &plugin;
+    value.tag = (char *)tag;
+    value.metadata = &metadata;
+    const int failed = frame_value(record, time, 0, &value);
+    free(bytes);
+    return failed;
+}
+
+/* An entry of the map, with its value. */
+struct entry {
+    Netc__HParams__Entry entry;
+    Netc__HParams__Value value;
+};
+
+static void fill_entry(struct entry *to, const struct nc_hparam *from)
+{
+    netc__hparams__entry__init(&to->entry);
+    netc__hparams__value__init(&to->value);
+    to->entry.key = (char *)from->name;
+    to->entry.value = &to->value;
+    if (from->text) {
+        to->value.kind_case = NETC__HPARAMS__VALUE__KIND_STRING_VALUE;
+        to->value.string_value = (char *)from->text;
+    } else if (from->flag) {
+        to->value.kind_case = NETC__HPARAMS__VALUE__KIND_BOOL_VALUE;
+        to->value.bool_value = from->number != 0;
+    } else {
+        to->value.kind_case = NETC__HPARAMS__VALUE__KIND_NUMBER_VALUE;
+        to->value.number_value = from->number;
+    }
+}
+
+int nc_event_hparams(struct nc_event_record *record, double time, const struct nc_hparam *list, int count)
+{
+    Netc__HParams message = NETC__HPARAMS__INIT;
+    Netc__HParams__Start start = NETC__HPARAMS__START__INIT;
+    struct entry *made = calloc((size_t)count + 1, sizeof *made);
+    Netc__HParams__Entry **entries = calloc((size_t)count + 1, sizeof *entries);
+    int failed = -1;
+    for (int i = 0; made && entries && i < count; i++) {
+        fill_entry(&made[i], &list[i]);
+        entries[i] = &made[i].entry;
+    }
+    start.n_hparams = (size_t)count;
+    start.hparams = entries;
+    start.start_time_secs = time;
+    message.data_case = NETC__HPARAMS__DATA_SESSION_START_INFO;
+    message.session_start_info = &start;
+    if (made && entries)
+        failed = frame_hparams(record, time, "_hparams_/session_start_info", &message);
+    free(made);
+    free(entries);
+    return failed;
+}
+
+int nc_event_hparams_end(struct nc_event_record *record, double time)
+{
+    Netc__HParams message = NETC__HPARAMS__INIT;
+    Netc__HParams__End end = NETC__HPARAMS__END__INIT;
+    end.status = NETC__HPARAMS__END__STATUS__SUCCESS;
+    end.end_time_secs = time;
+    message.data_case = NETC__HPARAMS__DATA_SESSION_END_INFO;
+    message.session_end_info = &end;
+    return frame_hparams(record, time, "_hparams_/session_end_info", &message);
+}
+
 int nc_event_restart(struct nc_event_record *record, double time, long long step)
 {
     Netc__SessionLog log = NETC__SESSION_LOG__INIT;

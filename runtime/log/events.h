@@ -45,6 +45,18 @@ int nc_event_text(struct nc_event_record *record, double time, long long step, c
 int nc_event_graph(struct nc_event_record *record, double time, const struct nc_node *nodes, int count,
                    const int *edges);
 
+/* What a run was made with, by name: a text, a number, or (flag) whether something is so. */
+struct nc_hparam {
+    char name[192];
+    const char *text; /* NULL: a number */
+    double number;
+    int flag;
+};
+
+/* For the page HParams: the run begins with these; it has ended. */
+int nc_event_hparams(struct nc_event_record *record, double time, const struct nc_hparam *list, int count);
+int nc_event_hparams_end(struct nc_event_record *record, double time);
+
 /* Hides what older files of the folder have from `step` on. */
 int nc_event_restart(struct nc_event_record *record, double time, long long step);
 

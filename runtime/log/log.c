@@ -209,4 +209,5 @@ void nc_log(struct nc_run *run, const char *folder, int every)
     nc_give_text(&run->log_folder, folder != NULL ? folder : dated_folder());
     run->log_dated = folder == NULL && run->log_folder.given == 1; /* not by the command line */
     nc_give_long(&run->log_every, every);
+    nc_log_hparams(run);
 }

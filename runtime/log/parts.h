@@ -14,6 +14,9 @@ struct nc_event_record *nc_log_record(struct nc_run *run);
 /* Writes it; made: whether that went well, as the functions of events.h return it. */
 void nc_log_write(struct nc_run *run, int made);
 
+/* Adds what the run was made with (hparams.c). */
+void nc_log_hparams(struct nc_run *run);
+
 double nc_log_time(void); /* seconds since 1970 */
 
 #endif

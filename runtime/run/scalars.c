@@ -153,6 +153,9 @@ void nc_log_end(struct nc_run *run)
 {
     if (run->log_folder.value == NULL)
         return;
+    for (struct nc_log_part *part = run->log_parts; part != NULL; part = part->next)
+        if (part->end != NULL)
+            part->end(run, part->own);
     run->log->close(run);
     free_names(run);
 }

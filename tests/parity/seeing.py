@@ -221,6 +221,19 @@ def test_histograms_are_those_of_add_histogram():
         assert max(apart.values()) < 1e-12, apart
 
 
+def test_runs_compare_by_what_they_were_made_with():
+    with folder() as path:
+        for name, lr in ("one", "0.01"), ("two", "0.5"):
+            run(path, 'log "logs/%s"' % name, "--max-steps", "2", "--set", "train.optimizer.lr=" + lr)
+        runs = tensorboard("hparams", os.path.join(path, "logs"))
+        assert sorted(runs) == ["one", "two"] and all(ended for _, ended in runs.values()), runs
+        made = runs["two"][0]
+        assert made["model"] == "Small" and made["optimizer"] == "SGD" and made["optimizer.lr"] == 0.5, made
+        assert made["optimizer.nesterov"] is False and made["batch_size"] == 64 and made["seed"] == 3, made
+        assert made["scheduler"] == "StepLR" and made["scheduler.gamma"] == 0.5, made
+        assert {key for key in made if made[key] != runs["one"][0][key]} == {"optimizer.lr"}, runs
+
+
 def test_gradients_are_those_that_torch_keeps():
     """Plain SGD tells them: they are what the weights have changed by, divided by the rate. A step over all of an
     epoch, gradients that are clipped, and those of several batches."""

@@ -5,6 +5,7 @@
     python seeing_torch.py graph LOGS                   the graph's nodes
     python seeing_torch.py texts LOGS                   {tag: text}
     python seeing_torch.py histograms LOGS FILE         {tag: the largest relative difference from add_histogram}
+    python seeing_torch.py hparams LOGS                 {run: {name: value}}, and whether the run has ended well
     python seeing_torch.py gradients LOGS BEFORE FILE LR    the same of what SGD has learned from between the files
 
 All print JSON. MODEL is a whole model of netc's, RAW what `netc data --raw` wrote, FILE a state_dict.
@@ -109,6 +110,21 @@ def histograms(logs, path):
     return apart
 
 
+def hparams(logs):
+    from tensorboard.plugins.hparams import metadata
+    made = {}
+    for name, log in runs(logs):
+        try:
+            tags = log.PluginTagToContent("hparams")
+        except KeyError: # the folder of a curve
+            continue
+        start = metadata.parse_session_start_info_plugin_data(tags[metadata.SESSION_START_INFO_TAG])
+        end = metadata.parse_session_end_info_plugin_data(tags[metadata.SESSION_END_INFO_TAG])
+        made[name] = [{key: getattr(value, value.WhichOneof("kind")) for key, value in start.hparams.items()},
+                      end.status == 1 and end.end_time_secs >= start.start_time_secs > 0]
+    return made
+
+
 def gradients(logs, before, after, lr):
     """Weights are rounded, and so the differences: a value near a limit may lie in the bin beside its own."""
     log, apart = read(logs), {}
@@ -125,6 +141,6 @@ def gradients(logs, before, after, lr):
 
 
 COMMANDS = {"scalars": scalars, "images": images, "graph": graph, "texts": texts, "histograms": histograms,
-            "gradients": gradients}
+            "gradients": gradients, "hparams": hparams}
 
 print(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:])))
