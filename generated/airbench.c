@@ -54,8 +54,9 @@ enum {
     AT_4_norm2_running_mean = 1980912, AT_4_norm2_running_var = 1981168, AT_4_norm2_num_batches_tracked = 1981424
 };
 
-/* Where the parameters of a batch norm start. */
-#define BATCH_NORM_AT(layer) \
+/* A batch norm: its eps and its momentum, and where its parameters start. */
+#define BATCH_NORM_OF(layer, least, share) \
+    .eps = least, .momentum = share, \
     .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
@@ -78,7 +79,8 @@ enum {
 };
 
 /* CrossEntropyLoss  (line 46) */
-static const struct nc_loss loss = {.output = NC_LOGIT, .reduction = NC_MEAN, .ignore_index = -100, .label_smoothing = 0.20000000000000001};
+static const struct nc_loss loss = {.output = NC_LOGIT, .reduction = NC_MEAN, .ignore_index = -100,
+    .label_smoothing = 0.20000000000000001};
 
 /* the input  (line 25)
  * x: the samples of the batch, after their transforms */
@@ -91,7 +93,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 }
 
 /* whiten: Conv2d(3, 24, 2)  (line 26)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+ * y[o] = b[o] + sum x[i] * w[o][i] */
 static void conv2d_whiten_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
@@ -99,43 +101,47 @@ static void conv2d_whiten_forward(const float *x, const float *w, const float *b
         for (long s = 0; s < 500; s++)
             for (long c = 0; c < 31; c = tile_next(c, COLS, 31)) {
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_zero();
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(x + s * 3072 + a * 96 + c * 3);
                     SEVERAL for (long j = 0; j < 6; j++, xt++, wo += 32) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec pixel = vec_all_of(xt + n * 3);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                         }
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++) {
-                        vec sum = acc[n][v];
-                        sum += vec_load(bias + o + v * VL);
-                        vec_store(y + s * 30752 + (c + n) * 32 + o + v * VL, sum);
-                    }
+                EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    vec_store(y + s * 30752 + (c + n) * 32 + o + v * VL, sum);
+                }
             }
 }
 
-/* 1: GELU()  (line 27)
- * y = f(x), element by element */
-static void gelu_1_forward(const float *x, float *y, float a, float b)
+/* y = f(x), element by element */
+struct activate_size { long rows, length, y_row; };
+NC_INLINE void any_activate(const float *x, float *y, float a, float b, const struct activate_size size)
 {
-    for (long r = 0; r < 31; r++)
-        for (long i = 0; i < 992; i += VL)
-            vec_store(y + r * 1056 + i, vec_gelu(vec_load(x + r * 992 + i), a, b));
+    for (long r = 0; r < size.rows; r++)
+        for (long i = 0; i < size.length; i += VL)
+            vec_store(y + r * size.y_row + i, vec_gelu(vec_load(x + r * size.length + i), a, b));
 }
 
+#define DEFINE_ACTIVATE(name, ...) static void name(const float *x, float *y, float a, float b) \
+    { any_activate(x, y, a, b, (struct activate_size){__VA_ARGS__}); }
+
+/* 1: GELU()  (line 27) */
+DEFINE_ACTIVATE(gelu_1_forward, .rows = 31, .length = 992, .y_row = 1056)
+
 /* 2.conv1: Conv2d(_, channels, 3, padding="same", bias=False), MaxPool2d(2)  (line 16)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y[o] = sum x[i] * w[o][i]
  * y = max over the window; second output: which element it was, first one on a tie */
 static void conv2d_2_conv1_maxpool2d_2_pool_forward(const float *x, const float *u, float *y, unsigned char *arg,
         float *scratch)
@@ -181,22 +187,22 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             p[v] = vec_load(x + size.rows / 2 * size.x_row + size.cols / 2 * size.channels + k + v * VL);
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec d = vec_load(x + r * size.x_row + c * size.channels + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 squares[v] += row_squares[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(m + k + v * VL, p[v]);
             vec_store(m + size.channels + k + v * VL, sum[v]);
             vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
@@ -204,39 +210,37 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     }
 }
 
-/* 2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
- * 2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20) */
-static void batchnorm2d_2_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 15, .cols = 15, .channels = 64, .x_row = 960});
-}
+#define DEFINE_MOMENTS(name, ...) static void name(const float *x, float *m) \
+    { any_moments(x, m, (struct moments_size){__VA_ARGS__}); }
 
-/* 2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
- * 2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-static void batchnorm2d_2_forward(const float *x, const float *stats, float *y)
+/* 2.norm1 (line 18), 2.norm2 (line 20) */
+DEFINE_MOMENTS(batchnorm2d_2_moments_forward, .rows = 15, .cols = 15, .channels = 64, .x_row = 960)
+
+/* y = (x - mean) / sqrt(var + eps) * w + b */
+struct norm_size { long rows, cols, channels, x_row, y_row; };
+NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
 {
-    for (long r = 0; r < 15; r++)
-        for (long c = 0; c < 15; c++)
-            for (long k = 0; k < 64; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 960 + c * 64 + k), vec_load(stats + 128 + k),
-                    vec_load(stats + 192 + k));
-                vec_store(y + r * 960 + c * 64 + k, a);
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long k = 0; k < size.channels; k += VL) {
+                vec a = vec_fma(vec_load(x + r * size.x_row + c * size.channels + k),
+                    vec_load(stats + 2 * size.channels + k), vec_load(stats + 3 * size.channels + k));
+                vec_store(y + r * size.y_row + c * size.channels + k, a);
             }
 }
 
-/* 2.activ: GELU()  (line 21)
- * y = f(x), element by element */
-static void gelu_2_activ_forward(const float *x, float *y, float a, float b)
-{
-    for (long r = 0; r < 15; r++)
-        for (long i = 0; i < 960; i += VL)
-            vec_store(y + r * 1088 + i, vec_gelu(vec_load(x + r * 960 + i), a, b));
-}
+#define DEFINE_NORM(name, ...) static void name(const float *x, const float *stats, float *y) \
+    { any_norm(x, stats, y, (struct norm_size){__VA_ARGS__}); }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* 2.norm1 (line 18), 2.norm2 (line 20) */
+DEFINE_NORM(batchnorm2d_2_forward, .rows = 15, .cols = 15, .channels = 64, .x_row = 960, .y_row = 960)
+
+/* 2.activ: GELU()  (line 21) */
+DEFINE_ACTIVATE(gelu_2_activ_forward, .rows = 15, .length = 960, .y_row = 1088)
+
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * y = (x - mean) / sqrt(var + eps) * w + b */
 struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, y_image; };
 NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size size)
@@ -259,28 +263,27 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
                     float *to = y + image * size.y_image + r * size.y_row + c * size.outs + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
-                                    vec_load(bias + 3 * size.norm_row + o + k));
-                            vec_store(to + m * size.y_row + n * size.outs, sum);
-                        }
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                        vec sum = sums[m][n];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                vec_load(bias + 3 * size.norm_row + o + k));
+                        vec_store(to + m * size.y_row + n * size.outs, sum);
+                    }
                 }
             }
         }
     }
 }
 
-/* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-static void conv2d_2_conv2_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 15, .cols = 15, .ins = 64, .outs = 64,
-        .x_row = 1088, .y_row = 960, .block = 18, .x_image = 18496, .y_image = 14400});
-}
+#define DEFINE_WINOGRAD3(name, ...) static void name(const float *x, const float *u, float *y, float *scratch) \
+    { any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
+DEFINE_WINOGRAD3(conv2d_2_conv2_forward, .rows = 15, .cols = 15, .ins = 64, .outs = 64, .x_row = 1088, .y_row = 960,
+    .block = 18, .x_image = 18496, .y_image = 14400)
+
+/* y[o] = sum x[i] * w[o][i]
  * y = max over the window; second output: which element it was, first one on a tie */
 struct winograd3_pool_size { long rows, cols, ins, x_row, y_row, block, x_image, y_image, arg_row, arg_image; };
 NC_INLINE void any_winograd3_pool(const float *x, const float *u, float *y, unsigned char *arg, float *scratch,
@@ -321,94 +324,43 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, float *y, unsi
     }
 }
 
+#define DEFINE_WINOGRAD3_POOL(name, ...) \
+    static void name(const float *x, const float *u, float *y, unsigned char *arg, float *scratch) \
+    { any_winograd3_pool(x, u, y, arg, scratch, (struct winograd3_pool_size){__VA_ARGS__}); }
+
 /* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False), MaxPool2d(2)  (line 16) */
-static void conv2d_3_conv1_maxpool2d_3_pool_forward(const float *x, const float *u, float *y, unsigned char *arg,
-        float *scratch)
-{
-    any_winograd3_pool(x, u, y, arg, scratch, (struct winograd3_pool_size){.rows = 15, .cols = 15, .ins = 64,
-        .x_row = 1088, .y_row = 1792, .block = 18, .x_image = 18496, .y_image = 12544, .arg_row = 1792,
-        .arg_image = 12544});
-}
+DEFINE_WINOGRAD3_POOL(conv2d_3_conv1_maxpool2d_3_pool_forward, .rows = 15, .cols = 15, .ins = 64, .x_row = 1088,
+    .y_row = 1792, .block = 18, .x_image = 18496, .y_image = 12544, .arg_row = 1792, .arg_image = 12544)
 
-/* 3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
- * 3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20) */
-static void batchnorm2d_3_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 7, .cols = 7, .channels = 256, .x_row = 1792});
-}
+/* 3.norm1 (line 18), 3.norm2 (line 20) */
+DEFINE_MOMENTS(batchnorm2d_3_moments_forward, .rows = 7, .cols = 7, .channels = 256, .x_row = 1792)
 
-/* 3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
- * 3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-static void batchnorm2d_3_forward(const float *x, const float *stats, float *y)
-{
-    for (long r = 0; r < 7; r++)
-        for (long c = 0; c < 7; c++)
-            for (long k = 0; k < 256; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 1792 + c * 256 + k), vec_load(stats + 512 + k),
-                    vec_load(stats + 768 + k));
-                vec_store(y + r * 1792 + c * 256 + k, a);
-            }
-}
+/* 3.norm1 (line 18), 3.norm2 (line 20) */
+DEFINE_NORM(batchnorm2d_3_forward, .rows = 7, .cols = 7, .channels = 256, .x_row = 1792, .y_row = 1792)
 
-/* 3.activ: GELU()  (line 21)
- * y = f(x), element by element */
-static void gelu_3_activ_forward(const float *x, float *y, float a, float b)
-{
-    for (long r = 0; r < 7; r++)
-        for (long i = 0; i < 1792; i += VL)
-            vec_store(y + r * 2304 + i, vec_gelu(vec_load(x + r * 1792 + i), a, b));
-}
+/* 3.activ: GELU()  (line 21) */
+DEFINE_ACTIVATE(gelu_3_activ_forward, .rows = 7, .length = 1792, .y_row = 2304)
 
 /* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-static void conv2d_3_conv2_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 256, .outs = 256,
-        .x_row = 2304, .y_row = 1792, .block = 32, .x_image = 20736, .y_image = 12544});
-}
+DEFINE_WINOGRAD3(conv2d_3_conv2_forward, .rows = 7, .cols = 7, .ins = 256, .outs = 256, .x_row = 2304, .y_row = 1792,
+    .block = 32, .x_image = 20736, .y_image = 12544)
 
 /* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False), MaxPool2d(2)  (line 16) */
-static void conv2d_4_conv1_maxpool2d_4_pool_forward(const float *x, const float *u, float *y, unsigned char *arg,
-        float *scratch)
-{
-    any_winograd3_pool(x, u, y, arg, scratch, (struct winograd3_pool_size){.rows = 7, .cols = 7, .ins = 256,
-        .x_row = 2304, .y_row = 768, .block = 32, .x_image = 20736, .y_image = 2304, .arg_row = 768,
-        .arg_image = 2304});
-}
+DEFINE_WINOGRAD3_POOL(conv2d_4_conv1_maxpool2d_4_pool_forward, .rows = 7, .cols = 7, .ins = 256, .x_row = 2304,
+    .y_row = 768, .block = 32, .x_image = 20736, .y_image = 2304, .arg_row = 768, .arg_image = 2304)
 
-/* 4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
- * 4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20) */
-static void batchnorm2d_4_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 3, .cols = 3, .channels = 256, .x_row = 768});
-}
+/* 4.norm1 (line 18), 4.norm2 (line 20) */
+DEFINE_MOMENTS(batchnorm2d_4_moments_forward, .rows = 3, .cols = 3, .channels = 256, .x_row = 768)
 
-/* 4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
- * 4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
-static void batchnorm2d_4_forward(const float *x, const float *stats, float *y)
-{
-    for (long r = 0; r < 3; r++)
-        for (long c = 0; c < 3; c++)
-            for (long k = 0; k < 256; k += VL) {
-                vec a = vec_fma(vec_load(x + r * 768 + c * 256 + k), vec_load(stats + 512 + k),
-                    vec_load(stats + 768 + k));
-                vec_store(y + r * 768 + c * 256 + k, a);
-            }
-}
+/* 4.norm1 (line 18), 4.norm2 (line 20) */
+DEFINE_NORM(batchnorm2d_4_forward, .rows = 3, .cols = 3, .channels = 256, .x_row = 768, .y_row = 768)
 
-/* 4.activ: GELU()  (line 21)
- * y = f(x), element by element */
-static void gelu_4_activ_forward(const float *x, float *y, float a, float b)
-{
-    for (long r = 0; r < 3; r++)
-        for (long i = 0; i < 768; i += VL)
-            vec_store(y + r * 1280 + i, vec_gelu(vec_load(x + r * 768 + i), a, b));
-}
+/* 4.activ: GELU()  (line 21) */
+DEFINE_ACTIVATE(gelu_4_activ_forward, .rows = 3, .length = 768, .y_row = 1280)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * y = (x - mean) / sqrt(var + eps) * w + b */
 struct conv_size { long norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
@@ -427,40 +379,33 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                         const long r = least(t % PER_IMAGE / ACROSS * ROWS, 3 - ROWS);
                         const long c = t % ACROSS * COLS;
                         vec acc[ROWS][COLS][VECS];
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++)
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = sums[t - first][m][n][v];
+                        EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                            acc[m][n][v] = sums[t - first][m][n][v];
                         const float *wo = w + (a * 768 + j0) * 272 + o;
                         prefetch_rows(wo + (192 + (t - first) * SHARE) * 272, SHARE, 272, VECS * VL);
                         const float *xt = from_here(x + s * 6400 + (r + a) * 1280 + c * 256 + j0);
                         IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 272) {
                             vec weights[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 weights[v] = vec_load_once(wo + v * VL);
-                            UNROLL for (int m = 0; m < ROWS; m++)
-                                UNROLL for (int n = 0; n < COLS; n++) {
-                                    const vec pixel = vec_all_of(xt + m * 1280 + n * 256);
-                                    UNROLL for (int v = 0; v < VECS; v++)
-                                        acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                                }
+                            EACH(m, ROWS) EACH(n, COLS) {
+                                const vec pixel = vec_all_of(xt + m * 1280 + n * 256);
+                                EACH(v, VECS)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
                         }
                         if (a < 2 || j0 < 576) {
-                            UNROLL for (int m = 0; m < ROWS; m++)
-                                UNROLL for (int n = 0; n < COLS; n++)
-                                    UNROLL for (int v = 0; v < VECS; v++)
-                                        sums[t - first][m][n][v] = acc[m][n][v];
+                            EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                                sums[t - first][m][n][v] = acc[m][n][v];
                             continue;
                         }
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++)
-                                UNROLL for (int v = 0; v < VECS; v++) {
-                                    vec sum = acc[m][n][v];
-                                    if (size.norm_row)
-                                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                            vec_load(bias + 3 * size.norm_row + o + v * VL));
-                                    vec_store(y + s * 2304 + (r + m) * 768 + (c + n) * 256 + o + v * VL, sum);
-                                }
+                        EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                            vec sum = acc[m][n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            vec_store(y + s * 2304 + (r + m) * 768 + (c + n) * 256 + o + v * VL, sum);
+                        }
                     }
         }
 }
@@ -471,14 +416,8 @@ static void conv2d_4_conv2_forward(const float *x, const float *w, float *y)
     any_conv(x, w, 0, y, (struct conv_size){0});
 }
 
-/* 4.activ: GELU()  (line 21)
- * y = f(x), element by element */
-static void gelu_4_activ_2_forward(const float *x, float *y, float a, float b)
-{
-    for (long r = 0; r < 3; r++)
-        for (long i = 0; i < 768; i += VL)
-            vec_store(y + r * 768 + i, vec_gelu(vec_load(x + r * 768 + i), a, b));
-}
+/* 4.activ: GELU()  (line 21) */
+DEFINE_ACTIVATE(gelu_4_activ_2_forward, .rows = 3, .length = 768, .y_row = 768)
 
 /* 5: MaxPool2d(3)  (line 29)
  * y = max over the window; second output: which element it was, first one on a tie */
@@ -498,31 +437,29 @@ static void maxpool2d_5_forward(const float *x, float *y, unsigned short *arg)
 }
 
 /* head: Linear(_, 10, bias=False)  (line 31)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+ * y = x w^T */
 static void linear_head_forward(const float *x, const float *w, float *y)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long c = 0; c < 32; c += COLS) {
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 256);
             IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 16) {
                 vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec pixel = vec_all_of(xt + n * 256);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(y + (c + n) * 16 + o + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(y + (c + n) * 16 + o + v * VL, acc[n][v]);
         }
 }
 
@@ -534,54 +471,50 @@ static void linear_head_grad_input(const float *dy, const float *w, float *dx)
     for (long o = 0; o < 256; o += VECS * VL)
         for (long c = 0; c < 32; c += COLS) {
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(dy + c * 16);
             SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 272) {
                 vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec pixel = vec_all_of(xt + n * 16);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(dx + (c + n) * 256 + o + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(dx + (c + n) * 256 + o + v * VL, acc[n][v]);
         }
 }
 
 /* head: Linear(_, 10, bias=False)  (line 31)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_head_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_head_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long j = 0; j < 256; j += COLS) {
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 256, dr += 16) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
@@ -623,56 +556,59 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
     for (long k = 0; k < size.channels; k += 16) {
         vec mean[16 / VL];
         vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             mean[v] = vec_load(stats + k + v * VL);
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec a = vec_load(x + r * size.x_row + c * size.channels + k + v * VL);
                     const vec s = vec_load(dy + r * size.dy_row + c * size.channels + k + v * VL);
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 products[v] += row_products[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(sums + k + v * VL, sum[v]);
             vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
         }
     }
 }
 
-/* 4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
- * 4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18) */
-static void norm_4_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 3, .cols = 3, .channels = 256, .dy_row = 768,
-        .x_row = 768});
-}
+#define DEFINE_NORM_SUMS(name, ...) static void name(const float *dy, const float *x, const float *stats, float *sums) \
+    { any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){__VA_ARGS__}); }
 
-/* 4.norm2, 3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
- * 4.norm1, 3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
- * db of NORM from the sums, over the samples */
-static void norm_grad_bias(const float *sums, float *g)
+/* 4.norm2 (line 20), 4.norm1 (line 18) */
+DEFINE_NORM_SUMS(norm_4_grad_sums, .rows = 3, .cols = 3, .channels = 256, .dy_row = 768, .x_row = 768)
+
+/* db of NORM from the sums, over the samples */
+struct grad_bias_size { long outs; };
+NC_INLINE void any_grad_bias(const float *sums, float *db, const struct grad_bias_size size)
 {
-    for (long o = 0; o < 256; o += 32) {
+    for (long o = 0; o < size.outs; o += 32) {
         vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
+            sum[v] = vec_load(db + o + v * VL);
+        EACH(v, 32 / VL)
             sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
+        EACH(v, 32 / VL)
+            vec_store(db + o + v * VL, sum[v]);
     }
 }
 
+#define DEFINE_GRAD_BIAS(name, ...) static void name(const float *sums, float *db) \
+    { any_grad_bias(sums, db, (struct grad_bias_size){__VA_ARGS__}); }
+
+/* 4.norm2, 3.norm2 (line 20), 4.norm1, 3.norm1 (line 18) */
+DEFINE_GRAD_BIAS(norm_grad_bias, .outs = 256)
+
 /* dx of NORM from dy, x, the statistics and their gradient */
 struct norm_grad_size { long rows, cols, channels, dy_row, x_row, dx_row; };
-NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *dstats, float *dx,
         const struct norm_grad_size size)
 {
     for (long r = 0; r < size.rows; r++)
@@ -681,17 +617,18 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
                 const vec a = vec_load(x + r * size.x_row + c * size.channels + k),
                     factor = vec_load(stats + 2 * size.channels + k);
                 vec s = vec_load(dy + r * size.dy_row + c * size.channels + k);
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                const vec rest = vec_fma(vec_load(dstats + k), a - vec_load(stats + k),
+                    vec_load(dstats + size.channels + k));
                 vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
             }
 }
 
+#define DEFINE_NORM_GRAD(name, ...) \
+    static void name(const float *dy, const float *x, const float *stats, const float *dstats, float *dx) \
+    { any_norm_grad(dy, x, stats, dstats, dx, (struct norm_grad_size){__VA_ARGS__}); }
+
 /* 4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20) */
-static void norm_4_norm2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 3, .cols = 3, .channels = 256, .dy_row = 768,
-        .x_row = 768, .dx_row = 1280});
-}
+DEFINE_NORM_GRAD(norm_4_norm2_grad, .rows = 3, .cols = 3, .channels = 256, .dy_row = 768, .x_row = 768, .dx_row = 1280)
 
 /* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
 static void conv2d_4_conv2_grad_input(const float *dy, const float *w, float *dx)
@@ -700,11 +637,7 @@ static void conv2d_4_conv2_grad_input(const float *dy, const float *w, float *dx
 }
 
 /* 4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18) */
-static void norm_4_norm1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 3, .cols = 3, .channels = 256, .dy_row = 768,
-        .x_row = 768, .dx_row = 768});
-}
+DEFINE_NORM_GRAD(norm_4_norm1_grad, .rows = 3, .cols = 3, .channels = 256, .dy_row = 768, .x_row = 768, .dx_row = 768)
 
 /* dx from dy and the argmax */
 struct pool_grad_size { long channels, in_rows, in_cols, dx_row, dy_row, arg_row; };
@@ -729,24 +662,23 @@ NC_INLINE void any_pool_grad(const float *dy, const unsigned char *arg, float *d
             vec_store(dx + (size.in_rows - 1) * size.dx_row + c * size.channels + k, vec_zero());
 }
 
-/* 4.pool: MaxPool2d(2)  (line 17) */
-static void maxpool2d_4_pool_grad(const float *dy, const unsigned char *arg, float *dx)
-{
-    any_pool_grad(dy, arg, dx, (struct pool_grad_size){.channels = 256, .in_rows = 7, .in_cols = 7, .dx_row = 2304,
-        .dy_row = 768, .arg_row = 768});
-}
+#define DEFINE_POOL_GRAD(name, ...) static void name(const float *dy, const unsigned char *arg, float *dx) \
+    { any_pool_grad(dy, arg, dx, (struct pool_grad_size){__VA_ARGS__}); }
 
-/* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16)
- * 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-static void conv2d_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 256, .outs = 256,
-        .x_row = 2304, .y_row = 1792, .block = 32, .x_image = 20736, .y_image = 12544});
-}
+/* 4.pool: MaxPool2d(2)  (line 17) */
+DEFINE_POOL_GRAD(maxpool2d_4_pool_grad, .channels = 256, .in_rows = 7, .in_cols = 7, .dx_row = 2304, .dy_row = 768,
+    .arg_row = 768)
+
+#define DEFINE_WINOGRAD3B(name, ...) static void name(const float *dy, const float *u, float *dx, float *scratch) \
+    { any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){__VA_ARGS__}); }
+
+/* 4.conv1 (line 16), 3.conv2 (line 19) */
+DEFINE_WINOGRAD3B(conv2d_grad_input, .rows = 7, .cols = 7, .ins = 256, .outs = 256, .x_row = 2304, .y_row = 1792,
+    .block = 32, .x_image = 20736, .y_image = 12544)
 
 /* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_4_conv1_grad_weight(const float *x, const float *dy, const unsigned char *arg, float *g)
+static void conv2d_4_conv1_grad_weight(const float *x, const float *dy, const unsigned char *arg, float *dw)
 {
     enum { VECS = TILE(24, 12, 12) };
     const int where[] = {0, 256, 2304, 2560};
@@ -763,20 +695,20 @@ static void conv2d_4_conv1_grad_weight(const float *x, const float *dy, const un
             from[n] = 0;
             for (long a = 0; a < 3; a++)
                 for (long j = 0; j < 768; j += VECS * VL) {
-                    float *gt = g + o * 2304 + a * 768 + j;
+                    float *gt = dw + o * 2304 + a * 768 + j;
                     const float *xt = x + a * 2304 + j;
                     vec acc[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[v] = vec_load(gt + v * VL);
                     long at = from[0];
                     SEVERAL for (long i = 0; i < n; i++) {
                         const float *xi = from_here(xt + at);
                         const vec si = vec_all_of(&s[i]);
                         at = from[i + 1];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[v] = vec_fma(si, vec_load(xi + v * VL), acc[v]);
                     }
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         vec_store(gt + v * VL, acc[v]);
                 }
         }
@@ -792,24 +724,16 @@ static void gelu_3_activ_grad(const float *dy, const float *v, float *dx, float 
                 b));
 }
 
-/* 3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
- * 3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18) */
-static void norm_3_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 7, .cols = 7, .channels = 256, .dy_row = 1792,
-        .x_row = 1792});
-}
+/* 3.norm2 (line 20), 3.norm1 (line 18) */
+DEFINE_NORM_SUMS(norm_3_grad_sums, .rows = 7, .cols = 7, .channels = 256, .dy_row = 1792, .x_row = 1792)
 
 /* 3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20) */
-static void norm_3_norm2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 7, .cols = 7, .channels = 256, .dy_row = 1792,
-        .x_row = 1792, .dx_row = 2304});
-}
+DEFINE_NORM_GRAD(norm_3_norm2_grad, .rows = 7, .cols = 7, .channels = 256, .dy_row = 1792, .x_row = 1792,
+    .dx_row = 2304)
 
 /* dw of CONV2D from dy, x, summed over the samples */
 struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, g_tap, x_image, d_image; };
-NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
+NC_INLINE void any_winograd3_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count,
         const struct winograd3_grad_weight_size size)
 {
     const struct winograd_layer layer = {
@@ -820,43 +744,32 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *
         .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs,
             .g_ins = size.ins,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
+
+#define DEFINE_WINOGRAD3_GRAD_WEIGHT(name, ...) \
+    static void name(const float *x, const float *dy, float *dw, float *scratch, int count) \
+    { any_winograd3_grad_weight(x, dy, dw, scratch, count, (struct winograd3_grad_weight_size){__VA_ARGS__}); }
 
 /* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-static void conv2d_3_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 7, .cols = 7,
-        .ins = 256, .outs = 256, .x_row = 2304, .d_row = 2304, .g_tap = 65536, .x_image = 20736, .d_image = 20736});
-}
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_3_conv2_grad_weight, .rows = 7, .cols = 7, .ins = 256, .outs = 256, .x_row = 2304,
+    .d_row = 2304, .g_tap = 65536, .x_image = 20736, .d_image = 20736)
 
 /* 3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18) */
-static void norm_3_norm1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 7, .cols = 7, .channels = 256, .dy_row = 1792,
-        .x_row = 1792, .dx_row = 1792});
-}
+DEFINE_NORM_GRAD(norm_3_norm1_grad, .rows = 7, .cols = 7, .channels = 256, .dy_row = 1792, .x_row = 1792,
+    .dx_row = 1792)
 
 /* 3.pool: MaxPool2d(2)  (line 17) */
-static void maxpool2d_3_pool_grad(const float *dy, const unsigned char *arg, float *dx)
-{
-    any_pool_grad(dy, arg, dx, (struct pool_grad_size){.channels = 256, .in_rows = 15, .in_cols = 15, .dx_row = 4352,
-        .dy_row = 1792, .arg_row = 1792});
-}
+DEFINE_POOL_GRAD(maxpool2d_3_pool_grad, .channels = 256, .in_rows = 15, .in_cols = 15, .dx_row = 4352, .dy_row = 1792,
+    .arg_row = 1792)
 
 /* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
-static void conv2d_3_conv1_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 15, .cols = 15, .ins = 256, .outs = 64,
-        .x_row = 4352, .y_row = 960, .block = 9, .x_image = 73984, .y_image = 14400});
-}
+DEFINE_WINOGRAD3B(conv2d_3_conv1_grad_input, .rows = 15, .cols = 15, .ins = 256, .outs = 64, .x_row = 4352,
+    .y_row = 960, .block = 9, .x_image = 73984, .y_image = 14400)
 
 /* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
-static void conv2d_3_conv1_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 15, .cols = 15,
-        .ins = 64, .outs = 256, .x_row = 1088, .d_row = 4352, .g_tap = 16384, .x_image = 18496, .d_image = 73984});
-}
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_3_conv1_grad_weight, .rows = 15, .cols = 15, .ins = 64, .outs = 256, .x_row = 1088,
+    .d_row = 4352, .g_tap = 16384, .x_image = 18496, .d_image = 73984)
 
 /* 2.activ: GELU()  (line 21)
  * dx = dy f'(v); inputs dy, v: the x or y that the slope is computed from */
@@ -867,64 +780,29 @@ static void gelu_2_activ_grad(const float *dy, const float *v, float *dx, float 
             vec_store(dx + r * 960 + i, vec_load(dy + r * 960 + i) * vec_gelu_slope(vec_load(v + r * 960 + i), a, b));
 }
 
-/* 2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
- * 2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18) */
-static void norm_2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 15, .cols = 15, .channels = 64, .dy_row = 960,
-        .x_row = 960});
-}
+/* 2.norm2 (line 20), 2.norm1 (line 18) */
+DEFINE_NORM_SUMS(norm_2_grad_sums, .rows = 15, .cols = 15, .channels = 64, .dy_row = 960, .x_row = 960)
 
-/* 2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20)
- * 2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18)
- * db of NORM from the sums, over the samples */
-static void norm_2_grad_bias(const float *sums, float *g)
-{
-    for (long o = 0; o < 64; o += 32) {
-        vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
-    }
-}
+/* 2.norm2 (line 20), 2.norm1 (line 18) */
+DEFINE_GRAD_BIAS(norm_2_grad_bias, .outs = 64)
 
 /* 2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20) */
-static void norm_2_norm2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 15, .cols = 15, .channels = 64, .dy_row = 960,
-        .x_row = 960, .dx_row = 1088});
-}
+DEFINE_NORM_GRAD(norm_2_norm2_grad, .rows = 15, .cols = 15, .channels = 64, .dy_row = 960, .x_row = 960, .dx_row = 1088)
 
 /* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-static void conv2d_2_conv2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 15, .cols = 15, .ins = 64, .outs = 64,
-        .x_row = 1088, .y_row = 960, .block = 18, .x_image = 18496, .y_image = 14400});
-}
+DEFINE_WINOGRAD3B(conv2d_2_conv2_grad_input, .rows = 15, .cols = 15, .ins = 64, .outs = 64, .x_row = 1088, .y_row = 960,
+    .block = 18, .x_image = 18496, .y_image = 14400)
 
 /* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-static void conv2d_2_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 15, .cols = 15,
-        .ins = 64, .outs = 64, .x_row = 1088, .d_row = 1088, .g_tap = 4096, .x_image = 18496, .d_image = 18496});
-}
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_2_conv2_grad_weight, .rows = 15, .cols = 15, .ins = 64, .outs = 64, .x_row = 1088,
+    .d_row = 1088, .g_tap = 4096, .x_image = 18496, .d_image = 18496)
 
 /* 2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18) */
-static void norm_2_norm1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 15, .cols = 15, .channels = 64, .dy_row = 960,
-        .x_row = 960, .dx_row = 960});
-}
+DEFINE_NORM_GRAD(norm_2_norm1_grad, .rows = 15, .cols = 15, .channels = 64, .dy_row = 960, .x_row = 960, .dx_row = 960)
 
 /* 2.pool: MaxPool2d(2)  (line 17) */
-static void maxpool2d_2_pool_grad(const float *dy, const unsigned char *arg, float *dx)
-{
-    any_pool_grad(dy, arg, dx, (struct pool_grad_size){.channels = 64, .in_rows = 31, .in_cols = 31, .dx_row = 2112,
-        .dy_row = 960, .arg_row = 960});
-}
+DEFINE_POOL_GRAD(maxpool2d_2_pool_grad, .channels = 64, .in_rows = 31, .in_cols = 31, .dx_row = 2112, .dy_row = 960,
+    .arg_row = 960)
 
 /* 2.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16)
  * dx of CONV2D from dy, w */
@@ -946,9 +824,8 @@ static void conv2d_2_conv1_grad_input(const float *dy, const float *u, float *dx
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * 32 + k, plane, sums, 3);
                 float *to = dx + r * 992 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 992 + n * 32, sums[m][n]);
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)
+                    vec_store(to + m * 992 + n * 32, sums[m][n]);
             }
         }
     }
@@ -956,7 +833,7 @@ static void conv2d_2_conv1_grad_input(const float *dy, const float *u, float *dx
 
 /* 2.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_2_conv1_grad_weight(const float *x, const float *dy, const unsigned char *arg, float *g)
+static void conv2d_2_conv1_grad_weight(const float *x, const float *dy, const unsigned char *arg, float *dw)
 {
     enum { ROWS = TILE(3, 1, 1), VECS = TILE(6, 12, 12) };
     const int where[] = {0, 32, 1056, 1088};
@@ -974,24 +851,21 @@ static void conv2d_2_conv1_grad_weight(const float *x, const float *dy, const un
             from[n] = 0;
             for (long a = 0; a < 3; a += ROWS)
                 for (long j = 0; j < 96; j += VECS * VL) {
-                    float *gt = g + o * 288 + a * 96 + j;
+                    float *gt = dw + o * 288 + a * 96 + j;
                     const float *xt = x + a * 1056 + j;
                     vec acc[ROWS][VECS];
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][v] = vec_load(gt + m * 96 + v * VL);
+                    EACH(m, ROWS) EACH(v, VECS)
+                        acc[m][v] = vec_load(gt + m * 96 + v * VL);
                     long at = from[0];
                     SEVERAL for (long i = 0; i < n; i++) {
                         const float *xi = from_here(xt + at);
                         const vec si = vec_all_of(&s[i]);
                         at = from[i + 1];
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][v] = vec_fma(si, vec_load(xi + m * 1056 + v * VL), acc[m][v]);
+                        EACH(m, ROWS) EACH(v, VECS)
+                            acc[m][v] = vec_fma(si, vec_load(xi + m * 1056 + v * VL), acc[m][v]);
                     }
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(gt + m * 96 + v * VL, acc[m][v]);
+                    EACH(m, ROWS) EACH(v, VECS)
+                        vec_store(gt + m * 96 + v * VL, acc[m][v]);
                 }
         }
 }
@@ -1007,22 +881,22 @@ static void gelu_1_grad(const float *dy, const float *v, float *dx, float a, flo
 
 /* whiten: Conv2d(3, 24, 2)  (line 26)
  * db from dy, summed over samples and positions */
-static void bias_whiten_grad(const float *d, float *g)
+static void bias_whiten_grad(const float *dy, float *db)
 {
     vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 32 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long r = 0; r < 31; r++)
         for (long c = 0; c < 31; c++)
-            UNROLL for (int v = 0; v < 32 / VL; v++)
-                sum[v] += vec_load(d + r * 992 + c * 32 + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+            EACH(v, 32 / VL)
+                sum[v] += vec_load(dy + r * 992 + c * 32 + v * VL);
+    EACH(v, 32 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_4_conv2_grad_weight(const float *x, const float *d, float *g, int count)
+static void conv2d_4_conv2_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 6, 4), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
@@ -1031,34 +905,32 @@ static void conv2d_4_conv2_grad_weight(const float *x, const float *d, float *g,
             for (long s = first; s < least(first + 14, count); s++)
                 for (long r = 0; r < 3; r++)
                     for (long c = 0; c < 3; c++) {
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            (*to)[v] = vec_load(d + s * 6400 + r * 1280 + o + c * 256 + v * VL);
+                        EACH(v, VECS)
+                            (*to)[v] = vec_load(dy + s * 6400 + r * 1280 + o + c * 256 + v * VL);
                         to++;
                     }
             for (long j = 0; j < 96; j += COLS) {
-                float *gt = g + j * 64 + o;
+                float *gt = dw + j * 64 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 64 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 64 + v * VL);
                 const float *dr = (const float *)near;
                 for (long s = first; s < least(first + 14, count); s++)
                     for (long r = 0; r < 3; r++) {
                         const float *xr = from_here(x + s * 6400 + r * 1280 + j);
                         SEVERAL for (long c = 0; c < 3; c++, xr += 256, dr += VECS * VL) {
                             vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                             }
                         }
                     }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
             }
         }
 }
@@ -1077,40 +949,28 @@ NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int par
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
+#define DEFINE_WINOGRAD_WEIGHTS3(name, ...) static void name(const float *w, float *u, int part, int parts) \
+    { any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){__VA_ARGS__}); }
+
 /* 2.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
-static void conv2d_2_conv1_maxpool2d_2_pool_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 24, .outs = 64, .w_tap_y = 96,
-        .w_tap_x = 32, .w_in = 1, .w_out = 288, .u_ins = 32, .u_outs = 64});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_2_conv1_maxpool2d_2_pool_weights, .ins = 24, .outs = 64, .w_tap_y = 96, .w_tap_x = 32,
+    .w_in = 1, .w_out = 288, .u_ins = 32, .u_outs = 64)
 
 /* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-static void conv2d_2_conv2_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = 12288,
-        .w_tap_x = 4096, .w_in = 64, .w_out = 1, .u_ins = 64, .u_outs = 64});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_2_conv2_weights, .ins = 64, .outs = 64, .w_tap_y = 12288, .w_tap_x = 4096, .w_in = 64,
+    .w_out = 1, .u_ins = 64, .u_outs = 64)
 
 /* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
-static void conv2d_3_conv1_maxpool2d_3_pool_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 256, .w_tap_y = 49152,
-        .w_tap_x = 16384, .w_in = 256, .w_out = 1, .u_ins = 64, .u_outs = 256});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_3_conv1_maxpool2d_3_pool_weights, .ins = 64, .outs = 256, .w_tap_y = 49152,
+    .w_tap_x = 16384, .w_in = 256, .w_out = 1, .u_ins = 64, .u_outs = 256)
 
 /* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-static void conv2d_3_conv2_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 256, .outs = 256, .w_tap_y = 196608,
-        .w_tap_x = 65536, .w_in = 256, .w_out = 1, .u_ins = 256, .u_outs = 256});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_3_conv2_weights, .ins = 256, .outs = 256, .w_tap_y = 196608, .w_tap_x = 65536,
+    .w_in = 256, .w_out = 1, .u_ins = 256, .u_outs = 256)
 
 /* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
-static void conv2d_4_conv1_maxpool2d_4_pool_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 256, .outs = 256, .w_tap_y = 768,
-        .w_tap_x = 256, .w_in = 1, .w_out = 2304, .u_ins = 256, .u_outs = 256});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_4_conv1_maxpool2d_4_pool_weights, .ins = 256, .outs = 256, .w_tap_y = 768,
+    .w_tap_x = 256, .w_in = 1, .w_out = 2304, .u_ins = 256, .u_outs = 256)
 
 /* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19)
  * the weights as the layer reads them */
@@ -1158,39 +1018,24 @@ static void conv2d_4_conv2_grad_input_weights(const float *w, float *t, int part
 }
 
 /* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
-static void conv2d_4_conv1_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 256, .outs = 256, .w_tap_y = -768,
-        .w_tap_x = -256, .w_in = 2304, .w_out = 1, .u_ins = 256, .u_outs = 256});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_4_conv1_grad_input_weights, .ins = 256, .outs = 256, .w_tap_y = -768, .w_tap_x = -256,
+    .w_in = 2304, .w_out = 1, .u_ins = 256, .u_outs = 256)
 
 /* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-static void conv2d_3_conv2_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 256, .outs = 256,
-        .w_tap_y = -196608, .w_tap_x = -65536, .w_in = 1, .w_out = 256, .u_ins = 256, .u_outs = 256});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_3_conv2_grad_input_weights, .ins = 256, .outs = 256, .w_tap_y = -196608,
+    .w_tap_x = -65536, .w_in = 1, .w_out = 256, .u_ins = 256, .u_outs = 256)
 
 /* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
-static void conv2d_3_conv1_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 256, .outs = 64, .w_tap_y = -49152,
-        .w_tap_x = -16384, .w_in = 1, .w_out = 256, .u_ins = 256, .u_outs = 64});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_3_conv1_grad_input_weights, .ins = 256, .outs = 64, .w_tap_y = -49152,
+    .w_tap_x = -16384, .w_in = 1, .w_out = 256, .u_ins = 256, .u_outs = 64)
 
 /* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-static void conv2d_2_conv2_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = -12288,
-        .w_tap_x = -4096, .w_in = 1, .w_out = 64, .u_ins = 64, .u_outs = 64});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_2_conv2_grad_input_weights, .ins = 64, .outs = 64, .w_tap_y = -12288, .w_tap_x = -4096,
+    .w_in = 1, .w_out = 64, .u_ins = 64, .u_outs = 64)
 
 /* 2.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
-static void conv2d_2_conv1_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 24, .w_tap_y = -96,
-        .w_tap_x = -32, .w_in = 288, .w_out = 1, .u_ins = 64, .u_outs = 32});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_2_conv1_grad_input_weights, .ins = 64, .outs = 24, .w_tap_y = -96, .w_tap_x = -32,
+    .w_in = 288, .w_out = 1, .u_ins = 64, .u_outs = 32)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[32][32 * 3])(mb->batch + 590086144 + mb->first * 12288L)) /* 3x32x32 */
@@ -1316,21 +1161,21 @@ static void forward_3(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_2_statistics_forward_part finds its values. */
 static const struct batchnorm2d_2_statistics_forward_part {
-    long batchnorm2d_2_moments, batchnorm2d_2_statistics;
+    long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_2_statistics_forward_part_at[] = {
-    {649068544, 1189417024, {.channels = 64, .pixels = 225, .eps = 1e-12, .momentum = 0.4, BATCH_NORM_AT(2_norm1)}},
-    {767033344, 1189418112, {.channels = 64, .pixels = 225, .eps = 1e-12, .momentum = 0.4, BATCH_NORM_AT(2_norm2)}},
+    {649068544, 1189417024, {.channels = 64, .pixels = 225, BATCH_NORM_OF(2_norm1, 1e-12, 0.4)}}, /* 2.norm1 */
+    {767033344, 1189418112, {.channels = 64, .pixels = 225, BATCH_NORM_OF(2_norm2, 1e-12, 0.4)}}, /* 2.norm2 */
 };
 
 /* For the whole batch. */
 static void batchnorm2d_2_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_2_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_2_moments)[3][64] = (void *)(mb->batch + at->batchnorm2d_2_moments + mb->first * 768L);
-    float (*batchnorm2d_2_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_2_statistics); /* 64x4x1 */
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
 
-    nc_batch_norm(mb, &at->norm, batchnorm2d_2_moments[0][0], 192, batchnorm2d_2_statistics[0]);
+    nc_batch_norm(mb, &at->norm, moments_values, 192, statistics_values);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1367,26 +1212,25 @@ static void forward_7(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_statistics_forward_part finds its values. */
 static const struct batchnorm2d_statistics_forward_part {
-    long batchnorm2d_moments, batchnorm2d_statistics;
+    long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {826015744, 1189412864, {.channels = 256, .pixels = 49, .eps = 1e-12, .momentum = 0.4, BATCH_NORM_AT(3_norm1)}},
-    {877395968, 882966528, {.channels = 256, .pixels = 49, .eps = 1e-12, .momentum = 0.4, BATCH_NORM_AT(3_norm2)}},
-    {877395968, 882970688, {.channels = 256, .pixels = 9, .eps = 1e-12, .momentum = 0.4, BATCH_NORM_AT(4_norm1)}},
-    {877395968, 882974848, {.channels = 256, .pixels = 9, .eps = 1e-12, .momentum = 0.4, BATCH_NORM_AT(4_norm2)}},
+    {826015744, 1189412864, {.channels = 256, .pixels = 49, BATCH_NORM_OF(3_norm1, 1e-12, 0.4)}}, /* 3.norm1 */
+    {877395968, 882966528, {.channels = 256, .pixels = 49, BATCH_NORM_OF(3_norm2, 1e-12, 0.4)}}, /* 3.norm2 */
+    {877395968, 882970688, {.channels = 256, .pixels = 9, BATCH_NORM_OF(4_norm1, 1e-12, 0.4)}}, /* 4.norm1 */
+    {877395968, 882974848, {.channels = 256, .pixels = 9, BATCH_NORM_OF(4_norm2, 1e-12, 0.4)}}, /* 4.norm2 */
 };
 
 /* For the whole batch, part mb->part of 4. */
 static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_moments)[784] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 3136L); /* 256x3x1 */
-    float (*batchnorm2d_statistics)[256] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 256x4x1 */
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
 
     const long part = mb->part;
 
-    nc_batch_norm_part(mb, &at->norm, batchnorm2d_moments[0], 784, batchnorm2d_statistics[0], part * 64,
-        part * 64 + 64);
+    nc_batch_norm_part(mb, &at->norm, moments_values, 784, statistics_values, part * 64, part * 64 + 64);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1494,25 +1338,27 @@ static void test(struct nc_microbatch *mb)
         nc_cross_entropy(mb, &loss, linear_head(mb)[0], 16, 10, 0);
 }
 
-/* Where norm_4_grad_statistics_part finds its values. */
-static const struct norm_4_grad_statistics_part {
-    long statistics_values;
-} norm_4_grad_statistics_part_at[] = {
-    {882974848}, /* 4.norm2 */
-    {882970688}, /* 4.norm1 */
+/* Where norm_grad_statistics_part finds its values. */
+static const struct norm_grad_statistics_part {
+    long statistics_values, d_statistics, pixels;
+} norm_grad_statistics_part_at[] = {
+    {882974848, 879558656, 9}, /* 4.norm2 */
+    {882970688, 879558656, 9}, /* 4.norm1 */
+    {882966528, 879558656, 49}, /* 3.norm2 */
+    {1189412864, 936968192, 49}, /* 3.norm1 */
 };
 
 /* For the whole batch, part mb->part of 4. */
-static void norm_4_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
-    const struct norm_4_grad_statistics_part *at = mb->at;
-    float (*d_sums)[528] = (void *)(mb->batch + 877395968 + mb->first * 2112L); /* 256x2x1 */
-    float (*statistics_values)[256] = (void *)(mb->batch + at->statistics_values); /* 256x4x1 */
-    float (*d_statistics)[256] = (void *)(mb->batch + 879558656); /* 256x2x1 */
+    const struct norm_grad_statistics_part *at = mb->at;
+    float *d_sums = (void *)(mb->batch + 877395968);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
     const long part = mb->part;
 
-    nc_batch_norm_grad_part(mb, 256, 9, d_sums[0], 528, statistics_values[0], d_statistics[0], part * 64,
+    nc_batch_norm_grad_part(mb, 256, at->pixels, d_sums, 528, statistics_values, d_statistics, part * 64,
         part * 64 + 64);
 }
 
@@ -1573,28 +1419,6 @@ static void backward_23(struct nc_microbatch *mb)
     }
 }
 
-/* Where norm_3_grad_statistics_part finds its values. */
-static const struct norm_3_grad_statistics_part {
-    long statistics_values, d_statistics;
-} norm_3_grad_statistics_part_at[] = {
-    {882966528, 879558656}, /* 3.norm2 */
-    {1189412864, 936968192}, /* 3.norm1 */
-};
-
-/* For the whole batch, part mb->part of 4. */
-static void norm_3_grad_statistics_part(struct nc_microbatch *mb)
-{
-    const struct norm_3_grad_statistics_part *at = mb->at;
-    float (*d_sums)[528] = (void *)(mb->batch + 877395968 + mb->first * 2112L); /* 256x2x1 */
-    float (*statistics_values)[256] = (void *)(mb->batch + at->statistics_values); /* 256x4x1 */
-    float (*d_statistics)[256] = (void *)(mb->batch + at->d_statistics); /* 256x2x1 */
-
-    const long part = mb->part;
-
-    nc_batch_norm_grad_part(mb, 256, 49, d_sums[0], 528, statistics_values[0], d_statistics[0], part * 64,
-        part * 64 + 64);
-}
-
 /* For a microbatch, what follows from gradients made for the whole batch. */
 static void backward_25(struct nc_microbatch *mb)
 {
@@ -1649,11 +1473,11 @@ static const struct norm_2_grad_statistics_part {
 static void norm_2_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_2_grad_statistics_part *at = mb->at;
-    float (*d_sums)[144] = (void *)(mb->batch + at->d_sums + mb->first * 576L); /* 64x2x1 */
-    float (*statistics_values)[64] = (void *)(mb->batch + at->statistics_values); /* 64x4x1 */
-    float (*d_statistics)[64] = (void *)(mb->batch + at->d_statistics); /* 64x2x1 */
+    float *d_sums = (void *)(mb->batch + at->d_sums);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 64, 225, d_sums[0], 144, statistics_values[0], d_statistics[0]);
+    nc_batch_norm_grad(mb, 64, 225, d_sums, 144, statistics_values, d_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1705,50 +1529,52 @@ static void conv2d_4_conv2_grad_weight_part(struct nc_microbatch *mb)
         .outer_step = 0, .inner = 96, .inner_step = 256}, 64);
 }
 
+#define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
+
+static const struct nc_packing packings[] = {
+    PACKED(conv2d_2_conv1_maxpool2d_2_pool_weights, 2_conv1_weight, 0, winograd),
+    PACKED(conv2d_2_conv2_weights, 2_conv2_weight, 0, winograd),
+    PACKED(conv2d_3_conv1_maxpool2d_3_pool_weights, 3_conv1_weight, 0, winograd),
+    PACKED(conv2d_3_conv2_weights, 3_conv2_weight, 0, winograd),
+    PACKED(conv2d_4_conv1_maxpool2d_4_pool_weights, 4_conv1_weight, 0, winograd),
+    PACKED(conv2d_4_conv2_weights, 4_conv2_weight, 0, dense),
+};
+
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_2_conv1_maxpool2d_2_pool_weights(weights + AT_2_conv1_weight, packed + AT_2_conv1_weight_winograd, part,
-        parts);
-    conv2d_2_conv2_weights(weights + AT_2_conv2_weight, packed + AT_2_conv2_weight_winograd, part, parts);
-    conv2d_3_conv1_maxpool2d_3_pool_weights(weights + AT_3_conv1_weight, packed + AT_3_conv1_weight_winograd, part,
-        parts);
-    conv2d_3_conv2_weights(weights + AT_3_conv2_weight, packed + AT_3_conv2_weight_winograd, part, parts);
-    conv2d_4_conv1_maxpool2d_4_pool_weights(weights + AT_4_conv1_weight, packed + AT_4_conv1_weight_winograd, part,
-        parts);
-    conv2d_4_conv2_weights(weights + AT_4_conv2_weight, packed + AT_4_conv2_weight_dense, part, parts);
+    for (int i = 0; i < 6; i++)
+        packings[i].pack(weights + packings[i].from, packed + packings[i].to, part, parts);
 }
+
+static const struct nc_packing backward_packings[] = {
+    PACKED(linear_head_grad_input_weights, head_weight, 0, transposed),
+    PACKED(conv2d_4_conv2_grad_input_weights, 4_conv2_weight, 0, transposed),
+    PACKED(conv2d_4_conv1_grad_input_weights, 4_conv1_weight, 2048, winograd_transposed),
+    PACKED(conv2d_3_conv2_grad_input_weights, 3_conv2_weight, 524288, winograd_transposed),
+    PACKED(conv2d_3_conv1_grad_input_weights, 3_conv1_weight, 131072, winograd_transposed),
+    PACKED(conv2d_2_conv2_grad_input_weights, 2_conv2_weight, 32768, winograd_transposed),
+    PACKED(conv2d_2_conv1_grad_input_weights, 2_conv1_weight, 256, winograd_transposed),
+};
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
 static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_head_grad_input_weights(weights + AT_head_weight, packed + AT_head_weight_transposed, part, parts);
-    conv2d_4_conv2_grad_input_weights(weights + AT_4_conv2_weight, packed + AT_4_conv2_weight_transposed, part, parts);
-    conv2d_4_conv1_grad_input_weights(weights + AT_4_conv1_weight + 2048,
-        packed + AT_4_conv1_weight_winograd_transposed, part, parts);
-    conv2d_3_conv2_grad_input_weights(weights + AT_3_conv2_weight + 524288,
-        packed + AT_3_conv2_weight_winograd_transposed, part, parts);
-    conv2d_3_conv1_grad_input_weights(weights + AT_3_conv1_weight + 131072,
-        packed + AT_3_conv1_weight_winograd_transposed, part, parts);
-    conv2d_2_conv2_grad_input_weights(weights + AT_2_conv2_weight + 32768,
-        packed + AT_2_conv2_weight_winograd_transposed, part, parts);
-    conv2d_2_conv1_grad_input_weights(weights + AT_2_conv1_weight + 256, packed + AT_2_conv1_weight_winograd_transposed,
-        part, parts);
+    for (int i = 0; i < 7; i++)
+        backward_packings[i].pack(weights + backward_packings[i].from, packed + backward_packings[i].to, part, parts);
 }
+
+#define DEFINE_WINOGRAD3C(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
+    { any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
 
 /* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False), BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 19) */
-static void conv2d_2_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 15, .cols = 15, .ins = 64, .outs = 64,
-        .x_row = 1088, .y_row = 960, .block = 18, .norm_row = 64, .x_image = 18496, .y_image = 14400});
-}
+DEFINE_WINOGRAD3C(conv2d_2_conv2_test, .rows = 15, .cols = 15, .ins = 64, .outs = 64, .x_row = 1088, .y_row = 960,
+    .block = 18, .norm_row = 64, .x_image = 18496, .y_image = 14400)
 
 /* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False), BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 19) */
-static void conv2d_3_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 7, .cols = 7, .ins = 256, .outs = 256,
-        .x_row = 2304, .y_row = 1792, .block = 32, .norm_row = 256, .x_image = 20736, .y_image = 12544});
-}
+DEFINE_WINOGRAD3C(conv2d_3_conv2_test, .rows = 7, .cols = 7, .ins = 256, .outs = 256, .x_row = 2304, .y_row = 1792,
+    .block = 32, .norm_row = 256, .x_image = 20736, .y_image = 12544)
 
 /* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False), BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 19) */
 static void conv2d_4_conv2_test(const float *x, const float *w, const float *bias, float *y)
@@ -1875,17 +1701,17 @@ static void evaluate(struct nc_microbatch *mb)
 /* What norms are in evaluation, of their running statistics: before the first sample. */
 static void pack_evaluation(const float *weights, float *packed)
 {
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-12, BATCH_NORM_AT(2_norm1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(2_norm1, 1e-12, 0.4)}, -1,
         packed + AT_batchnorm2d_2_norm1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-12, BATCH_NORM_AT(2_norm2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(2_norm2, 1e-12, 0.4)}, -1,
         packed + AT_batchnorm2d_2_norm2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-12, BATCH_NORM_AT(3_norm1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, BATCH_NORM_OF(3_norm1, 1e-12, 0.4)}, -1,
         packed + AT_batchnorm2d_3_norm1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-12, BATCH_NORM_AT(3_norm2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, BATCH_NORM_OF(3_norm2, 1e-12, 0.4)}, -1,
         packed + AT_batchnorm2d_3_norm2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-12, BATCH_NORM_AT(4_norm1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, BATCH_NORM_OF(4_norm1, 1e-12, 0.4)}, -1,
         packed + AT_batchnorm2d_4_norm1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-12, BATCH_NORM_AT(4_norm2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, BATCH_NORM_OF(4_norm2, 1e-12, 0.4)}, -1,
         packed + AT_batchnorm2d_4_norm2_statistics);
 }
 
@@ -2012,7 +1838,12 @@ static const struct nc_probe probes[] = {
     {"head: Linear(_, 10, bias=False)", 31, 30905728, 16, 16, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
 #define ALWAYS(function) .train = function, .test = function
+#define TRAIN_AT(function, row) TRAIN(function), .at = &function##_at[row]
+#define TEST_AT(function, row) TEST(function), .at = &function##_at[row]
+#define ALWAYS_AT(function, row) ALWAYS(function), .at = &function##_at[row]
 
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
@@ -2020,49 +1851,43 @@ static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
     {.barriers = 1, ALWAYS(conv2d_whiten_forward_part), .parts = 62},
     {.barriers = 2, ALWAYS(forward_3)},
-    {.barriers = 3, ALWAYS(batchnorm2d_2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_2_statistics_forward_part_at[0]},
+    {.barriers = 3, ALWAYS_AT(batchnorm2d_2_statistics_forward_part, 0), .parts = 1},
     {.barriers = 4, ALWAYS(forward_5)},
-    {.barriers = 5, ALWAYS(batchnorm2d_2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_2_statistics_forward_part_at[1]},
+    {.barriers = 5, ALWAYS_AT(batchnorm2d_2_statistics_forward_part, 1), .parts = 1},
     {.barriers = 6, ALWAYS(forward_7)},
-    {.barriers = 7, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 4,
-     .at = &batchnorm2d_statistics_forward_part_at[0]},
+    {.barriers = 7, ALWAYS_AT(batchnorm2d_statistics_forward_part, 0), .parts = 4},
     {.barriers = 8, ALWAYS(forward_9)},
-    {.barriers = 9, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 4,
-     .at = &batchnorm2d_statistics_forward_part_at[1]},
+    {.barriers = 9, ALWAYS_AT(batchnorm2d_statistics_forward_part, 1), .parts = 4},
     {.barriers = 10, ALWAYS(forward_11)},
-    {.barriers = 11, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 4,
-     .at = &batchnorm2d_statistics_forward_part_at[2]},
+    {.barriers = 11, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 4},
     {.barriers = 12, ALWAYS(forward_13)},
     {.barriers = 13, ALWAYS(conv2d_4_conv2_forward_part), .parts = 16},
     {.barriers = 14, ALWAYS(forward_15)},
-    {.barriers = 15, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 4,
-     .at = &batchnorm2d_statistics_forward_part_at[3]},
+    {.barriers = 15, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 4},
     {.barriers = 16, .train = train, .test = test, .loss = 1},
-    {.barriers = 17, .train = norm_4_grad_statistics_part, .parts = 4, .at = &norm_4_grad_statistics_part_at[0]},
-    {.barriers = 18, .train = backward_19},
-    {.barriers = 19, .train = conv2d_4_conv2_grad_input_part, .parts = 16},
-    {.barriers = 20, .train = backward_21},
-    {.barriers = 21, .train = norm_4_grad_statistics_part, .parts = 4, .at = &norm_4_grad_statistics_part_at[1]},
-    {.barriers = 22, .train = backward_23},
-    {.barriers = 23, .train = norm_3_grad_statistics_part, .parts = 4, .at = &norm_3_grad_statistics_part_at[0]},
-    {.barriers = 24, .train = backward_25},
-    {.barriers = 25, .train = norm_3_grad_statistics_part, .parts = 4, .at = &norm_3_grad_statistics_part_at[1]},
-    {.barriers = 26, .train = backward_27},
-    {.barriers = 27, .train = norm_2_grad_statistics_part, .parts = 1, .at = &norm_2_grad_statistics_part_at[0]},
-    {.barriers = 28, .train = backward_29},
-    {.barriers = 29, .train = norm_2_grad_statistics_part, .parts = 1, .at = &norm_2_grad_statistics_part_at[1]},
-    {.barriers = 30, .train = backward_31},
-    {.barriers = 31, .train = conv2d_4_conv2_grad_weight_part, .parts = 96, .learns = 1},
+    {.barriers = 17, TRAIN_AT(norm_grad_statistics_part, 0), .parts = 4},
+    {.barriers = 18, TRAIN(backward_19)},
+    {.barriers = 19, TRAIN(conv2d_4_conv2_grad_input_part), .parts = 16},
+    {.barriers = 20, TRAIN(backward_21)},
+    {.barriers = 21, TRAIN_AT(norm_grad_statistics_part, 1), .parts = 4},
+    {.barriers = 22, TRAIN(backward_23)},
+    {.barriers = 23, TRAIN_AT(norm_grad_statistics_part, 2), .parts = 4},
+    {.barriers = 24, TRAIN(backward_25)},
+    {.barriers = 25, TRAIN_AT(norm_grad_statistics_part, 3), .parts = 4},
+    {.barriers = 26, TRAIN(backward_27)},
+    {.barriers = 27, TRAIN_AT(norm_2_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 28, TRAIN(backward_29)},
+    {.barriers = 29, TRAIN_AT(norm_2_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 30, TRAIN(backward_31)},
+    {.barriers = 31, TRAIN(conv2d_4_conv2_grad_weight_part), .parts = 96, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
-    {.barriers = 0, .test = evaluate_1},
-    {.barriers = 1, .test = conv2d_whiten_test_part, .parts = 62},
-    {.barriers = 2, .test = evaluate_3},
-    {.barriers = 3, .test = conv2d_4_conv2_test_part, .parts = 16},
-    {.barriers = 4, .test = evaluate, .loss = 1},
+    {.barriers = 0, TEST(evaluate_1)},
+    {.barriers = 1, TEST(conv2d_whiten_test_part), .parts = 62},
+    {.barriers = 2, TEST(evaluate_3)},
+    {.barriers = 3, TEST(conv2d_4_conv2_test_part), .parts = 16},
+    {.barriers = 4, TEST(evaluate), .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
@@ -2105,6 +1930,7 @@ int main(int argc, char **argv)
     nc_test_views(run, "mirror_translate", nc_cross_entropy);
 
     nc_seed(run, 0u);
+    /* lr, momentum, dampening, weight_decay, nesterov, maximize */
     nc_sgd(run, 1.4648437500000002, 0.85, 0, 0.0013304347826086956, 1, 0);
     nc_part(run, "BatchNorm2d.bias", 6, (const int[]){4, 10, 16, 22, 28, 34});
     nc_part_value(run, "lr", 1, (const double[]){93.75000000000001});

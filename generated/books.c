@@ -45,35 +45,33 @@ static void embeddingbag_0_forward(const int *id, const float *w, float *y)
         vec_store(y + i, vec_load(y + i) * vec_all(scale));
 }
 
-/* y = x w^T + b; inputs x, w, b (b may be absent)
+/* y = x w^T + b
  * dx of LINEAR from dy, w */
 struct conv_size { long run, has_bias; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { COLS = 2, VECS = TILE(1, 2, 4) };
     vec acc[COLS][VECS];
-    UNROLL for (int n = 0; n < COLS; n++)
-        UNROLL for (int v = 0; v < VECS; v++)
-            acc[n][v] = vec_zero();
+    EACH(n, COLS) EACH(v, VECS)
+        acc[n][v] = vec_zero();
     const float *wo = w;
     const float *xt = from_here(x);
     SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
         vec weights[VECS];
-        UNROLL for (int v = 0; v < VECS; v++)
+        EACH(v, VECS)
             weights[v] = vec_load_once(wo + v * VL);
-        UNROLL for (int n = 0; n < COLS; n++) {
+        EACH(n, COLS) {
             const vec pixel = vec_all_of(xt + n * 16);
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
         }
     }
-    UNROLL for (int n = 0; n < COLS; n++)
-        UNROLL for (int v = 0; v < VECS; v++) {
-            vec sum = acc[n][v];
-            if (size.has_bias)
-                sum += vec_load(bias + v * VL);
-            vec_store(y + n * 16 + v * VL, sum);
-        }
+    EACH(n, COLS) EACH(v, VECS) {
+        vec sum = acc[n][v];
+        if (size.has_bias)
+            sum += vec_load(bias + v * VL);
+        vec_store(y + n * 16 + v * VL, sum);
+    }
 }
 
 /* 1: Linear(_, 3)  (line 9) */
@@ -90,51 +88,49 @@ static void linear_1_grad_input(const float *dy, const float *w, float *dx)
 
 /* 1: Linear(_, 3)  (line 9)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_1_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_1_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long j = 0; j < 16; j += COLS) {
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 16, dr += 16) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
 /* 1: Linear(_, 3)  (line 9)
  * db from dy, summed over samples and positions */
-static void bias_1_grad(const float *d, float *g, int count)
+static void bias_1_grad(const float *dy, float *db, int count)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long c = 0; c < count; c++)
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            sum[v] += vec_load(d + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        EACH(v, 16 / VL)
+            sum[v] += vec_load(dy + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* 0: EmbeddingBag(words, 16, padding_idx=0)  (line 8)
  * dw of EMBEDDING from x, dy: added to the rows that x names, token by token */
-static void embedding_0_grad(const void *const *input, const float *dy, float *g, long first, int count)
+static void embedding_0_grad(const void *const *input, const float *dy, float *dw, long first, int count)
 {
     for (long s = 0; s < count; s++) {
         const int *id = input[s];
@@ -146,8 +142,8 @@ static void embedding_0_grad(const void *const *input, const float *dy, float *g
             const long r = id[t] - first;
             if (r >= 0 && r < 29 && id[t] != 0)
                 for (long i = 0; i < 16; i += VL)
-                    vec_store(g + r * 16 + i, vec_fma(vec_load(dy + s * 16 + i), vec_all(scale),
-                        vec_load(g + r * 16 + i)));
+                    vec_store(dw + r * 16 + i, vec_fma(vec_load(dy + s * 16 + i), vec_all(scale),
+                        vec_load(dw + r * 16 + i)));
         }
     }
 }
@@ -239,11 +235,15 @@ static const struct nc_probe probes[] = {
     {"1: Linear(_, 3)", 9, 128, 16, 0, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
+#define ALWAYS(function) .train = function, .test = function
+
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, .train = train, .test = test, .loss = 1},
-    {.barriers = 1, .train = embedding_0_grad_part, .parts = 8, .learns = 1},
+    {.barriers = 1, TRAIN(embedding_0_grad_part), .parts = 8, .learns = 1},
 };
 
 static const struct nc_model model = {
@@ -275,6 +275,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 16, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
+    /* lr, betas, eps, weight_decay, amsgrad, maximize, decoupled_weight_decay */
     nc_adam(run, 0.01, 0.9, 0.999, 1e-08, 0, 0, 0, 0);
     nc_accuracy(run, "none", 1, 0.5, 0);
     nc_confusion_matrix(run, 0.5, 0);

@@ -63,6 +63,12 @@
 #include "vector.h"
 #include "winograd.h"
 
+/* Where the parameters of a batch norm start: those that learn, and those that are kept. */
+#define AT_NORM(layer, learned, kept, floats) \
+    AT_##layer##_weight = learned, AT_##layer##_bias = learned + floats, \
+    AT_##layer##_running_mean = kept, AT_##layer##_running_var = kept + floats, \
+    AT_##layer##_num_batches_tracked = kept + 2 * floats
+
 /* Where each parameter starts, in floats. */
 enum {
     AT_conv0_weight = 0, AT_denseblock1_denselayer1_conv1_weight = 928, AT_denseblock1_denselayer1_conv2_weight = 3104,
@@ -72,44 +78,18 @@ enum {
     AT_denseblock2_denselayer1_conv2_weight = 45696, AT_denseblock2_denselayer2_conv1_weight = 55040,
     AT_denseblock2_denselayer2_conv2_weight = 59264, AT_denseblock2_denselayer3_conv1_weight = 68640,
     AT_denseblock2_denselayer3_conv2_weight = 73888, AT_classifier_weight = 83296, AT_classifier_bias = 84832,
-    AT_denseblock1_denselayer1_norm1_weight = 864, AT_denseblock1_denselayer1_norm1_bias = 896,
-    AT_denseblock1_denselayer1_norm1_running_mean = 84848, AT_denseblock1_denselayer1_norm1_running_var = 84880,
-    AT_denseblock1_denselayer1_norm1_num_batches_tracked = 84912, AT_denseblock1_denselayer1_norm2_weight = 2976,
-    AT_denseblock1_denselayer1_norm2_bias = 3040, AT_denseblock1_denselayer1_norm2_running_mean = 84928,
-    AT_denseblock1_denselayer1_norm2_running_var = 84992, AT_denseblock1_denselayer1_norm2_num_batches_tracked = 85056,
-    AT_denseblock1_denselayer2_norm1_weight = 12320, AT_denseblock1_denselayer2_norm1_bias = 12368,
-    AT_denseblock1_denselayer2_norm1_running_mean = 85072, AT_denseblock1_denselayer2_norm1_running_var = 85120,
-    AT_denseblock1_denselayer2_norm1_num_batches_tracked = 85168, AT_denseblock1_denselayer2_norm2_weight = 15488,
-    AT_denseblock1_denselayer2_norm2_bias = 15552, AT_denseblock1_denselayer2_norm2_running_mean = 85184,
-    AT_denseblock1_denselayer2_norm2_running_var = 85248, AT_denseblock1_denselayer2_norm2_num_batches_tracked = 85312,
-    AT_denseblock1_denselayer3_norm1_weight = 24832, AT_denseblock1_denselayer3_norm1_bias = 24896,
-    AT_denseblock1_denselayer3_norm1_running_mean = 85328, AT_denseblock1_denselayer3_norm1_running_var = 85392,
-    AT_denseblock1_denselayer3_norm1_num_batches_tracked = 85456, AT_denseblock1_denselayer3_norm2_weight = 29056,
-    AT_denseblock1_denselayer3_norm2_bias = 29120, AT_denseblock1_denselayer3_norm2_running_mean = 85472,
-    AT_denseblock1_denselayer3_norm2_running_var = 85536, AT_denseblock1_denselayer3_norm2_num_batches_tracked = 85600,
-    AT_transition1_norm_weight = 38400, AT_transition1_norm_bias = 38480, AT_transition1_norm_running_mean = 85616,
-    AT_transition1_norm_running_var = 85696, AT_transition1_norm_num_batches_tracked = 85776,
-    AT_denseblock2_denselayer1_norm1_weight = 42400, AT_denseblock2_denselayer1_norm1_bias = 42448,
-    AT_denseblock2_denselayer1_norm1_running_mean = 85792, AT_denseblock2_denselayer1_norm1_running_var = 85840,
-    AT_denseblock2_denselayer1_norm1_num_batches_tracked = 85888, AT_denseblock2_denselayer1_norm2_weight = 45568,
-    AT_denseblock2_denselayer1_norm2_bias = 45632, AT_denseblock2_denselayer1_norm2_running_mean = 85904,
-    AT_denseblock2_denselayer1_norm2_running_var = 85968, AT_denseblock2_denselayer1_norm2_num_batches_tracked = 86032,
-    AT_denseblock2_denselayer2_norm1_weight = 54912, AT_denseblock2_denselayer2_norm1_bias = 54976,
-    AT_denseblock2_denselayer2_norm1_running_mean = 86048, AT_denseblock2_denselayer2_norm1_running_var = 86112,
-    AT_denseblock2_denselayer2_norm1_num_batches_tracked = 86176, AT_denseblock2_denselayer2_norm2_weight = 59136,
-    AT_denseblock2_denselayer2_norm2_bias = 59200, AT_denseblock2_denselayer2_norm2_running_mean = 86192,
-    AT_denseblock2_denselayer2_norm2_running_var = 86256, AT_denseblock2_denselayer2_norm2_num_batches_tracked = 86320,
-    AT_denseblock2_denselayer3_norm1_weight = 68480, AT_denseblock2_denselayer3_norm1_bias = 68560,
-    AT_denseblock2_denselayer3_norm1_running_mean = 86336, AT_denseblock2_denselayer3_norm1_running_var = 86416,
-    AT_denseblock2_denselayer3_norm1_num_batches_tracked = 86496, AT_denseblock2_denselayer3_norm2_weight = 73760,
-    AT_denseblock2_denselayer3_norm2_bias = 73824, AT_denseblock2_denselayer3_norm2_running_mean = 86512,
-    AT_denseblock2_denselayer3_norm2_running_var = 86576, AT_denseblock2_denselayer3_norm2_num_batches_tracked = 86640,
-    AT_norm5_weight = 83104, AT_norm5_bias = 83200, AT_norm5_running_mean = 86656, AT_norm5_running_var = 86752,
-    AT_norm5_num_batches_tracked = 86848
+    AT_NORM(denseblock1_denselayer1_norm1, 864, 84848, 32), AT_NORM(denseblock1_denselayer1_norm2, 2976, 84928, 64),
+    AT_NORM(denseblock1_denselayer2_norm1, 12320, 85072, 48), AT_NORM(denseblock1_denselayer2_norm2, 15488, 85184, 64),
+    AT_NORM(denseblock1_denselayer3_norm1, 24832, 85328, 64), AT_NORM(denseblock1_denselayer3_norm2, 29056, 85472, 64),
+    AT_NORM(transition1_norm, 38400, 85616, 80), AT_NORM(denseblock2_denselayer1_norm1, 42400, 85792, 48),
+    AT_NORM(denseblock2_denselayer1_norm2, 45568, 85904, 64), AT_NORM(denseblock2_denselayer2_norm1, 54912, 86048, 64),
+    AT_NORM(denseblock2_denselayer2_norm2, 59136, 86192, 64), AT_NORM(denseblock2_denselayer3_norm1, 68480, 86336, 80),
+    AT_NORM(denseblock2_denselayer3_norm2, 73760, 86512, 64), AT_NORM(norm5, 83104, 86656, 96)
 };
 
-/* Where the parameters of a batch norm start. */
-#define BATCH_NORM_AT(layer) \
+/* A batch norm: its eps and its momentum, and where its parameters start. */
+#define BATCH_NORM_OF(layer, least, share) \
+    .eps = least, .momentum = share, \
     .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
@@ -167,7 +147,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 }
 
 /* conv0: Conv2d(3, 2 * growth, 3, stride=2, padding=1, bias=False)  (line 28)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+ * y[o] = sum x[i] * w[o][i] */
 static void conv2d_conv0_forward(const float *x, const float *w, float *y)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
@@ -175,29 +155,24 @@ static void conv2d_conv0_forward(const float *x, const float *w, float *y)
         for (long r = 0; r < 16; r += ROWS)
             for (long c = 0; c < 16; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + r * 198 + a * 99 + c * 6);
                     SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 32) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 198 + n * 6);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 198 + n * 6);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 1280 + (c + n) * 80 + o + v * VL, acc[m][n][v]);
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(y + (r + m) * 1280 + (c + n) * 80 + o + v * VL, acc[m][n][v]);
             }
 }
 
@@ -208,22 +183,22 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             p[v] = vec_load(x + size.rows / 2 * size.x_row + size.cols / 2 * size.x_col + k + v * VL);
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec d = vec_load(x + r * size.x_row + c * size.x_col + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 squares[v] += row_squares[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(m + k + v * VL, p[v]);
             vec_store(m + size.channels + k + v * VL, sum[v]);
             vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
@@ -231,13 +206,14 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     }
 }
 
-/* denseblock1.denselayer1.norm1: BatchNorm2d(_)  (line 6) */
-static void batchnorm2d_denseblock1_denselayer1_norm1_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 1280, .x_col = 80});
-}
+#define DEFINE_MOMENTS(name, ...) static void name(const float *x, float *m) \
+    { any_moments(x, m, (struct moments_size){__VA_ARGS__}); }
 
-/* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* denseblock1.denselayer1.norm1: BatchNorm2d(_)  (line 6) */
+DEFINE_MOMENTS(batchnorm2d_denseblock1_denselayer1_norm1_moments_forward, .rows = 16, .cols = 16, .channels = 32,
+    .x_row = 1280, .x_col = 80)
+
+/* y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct norm_size { long rows, cols, channels, x_row, x_col, y_row; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
@@ -252,16 +228,16 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
             }
 }
 
-/* denseblock1.denselayer1.norm1: BatchNorm2d(_), ReLU()  (line 6) */
-static void batchnorm2d_denseblock1_denselayer1_norm1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 1280, .x_col = 80,
-        .y_row = 512});
-}
+#define DEFINE_NORM(name, ...) static void name(const float *x, const float *stats, float *y) \
+    { any_norm(x, stats, y, (struct norm_size){__VA_ARGS__}); }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* denseblock1.denselayer1.norm1: BatchNorm2d(_), ReLU()  (line 6) */
+DEFINE_NORM(batchnorm2d_denseblock1_denselayer1_norm1_forward, .rows = 16, .cols = 16, .channels = 32, .x_row = 1280,
+    .x_col = 80, .y_row = 512)
+
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size { long rows, cols, outs, run, x_row, w_row, y_row, act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
@@ -271,60 +247,48 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
         for (long r = 0; r < size.rows; r += ROWS)
             for (long c = 0; c < size.cols; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * size.x_row + c * size.run);
                 SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * size.x_row + n * size.run);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * size.x_row + n * size.run);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + (r + m) * size.y_row + (c + n) * size.outs + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(y + (r + m) * size.y_row + (c + n) * size.outs + o + v * VL, sum);
+                }
             }
 }
 
+#define DEFINE_CONV(name, ...) static void name(const float *x, const float *w, float *y) \
+    { any_conv(x, w, 0, y, (struct conv_size){__VA_ARGS__}); }
+
 /* denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock1_denselayer1_conv1_forward(const float *x, const float *w, float *y)
-{
-    any_conv(x, w, 0, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 64, .run = 32, .x_row = 512, .w_row = 80,
-        .y_row = 1024});
-}
+DEFINE_CONV(conv2d_denseblock1_denselayer1_conv1_forward, .rows = 16, .cols = 16, .outs = 64, .run = 32, .x_row = 512,
+    .w_row = 80, .y_row = 1024)
 
-/* denseblock1.denselayer1.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer3.norm2: BatchNorm2d(_)  (line
- *     9) */
-static void batchnorm2d_denseblock1_norm2_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1024, .x_col = 64});
-}
+/* denseblock1.denselayer1.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer3.norm2 (line 9) */
+DEFINE_MOMENTS(batchnorm2d_denseblock1_norm2_moments_forward, .rows = 16, .cols = 16, .channels = 64, .x_row = 1024,
+    .x_col = 64)
 
-/* denseblock1.denselayer1.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer3.norm2: BatchNorm2d(_),
- *     ReLU()  (line 9) */
-static void batchnorm2d_denseblock1_norm2_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1024, .x_col = 64,
-        .y_row = 1152});
-}
+/* denseblock1.denselayer1.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer3.norm2 (line 9) */
+DEFINE_NORM(batchnorm2d_denseblock1_norm2_forward, .rows = 16, .cols = 16, .channels = 64, .x_row = 1024, .x_col = 64,
+    .y_row = 1152)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+/* y[o] = sum x[i] * w[o][i] */
 struct winograd3_size { long rows, cols, x_row, y_row, block, x_image; };
 NC_INLINE void any_winograd3(const float *x, const float *u, float *y, float *scratch, const struct winograd3_size size)
 {
@@ -344,24 +308,22 @@ NC_INLINE void any_winograd3(const float *x, const float *u, float *y, float *sc
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * 16 + k, plane, sums, 3);
                 float *to = y + r * size.y_row + c * 16 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * size.y_row + n * 16, sums[m][n]);
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)
+                    vec_store(to + m * size.y_row + n * 16, sums[m][n]);
             }
         }
     }
 }
 
-/* denseblock1.denselayer1.conv2, denseblock1.denselayer2.conv2, denseblock1.denselayer3.conv2: Conv2d(_, growth, 3,
- *     padding=1, bias=False)  (line 10) */
-static void conv2d_denseblock1_conv2_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .x_row = 1152, .y_row = 256,
-        .block = 16, .x_image = 20736});
-}
+#define DEFINE_WINOGRAD3(name, ...) static void name(const float *x, const float *u, float *y, float *scratch) \
+    { any_winograd3(x, u, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
 
-/* denseblock1.denselayer1.concat, denseblock1.denselayer2.concat, denseblock1.denselayer3.concat: concat  (line 11)
- * y = the channels of a, b, c and d, side by side (c and d may be absent) */
+/* denseblock1.denselayer1.conv2, denseblock1.denselayer2.conv2, denseblock1.denselayer3.conv2 (line 10) */
+DEFINE_WINOGRAD3(conv2d_denseblock1_conv2_forward, .rows = 16, .cols = 16, .x_row = 1152, .y_row = 256, .block = 16,
+    .x_image = 20736)
+
+/* denseblock1.denselayer1.concat, denseblock1.denselayer2.concat, denseblock1.denselayer3.concat (line 11)
+ * y = the channels of a, b, side by side */
 static void concat_denseblock1_concat_forward(const float *b, float *y)
 {
     for (long row = 0; row < 16; row++)
@@ -371,59 +333,38 @@ static void concat_denseblock1_concat_forward(const float *b, float *y)
 }
 
 /* denseblock1.denselayer2.norm1: BatchNorm2d(_)  (line 6) */
-static void batchnorm2d_denseblock1_denselayer2_norm1_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 48, .x_row = 1280, .x_col = 80});
-}
+DEFINE_MOMENTS(batchnorm2d_denseblock1_denselayer2_norm1_moments_forward, .rows = 16, .cols = 16, .channels = 48,
+    .x_row = 1280, .x_col = 80)
 
 /* denseblock1.denselayer2.norm1: BatchNorm2d(_), ReLU()  (line 6) */
-static void batchnorm2d_denseblock1_denselayer2_norm1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 48, .x_row = 1280, .x_col = 80,
-        .y_row = 768});
-}
+DEFINE_NORM(batchnorm2d_denseblock1_denselayer2_norm1_forward, .rows = 16, .cols = 16, .channels = 48, .x_row = 1280,
+    .x_col = 80, .y_row = 768)
 
 /* denseblock1.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock1_denselayer2_conv1_forward(const float *x, const float *w, float *y)
-{
-    any_conv(x, w, 0, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 64, .run = 48, .x_row = 768, .w_row = 80,
-        .y_row = 1024});
-}
+DEFINE_CONV(conv2d_denseblock1_denselayer2_conv1_forward, .rows = 16, .cols = 16, .outs = 64, .run = 48, .x_row = 768,
+    .w_row = 80, .y_row = 1024)
 
 /* denseblock1.denselayer3.norm1: BatchNorm2d(_)  (line 6) */
-static void batchnorm2d_denseblock1_denselayer3_norm1_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1280, .x_col = 80});
-}
+DEFINE_MOMENTS(batchnorm2d_denseblock1_denselayer3_norm1_moments_forward, .rows = 16, .cols = 16, .channels = 64,
+    .x_row = 1280, .x_col = 80)
 
 /* denseblock1.denselayer3.norm1: BatchNorm2d(_), ReLU()  (line 6) */
-static void batchnorm2d_denseblock1_denselayer3_norm1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1280, .x_col = 80,
-        .y_row = 1024});
-}
+DEFINE_NORM(batchnorm2d_denseblock1_denselayer3_norm1_forward, .rows = 16, .cols = 16, .channels = 64, .x_row = 1280,
+    .x_col = 80, .y_row = 1024)
 
 /* denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock1_denselayer3_conv1_forward(const float *x, const float *w, float *y)
-{
-    any_conv(x, w, 0, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 64, .run = 64, .x_row = 1024, .w_row = 80,
-        .y_row = 1024});
-}
+DEFINE_CONV(conv2d_denseblock1_denselayer3_conv1_forward, .rows = 16, .cols = 16, .outs = 64, .run = 64, .x_row = 1024,
+    .w_row = 80, .y_row = 1024)
 
 /* transition1.norm: BatchNorm2d(_)  (line 21) */
-static void batchnorm2d_transition1_norm_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 80, .x_row = 1280, .x_col = 80});
-}
+DEFINE_MOMENTS(batchnorm2d_transition1_norm_moments_forward, .rows = 16, .cols = 16, .channels = 80, .x_row = 1280,
+    .x_col = 80)
 
 /* transition1.norm: BatchNorm2d(_), ReLU()  (line 21) */
-static void batchnorm2d_transition1_norm_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 80, .x_row = 1280, .x_col = 80,
-        .y_row = 1280});
-}
+DEFINE_NORM(batchnorm2d_transition1_norm_forward, .rows = 16, .cols = 16, .channels = 80, .x_row = 1280, .x_col = 80,
+    .y_row = 1280)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w */
 struct conv_size_2 { long rows, cols, run, x_row, y_row; };
 NC_INLINE void any_conv_2(const float *x, const float *w, float *y, const struct conv_size_2 size)
@@ -433,27 +374,22 @@ NC_INLINE void any_conv_2(const float *x, const float *w, float *y, const struct
         for (long r = 0; r < size.rows; r += ROWS)
             for (long c = 0; c < size.cols; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * size.x_row + c * size.run);
                 SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 48) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * size.x_row + n * size.run);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * size.x_row + n * size.run);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * size.y_row + (c + n) * 48 + o + v * VL, acc[m][n][v]);
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(y + (r + m) * size.y_row + (c + n) * 48 + o + v * VL, acc[m][n][v]);
             }
 }
 
@@ -482,50 +418,31 @@ static void avgpool2d_transition1_pool_forward(const float *x, float *y)
 }
 
 /* denseblock2.denselayer1.norm1: BatchNorm2d(_)  (line 6) */
-static void batchnorm2d_denseblock2_denselayer1_norm1_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 48, .x_row = 768, .x_col = 96});
-}
+DEFINE_MOMENTS(batchnorm2d_denseblock2_denselayer1_norm1_moments_forward, .rows = 8, .cols = 8, .channels = 48,
+    .x_row = 768, .x_col = 96)
 
 /* denseblock2.denselayer1.norm1: BatchNorm2d(_), ReLU()  (line 6) */
-static void batchnorm2d_denseblock2_denselayer1_norm1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 48, .x_row = 768, .x_col = 96,
-        .y_row = 384});
-}
+DEFINE_NORM(batchnorm2d_denseblock2_denselayer1_norm1_forward, .rows = 8, .cols = 8, .channels = 48, .x_row = 768,
+    .x_col = 96, .y_row = 384)
 
 /* denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock2_denselayer1_conv1_forward(const float *x, const float *w, float *y)
-{
-    any_conv(x, w, 0, y, (struct conv_size){.rows = 8, .cols = 8, .outs = 64, .run = 48, .x_row = 384, .w_row = 80,
-        .y_row = 512});
-}
+DEFINE_CONV(conv2d_denseblock2_denselayer1_conv1_forward, .rows = 8, .cols = 8, .outs = 64, .run = 48, .x_row = 384,
+    .w_row = 80, .y_row = 512)
 
-/* denseblock2.denselayer1.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer3.norm2: BatchNorm2d(_)  (line
- *     9) */
-static void batchnorm2d_denseblock2_norm2_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512, .x_col = 64});
-}
+/* denseblock2.denselayer1.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer3.norm2 (line 9) */
+DEFINE_MOMENTS(batchnorm2d_denseblock2_norm2_moments_forward, .rows = 8, .cols = 8, .channels = 64, .x_row = 512,
+    .x_col = 64)
 
-/* denseblock2.denselayer1.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer3.norm2: BatchNorm2d(_),
- *     ReLU()  (line 9) */
-static void batchnorm2d_denseblock2_norm2_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512, .x_col = 64,
-        .y_row = 640});
-}
+/* denseblock2.denselayer1.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer3.norm2 (line 9) */
+DEFINE_NORM(batchnorm2d_denseblock2_norm2_forward, .rows = 8, .cols = 8, .channels = 64, .x_row = 512, .x_col = 64,
+    .y_row = 640)
 
-/* denseblock2.denselayer1.conv2, denseblock2.denselayer2.conv2, denseblock2.denselayer3.conv2: Conv2d(_, growth, 3,
- *     padding=1, bias=False)  (line 10) */
-static void conv2d_denseblock2_conv2_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, y, scratch, (struct winograd3_size){.rows = 8, .cols = 8, .x_row = 640, .y_row = 128,
-        .block = 4, .x_image = 6400});
-}
+/* denseblock2.denselayer1.conv2, denseblock2.denselayer2.conv2, denseblock2.denselayer3.conv2 (line 10) */
+DEFINE_WINOGRAD3(conv2d_denseblock2_conv2_forward, .rows = 8, .cols = 8, .x_row = 640, .y_row = 128, .block = 4,
+    .x_image = 6400)
 
-/* denseblock2.denselayer1.concat, denseblock2.denselayer2.concat, denseblock2.denselayer3.concat: concat  (line 11)
- * y = the channels of a, b, c and d, side by side (c and d may be absent) */
+/* denseblock2.denselayer1.concat, denseblock2.denselayer2.concat, denseblock2.denselayer3.concat (line 11)
+ * y = the channels of a, b, side by side */
 static void concat_denseblock2_concat_forward(const float *b, float *y)
 {
     for (long row = 0; row < 8; row++)
@@ -535,57 +452,34 @@ static void concat_denseblock2_concat_forward(const float *b, float *y)
 }
 
 /* denseblock2.denselayer2.norm1: BatchNorm2d(_)  (line 6) */
-static void batchnorm2d_denseblock2_denselayer2_norm1_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 768, .x_col = 96});
-}
+DEFINE_MOMENTS(batchnorm2d_denseblock2_denselayer2_norm1_moments_forward, .rows = 8, .cols = 8, .channels = 64,
+    .x_row = 768, .x_col = 96)
 
 /* denseblock2.denselayer2.norm1: BatchNorm2d(_), ReLU()  (line 6) */
-static void batchnorm2d_denseblock2_denselayer2_norm1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 768, .x_col = 96,
-        .y_row = 512});
-}
+DEFINE_NORM(batchnorm2d_denseblock2_denselayer2_norm1_forward, .rows = 8, .cols = 8, .channels = 64, .x_row = 768,
+    .x_col = 96, .y_row = 512)
 
 /* denseblock2.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock2_denselayer2_conv1_forward(const float *x, const float *w, float *y)
-{
-    any_conv(x, w, 0, y, (struct conv_size){.rows = 8, .cols = 8, .outs = 64, .run = 64, .x_row = 512, .w_row = 80,
-        .y_row = 512});
-}
+DEFINE_CONV(conv2d_denseblock2_denselayer2_conv1_forward, .rows = 8, .cols = 8, .outs = 64, .run = 64, .x_row = 512,
+    .w_row = 80, .y_row = 512)
 
 /* denseblock2.denselayer3.norm1: BatchNorm2d(_)  (line 6) */
-static void batchnorm2d_denseblock2_denselayer3_norm1_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 80, .x_row = 768, .x_col = 96});
-}
+DEFINE_MOMENTS(batchnorm2d_denseblock2_denselayer3_norm1_moments_forward, .rows = 8, .cols = 8, .channels = 80,
+    .x_row = 768, .x_col = 96)
 
 /* denseblock2.denselayer3.norm1: BatchNorm2d(_), ReLU()  (line 6) */
-static void batchnorm2d_denseblock2_denselayer3_norm1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 80, .x_row = 768, .x_col = 96,
-        .y_row = 640});
-}
+DEFINE_NORM(batchnorm2d_denseblock2_denselayer3_norm1_forward, .rows = 8, .cols = 8, .channels = 80, .x_row = 768,
+    .x_col = 96, .y_row = 640)
 
 /* denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock2_denselayer3_conv1_forward(const float *x, const float *w, float *y)
-{
-    any_conv(x, w, 0, y, (struct conv_size){.rows = 8, .cols = 8, .outs = 64, .run = 80, .x_row = 640, .w_row = 80,
-        .y_row = 512});
-}
+DEFINE_CONV(conv2d_denseblock2_denselayer3_conv1_forward, .rows = 8, .cols = 8, .outs = 64, .run = 80, .x_row = 640,
+    .w_row = 80, .y_row = 512)
 
 /* norm5: BatchNorm2d(_)  (line 32) */
-static void batchnorm2d_norm5_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 96, .x_row = 768, .x_col = 96});
-}
+DEFINE_MOMENTS(batchnorm2d_norm5_moments_forward, .rows = 8, .cols = 8, .channels = 96, .x_row = 768, .x_col = 96)
 
 /* norm5: BatchNorm2d(_), relu()  (line 32) */
-static void batchnorm2d_norm5_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 96, .x_row = 768, .x_col = 96,
-        .y_row = 768});
-}
+DEFINE_NORM(batchnorm2d_norm5_forward, .rows = 8, .cols = 8, .channels = 96, .x_row = 768, .x_col = 96, .y_row = 768)
 
 /* adaptive_avg_pool2d: adaptive_avg_pool2d(1)  (line 34)
  * y = mean over the window */
@@ -603,33 +497,31 @@ static void adaptiveavgpool2d_adaptive_avg_pool2d_forward(const float *x, float 
 }
 
 /* classifier: Linear(_, 10)  (line 36)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+ * y = x w^T + b */
 static void linear_classifier_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = 4, VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(x);
         SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 16) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * 96);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++) {
-                vec sum = acc[n][v];
-                sum += vec_load(bias + o + v * VL);
-                vec_store(y + n * 16 + o + v * VL, sum);
-            }
+        EACH(n, COLS) EACH(v, VECS) {
+            vec sum = acc[n][v];
+            sum += vec_load(bias + o + v * VL);
+            vec_store(y + n * 16 + o + v * VL, sum);
+        }
     }
 }
 
@@ -640,69 +532,65 @@ static void linear_classifier_grad_input(const float *dy, const float *w, float 
     enum { COLS = 4, VECS = TILE(2, 3, 2) };
     for (long o = 0; o < 96; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(dy);
         SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 96) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * 16);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                vec_store(dx + n * 96 + o + v * VL, acc[n][v]);
+        EACH(n, COLS) EACH(v, VECS)
+            vec_store(dx + n * 96 + o + v * VL, acc[n][v]);
     }
 }
 
 /* classifier: Linear(_, 10)  (line 36)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_classifier_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_classifier_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(12, 6, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long j = 0; j < 96; j += COLS) {
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 96, dr += 16) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
 /* classifier: Linear(_, 10)  (line 36)
  * db from dy, summed over samples and positions */
-static void bias_classifier_grad(const float *d, float *g, int count)
+static void bias_classifier_grad(const float *dy, float *db, int count)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long c = 0; c < count; c++)
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            sum[v] += vec_load(d + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        EACH(v, 16 / VL)
+            sum[v] += vec_load(dy + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* adaptive_avg_pool2d: adaptive_avg_pool2d(1)  (line 34)
@@ -734,7 +622,7 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
     for (long k = 0; k < size.channels; k += 16) {
         vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
         vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             mean[v] = vec_load(stats + k + v * VL);
             factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
             summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
@@ -742,51 +630,56 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec a = vec_load(x + r * size.x_row + c * size.x_col + k + v * VL);
                     vec s = vec_load(dy + r * size.dy_row + c * size.channels + k + v * VL);
                     s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 products[v] += row_products[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(sums + k + v * VL, sum[v]);
             vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
         }
     }
 }
 
-/* relu: relu(), BatchNorm2d(_)  (line 33) */
-static void norm_norm5_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 96, .dy_row = 768,
-        .x_row = 768, .x_col = 96});
-}
+#define DEFINE_NORM_SUMS(name, ...) static void name(const float *dy, const float *x, const float *stats, float *sums) \
+    { any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){__VA_ARGS__}); }
 
-/* norm5: BatchNorm2d(_)  (line 32)
- * dw of NORM from the sums, over the samples */
-static void norm_norm5_grad_2(const float *sums, float *dw)
+/* relu: relu(), BatchNorm2d(_)  (line 33) */
+DEFINE_NORM_SUMS(norm_norm5_grad_sums, .rows = 8, .cols = 8, .channels = 96, .dy_row = 768, .x_row = 768, .x_col = 96)
+
+/* dw of NORM from the sums, over the samples */
+struct grad_bias_size { long outs; };
+NC_INLINE void any_grad_bias(const float *sums, float *dw, const struct grad_bias_size size)
 {
-    for (long o = 0; o < 96; o += 32) {
+    for (long o = 0; o < size.outs; o += 32) {
         vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             sum[v] = vec_load(dw + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             vec_store(dw + o + v * VL, sum[v]);
     }
 }
 
+#define DEFINE_GRAD_BIAS(name, ...) static void name(const float *sums, float *dw) \
+    { any_grad_bias(sums, dw, (struct grad_bias_size){__VA_ARGS__}); }
+
+/* norm5: BatchNorm2d(_)  (line 32) */
+DEFINE_GRAD_BIAS(norm_norm5_grad_2, .outs = 96)
+
 /* dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
 struct norm_grad_size { long rows, cols, channels, dy_row, x_row, x_col, dx_row; };
-NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *dstats, float *dx,
         const struct norm_grad_size size)
 {
     for (long r = 0; r < size.rows; r++)
@@ -796,17 +689,19 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
                     factor = vec_load(stats + 2 * size.channels + k);
                 vec s = vec_load(dy + r * size.dy_row + c * size.channels + k);
                 s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                const vec rest = vec_fma(vec_load(dstats + k), a - vec_load(stats + k),
+                    vec_load(dstats + size.channels + k));
                 vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
             }
 }
 
+#define DEFINE_NORM_GRAD(name, ...) \
+    static void name(const float *dy, const float *x, const float *stats, const float *dstats, float *dx) \
+    { any_norm_grad(dy, x, stats, dstats, dx, (struct norm_grad_size){__VA_ARGS__}); }
+
 /* relu: relu(), BatchNorm2d(_)  (line 33) */
-static void norm_norm5_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 96, .dy_row = 768,
-        .x_row = 768, .x_col = 96, .dx_row = 768});
-}
+DEFINE_NORM_GRAD(norm_norm5_grad, .rows = 8, .cols = 8, .channels = 96, .dy_row = 768, .x_row = 768, .x_col = 96,
+    .dx_row = 768)
 
 /* dx of one part of CONCAT: its channels of dy, from `first` on */
 struct concat_channels_grad_size { long rows, cols, first, dy_row, dy_col, dx_row; };
@@ -819,12 +714,12 @@ NC_INLINE void any_concat_channels_grad(const float *dy, float *dx, const struct
                     vec_load(dy + row * size.dy_row + col * size.dy_col + size.first + i));
 }
 
+#define DEFINE_CONCAT_CHANNELS_GRAD(name, ...) static void name(const float *dy, float *dx) \
+    { any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){__VA_ARGS__}); }
+
 /* denseblock2.denselayer3.concat: concat  (line 11) */
-static void concat_denseblock2_denselayer3_concat_grad(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .first = 80,
-        .dy_row = 768, .dy_col = 96, .dx_row = 160});
-}
+DEFINE_CONCAT_CHANNELS_GRAD(concat_denseblock2_denselayer3_concat_grad, .rows = 8, .cols = 8, .first = 80,
+    .dy_row = 768, .dy_col = 96, .dx_row = 160)
 
 /* dx of CONV2D from dy, w */
 struct winograd3_size_2 { long rows, cols, x_row, y_row, block, x_image; };
@@ -848,35 +743,27 @@ NC_INLINE void any_winograd3_2(const float *dy, const float *u, float *dx, float
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
                     float *to = dx + r * size.y_row + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            vec_store(to + m * size.y_row + n * 64, sums[m][n]);
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)
+                        vec_store(to + m * size.y_row + n * 64, sums[m][n]);
                 }
             }
         }
     }
 }
 
-/* denseblock2.denselayer3.conv2, denseblock2.denselayer2.conv2, denseblock2.denselayer1.conv2: Conv2d(_, growth, 3,
- *     padding=1, bias=False)  (line 10) */
-static void conv2d_denseblock2_conv2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3_2(dy, u, dx, scratch, (struct winograd3_size_2){.rows = 8, .cols = 8, .x_row = 160, .y_row = 512,
-        .block = 4, .x_image = 1600});
-}
+#define DEFINE_WINOGRAD3_2(name, ...) static void name(const float *dy, const float *u, float *dx, float *scratch) \
+    { any_winograd3_2(dy, u, dx, scratch, (struct winograd3_size_2){__VA_ARGS__}); }
 
-/* denseblock2.denselayer3.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer1.norm2: BatchNorm2d(_),
- *     ReLU()  (line 9) */
-static void norm_denseblock2_norm2_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512, .x_col = 64,
-        .y_row = 640});
-}
+/* denseblock2.denselayer3.conv2, denseblock2.denselayer2.conv2, denseblock2.denselayer1.conv2 (line 10) */
+DEFINE_WINOGRAD3_2(conv2d_denseblock2_conv2_grad_input, .rows = 8, .cols = 8, .x_row = 160, .y_row = 512, .block = 4,
+    .x_image = 1600)
 
-/* denseblock2.denselayer3.conv2, denseblock2.denselayer2.conv2, denseblock2.denselayer1.conv2: Conv2d(_, growth, 3,
- *     padding=1, bias=False)  (line 10)
+/* denseblock2.denselayer3.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer1.norm2 (line 9) */
+DEFINE_NORM(norm_denseblock2_norm2_again, .rows = 8, .cols = 8, .channels = 64, .x_row = 512, .x_col = 64, .y_row = 640)
+
+/* denseblock2.denselayer3.conv2, denseblock2.denselayer2.conv2, denseblock2.denselayer1.conv2 (line 10)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_denseblock2_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+static void conv2d_denseblock2_conv2_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = count, .rows = 8, .cols = 8,
@@ -885,43 +772,21 @@ static void conv2d_denseblock2_conv2_grad_weight(const float *x, const float *d,
     const struct winograd_gradient gradient = {
         .d_image = 1600, .d_row = 160, .d_col = 16, .g_tap = 1024, .g_in = 16, .g_ins = 64,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
 
-/* denseblock2.denselayer3.relu, denseblock2.denselayer2.relu, denseblock2.denselayer1.relu: ReLU(), BatchNorm2d(_)
- *     (line 7) */
-static void norm_denseblock2_norm2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
-        .x_row = 512, .x_col = 64});
-}
+/* denseblock2.denselayer3.relu, denseblock2.denselayer2.relu, denseblock2.denselayer1.relu (line 7) */
+DEFINE_NORM_SUMS(norm_denseblock2_norm2_grad_sums, .rows = 8, .cols = 8, .channels = 64, .dy_row = 512, .x_row = 512,
+    .x_col = 64)
 
 /* denseblock2.denselayer3.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer1.norm2,
- *     denseblock1.denselayer3.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer1.norm2: BatchNorm2d(_)  (line
- *     9)
- * denseblock2.denselayer2.norm1, denseblock1.denselayer3.norm1: BatchNorm2d(_)  (line 6)
- * dw of NORM from the sums, over the samples */
-static void norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(const float *sums,
-        float *dw)
-{
-    for (long o = 0; o < 64; o += 32) {
-        vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(dw + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(dw + o + v * VL, sum[v]);
-    }
-}
+ *     denseblock1.denselayer3.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer1.norm2 (line 9),
+ *     denseblock2.denselayer2.norm1, denseblock1.denselayer3.norm1 (line 6) */
+DEFINE_GRAD_BIAS(norm_of_16, .outs = 64)
 
-/* denseblock2.denselayer3.relu, denseblock2.denselayer2.relu, denseblock2.denselayer1.relu: ReLU(), BatchNorm2d(_)
- *     (line 7) */
-static void norm_denseblock2_norm2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
-        .x_row = 512, .x_col = 64, .dx_row = 512});
-}
+/* denseblock2.denselayer3.relu, denseblock2.denselayer2.relu, denseblock2.denselayer1.relu (line 7) */
+DEFINE_NORM_GRAD(norm_denseblock2_norm2_grad, .rows = 8, .cols = 8, .channels = 64, .dy_row = 512, .x_row = 512,
+    .x_col = 64, .dx_row = 512)
 
 /* dx of CONV2D from dy, w */
 struct conv_size_3 { long rows, cols, run, x_row, y_row; };
@@ -932,114 +797,102 @@ NC_INLINE void any_conv_3(const float *dy, const float *w, float *dx, const stru
         for (long r = 0; r < size.rows; r += ROWS)
             for (long c = 0; c < size.cols; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(dy + r * size.x_row + c * size.run);
                 SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 80) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * size.x_row + n * size.run);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * size.x_row + n * size.run);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(dx + (r + m) * size.y_row + (c + n) * 80 + o + v * VL, acc[m][n][v]);
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(dx + (r + m) * size.y_row + (c + n) * 80 + o + v * VL, acc[m][n][v]);
             }
 }
 
+#define DEFINE_CONV_3(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv_3(dy, w, dx, (struct conv_size_3){__VA_ARGS__}); }
+
 /* denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock2_denselayer3_conv1_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv_3(dy, w, dx, (struct conv_size_3){.rows = 8, .cols = 8, .run = 64, .x_row = 512, .y_row = 640});
-}
+DEFINE_CONV_3(conv2d_denseblock2_denselayer3_conv1_grad_input, .rows = 8, .cols = 8, .run = 64, .x_row = 512,
+    .y_row = 640)
 
 /* denseblock2.denselayer3.norm1: BatchNorm2d(_), ReLU()  (line 6) */
-static void norm_denseblock2_denselayer3_norm1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 80, .x_row = 768, .x_col = 96,
-        .y_row = 640});
-}
+DEFINE_NORM(norm_denseblock2_denselayer3_norm1_again, .rows = 8, .cols = 8, .channels = 80, .x_row = 768, .x_col = 96,
+    .y_row = 640)
 
 /* denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_denseblock2_denselayer3_conv1_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_denseblock2_denselayer3_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(10, 5, 5), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL) {
         vec near[128][VECS], (*to)[VECS] = near;
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
-                UNROLL for (int v = 0; v < VECS; v++)
-                    (*to)[v] = vec_load(d + r * 512 + o + c * 64 + v * VL);
+                EACH(v, VECS)
+                    (*to)[v] = vec_load(dy + r * 512 + o + c * 64 + v * VL);
                 to++;
             }
         for (long j = 0; j < 80; j += COLS) {
-            float *gt = g + j * 64 + o;
+            float *gt = dw + j * 64 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 64 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 64 + v * VL);
             const float *dr = (const float *)near;
             for (long r = 0; r < 8; r++) {
                 const float *xr = from_here(x + r * 640 + j);
                 SEVERAL for (long c = 0; c < 8; c++, xr += 80, dr += VECS * VL) {
                     vec dv[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         dv[v] = vec_load_once(dr + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec input = vec_all_of(xr + n);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                     }
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 64 + v * VL, acc[n][v]);
         }
     }
 }
 
 /* denseblock2.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_denseblock2_denselayer3_norm1_grad_sums(const float *dy, const float *x, const float *stats,
-        float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 80, .dy_row = 640,
-        .x_row = 768, .x_col = 96});
-}
+DEFINE_NORM_SUMS(norm_denseblock2_denselayer3_norm1_grad_sums, .rows = 8, .cols = 8, .channels = 80, .dy_row = 640,
+    .x_row = 768, .x_col = 96)
 
-/* denseblock2.denselayer3.norm1: BatchNorm2d(_)  (line 6)
- * transition1.norm: BatchNorm2d(_)  (line 21)
- * dw of NORM from the sums, over the samples */
-static void norm_denseblock2_denselayer3_norm1_grad_weight_to_transition1_norm_grad_bias(const float *sums, float *dw)
+/* dw of NORM from the sums, over the samples */
+struct grad_bias_size_2 { long outs; };
+NC_INLINE void any_grad_bias_2(const float *sums, float *dw, const struct grad_bias_size_2 size)
 {
-    for (long o = 0; o < 80; o += 16) {
+    for (long o = 0; o < size.outs; o += 16) {
         vec sum[16 / VL];
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             sum[v] = vec_load(dw + o + v * VL);
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             vec_store(dw + o + v * VL, sum[v]);
     }
 }
 
+#define DEFINE_GRAD_BIAS_2(name, ...) static void name(const float *sums, float *dw) \
+    { any_grad_bias_2(sums, dw, (struct grad_bias_size_2){__VA_ARGS__}); }
+
+/* denseblock2.denselayer3.norm1 (line 6), transition1.norm (line 21) */
+DEFINE_GRAD_BIAS_2(norm_of_4, .outs = 80)
+
 /* denseblock2.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_denseblock2_denselayer3_norm1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 80, .dy_row = 640,
-        .x_row = 768, .x_col = 96, .dx_row = 640});
-}
+DEFINE_NORM_GRAD(norm_denseblock2_denselayer3_norm1_grad, .rows = 8, .cols = 8, .channels = 80, .dy_row = 640,
+    .x_row = 768, .x_col = 96, .dx_row = 640)
 
 /* y = a + b: where branches meet, and the gradients of a value that is used twice */
 struct add_size { long rows, cols, length, a_row, a_col, b_row, y_row; };
@@ -1053,187 +906,137 @@ NC_INLINE void any_add(const float *a, const float *b, float *y, const struct ad
                     + i));
 }
 
+#define DEFINE_ADD(name, ...) static void name(const float *a, const float *b, float *y) \
+    { any_add(a, b, y, (struct add_size){__VA_ARGS__}); }
+
 /* denseblock2.denselayer3.norm1: BatchNorm2d(_)  (line 6) */
-static void gradient_denseblock2_denselayer3_norm1_sum(const float *a, const float *b, float *y)
-{
-    any_add(a, b, y, (struct add_size){.rows = 8, .cols = 8, .length = 80, .a_row = 768, .a_col = 96, .b_row = 640,
-        .y_row = 640});
-}
+DEFINE_ADD(gradient_denseblock2_denselayer3_norm1_sum, .rows = 8, .cols = 8, .length = 80, .a_row = 768, .a_col = 96,
+    .b_row = 640, .y_row = 640)
 
 /* denseblock2.denselayer2.concat: concat  (line 11) */
-static void concat_denseblock2_denselayer2_concat_grad(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .first = 64,
-        .dy_row = 640, .dy_col = 80, .dx_row = 160});
-}
+DEFINE_CONCAT_CHANNELS_GRAD(concat_denseblock2_denselayer2_concat_grad, .rows = 8, .cols = 8, .first = 64,
+    .dy_row = 640, .dy_col = 80, .dx_row = 160)
+
+#define DEFINE_CONVB(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv(dy, w, 0, dx, (struct conv_size){__VA_ARGS__}); }
 
 /* denseblock2.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock2_denselayer2_conv1_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv(dy, w, 0, dx, (struct conv_size){.rows = 8, .cols = 8, .outs = 64, .run = 64, .x_row = 512, .w_row = 80,
-        .y_row = 512});
-}
+DEFINE_CONVB(conv2d_denseblock2_denselayer2_conv1_grad_input, .rows = 8, .cols = 8, .outs = 64, .run = 64, .x_row = 512,
+    .w_row = 80, .y_row = 512)
 
 /* denseblock2.denselayer2.norm1: BatchNorm2d(_), ReLU()  (line 6) */
-static void norm_denseblock2_denselayer2_norm1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 768, .x_col = 96,
-        .y_row = 512});
-}
+DEFINE_NORM(norm_denseblock2_denselayer2_norm1_again, .rows = 8, .cols = 8, .channels = 64, .x_row = 768, .x_col = 96,
+    .y_row = 512)
 
 /* denseblock2.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_denseblock2_denselayer2_conv1_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_denseblock2_denselayer2_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL) {
         vec near[128][VECS], (*to)[VECS] = near;
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
-                UNROLL for (int v = 0; v < VECS; v++)
-                    (*to)[v] = vec_load(d + r * 512 + o + c * 64 + v * VL);
+                EACH(v, VECS)
+                    (*to)[v] = vec_load(dy + r * 512 + o + c * 64 + v * VL);
                 to++;
             }
         for (long j = 0; j < 64; j += COLS) {
-            float *gt = g + j * 64 + o;
+            float *gt = dw + j * 64 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 64 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 64 + v * VL);
             const float *dr = (const float *)near;
             for (long r = 0; r < 8; r++) {
                 const float *xr = from_here(x + r * 512 + j);
                 SEVERAL for (long c = 0; c < 8; c++, xr += 64, dr += VECS * VL) {
                     vec dv[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         dv[v] = vec_load_once(dr + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec input = vec_all_of(xr + n);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                     }
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 64 + v * VL, acc[n][v]);
         }
     }
 }
 
 /* denseblock2.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_denseblock2_denselayer2_norm1_grad_sums(const float *dy, const float *x, const float *stats,
-        float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
-        .x_row = 768, .x_col = 96});
-}
+DEFINE_NORM_SUMS(norm_denseblock2_denselayer2_norm1_grad_sums, .rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
+    .x_row = 768, .x_col = 96)
 
 /* denseblock2.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_denseblock2_denselayer2_norm1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
-        .x_row = 768, .x_col = 96, .dx_row = 512});
-}
+DEFINE_NORM_GRAD(norm_denseblock2_denselayer2_norm1_grad, .rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
+    .x_row = 768, .x_col = 96, .dx_row = 512)
 
 /* denseblock2.denselayer2.norm1: BatchNorm2d(_)  (line 6) */
-static void gradient_denseblock2_denselayer2_norm1_sum(const float *a, const float *b, float *y)
-{
-    any_add(a, b, y, (struct add_size){.rows = 8, .cols = 8, .length = 64, .a_row = 640, .a_col = 80, .b_row = 512,
-        .y_row = 512});
-}
+DEFINE_ADD(gradient_denseblock2_denselayer2_norm1_sum, .rows = 8, .cols = 8, .length = 64, .a_row = 640, .a_col = 80,
+    .b_row = 512, .y_row = 512)
 
 /* denseblock2.denselayer1.concat: concat  (line 11) */
-static void concat_denseblock2_denselayer1_concat_grad(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 8, .cols = 8, .first = 48,
-        .dy_row = 512, .dy_col = 64, .dx_row = 160});
-}
+DEFINE_CONCAT_CHANNELS_GRAD(concat_denseblock2_denselayer1_concat_grad, .rows = 8, .cols = 8, .first = 48,
+    .dy_row = 512, .dy_col = 64, .dx_row = 160)
+
+#define DEFINE_CONV_2(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv_2(dy, w, dx, (struct conv_size_2){__VA_ARGS__}); }
 
 /* denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock2_denselayer1_conv1_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv_2(dy, w, dx, (struct conv_size_2){.rows = 8, .cols = 8, .run = 64, .x_row = 512, .y_row = 384});
-}
+DEFINE_CONV_2(conv2d_denseblock2_denselayer1_conv1_grad_input, .rows = 8, .cols = 8, .run = 64, .x_row = 512,
+    .y_row = 384)
 
 /* denseblock2.denselayer1.norm1: BatchNorm2d(_), ReLU()  (line 6) */
-static void norm_denseblock2_denselayer1_norm1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 48, .x_row = 768, .x_col = 96,
-        .y_row = 384});
-}
+DEFINE_NORM(norm_denseblock2_denselayer1_norm1_again, .rows = 8, .cols = 8, .channels = 48, .x_row = 768, .x_col = 96,
+    .y_row = 384)
 
 /* denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_denseblock2_denselayer1_conv1_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_denseblock2_denselayer1_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 6, 4), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
         for (long j = 0; j < 48; j += COLS) {
-            float *gt = g + j * 64 + o;
+            float *gt = dw + j * 64 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 64 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 64 + v * VL);
             for (long r = 0; r < 8; r++) {
                 const float *xr = from_here(x + r * 384 + j);
-                const float *dr = d + r * 512 + o;
+                const float *dr = dy + r * 512 + o;
                 SEVERAL for (long c = 0; c < 8; c++, xr += 48, dr += 64) {
                     vec dv[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         dv[v] = vec_load_once(dr + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec input = vec_all_of(xr + n);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                     }
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 64 + v * VL, acc[n][v]);
         }
 }
 
 /* denseblock2.denselayer1.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_denseblock2_denselayer1_norm1_grad_sums(const float *dy, const float *x, const float *stats,
-        float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 48, .dy_row = 384,
-        .x_row = 768, .x_col = 96});
-}
+DEFINE_NORM_SUMS(norm_denseblock2_denselayer1_norm1_grad_sums, .rows = 8, .cols = 8, .channels = 48, .dy_row = 384,
+    .x_row = 768, .x_col = 96)
 
-/* denseblock2.denselayer1.norm1, denseblock1.denselayer2.norm1: BatchNorm2d(_)  (line 6)
- * dw of NORM from the sums, over the samples */
-static void norm_denseblock2_denselayer1_norm1_grad_weight_to_denseblock1_denselayer2_norm1_grad_bias(const float *sums,
-        float *dw)
-{
-    for (long o = 0; o < 48; o += 16) {
-        vec sum[16 / VL];
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            sum[v] = vec_load(dw + o + v * VL);
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            vec_store(dw + o + v * VL, sum[v]);
-    }
-}
+/* denseblock2.denselayer1.norm1, denseblock1.denselayer2.norm1 (line 6) */
+DEFINE_GRAD_BIAS_2(norm_of_4_2, .outs = 48)
 
 /* denseblock2.denselayer1.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_denseblock2_denselayer1_norm1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 48, .dy_row = 384,
-        .x_row = 768, .x_col = 96, .dx_row = 384});
-}
+DEFINE_NORM_GRAD(norm_denseblock2_denselayer1_norm1_grad, .rows = 8, .cols = 8, .channels = 48, .dy_row = 384,
+    .x_row = 768, .x_col = 96, .dx_row = 384)
 
 /* denseblock2.denselayer1.norm1: BatchNorm2d(_)  (line 6) */
-static void gradient_denseblock2_denselayer1_norm1_sum(const float *a, const float *b, float *y)
-{
-    any_add(a, b, y, (struct add_size){.rows = 8, .cols = 8, .length = 48, .a_row = 512, .a_col = 64, .b_row = 384,
-        .y_row = 384});
-}
+DEFINE_ADD(gradient_denseblock2_denselayer1_norm1_sum, .rows = 8, .cols = 8, .length = 48, .a_row = 512, .a_col = 64,
+    .b_row = 384, .y_row = 384)
 
 /* transition1.pool: AvgPool2d(2)  (line 24)
  * dx from dy, shared out over the window */
@@ -1259,21 +1062,15 @@ static void avgpool2d_transition1_pool_grad(const float *dy, float *dx)
 }
 
 /* transition1.conv: Conv2d(_, channels, 1, bias=False)  (line 23) */
-static void conv2d_transition1_conv_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv_3(dy, w, dx, (struct conv_size_3){.rows = 16, .cols = 16, .run = 48, .x_row = 768, .y_row = 1280});
-}
+DEFINE_CONV_3(conv2d_transition1_conv_grad_input, .rows = 16, .cols = 16, .run = 48, .x_row = 768, .y_row = 1280)
 
 /* transition1.norm: BatchNorm2d(_), ReLU()  (line 21) */
-static void norm_transition1_norm_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 80, .x_row = 1280, .x_col = 80,
-        .y_row = 1280});
-}
+DEFINE_NORM(norm_transition1_norm_again, .rows = 16, .cols = 16, .channels = 80, .x_row = 1280, .x_col = 80,
+    .y_row = 1280)
 
 /* transition1.conv: Conv2d(_, channels, 1, bias=False)  (line 23)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_transition1_conv_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_transition1_conv_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(10, 4, 5), VECS = TILE(1, 3, 2) };
     for (long o = 0; o < 48; o += VECS * VL)
@@ -1281,78 +1078,58 @@ static void conv2d_transition1_conv_grad_weight(const float *x, const float *d, 
             vec near[128][VECS], (*to)[VECS] = near;
             for (long r = top; r < top + 8; r++)
                 for (long c = 0; c < 16; c++) {
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        (*to)[v] = vec_load(d + r * 768 + o + c * 48 + v * VL);
+                    EACH(v, VECS)
+                        (*to)[v] = vec_load(dy + r * 768 + o + c * 48 + v * VL);
                     to++;
                 }
             for (long j = 0; j < 80; j += COLS) {
-                float *gt = g + j * 48 + o;
+                float *gt = dw + j * 48 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 48 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_load(gt + n * 48 + v * VL);
                 const float *dr = (const float *)near;
                 for (long r = top; r < top + 8; r++) {
                     const float *xr = from_here(x + r * 1280 + j);
                     SEVERAL for (long c = 0; c < 16; c++, xr += 80, dr += VECS * VL) {
                         vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                         }
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 48 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 48 + v * VL, acc[n][v]);
             }
         }
 }
 
 /* transition1.relu: ReLU(), BatchNorm2d(_)  (line 22) */
-static void norm_transition1_norm_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 80, .dy_row = 1280,
-        .x_row = 1280, .x_col = 80});
-}
+DEFINE_NORM_SUMS(norm_transition1_norm_grad_sums, .rows = 16, .cols = 16, .channels = 80, .dy_row = 1280, .x_row = 1280,
+    .x_col = 80)
 
 /* transition1.relu: ReLU(), BatchNorm2d(_)  (line 22) */
-static void norm_transition1_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 80, .dy_row = 1280,
-        .x_row = 1280, .x_col = 80, .dx_row = 1280});
-}
+DEFINE_NORM_GRAD(norm_transition1_norm_grad, .rows = 16, .cols = 16, .channels = 80, .dy_row = 1280, .x_row = 1280,
+    .x_col = 80, .dx_row = 1280)
 
 /* denseblock1.denselayer3.concat: concat  (line 11) */
-static void concat_denseblock1_denselayer3_concat_grad(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .first = 64,
-        .dy_row = 1280, .dy_col = 80, .dx_row = 288});
-}
+DEFINE_CONCAT_CHANNELS_GRAD(concat_denseblock1_denselayer3_concat_grad, .rows = 16, .cols = 16, .first = 64,
+    .dy_row = 1280, .dy_col = 80, .dx_row = 288)
 
-/* denseblock1.denselayer3.conv2, denseblock1.denselayer2.conv2, denseblock1.denselayer1.conv2: Conv2d(_, growth, 3,
- *     padding=1, bias=False)  (line 10) */
-static void conv2d_denseblock1_conv2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3_2(dy, u, dx, scratch, (struct winograd3_size_2){.rows = 16, .cols = 16, .x_row = 288, .y_row = 1024,
-        .block = 16, .x_image = 5184});
-}
+/* denseblock1.denselayer3.conv2, denseblock1.denselayer2.conv2, denseblock1.denselayer1.conv2 (line 10) */
+DEFINE_WINOGRAD3_2(conv2d_denseblock1_conv2_grad_input, .rows = 16, .cols = 16, .x_row = 288, .y_row = 1024,
+    .block = 16, .x_image = 5184)
 
-/* denseblock1.denselayer3.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer1.norm2: BatchNorm2d(_),
- *     ReLU()  (line 9) */
-static void norm_denseblock1_norm2_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1024, .x_col = 64,
-        .y_row = 1152});
-}
+/* denseblock1.denselayer3.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer1.norm2 (line 9) */
+DEFINE_NORM(norm_denseblock1_norm2_again, .rows = 16, .cols = 16, .channels = 64, .x_row = 1024, .x_col = 64,
+    .y_row = 1152)
 
-/* denseblock1.denselayer3.conv2, denseblock1.denselayer2.conv2, denseblock1.denselayer1.conv2: Conv2d(_, growth, 3,
- *     padding=1, bias=False)  (line 10)
+/* denseblock1.denselayer3.conv2, denseblock1.denselayer2.conv2, denseblock1.denselayer1.conv2 (line 10)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_denseblock1_conv2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+static void conv2d_denseblock1_conv2_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = count, .rows = 16, .cols = 16,
@@ -1361,42 +1138,28 @@ static void conv2d_denseblock1_conv2_grad_weight(const float *x, const float *d,
     const struct winograd_gradient gradient = {
         .d_image = 5184, .d_row = 288, .d_col = 16, .g_tap = 1024, .g_in = 16, .g_ins = 64,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
 
-/* denseblock1.denselayer3.relu, denseblock1.denselayer2.relu, denseblock1.denselayer1.relu: ReLU(), BatchNorm2d(_)
- *     (line 7) */
-static void norm_denseblock1_norm2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
-        .x_row = 1024, .x_col = 64});
-}
+/* denseblock1.denselayer3.relu, denseblock1.denselayer2.relu, denseblock1.denselayer1.relu (line 7) */
+DEFINE_NORM_SUMS(norm_denseblock1_norm2_grad_sums, .rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
+    .x_row = 1024, .x_col = 64)
 
-/* denseblock1.denselayer3.relu, denseblock1.denselayer2.relu, denseblock1.denselayer1.relu: ReLU(), BatchNorm2d(_)
- *     (line 7) */
-static void norm_denseblock1_norm2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
-        .x_row = 1024, .x_col = 64, .dx_row = 1024});
-}
+/* denseblock1.denselayer3.relu, denseblock1.denselayer2.relu, denseblock1.denselayer1.relu (line 7) */
+DEFINE_NORM_GRAD(norm_denseblock1_norm2_grad, .rows = 16, .cols = 16, .channels = 64, .dy_row = 1024, .x_row = 1024,
+    .x_col = 64, .dx_row = 1024)
 
 /* denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock1_denselayer3_conv1_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv(dy, w, 0, dx, (struct conv_size){.rows = 16, .cols = 16, .outs = 64, .run = 64, .x_row = 1024, .w_row = 80,
-        .y_row = 1024});
-}
+DEFINE_CONVB(conv2d_denseblock1_denselayer3_conv1_grad_input, .rows = 16, .cols = 16, .outs = 64, .run = 64,
+    .x_row = 1024, .w_row = 80, .y_row = 1024)
 
 /* denseblock1.denselayer3.norm1: BatchNorm2d(_), ReLU()  (line 6) */
-static void norm_denseblock1_denselayer3_norm1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .x_row = 1280, .x_col = 80,
-        .y_row = 1024});
-}
+DEFINE_NORM(norm_denseblock1_denselayer3_norm1_again, .rows = 16, .cols = 16, .channels = 64, .x_row = 1280,
+    .x_col = 80, .y_row = 1024)
 
 /* denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_denseblock1_denselayer3_conv1_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_denseblock1_denselayer3_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
@@ -1404,229 +1167,173 @@ static void conv2d_denseblock1_denselayer3_conv1_grad_weight(const float *x, con
             vec near[128][VECS], (*to)[VECS] = near;
             for (long r = top; r < top + 8; r++)
                 for (long c = 0; c < 16; c++) {
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        (*to)[v] = vec_load(d + r * 1024 + o + c * 64 + v * VL);
+                    EACH(v, VECS)
+                        (*to)[v] = vec_load(dy + r * 1024 + o + c * 64 + v * VL);
                     to++;
                 }
             for (long j = 0; j < 64; j += COLS) {
-                float *gt = g + j * 64 + o;
+                float *gt = dw + j * 64 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 64 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_load(gt + n * 64 + v * VL);
                 const float *dr = (const float *)near;
                 for (long r = top; r < top + 8; r++) {
                     const float *xr = from_here(x + r * 1024 + j);
                     SEVERAL for (long c = 0; c < 16; c++, xr += 64, dr += VECS * VL) {
                         vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                         }
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
             }
         }
 }
 
 /* denseblock1.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_denseblock1_denselayer3_norm1_grad_sums(const float *dy, const float *x, const float *stats,
-        float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
-        .x_row = 1280, .x_col = 80});
-}
+DEFINE_NORM_SUMS(norm_denseblock1_denselayer3_norm1_grad_sums, .rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
+    .x_row = 1280, .x_col = 80)
 
 /* denseblock1.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_denseblock1_denselayer3_norm1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
-        .x_row = 1280, .x_col = 80, .dx_row = 1024});
-}
+DEFINE_NORM_GRAD(norm_denseblock1_denselayer3_norm1_grad, .rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
+    .x_row = 1280, .x_col = 80, .dx_row = 1024)
 
 /* denseblock1.denselayer3.norm1: BatchNorm2d(_)  (line 6) */
-static void gradient_denseblock1_denselayer3_norm1_sum(const float *a, const float *b, float *y)
-{
-    any_add(a, b, y, (struct add_size){.rows = 16, .cols = 16, .length = 64, .a_row = 1280, .a_col = 80, .b_row = 1024,
-        .y_row = 1024});
-}
+DEFINE_ADD(gradient_denseblock1_denselayer3_norm1_sum, .rows = 16, .cols = 16, .length = 64, .a_row = 1280, .a_col = 80,
+    .b_row = 1024, .y_row = 1024)
 
 /* denseblock1.denselayer2.concat: concat  (line 11) */
-static void concat_denseblock1_denselayer2_concat_grad(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .first = 48,
-        .dy_row = 1024, .dy_col = 64, .dx_row = 288});
-}
+DEFINE_CONCAT_CHANNELS_GRAD(concat_denseblock1_denselayer2_concat_grad, .rows = 16, .cols = 16, .first = 48,
+    .dy_row = 1024, .dy_col = 64, .dx_row = 288)
 
 /* denseblock1.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock1_denselayer2_conv1_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv_2(dy, w, dx, (struct conv_size_2){.rows = 16, .cols = 16, .run = 64, .x_row = 1024, .y_row = 768});
-}
+DEFINE_CONV_2(conv2d_denseblock1_denselayer2_conv1_grad_input, .rows = 16, .cols = 16, .run = 64, .x_row = 1024,
+    .y_row = 768)
 
 /* denseblock1.denselayer2.norm1: BatchNorm2d(_), ReLU()  (line 6) */
-static void norm_denseblock1_denselayer2_norm1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 48, .x_row = 1280, .x_col = 80,
-        .y_row = 768});
-}
+DEFINE_NORM(norm_denseblock1_denselayer2_norm1_again, .rows = 16, .cols = 16, .channels = 48, .x_row = 1280,
+    .x_col = 80, .y_row = 768)
 
 /* denseblock1.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_denseblock1_denselayer2_conv1_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_denseblock1_denselayer2_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 6, 4), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
         for (long top = 0; top < 16; top += 8)
             for (long j = 0; j < 48; j += COLS) {
-                float *gt = g + j * 64 + o;
+                float *gt = dw + j * 64 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 64 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_load(gt + n * 64 + v * VL);
                 for (long r = top; r < top + 8; r++) {
                     const float *xr = from_here(x + r * 768 + j);
-                    const float *dr = d + r * 1024 + o;
+                    const float *dr = dy + r * 1024 + o;
                     SEVERAL for (long c = 0; c < 16; c++, xr += 48, dr += 64) {
                         vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                         }
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
             }
 }
 
 /* denseblock1.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_denseblock1_denselayer2_norm1_grad_sums(const float *dy, const float *x, const float *stats,
-        float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 48, .dy_row = 768,
-        .x_row = 1280, .x_col = 80});
-}
+DEFINE_NORM_SUMS(norm_denseblock1_denselayer2_norm1_grad_sums, .rows = 16, .cols = 16, .channels = 48, .dy_row = 768,
+    .x_row = 1280, .x_col = 80)
 
 /* denseblock1.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_denseblock1_denselayer2_norm1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 48, .dy_row = 768,
-        .x_row = 1280, .x_col = 80, .dx_row = 768});
-}
+DEFINE_NORM_GRAD(norm_denseblock1_denselayer2_norm1_grad, .rows = 16, .cols = 16, .channels = 48, .dy_row = 768,
+    .x_row = 1280, .x_col = 80, .dx_row = 768)
 
 /* denseblock1.denselayer2.norm1: BatchNorm2d(_)  (line 6) */
-static void gradient_denseblock1_denselayer2_norm1_sum(const float *a, const float *b, float *y)
-{
-    any_add(a, b, y, (struct add_size){.rows = 16, .cols = 16, .length = 48, .a_row = 1024, .a_col = 64, .b_row = 768,
-        .y_row = 768});
-}
+DEFINE_ADD(gradient_denseblock1_denselayer2_norm1_sum, .rows = 16, .cols = 16, .length = 48, .a_row = 1024, .a_col = 64,
+    .b_row = 768, .y_row = 768)
 
 /* denseblock1.denselayer1.concat: concat  (line 11) */
-static void concat_denseblock1_denselayer1_concat_grad(const float *dy, float *dx)
-{
-    any_concat_channels_grad(dy, dx, (struct concat_channels_grad_size){.rows = 16, .cols = 16, .first = 32,
-        .dy_row = 768, .dy_col = 48, .dx_row = 288});
-}
+DEFINE_CONCAT_CHANNELS_GRAD(concat_denseblock1_denselayer1_concat_grad, .rows = 16, .cols = 16, .first = 32,
+    .dy_row = 768, .dy_col = 48, .dx_row = 288)
 
 /* denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock1_denselayer1_conv1_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv(dy, w, 0, dx, (struct conv_size){.rows = 16, .cols = 16, .outs = 32, .run = 64, .x_row = 1024, .w_row = 32,
-        .y_row = 512});
-}
+DEFINE_CONVB(conv2d_denseblock1_denselayer1_conv1_grad_input, .rows = 16, .cols = 16, .outs = 32, .run = 64,
+    .x_row = 1024, .w_row = 32, .y_row = 512)
 
 /* denseblock1.denselayer1.norm1: BatchNorm2d(_), ReLU()  (line 6) */
-static void norm_denseblock1_denselayer1_norm1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 1280, .x_col = 80,
-        .y_row = 512});
-}
+DEFINE_NORM(norm_denseblock1_denselayer1_norm1_again, .rows = 16, .cols = 16, .channels = 32, .x_row = 1280,
+    .x_col = 80, .y_row = 512)
 
 /* denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_denseblock1_denselayer1_conv1_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_denseblock1_denselayer1_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
         for (long top = 0; top < 16; top += 8)
             for (long j = 0; j < 32; j += COLS) {
-                float *gt = g + j * 64 + o;
+                float *gt = dw + j * 64 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 64 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_load(gt + n * 64 + v * VL);
                 for (long r = top; r < top + 8; r++) {
                     const float *xr = from_here(x + r * 512 + j);
-                    const float *dr = d + r * 1024 + o;
+                    const float *dr = dy + r * 1024 + o;
                     SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += 64) {
                         vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                         }
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
             }
 }
 
 /* denseblock1.denselayer1.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_denseblock1_denselayer1_norm1_grad_sums(const float *dy, const float *x, const float *stats,
-        float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32, .dy_row = 512,
-        .x_row = 1280, .x_col = 80});
-}
+DEFINE_NORM_SUMS(norm_denseblock1_denselayer1_norm1_grad_sums, .rows = 16, .cols = 16, .channels = 32, .dy_row = 512,
+    .x_row = 1280, .x_col = 80)
 
 /* denseblock1.denselayer1.norm1: BatchNorm2d(_)  (line 6)
  * dw of NORM from the sums, over the samples */
 static void norm_denseblock1_denselayer1_norm1_grad_2(const float *sums, float *dw)
 {
     vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         sum[v] = vec_load(dw + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         sum[v] += vec_load(sums + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         vec_store(dw + v * VL, sum[v]);
 }
 
 /* denseblock1.denselayer1.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_denseblock1_denselayer1_norm1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dy_row = 512,
-        .x_row = 1280, .x_col = 80, .dx_row = 512});
-}
+DEFINE_NORM_GRAD(norm_denseblock1_denselayer1_norm1_grad, .rows = 16, .cols = 16, .channels = 32, .dy_row = 512,
+    .x_row = 1280, .x_col = 80, .dx_row = 512)
 
 /* denseblock1.denselayer1.norm1: BatchNorm2d(_)  (line 6) */
-static void gradient_denseblock1_denselayer1_norm1_sum(const float *a, const float *b, float *y)
-{
-    any_add(a, b, y, (struct add_size){.rows = 16, .cols = 16, .length = 32, .a_row = 768, .a_col = 48, .b_row = 512,
-        .y_row = 512});
-}
+DEFINE_ADD(gradient_denseblock1_denselayer1_norm1_sum, .rows = 16, .cols = 16, .length = 32, .a_row = 768, .a_col = 48,
+    .b_row = 512, .y_row = 512)
 
 /* conv0: Conv2d(3, 2 * growth, 3, stride=2, padding=1, bias=False)  (line 28)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_conv0_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_conv0_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(9, 5, 5), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
@@ -1634,28 +1341,27 @@ static void conv2d_conv0_grad_weight(const float *x, const float *d, float *g)
             for (long a = 0; a < 3; a++)
                 for (long start = 0; start < 9; start += COLS) {
                     const long j = least(start, 9 - COLS);
-                    float *gt = g + (a * 9 + j) * 32 + o;
+                    float *gt = dw + (a * 9 + j) * 32 + o;
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
                     for (long r = top; r < top + 8; r++) {
                         const float *xr = from_here(x + r * 198 + a * 99 + j);
-                        const float *dr = d + r * 512 + o;
+                        const float *dr = dy + r * 512 + o;
                         SEVERAL for (long c = 0; c < 16; c++, xr += 6, dr += 32) {
                             vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                             }
                         }
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
+                    EACH(n, COLS)
                         if (j + n >= start)
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 vec_store(gt + n * 32 + v * VL, acc[n][v]);
                 }
 }
@@ -1664,7 +1370,8 @@ static void conv2d_conv0_grad_weight(const float *x, const float *d, float *g)
 struct transpose_size { long run; };
 NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
 {
-    const long first = (size.run + 15) / 16 * part / parts, end = (size.run + 15) / 16 * (part + 1) / parts;
+    const long in_tap = (size.run + 15) / 16;
+    const long first = in_tap * part / parts, end = in_tap * (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const long q = 16 * block;
         const float *wt = w;
@@ -1674,15 +1381,14 @@ NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, cons
     }
 }
 
+#define DEFINE_TRANSPOSE(name, ...) static void name(const float *w, float *t, int part, int parts) \
+    { any_transpose(w, t, part, parts, (struct transpose_size){__VA_ARGS__}); }
+
 /* denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock1_denselayer1_conv1_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32});
-}
+DEFINE_TRANSPOSE(conv2d_denseblock1_denselayer1_conv1_weights, .run = 32)
 
 /* denseblock1.denselayer1.conv2, denseblock1.denselayer2.conv2, denseblock1.denselayer3.conv2,
- *     denseblock2.denselayer1.conv2, denseblock2.denselayer2.conv2, denseblock2.denselayer3.conv2: Conv2d(_, growth, 3,
- *     padding=1, bias=False)  (line 10)
+ *     denseblock2.denselayer1.conv2, denseblock2.denselayer2.conv2, denseblock2.denselayer3.conv2 (line 10)
  * the weights as the layer reads them
  * transformed for Winograd's convolution */
 static void conv2d_conv2_weights(const float *w, float *u, int part, int parts)
@@ -1694,23 +1400,14 @@ static void conv2d_conv2_weights(const float *w, float *u, int part, int parts)
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
-/* denseblock1.denselayer2.conv1, denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_conv1_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 48});
-}
+/* denseblock1.denselayer2.conv1, denseblock2.denselayer1.conv1 (line 8) */
+DEFINE_TRANSPOSE(conv2d_conv1_weights, .run = 48)
 
-/* denseblock1.denselayer3.conv1, denseblock2.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_conv1_weights_2(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64});
-}
+/* denseblock1.denselayer3.conv1, denseblock2.denselayer2.conv1 (line 8) */
+DEFINE_TRANSPOSE(conv2d_conv1_weights_2, .run = 64)
 
 /* denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock2_denselayer3_conv1_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 80});
-}
+DEFINE_TRANSPOSE(conv2d_denseblock2_denselayer3_conv1_weights, .run = 80)
 
 /* classifier: Linear(_, 10)  (line 36)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -1728,8 +1425,7 @@ static void linear_classifier_grad_input_weights(const float *w, float *t, int p
 }
 
 /* denseblock2.denselayer3.conv2, denseblock2.denselayer2.conv2, denseblock2.denselayer1.conv2,
- *     denseblock1.denselayer3.conv2, denseblock1.denselayer2.conv2, denseblock1.denselayer1.conv2: Conv2d(_, growth, 3,
- *     padding=1, bias=False)  (line 10)
+ *     denseblock1.denselayer3.conv2, denseblock1.denselayer2.conv2, denseblock1.denselayer1.conv2 (line 10)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed
  * transformed for Winograd's convolution */
 static void conv2d_conv2_grad_input_weights(const float *w, float *u, int part, int parts)
@@ -1745,7 +1441,8 @@ static void conv2d_conv2_grad_input_weights(const float *w, float *u, int part, 
 struct transpose_size_2 { long run, ins, t_row; };
 NC_INLINE void any_transpose_2(const float *w, float *t, int part, int parts, const struct transpose_size_2 size)
 {
-    const long first = (size.run + 15) / 16 * part / parts, end = (size.run + 15) / 16 * (part + 1) / parts;
+    const long in_tap = (size.run + 15) / 16;
+    const long first = in_tap * part / parts, end = in_tap * (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const long q = 16 * block;
         const float *wt = w;
@@ -1755,35 +1452,23 @@ NC_INLINE void any_transpose_2(const float *w, float *t, int part, int parts, co
     }
 }
 
+#define DEFINE_TRANSPOSE_2(name, ...) static void name(const float *w, float *t, int part, int parts) \
+    { any_transpose_2(w, t, part, parts, (struct transpose_size_2){__VA_ARGS__}); }
+
 /* denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock2_denselayer3_conv1_grad_input_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose_2(w, t, part, parts, (struct transpose_size_2){.run = 64, .ins = 80, .t_row = 80});
-}
+DEFINE_TRANSPOSE_2(conv2d_denseblock2_denselayer3_conv1_grad_input_weights, .run = 64, .ins = 80, .t_row = 80)
 
-/* denseblock2.denselayer2.conv1, denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_conv1_grad_input_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose_2(w, t, part, parts, (struct transpose_size_2){.run = 64, .ins = 64, .t_row = 80});
-}
+/* denseblock2.denselayer2.conv1, denseblock1.denselayer3.conv1 (line 8) */
+DEFINE_TRANSPOSE_2(conv2d_conv1_grad_input_weights, .run = 64, .ins = 64, .t_row = 80)
 
-/* denseblock2.denselayer1.conv1, denseblock1.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_conv1_grad_input_weights_2(const float *w, float *t, int part, int parts)
-{
-    any_transpose_2(w, t, part, parts, (struct transpose_size_2){.run = 64, .ins = 48, .t_row = 48});
-}
+/* denseblock2.denselayer1.conv1, denseblock1.denselayer2.conv1 (line 8) */
+DEFINE_TRANSPOSE_2(conv2d_conv1_grad_input_weights_2, .run = 64, .ins = 48, .t_row = 48)
 
 /* transition1.conv: Conv2d(_, channels, 1, bias=False)  (line 23) */
-static void conv2d_transition1_conv_grad_input_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose_2(w, t, part, parts, (struct transpose_size_2){.run = 48, .ins = 80, .t_row = 80});
-}
+DEFINE_TRANSPOSE_2(conv2d_transition1_conv_grad_input_weights, .run = 48, .ins = 80, .t_row = 80)
 
 /* denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-static void conv2d_denseblock1_denselayer1_conv1_grad_input_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose_2(w, t, part, parts, (struct transpose_size_2){.run = 64, .ins = 32, .t_row = 32});
-}
+DEFINE_TRANSPOSE_2(conv2d_denseblock1_denselayer1_conv1_grad_input_weights, .run = 64, .ins = 32, .t_row = 32)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[3280])(mb->batch + 36700160 + mb->first * 13120L)) /* 3x32x32, zeros: 1 above, 1 left */
@@ -1982,12 +1667,35 @@ static void forward_1(struct nc_microbatch *mb)
     }
 }
 
+/* Where batchnorm2d_statistics_forward_part finds its values. */
+static const struct batchnorm2d_statistics_forward_part {
+    long moments_values, statistics_values, stride;
+    struct nc_batch_norm norm;
+} batchnorm2d_statistics_forward_part_at[] = {
+    {5242880, 37544960, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(denseblock1_denselayer1_norm1, 1e-05, 0.1)}},
+    {5242880, 37539840, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(denseblock1_denselayer1_norm2, 1e-05, 0.1)}},
+    {5242880, 37544192, 144, {.channels = 48, .pixels = 256, BATCH_NORM_OF(denseblock1_denselayer2_norm1, 1e-05, 0.1)}},
+    {5242880, 37540928, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(denseblock1_denselayer2_norm2, 1e-05, 0.1)}},
+    {5242880, 37542016, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(denseblock1_denselayer3_norm1, 1e-05, 0.1)}},
+    {5242880, 37543104, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(denseblock1_denselayer3_norm2, 1e-05, 0.1)}},
+    {5242880, 32542720, 240, {.channels = 80, .pixels = 256, BATCH_NORM_OF(transition1_norm, 1e-05, 0.1)}},
+    {6815744, 28311552, 144, {.channels = 48, .pixels = 64, BATCH_NORM_OF(denseblock2_denselayer1_norm1, 1e-05, 0.1)}},
+    {6815744, 15205632, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(denseblock2_denselayer1_norm2, 1e-05, 0.1)}},
+    {6815744, 15206720, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(denseblock2_denselayer2_norm1, 1e-05, 0.1)}},
+    {6815744, 15207808, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(denseblock2_denselayer2_norm2, 1e-05, 0.1)}},
+    {6815744, 15204352, 240, {.channels = 80, .pixels = 64, BATCH_NORM_OF(denseblock2_denselayer3_norm1, 1e-05, 0.1)}},
+    {6815744, 15208896, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(denseblock2_denselayer3_norm2, 1e-05, 0.1)}},
+    {6815744, 9998336, 288, {.channels = 96, .pixels = 64, BATCH_NORM_OF(norm5, 1e-05, 0.1)}}, /* norm5 */
+};
+
 /* For the whole batch. */
-static void batchnorm2d_denseblock1_denselayer1_norm1_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(denseblock1_denselayer1_norm1)}, batchnorm2d_denseblock1_denselayer1_norm1_moments(mb)[0][0], 96,
-        batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb)[0]);
+    const struct batchnorm2d_statistics_forward_part *at = mb->at;
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+
+    nc_batch_norm(mb, &at->norm, moments_values, at->stride, statistics_values);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -2002,39 +1710,6 @@ static void forward_3(struct nc_microbatch *mb)
             batchnorm2d_denseblock1_norm2_moments_forward(conv2d_denseblock1_denselayer1_conv1(mb)[i][0],
                 batchnorm2d_denseblock1_denselayer1_norm2_moments(mb)[i][0]);
     }
-}
-
-/* Where batchnorm2d_statistics_forward_part finds its values. */
-static const struct batchnorm2d_statistics_forward_part {
-    long batchnorm2d_moments, batchnorm2d_statistics;
-    struct nc_batch_norm norm;
-} batchnorm2d_statistics_forward_part_at[] = {
-    {5242880, 37539840, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(denseblock1_denselayer1_norm2)}},
-    {5242880, 37540928, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(denseblock1_denselayer2_norm2)}},
-    {5242880, 37542016, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(denseblock1_denselayer3_norm1)}},
-    {5242880, 37543104, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(denseblock1_denselayer3_norm2)}},
-    {6815744, 15205632, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(denseblock2_denselayer1_norm2)}},
-    {6815744, 15206720, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(denseblock2_denselayer2_norm1)}},
-    {6815744, 15207808, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(denseblock2_denselayer2_norm2)}},
-    {6815744, 15208896, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(denseblock2_denselayer3_norm2)}},
-};
-
-/* For the whole batch. */
-static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
-{
-    const struct batchnorm2d_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_moments)[3][64] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 768L); /* 64x3x1 */
-    float (*batchnorm2d_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 64x4x1 */
-
-    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 192, batchnorm2d_statistics[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -2053,27 +1728,6 @@ static void forward_5(struct nc_microbatch *mb)
             batchnorm2d_denseblock1_denselayer2_norm1_moments_forward(concat_denseblock1_denselayer3_concat(mb)[i][0],
                 batchnorm2d_denseblock1_denselayer2_norm1_moments(mb)[i][0]);
     }
-}
-
-/* Where batchnorm2d_norm1_statistics_forward_part finds its values. */
-static const struct batchnorm2d_norm1_statistics_forward_part {
-    long batchnorm2d_norm1_moments, batchnorm2d_norm1_statistics;
-    struct nc_batch_norm norm;
-} batchnorm2d_norm1_statistics_forward_part_at[] = {
-    {5242880, 37544192, {.channels = 48, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(denseblock1_denselayer2_norm1)}},
-    {6815744, 28311552, {.channels = 48, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(denseblock2_denselayer1_norm1)}},
-};
-
-/* For the whole batch. */
-static void batchnorm2d_norm1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    const struct batchnorm2d_norm1_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_norm1_moments)[3][48] = (void *)(mb->batch + at->batchnorm2d_norm1_moments + mb->first * 576L);
-    float (*batchnorm2d_norm1_statistics)[48] = (void *)(mb->batch + at->batchnorm2d_norm1_statistics); /* 48x4x1 */
-
-    nc_batch_norm(mb, &at->norm, batchnorm2d_norm1_moments[0][0], 144, batchnorm2d_norm1_statistics[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -2138,27 +1792,6 @@ static void forward_13(struct nc_microbatch *mb)
             batchnorm2d_transition1_norm_moments_forward(concat_denseblock1_denselayer3_concat(mb)[i][0],
                 batchnorm2d_transition1_norm_moments(mb)[i][0]);
     }
-}
-
-/* Where batchnorm2d_statistics_forward_part_2 finds its values. */
-static const struct batchnorm2d_statistics_forward_part_2 {
-    long batchnorm2d_moments, batchnorm2d_statistics;
-    struct nc_batch_norm norm;
-} batchnorm2d_statistics_forward_part_2_at[] = {
-    {5242880, 32542720, {.channels = 80, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(transition1_norm)}},
-    {6815744, 15204352, {.channels = 80, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(denseblock2_denselayer3_norm1)}},
-};
-
-/* For the whole batch. */
-static void batchnorm2d_statistics_forward_part_2(struct nc_microbatch *mb)
-{
-    const struct batchnorm2d_statistics_forward_part_2 *at = mb->at;
-    float (*batchnorm2d_moments)[3][80] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 960L); /* 80x3x1 */
-    float (*batchnorm2d_statistics)[80] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 80x4x1 */
-
-    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 240, batchnorm2d_statistics[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -2273,13 +1906,6 @@ static void forward_27(struct nc_microbatch *mb)
     }
 }
 
-/* For the whole batch. */
-static void batchnorm2d_norm5_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 96, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(norm5)}, batchnorm2d_norm5_moments(mb)[0][0], 288, batchnorm2d_norm5_statistics(mb)[0]);
-}
-
 /* From the samples of a microbatch to the model's output. */
 static void forward(struct nc_microbatch *mb)
 {
@@ -2323,11 +1949,31 @@ static void test(struct nc_microbatch *mb)
         nc_cross_entropy(mb, &loss, linear_classifier(mb)[0], 16, 10, 0);
 }
 
+/* Where norm_grad_statistics_part finds its values. */
+static const struct norm_grad_statistics_part {
+    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
+} norm_grad_statistics_part_at[] = {
+    {6815744, 9998336, 9999936, 96, 64, 192}, /* norm5 */
+    {8388608, 15204352, 14192640, 80, 64, 160}, /* denseblock2.denselayer3.norm1 */
+    {8650752, 28311552, 8691712, 48, 64, 96}, /* denseblock2.denselayer1.norm1 */
+    {8650752, 32542720, 32544000, 80, 256, 160}, /* transition1.norm */
+    {32505856, 37543104, 10522624, 64, 256, 144}, /* denseblock1.denselayer3.norm2 */
+    {10485760, 37542016, 14716928, 64, 256, 144}, /* denseblock1.denselayer3.norm1 */
+    {14680064, 37540928, 5267456, 64, 256, 144}, /* denseblock1.denselayer2.norm2 */
+    {5242880, 37544192, 9474048, 48, 256, 96}, /* denseblock1.denselayer2.norm1 */
+    {9437184, 37539840, 11550720, 64, 256, 144}, /* denseblock1.denselayer1.norm2 */
+    {11534336, 37544960, 5242880, 32, 256, 64}, /* denseblock1.denselayer1.norm1 */
+};
+
 /* For the whole batch. */
-static void norm_norm5_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(mb, 96, 64, d_batchnorm2d_norm5_sums(mb)[0][0], 192, batchnorm2d_norm5_statistics(mb)[0],
-        d_batchnorm2d_norm5_statistics(mb)[0]);
+    const struct norm_grad_statistics_part *at = mb->at;
+    float *d_sums = (void *)(mb->batch + at->d_sums);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
+
+    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2355,9 +2001,9 @@ static void backward_31(struct nc_microbatch *mb)
         norm_denseblock2_norm2_grad_sums(d_relu_denseblock2_denselayer3_relu_2(mb)[i][0],
             conv2d_denseblock2_denselayer3_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer3_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb)[i]);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb)[i] + 64,
+        norm_of_16(d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock2_denselayer3_norm2_weight);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb)[i],
+        norm_of_16(d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb)[i],
             mb->gradients + AT_denseblock2_denselayer3_norm2_bias);
     }
 }
@@ -2376,11 +2022,11 @@ static const struct norm_denseblock2_grad_statistics_part {
 static void norm_denseblock2_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_denseblock2_grad_statistics_part *at = mb->at;
-    float (*d_sums)[144] = (void *)(mb->batch + at->d_sums + mb->first * 576L); /* 64x2x1 */
-    float (*statistics_values)[64] = (void *)(mb->batch + at->statistics_values); /* 64x4x1 */
-    float (*d_statistics)[64] = (void *)(mb->batch + at->d_statistics); /* 64x2x1 */
+    float *d_sums = (void *)(mb->batch + at->d_sums);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 64, 64, d_sums[0], 144, statistics_values[0], d_statistics[0]);
+    nc_batch_norm_grad(mb, 64, 64, d_sums, 144, statistics_values, d_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2403,19 +2049,11 @@ static void backward_33(struct nc_microbatch *mb)
             concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb)[i][0]);
-        norm_denseblock2_denselayer3_norm1_grad_weight_to_transition1_norm_grad_bias(d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb)[i][1],
+        norm_of_4(d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb)[i][1],
             mb->gradients + AT_denseblock2_denselayer3_norm1_weight);
-        norm_denseblock2_denselayer3_norm1_grad_weight_to_transition1_norm_grad_bias(d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb)[i][0],
+        norm_of_4(d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb)[i][0],
             mb->gradients + AT_denseblock2_denselayer3_norm1_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_denseblock2_denselayer3_norm1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 80, 64, d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb)[0][0], 160,
-        batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb)[0],
-        d_batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2447,9 +2085,9 @@ static void backward_35(struct nc_microbatch *mb)
         norm_denseblock2_norm2_grad_sums(d_relu_denseblock2_denselayer2_relu_2(mb)[i][0],
             conv2d_denseblock2_denselayer2_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer2_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb)[i]);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb)[i] + 64,
+        norm_of_16(d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock2_denselayer2_norm2_weight);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb)[i],
+        norm_of_16(d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb)[i],
             mb->gradients + AT_denseblock2_denselayer2_norm2_bias);
     }
 }
@@ -2474,9 +2112,9 @@ static void backward_37(struct nc_microbatch *mb)
             concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb)[i]);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb)[i] + 64,
+        norm_of_16(d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock2_denselayer2_norm1_weight);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb)[i],
+        norm_of_16(d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb)[i],
             mb->gradients + AT_denseblock2_denselayer2_norm1_bias);
     }
 }
@@ -2510,9 +2148,9 @@ static void backward_39(struct nc_microbatch *mb)
         norm_denseblock2_norm2_grad_sums(d_relu_denseblock2_denselayer1_relu_2(mb)[i][0],
             conv2d_denseblock2_denselayer1_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer1_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb)[i]);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb)[i] + 64,
+        norm_of_16(d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock2_denselayer1_norm2_weight);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb)[i],
+        norm_of_16(d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb)[i],
             mb->gradients + AT_denseblock2_denselayer1_norm2_bias);
     }
 }
@@ -2537,19 +2175,11 @@ static void backward_41(struct nc_microbatch *mb)
             concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb)[i][0]);
-        norm_denseblock2_denselayer1_norm1_grad_weight_to_denseblock1_denselayer2_norm1_grad_bias(d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb)[i][1],
+        norm_of_4_2(d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb)[i][1],
             mb->gradients + AT_denseblock2_denselayer1_norm1_weight);
-        norm_denseblock2_denselayer1_norm1_grad_weight_to_denseblock1_denselayer2_norm1_grad_bias(d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb)[i][0],
+        norm_of_4_2(d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb)[i][0],
             mb->gradients + AT_denseblock2_denselayer1_norm1_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_denseblock2_denselayer1_norm1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 48, 64, d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb)[0][0], 96,
-        batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb)[0],
-        d_batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2572,18 +2202,9 @@ static void backward_43(struct nc_microbatch *mb)
         norm_transition1_norm_grad_sums(d_relu_transition1_relu(mb)[i][0],
             concat_denseblock1_denselayer3_concat(mb)[i][0], batchnorm2d_transition1_norm_statistics(mb)[0],
             d_batchnorm2d_transition1_norm_sums(mb)[i][0]);
-        norm_denseblock2_denselayer3_norm1_grad_weight_to_transition1_norm_grad_bias(d_batchnorm2d_transition1_norm_sums(mb)[i][1],
-            mb->gradients + AT_transition1_norm_weight);
-        norm_denseblock2_denselayer3_norm1_grad_weight_to_transition1_norm_grad_bias(d_batchnorm2d_transition1_norm_sums(mb)[i][0],
-            mb->gradients + AT_transition1_norm_bias);
+        norm_of_4(d_batchnorm2d_transition1_norm_sums(mb)[i][1], mb->gradients + AT_transition1_norm_weight);
+        norm_of_4(d_batchnorm2d_transition1_norm_sums(mb)[i][0], mb->gradients + AT_transition1_norm_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_transition1_norm_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 80, 256, d_batchnorm2d_transition1_norm_sums(mb)[0][0], 160,
-        batchnorm2d_transition1_norm_statistics(mb)[0], d_batchnorm2d_transition1_norm_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2611,32 +2232,11 @@ static void backward_45(struct nc_microbatch *mb)
         norm_denseblock1_norm2_grad_sums(d_relu_denseblock1_denselayer3_relu_2(mb)[i][0],
             conv2d_denseblock1_denselayer3_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer3_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb)[i]);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb)[i] + 64,
+        norm_of_16(d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock1_denselayer3_norm2_weight);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb)[i],
+        norm_of_16(d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb)[i],
             mb->gradients + AT_denseblock1_denselayer3_norm2_bias);
     }
-}
-
-/* Where norm_denseblock1_grad_statistics_part finds its values. */
-static const struct norm_denseblock1_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics;
-} norm_denseblock1_grad_statistics_part_at[] = {
-    {32505856, 37543104, 10522624}, /* denseblock1.denselayer3.norm2 */
-    {10485760, 37542016, 14716928}, /* denseblock1.denselayer3.norm1 */
-    {14680064, 37540928, 5267456}, /* denseblock1.denselayer2.norm2 */
-    {9437184, 37539840, 11550720}, /* denseblock1.denselayer1.norm2 */
-};
-
-/* For the whole batch. */
-static void norm_denseblock1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    const struct norm_denseblock1_grad_statistics_part *at = mb->at;
-    float (*d_sums)[144] = (void *)(mb->batch + at->d_sums + mb->first * 576L); /* 64x2x1 */
-    float (*statistics_values)[64] = (void *)(mb->batch + at->statistics_values); /* 64x4x1 */
-    float (*d_statistics)[64] = (void *)(mb->batch + at->d_statistics); /* 64x2x1 */
-
-    nc_batch_norm_grad(mb, 64, 256, d_sums[0], 144, statistics_values[0], d_statistics[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2659,9 +2259,9 @@ static void backward_47(struct nc_microbatch *mb)
             concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb)[i]);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb)[i] + 64,
+        norm_of_16(d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock1_denselayer3_norm1_weight);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb)[i],
+        norm_of_16(d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb)[i],
             mb->gradients + AT_denseblock1_denselayer3_norm1_bias);
     }
 }
@@ -2695,9 +2295,9 @@ static void backward_49(struct nc_microbatch *mb)
         norm_denseblock1_norm2_grad_sums(d_relu_denseblock1_denselayer2_relu_2(mb)[i][0],
             conv2d_denseblock1_denselayer2_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer2_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb)[i]);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb)[i] + 64,
+        norm_of_16(d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock1_denselayer2_norm2_weight);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb)[i],
+        norm_of_16(d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb)[i],
             mb->gradients + AT_denseblock1_denselayer2_norm2_bias);
     }
 }
@@ -2722,19 +2322,11 @@ static void backward_51(struct nc_microbatch *mb)
             concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb)[i][0]);
-        norm_denseblock2_denselayer1_norm1_grad_weight_to_denseblock1_denselayer2_norm1_grad_bias(d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb)[i][1],
+        norm_of_4_2(d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb)[i][1],
             mb->gradients + AT_denseblock1_denselayer2_norm1_weight);
-        norm_denseblock2_denselayer1_norm1_grad_weight_to_denseblock1_denselayer2_norm1_grad_bias(d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb)[i][0],
+        norm_of_4_2(d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb)[i][0],
             mb->gradients + AT_denseblock1_denselayer2_norm1_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_denseblock1_denselayer2_norm1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 48, 256, d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb)[0][0], 96,
-        batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb)[0],
-        d_batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2766,9 +2358,9 @@ static void backward_53(struct nc_microbatch *mb)
         norm_denseblock1_norm2_grad_sums(d_relu_denseblock1_denselayer1_relu_2(mb)[i][0],
             conv2d_denseblock1_denselayer1_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer1_norm2_statistics(mb)[0],
             d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb)[i]);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb)[i] + 64,
+        norm_of_16(d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock1_denselayer1_norm2_weight);
-        norm_denseblock2_denselayer3_norm2_grad_weight_to_denseblock1_denselayer1_norm2_grad_bias(d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb)[i],
+        norm_of_16(d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb)[i],
             mb->gradients + AT_denseblock1_denselayer1_norm2_bias);
     }
 }
@@ -2800,14 +2392,6 @@ static void backward_55(struct nc_microbatch *mb)
     }
 }
 
-/* For the whole batch. */
-static void norm_denseblock1_denselayer1_norm1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_denseblock1_denselayer1_norm1_sums(mb)[0][0], 64,
-        batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb)[0],
-        d_batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb)[0]);
-}
-
 /* For a microbatch, what follows from gradients made for the whole batch. */
 static void backward_57(struct nc_microbatch *mb)
 {
@@ -2822,109 +2406,82 @@ static void backward_57(struct nc_microbatch *mb)
     }
 }
 
+#define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
+
+static const struct nc_packing packings[] = {
+    PACKED(conv2d_denseblock1_denselayer1_conv1_weights, denseblock1_denselayer1_conv1_weight, 0, dense),
+    PACKED(conv2d_conv2_weights, denseblock1_denselayer1_conv2_weight, 0, winograd),
+    PACKED(conv2d_conv1_weights, denseblock1_denselayer2_conv1_weight, 0, dense),
+    PACKED(conv2d_conv2_weights, denseblock1_denselayer2_conv2_weight, 0, winograd),
+    PACKED(conv2d_conv1_weights_2, denseblock1_denselayer3_conv1_weight, 0, dense),
+    PACKED(conv2d_conv2_weights, denseblock1_denselayer3_conv2_weight, 0, winograd),
+    PACKED(conv2d_conv1_weights, denseblock2_denselayer1_conv1_weight, 0, dense),
+    PACKED(conv2d_conv2_weights, denseblock2_denselayer1_conv2_weight, 0, winograd),
+    PACKED(conv2d_conv1_weights_2, denseblock2_denselayer2_conv1_weight, 0, dense),
+    PACKED(conv2d_conv2_weights, denseblock2_denselayer2_conv2_weight, 0, winograd),
+    PACKED(conv2d_denseblock2_denselayer3_conv1_weights, denseblock2_denselayer3_conv1_weight, 0, dense),
+    PACKED(conv2d_conv2_weights, denseblock2_denselayer3_conv2_weight, 0, winograd),
+};
+
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_denseblock1_denselayer1_conv1_weights(weights + AT_denseblock1_denselayer1_conv1_weight,
-        packed + AT_denseblock1_denselayer1_conv1_weight_dense, part, parts);
-    conv2d_conv2_weights(weights + AT_denseblock1_denselayer1_conv2_weight,
-        packed + AT_denseblock1_denselayer1_conv2_weight_winograd, part, parts);
-    conv2d_conv1_weights(weights + AT_denseblock1_denselayer2_conv1_weight,
-        packed + AT_denseblock1_denselayer2_conv1_weight_dense, part, parts);
-    conv2d_conv2_weights(weights + AT_denseblock1_denselayer2_conv2_weight,
-        packed + AT_denseblock1_denselayer2_conv2_weight_winograd, part, parts);
-    conv2d_conv1_weights_2(weights + AT_denseblock1_denselayer3_conv1_weight,
-        packed + AT_denseblock1_denselayer3_conv1_weight_dense, part, parts);
-    conv2d_conv2_weights(weights + AT_denseblock1_denselayer3_conv2_weight,
-        packed + AT_denseblock1_denselayer3_conv2_weight_winograd, part, parts);
-    conv2d_conv1_weights(weights + AT_denseblock2_denselayer1_conv1_weight,
-        packed + AT_denseblock2_denselayer1_conv1_weight_dense, part, parts);
-    conv2d_conv2_weights(weights + AT_denseblock2_denselayer1_conv2_weight,
-        packed + AT_denseblock2_denselayer1_conv2_weight_winograd, part, parts);
-    conv2d_conv1_weights_2(weights + AT_denseblock2_denselayer2_conv1_weight,
-        packed + AT_denseblock2_denselayer2_conv1_weight_dense, part, parts);
-    conv2d_conv2_weights(weights + AT_denseblock2_denselayer2_conv2_weight,
-        packed + AT_denseblock2_denselayer2_conv2_weight_winograd, part, parts);
-    conv2d_denseblock2_denselayer3_conv1_weights(weights + AT_denseblock2_denselayer3_conv1_weight,
-        packed + AT_denseblock2_denselayer3_conv1_weight_dense, part, parts);
-    conv2d_conv2_weights(weights + AT_denseblock2_denselayer3_conv2_weight,
-        packed + AT_denseblock2_denselayer3_conv2_weight_winograd, part, parts);
+    for (int i = 0; i < 12; i++)
+        packings[i].pack(weights + packings[i].from, packed + packings[i].to, part, parts);
 }
+
+static const struct nc_packing backward_packings[] = {
+    PACKED(linear_classifier_grad_input_weights, classifier_weight, 0, transposed),
+    PACKED(conv2d_conv2_grad_input_weights, denseblock2_denselayer3_conv2_weight, 8192, winograd_transposed),
+    PACKED(conv2d_denseblock2_denselayer3_conv1_grad_input_weights, denseblock2_denselayer3_conv1_weight, 0,
+     transposed),
+    PACKED(conv2d_conv2_grad_input_weights, denseblock2_denselayer2_conv2_weight, 8192, winograd_transposed),
+    PACKED(conv2d_conv1_grad_input_weights, denseblock2_denselayer2_conv1_weight, 0, transposed),
+    PACKED(conv2d_conv2_grad_input_weights, denseblock2_denselayer1_conv2_weight, 8192, winograd_transposed),
+    PACKED(conv2d_conv1_grad_input_weights_2, denseblock2_denselayer1_conv1_weight, 0, transposed),
+    PACKED(conv2d_transition1_conv_grad_input_weights, transition1_conv_weight, 0, transposed),
+    PACKED(conv2d_conv2_grad_input_weights, denseblock1_denselayer3_conv2_weight, 8192, winograd_transposed),
+    PACKED(conv2d_conv1_grad_input_weights, denseblock1_denselayer3_conv1_weight, 0, transposed),
+    PACKED(conv2d_conv2_grad_input_weights, denseblock1_denselayer2_conv2_weight, 8192, winograd_transposed),
+    PACKED(conv2d_conv1_grad_input_weights_2, denseblock1_denselayer2_conv1_weight, 0, transposed),
+    PACKED(conv2d_conv2_grad_input_weights, denseblock1_denselayer1_conv2_weight, 8192, winograd_transposed),
+    PACKED(conv2d_denseblock1_denselayer1_conv1_grad_input_weights, denseblock1_denselayer1_conv1_weight, 0,
+     transposed),
+};
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
 static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_classifier_grad_input_weights(weights + AT_classifier_weight, packed + AT_classifier_weight_transposed, part,
-        parts);
-    conv2d_conv2_grad_input_weights(weights + AT_denseblock2_denselayer3_conv2_weight + 8192,
-        packed + AT_denseblock2_denselayer3_conv2_weight_winograd_transposed, part, parts);
-    conv2d_denseblock2_denselayer3_conv1_grad_input_weights(weights + AT_denseblock2_denselayer3_conv1_weight,
-        packed + AT_denseblock2_denselayer3_conv1_weight_transposed, part, parts);
-    conv2d_conv2_grad_input_weights(weights + AT_denseblock2_denselayer2_conv2_weight + 8192,
-        packed + AT_denseblock2_denselayer2_conv2_weight_winograd_transposed, part, parts);
-    conv2d_conv1_grad_input_weights(weights + AT_denseblock2_denselayer2_conv1_weight,
-        packed + AT_denseblock2_denselayer2_conv1_weight_transposed, part, parts);
-    conv2d_conv2_grad_input_weights(weights + AT_denseblock2_denselayer1_conv2_weight + 8192,
-        packed + AT_denseblock2_denselayer1_conv2_weight_winograd_transposed, part, parts);
-    conv2d_conv1_grad_input_weights_2(weights + AT_denseblock2_denselayer1_conv1_weight,
-        packed + AT_denseblock2_denselayer1_conv1_weight_transposed, part, parts);
-    conv2d_transition1_conv_grad_input_weights(weights + AT_transition1_conv_weight,
-        packed + AT_transition1_conv_weight_transposed, part, parts);
-    conv2d_conv2_grad_input_weights(weights + AT_denseblock1_denselayer3_conv2_weight + 8192,
-        packed + AT_denseblock1_denselayer3_conv2_weight_winograd_transposed, part, parts);
-    conv2d_conv1_grad_input_weights(weights + AT_denseblock1_denselayer3_conv1_weight,
-        packed + AT_denseblock1_denselayer3_conv1_weight_transposed, part, parts);
-    conv2d_conv2_grad_input_weights(weights + AT_denseblock1_denselayer2_conv2_weight + 8192,
-        packed + AT_denseblock1_denselayer2_conv2_weight_winograd_transposed, part, parts);
-    conv2d_conv1_grad_input_weights_2(weights + AT_denseblock1_denselayer2_conv1_weight,
-        packed + AT_denseblock1_denselayer2_conv1_weight_transposed, part, parts);
-    conv2d_conv2_grad_input_weights(weights + AT_denseblock1_denselayer1_conv2_weight + 8192,
-        packed + AT_denseblock1_denselayer1_conv2_weight_winograd_transposed, part, parts);
-    conv2d_denseblock1_denselayer1_conv1_grad_input_weights(weights + AT_denseblock1_denselayer1_conv1_weight,
-        packed + AT_denseblock1_denselayer1_conv1_weight_transposed, part, parts);
+    for (int i = 0; i < 14; i++)
+        backward_packings[i].pack(weights + backward_packings[i].from, packed + backward_packings[i].to, part, parts);
 }
+
+#define DEFINE_CONVC(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
+    { any_conv(x, w, bias, y, (struct conv_size){__VA_ARGS__}); }
 
 /* denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False), BatchNorm2d(_), ReLU()  (line 8) */
-static void conv2d_denseblock1_denselayer1_conv1_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv(x, w, bias, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 64, .run = 32, .x_row = 512, .w_row = 80,
-        .y_row = 1152, .act = 1, .norm_row = 64});
-}
+DEFINE_CONVC(conv2d_denseblock1_denselayer1_conv1_test, .rows = 16, .cols = 16, .outs = 64, .run = 32, .x_row = 512,
+    .w_row = 80, .y_row = 1152, .act = 1, .norm_row = 64)
 
 /* denseblock1.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False), BatchNorm2d(_), ReLU()  (line 8) */
-static void conv2d_denseblock1_denselayer2_conv1_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv(x, w, bias, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 64, .run = 48, .x_row = 768, .w_row = 80,
-        .y_row = 1152, .act = 1, .norm_row = 64});
-}
+DEFINE_CONVC(conv2d_denseblock1_denselayer2_conv1_test, .rows = 16, .cols = 16, .outs = 64, .run = 48, .x_row = 768,
+    .w_row = 80, .y_row = 1152, .act = 1, .norm_row = 64)
 
 /* denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False), BatchNorm2d(_), ReLU()  (line 8) */
-static void conv2d_denseblock1_denselayer3_conv1_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv(x, w, bias, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 64, .run = 64, .x_row = 1024,
-        .w_row = 80, .y_row = 1152, .act = 1, .norm_row = 64});
-}
+DEFINE_CONVC(conv2d_denseblock1_denselayer3_conv1_test, .rows = 16, .cols = 16, .outs = 64, .run = 64, .x_row = 1024,
+    .w_row = 80, .y_row = 1152, .act = 1, .norm_row = 64)
 
 /* denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False), BatchNorm2d(_), ReLU()  (line 8) */
-static void conv2d_denseblock2_denselayer1_conv1_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv(x, w, bias, y, (struct conv_size){.rows = 8, .cols = 8, .outs = 64, .run = 48, .x_row = 384, .w_row = 80,
-        .y_row = 640, .act = 1, .norm_row = 64});
-}
+DEFINE_CONVC(conv2d_denseblock2_denselayer1_conv1_test, .rows = 8, .cols = 8, .outs = 64, .run = 48, .x_row = 384,
+    .w_row = 80, .y_row = 640, .act = 1, .norm_row = 64)
 
 /* denseblock2.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False), BatchNorm2d(_), ReLU()  (line 8) */
-static void conv2d_denseblock2_denselayer2_conv1_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv(x, w, bias, y, (struct conv_size){.rows = 8, .cols = 8, .outs = 64, .run = 64, .x_row = 512, .w_row = 80,
-        .y_row = 640, .act = 1, .norm_row = 64});
-}
+DEFINE_CONVC(conv2d_denseblock2_denselayer2_conv1_test, .rows = 8, .cols = 8, .outs = 64, .run = 64, .x_row = 512,
+    .w_row = 80, .y_row = 640, .act = 1, .norm_row = 64)
 
 /* denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False), BatchNorm2d(_), ReLU()  (line 8) */
-static void conv2d_denseblock2_denselayer3_conv1_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv(x, w, bias, y, (struct conv_size){.rows = 8, .cols = 8, .outs = 64, .run = 80, .x_row = 640, .w_row = 80,
-        .y_row = 640, .act = 1, .norm_row = 64});
-}
+DEFINE_CONVC(conv2d_denseblock2_denselayer3_conv1_test, .rows = 8, .cols = 8, .outs = 64, .run = 80, .x_row = 640,
+    .w_row = 80, .y_row = 640, .act = 1, .norm_row = 64)
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
 #define test_input(mb) ((float (*)[33 * 3])(mb->workspace + 3183872)) /* 3x32x32, zeros: 1 above, 1 left */
@@ -3059,45 +2616,33 @@ static void evaluate(struct nc_microbatch *mb)
 /* What norms are in evaluation, of their running statistics: before the first sample. */
 static void pack_evaluation(const float *weights, float *packed)
 {
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(denseblock1_denselayer1_norm1)}, -1,
-        packed + AT_batchnorm2d_denseblock1_denselayer1_norm1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(denseblock1_denselayer1_norm2)}, -1,
-        packed + AT_batchnorm2d_denseblock1_denselayer1_norm2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 48, .eps = 1e-05,
-        BATCH_NORM_AT(denseblock1_denselayer2_norm1)}, -1,
-        packed + AT_batchnorm2d_denseblock1_denselayer2_norm1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(denseblock1_denselayer2_norm2)}, -1,
-        packed + AT_batchnorm2d_denseblock1_denselayer2_norm2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(denseblock1_denselayer3_norm1)}, -1,
-        packed + AT_batchnorm2d_denseblock1_denselayer3_norm1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(denseblock1_denselayer3_norm2)}, -1,
-        packed + AT_batchnorm2d_denseblock1_denselayer3_norm2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 80, .eps = 1e-05, BATCH_NORM_AT(transition1_norm)},
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(denseblock1_denselayer1_norm1,
+        1e-05, 0.1)}, -1, packed + AT_batchnorm2d_denseblock1_denselayer1_norm1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(denseblock1_denselayer1_norm2,
+        1e-05, 0.1)}, -1, packed + AT_batchnorm2d_denseblock1_denselayer1_norm2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 48, BATCH_NORM_OF(denseblock1_denselayer2_norm1,
+        1e-05, 0.1)}, -1, packed + AT_batchnorm2d_denseblock1_denselayer2_norm1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(denseblock1_denselayer2_norm2,
+        1e-05, 0.1)}, -1, packed + AT_batchnorm2d_denseblock1_denselayer2_norm2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(denseblock1_denselayer3_norm1,
+        1e-05, 0.1)}, -1, packed + AT_batchnorm2d_denseblock1_denselayer3_norm1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(denseblock1_denselayer3_norm2,
+        1e-05, 0.1)}, -1, packed + AT_batchnorm2d_denseblock1_denselayer3_norm2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 80, BATCH_NORM_OF(transition1_norm, 1e-05, 0.1)},
         -1, packed + AT_batchnorm2d_transition1_norm_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 48, .eps = 1e-05,
-        BATCH_NORM_AT(denseblock2_denselayer1_norm1)}, -1,
-        packed + AT_batchnorm2d_denseblock2_denselayer1_norm1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(denseblock2_denselayer1_norm2)}, -1,
-        packed + AT_batchnorm2d_denseblock2_denselayer1_norm2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(denseblock2_denselayer2_norm1)}, -1,
-        packed + AT_batchnorm2d_denseblock2_denselayer2_norm1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(denseblock2_denselayer2_norm2)}, -1,
-        packed + AT_batchnorm2d_denseblock2_denselayer2_norm2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 80, .eps = 1e-05,
-        BATCH_NORM_AT(denseblock2_denselayer3_norm1)}, -1,
-        packed + AT_batchnorm2d_denseblock2_denselayer3_norm1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(denseblock2_denselayer3_norm2)}, -1,
-        packed + AT_batchnorm2d_denseblock2_denselayer3_norm2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 96, .eps = 1e-05, BATCH_NORM_AT(norm5)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 48, BATCH_NORM_OF(denseblock2_denselayer1_norm1,
+        1e-05, 0.1)}, -1, packed + AT_batchnorm2d_denseblock2_denselayer1_norm1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(denseblock2_denselayer1_norm2,
+        1e-05, 0.1)}, -1, packed + AT_batchnorm2d_denseblock2_denselayer1_norm2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(denseblock2_denselayer2_norm1,
+        1e-05, 0.1)}, -1, packed + AT_batchnorm2d_denseblock2_denselayer2_norm1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(denseblock2_denselayer2_norm2,
+        1e-05, 0.1)}, -1, packed + AT_batchnorm2d_denseblock2_denselayer2_norm2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 80, BATCH_NORM_OF(denseblock2_denselayer3_norm1,
+        1e-05, 0.1)}, -1, packed + AT_batchnorm2d_denseblock2_denselayer3_norm1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(denseblock2_denselayer3_norm2,
+        1e-05, 0.1)}, -1, packed + AT_batchnorm2d_denseblock2_denselayer3_norm2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 96, BATCH_NORM_OF(norm5, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_norm5_statistics);
 }
 
@@ -3207,92 +2752,77 @@ static const struct nc_probe probes[] = {
     {"classifier: Linear(_, 10)", 36, 2505856, 16, 28, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
 #define ALWAYS(function) .train = function, .test = function
+#define TRAIN_AT(function, row) TRAIN(function), .at = &function##_at[row]
+#define TEST_AT(function, row) TEST(function), .at = &function##_at[row]
+#define ALWAYS_AT(function, row) ALWAYS(function), .at = &function##_at[row]
 
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
-    {.barriers = 1, ALWAYS(batchnorm2d_denseblock1_denselayer1_norm1_statistics_forward_part), .parts = 1},
+    {.barriers = 1, ALWAYS_AT(batchnorm2d_statistics_forward_part, 0), .parts = 1},
     {.barriers = 2, ALWAYS(forward_3)},
-    {.barriers = 3, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[0]},
+    {.barriers = 3, ALWAYS_AT(batchnorm2d_statistics_forward_part, 1), .parts = 1},
     {.barriers = 4, ALWAYS(forward_5)},
-    {.barriers = 5, ALWAYS(batchnorm2d_norm1_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_norm1_statistics_forward_part_at[0]},
+    {.barriers = 5, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 1},
     {.barriers = 6, ALWAYS(forward_7)},
-    {.barriers = 7, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[1]},
+    {.barriers = 7, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 1},
     {.barriers = 8, ALWAYS(forward_9)},
-    {.barriers = 9, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[2]},
+    {.barriers = 9, ALWAYS_AT(batchnorm2d_statistics_forward_part, 4), .parts = 1},
     {.barriers = 10, ALWAYS(forward_11)},
-    {.barriers = 11, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[3]},
+    {.barriers = 11, ALWAYS_AT(batchnorm2d_statistics_forward_part, 5), .parts = 1},
     {.barriers = 12, ALWAYS(forward_13)},
-    {.barriers = 13, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_2_at[0]},
+    {.barriers = 13, ALWAYS_AT(batchnorm2d_statistics_forward_part, 6), .parts = 1},
     {.barriers = 14, ALWAYS(forward_15)},
-    {.barriers = 15, ALWAYS(batchnorm2d_norm1_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_norm1_statistics_forward_part_at[1]},
+    {.barriers = 15, ALWAYS_AT(batchnorm2d_statistics_forward_part, 7), .parts = 1},
     {.barriers = 16, ALWAYS(forward_17)},
-    {.barriers = 17, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[4]},
+    {.barriers = 17, ALWAYS_AT(batchnorm2d_statistics_forward_part, 8), .parts = 1},
     {.barriers = 18, ALWAYS(forward_19)},
-    {.barriers = 19, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[5]},
+    {.barriers = 19, ALWAYS_AT(batchnorm2d_statistics_forward_part, 9), .parts = 1},
     {.barriers = 20, ALWAYS(forward_21)},
-    {.barriers = 21, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[6]},
+    {.barriers = 21, ALWAYS_AT(batchnorm2d_statistics_forward_part, 10), .parts = 1},
     {.barriers = 22, ALWAYS(forward_23)},
-    {.barriers = 23, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_2_at[1]},
+    {.barriers = 23, ALWAYS_AT(batchnorm2d_statistics_forward_part, 11), .parts = 1},
     {.barriers = 24, ALWAYS(forward_25)},
-    {.barriers = 25, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[7]},
+    {.barriers = 25, ALWAYS_AT(batchnorm2d_statistics_forward_part, 12), .parts = 1},
     {.barriers = 26, ALWAYS(forward_27)},
-    {.barriers = 27, ALWAYS(batchnorm2d_norm5_statistics_forward_part), .parts = 1},
+    {.barriers = 27, ALWAYS_AT(batchnorm2d_statistics_forward_part, 13), .parts = 1},
     {.barriers = 28, .train = train, .test = test, .loss = 1},
-    {.barriers = 29, .train = norm_norm5_grad_statistics_part, .parts = 1},
-    {.barriers = 30, .train = backward_31},
-    {.barriers = 31, .train = norm_denseblock2_grad_statistics_part, .parts = 1,
-     .at = &norm_denseblock2_grad_statistics_part_at[0]},
-    {.barriers = 32, .train = backward_33},
-    {.barriers = 33, .train = norm_denseblock2_denselayer3_norm1_grad_statistics_part, .parts = 1},
-    {.barriers = 34, .train = backward_35},
-    {.barriers = 35, .train = norm_denseblock2_grad_statistics_part, .parts = 1,
-     .at = &norm_denseblock2_grad_statistics_part_at[1]},
-    {.barriers = 36, .train = backward_37},
-    {.barriers = 37, .train = norm_denseblock2_grad_statistics_part, .parts = 1,
-     .at = &norm_denseblock2_grad_statistics_part_at[2]},
-    {.barriers = 38, .train = backward_39},
-    {.barriers = 39, .train = norm_denseblock2_grad_statistics_part, .parts = 1,
-     .at = &norm_denseblock2_grad_statistics_part_at[3]},
-    {.barriers = 40, .train = backward_41},
-    {.barriers = 41, .train = norm_denseblock2_denselayer1_norm1_grad_statistics_part, .parts = 1},
-    {.barriers = 42, .train = backward_43},
-    {.barriers = 43, .train = norm_transition1_norm_grad_statistics_part, .parts = 1},
-    {.barriers = 44, .train = backward_45},
-    {.barriers = 45, .train = norm_denseblock1_grad_statistics_part, .parts = 1,
-     .at = &norm_denseblock1_grad_statistics_part_at[0]},
-    {.barriers = 46, .train = backward_47},
-    {.barriers = 47, .train = norm_denseblock1_grad_statistics_part, .parts = 1,
-     .at = &norm_denseblock1_grad_statistics_part_at[1]},
-    {.barriers = 48, .train = backward_49},
-    {.barriers = 49, .train = norm_denseblock1_grad_statistics_part, .parts = 1,
-     .at = &norm_denseblock1_grad_statistics_part_at[2]},
-    {.barriers = 50, .train = backward_51},
-    {.barriers = 51, .train = norm_denseblock1_denselayer2_norm1_grad_statistics_part, .parts = 1},
-    {.barriers = 52, .train = backward_53},
-    {.barriers = 53, .train = norm_denseblock1_grad_statistics_part, .parts = 1,
-     .at = &norm_denseblock1_grad_statistics_part_at[3]},
-    {.barriers = 54, .train = backward_55},
-    {.barriers = 55, .train = norm_denseblock1_denselayer1_norm1_grad_statistics_part, .parts = 1},
-    {.barriers = 56, .train = backward_57},
+    {.barriers = 29, TRAIN_AT(norm_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 30, TRAIN(backward_31)},
+    {.barriers = 31, TRAIN_AT(norm_denseblock2_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 32, TRAIN(backward_33)},
+    {.barriers = 33, TRAIN_AT(norm_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 34, TRAIN(backward_35)},
+    {.barriers = 35, TRAIN_AT(norm_denseblock2_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 36, TRAIN(backward_37)},
+    {.barriers = 37, TRAIN_AT(norm_denseblock2_grad_statistics_part, 2), .parts = 1},
+    {.barriers = 38, TRAIN(backward_39)},
+    {.barriers = 39, TRAIN_AT(norm_denseblock2_grad_statistics_part, 3), .parts = 1},
+    {.barriers = 40, TRAIN(backward_41)},
+    {.barriers = 41, TRAIN_AT(norm_grad_statistics_part, 2), .parts = 1},
+    {.barriers = 42, TRAIN(backward_43)},
+    {.barriers = 43, TRAIN_AT(norm_grad_statistics_part, 3), .parts = 1},
+    {.barriers = 44, TRAIN(backward_45)},
+    {.barriers = 45, TRAIN_AT(norm_grad_statistics_part, 4), .parts = 1},
+    {.barriers = 46, TRAIN(backward_47)},
+    {.barriers = 47, TRAIN_AT(norm_grad_statistics_part, 5), .parts = 1},
+    {.barriers = 48, TRAIN(backward_49)},
+    {.barriers = 49, TRAIN_AT(norm_grad_statistics_part, 6), .parts = 1},
+    {.barriers = 50, TRAIN(backward_51)},
+    {.barriers = 51, TRAIN_AT(norm_grad_statistics_part, 7), .parts = 1},
+    {.barriers = 52, TRAIN(backward_53)},
+    {.barriers = 53, TRAIN_AT(norm_grad_statistics_part, 8), .parts = 1},
+    {.barriers = 54, TRAIN(backward_55)},
+    {.barriers = 55, TRAIN_AT(norm_grad_statistics_part, 9), .parts = 1},
+    {.barriers = 56, TRAIN(backward_57)},
 };
 
 static const struct nc_phase evaluation_phases[] = {
-    {.barriers = 0, .test = evaluate, .loss = 1},
+    {.barriers = 0, TEST(evaluate), .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
@@ -3330,7 +2860,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 250, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.1, 0.9, 0, 0.0001, 1, 0);
+    nc_sgd(run, 0.1, 0.9, 0, 0.0001, 1, 0); /* lr, momentum, dampening, weight_decay, nesterov, maximize */
     nc_schedule(run, nc_multi_step_lr(run, (const double[]){1e+01, 15}, 0.1, 2), NC_EVERY_EPOCH, NC_METRIC_NONE);
     nc_epochs(run, 20);
     nc_save(run, "densenet_{epoch}.pth");

@@ -34,7 +34,7 @@ static void input_forward(const float *sample, float *x)
         x[k] = sample[k];
 }
 
-/* y = x w^T + b; inputs x, w, b (b may be absent)
+/* y = x w^T + b
  * y = max(x, 0)
  * dx of LINEAR from dy, w */
 struct conv_size { long run, act; };
@@ -43,30 +43,28 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
     enum { COLS = 3, VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(x);
         SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 32) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * 16);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++) {
-                vec sum = acc[n][v];
-                if (size.act)
-                    sum += vec_load(bias + o + v * VL);
-                if (size.act)
-                    sum = vec_relu(sum);
-                vec_store(y + n * 32 + o + v * VL, sum);
-            }
+        EACH(n, COLS) EACH(v, VECS) {
+            vec sum = acc[n][v];
+            if (size.act)
+                sum += vec_load(bias + o + v * VL);
+            if (size.act)
+                sum = vec_relu(sum);
+            vec_store(y + n * 32 + o + v * VL, sum);
+        }
     }
 }
 
@@ -77,33 +75,31 @@ static void linear_0_forward(const float *x, const float *w, const float *bias, 
 }
 
 /* 2: Linear(_, 1)  (line 7)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+ * y = x w^T + b */
 static void linear_2_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = 3, VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(x);
         SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * 32);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++) {
-                vec sum = acc[n][v];
-                sum += vec_load(bias + o + v * VL);
-                vec_store(y + n * 16 + o + v * VL, sum);
-            }
+        EACH(n, COLS) EACH(v, VECS) {
+            vec sum = acc[n][v];
+            sum += vec_load(bias + o + v * VL);
+            vec_store(y + n * 16 + o + v * VL, sum);
+        }
     }
 }
 
@@ -115,46 +111,44 @@ static void linear_2_grad_input(const float *dy, const float *w, float *dx)
 
 /* 2: Linear(_, 1)  (line 7)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_2_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_2_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long j = 0; j < 32; j += COLS) {
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 32, dr += 16) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
 /* 2: Linear(_, 1)  (line 7)
  * db from dy, summed over samples and positions */
-static void bias_2_grad(const float *d, float *g, int count)
+static void bias_2_grad(const float *dy, float *db, int count)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long c = 0; c < count; c++)
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            sum[v] += vec_load(d + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        EACH(v, 16 / VL)
+            sum[v] += vec_load(dy + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* 1: ReLU()  (line 6)
@@ -167,46 +161,44 @@ static void relu_1_grad(const float *dy, const float *y, float *dx)
 
 /* 0: Linear(_, 32)  (line 5)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_0_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_0_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long j = 0; j < 8; j += COLS) {
-            float *gt = g + j * 32 + o;
+            float *gt = dw + j * 32 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 32 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 32 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 16, dr += 32) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 32 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 32 + v * VL, acc[n][v]);
         }
 }
 
 /* 0: Linear(_, 32)  (line 5)
  * db from dy, summed over samples and positions */
-static void bias_0_grad(const float *d, float *g, int count)
+static void bias_0_grad(const float *dy, float *db, int count)
 {
     vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 32 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long c = 0; c < count; c++)
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] += vec_load(d + c * 32 + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        EACH(v, 32 / VL)
+            sum[v] += vec_load(dy + c * 32 + v * VL);
+    EACH(v, 32 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* 2: Linear(_, 1)  (line 7)
@@ -294,6 +286,10 @@ static const struct nc_probe probes[] = {
     {"2: Linear(_, 1)", 7, 1344, 16, 0, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
+#define ALWAYS(function) .train = function, .test = function
+
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
 static const struct nc_phase phases[] = {
@@ -329,7 +325,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 20, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.02, 0.9, 0, 0, 0, 0);
+    nc_sgd(run, 0.02, 0.9, 0, 0, 0, 0); /* lr, momentum, dampening, weight_decay, nesterov, maximize */
     nc_mean_squared_error(run, 0);
     nc_epochs(run, 40);
     nc_save(run, "houses.pth");

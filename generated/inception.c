@@ -9,10 +9,7 @@
  *                                                                                  16x16x16           512
  *     5  inception2a.branch1.bn: BatchNorm2d(_)                                    16x16x16            32
  *     6  inception2a.branch1.relu: relu(inplace=True)                              16x16x16             0
- *     4  inception2a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)
- *                                                                                  16x16x16           512
- *     5  inception2a.branch2.0.bn: BatchNorm2d(_)                                  16x16x16            32
- *     6  inception2a.branch2.0.relu: relu(inplace=True)                            16x16x16             0
+ *        the same again: inception2a.branch2.0.conv to inception2a.branch2.0.relu
  *     4  inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)
  *                                                                                  32x16x16          4608
  *     5  inception2a.branch2.1.bn: BatchNorm2d(_)                                  32x16x16            64
@@ -72,6 +69,12 @@
 #include "vector.h"
 #include "winograd.h"
 
+/* Where the parameters of a batch norm start: those that learn, and those that are kept. */
+#define AT_NORM(layer, learned, kept, floats) \
+    AT_##layer##_weight = learned, AT_##layer##_bias = learned + floats, \
+    AT_##layer##_running_mean = kept, AT_##layer##_running_var = kept + floats, \
+    AT_##layer##_num_batches_tracked = kept + 2 * floats
+
 /* Where each parameter starts, in floats. */
 enum {
     AT_conv1_conv_weight = 0, AT_inception2a_branch1_conv_weight = 928, AT_inception2a_branch2_0_conv_weight = 1472,
@@ -80,42 +83,18 @@ enum {
     AT_inception3a_branch1_conv_weight = 11008, AT_inception3a_branch2_0_conv_weight = 14944,
     AT_inception3a_branch2_1_conv_weight = 24240, AT_inception3a_branch3_0_conv_weight = 17696,
     AT_inception3a_branch3_1_conv_weight = 42672, AT_inception3a_branch4_1_conv_weight = 19040, AT_fc_weight = 21664,
-    AT_fc_bias = 24224, AT_conv1_bn_weight = 864, AT_conv1_bn_bias = 896, AT_conv1_bn_running_mean = 45872,
-    AT_conv1_bn_running_var = 45904, AT_conv1_bn_num_batches_tracked = 45936, AT_inception2a_branch1_bn_weight = 1440,
-    AT_inception2a_branch1_bn_bias = 1456, AT_inception2a_branch1_bn_running_mean = 45952,
-    AT_inception2a_branch1_bn_running_var = 45968, AT_inception2a_branch1_bn_num_batches_tracked = 45984,
-    AT_inception2a_branch2_0_bn_weight = 1984, AT_inception2a_branch2_0_bn_bias = 2000,
-    AT_inception2a_branch2_0_bn_running_mean = 46000, AT_inception2a_branch2_0_bn_running_var = 46016,
-    AT_inception2a_branch2_0_bn_num_batches_tracked = 46032, AT_inception2a_branch2_1_bn_weight = 6624,
-    AT_inception2a_branch2_1_bn_bias = 6656, AT_inception2a_branch2_1_bn_running_mean = 46048,
-    AT_inception2a_branch2_1_bn_running_var = 46080, AT_inception2a_branch2_1_bn_num_batches_tracked = 46112,
-    AT_inception2a_branch3_0_bn_weight = 7200, AT_inception2a_branch3_0_bn_bias = 7216,
-    AT_inception2a_branch3_0_bn_running_mean = 46128, AT_inception2a_branch3_0_bn_running_var = 46144,
-    AT_inception2a_branch3_0_bn_num_batches_tracked = 46160, AT_inception2a_branch3_1_bn_weight = 10432,
-    AT_inception2a_branch3_1_bn_bias = 10448, AT_inception2a_branch3_1_bn_running_mean = 46176,
-    AT_inception2a_branch3_1_bn_running_var = 46192, AT_inception2a_branch3_1_bn_num_batches_tracked = 46208,
-    AT_inception2a_branch4_1_bn_weight = 10976, AT_inception2a_branch4_1_bn_bias = 10992,
-    AT_inception2a_branch4_1_bn_running_mean = 46224, AT_inception2a_branch4_1_bn_running_var = 46240,
-    AT_inception2a_branch4_1_bn_num_batches_tracked = 46256, AT_inception3a_branch1_bn_weight = 14848,
-    AT_inception3a_branch1_bn_bias = 14896, AT_inception3a_branch1_bn_running_mean = 46272,
-    AT_inception3a_branch1_bn_running_var = 46320, AT_inception3a_branch1_bn_num_batches_tracked = 46368,
-    AT_inception3a_branch2_0_bn_weight = 17504, AT_inception3a_branch2_0_bn_bias = 17536,
-    AT_inception3a_branch2_0_bn_running_mean = 46384, AT_inception3a_branch2_0_bn_running_var = 46416,
-    AT_inception3a_branch2_0_bn_num_batches_tracked = 46448, AT_inception3a_branch2_1_bn_weight = 17568,
-    AT_inception3a_branch2_1_bn_bias = 17632, AT_inception3a_branch2_1_bn_running_mean = 46464,
-    AT_inception3a_branch2_1_bn_running_var = 46528, AT_inception3a_branch2_1_bn_num_batches_tracked = 46592,
-    AT_inception3a_branch3_0_bn_weight = 18976, AT_inception3a_branch3_0_bn_bias = 18992,
-    AT_inception3a_branch3_0_bn_running_mean = 46608, AT_inception3a_branch3_0_bn_running_var = 46624,
-    AT_inception3a_branch3_0_bn_num_batches_tracked = 46640, AT_inception3a_branch3_1_bn_weight = 19008,
-    AT_inception3a_branch3_1_bn_bias = 19024, AT_inception3a_branch3_1_bn_running_mean = 46656,
-    AT_inception3a_branch3_1_bn_running_var = 46672, AT_inception3a_branch3_1_bn_num_batches_tracked = 46688,
-    AT_inception3a_branch4_1_bn_weight = 21600, AT_inception3a_branch4_1_bn_bias = 21632,
-    AT_inception3a_branch4_1_bn_running_mean = 46704, AT_inception3a_branch4_1_bn_running_var = 46736,
-    AT_inception3a_branch4_1_bn_num_batches_tracked = 46768
+    AT_fc_bias = 24224, AT_NORM(conv1_bn, 864, 45872, 32), AT_NORM(inception2a_branch1_bn, 1440, 45952, 16),
+    AT_NORM(inception2a_branch2_0_bn, 1984, 46000, 16), AT_NORM(inception2a_branch2_1_bn, 6624, 46048, 32),
+    AT_NORM(inception2a_branch3_0_bn, 7200, 46128, 16), AT_NORM(inception2a_branch3_1_bn, 10432, 46176, 16),
+    AT_NORM(inception2a_branch4_1_bn, 10976, 46224, 16), AT_NORM(inception3a_branch1_bn, 14848, 46272, 48),
+    AT_NORM(inception3a_branch2_0_bn, 17504, 46384, 32), AT_NORM(inception3a_branch2_1_bn, 17568, 46464, 64),
+    AT_NORM(inception3a_branch3_0_bn, 18976, 46608, 16), AT_NORM(inception3a_branch3_1_bn, 19008, 46656, 16),
+    AT_NORM(inception3a_branch4_1_bn, 21600, 46704, 32)
 };
 
-/* Where the parameters of a batch norm start. */
-#define BATCH_NORM_AT(layer) \
+/* A batch norm: its eps and its momentum, and where its parameters start. */
+#define BATCH_NORM_OF(layer, least, share) \
+    .eps = least, .momentum = share, \
     .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
@@ -166,7 +145,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 }
 
 /* conv1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+ * y[o] = sum x[i] * w[o][i] */
 static void conv2d_conv1_conv_forward(const float *x, const float *w, float *y)
 {
     enum { ROWS = 2, COLS = TILE(4, 3, 2), VECS = 2 };
@@ -174,29 +153,24 @@ static void conv2d_conv1_conv_forward(const float *x, const float *w, float *y)
         for (long r = 0; r < 32; r += ROWS)
             for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + (r + a) * 102 + c * 3);
                     SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 32) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
             }
 }
 
@@ -207,22 +181,22 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             p[v] = vec_load(x + size.rows / 2 * size.x_row + size.cols / 2 * size.channels + k + v * VL);
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec d = vec_load(x + r * size.x_row + c * size.channels + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 squares[v] += row_squares[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(m + k + v * VL, p[v]);
             vec_store(m + size.channels + k + v * VL, sum[v]);
             vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
@@ -230,13 +204,13 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     }
 }
 
-/* conv1.bn: BatchNorm2d(_)  (line 5) */
-static void batchnorm2d_conv1_bn_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 32, .cols = 32, .channels = 32, .x_row = 1024});
-}
+#define DEFINE_MOMENTS(name, ...) static void name(const float *x, float *m) \
+    { any_moments(x, m, (struct moments_size){__VA_ARGS__}); }
 
-/* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* conv1.bn: BatchNorm2d(_)  (line 5) */
+DEFINE_MOMENTS(batchnorm2d_conv1_bn_moments_forward, .rows = 32, .cols = 32, .channels = 32, .x_row = 1024)
+
+/* y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct norm_size { long rows, cols, channels, x_row, y_row, y_col; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
@@ -251,12 +225,12 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
             }
 }
 
+#define DEFINE_NORM(name, ...) static void name(const float *x, const float *stats, float *y) \
+    { any_norm(x, stats, y, (struct norm_size){__VA_ARGS__}); }
+
 /* conv1.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void batchnorm2d_conv1_bn_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 32, .x_row = 1024, .y_row = 1024,
-        .y_col = 32});
-}
+DEFINE_NORM(batchnorm2d_conv1_bn_forward, .rows = 32, .cols = 32, .channels = 32, .x_row = 1024, .y_row = 1024,
+    .y_col = 32)
 
 /* y = max over the window; second output: which element it was, first one on a tie */
 struct max_pool_size { long rows, cols, channels, x_row, y_row, arg_row; };
@@ -280,16 +254,16 @@ NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const
     }
 }
 
-/* maxpool1: MaxPool2d(2)  (line 19) */
-static void maxpool2d_maxpool1_forward(const float *x, float *y, unsigned short *arg)
-{
-    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 1024, .y_row = 512,
-        .arg_row = 512});
-}
+#define DEFINE_MAX_POOL(name, ...) static void name(const float *x, float *y, unsigned short *arg) \
+    { any_max_pool(x, y, arg, (struct max_pool_size){__VA_ARGS__}); }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* maxpool1: MaxPool2d(2)  (line 19) */
+DEFINE_MAX_POOL(maxpool2d_maxpool1_forward, .rows = 16, .cols = 16, .channels = 32, .x_row = 1024, .y_row = 512,
+    .arg_row = 512)
+
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size { long rows, cols, outs, run, x_row, x_col, y_row, y_col, act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
@@ -299,70 +273,55 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
         for (long r = 0; r < size.rows; r += ROWS)
             for (long c = 0; c < size.cols; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * size.x_row + c * size.x_col);
                 SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.outs) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * size.x_row + n * size.x_col);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * size.x_row + n * size.x_col);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
+                }
             }
 }
 
-/* inception2a.branch1.conv, inception2a.branch2.0.conv, inception2a.branch3.0.conv, inception2a.branch4.1.conv:
- *     Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception2a_conv_forward(const float *x, const float *w, float *y)
-{
-    any_conv(x, w, 0, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512, .x_col = 32,
-        .y_row = 256, .y_col = 16});
-}
+#define DEFINE_CONV(name, ...) static void name(const float *x, const float *w, float *y) \
+    { any_conv(x, w, 0, y, (struct conv_size){__VA_ARGS__}); }
+
+/* inception2a.branch1.conv, inception2a.branch2.0.conv, inception2a.branch3.0.conv, inception2a.branch4.1.conv (line
+ *     4) */
+DEFINE_CONV(conv2d_inception2a_conv_forward, .rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512, .x_col = 32,
+    .y_row = 256, .y_col = 16)
 
 /* inception2a.branch1.bn, inception2a.branch2.0.bn, inception2a.branch3.0.bn, inception2a.branch3.1.bn,
- *     inception2a.branch4.1.bn: BatchNorm2d(_)  (line 5) */
-static void batchnorm2d_inception2a_bn_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256});
-}
+ *     inception2a.branch4.1.bn (line 5) */
+DEFINE_MOMENTS(batchnorm2d_inception2a_bn_moments_forward, .rows = 16, .cols = 16, .channels = 16, .x_row = 256)
 
-/* inception2a.branch1.bn, inception2a.branch3.1.bn, inception2a.branch4.1.bn: BatchNorm2d(_), relu(inplace=True)
- *     (line 5) */
-static void batchnorm2d_inception2a_bn_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 1280,
-        .y_col = 80});
-}
+/* inception2a.branch1.bn, inception2a.branch3.1.bn, inception2a.branch4.1.bn (line 5) */
+DEFINE_NORM(batchnorm2d_inception2a_bn_forward, .rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 1280,
+    .y_col = 80)
 
 /* inception2a.branch2.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void batchnorm2d_inception2a_branch2_0_bn_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 288,
-        .y_col = 16});
-}
+DEFINE_NORM(batchnorm2d_inception2a_branch2_0_bn_forward, .rows = 16, .cols = 16, .channels = 16, .x_row = 256,
+    .y_row = 288, .y_col = 16)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, act; };
 NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -384,16 +343,15 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * size.outs + k, plane, sums, 3);
                 float *to = y + r * size.y_row + c * size.outs + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
-                                vec_load(bias + 3 * size.norm_row + k));
-                        if (size.act)
-                            sum = vec_relu(sum);
-                        vec_store(to + m * size.y_row + n * size.outs, sum);
-                    }
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                    vec sum = sums[m][n];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
+                            vec_load(bias + 3 * size.norm_row + k));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(to + m * size.y_row + n * size.outs, sum);
+                }
             }
         }
     }
@@ -407,28 +365,20 @@ static void conv2d_inception2a_branch2_1_conv_forward(const float *x, const floa
 }
 
 /* inception2a.branch2.1.bn: BatchNorm2d(_)  (line 5) */
-static void batchnorm2d_inception2a_branch2_1_bn_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 512});
-}
+DEFINE_MOMENTS(batchnorm2d_inception2a_branch2_1_bn_moments_forward, .rows = 16, .cols = 16, .channels = 32,
+    .x_row = 512)
 
 /* inception2a.branch2.1.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void batchnorm2d_inception2a_branch2_1_bn_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .x_row = 512, .y_row = 1280,
-        .y_col = 80});
-}
+DEFINE_NORM(batchnorm2d_inception2a_branch2_1_bn_forward, .rows = 16, .cols = 16, .channels = 32, .x_row = 512,
+    .y_row = 1280, .y_col = 80)
 
 /* inception2a.branch3.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void batchnorm2d_inception2a_branch3_0_bn_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 320,
-        .y_col = 16});
-}
+DEFINE_NORM(batchnorm2d_inception2a_branch3_0_bn_forward, .rows = 16, .cols = 16, .channels = 16, .x_row = 256,
+    .y_row = 320, .y_col = 16)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd5_size { long rows, cols, x_row, y_row, block, norm_row, x_image, act; };
 NC_INLINE void any_winograd5(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -450,27 +400,26 @@ NC_INLINE void any_winograd5(const float *x, const float *u, const float *bias, 
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * 16 + k, plane, sums, 5);
                 float *to = y + r * size.y_row + c * 16 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
-                                vec_load(bias + 3 * size.norm_row + k));
-                        if (size.act)
-                            sum = vec_relu(sum);
-                        vec_store(to + m * size.y_row + n * 16, sum);
-                    }
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                    vec sum = sums[m][n];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
+                            vec_load(bias + 3 * size.norm_row + k));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(to + m * size.y_row + n * 16, sum);
+                }
             }
         }
     }
 }
 
+#define DEFINE_WINOGRAD5(name, ...) static void name(const float *x, const float *u, float *y, float *scratch) \
+    { any_winograd5(x, u, 0, y, scratch, (struct winograd5_size){__VA_ARGS__}); }
+
 /* inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception2a_branch3_1_conv_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd5(x, u, 0, y, scratch, (struct winograd5_size){.rows = 16, .cols = 16, .x_row = 320, .y_row = 256,
-        .block = 16, .x_image = 6400});
-}
+DEFINE_WINOGRAD5(conv2d_inception2a_branch3_1_conv_forward, .rows = 16, .cols = 16, .x_row = 320, .y_row = 256,
+    .block = 16, .x_image = 6400)
 
 /* y = max over the window; second output: which element it was, first one on a tie */
 struct max_pool_size_2 { long rows, cols, channels, x_row, y_row, arg_row; };
@@ -498,22 +447,19 @@ NC_INLINE void any_max_pool_2(const float *x, float *y, unsigned short *arg, con
     }
 }
 
+#define DEFINE_MAX_POOL_2(name, ...) static void name(const float *x, float *y, unsigned short *arg) \
+    { any_max_pool_2(x, y, arg, (struct max_pool_size_2){__VA_ARGS__}); }
+
 /* inception2a.branch4.0: MaxPool2d(3, stride=1, padding=1)  (line 13) */
-static void maxpool2d_inception2a_branch4_0_forward(const float *x, float *y, unsigned short *arg)
-{
-    any_max_pool_2(x, y, arg, (struct max_pool_size_2){.rows = 16, .cols = 16, .channels = 32, .x_row = 512,
-        .y_row = 512, .arg_row = 512});
-}
+DEFINE_MAX_POOL_2(maxpool2d_inception2a_branch4_0_forward, .rows = 16, .cols = 16, .channels = 32, .x_row = 512,
+    .y_row = 512, .arg_row = 512)
 
 /* maxpool2: MaxPool2d(2)  (line 21) */
-static void maxpool2d_maxpool2_forward(const float *x, float *y, unsigned short *arg)
-{
-    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 8, .cols = 8, .channels = 80, .x_row = 1280, .y_row = 640,
-        .arg_row = 640});
-}
+DEFINE_MAX_POOL(maxpool2d_maxpool2_forward, .rows = 8, .cols = 8, .channels = 80, .x_row = 1280, .y_row = 640,
+    .arg_row = 640)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size_2 { long y_row, y_col, act, norm_row; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
@@ -523,34 +469,29 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
         for (long r = 0; r < 8; r += ROWS)
             for (long c = 0; c < 8; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 640 + c * 80);
                 SEVERAL for (long j = 0; j < 80; j++, xt++, wo += 48) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 640 + n * 80);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * 640 + n * 80);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
+                }
             }
 }
 
@@ -561,21 +502,15 @@ static void conv2d_inception3a_branch1_conv_forward(const float *x, const float 
 }
 
 /* inception3a.branch1.bn: BatchNorm2d(_)  (line 5) */
-static void batchnorm2d_inception3a_branch1_bn_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 48, .x_row = 384});
-}
+DEFINE_MOMENTS(batchnorm2d_inception3a_branch1_bn_moments_forward, .rows = 8, .cols = 8, .channels = 48, .x_row = 384)
 
 /* inception3a.branch1.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void batchnorm2d_inception3a_branch1_bn_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 48, .x_row = 384, .y_row = 1280,
-        .y_col = 160});
-}
+DEFINE_NORM(batchnorm2d_inception3a_branch1_bn_forward, .rows = 8, .cols = 8, .channels = 48, .x_row = 384,
+    .y_row = 1280, .y_col = 160)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size_3 { long rows, cols, run, x_row, x_col, y_row, y_col, act, norm_row; };
 NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
@@ -585,60 +520,48 @@ NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, flo
         for (long r = 0; r < size.rows; r += ROWS)
             for (long c = 0; c < size.cols; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * size.x_row + c * size.x_col);
                 SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 32) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * size.x_row + n * size.x_col);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * size.x_row + n * size.x_col);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
+                }
             }
 }
 
-/* inception3a.branch2.0.conv, inception3a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding,
- *     bias=False)  (line 4) */
+/* inception3a.branch2.0.conv, inception3a.branch4.1.conv (line 4) */
 static void conv2d_inception3a_conv_forward(const float *x, const float *w, float *y)
 {
     any_conv_3(x, w, 0, y, (struct conv_size_3){.rows = 8, .cols = 8, .run = 80, .x_row = 640, .x_col = 80,
         .y_row = 256, .y_col = 32});
 }
 
-/* inception3a.branch2.0.bn, inception3a.branch4.1.bn: BatchNorm2d(_)  (line 5) */
-static void batchnorm2d_inception3a_bn_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 256});
-}
+/* inception3a.branch2.0.bn, inception3a.branch4.1.bn (line 5) */
+DEFINE_MOMENTS(batchnorm2d_inception3a_bn_moments_forward, .rows = 8, .cols = 8, .channels = 32, .x_row = 256)
 
 /* inception3a.branch2.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void batchnorm2d_inception3a_branch2_0_bn_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 256, .y_row = 320,
-        .y_col = 32});
-}
+DEFINE_NORM(batchnorm2d_inception3a_branch2_0_bn_forward, .rows = 8, .cols = 8, .channels = 32, .x_row = 256,
+    .y_row = 320, .y_col = 32)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size_2 { long norm_row, act; };
 NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -661,16 +584,15 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
                     float *to = y + r * 512 + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
-                                    vec_load(bias + 3 * size.norm_row + o + k));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(to + m * 512 + n * 64, sum);
-                        }
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                        vec sum = sums[m][n];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                vec_load(bias + 3 * size.norm_row + o + k));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(to + m * 512 + n * 64, sum);
+                    }
                 }
             }
         }
@@ -684,65 +606,38 @@ static void conv2d_inception3a_branch2_1_conv_forward(const float *x, const floa
 }
 
 /* inception3a.branch2.1.bn: BatchNorm2d(_)  (line 5) */
-static void batchnorm2d_inception3a_branch2_1_bn_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512});
-}
+DEFINE_MOMENTS(batchnorm2d_inception3a_branch2_1_bn_moments_forward, .rows = 8, .cols = 8, .channels = 64, .x_row = 512)
 
 /* inception3a.branch2.1.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void batchnorm2d_inception3a_branch2_1_bn_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .x_row = 512, .y_row = 1280,
-        .y_col = 160});
-}
+DEFINE_NORM(batchnorm2d_inception3a_branch2_1_bn_forward, .rows = 8, .cols = 8, .channels = 64, .x_row = 512,
+    .y_row = 1280, .y_col = 160)
 
 /* inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception3a_branch3_0_conv_forward(const float *x, const float *w, float *y)
-{
-    any_conv(x, w, 0, y, (struct conv_size){.rows = 8, .cols = 8, .outs = 16, .run = 80, .x_row = 640, .x_col = 80,
-        .y_row = 128, .y_col = 16});
-}
+DEFINE_CONV(conv2d_inception3a_branch3_0_conv_forward, .rows = 8, .cols = 8, .outs = 16, .run = 80, .x_row = 640,
+    .x_col = 80, .y_row = 128, .y_col = 16)
 
-/* inception3a.branch3.0.bn, inception3a.branch3.1.bn: BatchNorm2d(_)  (line 5) */
-static void batchnorm2d_inception3a_branch3_bn_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 16, .x_row = 128});
-}
+/* inception3a.branch3.0.bn, inception3a.branch3.1.bn (line 5) */
+DEFINE_MOMENTS(batchnorm2d_inception3a_branch3_bn_moments_forward, .rows = 8, .cols = 8, .channels = 16, .x_row = 128)
 
 /* inception3a.branch3.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void batchnorm2d_inception3a_branch3_0_bn_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 16, .x_row = 128, .y_row = 192,
-        .y_col = 16});
-}
+DEFINE_NORM(batchnorm2d_inception3a_branch3_0_bn_forward, .rows = 8, .cols = 8, .channels = 16, .x_row = 128,
+    .y_row = 192, .y_col = 16)
 
 /* inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception3a_branch3_1_conv_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd5(x, u, 0, y, scratch, (struct winograd5_size){.rows = 8, .cols = 8, .x_row = 192, .y_row = 128,
-        .block = 4, .x_image = 2304});
-}
+DEFINE_WINOGRAD5(conv2d_inception3a_branch3_1_conv_forward, .rows = 8, .cols = 8, .x_row = 192, .y_row = 128,
+    .block = 4, .x_image = 2304)
 
 /* inception3a.branch3.1.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void batchnorm2d_inception3a_branch3_1_bn_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 16, .x_row = 128, .y_row = 1280,
-        .y_col = 160});
-}
+DEFINE_NORM(batchnorm2d_inception3a_branch3_1_bn_forward, .rows = 8, .cols = 8, .channels = 16, .x_row = 128,
+    .y_row = 1280, .y_col = 160)
 
 /* inception3a.branch4.0: MaxPool2d(3, stride=1, padding=1)  (line 13) */
-static void maxpool2d_inception3a_branch4_0_forward(const float *x, float *y, unsigned short *arg)
-{
-    any_max_pool_2(x, y, arg, (struct max_pool_size_2){.rows = 8, .cols = 8, .channels = 80, .x_row = 640, .y_row = 640,
-        .arg_row = 640});
-}
+DEFINE_MAX_POOL_2(maxpool2d_inception3a_branch4_0_forward, .rows = 8, .cols = 8, .channels = 80, .x_row = 640,
+    .y_row = 640, .arg_row = 640)
 
 /* inception3a.branch4.1.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void batchnorm2d_inception3a_branch4_1_bn_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 256, .y_row = 1280,
-        .y_col = 160});
-}
+DEFINE_NORM(batchnorm2d_inception3a_branch4_1_bn_forward, .rows = 8, .cols = 8, .channels = 32, .x_row = 256,
+    .y_row = 1280, .y_col = 160)
 
 /* avgpool: AdaptiveAvgPool2d(1)  (line 23)
  * y = mean over the window */
@@ -768,33 +663,31 @@ static void dropout_dropout_forward(const float *x, const unsigned char *mask, f
 }
 
 /* fc: Linear(_, 10)  (line 26)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+ * y = x w^T + b */
 static void linear_fc_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = 4, VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(x);
         IN_EIGHTS for (long j = 0; j < 160; j++, xt++, wo += 16) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * 160);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++) {
-                vec sum = acc[n][v];
-                sum += vec_load(bias + o + v * VL);
-                vec_store(y + n * 16 + o + v * VL, sum);
-            }
+        EACH(n, COLS) EACH(v, VECS) {
+            vec sum = acc[n][v];
+            sum += vec_load(bias + o + v * VL);
+            vec_store(y + n * 16 + o + v * VL, sum);
+        }
     }
 }
 
@@ -805,69 +698,65 @@ static void linear_fc_grad_input(const float *dy, const float *w, float *dx)
     enum { COLS = 4, VECS = 2 };
     for (long o = 0; o < 160; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(dy);
         SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 160) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * 16);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                vec_store(dx + n * 160 + o + v * VL, acc[n][v]);
+        EACH(n, COLS) EACH(v, VECS)
+            vec_store(dx + n * 160 + o + v * VL, acc[n][v]);
     }
 }
 
 /* fc: Linear(_, 10)  (line 26)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_fc_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_fc_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(10, 5, 5), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long j = 0; j < 160; j += COLS) {
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 160, dr += 16) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
 /* fc: Linear(_, 10)  (line 26)
  * db from dy, summed over samples and positions */
-static void bias_fc_grad(const float *d, float *g, int count)
+static void bias_fc_grad(const float *dy, float *db, int count)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long c = 0; c < count; c++)
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            sum[v] += vec_load(d + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        EACH(v, 16 / VL)
+            sum[v] += vec_load(dy + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* dropout: Dropout(0.2)  (line 25)
@@ -907,7 +796,7 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
     for (long k = 0; k < size.channels; k += 16) {
         vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
         vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             mean[v] = vec_load(stats + k + v * VL);
             factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
             summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
@@ -915,49 +804,49 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec a = vec_load(x + r * size.x_row + c * size.channels + k + v * VL);
                     vec s = vec_load(dy + r * size.dy_row + c * size.dy_col + k + v * VL);
                     s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 products[v] += row_products[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(sums + k + v * VL, sum[v]);
             vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
         }
     }
 }
 
-/* inception3a.branch4.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_branch4_1_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 32, .dy_row = 1280,
-        .dy_col = 160, .x_row = 256});
-}
+#define DEFINE_NORM_SUMS(name, ...) static void name(const float *dy, const float *x, const float *stats, float *sums) \
+    { any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){__VA_ARGS__}); }
 
-/* inception3a.branch4.1.bn, inception3a.branch2.0.bn, inception2a.branch2.1.bn, conv1.bn: BatchNorm2d(_)  (line 5)
+/* inception3a.branch4.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+DEFINE_NORM_SUMS(norm_inception3a_branch4_1_bn_grad_sums, .rows = 8, .cols = 8, .channels = 32, .dy_row = 1280,
+    .dy_col = 160, .x_row = 256)
+
+/* inception3a.branch4.1.bn, inception3a.branch2.0.bn, inception2a.branch2.1.bn, conv1.bn (line 5)
  * dw of NORM from the sums, over the samples */
-static void norm_inception3a_branch4_1_bn_grad_weight_to_conv1_bn_grad_bias(const float *sums, float *dw)
+static void norm_of_8(const float *sums, float *dw)
 {
     vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         sum[v] = vec_load(dw + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         sum[v] += vec_load(sums + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         vec_store(dw + v * VL, sum[v]);
 }
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
 struct norm_grad_size { long rows, cols, channels, dy_row, dy_col, x_row, dx_row; };
-NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *dstats, float *dx,
         const struct norm_grad_size size)
 {
     for (long r = 0; r < size.rows; r++)
@@ -967,64 +856,61 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
                     factor = vec_load(stats + 2 * size.channels + k);
                 vec s = vec_load(dy + r * size.dy_row + c * size.dy_col + k);
                 s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                const vec rest = vec_fma(vec_load(dstats + k), a - vec_load(stats + k),
+                    vec_load(dstats + size.channels + k));
                 vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
             }
 }
 
+#define DEFINE_NORM_GRAD(name, ...) \
+    static void name(const float *dy, const float *x, const float *stats, const float *dstats, float *dx) \
+    { any_norm_grad(dy, x, stats, dstats, dx, (struct norm_grad_size){__VA_ARGS__}); }
+
 /* inception3a.branch4.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_branch4_1_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 32, .dy_row = 1280,
-        .dy_col = 160, .x_row = 256, .dx_row = 256});
-}
+DEFINE_NORM_GRAD(norm_inception3a_branch4_1_bn_grad, .rows = 8, .cols = 8, .channels = 32, .dy_row = 1280,
+    .dy_col = 160, .x_row = 256, .dx_row = 256)
 
-/* inception3a.branch4.1.conv, inception3a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding,
- *     bias=False)  (line 4) */
-static void conv2d_inception3a_conv_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv(dy, w, 0, dx, (struct conv_size){.rows = 8, .cols = 8, .outs = 80, .run = 32, .x_row = 256, .x_col = 32,
-        .y_row = 640, .y_col = 80});
-}
+#define DEFINE_CONVB(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv(dy, w, 0, dx, (struct conv_size){__VA_ARGS__}); }
 
-/* inception3a.branch4.1.conv, inception3a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding,
- *     bias=False)  (line 4)
+/* inception3a.branch4.1.conv, inception3a.branch2.0.conv (line 4) */
+DEFINE_CONVB(conv2d_inception3a_conv_grad_input, .rows = 8, .cols = 8, .outs = 80, .run = 32, .x_row = 256, .x_col = 32,
+    .y_row = 640, .y_col = 80)
+
+/* inception3a.branch4.1.conv, inception3a.branch2.0.conv (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_inception3a_conv_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_inception3a_conv_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(10, 5, 5), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL) {
         vec near[128][VECS], (*to)[VECS] = near;
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
-                UNROLL for (int v = 0; v < VECS; v++)
-                    (*to)[v] = vec_load(d + r * 256 + o + c * 32 + v * VL);
+                EACH(v, VECS)
+                    (*to)[v] = vec_load(dy + r * 256 + o + c * 32 + v * VL);
                 to++;
             }
         for (long j = 0; j < 80; j += COLS) {
-            float *gt = g + j * 32 + o;
+            float *gt = dw + j * 32 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 32 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 32 + v * VL);
             const float *dr = (const float *)near;
             for (long r = 0; r < 8; r++) {
                 const float *xr = from_here(x + r * 640 + j);
                 SEVERAL for (long c = 0; c < 8; c++, xr += 80, dr += VECS * VL) {
                     vec dv[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         dv[v] = vec_load_once(dr + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec input = vec_all_of(xr + n);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                     }
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 32 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 32 + v * VL, acc[n][v]);
         }
     }
 }
@@ -1059,120 +945,97 @@ NC_INLINE void any_max_pool_grad(const float *dy, const unsigned short *arg, flo
     }
 }
 
+#define DEFINE_MAX_POOL_GRAD(name, ...) static void name(const float *dy, const unsigned short *arg, float *dx) \
+    { any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){__VA_ARGS__}); }
+
 /* inception3a.branch4.0: MaxPool2d(3, stride=1, padding=1)  (line 13) */
-static void maxpool2d_inception3a_branch4_0_grad(const float *dy, const unsigned short *arg, float *dx)
-{
-    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 8, .cols = 8, .channels = 80, .dx_row = 640,
-        .dy_row = 640, .arg_row = 640});
-}
+DEFINE_MAX_POOL_GRAD(maxpool2d_inception3a_branch4_0_grad, .rows = 8, .cols = 8, .channels = 80, .dx_row = 640,
+    .dy_row = 640, .arg_row = 640)
 
 /* inception3a.branch3.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_branch3_1_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 16, .dy_row = 1280,
-        .dy_col = 160, .x_row = 128});
-}
+DEFINE_NORM_SUMS(norm_inception3a_branch3_1_bn_grad_sums, .rows = 8, .cols = 8, .channels = 16, .dy_row = 1280,
+    .dy_col = 160, .x_row = 128)
 
 /* inception3a.branch3.1.bn, inception3a.branch3.0.bn, inception2a.branch4.1.bn, inception2a.branch3.1.bn,
- *     inception2a.branch3.0.bn, inception2a.branch2.0.bn, inception2a.branch1.bn: BatchNorm2d(_)  (line 5)
+ *     inception2a.branch3.0.bn, inception2a.branch2.0.bn, inception2a.branch1.bn (line 5)
  * dw of NORM from the sums, over the samples */
-static void norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(const float *sums, float *dw)
+static void norm_of_14(const float *sums, float *dw)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
+    EACH(v, 16 / VL)
         sum[v] = vec_load(dw + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
+    EACH(v, 16 / VL)
         sum[v] += vec_load(sums + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
+    EACH(v, 16 / VL)
         vec_store(dw + v * VL, sum[v]);
 }
 
 /* inception3a.branch3.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_branch3_1_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 16, .dy_row = 1280,
-        .dy_col = 160, .x_row = 128, .dx_row = 192});
-}
+DEFINE_NORM_GRAD(norm_inception3a_branch3_1_bn_grad, .rows = 8, .cols = 8, .channels = 16, .dy_row = 1280,
+    .dy_col = 160, .x_row = 128, .dx_row = 192)
+
+#define DEFINE_WINOGRAD5B(name, ...) static void name(const float *dy, const float *u, float *dx, float *scratch) \
+    { any_winograd5(dy, u, 0, dx, scratch, (struct winograd5_size){__VA_ARGS__}); }
 
 /* inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception3a_branch3_1_conv_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd5(dy, u, 0, dx, scratch, (struct winograd5_size){.rows = 8, .cols = 8, .x_row = 192, .y_row = 128,
-        .block = 4, .x_image = 2304});
-}
+DEFINE_WINOGRAD5B(conv2d_inception3a_branch3_1_conv_grad_input, .rows = 8, .cols = 8, .x_row = 192, .y_row = 128,
+    .block = 4, .x_image = 2304)
 
 /* inception3a.branch3.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void norm_inception3a_branch3_0_bn_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 16, .x_row = 128, .y_row = 192,
-        .y_col = 16});
-}
+DEFINE_NORM(norm_inception3a_branch3_0_bn_again, .rows = 8, .cols = 8, .channels = 16, .x_row = 128, .y_row = 192,
+    .y_col = 16)
 
 /* inception3a.branch3.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_branch3_0_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 16, .dy_row = 128,
-        .dy_col = 16, .x_row = 128});
-}
+DEFINE_NORM_SUMS(norm_inception3a_branch3_0_bn_grad_sums, .rows = 8, .cols = 8, .channels = 16, .dy_row = 128,
+    .dy_col = 16, .x_row = 128)
 
 /* inception3a.branch3.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_branch3_0_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 16, .dy_row = 128,
-        .dy_col = 16, .x_row = 128, .dx_row = 128});
-}
+DEFINE_NORM_GRAD(norm_inception3a_branch3_0_bn_grad, .rows = 8, .cols = 8, .channels = 16, .dy_row = 128, .dy_col = 16,
+    .x_row = 128, .dx_row = 128)
 
 /* inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception3a_branch3_0_conv_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv(dy, w, 0, dx, (struct conv_size){.rows = 8, .cols = 8, .outs = 80, .run = 8, .x_row = 128, .x_col = 16,
-        .y_row = 640, .y_col = 80});
-}
+DEFINE_CONVB(conv2d_inception3a_branch3_0_conv_grad_input, .rows = 8, .cols = 8, .outs = 80, .run = 8, .x_row = 128,
+    .x_col = 16, .y_row = 640, .y_col = 80)
 
 /* inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_inception3a_branch3_0_conv_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_inception3a_branch3_0_conv_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(10, 5, 5), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL) {
         vec near[128][VECS], (*to)[VECS] = near;
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
-                UNROLL for (int v = 0; v < VECS; v++)
-                    (*to)[v] = vec_load(d + r * 128 + o + c * 16 + v * VL);
+                EACH(v, VECS)
+                    (*to)[v] = vec_load(dy + r * 128 + o + c * 16 + v * VL);
                 to++;
             }
         for (long j = 0; j < 80; j += COLS) {
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *dr = (const float *)near;
             for (long r = 0; r < 8; r++) {
                 const float *xr = from_here(x + r * 640 + j);
                 SEVERAL for (long c = 0; c < 8; c++, xr += 80, dr += VECS * VL) {
                     vec dv[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         dv[v] = vec_load_once(dr + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec input = vec_all_of(xr + n);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                     }
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
     }
 }
 
-/* inception3a.branch3.0.conv, inception3a.branch2.0.conv, inception3a.branch1.conv: Conv2d(_, channels, kernel_size,
- *     padding=padding, bias=False)  (line 4)
+/* inception3a.branch3.0.conv, inception3a.branch2.0.conv, inception3a.branch1.conv (line 4)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
 static void gradient_inception3a_conv_sum(const float *a, const float *b, float *y)
 {
@@ -1182,11 +1045,8 @@ static void gradient_inception3a_conv_sum(const float *a, const float *b, float 
 }
 
 /* inception3a.branch2.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_branch2_1_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 1280,
-        .dy_col = 160, .x_row = 512});
-}
+DEFINE_NORM_SUMS(norm_inception3a_branch2_1_bn_grad_sums, .rows = 8, .cols = 8, .channels = 64, .dy_row = 1280,
+    .dy_col = 160, .x_row = 512)
 
 /* inception3a.branch2.1.bn: BatchNorm2d(_)  (line 5)
  * dw of NORM from the sums, over the samples */
@@ -1194,58 +1054,41 @@ static void norm_inception3a_branch2_1_bn_grad_2(const float *sums, float *dw)
 {
     for (long o = 0; o < 64; o += 32) {
         vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             sum[v] = vec_load(dw + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             vec_store(dw + o + v * VL, sum[v]);
     }
 }
 
 /* inception3a.branch2.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_branch2_1_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dy_row = 1280,
-        .dy_col = 160, .x_row = 512, .dx_row = 640});
-}
+DEFINE_NORM_GRAD(norm_inception3a_branch2_1_bn_grad, .rows = 8, .cols = 8, .channels = 64, .dy_row = 1280,
+    .dy_col = 160, .x_row = 512, .dx_row = 640)
+
+#define DEFINE_WINOGRAD3(name, ...) static void name(const float *dy, const float *u, float *dx, float *scratch) \
+    { any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){__VA_ARGS__}); }
 
 /* inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception3a_branch2_1_conv_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 8, .cols = 8, .ins = 64, .outs = 32,
-        .x_row = 640, .y_row = 256, .block = 4, .x_image = 6400});
-}
+DEFINE_WINOGRAD3(conv2d_inception3a_branch2_1_conv_grad_input, .rows = 8, .cols = 8, .ins = 64, .outs = 32,
+    .x_row = 640, .y_row = 256, .block = 4, .x_image = 6400)
 
 /* inception3a.branch2.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void norm_inception3a_branch2_0_bn_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 256, .y_row = 320,
-        .y_col = 32});
-}
+DEFINE_NORM(norm_inception3a_branch2_0_bn_again, .rows = 8, .cols = 8, .channels = 32, .x_row = 256, .y_row = 320,
+    .y_col = 32)
 
 /* inception3a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_branch2_0_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 32, .dy_row = 256,
-        .dy_col = 32, .x_row = 256});
-}
+DEFINE_NORM_SUMS(norm_inception3a_branch2_0_bn_grad_sums, .rows = 8, .cols = 8, .channels = 32, .dy_row = 256,
+    .dy_col = 32, .x_row = 256)
 
 /* inception3a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_branch2_0_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 32, .dy_row = 256,
-        .dy_col = 32, .x_row = 256, .dx_row = 256});
-}
+DEFINE_NORM_GRAD(norm_inception3a_branch2_0_bn_grad, .rows = 8, .cols = 8, .channels = 32, .dy_row = 256, .dy_col = 32,
+    .x_row = 256, .dx_row = 256)
 
 /* inception3a.branch1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_branch1_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 48, .dy_row = 1280,
-        .dy_col = 160, .x_row = 384});
-}
+DEFINE_NORM_SUMS(norm_inception3a_branch1_bn_grad_sums, .rows = 8, .cols = 8, .channels = 48, .dy_row = 1280,
+    .dy_col = 160, .x_row = 384)
 
 /* inception3a.branch1.bn: BatchNorm2d(_)  (line 5)
  * dw of NORM from the sums, over the samples */
@@ -1253,66 +1096,57 @@ static void norm_inception3a_branch1_bn_grad_2(const float *sums, float *dw)
 {
     for (long o = 0; o < 48; o += 16) {
         vec sum[16 / VL];
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             sum[v] = vec_load(dw + o + v * VL);
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             vec_store(dw + o + v * VL, sum[v]);
     }
 }
 
 /* inception3a.branch1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception3a_branch1_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 48, .dy_row = 1280,
-        .dy_col = 160, .x_row = 384, .dx_row = 384});
-}
+DEFINE_NORM_GRAD(norm_inception3a_branch1_bn_grad, .rows = 8, .cols = 8, .channels = 48, .dy_row = 1280, .dy_col = 160,
+    .x_row = 384, .dx_row = 384)
 
 /* inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception3a_branch1_conv_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv(dy, w, 0, dx, (struct conv_size){.rows = 8, .cols = 8, .outs = 80, .run = 48, .x_row = 384, .x_col = 48,
-        .y_row = 640, .y_col = 80});
-}
+DEFINE_CONVB(conv2d_inception3a_branch1_conv_grad_input, .rows = 8, .cols = 8, .outs = 80, .run = 48, .x_row = 384,
+    .x_col = 48, .y_row = 640, .y_col = 80)
 
 /* inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_inception3a_branch1_conv_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_inception3a_branch1_conv_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(10, 4, 5), VECS = TILE(1, 3, 2) };
     for (long o = 0; o < 48; o += VECS * VL) {
         vec near[128][VECS], (*to)[VECS] = near;
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
-                UNROLL for (int v = 0; v < VECS; v++)
-                    (*to)[v] = vec_load(d + r * 384 + o + c * 48 + v * VL);
+                EACH(v, VECS)
+                    (*to)[v] = vec_load(dy + r * 384 + o + c * 48 + v * VL);
                 to++;
             }
         for (long j = 0; j < 80; j += COLS) {
-            float *gt = g + j * 48 + o;
+            float *gt = dw + j * 48 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 48 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 48 + v * VL);
             const float *dr = (const float *)near;
             for (long r = 0; r < 8; r++) {
                 const float *xr = from_here(x + r * 640 + j);
                 SEVERAL for (long c = 0; c < 8; c++, xr += 80, dr += VECS * VL) {
                     vec dv[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         dv[v] = vec_load_once(dr + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec input = vec_all_of(xr + n);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                     }
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 48 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 48 + v * VL, acc[n][v]);
         }
     }
 }
@@ -1343,102 +1177,79 @@ NC_INLINE void any_max_pool_grad_2(const float *dy, const unsigned short *arg, f
     }
 }
 
+#define DEFINE_MAX_POOL_GRAD_2(name, ...) static void name(const float *dy, const unsigned short *arg, float *dx) \
+    { any_max_pool_grad_2(dy, arg, dx, (struct max_pool_grad_size_2){__VA_ARGS__}); }
+
 /* maxpool2: MaxPool2d(2)  (line 21) */
-static void maxpool2d_maxpool2_grad(const float *dy, const unsigned short *arg, float *dx)
-{
-    any_max_pool_grad_2(dy, arg, dx, (struct max_pool_grad_size_2){.rows = 8, .cols = 8, .channels = 80, .in_rows = 16,
-        .in_cols = 16, .dx_row = 1280, .dy_row = 640, .arg_row = 640});
-}
+DEFINE_MAX_POOL_GRAD_2(maxpool2d_maxpool2_grad, .rows = 8, .cols = 8, .channels = 80, .in_rows = 16, .in_cols = 16,
+    .dx_row = 1280, .dy_row = 640, .arg_row = 640)
 
-/* inception2a.branch4.1.relu, inception2a.branch3.1.relu, inception2a.branch1.relu: relu(inplace=True),
- *     BatchNorm2d(_)  (line 6) */
-static void norm_inception2a_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 16, .dy_row = 1280,
-        .dy_col = 80, .x_row = 256});
-}
+/* inception2a.branch4.1.relu, inception2a.branch3.1.relu, inception2a.branch1.relu (line 6) */
+DEFINE_NORM_SUMS(norm_inception2a_bn_grad_sums, .rows = 16, .cols = 16, .channels = 16, .dy_row = 1280, .dy_col = 80,
+    .x_row = 256)
 
-/* inception2a.branch4.1.relu, inception2a.branch1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception2a_bn_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 16, .dy_row = 1280,
-        .dy_col = 80, .x_row = 256, .dx_row = 256});
-}
+/* inception2a.branch4.1.relu, inception2a.branch1.relu (line 6) */
+DEFINE_NORM_GRAD(norm_inception2a_bn_grad, .rows = 16, .cols = 16, .channels = 16, .dy_row = 1280, .dy_col = 80,
+    .x_row = 256, .dx_row = 256)
 
-/* inception2a.branch4.1.conv, inception2a.branch2.0.conv, inception2a.branch1.conv: Conv2d(_, channels, kernel_size,
- *     padding=padding, bias=False)  (line 4) */
-static void conv2d_inception2a_conv_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv_3(dy, w, 0, dx, (struct conv_size_3){.rows = 16, .cols = 16, .run = 16, .x_row = 256, .x_col = 16,
-        .y_row = 512, .y_col = 32});
-}
+#define DEFINE_CONV_3(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv_3(dy, w, 0, dx, (struct conv_size_3){__VA_ARGS__}); }
 
-/* inception2a.branch4.1.conv, inception2a.branch3.0.conv, inception2a.branch2.0.conv, inception2a.branch1.conv:
- *     Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
+/* inception2a.branch4.1.conv, inception2a.branch2.0.conv, inception2a.branch1.conv (line 4) */
+DEFINE_CONV_3(conv2d_inception2a_conv_grad_input, .rows = 16, .cols = 16, .run = 16, .x_row = 256, .x_col = 16,
+    .y_row = 512, .y_col = 32)
+
+/* inception2a.branch4.1.conv, inception2a.branch3.0.conv, inception2a.branch2.0.conv, inception2a.branch1.conv (line
+ *     4)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_inception2a_conv_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_inception2a_conv_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long top = 0; top < 16; top += 8)
             for (long j = 0; j < 32; j += COLS) {
-                float *gt = g + j * 16 + o;
+                float *gt = dw + j * 16 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
                 for (long r = top; r < top + 8; r++) {
                     const float *xr = from_here(x + r * 512 + j);
-                    const float *dr = d + r * 256 + o;
+                    const float *dr = dy + r * 256 + o;
                     SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += 16) {
                         vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                         }
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
             }
 }
 
 /* inception2a.branch4.0: MaxPool2d(3, stride=1, padding=1)  (line 13) */
-static void maxpool2d_inception2a_branch4_0_grad(const float *dy, const unsigned short *arg, float *dx)
-{
-    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 512,
-        .dy_row = 512, .arg_row = 512});
-}
+DEFINE_MAX_POOL_GRAD(maxpool2d_inception2a_branch4_0_grad, .rows = 16, .cols = 16, .channels = 32, .dx_row = 512,
+    .dy_row = 512, .arg_row = 512)
 
 /* inception2a.branch3.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception2a_branch3_1_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 16, .dy_row = 1280,
-        .dy_col = 80, .x_row = 256, .dx_row = 320});
-}
+DEFINE_NORM_GRAD(norm_inception2a_branch3_1_bn_grad, .rows = 16, .cols = 16, .channels = 16, .dy_row = 1280,
+    .dy_col = 80, .x_row = 256, .dx_row = 320)
 
 /* inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception2a_branch3_1_conv_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd5(dy, u, 0, dx, scratch, (struct winograd5_size){.rows = 16, .cols = 16, .x_row = 320, .y_row = 256,
-        .block = 16, .x_image = 6400});
-}
+DEFINE_WINOGRAD5B(conv2d_inception2a_branch3_1_conv_grad_input, .rows = 16, .cols = 16, .x_row = 320, .y_row = 256,
+    .block = 16, .x_image = 6400)
 
 /* inception2a.branch3.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void norm_inception2a_branch3_0_bn_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 320,
-        .y_col = 16});
-}
+DEFINE_NORM(norm_inception2a_branch3_0_bn_again, .rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 320,
+    .y_col = 16)
 
 /* inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_inception2a_branch3_1_conv_grad_weight(const float *x, const float *d, float *g, float *scratch,
+static void conv2d_inception2a_branch3_1_conv_grad_weight(const float *x, const float *dy, float *dw, float *scratch,
         int count)
 {
     const struct winograd_layer layer = {
@@ -1448,32 +1259,22 @@ static void conv2d_inception2a_branch3_1_conv_grad_weight(const float *x, const 
     const struct winograd_gradient gradient = {
         .d_image = 6400, .d_row = 320, .d_col = 16, .g_tap = 128, .g_in = 16, .g_ins = 8,
     };
-    winograd_grad_weight_5x5(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_5x5(&layer, &gradient, x, dy, dw, scratch);
 }
 
-/* inception2a.branch3.0.relu, inception2a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception2a_0_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 16, .dy_row = 256,
-        .dy_col = 16, .x_row = 256});
-}
+/* inception2a.branch3.0.relu, inception2a.branch2.0.relu (line 6) */
+DEFINE_NORM_SUMS(norm_inception2a_0_bn_grad_sums, .rows = 16, .cols = 16, .channels = 16, .dy_row = 256, .dy_col = 16,
+    .x_row = 256)
 
-/* inception2a.branch3.0.relu, inception2a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception2a_0_bn_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 16, .dy_row = 256,
-        .dy_col = 16, .x_row = 256, .dx_row = 256});
-}
+/* inception2a.branch3.0.relu, inception2a.branch2.0.relu (line 6) */
+DEFINE_NORM_GRAD(norm_inception2a_0_bn_grad, .rows = 16, .cols = 16, .channels = 16, .dy_row = 256, .dy_col = 16,
+    .x_row = 256, .dx_row = 256)
 
 /* inception2a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception2a_branch3_0_conv_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv_3(dy, w, 0, dx, (struct conv_size_3){.rows = 16, .cols = 16, .run = 8, .x_row = 256, .x_col = 16,
-        .y_row = 512, .y_col = 32});
-}
+DEFINE_CONV_3(conv2d_inception2a_branch3_0_conv_grad_input, .rows = 16, .cols = 16, .run = 8, .x_row = 256, .x_col = 16,
+    .y_row = 512, .y_col = 32)
 
-/* inception2a.branch3.0.conv, inception2a.branch2.0.conv, inception2a.branch1.conv: Conv2d(_, channels, kernel_size,
- *     padding=padding, bias=False)  (line 4)
+/* inception2a.branch3.0.conv, inception2a.branch2.0.conv, inception2a.branch1.conv (line 4)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
 static void gradient_inception2a_conv_sum(const float *a, const float *b, float *y)
 {
@@ -1483,37 +1284,24 @@ static void gradient_inception2a_conv_sum(const float *a, const float *b, float 
 }
 
 /* inception2a.branch2.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception2a_branch2_1_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32, .dy_row = 1280,
-        .dy_col = 80, .x_row = 512});
-}
+DEFINE_NORM_SUMS(norm_inception2a_branch2_1_bn_grad_sums, .rows = 16, .cols = 16, .channels = 32, .dy_row = 1280,
+    .dy_col = 80, .x_row = 512)
 
 /* inception2a.branch2.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_inception2a_branch2_1_bn_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dy_row = 1280,
-        .dy_col = 80, .x_row = 512, .dx_row = 576});
-}
+DEFINE_NORM_GRAD(norm_inception2a_branch2_1_bn_grad, .rows = 16, .cols = 16, .channels = 32, .dy_row = 1280,
+    .dy_col = 80, .x_row = 512, .dx_row = 576)
 
 /* inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception2a_branch2_1_conv_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 16,
-        .x_row = 576, .y_row = 256, .block = 16, .x_image = 10368});
-}
+DEFINE_WINOGRAD3(conv2d_inception2a_branch2_1_conv_grad_input, .rows = 16, .cols = 16, .ins = 32, .outs = 16,
+    .x_row = 576, .y_row = 256, .block = 16, .x_image = 10368)
 
 /* inception2a.branch2.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-static void norm_inception2a_branch2_0_bn_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 288,
-        .y_col = 16});
-}
+DEFINE_NORM(norm_inception2a_branch2_0_bn_again, .rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 288,
+    .y_col = 16)
 
 /* inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_inception2a_branch2_1_conv_grad_weight(const float *x, const float *d, float *g, float *scratch,
+static void conv2d_inception2a_branch2_1_conv_grad_weight(const float *x, const float *dy, float *dw, float *scratch,
         int count)
 {
     const struct winograd_layer layer = {
@@ -1523,33 +1311,24 @@ static void conv2d_inception2a_branch2_1_conv_grad_weight(const float *x, const 
     const struct winograd_gradient gradient = {
         .d_image = 10368, .d_row = 576, .d_col = 32, .g_tap = 512, .g_in = 32, .g_ins = 16,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
 
 /* maxpool1: MaxPool2d(2)  (line 19) */
-static void maxpool2d_maxpool1_grad(const float *dy, const unsigned short *arg, float *dx)
-{
-    any_max_pool_grad_2(dy, arg, dx, (struct max_pool_grad_size_2){.rows = 16, .cols = 16, .channels = 32,
-        .in_rows = 32, .in_cols = 32, .dx_row = 1024, .dy_row = 512, .arg_row = 512});
-}
+DEFINE_MAX_POOL_GRAD_2(maxpool2d_maxpool1_grad, .rows = 16, .cols = 16, .channels = 32, .in_rows = 32, .in_cols = 32,
+    .dx_row = 1024, .dy_row = 512, .arg_row = 512)
 
 /* conv1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_conv1_bn_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 32, .dy_row = 1024,
-        .dy_col = 32, .x_row = 1024});
-}
+DEFINE_NORM_SUMS(norm_conv1_bn_grad_sums, .rows = 32, .cols = 32, .channels = 32, .dy_row = 1024, .dy_col = 32,
+    .x_row = 1024)
 
 /* conv1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-static void norm_conv1_bn_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 32, .dy_row = 1024,
-        .dy_col = 32, .x_row = 1024, .dx_row = 1024});
-}
+DEFINE_NORM_GRAD(norm_conv1_bn_grad, .rows = 32, .cols = 32, .channels = 32, .dy_row = 1024, .dy_col = 32,
+    .x_row = 1024, .dx_row = 1024)
 
 /* conv1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_conv1_conv_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_conv1_conv_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(9, 5, 5), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
@@ -1557,35 +1336,34 @@ static void conv2d_conv1_conv_grad_weight(const float *x, const float *d, float 
             for (long a = 0; a < 3; a++)
                 for (long start = 0; start < 9; start += COLS) {
                     const long j = least(start, 9 - COLS);
-                    float *gt = g + (a * 9 + j) * 32 + o;
+                    float *gt = dw + (a * 9 + j) * 32 + o;
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
                     for (long r = top; r < top + 4; r++) {
                         const float *xr = from_here(x + (r + a) * 102 + j);
-                        const float *dr = d + r * 1024 + o;
+                        const float *dr = dy + r * 1024 + o;
                         SEVERAL for (long c = 0; c < 32; c++, xr += 3, dr += 32) {
                             vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                             }
                         }
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
+                    EACH(n, COLS)
                         if (j + n >= start)
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 vec_store(gt + n * 32 + v * VL, acc[n][v]);
                 }
 }
 
 /* inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_inception3a_branch3_1_conv_grad_weight(const float *x, const float *d, float *g, float *scratch,
+static void conv2d_inception3a_branch3_1_conv_grad_weight(const float *x, const float *dy, float *dw, float *scratch,
         int count)
 {
     const struct winograd_layer layer = {
@@ -1595,12 +1373,12 @@ static void conv2d_inception3a_branch3_1_conv_grad_weight(const float *x, const 
     const struct winograd_gradient gradient = {
         .d_image = 2304, .d_row = 192, .d_col = 16, .g_tap = 128, .g_in = 16, .g_ins = 8,
     };
-    winograd_grad_weight_5x5(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_5x5(&layer, &gradient, x, dy, dw, scratch);
 }
 
 /* inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_inception3a_branch2_1_conv_grad_weight(const float *x, const float *d, float *g, float *scratch,
+static void conv2d_inception3a_branch2_1_conv_grad_weight(const float *x, const float *dy, float *dw, float *scratch,
         int count)
 {
     const struct winograd_layer layer = {
@@ -1611,7 +1389,7 @@ static void conv2d_inception3a_branch2_1_conv_grad_weight(const float *x, const 
     const struct winograd_gradient gradient = {
         .d_image = 6400, .d_row = 640, .d_col = 64, .g_tap = 256, .g_in = 16, .g_ins = 16,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
 
 /* the weights as the layer reads them
@@ -1628,15 +1406,14 @@ NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int par
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
-/* inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception2a_branch2_1_conv_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 32, .w_tap_y = 1536,
-        .w_tap_x = 512, .w_in = 32, .w_out = 1});
-}
+#define DEFINE_WINOGRAD_WEIGHTS3(name, ...) static void name(const float *w, float *u, int part, int parts) \
+    { any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){__VA_ARGS__}); }
 
-/* inception2a.branch3.1.conv, inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding,
- *     bias=False)  (line 4)
+/* inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception2a_branch2_1_conv_weights, .ins = 16, .outs = 32, .w_tap_y = 1536,
+    .w_tap_x = 512, .w_in = 32, .w_out = 1)
+
+/* inception2a.branch3.1.conv, inception3a.branch3.1.conv (line 4)
  * the weights as the layer reads them
  * transformed for Winograd's convolution */
 static void conv2d_branch3_1_conv_weights(const float *w, float *u, int part, int parts)
@@ -1649,17 +1426,15 @@ static void conv2d_branch3_1_conv_weights(const float *w, float *u, int part, in
 }
 
 /* inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception3a_branch2_1_conv_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 64, .w_tap_y = 6144,
-        .w_tap_x = 2048, .w_in = 64, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception3a_branch2_1_conv_weights, .ins = 32, .outs = 64, .w_tap_y = 6144,
+    .w_tap_x = 2048, .w_in = 64, .w_out = 1)
 
 /* the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 struct transpose_size { long run, ins; };
 NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
 {
-    const long first = (size.run + 15) / 16 * part / parts, end = (size.run + 15) / 16 * (part + 1) / parts;
+    const long in_tap = (size.run + 15) / 16;
+    const long first = in_tap * part / parts, end = in_tap * (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const float *wt = w;
         float *tr = t + block * size.run * size.ins;
@@ -1670,14 +1445,13 @@ NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, cons
     }
 }
 
-/* fc: Linear(_, 10)  (line 26) */
-static void linear_fc_grad_input_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 10, .ins = 160});
-}
+#define DEFINE_TRANSPOSE(name, ...) static void name(const float *w, float *t, int part, int parts) \
+    { any_transpose(w, t, part, parts, (struct transpose_size){__VA_ARGS__}); }
 
-/* inception3a.branch4.1.conv, inception3a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding,
- *     bias=False)  (line 4)
+/* fc: Linear(_, 10)  (line 26) */
+DEFINE_TRANSPOSE(linear_fc_grad_input_weights, .run = 10, .ins = 160)
+
+/* inception3a.branch4.1.conv, inception3a.branch2.0.conv (line 4)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 static void conv2d_inception3a_conv_grad_input_weights(const float *w, float *t, int part, int parts)
 {
@@ -1691,8 +1465,7 @@ static void conv2d_inception3a_conv_grad_input_weights(const float *w, float *t,
     }
 }
 
-/* inception3a.branch3.1.conv, inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding,
- *     bias=False)  (line 4)
+/* inception3a.branch3.1.conv, inception2a.branch3.1.conv (line 4)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed
  * transformed for Winograd's convolution */
 static void conv2d_branch3_1_conv_grad_input_weights(const float *w, float *u, int part, int parts)
@@ -1705,17 +1478,11 @@ static void conv2d_branch3_1_conv_grad_input_weights(const float *w, float *u, i
 }
 
 /* inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception3a_branch3_0_conv_grad_input_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 8, .ins = 80});
-}
+DEFINE_TRANSPOSE(conv2d_inception3a_branch3_0_conv_grad_input_weights, .run = 8, .ins = 80)
 
 /* inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception3a_branch2_1_conv_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 32, .w_tap_y = -6144,
-        .w_tap_x = -2048, .w_in = 1, .w_out = 64});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception3a_branch2_1_conv_grad_input_weights, .ins = 64, .outs = 32, .w_tap_y = -6144,
+    .w_tap_x = -2048, .w_in = 1, .w_out = 64)
 
 /* inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -1731,8 +1498,7 @@ static void conv2d_inception3a_branch1_conv_grad_input_weights(const float *w, f
     }
 }
 
-/* inception2a.branch4.1.conv, inception2a.branch2.0.conv, inception2a.branch1.conv: Conv2d(_, channels, kernel_size,
- *     padding=padding, bias=False)  (line 4)
+/* inception2a.branch4.1.conv, inception2a.branch2.0.conv, inception2a.branch1.conv (line 4)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 static void conv2d_inception2a_conv_grad_input_weights(const float *w, float *t, int part, int parts)
 {
@@ -1746,17 +1512,11 @@ static void conv2d_inception2a_conv_grad_input_weights(const float *w, float *t,
 }
 
 /* inception2a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception2a_branch3_0_conv_grad_input_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 8, .ins = 32});
-}
+DEFINE_TRANSPOSE(conv2d_inception2a_branch3_0_conv_grad_input_weights, .run = 8, .ins = 32)
 
 /* inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-static void conv2d_inception2a_branch2_1_conv_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 16, .w_tap_y = -1536,
-        .w_tap_x = -512, .w_in = 1, .w_out = 32});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception2a_branch2_1_conv_grad_input_weights, .ins = 32, .outs = 16, .w_tap_y = -1536,
+    .w_tap_x = -512, .w_in = 1, .w_out = 32)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[3472])(mb->batch + 36503552 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
@@ -1915,26 +1675,32 @@ static void forward_1(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_bn_statistics_forward_part finds its values. */
 static const struct batchnorm2d_bn_statistics_forward_part {
-    long batchnorm2d_bn_moments, batchnorm2d_bn_statistics;
+    long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
 } batchnorm2d_bn_statistics_forward_part_at[] = {
-    {8388608, 40833792, {.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_bn)}},
-    {15728640, 40834368, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(inception2a_branch2_1_bn)}},
-    {11010048, 20333632, {.channels = 32, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(inception3a_branch2_0_bn)}},
-    {11010048, 20334208, {.channels = 32, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(inception3a_branch4_1_bn)}},
+    {8388608, 40833792, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(conv1_bn, 1e-05, 0.1)}}, /* conv1.bn */
+    {8388608, 40834944, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch1_bn, 1e-05, 0.1)}},
+    {13631488, 40835200, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch2_0_bn, 1e-05, 0.1)}},
+    {15728640, 40834368, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(inception2a_branch2_1_bn, 1e-05, 0.1)}},
+    {15728640, 40835456, 48, {.channels = 8, .pixels = 256, BATCH_NORM_OF(inception2a_branch3_0_bn, 1e-05, 0.1)}},
+    {15728640, 40835712, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch3_1_bn, 1e-05, 0.1)}},
+    {15728640, 40835968, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch4_1_bn, 1e-05, 0.1)}},
+    {15728640, 40833024, 144, {.channels = 48, .pixels = 64, BATCH_NORM_OF(inception3a_branch1_bn, 1e-05, 0.1)}},
+    {11010048, 20333632, 96, {.channels = 32, .pixels = 64, BATCH_NORM_OF(inception3a_branch2_0_bn, 1e-05, 0.1)}},
+    {11010048, 20332544, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(inception3a_branch2_1_bn, 1e-05, 0.1)}},
+    {11010048, 20334784, 48, {.channels = 8, .pixels = 64, BATCH_NORM_OF(inception3a_branch3_0_bn, 1e-05, 0.1)}},
+    {11010048, 20335040, 48, {.channels = 16, .pixels = 64, BATCH_NORM_OF(inception3a_branch3_1_bn, 1e-05, 0.1)}},
+    {11010048, 20334208, 96, {.channels = 32, .pixels = 64, BATCH_NORM_OF(inception3a_branch4_1_bn, 1e-05, 0.1)}},
 };
 
 /* For the whole batch. */
 static void batchnorm2d_bn_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_bn_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_bn_moments)[3][32] = (void *)(mb->batch + at->batchnorm2d_bn_moments + mb->first * 384L);
-    float (*batchnorm2d_bn_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_bn_statistics); /* 32x4x1 */
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
 
-    nc_batch_norm(mb, &at->norm, batchnorm2d_bn_moments[0][0], 96, batchnorm2d_bn_statistics[0]);
+    nc_batch_norm(mb, &at->norm, moments_values, at->stride, statistics_values);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1951,33 +1717,6 @@ static void forward_3(struct nc_microbatch *mb)
             batchnorm2d_inception2a_bn_moments_forward(conv2d_inception2a_branch1_conv(mb)[i][0],
                 batchnorm2d_inception2a_branch1_bn_moments(mb)[i][0]);
     }
-}
-
-/* Where batchnorm2d_bn_statistics_forward_part_2 finds its values. */
-static const struct batchnorm2d_bn_statistics_forward_part_2 {
-    long batchnorm2d_bn_moments, batchnorm2d_bn_statistics;
-    struct nc_batch_norm norm;
-} batchnorm2d_bn_statistics_forward_part_2_at[] = {
-    {8388608, 40834944, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(inception2a_branch1_bn)}},
-    {13631488, 40835200, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(inception2a_branch2_0_bn)}},
-    {15728640, 40835712, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(inception2a_branch3_1_bn)}},
-    {15728640, 40835968, {.channels = 16, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(inception2a_branch4_1_bn)}},
-    {11010048, 20335040, {.channels = 16, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(inception3a_branch3_1_bn)}},
-};
-
-/* For the whole batch. */
-static void batchnorm2d_bn_statistics_forward_part_2(struct nc_microbatch *mb)
-{
-    const struct batchnorm2d_bn_statistics_forward_part_2 *at = mb->at;
-    float (*batchnorm2d_bn_moments)[3][16] = (void *)(mb->batch + at->batchnorm2d_bn_moments + mb->first * 192L);
-    float (*batchnorm2d_bn_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_bn_statistics); /* 16x4x1 */
-
-    nc_batch_norm(mb, &at->norm, batchnorm2d_bn_moments[0][0], 48, batchnorm2d_bn_statistics[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -2021,28 +1760,6 @@ static void forward_9(struct nc_microbatch *mb)
             batchnorm2d_inception2a_bn_moments_forward(conv2d_inception2a_branch3_0_conv(mb)[i][0],
                 batchnorm2d_inception2a_branch3_0_bn_moments(mb)[i][0]);
     }
-}
-
-/* Where batchnorm2d_branch3_0_bn_statistics_forward_part finds its values. */
-static const struct batchnorm2d_branch3_0_bn_statistics_forward_part {
-    long batchnorm2d_branch3_0_bn_moments, batchnorm2d_branch3_0_bn_statistics;
-    struct nc_batch_norm norm;
-} batchnorm2d_branch3_0_bn_statistics_forward_part_at[] = {
-    {15728640, 40835456, {.channels = 8, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(inception2a_branch3_0_bn)}},
-    {11010048, 20334784, {.channels = 8, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(inception3a_branch3_0_bn)}},
-};
-
-/* For the whole batch. */
-static void batchnorm2d_branch3_0_bn_statistics_forward_part(struct nc_microbatch *mb)
-{
-    const struct batchnorm2d_branch3_0_bn_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_branch3_0_bn_moments)[3][16] =
-        (void *)(mb->batch + at->batchnorm2d_branch3_0_bn_moments + mb->first * 192L); /* 8x3x1 */
-    float (*batchnorm2d_branch3_0_bn_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_branch3_0_bn_statistics);
-
-    nc_batch_norm(mb, &at->norm, batchnorm2d_branch3_0_bn_moments[0][0], 48, batchnorm2d_branch3_0_bn_statistics[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -2092,14 +1809,6 @@ static void forward_15(struct nc_microbatch *mb)
     }
 }
 
-/* For the whole batch. */
-static void batchnorm2d_inception3a_branch1_bn_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 48, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(inception3a_branch1_bn)}, batchnorm2d_inception3a_branch1_bn_moments(mb)[0][0], 144,
-        batchnorm2d_inception3a_branch1_bn_statistics(mb)[0]);
-}
-
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_17(struct nc_microbatch *mb)
 {
@@ -2127,14 +1836,6 @@ static void forward_19(struct nc_microbatch *mb)
             batchnorm2d_inception3a_branch2_1_bn_moments_forward(conv2d_inception3a_branch2_1_conv(mb)[i][0],
                 batchnorm2d_inception3a_branch2_1_bn_moments(mb)[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_inception3a_branch2_1_bn_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(inception3a_branch2_1_bn)}, batchnorm2d_inception3a_branch2_1_bn_moments(mb)[0][0], 192,
-        batchnorm2d_inception3a_branch2_1_bn_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -2210,9 +1911,9 @@ static void backward(struct nc_microbatch *mb)
         norm_inception3a_branch4_1_bn_grad_sums(&d_concat_inception3a_concat(mb)[i][0][128],
             conv2d_inception3a_branch4_1_conv(mb)[i][0], batchnorm2d_inception3a_branch4_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch4_1_bn_sums(mb)[i][0]);
-        norm_inception3a_branch4_1_bn_grad_weight_to_conv1_bn_grad_bias(d_batchnorm2d_inception3a_branch4_1_bn_sums(mb)[i][1],
+        norm_of_8(d_batchnorm2d_inception3a_branch4_1_bn_sums(mb)[i][1],
             mb->gradients + AT_inception3a_branch4_1_bn_weight);
-        norm_inception3a_branch4_1_bn_grad_weight_to_conv1_bn_grad_bias(d_batchnorm2d_inception3a_branch4_1_bn_sums(mb)[i][0],
+        norm_of_8(d_batchnorm2d_inception3a_branch4_1_bn_sums(mb)[i][0],
             mb->gradients + AT_inception3a_branch4_1_bn_bias);
     }
 }
@@ -2242,11 +1943,11 @@ static const struct norm_inception3a_bn_grad_statistics_part {
 static void norm_inception3a_bn_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_inception3a_bn_grad_statistics_part *at = mb->at;
-    float (*d_sums)[2][32] = (void *)(mb->batch + at->d_sums + mb->first * 256L); /* 32x2x1 */
-    float (*statistics_values)[32] = (void *)(mb->batch + at->statistics_values); /* 32x4x1 */
-    float (*d_statistics)[32] = (void *)(mb->batch + at->d_statistics); /* 32x2x1 */
+    float *d_sums = (void *)(mb->batch + at->d_sums);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 32, 64, d_sums[0][0], 64, statistics_values[0], d_statistics[0]);
+    nc_batch_norm_grad(mb, 32, 64, d_sums, 64, statistics_values, d_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2265,19 +1966,38 @@ static void backward_29(struct nc_microbatch *mb)
         norm_inception3a_branch3_1_bn_grad_sums(&d_concat_inception3a_concat(mb)[i][0][112],
             conv2d_inception3a_branch3_1_conv(mb)[i][0], batchnorm2d_inception3a_branch3_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch3_1_bn_sums(mb)[i][0]);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception3a_branch3_1_bn_sums(mb)[i][1],
+        norm_of_14(d_batchnorm2d_inception3a_branch3_1_bn_sums(mb)[i][1],
             mb->gradients + AT_inception3a_branch3_1_bn_weight);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception3a_branch3_1_bn_sums(mb)[i][0],
+        norm_of_14(d_batchnorm2d_inception3a_branch3_1_bn_sums(mb)[i][0],
             mb->gradients + AT_inception3a_branch3_1_bn_bias);
     }
 }
 
+/* Where norm_bn_grad_statistics_part finds its values. */
+static const struct norm_bn_grad_statistics_part {
+    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
+} norm_bn_grad_statistics_part_at[] = {
+    {9699328, 20335040, 9707520, 16, 64, 32}, /* inception3a.branch3.1.bn */
+    {9699328, 20334784, 16027648, 8, 64, 32}, /* inception3a.branch3.0.bn */
+    {16252928, 40833024, 9707520, 48, 64, 96}, /* inception3a.branch1.bn */
+    {9699328, 40835968, 10493952, 16, 256, 32}, /* inception2a.branch4.1.bn */
+    {10485760, 40835712, 10493952, 16, 256, 32}, /* inception2a.branch3.1.bn */
+    {10485760, 40835456, 15745024, 8, 256, 32}, /* inception2a.branch3.0.bn */
+    {15728640, 40834368, 9445376, 32, 256, 64}, /* inception2a.branch2.1.bn */
+    {9437184, 40835200, 9445376, 16, 256, 32}, /* inception2a.branch2.0.bn */
+    {9437184, 40834944, 27869184, 16, 256, 32}, /* inception2a.branch1.bn */
+    {27852800, 40833792, 16777216, 32, 1024, 64}, /* conv1.bn */
+};
+
 /* For the whole batch. */
-static void norm_inception3a_branch3_1_bn_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_bn_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(mb, 16, 64, d_batchnorm2d_inception3a_branch3_1_bn_sums(mb)[0][0], 32,
-        batchnorm2d_inception3a_branch3_1_bn_statistics(mb)[0],
-        d_batchnorm2d_inception3a_branch3_1_bn_statistics(mb)[0]);
+    const struct norm_bn_grad_statistics_part *at = mb->at;
+    float *d_sums = (void *)(mb->batch + at->d_sums);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
+
+    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2297,19 +2017,11 @@ static void backward_31(struct nc_microbatch *mb)
         norm_inception3a_branch3_0_bn_grad_sums(d_relu_inception3a_branch3_0_relu(mb)[i][0],
             conv2d_inception3a_branch3_0_conv(mb)[i][0], batchnorm2d_inception3a_branch3_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch3_0_bn_sums(mb)[i][0]);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception3a_branch3_0_bn_sums(mb)[i][1],
+        norm_of_14(d_batchnorm2d_inception3a_branch3_0_bn_sums(mb)[i][1],
             mb->gradients + AT_inception3a_branch3_0_bn_weight);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception3a_branch3_0_bn_sums(mb)[i][0],
+        norm_of_14(d_batchnorm2d_inception3a_branch3_0_bn_sums(mb)[i][0],
             mb->gradients + AT_inception3a_branch3_0_bn_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_inception3a_branch3_0_bn_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 8, 64, d_batchnorm2d_inception3a_branch3_0_bn_sums(mb)[0][0], 32,
-        batchnorm2d_inception3a_branch3_0_bn_statistics(mb)[0],
-        d_batchnorm2d_inception3a_branch3_0_bn_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2360,9 +2072,9 @@ static void backward_35(struct nc_microbatch *mb)
         norm_inception3a_branch2_0_bn_grad_sums(d_relu_inception3a_branch2_0_relu(mb)[i][0],
             conv2d_inception3a_branch2_0_conv(mb)[i][0], batchnorm2d_inception3a_branch2_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch2_0_bn_sums(mb)[i][0]);
-        norm_inception3a_branch4_1_bn_grad_weight_to_conv1_bn_grad_bias(d_batchnorm2d_inception3a_branch2_0_bn_sums(mb)[i][1],
+        norm_of_8(d_batchnorm2d_inception3a_branch2_0_bn_sums(mb)[i][1],
             mb->gradients + AT_inception3a_branch2_0_bn_weight);
-        norm_inception3a_branch4_1_bn_grad_weight_to_conv1_bn_grad_bias(d_batchnorm2d_inception3a_branch2_0_bn_sums(mb)[i][0],
+        norm_of_8(d_batchnorm2d_inception3a_branch2_0_bn_sums(mb)[i][0],
             mb->gradients + AT_inception3a_branch2_0_bn_bias);
     }
 }
@@ -2390,13 +2102,6 @@ static void backward_37(struct nc_microbatch *mb)
     }
 }
 
-/* For the whole batch. */
-static void norm_inception3a_branch1_bn_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 48, 64, d_batchnorm2d_inception3a_branch1_bn_sums(mb)[0][0], 96,
-        batchnorm2d_inception3a_branch1_bn_statistics(mb)[0], d_batchnorm2d_inception3a_branch1_bn_statistics(mb)[0]);
-}
-
 /* For a microbatch, what follows from gradients made for the whole batch. */
 static void backward_39(struct nc_microbatch *mb)
 {
@@ -2415,32 +2120,11 @@ static void backward_39(struct nc_microbatch *mb)
         norm_inception2a_bn_grad_sums(&d_concat_inception2a_concat(mb)[i][0][64],
             conv2d_inception2a_branch4_1_conv(mb)[i][0], batchnorm2d_inception2a_branch4_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch4_1_bn_sums(mb)[i][0]);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch4_1_bn_sums(mb)[i][1],
+        norm_of_14(d_batchnorm2d_inception2a_branch4_1_bn_sums(mb)[i][1],
             mb->gradients + AT_inception2a_branch4_1_bn_weight);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch4_1_bn_sums(mb)[i][0],
+        norm_of_14(d_batchnorm2d_inception2a_branch4_1_bn_sums(mb)[i][0],
             mb->gradients + AT_inception2a_branch4_1_bn_bias);
     }
-}
-
-/* Where norm_inception2a_bn_grad_statistics_part finds its values. */
-static const struct norm_inception2a_bn_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics;
-} norm_inception2a_bn_grad_statistics_part_at[] = {
-    {9699328, 40835968, 10493952}, /* inception2a.branch4.1.bn */
-    {10485760, 40835712, 10493952}, /* inception2a.branch3.1.bn */
-    {9437184, 40835200, 9445376}, /* inception2a.branch2.0.bn */
-    {9437184, 40834944, 27869184}, /* inception2a.branch1.bn */
-};
-
-/* For the whole batch. */
-static void norm_inception2a_bn_grad_statistics_part(struct nc_microbatch *mb)
-{
-    const struct norm_inception2a_bn_grad_statistics_part *at = mb->at;
-    float (*d_sums)[2][16] = (void *)(mb->batch + at->d_sums + mb->first * 128L); /* 16x2x1 */
-    float (*statistics_values)[16] = (void *)(mb->batch + at->statistics_values); /* 16x4x1 */
-    float (*d_statistics)[16] = (void *)(mb->batch + at->d_statistics); /* 16x2x1 */
-
-    nc_batch_norm_grad(mb, 16, 256, d_sums[0][0], 32, statistics_values[0], d_statistics[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2459,9 +2143,9 @@ static void backward_41(struct nc_microbatch *mb)
         norm_inception2a_bn_grad_sums(&d_concat_inception2a_concat(mb)[i][0][48],
             conv2d_inception2a_branch3_1_conv(mb)[i][0], batchnorm2d_inception2a_branch3_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch3_1_bn_sums(mb)[i][0]);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch3_1_bn_sums(mb)[i][1],
+        norm_of_14(d_batchnorm2d_inception2a_branch3_1_bn_sums(mb)[i][1],
             mb->gradients + AT_inception2a_branch3_1_bn_weight);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch3_1_bn_sums(mb)[i][0],
+        norm_of_14(d_batchnorm2d_inception2a_branch3_1_bn_sums(mb)[i][0],
             mb->gradients + AT_inception2a_branch3_1_bn_bias);
     }
 }
@@ -2488,19 +2172,11 @@ static void backward_43(struct nc_microbatch *mb)
         norm_inception2a_0_bn_grad_sums(d_relu_inception2a_branch3_0_relu(mb)[i][0],
             conv2d_inception2a_branch3_0_conv(mb)[i][0], batchnorm2d_inception2a_branch3_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch3_0_bn_sums(mb)[i][0]);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch3_0_bn_sums(mb)[i][1],
+        norm_of_14(d_batchnorm2d_inception2a_branch3_0_bn_sums(mb)[i][1],
             mb->gradients + AT_inception2a_branch3_0_bn_weight);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch3_0_bn_sums(mb)[i][0],
+        norm_of_14(d_batchnorm2d_inception2a_branch3_0_bn_sums(mb)[i][0],
             mb->gradients + AT_inception2a_branch3_0_bn_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_inception2a_branch3_0_bn_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 8, 256, d_batchnorm2d_inception2a_branch3_0_bn_sums(mb)[0][0], 32,
-        batchnorm2d_inception2a_branch3_0_bn_statistics(mb)[0],
-        d_batchnorm2d_inception2a_branch3_0_bn_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2519,19 +2195,11 @@ static void backward_45(struct nc_microbatch *mb)
         norm_inception2a_branch2_1_bn_grad_sums(&d_concat_inception2a_concat(mb)[i][0][16],
             conv2d_inception2a_branch2_1_conv(mb)[i][0], batchnorm2d_inception2a_branch2_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch2_1_bn_sums(mb)[i][0]);
-        norm_inception3a_branch4_1_bn_grad_weight_to_conv1_bn_grad_bias(d_batchnorm2d_inception2a_branch2_1_bn_sums(mb)[i][1],
+        norm_of_8(d_batchnorm2d_inception2a_branch2_1_bn_sums(mb)[i][1],
             mb->gradients + AT_inception2a_branch2_1_bn_weight);
-        norm_inception3a_branch4_1_bn_grad_weight_to_conv1_bn_grad_bias(d_batchnorm2d_inception2a_branch2_1_bn_sums(mb)[i][0],
+        norm_of_8(d_batchnorm2d_inception2a_branch2_1_bn_sums(mb)[i][0],
             mb->gradients + AT_inception2a_branch2_1_bn_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_inception2a_branch2_1_bn_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 32, 256, d_batchnorm2d_inception2a_branch2_1_bn_sums(mb)[0][0], 64,
-        batchnorm2d_inception2a_branch2_1_bn_statistics(mb)[0],
-        d_batchnorm2d_inception2a_branch2_1_bn_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2556,9 +2224,9 @@ static void backward_47(struct nc_microbatch *mb)
         norm_inception2a_0_bn_grad_sums(d_relu_inception2a_branch2_0_relu(mb)[i][0],
             conv2d_inception2a_branch2_0_conv(mb)[i][0], batchnorm2d_inception2a_branch2_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch2_0_bn_sums(mb)[i][0]);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch2_0_bn_sums(mb)[i][1],
+        norm_of_14(d_batchnorm2d_inception2a_branch2_0_bn_sums(mb)[i][1],
             mb->gradients + AT_inception2a_branch2_0_bn_weight);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch2_0_bn_sums(mb)[i][0],
+        norm_of_14(d_batchnorm2d_inception2a_branch2_0_bn_sums(mb)[i][0],
             mb->gradients + AT_inception2a_branch2_0_bn_bias);
     }
 }
@@ -2578,10 +2246,9 @@ static void backward_49(struct nc_microbatch *mb)
             d_maxpool2d_maxpool1_sum_sum(mb)[i][0]);
         norm_inception2a_bn_grad_sums(d_concat_inception2a_concat(mb)[i][0], conv2d_inception2a_branch1_conv(mb)[i][0],
             batchnorm2d_inception2a_branch1_bn_statistics(mb)[0], d_batchnorm2d_inception2a_branch1_bn_sums(mb)[i][0]);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch1_bn_sums(mb)[i][1],
+        norm_of_14(d_batchnorm2d_inception2a_branch1_bn_sums(mb)[i][1],
             mb->gradients + AT_inception2a_branch1_bn_weight);
-        norm_inception3a_branch3_1_bn_grad_weight_to_inception2a_branch1_bn_grad_bias(d_batchnorm2d_inception2a_branch1_bn_sums(mb)[i][0],
-            mb->gradients + AT_inception2a_branch1_bn_bias);
+        norm_of_14(d_batchnorm2d_inception2a_branch1_bn_sums(mb)[i][0], mb->gradients + AT_inception2a_branch1_bn_bias);
     }
 }
 
@@ -2602,18 +2269,9 @@ static void backward_51(struct nc_microbatch *mb)
             d_relu_conv1_relu(mb)[i][0]);
         norm_conv1_bn_grad_sums(d_relu_conv1_relu(mb)[i][0], conv2d_conv1_conv(mb)[i][0],
             batchnorm2d_conv1_bn_statistics(mb)[0], d_batchnorm2d_conv1_bn_sums(mb)[i][0]);
-        norm_inception3a_branch4_1_bn_grad_weight_to_conv1_bn_grad_bias(d_batchnorm2d_conv1_bn_sums(mb)[i][1],
-            mb->gradients + AT_conv1_bn_weight);
-        norm_inception3a_branch4_1_bn_grad_weight_to_conv1_bn_grad_bias(d_batchnorm2d_conv1_bn_sums(mb)[i][0],
-            mb->gradients + AT_conv1_bn_bias);
+        norm_of_8(d_batchnorm2d_conv1_bn_sums(mb)[i][1], mb->gradients + AT_conv1_bn_weight);
+        norm_of_8(d_batchnorm2d_conv1_bn_sums(mb)[i][0], mb->gradients + AT_conv1_bn_bias);
     }
-}
-
-/* For the whole batch. */
-static void norm_conv1_bn_grad_statistics_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm_grad(mb, 32, 1024, d_batchnorm2d_conv1_bn_sums(mb)[0][0], 64, batchnorm2d_conv1_bn_statistics(mb)[0],
-        d_batchnorm2d_conv1_bn_statistics(mb)[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2652,53 +2310,51 @@ static void conv2d_inception3a_branch2_1_conv_grad_weight_part(struct nc_microba
         &(const struct nc_rows){.outer = 9, .outer_step = 2048, .inner = 16, .inner_step = 64}, 16);
 }
 
+#define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
+
+static const struct nc_packing packings[] = {
+    PACKED(conv2d_inception2a_branch2_1_conv_weights, inception2a_branch2_1_conv_weight, 0, winograd),
+    PACKED(conv2d_branch3_1_conv_weights, inception2a_branch3_1_conv_weight, 0, winograd),
+    PACKED(conv2d_inception3a_branch2_1_conv_weights, inception3a_branch2_1_conv_weight, 0, winograd),
+    PACKED(conv2d_branch3_1_conv_weights, inception3a_branch3_1_conv_weight, 0, winograd),
+};
+
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_inception2a_branch2_1_conv_weights(weights + AT_inception2a_branch2_1_conv_weight,
-        packed + AT_inception2a_branch2_1_conv_weight_winograd, part, parts);
-    conv2d_branch3_1_conv_weights(weights + AT_inception2a_branch3_1_conv_weight,
-        packed + AT_inception2a_branch3_1_conv_weight_winograd, part, parts);
-    conv2d_inception3a_branch2_1_conv_weights(weights + AT_inception3a_branch2_1_conv_weight,
-        packed + AT_inception3a_branch2_1_conv_weight_winograd, part, parts);
-    conv2d_branch3_1_conv_weights(weights + AT_inception3a_branch3_1_conv_weight,
-        packed + AT_inception3a_branch3_1_conv_weight_winograd, part, parts);
+    for (int i = 0; i < 4; i++)
+        packings[i].pack(weights + packings[i].from, packed + packings[i].to, part, parts);
 }
+
+static const struct nc_packing backward_packings[] = {
+    PACKED(linear_fc_grad_input_weights, fc_weight, 0, transposed),
+    PACKED(conv2d_inception3a_conv_grad_input_weights, inception3a_branch4_1_conv_weight, 0, transposed),
+    PACKED(conv2d_branch3_1_conv_grad_input_weights, inception3a_branch3_1_conv_weight, 3072, winograd_transposed),
+    PACKED(conv2d_inception3a_branch3_0_conv_grad_input_weights, inception3a_branch3_0_conv_weight, 0, transposed),
+    PACKED(conv2d_inception3a_branch2_1_conv_grad_input_weights, inception3a_branch2_1_conv_weight, 16384,
+     winograd_transposed),
+    PACKED(conv2d_inception3a_conv_grad_input_weights, inception3a_branch2_0_conv_weight, 0, transposed),
+    PACKED(conv2d_inception3a_branch1_conv_grad_input_weights, inception3a_branch1_conv_weight, 0, transposed),
+    PACKED(conv2d_inception2a_conv_grad_input_weights, inception2a_branch4_1_conv_weight, 0, transposed),
+    PACKED(conv2d_branch3_1_conv_grad_input_weights, inception2a_branch3_1_conv_weight, 3072, winograd_transposed),
+    PACKED(conv2d_inception2a_branch3_0_conv_grad_input_weights, inception2a_branch3_0_conv_weight, 0, transposed),
+    PACKED(conv2d_inception2a_branch2_1_conv_grad_input_weights, inception2a_branch2_1_conv_weight, 4096,
+     winograd_transposed),
+    PACKED(conv2d_inception2a_conv_grad_input_weights, inception2a_branch2_0_conv_weight, 0, transposed),
+    PACKED(conv2d_inception2a_conv_grad_input_weights, inception2a_branch1_conv_weight, 0, transposed),
+};
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
 static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_fc_grad_input_weights(weights + AT_fc_weight, packed + AT_fc_weight_transposed, part, parts);
-    conv2d_inception3a_conv_grad_input_weights(weights + AT_inception3a_branch4_1_conv_weight,
-        packed + AT_inception3a_branch4_1_conv_weight_transposed, part, parts);
-    conv2d_branch3_1_conv_grad_input_weights(weights + AT_inception3a_branch3_1_conv_weight + 3072,
-        packed + AT_inception3a_branch3_1_conv_weight_winograd_transposed, part, parts);
-    conv2d_inception3a_branch3_0_conv_grad_input_weights(weights + AT_inception3a_branch3_0_conv_weight,
-        packed + AT_inception3a_branch3_0_conv_weight_transposed, part, parts);
-    conv2d_inception3a_branch2_1_conv_grad_input_weights(weights + AT_inception3a_branch2_1_conv_weight + 16384,
-        packed + AT_inception3a_branch2_1_conv_weight_winograd_transposed, part, parts);
-    conv2d_inception3a_conv_grad_input_weights(weights + AT_inception3a_branch2_0_conv_weight,
-        packed + AT_inception3a_branch2_0_conv_weight_transposed, part, parts);
-    conv2d_inception3a_branch1_conv_grad_input_weights(weights + AT_inception3a_branch1_conv_weight,
-        packed + AT_inception3a_branch1_conv_weight_transposed, part, parts);
-    conv2d_inception2a_conv_grad_input_weights(weights + AT_inception2a_branch4_1_conv_weight,
-        packed + AT_inception2a_branch4_1_conv_weight_transposed, part, parts);
-    conv2d_branch3_1_conv_grad_input_weights(weights + AT_inception2a_branch3_1_conv_weight + 3072,
-        packed + AT_inception2a_branch3_1_conv_weight_winograd_transposed, part, parts);
-    conv2d_inception2a_branch3_0_conv_grad_input_weights(weights + AT_inception2a_branch3_0_conv_weight,
-        packed + AT_inception2a_branch3_0_conv_weight_transposed, part, parts);
-    conv2d_inception2a_branch2_1_conv_grad_input_weights(weights + AT_inception2a_branch2_1_conv_weight + 4096,
-        packed + AT_inception2a_branch2_1_conv_weight_winograd_transposed, part, parts);
-    conv2d_inception2a_conv_grad_input_weights(weights + AT_inception2a_branch2_0_conv_weight,
-        packed + AT_inception2a_branch2_0_conv_weight_transposed, part, parts);
-    conv2d_inception2a_conv_grad_input_weights(weights + AT_inception2a_branch1_conv_weight,
-        packed + AT_inception2a_branch1_conv_weight_transposed, part, parts);
+    for (int i = 0; i < 13; i++)
+        backward_packings[i].pack(weights + backward_packings[i].from, packed + backward_packings[i].to, part, parts);
 }
 
 /* conv1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_), relu(inplace=True),
  *     MaxPool2d(2)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
 static void conv2d_conv1_conv_maxpool2d_maxpool1_test(const float *x, const float *w, const float *bias, float *y,
@@ -2709,32 +2365,27 @@ static void conv2d_conv1_conv_maxpool2d_maxpool1_test(const float *x, const floa
         for (long r = 0; r < 16; r++)
             for (long c = 0; c < 16; c += COLS / 2) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + (2 * r + a) * 102 + c * 6);
                     SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 32) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_fma(acc[m][n][v], vec_load(bias + 64 + o + v * VL),
-                                vec_load(bias + 96 + o + v * VL));
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_fma(acc[m][n][v], vec_load(bias + 64 + o + v * VL),
+                        vec_load(bias + 96 + o + v * VL));
                 UNROLL for (int n = 0; n < COLS; n += 2)
-                    UNROLL for (int v = 0; v < VECS; v++) {
+                    EACH(v, VECS) {
                         vec best = acc[0][n][v];
                         ivec at = ivec_all(0);
                         vec_take_max(acc[0][n + 1][v], 1, &best, &at);
@@ -2747,21 +2398,17 @@ static void conv2d_conv1_conv_maxpool2d_maxpool1_test(const float *x, const floa
             }
 }
 
-/* inception2a.branch1.conv, inception2a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding,
- *     bias=False), BatchNorm2d(_), relu(inplace=True)  (line 4) */
-static void conv2d_inception2a_conv_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv(x, w, bias, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512, .x_col = 32,
-        .y_row = 1280, .y_col = 80, .act = 1, .norm_row = 16});
-}
+#define DEFINE_CONVC(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
+    { any_conv(x, w, bias, y, (struct conv_size){__VA_ARGS__}); }
+
+/* inception2a.branch1.conv, inception2a.branch4.1.conv (line 4) */
+DEFINE_CONVC(conv2d_inception2a_conv_test, .rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512, .x_col = 32,
+    .y_row = 1280, .y_col = 80, .act = 1, .norm_row = 16)
 
 /* inception2a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
-static void conv2d_inception2a_branch2_0_conv_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv(x, w, bias, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512, .x_col = 32,
-        .y_row = 288, .y_col = 16, .act = 1, .norm_row = 16});
-}
+DEFINE_CONVC(conv2d_inception2a_branch2_0_conv_test, .rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512,
+    .x_col = 32, .y_row = 288, .y_col = 16, .act = 1, .norm_row = 16)
 
 /* inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
@@ -2774,23 +2421,20 @@ static void conv2d_inception2a_branch2_1_conv_test(const float *x, const float *
 
 /* inception2a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
-static void conv2d_inception2a_branch3_0_conv_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv(x, w, bias, y, (struct conv_size){.rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512, .x_col = 32,
-        .y_row = 320, .y_col = 16, .act = 1, .norm_row = 16});
-}
+DEFINE_CONVC(conv2d_inception2a_branch3_0_conv_test, .rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512,
+    .x_col = 32, .y_row = 320, .y_col = 16, .act = 1, .norm_row = 16)
+
+#define DEFINE_WINOGRAD5C(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
+    { any_winograd5(x, u, bias, y, scratch, (struct winograd5_size){__VA_ARGS__}); }
 
 /* inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
-static void conv2d_inception2a_branch3_1_conv_test(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
-{
-    any_winograd5(x, u, bias, y, scratch, (struct winograd5_size){.rows = 16, .cols = 16, .x_row = 320, .y_row = 256,
-        .block = 16, .norm_row = 16, .x_image = 6400, .act = 1});
-}
+DEFINE_WINOGRAD5C(conv2d_inception2a_branch3_1_conv_test, .rows = 16, .cols = 16, .x_row = 320, .y_row = 256,
+    .block = 16, .norm_row = 16, .x_image = 6400, .act = 1)
 
 /* inception2a.concat: concat  (line 14)
- * y = the channels of a, b, c and d, side by side (c and d may be absent) */
+ * y = the channels of a, b, c, d, side by side */
 static void concat_inception2a_concat_test(const float *b, const float *c, float *y)
 {
     for (long row = 0; row < 16; row++)
@@ -2809,13 +2453,13 @@ static void conv2d_inception3a_branch1_conv_test(const float *x, const float *w,
     any_conv_2(x, w, bias, y, (struct conv_size_2){.y_row = 1280, .y_col = 160, .act = 1, .norm_row = 48});
 }
 
+#define DEFINE_CONV_3B(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
+    { any_conv_3(x, w, bias, y, (struct conv_size_3){__VA_ARGS__}); }
+
 /* inception3a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
-static void conv2d_inception3a_branch2_0_conv_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv_3(x, w, bias, y, (struct conv_size_3){.rows = 8, .cols = 8, .run = 80, .x_row = 640, .x_col = 80,
-        .y_row = 320, .y_col = 32, .act = 1, .norm_row = 32});
-}
+DEFINE_CONV_3B(conv2d_inception3a_branch2_0_conv_test, .rows = 8, .cols = 8, .run = 80, .x_row = 640, .x_col = 80,
+    .y_row = 320, .y_col = 32, .act = 1, .norm_row = 32)
 
 /* inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
@@ -2827,31 +2471,21 @@ static void conv2d_inception3a_branch2_1_conv_test(const float *x, const float *
 
 /* inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
-static void conv2d_inception3a_branch3_0_conv_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv(x, w, bias, y, (struct conv_size){.rows = 8, .cols = 8, .outs = 16, .run = 80, .x_row = 640, .x_col = 80,
-        .y_row = 192, .y_col = 16, .act = 1, .norm_row = 16});
-}
+DEFINE_CONVC(conv2d_inception3a_branch3_0_conv_test, .rows = 8, .cols = 8, .outs = 16, .run = 80, .x_row = 640,
+    .x_col = 80, .y_row = 192, .y_col = 16, .act = 1, .norm_row = 16)
 
 /* inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
-static void conv2d_inception3a_branch3_1_conv_test(const float *x, const float *u, const float *bias, float *y,
-        float *scratch)
-{
-    any_winograd5(x, u, bias, y, scratch, (struct winograd5_size){.rows = 8, .cols = 8, .x_row = 192, .y_row = 128,
-        .block = 4, .norm_row = 16, .x_image = 2304, .act = 1});
-}
+DEFINE_WINOGRAD5C(conv2d_inception3a_branch3_1_conv_test, .rows = 8, .cols = 8, .x_row = 192, .y_row = 128, .block = 4,
+    .norm_row = 16, .x_image = 2304, .act = 1)
 
 /* inception3a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
-static void conv2d_inception3a_branch4_1_conv_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv_3(x, w, bias, y, (struct conv_size_3){.rows = 8, .cols = 8, .run = 80, .x_row = 640, .x_col = 80,
-        .y_row = 1280, .y_col = 160, .act = 1, .norm_row = 32});
-}
+DEFINE_CONV_3B(conv2d_inception3a_branch4_1_conv_test, .rows = 8, .cols = 8, .run = 80, .x_row = 640, .x_col = 80,
+    .y_row = 1280, .y_col = 160, .act = 1, .norm_row = 32)
 
 /* inception3a.concat: concat  (line 14)
- * y = the channels of a, b, c and d, side by side (c and d may be absent) */
+ * y = the channels of a, b, c, d, side by side */
 static void concat_inception3a_concat_test(const float *b, const float *c, float *y)
 {
     for (long row = 0; row < 8; row++)
@@ -2964,32 +2598,32 @@ static void evaluate(struct nc_microbatch *mb)
 /* What norms are in evaluation, of their running statistics: before the first sample. */
 static void pack_evaluation(const float *weights, float *packed)
 {
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(conv1_bn)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(conv1_bn, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_conv1_bn_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(inception2a_branch1_bn)}, -1, packed + AT_batchnorm2d_inception2a_branch1_bn_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(inception2a_branch2_0_bn)}, -1, packed + AT_batchnorm2d_inception2a_branch2_0_bn_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(inception2a_branch2_1_bn)}, -1, packed + AT_batchnorm2d_inception2a_branch2_1_bn_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 8, .eps = 1e-05,
-        BATCH_NORM_AT(inception2a_branch3_0_bn)}, -1, packed + AT_batchnorm2d_inception2a_branch3_0_bn_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(inception2a_branch3_1_bn)}, -1, packed + AT_batchnorm2d_inception2a_branch3_1_bn_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(inception2a_branch4_1_bn)}, -1, packed + AT_batchnorm2d_inception2a_branch4_1_bn_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 48, .eps = 1e-05,
-        BATCH_NORM_AT(inception3a_branch1_bn)}, -1, packed + AT_batchnorm2d_inception3a_branch1_bn_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(inception3a_branch2_0_bn)}, -1, packed + AT_batchnorm2d_inception3a_branch2_0_bn_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(inception3a_branch2_1_bn)}, -1, packed + AT_batchnorm2d_inception3a_branch2_1_bn_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 8, .eps = 1e-05,
-        BATCH_NORM_AT(inception3a_branch3_0_bn)}, -1, packed + AT_batchnorm2d_inception3a_branch3_0_bn_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(inception3a_branch3_1_bn)}, -1, packed + AT_batchnorm2d_inception3a_branch3_1_bn_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(inception3a_branch4_1_bn)}, -1, packed + AT_batchnorm2d_inception3a_branch4_1_bn_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(inception2a_branch1_bn, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_inception2a_branch1_bn_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(inception2a_branch2_0_bn, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_inception2a_branch2_0_bn_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(inception2a_branch2_1_bn, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_inception2a_branch2_1_bn_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 8, BATCH_NORM_OF(inception2a_branch3_0_bn, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_inception2a_branch3_0_bn_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(inception2a_branch3_1_bn, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_inception2a_branch3_1_bn_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(inception2a_branch4_1_bn, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_inception2a_branch4_1_bn_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 48, BATCH_NORM_OF(inception3a_branch1_bn, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_inception3a_branch1_bn_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(inception3a_branch2_0_bn, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_inception3a_branch2_0_bn_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(inception3a_branch2_1_bn, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_inception3a_branch2_1_bn_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 8, BATCH_NORM_OF(inception3a_branch3_0_bn, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_inception3a_branch3_0_bn_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(inception3a_branch3_1_bn, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_inception3a_branch3_1_bn_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(inception3a_branch4_1_bn, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_inception3a_branch4_1_bn_statistics);
 }
 
 /* The five parameters of a batch norm. */
@@ -3112,87 +2746,75 @@ static const struct nc_probe probes[] = {
     {"fc: Linear(_, 10)", 26, 873728, 16, 26, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
 #define ALWAYS(function) .train = function, .test = function
+#define TRAIN_AT(function, row) TRAIN(function), .at = &function##_at[row]
+#define TEST_AT(function, row) TEST(function), .at = &function##_at[row]
+#define ALWAYS_AT(function, row) ALWAYS(function), .at = &function##_at[row]
 
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
-    {.barriers = 1, ALWAYS(batchnorm2d_bn_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_bn_statistics_forward_part_at[0]},
+    {.barriers = 1, ALWAYS_AT(batchnorm2d_bn_statistics_forward_part, 0), .parts = 1},
     {.barriers = 2, ALWAYS(forward_3)},
-    {.barriers = 3, ALWAYS(batchnorm2d_bn_statistics_forward_part_2), .parts = 1,
-     .at = &batchnorm2d_bn_statistics_forward_part_2_at[0]},
+    {.barriers = 3, ALWAYS_AT(batchnorm2d_bn_statistics_forward_part, 1), .parts = 1},
     {.barriers = 4, ALWAYS(forward_5)},
-    {.barriers = 5, ALWAYS(batchnorm2d_bn_statistics_forward_part_2), .parts = 1,
-     .at = &batchnorm2d_bn_statistics_forward_part_2_at[1]},
+    {.barriers = 5, ALWAYS_AT(batchnorm2d_bn_statistics_forward_part, 2), .parts = 1},
     {.barriers = 6, ALWAYS(forward_7)},
-    {.barriers = 7, ALWAYS(batchnorm2d_bn_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_bn_statistics_forward_part_at[1]},
+    {.barriers = 7, ALWAYS_AT(batchnorm2d_bn_statistics_forward_part, 3), .parts = 1},
     {.barriers = 8, ALWAYS(forward_9)},
-    {.barriers = 9, ALWAYS(batchnorm2d_branch3_0_bn_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_branch3_0_bn_statistics_forward_part_at[0]},
+    {.barriers = 9, ALWAYS_AT(batchnorm2d_bn_statistics_forward_part, 4), .parts = 1},
     {.barriers = 10, ALWAYS(forward_11)},
-    {.barriers = 11, ALWAYS(batchnorm2d_bn_statistics_forward_part_2), .parts = 1,
-     .at = &batchnorm2d_bn_statistics_forward_part_2_at[2]},
+    {.barriers = 11, ALWAYS_AT(batchnorm2d_bn_statistics_forward_part, 5), .parts = 1},
     {.barriers = 12, ALWAYS(forward_13)},
-    {.barriers = 13, ALWAYS(batchnorm2d_bn_statistics_forward_part_2), .parts = 1,
-     .at = &batchnorm2d_bn_statistics_forward_part_2_at[3]},
+    {.barriers = 13, ALWAYS_AT(batchnorm2d_bn_statistics_forward_part, 6), .parts = 1},
     {.barriers = 14, ALWAYS(forward_15)},
-    {.barriers = 15, ALWAYS(batchnorm2d_inception3a_branch1_bn_statistics_forward_part), .parts = 1},
+    {.barriers = 15, ALWAYS_AT(batchnorm2d_bn_statistics_forward_part, 7), .parts = 1},
     {.barriers = 16, ALWAYS(forward_17)},
-    {.barriers = 17, ALWAYS(batchnorm2d_bn_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_bn_statistics_forward_part_at[2]},
+    {.barriers = 17, ALWAYS_AT(batchnorm2d_bn_statistics_forward_part, 8), .parts = 1},
     {.barriers = 18, ALWAYS(forward_19)},
-    {.barriers = 19, ALWAYS(batchnorm2d_inception3a_branch2_1_bn_statistics_forward_part), .parts = 1},
+    {.barriers = 19, ALWAYS_AT(batchnorm2d_bn_statistics_forward_part, 9), .parts = 1},
     {.barriers = 20, ALWAYS(forward_21)},
-    {.barriers = 21, ALWAYS(batchnorm2d_branch3_0_bn_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_branch3_0_bn_statistics_forward_part_at[1]},
+    {.barriers = 21, ALWAYS_AT(batchnorm2d_bn_statistics_forward_part, 10), .parts = 1},
     {.barriers = 22, ALWAYS(forward_23)},
-    {.barriers = 23, ALWAYS(batchnorm2d_bn_statistics_forward_part_2), .parts = 1,
-     .at = &batchnorm2d_bn_statistics_forward_part_2_at[4]},
+    {.barriers = 23, ALWAYS_AT(batchnorm2d_bn_statistics_forward_part, 11), .parts = 1},
     {.barriers = 24, ALWAYS(forward_25)},
-    {.barriers = 25, ALWAYS(batchnorm2d_bn_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_bn_statistics_forward_part_at[3]},
+    {.barriers = 25, ALWAYS_AT(batchnorm2d_bn_statistics_forward_part, 12), .parts = 1},
     {.barriers = 26, .train = train, .test = test, .loss = 1},
-    {.barriers = 27, .train = norm_inception3a_bn_grad_statistics_part, .parts = 1,
-     .at = &norm_inception3a_bn_grad_statistics_part_at[0]},
-    {.barriers = 28, .train = backward_29},
-    {.barriers = 29, .train = norm_inception3a_branch3_1_bn_grad_statistics_part, .parts = 1},
-    {.barriers = 30, .train = backward_31},
-    {.barriers = 31, .train = norm_inception3a_branch3_0_bn_grad_statistics_part, .parts = 1},
-    {.barriers = 32, .train = backward_33},
-    {.barriers = 33, .train = norm_inception3a_branch2_1_bn_grad_statistics_part, .parts = 1},
-    {.barriers = 34, .train = backward_35},
-    {.barriers = 35, .train = norm_inception3a_bn_grad_statistics_part, .parts = 1,
-     .at = &norm_inception3a_bn_grad_statistics_part_at[1]},
-    {.barriers = 36, .train = backward_37},
-    {.barriers = 37, .train = norm_inception3a_branch1_bn_grad_statistics_part, .parts = 1},
-    {.barriers = 38, .train = backward_39},
-    {.barriers = 39, .train = norm_inception2a_bn_grad_statistics_part, .parts = 1,
-     .at = &norm_inception2a_bn_grad_statistics_part_at[0]},
-    {.barriers = 40, .train = backward_41},
-    {.barriers = 41, .train = norm_inception2a_bn_grad_statistics_part, .parts = 1,
-     .at = &norm_inception2a_bn_grad_statistics_part_at[1]},
-    {.barriers = 42, .train = backward_43},
-    {.barriers = 43, .train = norm_inception2a_branch3_0_bn_grad_statistics_part, .parts = 1},
-    {.barriers = 44, .train = backward_45},
-    {.barriers = 45, .train = norm_inception2a_branch2_1_bn_grad_statistics_part, .parts = 1},
-    {.barriers = 46, .train = backward_47},
-    {.barriers = 47, .train = norm_inception2a_bn_grad_statistics_part, .parts = 1,
-     .at = &norm_inception2a_bn_grad_statistics_part_at[2]},
-    {.barriers = 48, .train = backward_49},
-    {.barriers = 49, .train = norm_inception2a_bn_grad_statistics_part, .parts = 1,
-     .at = &norm_inception2a_bn_grad_statistics_part_at[3]},
-    {.barriers = 50, .train = backward_51},
-    {.barriers = 51, .train = norm_conv1_bn_grad_statistics_part, .parts = 1},
-    {.barriers = 52, .train = backward_53},
-    {.barriers = 53, .train = conv2d_inception3a_branch3_1_conv_grad_weight_part, .parts = 1, .learns = 1},
-    {.barriers = 53, .train = conv2d_inception3a_branch2_1_conv_grad_weight_part, .parts = 8, .learns = 1},
+    {.barriers = 27, TRAIN_AT(norm_inception3a_bn_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 28, TRAIN(backward_29)},
+    {.barriers = 29, TRAIN_AT(norm_bn_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 30, TRAIN(backward_31)},
+    {.barriers = 31, TRAIN_AT(norm_bn_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 32, TRAIN(backward_33)},
+    {.barriers = 33, TRAIN(norm_inception3a_branch2_1_bn_grad_statistics_part), .parts = 1},
+    {.barriers = 34, TRAIN(backward_35)},
+    {.barriers = 35, TRAIN_AT(norm_inception3a_bn_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 36, TRAIN(backward_37)},
+    {.barriers = 37, TRAIN_AT(norm_bn_grad_statistics_part, 2), .parts = 1},
+    {.barriers = 38, TRAIN(backward_39)},
+    {.barriers = 39, TRAIN_AT(norm_bn_grad_statistics_part, 3), .parts = 1},
+    {.barriers = 40, TRAIN(backward_41)},
+    {.barriers = 41, TRAIN_AT(norm_bn_grad_statistics_part, 4), .parts = 1},
+    {.barriers = 42, TRAIN(backward_43)},
+    {.barriers = 43, TRAIN_AT(norm_bn_grad_statistics_part, 5), .parts = 1},
+    {.barriers = 44, TRAIN(backward_45)},
+    {.barriers = 45, TRAIN_AT(norm_bn_grad_statistics_part, 6), .parts = 1},
+    {.barriers = 46, TRAIN(backward_47)},
+    {.barriers = 47, TRAIN_AT(norm_bn_grad_statistics_part, 7), .parts = 1},
+    {.barriers = 48, TRAIN(backward_49)},
+    {.barriers = 49, TRAIN_AT(norm_bn_grad_statistics_part, 8), .parts = 1},
+    {.barriers = 50, TRAIN(backward_51)},
+    {.barriers = 51, TRAIN_AT(norm_bn_grad_statistics_part, 9), .parts = 1},
+    {.barriers = 52, TRAIN(backward_53)},
+    {.barriers = 53, TRAIN(conv2d_inception3a_branch3_1_conv_grad_weight_part), .parts = 1, .learns = 1},
+    {.barriers = 53, TRAIN(conv2d_inception3a_branch2_1_conv_grad_weight_part), .parts = 8, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
-    {.barriers = 0, .test = evaluate, .loss = 1},
+    {.barriers = 0, TEST(evaluate), .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
@@ -3229,7 +2851,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 250, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.05, 0.9, 0, 0.0001, 0, 0);
+    nc_sgd(run, 0.05, 0.9, 0, 0.0001, 0, 0); /* lr, momentum, dampening, weight_decay, nesterov, maximize */
     nc_epochs(run, 10);
     nc_save(run, "inception_{epoch}.pth");
     return nc_train(run);

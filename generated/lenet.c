@@ -48,7 +48,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 }
 
 /* features.0: Conv2d(1, 6, 5, padding=2), ReLU(), MaxPool2d(2)  (line 4)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y[o] = b[o] + sum x[i] * w[o][i]
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
 static void conv2d_features_0_maxpool2d_features_2_forward(const float *x, const float *w, const float *bias, float *y,
@@ -59,27 +59,24 @@ static void conv2d_features_0_maxpool2d_features_2_forward(const float *x, const
         for (long r = 0; r < 14; r++)
             for (long c = 0; c < 14; c += COLS / 2) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 5; a++) {
                     const float *xt = from_here(x + (2 * r + a) * 32 + 2 * c);
                     SEVERAL for (long j = 0; j < 5; j++, xt++, wo += 16) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 32 + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 32 + n);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
                 UNROLL for (int n = 0; n < COLS; n += 2)
-                    UNROLL for (int v = 0; v < VECS; v++) {
+                    EACH(v, VECS) {
                         vec best = acc[0][n][v];
                         ivec at = ivec_all(0);
                         vec_take_max(acc[0][n + 1][v], 1, &best, &at);
@@ -94,7 +91,7 @@ static void conv2d_features_0_maxpool2d_features_2_forward(const float *x, const
 }
 
 /* features.3: Conv2d(6, 16, 5), ReLU(), MaxPool2d(2)  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y[o] = b[o] + sum x[i] * w[o][i]
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
 static void conv2d_features_3_maxpool2d_features_5_forward(const float *x, const float *w, const float *bias, float *y,
@@ -105,28 +102,25 @@ static void conv2d_features_3_maxpool2d_features_5_forward(const float *x, const
         for (long r = 0; r < 5; r++)
             for (long c = 0; c < 5; c = tile_next(c, COLS / 2, 5)) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 5; a++)
                     for (long b = 0; b < 5; b++) {
                         const float *xt = from_here(x + (2 * r + a) * 224 + (2 * c + b) * 16);
                         SEVERAL for (long j = 0; j < 6; j++, xt++, wo += 16) {
                             vec weights[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 weights[v] = vec_load_once(wo + v * VL);
-                            UNROLL for (int m = 0; m < ROWS; m++)
-                                UNROLL for (int n = 0; n < COLS; n++) {
-                                    const vec pixel = vec_all_of(xt + m * 224 + n * 16);
-                                    UNROLL for (int v = 0; v < VECS; v++)
-                                        acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                                }
+                            EACH(m, ROWS) EACH(n, COLS) {
+                                const vec pixel = vec_all_of(xt + m * 224 + n * 16);
+                                EACH(v, VECS)
+                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                            }
                         }
                     }
                 UNROLL for (int n = 0; n < COLS; n += 2)
-                    UNROLL for (int v = 0; v < VECS; v++) {
+                    EACH(v, VECS) {
                         vec best = acc[0][n][v];
                         ivec at = ivec_all(0);
                         vec_take_max(acc[0][n + 1][v], 1, &best, &at);
@@ -141,7 +135,7 @@ static void conv2d_features_3_maxpool2d_features_5_forward(const float *x, const
 }
 
 /* classifier.0: Linear(16*5*5, 120), ReLU()  (line 13)
- * y = x w^T + b; inputs x, w, b (b may be absent)
+ * y = x w^T + b
  * y = max(x, 0) */
 static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
@@ -155,100 +149,93 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
             for (long t = 0; t < TILES; t++) {
                 const long c = least(t * COLS, 64 - COLS);
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = sums[t][n][v];
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = sums[t][n][v];
                 const float *wo = w + j0 * 128 + o;
                 prefetch_rows(wo + (134 + t * SHARE) * 128, SHARE, 128, VECS * VL);
                 const float *xt = from_here(x + c * 400 + j0);
                 IN_EIGHTS for (long j = 0; j < least(134, 400 - j0); j++, xt++, wo += 128) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec pixel = vec_all_of(xt + n * 400);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                     }
                 }
                 if (j0 < 266) {
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            sums[t][n][v] = acc[n][v];
+                    EACH(n, COLS) EACH(v, VECS)
+                        sums[t][n][v] = acc[n][v];
                     continue;
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++) {
-                        vec sum = acc[n][v];
-                        sum += vec_load(bias + o + v * VL);
-                        sum = vec_relu(sum);
-                        vec_store(y + (c + n) * 144 + o + v * VL, sum);
-                    }
+                EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    sum = vec_relu(sum);
+                    vec_store(y + (c + n) * 144 + o + v * VL, sum);
+                }
             }
     }
 }
 
 /* classifier.2: Linear(120, 84), ReLU()  (line 15)
- * y = x w^T + b; inputs x, w, b (b may be absent)
+ * y = x w^T + b
  * y = max(x, 0) */
 static void linear_classifier_2_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = 4, VECS = TILE(2, 3, 2) };
     for (long o = 0; o < 96; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(x);
         IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 96) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * 144);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++) {
-                vec sum = acc[n][v];
-                sum += vec_load(bias + o + v * VL);
-                sum = vec_relu(sum);
-                vec_store(y + n * 96 + o + v * VL, sum);
-            }
+        EACH(n, COLS) EACH(v, VECS) {
+            vec sum = acc[n][v];
+            sum += vec_load(bias + o + v * VL);
+            sum = vec_relu(sum);
+            vec_store(y + n * 96 + o + v * VL, sum);
+        }
     }
 }
 
 /* classifier.4: Linear(84, 10)  (line 17)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+ * y = x w^T + b */
 static void linear_classifier_4_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = 4, VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(x);
         SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 16) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * 96);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++) {
-                vec sum = acc[n][v];
-                sum += vec_load(bias + o + v * VL);
-                vec_store(y + n * 16 + o + v * VL, sum);
-            }
+        EACH(n, COLS) EACH(v, VECS) {
+            vec sum = acc[n][v];
+            sum += vec_load(bias + o + v * VL);
+            vec_store(y + n * 16 + o + v * VL, sum);
+        }
     }
 }
 
@@ -259,69 +246,65 @@ static void linear_classifier_4_grad_input(const float *dy, const float *w, floa
     enum { COLS = 4, VECS = TILE(2, 3, 2) };
     for (long o = 0; o < 96; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(dy);
         SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 96) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * 16);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                vec_store(dx + n * 96 + o + v * VL, acc[n][v]);
+        EACH(n, COLS) EACH(v, VECS)
+            vec_store(dx + n * 96 + o + v * VL, acc[n][v]);
     }
 }
 
 /* classifier.4: Linear(84, 10)  (line 17)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_classifier_4_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_classifier_4_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(12, 6, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long j = 0; j < 96; j += COLS) {
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 96, dr += 16) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
 /* classifier.4: Linear(84, 10)  (line 17)
  * db from dy, summed over samples and positions */
-static void bias_classifier_4_grad(const float *d, float *g, int count)
+static void bias_classifier_4_grad(const float *dy, float *db, int count)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long c = 0; c < count; c++)
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            sum[v] += vec_load(d + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        EACH(v, 16 / VL)
+            sum[v] += vec_load(dy + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* classifier.3: ReLU()  (line 16)
@@ -339,72 +322,74 @@ static void linear_classifier_2_grad_input(const float *dy, const float *w, floa
     enum { COLS = 4, VECS = TILE(4, 2, 2) };
     for (long o = 0; o < 128; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(dy);
         SEVERAL for (long j = 0; j < 84; j++, xt++, wo += 144) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * 96);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                vec_store(dx + n * 128 + o + v * VL, acc[n][v]);
+        EACH(n, COLS) EACH(v, VECS)
+            vec_store(dx + n * 128 + o + v * VL, acc[n][v]);
     }
 }
 
 /* classifier.2: Linear(120, 84)  (line 15)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_classifier_2_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_classifier_2_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(2, 3, 2) };
     for (long o = 0; o < 96; o += VECS * VL)
         for (long j = 0; j < 128; j += COLS) {
-            float *gt = g + j * 96 + o;
+            float *gt = dw + j * 96 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 96 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 96 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 144, dr += 96) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 96 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 96 + v * VL, acc[n][v]);
         }
 }
 
-/* classifier.2: Linear(120, 84)  (line 15)
- * db from dy, summed over samples and positions */
-static void bias_classifier_2_grad(const float *d, float *g, int count)
+/* db from dy, summed over samples and positions */
+struct grad_bias_size { long outs, d_col; };
+NC_INLINE void any_grad_bias(const float *dy, float *db, int count, const struct grad_bias_size size)
 {
-    for (long o = 0; o < 96; o += 32) {
+    for (long o = 0; o < size.outs; o += 32) {
         vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
+        EACH(v, 32 / VL)
+            sum[v] = vec_load(db + o + v * VL);
         for (long c = 0; c < count; c++)
-            UNROLL for (int v = 0; v < 32 / VL; v++)
-                sum[v] += vec_load(d + c * 96 + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
+            EACH(v, 32 / VL)
+                sum[v] += vec_load(dy + c * size.d_col + o + v * VL);
+        EACH(v, 32 / VL)
+            vec_store(db + o + v * VL, sum[v]);
     }
 }
+
+#define DEFINE_GRAD_BIAS(name, ...) static void name(const float *dy, float *db, int count) \
+    { any_grad_bias(dy, db, count, (struct grad_bias_size){__VA_ARGS__}); }
+
+/* classifier.2: Linear(120, 84)  (line 15) */
+DEFINE_GRAD_BIAS(bias_classifier_2_grad, .outs = 96, .d_col = 96)
 
 /* classifier.1: ReLU()  (line 14)
  * dx = dy where y > 0, else 0; inputs dy, y */
@@ -436,24 +421,22 @@ static void linear_classifier_0_grad_input(const float *dy, const float *w, floa
     for (long o = 0; o < 80; o += VECS * VL)
         for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(dy + c * 144);
             SEVERAL for (long j = 0; j < 120; j++, xt++, wo += 80) {
                 vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec pixel = vec_all_of(xt + n * 144);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(dx + (c + n) * 400 + o + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(dx + (c + n) * 400 + o + v * VL, acc[n][v]);
         }
 }
 
@@ -489,16 +472,16 @@ static void conv2d_features_3_grad_input(const float *dy, const float *y, const 
                     float *window = dx + r * 448 + c * 32 + a * 224 + (k >> 1) * 224 + (k & 1) * 16;
                     for (long j = 0; j < 80; j += VECS * VL) {
                         vec acc[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[v] = vec_load(window + j + v * VL);
                         for (unsigned rest = noted[0][k]; rest; rest &= rest - 1) {
                             const long o = __builtin_ctz(rest);
                             const float *wt = from_here(row + o * 400 + j);
                             const vec s = vec_all_of(gradient + o);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[v] = vec_fma(s, vec_load(wt + v * VL), acc[v]);
                         }
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             vec_store(window + j + v * VL, acc[v]);
                     }
                 }
@@ -513,7 +496,7 @@ static void conv2d_features_3_grad_input(const float *dy, const float *y, const 
  * dx from dy and the argmax
  * dx = dy where y > 0, else 0; inputs dy, y */
 static void conv2d_features_3_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg,
-        float *g, float *db)
+        float *dw, float *db)
 {
     enum { ROWS = TILE(5, 1, 1), VECS = TILE(5, 10, 10) };
     for (long o = 0; o < 16; o += VL) {
@@ -537,24 +520,21 @@ static void conv2d_features_3_grad_weight(const float *x, const float *dy, const
         from[n] = 0;
         for (long a = 0; a < 5; a += ROWS)
             for (long j = 0; j < 80; j += VECS * VL) {
-                float *gt = g + o * 400 + a * 80 + j;
+                float *gt = dw + o * 400 + a * 80 + j;
                 const float *xt = x + a * 224 + j;
                 vec acc[ROWS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[m][v] = vec_load(gt + m * 80 + v * VL);
+                EACH(m, ROWS) EACH(v, VECS)
+                    acc[m][v] = vec_load(gt + m * 80 + v * VL);
                 long at = from[0];
                 SEVERAL for (long i = 0; i < n; i++) {
                     const float *xi = from_here(xt + at);
                     const vec si = vec_all_of(&s[i]);
                     at = from[i + 1];
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][v] = vec_fma(si, vec_load(xi + m * 224 + v * VL), acc[m][v]);
+                    EACH(m, ROWS) EACH(v, VECS)
+                        acc[m][v] = vec_fma(si, vec_load(xi + m * 224 + v * VL), acc[m][v]);
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + m * 80 + v * VL, acc[m][v]);
+                EACH(m, ROWS) EACH(v, VECS)
+                    vec_store(gt + m * 80 + v * VL, acc[m][v]);
             }
     }
 }
@@ -565,7 +545,7 @@ static void conv2d_features_3_grad_weight(const float *x, const float *dy, const
  * dx from dy and the argmax
  * dx = dy where y > 0, else 0; inputs dy, y */
 static void conv2d_features_0_grad_weight(const float *x, const float *dy, const float *y, const unsigned char *arg,
-        float *g, float *db)
+        float *dw, float *db)
 {
     enum { ROWS = 5, VECS = TILE(1, 1, 2) };
     for (long o = 0; o < 6; o += VL) {
@@ -588,105 +568,83 @@ static void conv2d_features_0_grad_weight(const float *x, const float *dy, const
             }
         from[n] = 0;
         for (long j = 0; j < 5; j += VECS * VL) {
-            float *gt = g + o * 80 + j;
+            float *gt = dw + o * 80 + j;
             const float *xt = x + j;
             vec acc[ROWS][VECS];
-            UNROLL for (int m = 0; m < ROWS; m++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[m][v] = vec_load(gt + m * 16 + v * VL);
+            EACH(m, ROWS) EACH(v, VECS)
+                acc[m][v] = vec_load(gt + m * 16 + v * VL);
             long at = from[0];
             SEVERAL for (long i = 0; i < n; i++) {
                 const float *xi = from_here(xt + at);
                 const vec si = vec_all_of(&s[i]);
                 at = from[i + 1];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[m][v] = vec_fma(si, vec_load(xi + m * 32 + v * VL), acc[m][v]);
+                EACH(m, ROWS) EACH(v, VECS)
+                    acc[m][v] = vec_fma(si, vec_load(xi + m * 32 + v * VL), acc[m][v]);
             }
-            UNROLL for (int m = 0; m < ROWS; m++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + m * 16 + v * VL, vec_first(acc[m][v], 5 - j - v * VL));
+            EACH(m, ROWS) EACH(v, VECS)
+                vec_store(gt + m * 16 + v * VL, vec_first(acc[m][v], 5 - j - v * VL));
         }
     }
 }
 
 /* classifier.0: Linear(16*5*5, 120)  (line 13)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_classifier_0_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_classifier_0_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = 5, VECS = 2 };
     for (long o = 0; o < 128; o += VECS * VL)
         for (long j = 0; j < 25; j += COLS) {
-            float *gt = g + j * 128 + o;
+            float *gt = dw + j * 128 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 400, dr += 144) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 128 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 128 + v * VL, acc[n][v]);
         }
 }
 
-/* classifier.0: Linear(16*5*5, 120)  (line 13)
- * db from dy, summed over samples and positions */
-static void bias_classifier_0_grad(const float *d, float *g, int count)
+/* classifier.0: Linear(16*5*5, 120)  (line 13) */
+DEFINE_GRAD_BIAS(bias_classifier_0_grad, .outs = 128, .d_col = 144)
+
+/* the weights as the layer reads them */
+struct transpose_size { long run, ins, w_tap_y, w_tap_x, w_in; };
+NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
 {
-    for (long o = 0; o < 128; o += 32) {
-        vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
-        for (long c = 0; c < count; c++)
-            UNROLL for (int v = 0; v < 32 / VL; v++)
-                sum[v] += vec_load(d + c * 144 + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
+    const long in_tap = (size.run + 15) / 16;
+    const long first = 25 * in_tap * part / parts, end = 25 * in_tap * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long a = block / 5, b = block % 5;
+        const float *wt = w + a * size.w_tap_y + b * size.w_tap_x;
+        float *tr = t + block * size.run * 16;
+        for (long i = 0; i < size.ins; i += 16)
+            for (long n = 0; n < size.run; n++)
+                for (long m = i; m < size.ins; m++)
+                    tr[n * 16 + m] = wt[m * size.w_in + n];
     }
 }
 
-/* features.0: Conv2d(1, 6, 5, padding=2)  (line 4)
- * the weights as the layer reads them */
-static void conv2d_features_0_maxpool2d_features_2_weights(const float *w, float *t, int part, int parts)
-{
-    const long first = 25 * part / parts, end = 25 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long a = block / 5, b = block % 5;
-        const float *wt = w + a * 16 + b;
-        float *tr = t + block * 16;
-        for (long i = 0; i < 6; i += 16)
-            for (long n = 0; n < 1; n++)
-                for (long m = i; m < 6; m++)
-                    tr[n * 16 + m] = wt[m * 80 + n];
-    }
-}
+#define DEFINE_TRANSPOSE(name, ...) static void name(const float *w, float *t, int part, int parts) \
+    { any_transpose(w, t, part, parts, (struct transpose_size){__VA_ARGS__}); }
 
-/* features.3: Conv2d(6, 16, 5)  (line 7)
- * the weights as the layer reads them */
-static void conv2d_features_3_maxpool2d_features_5_weights(const float *w, float *t, int part, int parts)
-{
-    const long first = 25 * part / parts, end = 25 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long a = block / 5, b = block % 5;
-        const float *wt = w + a * 80 + b * 16;
-        float *tr = t + block * 6 * 16;
-        for (long i = 0; i < 16; i += 16)
-            for (long n = 0; n < 6; n++)
-                for (long m = i; m < 16; m++)
-                    tr[n * 16 + m] = wt[m * 400 + n];
-    }
-}
+/* features.0: Conv2d(1, 6, 5, padding=2)  (line 4) */
+DEFINE_TRANSPOSE(conv2d_features_0_maxpool2d_features_2_weights, .run = 1, .ins = 6, .w_tap_y = 16, .w_tap_x = 1,
+    .w_in = 80)
+
+/* features.3: Conv2d(6, 16, 5)  (line 7) */
+DEFINE_TRANSPOSE(conv2d_features_3_maxpool2d_features_5_weights, .run = 6, .ins = 16, .w_tap_y = 80, .w_tap_x = 16,
+    .w_in = 400)
 
 /* classifier.4: Linear(84, 10)  (line 17)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -905,6 +863,8 @@ static const struct nc_probe probes[] = {
     {"classifier.4: Linear(84, 10)", 17, 40960, 16, 2, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
 #define ALWAYS(function) .train = function, .test = function
 
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
@@ -913,10 +873,10 @@ static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
     {.barriers = 1, ALWAYS(linear_classifier_0_forward_part), .parts = 4},
     {.barriers = 2, .train = train, .test = test, .loss = 1},
-    {.barriers = 3, .train = linear_classifier_0_grad_input_part, .parts = 5},
-    {.barriers = 4, .train = backward_5},
-    {.barriers = 5, .train = linear_classifier_0_grad_weight_part, .parts = 16, .learns = 1},
-    {.barriers = 5, .train = bias_classifier_0_grad_part, .parts = 1, .learns = 1},
+    {.barriers = 3, TRAIN(linear_classifier_0_grad_input_part), .parts = 5},
+    {.barriers = 4, TRAIN(backward_5)},
+    {.barriers = 5, TRAIN(linear_classifier_0_grad_weight_part), .parts = 16, .learns = 1},
+    {.barriers = 5, TRAIN(bias_classifier_0_grad_part), .parts = 1, .learns = 1},
 };
 
 static const struct nc_model model = {
@@ -948,7 +908,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 256, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.02, 0.9, 0, 0, 0, 0);
+    nc_sgd(run, 0.02, 0.9, 0, 0, 0, 0); /* lr, momentum, dampening, weight_decay, nesterov, maximize */
     nc_epochs(run, 10);
     nc_log(run, "logs_lenet", 100);
     nc_save(run, "lenet_{epoch}.pth");

@@ -6,9 +6,7 @@
  *     6  1.1: ReLU()                                      256                  0
  *     7  1.2: Dropout(p)                                  256                  0
  *     5  2.0: Linear(_, outputs)                          256              65792
- *     6  2.1: ReLU()                                      256                  0
- *     7  2.2: Dropout(p)                                  256                  0
- *     5  3.0: Linear(_, outputs)                          256              65792
+ *        the same again: 2.1 to 3.0
  *     6  3.1: ReLU()                                      256                  0
  *     7  3.2: Dropout(p)                                  256                  0
  *    13  4: Linear(_, 10)                                 10                2570
@@ -45,7 +43,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 }
 
 /* 1.0: Linear(_, outputs), ReLU()  (line 5)
- * y = x w^T + b; inputs x, w, b (b may be absent)
+ * y = x w^T + b
  * y = max(x, 0) */
 static void linear_1_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
@@ -59,40 +57,37 @@ static void linear_1_0_forward(const float *x, const float *w, const float *bias
             for (long t = 0; t < TILES; t++) {
                 const long c = least(t * COLS, 128 - COLS);
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = sums[t][n][v];
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = sums[t][n][v];
                 const float *wo = w + j0 * 32 + o;
                 prefetch_rows(wo + (157 + t * SHARE) * 32, SHARE, 32, VECS * VL);
                 const float *xt = from_here(x + c * 784 + j0);
                 IN_EIGHTS for (long j = 0; j < least(157, 784 - j0); j++, xt++, wo += 32) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec pixel = vec_all_of(xt + n * 784);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                     }
                 }
                 if (j0 < 627) {
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            sums[t][n][v] = acc[n][v];
+                    EACH(n, COLS) EACH(v, VECS)
+                        sums[t][n][v] = acc[n][v];
                     continue;
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++) {
-                        vec sum = acc[n][v];
-                        sum += vec_load(bias + o + v * VL);
-                        sum = vec_relu(sum);
-                        vec_store(y + (c + n) * 272 + o + v * VL, sum);
-                    }
+                EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    sum = vec_relu(sum);
+                    vec_store(y + (c + n) * 272 + o + v * VL, sum);
+                }
             }
     }
 }
 
-/* 1.2, 2.2, 3.2: Dropout(p)  (line 7)
+/* 1.2, 2.2, 3.2 (line 7)
  * y = x * mask / (1 - p) in training, x in evaluation; second output: the mask */
 static void dropout_2_forward(const float *x, const unsigned char *mask, float scale, float *y)
 {
@@ -100,7 +95,7 @@ static void dropout_2_forward(const float *x, const unsigned char *mask, float s
         vec_store(y + i, vec_load(x + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
 }
 
-/* y = x w^T + b; inputs x, w, b (b may be absent)
+/* y = x w^T + b
  * y = max(x, 0)
  * dx of LINEAR from dy, w */
 struct conv_size { long outs, act; };
@@ -110,68 +105,64 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
     for (long o = 0; o < size.outs; o += VECS * VL)
         for (long c = 0; c < 128; c = tile_next(c, COLS, 128)) {
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 272);
             IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += size.outs) {
                 vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec pixel = vec_all_of(xt + n * 272);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    if (size.act)
-                        sum += vec_load(bias + o + v * VL);
-                    if (size.act)
-                        sum = vec_relu(sum);
-                    vec_store(y + (c + n) * 272 + o + v * VL, sum);
-                }
+            EACH(n, COLS) EACH(v, VECS) {
+                vec sum = acc[n][v];
+                if (size.act)
+                    sum += vec_load(bias + o + v * VL);
+                if (size.act)
+                    sum = vec_relu(sum);
+                vec_store(y + (c + n) * 272 + o + v * VL, sum);
+            }
         }
 }
 
-/* 2.0, 3.0: Linear(_, outputs), ReLU()  (line 5) */
+/* 2.0, 3.0 (line 5) */
 static void linear_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv(x, w, bias, y, (struct conv_size){.outs = 32, .act = 1});
 }
 
 /* 4: Linear(_, 10)  (line 13)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+ * y = x w^T + b */
 static void linear_4_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 256);
             IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 16) {
                 vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec pixel = vec_all_of(xt + n * 256);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
-                }
+            EACH(n, COLS) EACH(v, VECS) {
+                vec sum = acc[n][v];
+                sum += vec_load(bias + o + v * VL);
+                vec_store(y + (c + n) * 16 + o + v * VL, sum);
+            }
         }
 }
 
@@ -183,72 +174,68 @@ static void linear_4_grad_input(const float *dy, const float *w, float *dx)
     for (long o = 0; o < 256; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(dy + c * 16);
             SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 272) {
                 vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec pixel = vec_all_of(xt + n * 16);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(dx + (c + n) * 256 + o + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(dx + (c + n) * 256 + o + v * VL, acc[n][v]);
         }
 }
 
 /* 4: Linear(_, 10)  (line 13)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_4_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_4_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long j = 0; j < 256; j += COLS) {
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 256, dr += 16) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
 /* 4: Linear(_, 10)  (line 13)
  * db from dy, summed over samples and positions */
-static void bias_4_grad(const float *d, float *g, int count)
+static void bias_4_grad(const float *dy, float *db, int count)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long c = 0; c < count; c++)
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            sum[v] += vec_load(d + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        EACH(v, 16 / VL)
+            sum[v] += vec_load(dy + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
-/* 3.2, 2.2, 1.2: Dropout(p)  (line 7)
+/* 3.2, 2.2, 1.2 (line 7)
  * dx = dy * mask / (1 - p); inputs dy, mask */
 static void dropout_2_grad(const float *dy, const unsigned char *mask, float scale, float *dx)
 {
@@ -256,7 +243,7 @@ static void dropout_2_grad(const float *dy, const unsigned char *mask, float sca
         vec_store(dx + i, vec_load(dy + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
 }
 
-/* 3.1, 2.1, 1.1: ReLU()  (line 6)
+/* 3.1, 2.1, 1.1 (line 6)
  * dx = dy where y > 0, else 0; inputs dy, y */
 static void relu_1_grad(const float *dy, const float *y, float *dx)
 {
@@ -264,7 +251,7 @@ static void relu_1_grad(const float *dy, const float *y, float *dx)
         vec_store(dx + i, vec_relu_grad(vec_load(dy + i), vec_load(y + i)));
 }
 
-/* 3.0, 2.0: Linear(_, outputs)  (line 5)
+/* 3.0, 2.0 (line 5)
  * dx of LINEAR from dy, w */
 static void linear_0_grad_input_weights(const float *w, float *t, int part, int parts)
 {
@@ -278,85 +265,81 @@ static void linear_0_grad_input_weights(const float *w, float *t, int part, int 
     }
 }
 
-/* 3.0, 2.0: Linear(_, outputs)  (line 5) */
+/* 3.0, 2.0 (line 5) */
 static void linear_0_grad_input(const float *dy, const float *w, float *dx)
 {
     any_conv(dy, w, 0, dx, (struct conv_size){.outs = 64});
 }
 
-/* 3.0, 2.0: Linear(_, outputs)  (line 5)
+/* 3.0, 2.0 (line 5)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_0_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_0_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long j = 0; j < 32; j += COLS) {
-            float *gt = g + j * 32 + o;
+            float *gt = dw + j * 32 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 272, dr += 272) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 32 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 32 + v * VL, acc[n][v]);
         }
 }
 
-/* 3.0, 2.0, 1.0: Linear(_, outputs)  (line 5)
+/* 3.0, 2.0, 1.0 (line 5)
  * db from dy, summed over samples and positions */
-static void bias_0_grad(const float *d, float *g, int count)
+static void bias_0_grad(const float *dy, float *db, int count)
 {
     for (long o = 0; o < 256; o += 32) {
         vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
+        EACH(v, 32 / VL)
+            sum[v] = vec_load(db + o + v * VL);
         for (long c = 0; c < count; c++)
-            UNROLL for (int v = 0; v < 32 / VL; v++)
-                sum[v] += vec_load(d + c * 272 + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
+            EACH(v, 32 / VL)
+                sum[v] += vec_load(dy + c * 272 + o + v * VL);
+        EACH(v, 32 / VL)
+            vec_store(db + o + v * VL, sum[v]);
     }
 }
 
 /* 1.0: Linear(_, outputs)  (line 5)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_1_0_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_1_0_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = 4, VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long j = 0; j < 28; j += COLS) {
-            float *gt = g + j * 32 + o;
+            float *gt = dw + j * 32 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 784, dr += 272) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 32 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 32 + v * VL, acc[n][v]);
         }
 }
 
@@ -391,7 +374,6 @@ static void linear_4_grad_input_weights(const float *w, float *t, int part, int 
 #define d_dropout_3_2(mb) ((float (*)[256])(mb->workspace + 8192)) /* 256 */
 #define d_relu_3_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
 #define d_linear_3_0(mb) ((float (*)[272])(mb->batch + 1097728 + mb->first * 1088L)) /* 256 */
-#define d_linear_2_0(mb) ((float (*)[272])(mb->batch + 1236992 + mb->first * 1088L)) /* 256 */
 #define d_linear_1_0(mb) ((float (*)[272])(mb->batch + 958464 + mb->first * 1088L)) /* 256 */
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -422,7 +404,7 @@ static void forward_3(struct nc_microbatch *mb)
 
 /* Where linear_0_forward_part finds its values. */
 static const struct linear_0_forward_part {
-    long dropout_2, layer_0_weight, layer_0_bias, relu_1;
+    long dropout_2, weight, bias, relu_1;
 } linear_0_forward_part_at[] = {
     {540672, AT_2_0_weight, AT_2_0_bias, 679936}, /* 2.0 */
     {819200, AT_3_0_weight, AT_3_0_bias, 958464}, /* 3.0 */
@@ -437,8 +419,8 @@ static void linear_0_forward_part(struct nc_microbatch *mb)
 
     const long part = mb->part;
 
-    linear_0_forward(dropout_2[0], mb->weights + at->layer_0_weight + part * 8192,
-        mb->weights + at->layer_0_bias + part * 32, relu_1[0] + part * 32);
+    linear_0_forward(dropout_2[0], mb->weights + at->weight + part * 8192, mb->weights + at->bias + part * 32,
+        relu_1[0] + part * 32);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -491,7 +473,7 @@ static void test(struct nc_microbatch *mb)
 
 /* Where linear_0_grad_input_part finds its values. */
 static const struct linear_0_grad_input_part {
-    long layer_0_weight, d_linear_0, d_dropout_2;
+    long layer_weight, d_values, d_dropout_2;
 } linear_0_grad_input_part_at[] = {
     {AT_3_0_weight, 1097728, 958464}, /* 3.0 */
     {AT_2_0_weight, 1236992, 679936}, /* 2.0 */
@@ -501,15 +483,14 @@ static const struct linear_0_grad_input_part {
 static void linear_0_grad_input_part(struct nc_microbatch *mb)
 {
     const struct linear_0_grad_input_part *at = mb->at;
-    float *linear_0_grad_input_weights_transposed = (void *)(mb->workspace + 0); /* 16384 */
-    float (*d_linear_0)[272] = (void *)(mb->batch + at->d_linear_0 + mb->first * 1088L); /* 256 */
+    float *grad_input_weights_transposed = (void *)(mb->workspace + 0); /* 16384 */
+    float (*d_values)[272] = (void *)(mb->batch + at->d_values + mb->first * 1088L); /* 256 */
     float (*d_dropout_2)[272] = (void *)(mb->batch + at->d_dropout_2 + mb->first * 1088L); /* 256 */
 
     const long part = mb->part;
 
-    linear_0_grad_input_weights(mb->weights + at->layer_0_weight + part * 2048, linear_0_grad_input_weights_transposed,
-        0, 1);
-    linear_0_grad_input(d_linear_0[0], linear_0_grad_input_weights_transposed, d_dropout_2[0] + part * 64);
+    linear_0_grad_input_weights(mb->weights + at->layer_weight + part * 2048, grad_input_weights_transposed, 0, 1);
+    linear_0_grad_input(d_values[0], grad_input_weights_transposed, d_dropout_2[0] + part * 64);
 }
 
 /* Where backward_9_and_11 finds its values. */
@@ -536,51 +517,47 @@ static void backward_9_and_11(struct nc_microbatch *mb)
     }
 }
 
-/* For the whole batch, part mb->part of 64. */
-static void linear_3_0_grad_weight_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-    float *gradients = nc_gradient(mb, AT_3_0_weight + part * 1024);
-
-    linear_0_grad_weight(dropout_2_2(mb)[0] + part % 8 * 32, d_linear_3_0(mb)[0] + part / 8 * 32, gradients, mb->count);
-    nc_learn(mb, AT_3_0_weight + part * 1024, 1024);
-}
+/* Where linear_0_grad_weight_part finds its values. */
+static const struct linear_0_grad_weight_part {
+    long layer_weight, dropout_2, d_linear;
+} linear_0_grad_weight_part_at[] = {
+    {AT_3_0_weight, 819200, 1097728}, /* 3.0 */
+    {AT_2_0_weight, 540672, 1236992}, /* 2.0 */
+};
 
 /* For the whole batch, part mb->part of 64. */
-static void linear_2_0_grad_weight_part(struct nc_microbatch *mb)
+static void linear_0_grad_weight_part(struct nc_microbatch *mb)
 {
+    const struct linear_0_grad_weight_part *at = mb->at;
+    float (*dropout_2)[272] = (void *)(mb->batch + at->dropout_2 + mb->first * 1088L); /* 256 */
+    float (*d_linear)[272] = (void *)(mb->batch + at->d_linear + mb->first * 1088L); /* 256 */
+
     const long part = mb->part;
-    float *gradients = nc_gradient(mb, AT_2_0_weight + part * 1024);
+    float *gradients = nc_gradient(mb, at->layer_weight + part * 1024);
 
-    linear_0_grad_weight(dropout_1_2(mb)[0] + part % 8 * 32, d_linear_2_0(mb)[0] + part / 8 * 32, gradients, mb->count);
-    nc_learn(mb, AT_2_0_weight + part * 1024, 1024);
+    linear_0_grad_weight(dropout_2[0] + part % 8 * 32, d_linear[0] + part / 8 * 32, gradients, mb->count);
+    nc_learn(mb, at->layer_weight + part * 1024, 1024);
 }
 
-/* For the whole batch. */
-static void bias_3_0_grad_part(struct nc_microbatch *mb)
-{
-    float *gradients = nc_zero_gradient(mb, AT_3_0_bias, 256);
-
-    bias_0_grad(d_linear_3_0(mb)[0], gradients, mb->count);
-    nc_learn(mb, AT_3_0_bias, 256);
-}
-
-/* For the whole batch. */
-static void bias_2_0_grad_part(struct nc_microbatch *mb)
-{
-    float *gradients = nc_zero_gradient(mb, AT_2_0_bias, 256);
-
-    bias_0_grad(d_linear_2_0(mb)[0], gradients, mb->count);
-    nc_learn(mb, AT_2_0_bias, 256);
-}
+/* Where bias_0_grad_part finds its values. */
+static const struct bias_0_grad_part {
+    long layer_bias, d_linear;
+} bias_0_grad_part_at[] = {
+    {AT_3_0_bias, 1097728}, /* 3.0 */
+    {AT_2_0_bias, 1236992}, /* 2.0 */
+    {AT_1_0_bias, 958464}, /* 1.0 */
+};
 
 /* For the whole batch. */
-static void bias_1_0_grad_part(struct nc_microbatch *mb)
+static void bias_0_grad_part(struct nc_microbatch *mb)
 {
-    float *gradients = nc_zero_gradient(mb, AT_1_0_bias, 256);
+    const struct bias_0_grad_part *at = mb->at;
+    float (*d_linear)[272] = (void *)(mb->batch + at->d_linear + mb->first * 1088L); /* 256 */
 
-    bias_0_grad(d_linear_1_0(mb)[0], gradients, mb->count);
-    nc_learn(mb, AT_1_0_bias, 256);
+    float *gradients = nc_zero_gradient(mb, at->layer_bias, 256);
+
+    bias_0_grad(d_linear[0], gradients, mb->count);
+    nc_learn(mb, at->layer_bias, 256);
 }
 
 /* For the whole batch, part mb->part of 224. */
@@ -637,7 +614,12 @@ static const struct nc_probe probes[] = {
     {"4: Linear(_, 10)", 13, 65536, 16, 6, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
 #define ALWAYS(function) .train = function, .test = function
+#define TRAIN_AT(function, row) TRAIN(function), .at = &function##_at[row]
+#define TEST_AT(function, row) TEST(function), .at = &function##_at[row]
+#define ALWAYS_AT(function, row) ALWAYS(function), .at = &function##_at[row]
 
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
@@ -645,20 +627,20 @@ static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
     {.barriers = 1, ALWAYS(linear_1_0_forward_part), .parts = 8},
     {.barriers = 2, ALWAYS(forward_3)},
-    {.barriers = 3, ALWAYS(linear_0_forward_part), .parts = 8, .at = &linear_0_forward_part_at[0]},
+    {.barriers = 3, ALWAYS_AT(linear_0_forward_part, 0), .parts = 8},
     {.barriers = 4, ALWAYS(forward_5)},
-    {.barriers = 5, ALWAYS(linear_0_forward_part), .parts = 8, .at = &linear_0_forward_part_at[1]},
+    {.barriers = 5, ALWAYS_AT(linear_0_forward_part, 1), .parts = 8},
     {.barriers = 6, .train = train, .test = test, .loss = 1},
-    {.barriers = 7, .train = linear_0_grad_input_part, .parts = 4, .at = &linear_0_grad_input_part_at[0]},
-    {.barriers = 8, .train = backward_9_and_11, .at = &backward_9_and_11_at[0]},
-    {.barriers = 9, .train = linear_0_grad_input_part, .parts = 4, .at = &linear_0_grad_input_part_at[1]},
-    {.barriers = 10, .train = backward_9_and_11, .at = &backward_9_and_11_at[1]},
-    {.barriers = 11, .train = linear_3_0_grad_weight_part, .parts = 64, .learns = 1},
-    {.barriers = 11, .train = linear_2_0_grad_weight_part, .parts = 64, .learns = 1},
-    {.barriers = 11, .train = bias_3_0_grad_part, .parts = 1, .learns = 1},
-    {.barriers = 11, .train = bias_2_0_grad_part, .parts = 1, .learns = 1},
-    {.barriers = 11, .train = bias_1_0_grad_part, .parts = 1, .learns = 1},
-    {.barriers = 11, .train = linear_1_0_grad_weight_part, .parts = 224, .learns = 1},
+    {.barriers = 7, TRAIN_AT(linear_0_grad_input_part, 0), .parts = 4},
+    {.barriers = 8, TRAIN_AT(backward_9_and_11, 0)},
+    {.barriers = 9, TRAIN_AT(linear_0_grad_input_part, 1), .parts = 4},
+    {.barriers = 10, TRAIN_AT(backward_9_and_11, 1)},
+    {.barriers = 11, TRAIN_AT(linear_0_grad_weight_part, 0), .parts = 64, .learns = 1},
+    {.barriers = 11, TRAIN_AT(linear_0_grad_weight_part, 1), .parts = 64, .learns = 1},
+    {.barriers = 11, TRAIN_AT(bias_0_grad_part, 0), .parts = 1, .learns = 1},
+    {.barriers = 11, TRAIN_AT(bias_0_grad_part, 1), .parts = 1, .learns = 1},
+    {.barriers = 11, TRAIN_AT(bias_0_grad_part, 2), .parts = 1, .learns = 1},
+    {.barriers = 11, TRAIN(linear_1_0_grad_weight_part), .parts = 224, .learns = 1},
 };
 
 static const struct nc_model model = {
@@ -689,7 +671,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 500, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.1, 0.9, 0, 0, 0, 0);
+    nc_sgd(run, 0.1, 0.9, 0, 0, 0, 0); /* lr, momentum, dampening, weight_decay, nesterov, maximize */
     nc_epochs(run, 10);
     nc_log(run, "logs_mlp", 100);
     nc_save(run, "mlp_{epoch}.pth");

@@ -11,20 +11,7 @@
  *     7  layer1.0.0.body.bn2: BatchNorm2d(_)                                                 16x32x32            32
  *    11  layer1.0.0: Residual                                                                16x32x32             0
  *    12  layer1.0.1: ReLU(inplace=True)                                                      16x32x32             0
- *     3  layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 16x32x32          2304
- *     4  layer1.1.0.body.bn1: BatchNorm2d(_)                                                 16x32x32            32
- *     5  layer1.1.0.body.2: ReLU(inplace=True)                                               16x32x32             0
- *     6  layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)                16x32x32          2304
- *     7  layer1.1.0.body.bn2: BatchNorm2d(_)                                                 16x32x32            32
- *    11  layer1.1.0: Residual                                                                16x32x32             0
- *    12  layer1.1.1: ReLU(inplace=True)                                                      16x32x32             0
- *     3  layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 16x32x32          2304
- *     4  layer1.2.0.body.bn1: BatchNorm2d(_)                                                 16x32x32            32
- *     5  layer1.2.0.body.2: ReLU(inplace=True)                                               16x32x32             0
- *     6  layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)                16x32x32          2304
- *     7  layer1.2.0.body.bn2: BatchNorm2d(_)                                                 16x32x32            32
- *    11  layer1.2.0: Residual                                                                16x32x32             0
- *    12  layer1.2.1: ReLU(inplace=True)                                                      16x32x32             0
+ *        the same again: layer1.1.0.body.conv1 to layer1.2.1
  *     3  layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 32x16x16          4608
  *     4  layer2.0.0.body.bn1: BatchNorm2d(_)                                                 32x16x16            64
  *     5  layer2.0.0.body.2: ReLU(inplace=True)                                               32x16x16             0
@@ -41,13 +28,7 @@
  *     7  layer2.1.0.body.bn2: BatchNorm2d(_)                                                 32x16x16            64
  *    11  layer2.1.0: Residual                                                                32x16x16             0
  *    12  layer2.1.1: ReLU(inplace=True)                                                      32x16x16             0
- *     3  layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 32x16x16          9216
- *     4  layer2.2.0.body.bn1: BatchNorm2d(_)                                                 32x16x16            64
- *     5  layer2.2.0.body.2: ReLU(inplace=True)                                               32x16x16             0
- *     6  layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)                32x16x16          9216
- *     7  layer2.2.0.body.bn2: BatchNorm2d(_)                                                 32x16x16            64
- *    11  layer2.2.0: Residual                                                                32x16x16             0
- *    12  layer2.2.1: ReLU(inplace=True)                                                      32x16x16             0
+ *        the same again: layer2.2.0.body.conv1 to layer2.2.1
  *     3  layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 64x8x8           18432
  *     4  layer3.0.0.body.bn1: BatchNorm2d(_)                                                 64x8x8             128
  *     5  layer3.0.0.body.2: ReLU(inplace=True)                                               64x8x8               0
@@ -64,13 +45,7 @@
  *     7  layer3.1.0.body.bn2: BatchNorm2d(_)                                                 64x8x8             128
  *    11  layer3.1.0: Residual                                                                64x8x8               0
  *    12  layer3.1.1: ReLU(inplace=True)                                                      64x8x8               0
- *     3  layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False) 64x8x8           36864
- *     4  layer3.2.0.body.bn1: BatchNorm2d(_)                                                 64x8x8             128
- *     5  layer3.2.0.body.2: ReLU(inplace=True)                                               64x8x8               0
- *     6  layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)                64x8x8           36864
- *     7  layer3.2.0.body.bn2: BatchNorm2d(_)                                                 64x8x8             128
- *    11  layer3.2.0: Residual                                                                64x8x8               0
- *    12  layer3.2.1: ReLU(inplace=True)                                                      64x8x8               0
+ *        the same again: layer3.2.0.body.conv1 to layer3.2.1
  *    30  6: AdaptiveAvgPool2d(1)                                                             64x1x1               0
  *    31  7: Flatten()                                                                        64                   0
  *    32  fc: Linear(64, 10)                                                                  10                 650
@@ -84,6 +59,12 @@
 #include "vector.h"
 #include "winograd.h"
 
+/* Where the parameters of a batch norm start: those that learn, and those that are kept. */
+#define AT_NORM(layer, learned, kept, floats) \
+    AT_##layer##_weight = learned, AT_##layer##_bias = learned + floats, \
+    AT_##layer##_running_mean = kept, AT_##layer##_running_var = kept + floats, \
+    AT_##layer##_num_batches_tracked = kept + 2 * floats
+
 /* Where each parameter starts, in floats. */
 enum {
     AT_conv1_weight = 0, AT_layer1_0_0_body_conv1_weight = 464, AT_layer1_0_0_body_conv2_weight = 2800,
@@ -96,62 +77,22 @@ enum {
     AT_layer3_0_0_body_conv2_weight = 88544, AT_layer3_0_0_shortcut_0_weight = 84816,
     AT_layer3_1_0_body_conv1_weight = 125408, AT_layer3_1_0_body_conv2_weight = 162272,
     AT_layer3_2_0_body_conv1_weight = 199136, AT_layer3_2_0_body_conv2_weight = 236000, AT_fc_weight = 87504,
-    AT_fc_bias = 88528, AT_bn1_weight = 432, AT_bn1_bias = 448, AT_bn1_running_mean = 272864,
-    AT_bn1_running_var = 272880, AT_bn1_num_batches_tracked = 272896, AT_layer1_0_0_body_bn1_weight = 2768,
-    AT_layer1_0_0_body_bn1_bias = 2784, AT_layer1_0_0_body_bn1_running_mean = 272912,
-    AT_layer1_0_0_body_bn1_running_var = 272928, AT_layer1_0_0_body_bn1_num_batches_tracked = 272944,
-    AT_layer1_0_0_body_bn2_weight = 5104, AT_layer1_0_0_body_bn2_bias = 5120,
-    AT_layer1_0_0_body_bn2_running_mean = 272960, AT_layer1_0_0_body_bn2_running_var = 272976,
-    AT_layer1_0_0_body_bn2_num_batches_tracked = 272992, AT_layer1_1_0_body_bn1_weight = 7440,
-    AT_layer1_1_0_body_bn1_bias = 7456, AT_layer1_1_0_body_bn1_running_mean = 273008,
-    AT_layer1_1_0_body_bn1_running_var = 273024, AT_layer1_1_0_body_bn1_num_batches_tracked = 273040,
-    AT_layer1_1_0_body_bn2_weight = 9776, AT_layer1_1_0_body_bn2_bias = 9792,
-    AT_layer1_1_0_body_bn2_running_mean = 273056, AT_layer1_1_0_body_bn2_running_var = 273072,
-    AT_layer1_1_0_body_bn2_num_batches_tracked = 273088, AT_layer1_2_0_body_bn1_weight = 12112,
-    AT_layer1_2_0_body_bn1_bias = 12128, AT_layer1_2_0_body_bn1_running_mean = 273104,
-    AT_layer1_2_0_body_bn1_running_var = 273120, AT_layer1_2_0_body_bn1_num_batches_tracked = 273136,
-    AT_layer1_2_0_body_bn2_weight = 14448, AT_layer1_2_0_body_bn2_bias = 14464,
-    AT_layer1_2_0_body_bn2_running_mean = 273152, AT_layer1_2_0_body_bn2_running_var = 273168,
-    AT_layer1_2_0_body_bn2_num_batches_tracked = 273184, AT_layer2_0_0_body_bn1_weight = 19088,
-    AT_layer2_0_0_body_bn1_bias = 19120, AT_layer2_0_0_body_bn1_running_mean = 273200,
-    AT_layer2_0_0_body_bn1_running_var = 273232, AT_layer2_0_0_body_bn1_num_batches_tracked = 273264,
-    AT_layer2_0_0_body_bn2_weight = 28368, AT_layer2_0_0_body_bn2_bias = 28400,
-    AT_layer2_0_0_body_bn2_running_mean = 273280, AT_layer2_0_0_body_bn2_running_var = 273312,
-    AT_layer2_0_0_body_bn2_num_batches_tracked = 273344, AT_layer2_0_0_shortcut_1_weight = 28944,
-    AT_layer2_0_0_shortcut_1_bias = 28976, AT_layer2_0_0_shortcut_1_running_mean = 273360,
-    AT_layer2_0_0_shortcut_1_running_var = 273392, AT_layer2_0_0_shortcut_1_num_batches_tracked = 273424,
-    AT_layer2_1_0_body_bn1_weight = 38224, AT_layer2_1_0_body_bn1_bias = 38256,
-    AT_layer2_1_0_body_bn1_running_mean = 273440, AT_layer2_1_0_body_bn1_running_var = 273472,
-    AT_layer2_1_0_body_bn1_num_batches_tracked = 273504, AT_layer2_1_0_body_bn2_weight = 47504,
-    AT_layer2_1_0_body_bn2_bias = 47536, AT_layer2_1_0_body_bn2_running_mean = 273520,
-    AT_layer2_1_0_body_bn2_running_var = 273552, AT_layer2_1_0_body_bn2_num_batches_tracked = 273584,
-    AT_layer2_2_0_body_bn1_weight = 56784, AT_layer2_2_0_body_bn1_bias = 56816,
-    AT_layer2_2_0_body_bn1_running_mean = 273600, AT_layer2_2_0_body_bn1_running_var = 273632,
-    AT_layer2_2_0_body_bn1_num_batches_tracked = 273664, AT_layer2_2_0_body_bn2_weight = 66064,
-    AT_layer2_2_0_body_bn2_bias = 66096, AT_layer2_2_0_body_bn2_running_mean = 273680,
-    AT_layer2_2_0_body_bn2_running_var = 273712, AT_layer2_2_0_body_bn2_num_batches_tracked = 273744,
-    AT_layer3_0_0_body_bn1_weight = 84560, AT_layer3_0_0_body_bn1_bias = 84624,
-    AT_layer3_0_0_body_bn1_running_mean = 273760, AT_layer3_0_0_body_bn1_running_var = 273824,
-    AT_layer3_0_0_body_bn1_num_batches_tracked = 273888, AT_layer3_0_0_body_bn2_weight = 84688,
-    AT_layer3_0_0_body_bn2_bias = 84752, AT_layer3_0_0_body_bn2_running_mean = 273904,
-    AT_layer3_0_0_body_bn2_running_var = 273968, AT_layer3_0_0_body_bn2_num_batches_tracked = 274032,
-    AT_layer3_0_0_shortcut_1_weight = 86864, AT_layer3_0_0_shortcut_1_bias = 86928,
-    AT_layer3_0_0_shortcut_1_running_mean = 274048, AT_layer3_0_0_shortcut_1_running_var = 274112,
-    AT_layer3_0_0_shortcut_1_num_batches_tracked = 274176, AT_layer3_1_0_body_bn1_weight = 86992,
-    AT_layer3_1_0_body_bn1_bias = 87056, AT_layer3_1_0_body_bn1_running_mean = 274192,
-    AT_layer3_1_0_body_bn1_running_var = 274256, AT_layer3_1_0_body_bn1_num_batches_tracked = 274320,
-    AT_layer3_1_0_body_bn2_weight = 87120, AT_layer3_1_0_body_bn2_bias = 87184,
-    AT_layer3_1_0_body_bn2_running_mean = 274336, AT_layer3_1_0_body_bn2_running_var = 274400,
-    AT_layer3_1_0_body_bn2_num_batches_tracked = 274464, AT_layer3_2_0_body_bn1_weight = 87248,
-    AT_layer3_2_0_body_bn1_bias = 87312, AT_layer3_2_0_body_bn1_running_mean = 274480,
-    AT_layer3_2_0_body_bn1_running_var = 274544, AT_layer3_2_0_body_bn1_num_batches_tracked = 274608,
-    AT_layer3_2_0_body_bn2_weight = 87376, AT_layer3_2_0_body_bn2_bias = 87440,
-    AT_layer3_2_0_body_bn2_running_mean = 274624, AT_layer3_2_0_body_bn2_running_var = 274688,
-    AT_layer3_2_0_body_bn2_num_batches_tracked = 274752
+    AT_fc_bias = 88528, AT_NORM(bn1, 432, 272864, 16), AT_NORM(layer1_0_0_body_bn1, 2768, 272912, 16),
+    AT_NORM(layer1_0_0_body_bn2, 5104, 272960, 16), AT_NORM(layer1_1_0_body_bn1, 7440, 273008, 16),
+    AT_NORM(layer1_1_0_body_bn2, 9776, 273056, 16), AT_NORM(layer1_2_0_body_bn1, 12112, 273104, 16),
+    AT_NORM(layer1_2_0_body_bn2, 14448, 273152, 16), AT_NORM(layer2_0_0_body_bn1, 19088, 273200, 32),
+    AT_NORM(layer2_0_0_body_bn2, 28368, 273280, 32), AT_NORM(layer2_0_0_shortcut_1, 28944, 273360, 32),
+    AT_NORM(layer2_1_0_body_bn1, 38224, 273440, 32), AT_NORM(layer2_1_0_body_bn2, 47504, 273520, 32),
+    AT_NORM(layer2_2_0_body_bn1, 56784, 273600, 32), AT_NORM(layer2_2_0_body_bn2, 66064, 273680, 32),
+    AT_NORM(layer3_0_0_body_bn1, 84560, 273760, 64), AT_NORM(layer3_0_0_body_bn2, 84688, 273904, 64),
+    AT_NORM(layer3_0_0_shortcut_1, 86864, 274048, 64), AT_NORM(layer3_1_0_body_bn1, 86992, 274192, 64),
+    AT_NORM(layer3_1_0_body_bn2, 87120, 274336, 64), AT_NORM(layer3_2_0_body_bn1, 87248, 274480, 64),
+    AT_NORM(layer3_2_0_body_bn2, 87376, 274624, 64)
 };
 
-/* Where the parameters of a batch norm start. */
-#define BATCH_NORM_AT(layer) \
+/* A batch norm: its eps and its momentum, and where its parameters start. */
+#define BATCH_NORM_OF(layer, least, share) \
+    .eps = least, .momentum = share, \
     .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
@@ -223,8 +164,8 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
                 x[r * 102 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
 }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size { long y_row, act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
@@ -234,36 +175,31 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
         for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
             for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + (r + a) * 102 + c * 3);
                     SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 16) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + (r + m) * size.y_row + (c + n) * 16 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(y + (r + m) * size.y_row + (c + n) * 16 + o + v * VL, sum);
+                }
             }
 }
 
@@ -280,22 +216,22 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             p[v] = vec_load(x + size.rows / 2 * 512 + size.cols / 2 * size.channels + k + v * VL);
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec d = vec_load(x + r * 512 + c * size.channels + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 squares[v] += row_squares[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(m + k + v * VL, p[v]);
             vec_store(m + size.channels + k + v * VL, sum[v]);
             vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
@@ -303,15 +239,14 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     }
 }
 
-/* bn1: BatchNorm2d(16)  (line 25)
- * layer1.0.0.body.bn1, layer1.1.0.body.bn1, layer1.2.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer1.0.0.body.bn2, layer1.1.0.body.bn2, layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void batchnorm2d_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 32, .cols = 32, .channels = 16});
-}
+#define DEFINE_MOMENTS(name, ...) static void name(const float *x, float *m) \
+    { any_moments(x, m, (struct moments_size){__VA_ARGS__}); }
 
-/* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* bn1 (line 25), layer1.0.0.body.bn1, layer1.1.0.body.bn1, layer1.2.0.body.bn1 (line 4), layer1.0.0.body.bn2,
+ *     layer1.1.0.body.bn2, layer1.2.0.body.bn2 (line 7) */
+DEFINE_MOMENTS(batchnorm2d_moments_forward, .rows = 32, .cols = 32, .channels = 16)
+
+/* y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct norm_size { long rows, cols, channels, y_row, act; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
@@ -327,16 +262,15 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
             }
 }
 
-/* bn1: BatchNorm2d(16), ReLU(inplace=True)  (line 25)
- * layer1.0.0.body.bn1, layer1.1.0.body.bn1, layer1.2.0.body.bn1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_bn1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1});
-}
+#define DEFINE_NORM(name, ...) static void name(const float *x, const float *stats, float *y) \
+    { any_norm(x, stats, y, (struct norm_size){__VA_ARGS__}); }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* bn1 (line 25), layer1.0.0.body.bn1, layer1.1.0.body.bn1, layer1.2.0.body.bn1 (line 4) */
+DEFINE_NORM(batchnorm2d_bn1_forward, .rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1)
+
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, act; };
 NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -358,59 +292,52 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * size.outs + k, plane, sums, 3);
                 float *to = y + r * size.y_row + c * size.outs + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
-                                vec_load(bias + 3 * size.norm_row + k));
-                        if (size.act)
-                            sum = vec_relu(sum);
-                        vec_store(to + m * size.y_row + n * size.outs, sum);
-                    }
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                    vec sum = sums[m][n];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
+                            vec_load(bias + 3 * size.norm_row + k));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(to + m * size.y_row + n * size.outs, sum);
+                }
             }
         }
     }
 }
 
-/* layer1.0.0.body.conv1, layer1.1.0.body.conv1, layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
- *     padding=1, bias=False)  (line 3)
- * layer1.0.0.body.conv2, layer1.1.0.body.conv2, layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6) */
-static void conv2d_layer1_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
-}
+#define DEFINE_WINOGRAD3(name, ...) static void name(const float *x, const float *u, float *y, float *scratch) \
+    { any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
 
-/* layer1.0.0.body.bn2, layer1.1.0.body.bn2, layer1.2.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void batchnorm2d_layer1_0_body_bn2_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 512});
-}
+/* layer1.0.0.body.conv1, layer1.1.0.body.conv1, layer1.2.0.body.conv1 (line 3), layer1.0.0.body.conv2,
+ *     layer1.1.0.body.conv2, layer1.2.0.body.conv2 (line 6) */
+DEFINE_WINOGRAD3(conv2d_layer1_forward, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512,
+    .block = 32, .x_image = 18496)
 
-/* layer1.0.0, layer1.1.0: Residual, ReLU(inplace=True)  (line 11)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
+/* layer1.0.0.body.bn2, layer1.1.0.body.bn2, layer1.2.0.body.bn2 (line 7) */
+DEFINE_NORM(batchnorm2d_layer1_0_body_bn2_forward, .rows = 32, .cols = 32, .channels = 16, .y_row = 512)
+
+/* y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
-static void residual_layer1_0_forward(const float *a, const float *b, float *y)
+struct add_size { long rows, b_row, y_row; };
+NC_INLINE void any_add(const float *a, const float *b, float *y, const struct add_size size)
 {
-    for (long r = 0; r < 32; r++)
+    for (long r = 0; r < size.rows; r++)
         for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * 544 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 544 + i)));
+            vec_store(y + r * size.y_row + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * size.b_row + i)));
 }
 
-/* layer1.2.0: Residual, ReLU(inplace=True)  (line 11)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer1_2_0_forward(const float *a, const float *b, float *y)
-{
-    for (long r = 0; r < 32; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * 528 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 544 + i)));
-}
+#define DEFINE_ADD(name, ...) static void name(const float *a, const float *b, float *y) \
+    { any_add(a, b, y, (struct add_size){__VA_ARGS__}); }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* layer1.0.0, layer1.1.0 (line 11) */
+DEFINE_ADD(residual_layer1_0_forward, .rows = 32, .b_row = 544, .y_row = 544)
+
+/* layer1.2.0: Residual, ReLU(inplace=True)  (line 11) */
+DEFINE_ADD(residual_layer1_2_0_forward, .rows = 32, .b_row = 544, .y_row = 528)
+
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size_2 { long y_row, act, norm_row; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
@@ -420,36 +347,31 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
         for (long r = 0; r < 16; r += ROWS)
             for (long c = 0; c < 16; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + r * 1056 + a * 528 + c * 32);
                     SEVERAL for (long j = 0; j < 48; j++, xt++, wo += 32) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 1056 + n * 32);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 1056 + n * 32);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + (r + m) * size.y_row + (c + n) * 32 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(y + (r + m) * size.y_row + (c + n) * 32 + o + v * VL, sum);
+                }
             }
 }
 
@@ -459,40 +381,24 @@ static void conv2d_layer2_0_0_body_conv1_forward(const float *x, const float *w,
     any_conv_2(x, w, 0, y, (struct conv_size_2){.y_row = 512});
 }
 
-/* layer2.0.0.body.bn1, layer2.1.0.body.bn1, layer2.2.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer2.0.0.body.bn2, layer2.1.0.body.bn2, layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
-static void batchnorm2d_layer2_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 32});
-}
+/* layer2.0.0.body.bn1, layer2.1.0.body.bn1, layer2.2.0.body.bn1 (line 4), layer2.0.0.body.bn2, layer2.1.0.body.bn2,
+ *     layer2.2.0.body.bn2 (line 7), layer2.0.0.shortcut.1 (line 18) */
+DEFINE_MOMENTS(batchnorm2d_layer2_moments_forward, .rows = 16, .cols = 16, .channels = 32)
 
-/* layer2.0.0.body.bn1, layer2.1.0.body.bn1, layer2.2.0.body.bn1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_layer2_0_body_bn1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1});
-}
+/* layer2.0.0.body.bn1, layer2.1.0.body.bn1, layer2.2.0.body.bn1 (line 4) */
+DEFINE_NORM(batchnorm2d_layer2_0_body_bn1_forward, .rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1)
 
-/* layer2.0.0.body.conv2, layer2.1.0.body.conv2, layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6)
- * layer2.1.0.body.conv1, layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
- *     3) */
-static void conv2d_layer2_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
-}
+/* layer2.0.0.body.conv2, layer2.1.0.body.conv2, layer2.2.0.body.conv2 (line 6), layer2.1.0.body.conv1,
+ *     layer2.2.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD3(conv2d_layer2_forward, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
+    .block = 16, .x_image = 10368)
 
-/* layer2.0.0.body.bn2, layer2.1.0.body.bn2, layer2.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
-static void batchnorm2d_layer2_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 512});
-}
+/* layer2.0.0.body.bn2, layer2.1.0.body.bn2, layer2.2.0.body.bn2 (line 7), layer2.0.0.shortcut.1 (line 18) */
+DEFINE_NORM(batchnorm2d_layer2_forward, .rows = 16, .cols = 16, .channels = 32, .y_row = 512)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+ * y = (x - mean) / sqrt(var + eps) * w + b */
 struct conv_size_3 { long rows, cols, outs, run, x_row, x_col, w_row, y_row, y_col, norm_row; };
 NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
 {
@@ -501,74 +407,48 @@ NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, flo
         for (long r = 0; r < size.rows; r += ROWS)
             for (long c = 0; c < size.cols; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * size.x_row + c * size.x_col);
                 SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * size.x_row + n * size.x_col);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * size.x_row + n * size.x_col);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
+                }
             }
 }
 
+#define DEFINE_CONV_3(name, ...) static void name(const float *x, const float *w, float *y) \
+    { any_conv_3(x, w, 0, y, (struct conv_size_3){__VA_ARGS__}); }
+
 /* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
-static void conv2d_layer2_0_0_shortcut_0_forward(const float *x, const float *w, float *y)
-{
-    any_conv_3(x, w, 0, y, (struct conv_size_3){.rows = 16, .cols = 16, .outs = 32, .run = 16, .x_row = 1056,
-        .x_col = 32, .w_row = 32, .y_row = 512, .y_col = 32});
-}
+DEFINE_CONV_3(conv2d_layer2_0_0_shortcut_0_forward, .rows = 16, .cols = 16, .outs = 32, .run = 16, .x_row = 1056,
+    .x_col = 32, .w_row = 32, .y_row = 512, .y_col = 32)
 
-/* layer2.0.0: Residual, ReLU(inplace=True)  (line 16)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer2_0_0_forward(const float *a, const float *b, float *y)
-{
-    for (long r = 0; r < 16; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * 576 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i)));
-}
+/* layer2.0.0: Residual, ReLU(inplace=True)  (line 16) */
+DEFINE_ADD(residual_layer2_0_0_forward, .rows = 16, .b_row = 512, .y_row = 576)
 
-/* layer2.1.0: Residual, ReLU(inplace=True)  (line 11)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer2_1_0_forward(const float *a, const float *b, float *y)
-{
-    for (long r = 0; r < 16; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * 576 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 576 + i)));
-}
+/* layer2.1.0: Residual, ReLU(inplace=True)  (line 11) */
+DEFINE_ADD(residual_layer2_1_0_forward, .rows = 16, .b_row = 576, .y_row = 576)
 
-/* layer2.2.0: Residual, ReLU(inplace=True)  (line 11)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer2_2_0_forward(const float *a, const float *b, float *y)
-{
-    for (long r = 0; r < 16; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * 544 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 576 + i)));
-}
+/* layer2.2.0: Residual, ReLU(inplace=True)  (line 11) */
+DEFINE_ADD(residual_layer2_2_0_forward, .rows = 16, .b_row = 576, .y_row = 544)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size_4 { long y_row, act, norm_row; };
 NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, float *y, const struct conv_size_4 size)
@@ -584,44 +464,37 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                 const long r = t / ACROSS * ROWS;
                 const long c = t % ACROSS * COLS;
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = sums[t][m][n][v];
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = sums[t][m][n][v];
                 const float *wo = w + a0 * 96 * 80 + o;
                 prefetch_rows(wo + (192 + t * SHARE) * 80, SHARE, 80, VECS * VL);
                 for (long a = a0; a < least(a0 + 2, 3); a++) {
                     const float *xt = from_here(x + r * 1088 + a * 544 + c * 64);
                     SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 80) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 1088 + n * 64);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 1088 + n * 64);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
                 if (a0 < 1) {
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++)
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                sums[t][m][n][v] = acc[m][n][v];
+                    EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                        sums[t][m][n][v] = acc[m][n][v];
                     continue;
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + (r + m) * size.y_row + (c + n) * 64 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(y + (r + m) * size.y_row + (c + n) * 64 + o + v * VL, sum);
+                }
             }
     }
 }
@@ -632,23 +505,16 @@ static void conv2d_layer3_0_0_body_conv1_forward(const float *x, const float *w,
     any_conv_4(x, w, 0, y, (struct conv_size_4){.y_row = 512});
 }
 
-/* layer3.0.0.body.bn1, layer3.1.0.body.bn1, layer3.2.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer3.0.0.body.bn2, layer3.1.0.body.bn2, layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
-static void batchnorm2d_layer3_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64});
-}
+/* layer3.0.0.body.bn1, layer3.1.0.body.bn1, layer3.2.0.body.bn1 (line 4), layer3.0.0.body.bn2, layer3.1.0.body.bn2,
+ *     layer3.2.0.body.bn2 (line 7), layer3.0.0.shortcut.1 (line 18) */
+DEFINE_MOMENTS(batchnorm2d_layer3_moments_forward, .rows = 8, .cols = 8, .channels = 64)
 
-/* layer3.0.0.body.bn1, layer3.1.0.body.bn1, layer3.2.0.body.bn1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_layer3_0_body_bn1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640, .act = 1});
-}
+/* layer3.0.0.body.bn1, layer3.1.0.body.bn1, layer3.2.0.body.bn1 (line 4) */
+DEFINE_NORM(batchnorm2d_layer3_0_body_bn1_forward, .rows = 8, .cols = 8, .channels = 64, .y_row = 640, .act = 1)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size_2 { long y_row, norm_row, y_image, act; };
 NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -672,74 +538,43 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
                     float *to = y + image * size.y_image + r * size.y_row + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
-                                    vec_load(bias + 3 * size.norm_row + o + k));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(to + m * size.y_row + n * 64, sum);
-                        }
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                        vec sum = sums[m][n];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                vec_load(bias + 3 * size.norm_row + o + k));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(to + m * size.y_row + n * 64, sum);
+                    }
                 }
             }
         }
     }
 }
 
-/* layer3.0.0.body.conv2, layer3.1.0.body.conv2, layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6)
- * layer3.1.0.body.conv1, layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
- *     3) */
+/* layer3.0.0.body.conv2, layer3.1.0.body.conv2, layer3.2.0.body.conv2 (line 6), layer3.1.0.body.conv1,
+ *     layer3.2.0.body.conv1 (line 3) */
 static void conv2d_layer3_forward(const float *x, const float *u, float *y, float *scratch)
 {
     any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 512, .y_image = 4096});
 }
 
-/* layer3.0.0.body.bn2, layer3.1.0.body.bn2, layer3.2.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
-static void batchnorm2d_layer3_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 512});
-}
+/* layer3.0.0.body.bn2, layer3.1.0.body.bn2, layer3.2.0.body.bn2 (line 7), layer3.0.0.shortcut.1 (line 18) */
+DEFINE_NORM(batchnorm2d_layer3_forward, .rows = 8, .cols = 8, .channels = 64, .y_row = 512)
 
 /* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
-static void conv2d_layer3_0_0_shortcut_0_forward(const float *x, const float *w, float *y)
-{
-    any_conv_3(x, w, 0, y, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 64, .run = 32, .x_row = 1088, .x_col = 64,
-        .w_row = 80, .y_row = 512, .y_col = 64});
-}
+DEFINE_CONV_3(conv2d_layer3_0_0_shortcut_0_forward, .rows = 8, .cols = 8, .outs = 64, .run = 32, .x_row = 1088,
+    .x_col = 64, .w_row = 80, .y_row = 512, .y_col = 64)
 
-/* layer3.0.0: Residual, ReLU(inplace=True)  (line 16)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer3_0_0_forward(const float *a, const float *b, float *y)
-{
-    for (long r = 0; r < 8; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * 640 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i)));
-}
+/* layer3.0.0: Residual, ReLU(inplace=True)  (line 16) */
+DEFINE_ADD(residual_layer3_0_0_forward, .rows = 8, .b_row = 512, .y_row = 640)
 
-/* layer3.1.0: Residual, ReLU(inplace=True)  (line 11)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer3_1_0_forward(const float *a, const float *b, float *y)
-{
-    for (long r = 0; r < 8; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * 640 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 640 + i)));
-}
+/* layer3.1.0: Residual, ReLU(inplace=True)  (line 11) */
+DEFINE_ADD(residual_layer3_1_0_forward, .rows = 8, .b_row = 640, .y_row = 640)
 
-/* layer3.2.0: Residual, ReLU(inplace=True)  (line 11)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer3_2_0_forward(const float *a, const float *b, float *y)
-{
-    for (long r = 0; r < 8; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * 512 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 640 + i)));
-}
+/* layer3.2.0: Residual, ReLU(inplace=True)  (line 11) */
+DEFINE_ADD(residual_layer3_2_0_forward, .rows = 8, .b_row = 640, .y_row = 512)
 
 /* 6: AdaptiveAvgPool2d(1)  (line 30)
  * y = mean over the window */
@@ -757,34 +592,32 @@ static void adaptiveavgpool2d_6_forward(const float *x, float *y)
 }
 
 /* fc: Linear(64, 10)  (line 32)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+ * y = x w^T + b */
 static void linear_fc_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 64);
             SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 16) {
                 vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec pixel = vec_all_of(xt + n * 64);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
-                }
+            EACH(n, COLS) EACH(v, VECS) {
+                vec sum = acc[n][v];
+                sum += vec_load(bias + o + v * VL);
+                vec_store(y + (c + n) * 16 + o + v * VL, sum);
+            }
         }
 }
 
@@ -796,69 +629,65 @@ static void linear_fc_grad_input(const float *dy, const float *w, float *dx)
     for (long o = 0; o < 64; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(dy + c * 16);
             SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 80) {
                 vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec pixel = vec_all_of(xt + n * 16);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(dx + (c + n) * 64 + o + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(dx + (c + n) * 64 + o + v * VL, acc[n][v]);
         }
 }
 
 /* fc: Linear(64, 10)  (line 32)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_fc_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_fc_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long j = 0; j < 64; j += COLS) {
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 64, dr += 16) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
 /* fc: Linear(64, 10)  (line 32)
  * db from dy, summed over samples and positions */
-static void bias_fc_grad(const float *d, float *g, int count)
+static void bias_fc_grad(const float *dy, float *db, int count)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long c = 0; c < count; c++)
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            sum[v] += vec_load(d + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        EACH(v, 16 / VL)
+            sum[v] += vec_load(dy + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* 6: AdaptiveAvgPool2d(1)  (line 30)
@@ -881,14 +710,20 @@ static void avgpool2d_6_grad(const float *dy, float *dx)
     }
 }
 
-/* layer3.2.1: ReLU(inplace=True)  (line 12)
- * dx = dy where y > 0, else 0; inputs dy, y */
-static void relu_layer3_2_1_grad(const float *dy, const float *y, float *dx)
+/* dx = dy where y > 0, else 0; inputs dy, y */
+struct relu_grad_size { long rows, y_row; };
+NC_INLINE void any_relu_grad(const float *dy, const float *y, float *dx, const struct relu_grad_size size)
 {
-    for (long r = 0; r < 8; r++)
+    for (long r = 0; r < size.rows; r++)
         for (long i = 0; i < 512; i += VL)
-            vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 512 + i)));
+            vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * size.y_row + i)));
 }
+
+#define DEFINE_RELU_GRAD(name, ...) static void name(const float *dy, const float *y, float *dx) \
+    { any_relu_grad(dy, y, dx, (struct relu_grad_size){__VA_ARGS__}); }
+
+/* layer3.2.1: ReLU(inplace=True)  (line 12) */
+DEFINE_RELU_GRAD(relu_layer3_2_1_grad, .rows = 8, .y_row = 512)
 
 /* of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps)
  * dx = dy where y > 0, else 0; inputs dy, y */
@@ -899,7 +734,7 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
     for (long k = 0; k < size.channels; k += 16) {
         vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
         vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             mean[v] = vec_load(stats + k + v * VL);
             factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
             summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
@@ -907,7 +742,7 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec a = vec_load(x + r * 512 + c * size.channels + k + v * VL);
                     vec s = vec_load(dy + r * 512 + c * size.channels + k + v * VL);
                     if (size.act)
@@ -915,38 +750,36 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 products[v] += row_products[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(sums + k + v * VL, sum[v]);
             vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
         }
     }
 }
 
-/* layer3.2.0.body.bn2, layer3.1.0.body.bn2, layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
-static void norm_layer3_0_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64});
-}
+#define DEFINE_NORM_SUMS(name, ...) static void name(const float *dy, const float *x, const float *stats, float *sums) \
+    { any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){__VA_ARGS__}); }
 
-/* layer3.2.0.body.bn2, layer3.1.0.body.bn2, layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer3.2.0.body.bn1, layer3.1.0.body.bn1, layer3.0.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+/* layer3.2.0.body.bn2, layer3.1.0.body.bn2, layer3.0.0.body.bn2 (line 7), layer3.0.0.shortcut.1 (line 18) */
+DEFINE_NORM_SUMS(norm_layer3_0_grad_sums, .rows = 8, .cols = 8, .channels = 64)
+
+/* layer3.2.0.body.bn2, layer3.1.0.body.bn2, layer3.0.0.body.bn2 (line 7), layer3.2.0.body.bn1, layer3.1.0.body.bn1,
+ *     layer3.0.0.body.bn1 (line 4), layer3.0.0.shortcut.1 (line 18)
  * dw of NORM from the sums, over the samples */
 static void norm_layer3(const float *sums, float *dw)
 {
     for (long o = 0; o < 64; o += 32) {
         vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             sum[v] = vec_load(dw + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             vec_store(dw + o + v * VL, sum[v]);
     }
 }
@@ -954,7 +787,7 @@ static void norm_layer3(const float *sums, float *dw)
 /* dx of NORM from dy, x, the statistics and their gradient
  * dx = dy where y > 0, else 0; inputs dy, y */
 struct norm_grad_size { long rows, cols, channels, dx_row, act; };
-NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *dstats, float *dx,
         const struct norm_grad_size size)
 {
     for (long r = 0; r < size.rows; r++)
@@ -965,47 +798,36 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
                 vec s = vec_load(dy + r * 512 + c * size.channels + k);
                 if (size.act)
                     s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                const vec rest = vec_fma(vec_load(dstats + k), a - vec_load(stats + k),
+                    vec_load(dstats + size.channels + k));
                 vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
             }
 }
 
-/* layer3.2.0.body.bn2, layer3.1.0.body.bn2, layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void norm_layer3_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 640});
-}
+#define DEFINE_NORM_GRAD(name, ...) \
+    static void name(const float *dy, const float *x, const float *stats, const float *dstats, float *dx) \
+    { any_norm_grad(dy, x, stats, dstats, dx, (struct norm_grad_size){__VA_ARGS__}); }
 
-/* layer3.2.0.body.conv2, layer3.1.0.body.conv2, layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6)
- * layer3.2.0.body.conv1, layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
- *     3) */
+/* layer3.2.0.body.bn2, layer3.1.0.body.bn2, layer3.0.0.body.bn2 (line 7) */
+DEFINE_NORM_GRAD(norm_layer3_0_body_bn2_grad, .rows = 8, .cols = 8, .channels = 64, .dx_row = 640)
+
+/* layer3.2.0.body.conv2, layer3.1.0.body.conv2, layer3.0.0.body.conv2 (line 6), layer3.2.0.body.conv1,
+ *     layer3.1.0.body.conv1 (line 3) */
 static void conv2d_layer3_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
     any_winograd3_2(dy, u, 0, dx, scratch, (struct winograd3_size_2){.y_row = 512, .y_image = 4096});
 }
 
-/* layer3.2.0.body.bn1, layer3.1.0.body.bn1, layer3.0.0.body.bn1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void norm_layer3_0_body_bn1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640, .act = 1});
-}
+/* layer3.2.0.body.bn1, layer3.1.0.body.bn1, layer3.0.0.body.bn1 (line 4) */
+DEFINE_NORM(norm_layer3_0_body_bn1_again, .rows = 8, .cols = 8, .channels = 64, .y_row = 640, .act = 1)
 
-/* layer3.2.0.body.2, layer3.1.0.body.2, layer3.0.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_layer3_0_body_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64, .act = 1});
-}
+/* layer3.2.0.body.2, layer3.1.0.body.2, layer3.0.0.body.2 (line 5) */
+DEFINE_NORM_SUMS(norm_layer3_0_body_bn1_grad_sums, .rows = 8, .cols = 8, .channels = 64, .act = 1)
 
-/* layer3.2.0.body.2, layer3.1.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_layer3_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 640,
-        .act = 1});
-}
+/* layer3.2.0.body.2, layer3.1.0.body.2 (line 5) */
+DEFINE_NORM_GRAD(norm_layer3_0_body_bn1_grad, .rows = 8, .cols = 8, .channels = 64, .dx_row = 640, .act = 1)
 
-/* layer3.2.0.body.conv1, layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
- *     3)
+/* layer3.2.0.body.conv1, layer3.1.0.body.conv1 (line 3)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
 static void gradient_layer3_0_body_conv1_sum(const float *a, const float *b, float *y)
 {
@@ -1014,76 +836,55 @@ static void gradient_layer3_0_body_conv1_sum(const float *a, const float *b, flo
             vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
 }
 
-/* layer3.1.1: ReLU(inplace=True)  (line 12)
- * layer3.0.1: ReLU(inplace=True)  (line 20)
- * dx = dy where y > 0, else 0; inputs dy, y */
-static void relu_layer3_1_grad(const float *dy, const float *y, float *dx)
-{
-    for (long r = 0; r < 8; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 640 + i)));
-}
+/* layer3.1.1 (line 12), layer3.0.1 (line 20) */
+DEFINE_RELU_GRAD(relu_layer3_1_grad, .rows = 8, .y_row = 640)
 
 /* layer3.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
-static void norm_layer3_0_0_shortcut_1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 512});
-}
+DEFINE_NORM_GRAD(norm_layer3_0_0_shortcut_1_grad, .rows = 8, .cols = 8, .channels = 64, .dx_row = 512)
+
+#define DEFINE_CONV_3B(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv_3(dy, w, 0, dx, (struct conv_size_3){__VA_ARGS__}); }
 
 /* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
-static void conv2d_layer3_0_0_shortcut_0_grad_input_residue_0_0(const float *dy, const float *w, float *dx)
-{
-    any_conv_3(dy, w, 0, dx, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 32, .run = 64, .x_row = 512,
-        .x_col = 64, .w_row = 32, .y_row = 1024, .y_col = 64});
-}
+DEFINE_CONV_3B(conv2d_layer3_0_0_shortcut_0_grad_input_residue_0_0, .rows = 8, .cols = 8, .outs = 32, .run = 64,
+    .x_row = 512, .x_col = 64, .w_row = 32, .y_row = 1024, .y_col = 64)
 
 /* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer3_0_0_shortcut_0_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_layer3_0_0_shortcut_0_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
         for (long j = 0; j < 32; j += COLS) {
-            float *gt = g + j * 64 + o;
+            float *gt = dw + j * 64 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 64 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 64 + v * VL);
             for (long r = 0; r < 8; r++) {
                 const float *xr = from_here(x + r * 1088 + j);
-                const float *dr = d + r * 512 + o;
+                const float *dr = dy + r * 512 + o;
                 SEVERAL for (long c = 0; c < 8; c++, xr += 64, dr += 64) {
                     vec dv[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         dv[v] = vec_load_once(dr + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec input = vec_all_of(xr + n);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                     }
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 64 + v * VL, acc[n][v]);
         }
 }
 
 /* layer3.0.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_layer3_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 576,
-        .act = 1});
-}
+DEFINE_NORM_GRAD(norm_layer3_0_0_body_bn1_grad, .rows = 8, .cols = 8, .channels = 64, .dx_row = 576, .act = 1)
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer3_0_0_body_conv1_grad_input_residue_0_0(const float *dy, const float *w, float *dx)
-{
-    any_conv_3(dy, w, 0, dx, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 32, .run = 64, .x_row = 576,
-        .x_col = 64, .w_row = 32, .y_row = 1024, .y_col = 64});
-}
+DEFINE_CONV_3B(conv2d_layer3_0_0_body_conv1_grad_input_residue_0_0, .rows = 8, .cols = 8, .outs = 32, .run = 64,
+    .x_row = 576, .x_col = 64, .w_row = 32, .y_row = 1024, .y_col = 64)
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dx of CONV2D from dy, w */
@@ -1094,27 +895,22 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_residue_0_1(const float *dy,
         for (long r = 0; r < 8; r += ROWS)
             for (long c = 0; c < 8; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(dy + r * 576 + c * 64);
                 IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 32) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 576 + n * 64);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * 576 + n * 64);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(dx + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(dx + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
             }
 }
 
@@ -1127,29 +923,24 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_residue_1_0(const float *dy,
         for (long r = 0; r < 8; r += ROWS)
             for (long c = 0; c < 8; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(dy + (r + a) * 576 + c * 64);
                     SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 32) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 576 + n * 64);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 576 + n * 64);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(dx + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(dx + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
             }
 }
 
@@ -1162,75 +953,67 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_residue_1_1(const float *dy,
         for (long r = 0; r < 8; r += ROWS)
             for (long c = 0; c < 8; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(dy + (r + a) * 576 + c * 64);
                     IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 32) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 576 + n * 64);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 576 + n * 64);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(dx + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(dx + (r + m) * 1024 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
             }
 }
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 6, 4), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL) {
         vec near[128][VECS], (*to)[VECS] = near;
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
-                UNROLL for (int v = 0; v < VECS; v++)
-                    (*to)[v] = vec_load(d + r * 576 + o + c * 64 + v * VL);
+                EACH(v, VECS)
+                    (*to)[v] = vec_load(dy + r * 576 + o + c * 64 + v * VL);
                 to++;
             }
         for (long a = 0; a < 3; a++)
             for (long j = 0; j < 96; j += COLS) {
-                float *gt = g + (a * 96 + j) * 64 + o;
+                float *gt = dw + (a * 96 + j) * 64 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 64 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_load(gt + n * 64 + v * VL);
                 const float *dr = (const float *)near;
                 for (long r = 0; r < 8; r++) {
                     const float *xr = from_here(x + r * 1088 + a * 544 + j);
                     SEVERAL for (long c = 0; c < 8; c++, xr += 64, dr += VECS * VL) {
                         vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                         }
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
             }
     }
 }
 
-/* layer3.0.0.body.conv1, layer2.2.0.body.conv1, layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
- *     padding=1, bias=False)  (line 3)
+/* layer3.0.0.body.conv1, layer2.2.0.body.conv1, layer2.1.0.body.conv1 (line 3)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
 static void gradient_0_body_conv1_sum(const float *a, const float *b, float *y)
 {
@@ -1239,62 +1022,43 @@ static void gradient_0_body_conv1_sum(const float *a, const float *b, float *y)
             vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
 }
 
-/* layer2.2.1: ReLU(inplace=True)  (line 12)
- * dx = dy where y > 0, else 0; inputs dy, y */
-static void relu_layer2_2_1_grad(const float *dy, const float *y, float *dx)
-{
-    for (long r = 0; r < 16; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 544 + i)));
-}
+/* layer2.2.1: ReLU(inplace=True)  (line 12) */
+DEFINE_RELU_GRAD(relu_layer2_2_1_grad, .rows = 16, .y_row = 544)
 
-/* layer2.2.0.body.bn2, layer2.1.0.body.bn2, layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
-static void norm_layer2_0_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32});
-}
+/* layer2.2.0.body.bn2, layer2.1.0.body.bn2, layer2.0.0.body.bn2 (line 7), layer2.0.0.shortcut.1 (line 18) */
+DEFINE_NORM_SUMS(norm_layer2_0_grad_sums, .rows = 16, .cols = 16, .channels = 32)
 
-/* layer2.2.0.body.bn2, layer2.1.0.body.bn2, layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer2.2.0.body.bn1, layer2.1.0.body.bn1, layer2.0.0.body.bn1: BatchNorm2d(_)  (line 4)
- * layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18)
+/* layer2.2.0.body.bn2, layer2.1.0.body.bn2, layer2.0.0.body.bn2 (line 7), layer2.2.0.body.bn1, layer2.1.0.body.bn1,
+ *     layer2.0.0.body.bn1 (line 4), layer2.0.0.shortcut.1 (line 18)
  * dw of NORM from the sums, over the samples */
 static void norm_layer2(const float *sums, float *dw)
 {
     vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         sum[v] = vec_load(dw + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         sum[v] += vec_load(sums + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         vec_store(dw + v * VL, sum[v]);
 }
 
-/* layer2.2.0.body.bn2, layer2.1.0.body.bn2, layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void norm_layer2_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 576});
-}
+/* layer2.2.0.body.bn2, layer2.1.0.body.bn2, layer2.0.0.body.bn2 (line 7) */
+DEFINE_NORM_GRAD(norm_layer2_0_body_bn2_grad, .rows = 16, .cols = 16, .channels = 32, .dx_row = 576)
 
-/* layer2.2.0.body.conv2, layer2.1.0.body.conv2, layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6)
- * layer2.2.0.body.conv1, layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
- *     3) */
-static void conv2d_layer2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
-}
+#define DEFINE_WINOGRAD3B(name, ...) static void name(const float *dy, const float *u, float *dx, float *scratch) \
+    { any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){__VA_ARGS__}); }
 
-/* layer2.2.0.body.bn1, layer2.1.0.body.bn1, layer2.0.0.body.bn1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void norm_layer2_0_body_bn1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1});
-}
+/* layer2.2.0.body.conv2, layer2.1.0.body.conv2, layer2.0.0.body.conv2 (line 6), layer2.2.0.body.conv1,
+ *     layer2.1.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD3B(conv2d_layer2_grad_input, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
+    .block = 16, .x_image = 10368)
+
+/* layer2.2.0.body.bn1, layer2.1.0.body.bn1, layer2.0.0.body.bn1 (line 4) */
+DEFINE_NORM(norm_layer2_0_body_bn1_again, .rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1)
 
 /* dw of CONV2D from dy, x, summed over the samples */
 struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, block, g_tap, x_image, d_image; };
-NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
+NC_INLINE void any_winograd3_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count,
         const struct winograd3_grad_weight_size size)
 {
     const struct winograd_layer layer = {
@@ -1305,49 +1069,29 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *
         .d_image = size.d_image, .d_row = size.d_row, .d_col = size.ins, .g_tap = size.g_tap, .g_in = size.outs,
             .g_ins = size.ins,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
 
-/* layer2.2.0.body.conv2, layer2.1.0.body.conv2, layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6)
- * layer2.2.0.body.conv1, layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
- *     3) */
-static void conv2d_layer2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_row = 576, .d_row = 576, .block = 32, .g_tap = 1024, .x_image = 10368,
-        .d_image = 10368});
-}
+#define DEFINE_WINOGRAD3_GRAD_WEIGHT(name, ...) \
+    static void name(const float *x, const float *dy, float *dw, float *scratch, int count) \
+    { any_winograd3_grad_weight(x, dy, dw, scratch, count, (struct winograd3_grad_weight_size){__VA_ARGS__}); }
 
-/* layer2.2.0.body.2, layer2.1.0.body.2, layer2.0.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_layer2_0_body_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32, .act = 1});
-}
+/* layer2.2.0.body.conv2, layer2.1.0.body.conv2, layer2.0.0.body.conv2 (line 6), layer2.2.0.body.conv1,
+ *     layer2.1.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_layer2_grad_weight, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576,
+    .d_row = 576, .block = 32, .g_tap = 1024, .x_image = 10368, .d_image = 10368)
 
-/* layer2.2.0.body.2, layer2.1.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_layer2_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 576,
-        .act = 1});
-}
+/* layer2.2.0.body.2, layer2.1.0.body.2, layer2.0.0.body.2 (line 5) */
+DEFINE_NORM_SUMS(norm_layer2_0_body_bn1_grad_sums, .rows = 16, .cols = 16, .channels = 32, .act = 1)
 
-/* layer2.1.1: ReLU(inplace=True)  (line 12)
- * layer2.0.1: ReLU(inplace=True)  (line 20)
- * dx = dy where y > 0, else 0; inputs dy, y */
-static void relu_layer2_1_grad(const float *dy, const float *y, float *dx)
-{
-    for (long r = 0; r < 16; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 576 + i)));
-}
+/* layer2.2.0.body.2, layer2.1.0.body.2 (line 5) */
+DEFINE_NORM_GRAD(norm_layer2_0_body_bn1_grad, .rows = 16, .cols = 16, .channels = 32, .dx_row = 576, .act = 1)
+
+/* layer2.1.1 (line 12), layer2.0.1 (line 20) */
+DEFINE_RELU_GRAD(relu_layer2_1_grad, .rows = 16, .y_row = 576)
 
 /* layer2.0.0.shortcut.1: BatchNorm2d(_)  (line 18) */
-static void norm_layer2_0_0_shortcut_1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 512});
-}
+DEFINE_NORM_GRAD(norm_layer2_0_0_shortcut_1_grad, .rows = 16, .cols = 16, .channels = 32, .dx_row = 512)
 
 /* dx of CONV2D from dy, w */
 struct conv_size_5 { long run, x_row; };
@@ -1358,88 +1102,70 @@ NC_INLINE void any_conv_5(const float *dy, const float *w, float *dx, const stru
         for (long r = 0; r < 16; r += ROWS)
             for (long c = 0; c < 16; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(dy + r * size.x_row + c * 32);
                 SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * size.x_row + n * 32);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * size.x_row + n * 32);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(dx + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(dx + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
             }
 }
 
+#define DEFINE_CONV_5(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv_5(dy, w, dx, (struct conv_size_5){__VA_ARGS__}); }
+
 /* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
-static void conv2d_layer2_0_0_shortcut_0_grad_input_residue_0_0(const float *dy, const float *w, float *dx)
-{
-    any_conv_5(dy, w, dx, (struct conv_size_5){.run = 32, .x_row = 512});
-}
+DEFINE_CONV_5(conv2d_layer2_0_0_shortcut_0_grad_input_residue_0_0, .run = 32, .x_row = 512)
 
 /* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer2_0_0_shortcut_0_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_layer2_0_0_shortcut_0_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long top = 0; top < 16; top += 8)
             for (long j = 0; j < 16; j += COLS) {
-                float *gt = g + j * 32 + o;
+                float *gt = dw + j * 32 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_load(gt + n * 32 + v * VL);
                 for (long r = top; r < top + 8; r++) {
                     const float *xr = from_here(x + r * 1056 + j);
-                    const float *dr = d + r * 512 + o;
+                    const float *dr = dy + r * 512 + o;
                     SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += 32) {
                         vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                         }
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 32 + v * VL, acc[n][v]);
             }
 }
 
 /* layer2.0.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_layer2_0_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 544,
-        .act = 1});
-}
+DEFINE_NORM_GRAD(norm_layer2_0_0_body_bn1_grad, .rows = 16, .cols = 16, .channels = 32, .dx_row = 544, .act = 1)
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer2_0_0_body_conv1_grad_input_residue_0_0(const float *dy, const float *w, float *dx)
-{
-    any_conv_5(dy, w, dx, (struct conv_size_5){.run = 32, .x_row = 544});
-}
+DEFINE_CONV_5(conv2d_layer2_0_0_body_conv1_grad_input_residue_0_0, .run = 32, .x_row = 544)
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer2_0_0_body_conv1_grad_input_residue_0_1(const float *dy, const float *w, float *dx)
-{
-    any_conv_5(dy, w, dx, (struct conv_size_5){.run = 64, .x_row = 544});
-}
+DEFINE_CONV_5(conv2d_layer2_0_0_body_conv1_grad_input_residue_0_1, .run = 64, .x_row = 544)
 
 /* dx of CONV2D from dy, w */
 struct conv_size_6 { long run; };
@@ -1450,47 +1176,39 @@ NC_INLINE void any_conv_6(const float *dy, const float *w, float *dx, const stru
         for (long r = 0; r < 16; r += ROWS)
             for (long c = 0; c < 16; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(dy + (r + a) * 544 + c * 32);
                     SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 544 + n * 32);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 544 + n * 32);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(dx + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(dx + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
             }
 }
 
-/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer2_0_0_body_conv1_grad_input_residue_1_0(const float *dy, const float *w, float *dx)
-{
-    any_conv_6(dy, w, dx, (struct conv_size_6){.run = 32});
-}
+#define DEFINE_CONV_6(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv_6(dy, w, dx, (struct conv_size_6){__VA_ARGS__}); }
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer2_0_0_body_conv1_grad_input_residue_1_1(const float *dy, const float *w, float *dx)
-{
-    any_conv_6(dy, w, dx, (struct conv_size_6){.run = 64});
-}
+DEFINE_CONV_6(conv2d_layer2_0_0_body_conv1_grad_input_residue_1_0, .run = 32)
+
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
+DEFINE_CONV_6(conv2d_layer2_0_0_body_conv1_grad_input_residue_1_1, .run = 64)
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer2_0_0_body_conv1_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_layer2_0_0_body_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 6, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
@@ -1498,40 +1216,37 @@ static void conv2d_layer2_0_0_body_conv1_grad_weight(const float *x, const float
             vec near[128][VECS], (*to)[VECS] = near;
             for (long r = top; r < top + 8; r++)
                 for (long c = 0; c < 16; c++) {
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        (*to)[v] = vec_load(d + r * 544 + o + c * 32 + v * VL);
+                    EACH(v, VECS)
+                        (*to)[v] = vec_load(dy + r * 544 + o + c * 32 + v * VL);
                     to++;
                 }
             for (long a = 0; a < 3; a++)
                 for (long j = 0; j < 48; j += COLS) {
-                    float *gt = g + (a * 48 + j) * 32 + o;
+                    float *gt = dw + (a * 48 + j) * 32 + o;
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
                     const float *dr = (const float *)near;
                     for (long r = top; r < top + 8; r++) {
                         const float *xr = from_here(x + r * 1056 + a * 528 + j);
                         SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += VECS * VL) {
                             vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                             }
                         }
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(gt + n * 32 + v * VL, acc[n][v]);
+                    EACH(n, COLS) EACH(v, VECS)
+                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
                 }
         }
 }
 
-/* layer2.0.0.body.conv1, layer1.2.0.body.conv1, layer1.1.0.body.conv1, layer1.0.0.body.conv1: Conv2d(_, channels, 3,
- *     stride=stride, padding=1, bias=False)  (line 3)
+/* layer2.0.0.body.conv1, layer1.2.0.body.conv1, layer1.1.0.body.conv1, layer1.0.0.body.conv1 (line 3)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
 static void gradient_0_body_conv1_sum_2(const float *a, const float *b, float *y)
 {
@@ -1540,103 +1255,57 @@ static void gradient_0_body_conv1_sum_2(const float *a, const float *b, float *y
             vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
 }
 
-/* layer1.2.1: ReLU(inplace=True)  (line 12)
- * dx = dy where y > 0, else 0; inputs dy, y */
-static void relu_layer1_2_1_grad(const float *dy, const float *y, float *dx)
-{
-    for (long r = 0; r < 32; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 528 + i)));
-}
+/* layer1.2.1: ReLU(inplace=True)  (line 12) */
+DEFINE_RELU_GRAD(relu_layer1_2_1_grad, .rows = 32, .y_row = 528)
 
-/* layer1.2.0.body.bn2, layer1.1.0.body.bn2, layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void norm_layer1_0_body_bn2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 16});
-}
+/* layer1.2.0.body.bn2, layer1.1.0.body.bn2, layer1.0.0.body.bn2 (line 7) */
+DEFINE_NORM_SUMS(norm_layer1_0_body_bn2_grad_sums, .rows = 32, .cols = 32, .channels = 16)
 
-/* layer1.2.0.body.bn2, layer1.1.0.body.bn2, layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7)
- * layer1.2.0.body.bn1, layer1.1.0.body.bn1, layer1.0.0.body.bn1: BatchNorm2d(_)  (line 4)
- * bn1: BatchNorm2d(16)  (line 25)
+/* layer1.2.0.body.bn2, layer1.1.0.body.bn2, layer1.0.0.body.bn2 (line 7), layer1.2.0.body.bn1, layer1.1.0.body.bn1,
+ *     layer1.0.0.body.bn1 (line 4), bn1 (line 25)
  * dw of NORM from the sums, over the samples */
-static void norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(const float *sums, float *dw)
+static void norm_of_14(const float *sums, float *dw)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
+    EACH(v, 16 / VL)
         sum[v] = vec_load(dw + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
+    EACH(v, 16 / VL)
         sum[v] += vec_load(sums + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
+    EACH(v, 16 / VL)
         vec_store(dw + v * VL, sum[v]);
 }
 
-/* layer1.2.0.body.bn2, layer1.1.0.body.bn2, layer1.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
-static void norm_layer1_0_body_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 544});
-}
+/* layer1.2.0.body.bn2, layer1.1.0.body.bn2, layer1.0.0.body.bn2 (line 7) */
+DEFINE_NORM_GRAD(norm_layer1_0_body_bn2_grad, .rows = 32, .cols = 32, .channels = 16, .dx_row = 544)
 
-/* layer1.2.0.body.conv2, layer1.1.0.body.conv2, layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6)
- * layer1.2.0.body.conv1, layer1.1.0.body.conv1, layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
- *     padding=1, bias=False)  (line 3) */
-static void conv2d_layer1_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
-}
+/* layer1.2.0.body.conv2, layer1.1.0.body.conv2, layer1.0.0.body.conv2 (line 6), layer1.2.0.body.conv1,
+ *     layer1.1.0.body.conv1, layer1.0.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD3B(conv2d_layer1_grad_input, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512,
+    .block = 32, .x_image = 18496)
 
-/* layer1.2.0.body.bn1, layer1.1.0.body.bn1, layer1.0.0.body.bn1: BatchNorm2d(_), ReLU(inplace=True)  (line 4)
- * bn1: BatchNorm2d(16), ReLU(inplace=True)  (line 25) */
-static void norm_bn1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1});
-}
+/* layer1.2.0.body.bn1, layer1.1.0.body.bn1, layer1.0.0.body.bn1 (line 4), bn1 (line 25) */
+DEFINE_NORM(norm_bn1_again, .rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1)
 
-/* layer1.2.0.body.conv2, layer1.1.0.body.conv2, layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6)
- * layer1.2.0.body.conv1, layer1.1.0.body.conv1, layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
- *     padding=1, bias=False)  (line 3) */
-static void conv2d_layer1_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
-        .ins = 16, .outs = 16, .x_row = 544, .d_row = 544, .block = 52, .g_tap = 256, .x_image = 18496,
-        .d_image = 18496});
-}
+/* layer1.2.0.body.conv2, layer1.1.0.body.conv2, layer1.0.0.body.conv2 (line 6), layer1.2.0.body.conv1,
+ *     layer1.1.0.body.conv1, layer1.0.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_layer1_grad_weight, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544,
+    .d_row = 544, .block = 52, .g_tap = 256, .x_image = 18496, .d_image = 18496)
 
-/* layer1.2.0.body.2, layer1.1.0.body.2, layer1.0.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
- * 2: ReLU(inplace=True), BatchNorm2d(16)  (line 26) */
-static void norm_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 16, .act = 1});
-}
+/* layer1.2.0.body.2, layer1.1.0.body.2, layer1.0.0.body.2 (line 5), 2 (line 26) */
+DEFINE_NORM_SUMS(norm_bn1_grad_sums, .rows = 32, .cols = 32, .channels = 16, .act = 1)
 
-/* layer1.2.0.body.2, layer1.1.0.body.2, layer1.0.0.body.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_layer1_0_body_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 544,
-        .act = 1});
-}
+/* layer1.2.0.body.2, layer1.1.0.body.2, layer1.0.0.body.2 (line 5) */
+DEFINE_NORM_GRAD(norm_layer1_0_body_bn1_grad, .rows = 32, .cols = 32, .channels = 16, .dx_row = 544, .act = 1)
 
-/* layer1.1.1, layer1.0.1: ReLU(inplace=True)  (line 12)
- * dx = dy where y > 0, else 0; inputs dy, y */
-static void relu_layer1_1_grad(const float *dy, const float *y, float *dx)
-{
-    for (long r = 0; r < 32; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 544 + i)));
-}
+/* layer1.1.1, layer1.0.1 (line 12) */
+DEFINE_RELU_GRAD(relu_layer1_1_grad, .rows = 32, .y_row = 544)
 
 /* 2: ReLU(inplace=True), BatchNorm2d(16)  (line 26) */
-static void norm_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 512,
-        .act = 1});
-}
+DEFINE_NORM_GRAD(norm_bn1_grad, .rows = 32, .cols = 32, .channels = 16, .dx_row = 512, .act = 1)
 
 /* conv1: Conv2d(3, 16, 3, padding=1, bias=False)  (line 24)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_conv1_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(9, 5, 5), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
@@ -1644,42 +1313,35 @@ static void conv2d_conv1_grad_weight(const float *x, const float *d, float *g)
             for (long a = 0; a < 3; a++)
                 for (long start = 0; start < 9; start += COLS) {
                     const long j = least(start, 9 - COLS);
-                    float *gt = g + (a * 9 + j) * 16 + o;
+                    float *gt = dw + (a * 9 + j) * 16 + o;
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
                     for (long r = top; r < top + 4; r++) {
                         const float *xr = from_here(x + (r + a) * 102 + j);
-                        const float *dr = d + r * 512 + o;
+                        const float *dr = dy + r * 512 + o;
                         SEVERAL for (long c = 0; c < 32; c++, xr += 3, dr += 16) {
                             vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                             }
                         }
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
+                    EACH(n, COLS)
                         if (j + n >= start)
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 vec_store(gt + n * 16 + v * VL, acc[n][v]);
                 }
 }
 
-/* layer3.2.0.body.conv2, layer3.1.0.body.conv2, layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6)
- * layer3.2.0.body.conv1, layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
- *     3) */
-static void conv2d_layer3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
-        .ins = 64, .outs = 32, .x_row = 640, .d_row = 640, .block = 32, .g_tap = 2048, .x_image = 6400,
-        .d_image = 6400});
-}
+/* layer3.2.0.body.conv2, layer3.1.0.body.conv2, layer3.0.0.body.conv2 (line 6), layer3.2.0.body.conv1,
+ *     layer3.1.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_layer3_grad_weight, .rows = 8, .cols = 8, .ins = 64, .outs = 32, .x_row = 640,
+    .d_row = 640, .block = 32, .g_tap = 2048, .x_image = 6400, .d_image = 6400)
 
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
@@ -1695,25 +1357,18 @@ NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int par
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
-/* layer1.0.0.body.conv1, layer1.1.0.body.conv1, layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
- *     padding=1, bias=False)  (line 3)
- * layer1.0.0.body.conv2, layer1.1.0.body.conv2, layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6) */
-static void conv2d_layer1_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = 768,
-        .w_tap_x = 256, .w_in = 16, .w_out = 1});
-}
+#define DEFINE_WINOGRAD_WEIGHTS3(name, ...) static void name(const float *w, float *u, int part, int parts) \
+    { any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){__VA_ARGS__}); }
 
-/* layer2.0.0.body.conv2, layer2.1.0.body.conv2, layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6)
- * layer2.1.0.body.conv1, layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
- *     3) */
-static void conv2d_layer2_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = 3072,
-        .w_tap_x = 1024, .w_in = 32, .w_out = 1});
-}
+/* layer1.0.0.body.conv1, layer1.1.0.body.conv1, layer1.2.0.body.conv1 (line 3), layer1.0.0.body.conv2,
+ *     layer1.1.0.body.conv2, layer1.2.0.body.conv2 (line 6) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_weights, .ins = 16, .outs = 16, .w_tap_y = 768, .w_tap_x = 256, .w_in = 16,
+    .w_out = 1)
+
+/* layer2.0.0.body.conv2, layer2.1.0.body.conv2, layer2.2.0.body.conv2 (line 6), layer2.1.0.body.conv1,
+ *     layer2.2.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer2_weights, .ins = 32, .outs = 32, .w_tap_y = 3072, .w_tap_x = 1024, .w_in = 32,
+    .w_out = 1)
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * the weights as the layer reads them */
@@ -1730,15 +1385,10 @@ static void conv2d_layer3_0_0_body_conv1_weights(const float *w, float *t, int p
     }
 }
 
-/* layer3.0.0.body.conv2, layer3.1.0.body.conv2, layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6)
- * layer3.1.0.body.conv1, layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
- *     3) */
-static void conv2d_layer3_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = 12288,
-        .w_tap_x = 4096, .w_in = 64, .w_out = 1});
-}
+/* layer3.0.0.body.conv2, layer3.1.0.body.conv2, layer3.2.0.body.conv2 (line 6), layer3.1.0.body.conv1,
+ *     layer3.2.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer3_weights, .ins = 64, .outs = 64, .w_tap_y = 12288, .w_tap_x = 4096, .w_in = 64,
+    .w_out = 1)
 
 /* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18)
  * the weights as the layer reads them */
@@ -1769,21 +1419,17 @@ static void linear_fc_grad_input_weights(const float *w, float *t, int part, int
     }
 }
 
-/* layer3.2.0.body.conv2, layer3.1.0.body.conv2, layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6)
- * layer3.2.0.body.conv1, layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
- *     3) */
-static void conv2d_layer3_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = -12288,
-        .w_tap_x = -4096, .w_in = 1, .w_out = 64});
-}
+/* layer3.2.0.body.conv2, layer3.1.0.body.conv2, layer3.0.0.body.conv2 (line 6), layer3.2.0.body.conv1,
+ *     layer3.1.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer3_grad_input_weights, .ins = 64, .outs = 64, .w_tap_y = -12288, .w_tap_x = -4096,
+    .w_in = 1, .w_out = 64)
 
 /* the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 struct transpose_size { long run, ins, w_tap_y, w_tap_x, first_y, first_x; };
 NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
 {
-    const long first = (size.run + 15) / 16 * part / parts, end = (size.run + 15) / 16 * (part + 1) / parts;
+    const long in_tap = (size.run + 15) / 16;
+    const long first = in_tap * part / parts, end = in_tap * (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const long q = 16 * block;
         const float *wt = w + size.first_y * size.w_tap_y + size.first_x * size.w_tap_x;
@@ -1793,18 +1439,16 @@ NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, cons
     }
 }
 
+#define DEFINE_TRANSPOSE(name, ...) static void name(const float *w, float *t, int part, int parts) \
+    { any_transpose(w, t, part, parts, (struct transpose_size){__VA_ARGS__}); }
+
 /* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
-static void conv2d_layer3_0_0_shortcut_0_grad_input_residue_0_0_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 2048, .w_tap_x = 2048});
-}
+DEFINE_TRANSPOSE(conv2d_layer3_0_0_shortcut_0_grad_input_residue_0_0_weights, .run = 64, .ins = 32, .w_tap_y = 2048,
+    .w_tap_x = 2048)
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer3_0_0_body_conv1_grad_input_residue_0_0_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 6144, .w_tap_x = 2048,
-        .first_y = 1, .first_x = 1});
-}
+DEFINE_TRANSPOSE(conv2d_layer3_0_0_body_conv1_grad_input_residue_0_0_weights, .run = 64, .ins = 32, .w_tap_y = 6144,
+    .w_tap_x = 2048, .first_y = 1, .first_x = 1)
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -1834,43 +1478,41 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_residue_1_0_weights(const fl
     }
 }
 
-/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void conv2d_layer3_0_0_body_conv1_grad_input_residue_1_1_weights(const float *w, float *t, int part, int parts)
+/* the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+struct transpose_size_2 { long run, ins, w_tap_y, w_tap_x; };
+NC_INLINE void any_transpose_2(const float *w, float *t, int part, int parts, const struct transpose_size_2 size)
 {
-    const long first = 16 * part / parts, end = 16 * (part + 1) / parts;
+    const long in_tap = (size.run + 15) / 16;
+    const long first = 4 * in_tap * part / parts, end = 4 * in_tap * (part + 1) / parts;
     for (long block = first; block < end; block++) {
-        const long tap = block / 4, q = block % 4 * 16;
+        const long tap = block / in_tap, q = block % in_tap * 16;
         const long a = tap / 2, b = tap % 2;
-        const float *wt = w + (2 - a * 2) * 6144 + (2 - b * 2) * 2048;
-        float *tr = t + (tap * 64 + q) * 32;
-        for (long i = 0; i < 32; i += 16)
-            turn_block(wt + i * 64 + q, 64, tr + i, 32);
+        const float *wt = w + (2 - a * 2) * size.w_tap_y + (2 - b * 2) * size.w_tap_x;
+        float *tr = t + (tap * size.run + q) * size.ins;
+        for (long i = 0; i < size.ins; i += 16)
+            turn_block(wt + i * size.run + q, size.run, tr + i, size.ins);
     }
 }
 
-/* layer2.2.0.body.conv2, layer2.1.0.body.conv2, layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6)
- * layer2.2.0.body.conv1, layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line
- *     3) */
-static void conv2d_layer2_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = -3072,
-        .w_tap_x = -1024, .w_in = 1, .w_out = 32});
-}
+#define DEFINE_TRANSPOSE_2(name, ...) static void name(const float *w, float *t, int part, int parts) \
+    { any_transpose_2(w, t, part, parts, (struct transpose_size_2){__VA_ARGS__}); }
+
+/* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
+DEFINE_TRANSPOSE_2(conv2d_layer3_0_0_body_conv1_grad_input_residue_1_1_weights, .run = 64, .ins = 32, .w_tap_y = 6144,
+    .w_tap_x = 2048)
+
+/* layer2.2.0.body.conv2, layer2.1.0.body.conv2, layer2.0.0.body.conv2 (line 6), layer2.2.0.body.conv1,
+ *     layer2.1.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer2_grad_input_weights, .ins = 32, .outs = 32, .w_tap_y = -3072, .w_tap_x = -1024,
+    .w_in = 1, .w_out = 32)
 
 /* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
-static void conv2d_layer2_0_0_shortcut_0_grad_input_residue_0_0_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 512, .w_tap_x = 512});
-}
+DEFINE_TRANSPOSE(conv2d_layer2_0_0_shortcut_0_grad_input_residue_0_0_weights, .run = 32, .ins = 16, .w_tap_y = 512,
+    .w_tap_x = 512)
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
-static void conv2d_layer2_0_0_body_conv1_grad_input_residue_0_0_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1536, .w_tap_x = 512,
-        .first_y = 1, .first_x = 1});
-}
+DEFINE_TRANSPOSE(conv2d_layer2_0_0_body_conv1_grad_input_residue_0_0_weights, .run = 32, .ins = 16, .w_tap_y = 1536,
+    .w_tap_x = 512, .first_y = 1, .first_x = 1)
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -1900,30 +1542,14 @@ static void conv2d_layer2_0_0_body_conv1_grad_input_residue_1_0_weights(const fl
     }
 }
 
-/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void conv2d_layer2_0_0_body_conv1_grad_input_residue_1_1_weights(const float *w, float *t, int part, int parts)
-{
-    const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long tap = block / 2, q = block % 2 * 16;
-        const long a = tap / 2, b = tap % 2;
-        const float *wt = w + (2 - a * 2) * 1536 + (2 - b * 2) * 512;
-        float *tr = t + (tap * 32 + q) * 16;
-        for (long i = 0; i < 16; i += 16)
-            turn_block(wt + i * 32 + q, 32, tr + i, 16);
-    }
-}
+/* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)  (line 3) */
+DEFINE_TRANSPOSE_2(conv2d_layer2_0_0_body_conv1_grad_input_residue_1_1_weights, .run = 32, .ins = 16, .w_tap_y = 1536,
+    .w_tap_x = 512)
 
-/* layer1.2.0.body.conv2, layer1.1.0.body.conv2, layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)
- *     (line 6)
- * layer1.2.0.body.conv1, layer1.1.0.body.conv1, layer1.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
- *     padding=1, bias=False)  (line 3) */
-static void conv2d_layer1_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = -768,
-        .w_tap_x = -256, .w_in = 1, .w_out = 16});
-}
+/* layer1.2.0.body.conv2, layer1.1.0.body.conv2, layer1.0.0.body.conv2 (line 6), layer1.2.0.body.conv1,
+ *     layer1.1.0.body.conv1, layer1.0.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_grad_input_weights, .ins = 16, .outs = 16, .w_tap_y = -768, .w_tap_x = -256,
+    .w_in = 1, .w_out = 16)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[3472])(mb->batch + 204988416 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
@@ -2033,19 +1659,6 @@ static void conv2d_layer1_grad_input_weights(const float *w, float *u, int part,
 #define d_batchnorm2d_bn1_sums(mb) ((float (*)[2][16])(mb->batch + 79273984 + mb->first * 128L)) /* 16x2x1 */
 #define d_batchnorm2d_bn1_statistics(mb) ((float (*)[16])(mb->batch + 45719552)) /* 16x2x1 */
 #define d_conv2d_conv1(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
-#define relu_layer3_2_0_body_2_again(mb) ((float (*)[10][10 * 64])(mb->batch + 171565056 + mb->first * 25600L))
-#define d_conv2d_layer3_2_0_body_conv2(mb) ((float (*)[10][10 * 64])(mb->batch + 168288256 + mb->first * 25600L))
-#define conv2d_layer3_2_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190496 */
-#define d_conv2d_layer3_2_0_body_conv1(mb) ((float (*)[10][10 * 64])(mb->batch + 174841856 + mb->first * 25600L))
-#define conv2d_layer3_2_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190496 */
-#define relu_layer3_1_0_body_2_again(mb) ((float (*)[10][10 * 64])(mb->batch + 181395456 + mb->first * 25600L))
-#define d_conv2d_layer3_1_0_body_conv2(mb) ((float (*)[10][10 * 64])(mb->batch + 178118656 + mb->first * 25600L))
-#define conv2d_layer3_1_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190496 */
-#define d_conv2d_layer3_1_0_body_conv1(mb) ((float (*)[10][10 * 64])(mb->batch + 184672256 + mb->first * 25600L))
-#define conv2d_layer3_1_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190496 */
-#define relu_layer3_0_0_body_2_again(mb) ((float (*)[10][10 * 64])(mb->batch + 191225856 + mb->first * 25600L))
-#define d_conv2d_layer3_0_0_body_conv2(mb) ((float (*)[10][10 * 64])(mb->batch + 187949056 + mb->first * 25600L))
-#define conv2d_layer3_0_0_body_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190496 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_1(struct nc_microbatch *mb)
@@ -2060,32 +1673,40 @@ static void forward_1(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_statistics_forward_part finds its values. */
 static const struct batchnorm2d_statistics_forward_part {
-    long batchnorm2d_moments, batchnorm2d_statistics;
+    long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {45719552, 206852032, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(bn1)}},
-    {54108160, 206852288, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer1_0_0_body_bn1)}},
-    {62496768, 206852544, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer1_0_0_body_bn2)}},
-    {70885376, 206852800, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer1_1_0_body_bn1)}},
-    {79273984, 206853056, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer1_1_0_body_bn2)}},
-    {87662592, 206853312, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer1_2_0_body_bn1)}},
-    {104439808, 206853568, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer1_2_0_body_bn2)}},
+    {45719552, 206852032, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(bn1, 1e-05, 0.1)}}, /* bn1 */
+    {54108160, 206852288, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_0_0_body_bn1, 1e-05, 0.1)}},
+    {62496768, 206852544, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_0_0_body_bn2, 1e-05, 0.1)}},
+    {70885376, 206852800, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_1_0_body_bn1, 1e-05, 0.1)}},
+    {79273984, 206853056, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_1_0_body_bn2, 1e-05, 0.1)}},
+    {87662592, 206853312, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_2_0_body_bn1, 1e-05, 0.1)}},
+    {104439808, 206853568, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_2_0_body_bn2, 1e-05, 0.1)}},
+    {104439808, 206847424, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_0_0_body_bn1, 1e-05, 0.1)}},
+    {108634112, 206848000, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_0_0_body_bn2, 1e-05, 0.1)}},
+    {136568832, 206848576, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_0_0_shortcut_1, 1e-05, 0.1)}},
+    {140763136, 206849152, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_1_0_body_bn1, 1e-05, 0.1)}},
+    {140763136, 206849728, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_1_0_body_bn2, 1e-05, 0.1)}},
+    {144957440, 206850304, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_2_0_body_bn1, 1e-05, 0.1)}},
+    {153346048, 206850880, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_2_0_body_bn2, 1e-05, 0.1)}},
+    {153346048, 206839808, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_0_0_body_bn1, 1e-05, 0.1)}},
+    {155443200, 206840896, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_0_0_body_bn2, 1e-05, 0.1)}},
+    {194502656, 206841984, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_0_0_shortcut_1, 1e-05, 0.1)}},
+    {196599808, 206843072, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_1_0_body_bn1, 1e-05, 0.1)}},
+    {196599808, 206844160, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_1_0_body_bn2, 1e-05, 0.1)}},
+    {198696960, 206845248, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_2_0_body_bn1, 1e-05, 0.1)}},
+    {200794112, 206846336, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_2_0_body_bn2, 1e-05, 0.1)}},
 };
 
 /* For the whole batch. */
 static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_moments)[3][16] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 192L); /* 16x3x1 */
-    float (*batchnorm2d_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 16x4x1 */
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
 
-    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 48, batchnorm2d_statistics[0]);
+    nc_batch_norm(mb, &at->norm, moments_values, at->stride, statistics_values);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -2132,8 +1753,8 @@ static void forward_5_to_13(struct nc_microbatch *mb)
 
 /* Where forward_7_and_11 finds its values. */
 static const struct forward_7_and_11 {
-    long conv2d_layer1_0_body_conv2, batchnorm2d_layer1_0_body_bn2_statistics, relu_values, relu_layer1_1,
-        layer1_0_body_conv1_weight_winograd, conv2d_layer1_0_body_conv1, batchnorm2d_layer1_0_body_bn1_moments;
+    long conv2d_conv2, batchnorm2d_bn2_statistics, relu_values, relu_1, conv1_weight_winograd, conv2d_conv1,
+        batchnorm2d_bn1_moments;
 } forward_7_and_11_at[] = {
     {54108160, 206852544, 0, 9469952, AT_layer1_1_0_body_conv1_weight_winograd, 62496768, 70885376},
     {70885376, 206853056, 9469952, 18939904, AT_layer1_2_0_body_conv1_weight_winograd, 79273984, 87662592},
@@ -2143,28 +1764,22 @@ static const struct forward_7_and_11 {
 static void forward_7_and_11(struct nc_microbatch *mb)
 {
     const struct forward_7_and_11 *at = mb->at;
-    float (*conv2d_layer1_0_body_conv2)[32][32 * 16] =
-        (void *)(mb->batch + at->conv2d_layer1_0_body_conv2 + mb->first * 65536L); /* 16x32x32 */
-    float (*batchnorm2d_layer1_0_body_bn2_statistics)[16] =
-        (void *)(mb->batch + at->batchnorm2d_layer1_0_body_bn2_statistics); /* 16x4x1 */
-    float (*batchnorm2d_layer1_0_body_bn2)[32 * 16] = (void *)(mb->workspace + 0); /* 16x32x32 */
+    float (*conv2d_conv2)[32][32 * 16] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_bn2_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_bn2_statistics); /* 16x4x1 */
+    float (*batchnorm2d_bn2)[32 * 16] = (void *)(mb->workspace + 0); /* 16x32x32 */
     float (*relu_values)[34][34 * 16] = (void *)(mb->batch + at->relu_values + mb->first * 73984L);
-    float (*relu_layer1_1)[34][34 * 16] = (void *)(mb->batch + at->relu_layer1_1 + mb->first * 73984L);
-    float (*conv2d_layer1_0_body_conv1)[32][32 * 16] =
-        (void *)(mb->batch + at->conv2d_layer1_0_body_conv1 + mb->first * 65536L); /* 16x32x32 */
-    float *conv2d_layer1_0_body_conv1_scratch = (void *)(mb->workspace + 0); /* 59808 */
-    float (*batchnorm2d_layer1_0_body_bn1_moments)[3][16] =
-        (void *)(mb->batch + at->batchnorm2d_layer1_0_body_bn1_moments + mb->first * 192L); /* 16x3x1 */
+    float (*relu_1)[34][34 * 16] = (void *)(mb->batch + at->relu_1 + mb->first * 73984L); /* 16x32x32, 1 zeros around */
+    float (*conv2d_conv1)[32][32 * 16] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 65536L); /* 16x32x32 */
+    float *conv2d_conv1_scratch = (void *)(mb->workspace + 0); /* 59808 */
+    float (*batchnorm2d_bn1_moments)[3][16] = (void *)(mb->batch + at->batchnorm2d_bn1_moments + mb->first * 192L);
 
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer1_0_body_bn2_forward(conv2d_layer1_0_body_conv2[i][0],
-            batchnorm2d_layer1_0_body_bn2_statistics[0], batchnorm2d_layer1_0_body_bn2[0]);
-        residual_layer1_0_forward(batchnorm2d_layer1_0_body_bn2[0], &relu_values[i][1][1 * 16],
-            &relu_layer1_1[i][1][1 * 16]);
-        conv2d_layer1_forward(relu_layer1_1[i][0], mb->packed + at->layer1_0_body_conv1_weight_winograd,
-            conv2d_layer1_0_body_conv1[i][0], conv2d_layer1_0_body_conv1_scratch);
+        batchnorm2d_layer1_0_body_bn2_forward(conv2d_conv2[i][0], batchnorm2d_bn2_statistics[0], batchnorm2d_bn2[0]);
+        residual_layer1_0_forward(batchnorm2d_bn2[0], &relu_values[i][1][1 * 16], &relu_1[i][1][1 * 16]);
+        conv2d_layer1_forward(relu_1[i][0], mb->packed + at->conv1_weight_winograd, conv2d_conv1[i][0],
+            conv2d_conv1_scratch);
         if (mb->training)
-            batchnorm2d_moments_forward(conv2d_layer1_0_body_conv1[i][0], batchnorm2d_layer1_0_body_bn1_moments[i][0]);
+            batchnorm2d_moments_forward(conv2d_conv1[i][0], batchnorm2d_bn1_moments[i][0]);
     }
 }
 
@@ -2182,38 +1797,6 @@ static void forward_15(struct nc_microbatch *mb)
             batchnorm2d_layer2_moments_forward(conv2d_layer2_0_0_body_conv1(mb)[i][0],
                 batchnorm2d_layer2_0_0_body_bn1_moments(mb)[i][0]);
     }
-}
-
-/* Where batchnorm2d_layer2_statistics_forward_part finds its values. */
-static const struct batchnorm2d_layer2_statistics_forward_part {
-    long batchnorm2d_layer2_moments, batchnorm2d_layer2_statistics;
-    struct nc_batch_norm norm;
-} batchnorm2d_layer2_statistics_forward_part_at[] = {
-    {104439808, 206847424, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer2_0_0_body_bn1)}},
-    {108634112, 206848000, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer2_0_0_body_bn2)}},
-    {136568832, 206848576, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer2_0_0_shortcut_1)}},
-    {140763136, 206849152, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer2_1_0_body_bn1)}},
-    {140763136, 206849728, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer2_1_0_body_bn2)}},
-    {144957440, 206850304, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer2_2_0_body_bn1)}},
-    {153346048, 206850880, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer2_2_0_body_bn2)}},
-};
-
-/* For the whole batch. */
-static void batchnorm2d_layer2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    const struct batchnorm2d_layer2_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_layer2_moments)[3][32] =
-        (void *)(mb->batch + at->batchnorm2d_layer2_moments + mb->first * 384L); /* 32x3x1 */
-    float (*batchnorm2d_layer2_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_layer2_statistics); /* 32x4x1 */
-
-    nc_batch_norm(mb, &at->norm, batchnorm2d_layer2_moments[0][0], 96, batchnorm2d_layer2_statistics[0]);
 }
 
 /* Where forward_17_to_27 finds its values. */
@@ -2305,38 +1888,6 @@ static void forward_29(struct nc_microbatch *mb)
             batchnorm2d_layer3_moments_forward(conv2d_layer3_0_0_body_conv1(mb)[i][0],
                 batchnorm2d_layer3_0_0_body_bn1_moments(mb)[i][0]);
     }
-}
-
-/* Where batchnorm2d_layer3_statistics_forward_part finds its values. */
-static const struct batchnorm2d_layer3_statistics_forward_part {
-    long batchnorm2d_layer3_moments, batchnorm2d_layer3_statistics;
-    struct nc_batch_norm norm;
-} batchnorm2d_layer3_statistics_forward_part_at[] = {
-    {153346048, 206839808, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer3_0_0_body_bn1)}},
-    {155443200, 206840896, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer3_0_0_body_bn2)}},
-    {194502656, 206841984, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer3_0_0_shortcut_1)}},
-    {196599808, 206843072, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer3_1_0_body_bn1)}},
-    {196599808, 206844160, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer3_1_0_body_bn2)}},
-    {198696960, 206845248, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer3_2_0_body_bn1)}},
-    {200794112, 206846336, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer3_2_0_body_bn2)}},
-};
-
-/* For the whole batch. */
-static void batchnorm2d_layer3_statistics_forward_part(struct nc_microbatch *mb)
-{
-    const struct batchnorm2d_layer3_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_layer3_moments)[3][64] =
-        (void *)(mb->batch + at->batchnorm2d_layer3_moments + mb->first * 768L); /* 64x3x1 */
-    float (*batchnorm2d_layer3_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_layer3_statistics); /* 64x4x1 */
-
-    nc_batch_norm(mb, &at->norm, batchnorm2d_layer3_moments[0][0], 192, batchnorm2d_layer3_statistics[0]);
 }
 
 /* Where forward_31_to_41 finds its values. */
@@ -2480,18 +2031,18 @@ static const struct norm_layer3_grad_statistics_part {
 static void norm_layer3_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_layer3_grad_statistics_part *at = mb->at;
-    float (*d_sums)[144] = (void *)(mb->batch + at->d_sums + mb->first * 576L); /* 64x2x1 */
-    float (*statistics_values)[64] = (void *)(mb->batch + at->statistics_values); /* 64x4x1 */
-    float (*d_statistics)[64] = (void *)(mb->batch + at->d_statistics); /* 64x2x1 */
+    float *d_sums = (void *)(mb->batch + at->d_sums);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 64, 64, d_sums[0], 144, statistics_values[0], d_statistics[0]);
+    nc_batch_norm_grad(mb, 64, 64, d_sums, 144, statistics_values, d_statistics);
 }
 
 /* Where backward_45_to_55 finds its values. */
 static const struct backward_45_to_55 {
-    long d_residual, conv2d_body_conv2, batchnorm2d_body_bn2_statistics, d_batchnorm2d_body_bn2_statistics,
-        d_conv2d_body_conv2, body_conv2_weight_winograd_transposed, d_relu_body_2, conv2d_body_conv1,
-        batchnorm2d_body_bn1_statistics, relu_body_2_again, d_batchnorm2d_body_bn1_sums, body_bn1_weight, body_bn1_bias;
+    long d_residual, conv2d_conv2, batchnorm2d_bn2_statistics, d_batchnorm2d_bn2_statistics, d_conv2d_conv2,
+        conv2_weight_winograd_transposed, d_relu_2, conv2d_conv1, batchnorm2d_bn1_statistics, relu_2_again,
+        d_batchnorm2d_bn1_sums, bn1_weight, bn1_bias;
 } backward_45_to_55_at[] = {
     {200794112, 198696960, 206846336, 206851456, 168288256, AT_layer3_2_0_body_conv2_weight_winograd_transposed,
      202891264, 196599808, 206845248, 171565056, 206766080, AT_layer3_2_0_body_bn1_weight, AT_layer3_2_0_body_bn1_bias},
@@ -2506,38 +2057,37 @@ static void backward_45_to_55(struct nc_microbatch *mb)
 {
     const struct backward_45_to_55 *at = mb->at;
     float (*d_residual)[8][8 * 64] = (void *)(mb->batch + at->d_residual + mb->first * 16384L); /* 64x8x8 */
-    float (*conv2d_body_conv2)[8][8 * 64] = (void *)(mb->batch + at->conv2d_body_conv2 + mb->first * 16384L);
-    float (*batchnorm2d_body_bn2_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_body_bn2_statistics);
-    float (*d_batchnorm2d_body_bn2_statistics)[64] = (void *)(mb->batch + at->d_batchnorm2d_body_bn2_statistics);
-    float (*d_conv2d_body_conv2)[10][10 * 64] = (void *)(mb->batch + at->d_conv2d_body_conv2 + mb->first * 25600L);
-    float (*d_relu_body_2)[8][8 * 64] = (void *)(mb->batch + at->d_relu_body_2 + mb->first * 16384L); /* 64x8x8 */
-    float *conv2d_body_conv2_grad_input_scratch = (void *)(mb->workspace + 0); /* 60384 */
-    float (*conv2d_body_conv1)[8][8 * 64] = (void *)(mb->batch + at->conv2d_body_conv1 + mb->first * 16384L);
-    float (*batchnorm2d_body_bn1_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_body_bn1_statistics);
-    float (*relu_body_2_again)[10][10 * 64] = (void *)(mb->batch + at->relu_body_2_again + mb->first * 25600L);
-    float (*d_batchnorm2d_body_bn1_sums)[144] =
-        (void *)(mb->batch + at->d_batchnorm2d_body_bn1_sums + mb->first * 576L); /* 64x2x1 */
+    float (*conv2d_conv2)[8][8 * 64] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_bn2_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_bn2_statistics); /* 64x4x1 */
+    float (*d_batchnorm2d_bn2_statistics)[64] = (void *)(mb->batch + at->d_batchnorm2d_bn2_statistics); /* 64x2x1 */
+    float (*d_conv2d_conv2)[10][10 * 64] = (void *)(mb->batch + at->d_conv2d_conv2 + mb->first * 25600L);
+    float (*d_relu_2)[8][8 * 64] = (void *)(mb->batch + at->d_relu_2 + mb->first * 16384L); /* 64x8x8 */
+    float *conv2d_conv2_grad_input_scratch = (void *)(mb->workspace + 0); /* 60384 */
+    float (*conv2d_conv1)[8][8 * 64] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_bn1_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 64x4x1 */
+    float (*relu_2_again)[10][10 * 64] = (void *)(mb->batch + at->relu_2_again + mb->first * 25600L);
+    float (*d_batchnorm2d_bn1_sums)[144] = (void *)(mb->batch + at->d_batchnorm2d_bn1_sums + mb->first * 576L);
 
     for (int i = 0; i < mb->count; i++)
-        norm_layer3_0_body_bn2_grad(d_residual[i][0], conv2d_body_conv2[i][0], batchnorm2d_body_bn2_statistics[0],
-            d_batchnorm2d_body_bn2_statistics[0], &d_conv2d_body_conv2[i][1][1 * 64]);
-    conv2d_layer3_grad_input(d_conv2d_body_conv2[0][0], mb->packed + at->body_conv2_weight_winograd_transposed,
-        d_relu_body_2[0][0], conv2d_body_conv2_grad_input_scratch);
+        norm_layer3_0_body_bn2_grad(d_residual[i][0], conv2d_conv2[i][0], batchnorm2d_bn2_statistics[0],
+            d_batchnorm2d_bn2_statistics[0], &d_conv2d_conv2[i][1][1 * 64]);
+    conv2d_layer3_grad_input(d_conv2d_conv2[0][0], mb->packed + at->conv2_weight_winograd_transposed, d_relu_2[0][0],
+        conv2d_conv2_grad_input_scratch);
     for (int i = 0; i < mb->count; i++) {
-        norm_layer3_0_body_bn1_again(conv2d_body_conv1[i][0], batchnorm2d_body_bn1_statistics[0],
-            &relu_body_2_again[i][1][1 * 64]);
-        norm_layer3_0_body_bn1_grad_sums(d_relu_body_2[i][0], conv2d_body_conv1[i][0],
-            batchnorm2d_body_bn1_statistics[0], d_batchnorm2d_body_bn1_sums[i]);
-        norm_layer3(d_batchnorm2d_body_bn1_sums[i] + 64, mb->gradients + at->body_bn1_weight);
-        norm_layer3(d_batchnorm2d_body_bn1_sums[i], mb->gradients + at->body_bn1_bias);
+        norm_layer3_0_body_bn1_again(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_2_again[i][1][1 * 64]);
+        norm_layer3_0_body_bn1_grad_sums(d_relu_2[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
+            d_batchnorm2d_bn1_sums[i]);
+        norm_layer3(d_batchnorm2d_bn1_sums[i] + 64, mb->gradients + at->bn1_weight);
+        norm_layer3(d_batchnorm2d_bn1_sums[i], mb->gradients + at->bn1_bias);
     }
 }
 
 /* Where backward_47_and_51 finds its values. */
 static const struct backward_47_and_51 {
-    long d_relu_0_body_2, conv2d_0_body_conv1, batchnorm2d_0_body_bn1_statistics, d_batchnorm2d_0_body_bn1_statistics,
-        d_conv2d_0_body_conv1, layer3_0_body_conv1_weight_winograd_transposed, d_residual_0, relu_1, d_residual_0_2,
-        conv2d_values, batchnorm2d_statistics, d_batchnorm2d_sums, weight, bias;
+    long d_relu_layer3_0_body_2, conv2d_layer3_0_body_conv1, batchnorm2d_layer3_0_body_bn1_statistics,
+        d_batchnorm2d_layer3_0_body_bn1_statistics, d_conv2d_layer3_0_body_conv1,
+        layer3_0_body_conv1_weight_winograd_transposed, d_residual_layer3_0, relu_layer3_1, d_residual_layer3_0_2,
+        conv2d_layer3, batchnorm2d_layer3_statistics, d_batchnorm2d_layer3_sums, layer3_weight, layer3_bias;
 } backward_47_and_51_at[] = {
     {202891264, 196599808, 206845248, 206846336, 174841856, AT_layer3_2_0_body_conv1_weight_winograd_transposed,
      200794112, 165011456, 198696960, 155443200, 206844160, 206766080, AT_layer3_1_0_body_bn2_weight,
@@ -2551,35 +2101,39 @@ static const struct backward_47_and_51 {
 static void backward_47_and_51(struct nc_microbatch *mb)
 {
     const struct backward_47_and_51 *at = mb->at;
-    float (*d_relu_0_body_2)[8][8 * 64] = (void *)(mb->batch + at->d_relu_0_body_2 + mb->first * 16384L); /* 64x8x8 */
-    float (*conv2d_0_body_conv1)[8][8 * 64] = (void *)(mb->batch + at->conv2d_0_body_conv1 + mb->first * 16384L);
-    float (*batchnorm2d_0_body_bn1_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_0_body_bn1_statistics);
-    float (*d_batchnorm2d_0_body_bn1_statistics)[64] = (void *)(mb->batch + at->d_batchnorm2d_0_body_bn1_statistics);
-    float (*d_conv2d_0_body_conv1)[10][10 * 64] = (void *)(mb->batch + at->d_conv2d_0_body_conv1 + mb->first * 25600L);
-    float (*d_relu_1)[8][8 * 64] = (void *)(mb->workspace + 241536); /* 64x8x8 */
-    float *conv2d_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 0); /* 60384 */
-    float (*d_residual_0)[8][8 * 64] = (void *)(mb->batch + at->d_residual_0 + mb->first * 16384L); /* 64x8x8 */
-    float (*d_residual_0_sum)[8 * 64] = (void *)(mb->workspace + 0); /* 64x8x8 */
-    float (*relu_1)[10][10 * 64] = (void *)(mb->batch + at->relu_1 + mb->first * 25600L); /* 64x8x8, 1 zeros around */
-    float (*d_residual_0_2)[8][8 * 64] = (void *)(mb->batch + at->d_residual_0_2 + mb->first * 16384L); /* 64x8x8 */
-    float (*conv2d_values)[8][8 * 64] = (void *)(mb->batch + at->conv2d_values + mb->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 64x4x1 */
-    float (*d_batchnorm2d_sums)[144] = (void *)(mb->batch + at->d_batchnorm2d_sums + mb->first * 576L); /* 64x2x1 */
+    float (*d_relu_layer3_0_body_2)[8][8 * 64] = (void *)(mb->batch + at->d_relu_layer3_0_body_2 + mb->first * 16384L);
+    float (*conv2d_layer3_0_body_conv1)[8][8 * 64] =
+        (void *)(mb->batch + at->conv2d_layer3_0_body_conv1 + mb->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_0_body_bn1_statistics)[64] =
+        (void *)(mb->batch + at->batchnorm2d_layer3_0_body_bn1_statistics); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_0_body_bn1_statistics)[64] =
+        (void *)(mb->batch + at->d_batchnorm2d_layer3_0_body_bn1_statistics); /* 64x2x1 */
+    float (*d_conv2d_layer3_0_body_conv1)[10][10 * 64] =
+        (void *)(mb->batch + at->d_conv2d_layer3_0_body_conv1 + mb->first * 25600L); /* 64x8x8, 1 zeros around */
+    float (*d_relu_layer3_1)[8][8 * 64] = (void *)(mb->workspace + 241536); /* 64x8x8 */
+    float *conv2d_layer3_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 0); /* 60384 */
+    float (*d_residual_layer3_0)[8][8 * 64] = (void *)(mb->batch + at->d_residual_layer3_0 + mb->first * 16384L);
+    float (*d_residual_layer3_0_sum)[8 * 64] = (void *)(mb->workspace + 0); /* 64x8x8 */
+    float (*relu_layer3_1)[10][10 * 64] = (void *)(mb->batch + at->relu_layer3_1 + mb->first * 25600L);
+    float (*d_residual_layer3_0_2)[8][8 * 64] = (void *)(mb->batch + at->d_residual_layer3_0_2 + mb->first * 16384L);
+    float (*conv2d_layer3)[8][8 * 64] = (void *)(mb->batch + at->conv2d_layer3 + mb->first * 16384L); /* 64x8x8 */
+    float (*batchnorm2d_layer3_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_layer3_statistics); /* 64x4x1 */
+    float (*d_batchnorm2d_layer3_sums)[144] = (void *)(mb->batch + at->d_batchnorm2d_layer3_sums + mb->first * 576L);
 
     for (int i = 0; i < mb->count; i++)
-        norm_layer3_0_body_bn1_grad(d_relu_0_body_2[i][0], conv2d_0_body_conv1[i][0],
-            batchnorm2d_0_body_bn1_statistics[0], d_batchnorm2d_0_body_bn1_statistics[0],
-            &d_conv2d_0_body_conv1[i][1][1 * 64]);
-    conv2d_layer3_grad_input(d_conv2d_0_body_conv1[0][0],
-        mb->packed + at->layer3_0_body_conv1_weight_winograd_transposed, d_relu_1[0][0],
-        conv2d_0_body_conv1_grad_input_scratch);
+        norm_layer3_0_body_bn1_grad(d_relu_layer3_0_body_2[i][0], conv2d_layer3_0_body_conv1[i][0],
+            batchnorm2d_layer3_0_body_bn1_statistics[0], d_batchnorm2d_layer3_0_body_bn1_statistics[0],
+            &d_conv2d_layer3_0_body_conv1[i][1][1 * 64]);
+    conv2d_layer3_grad_input(d_conv2d_layer3_0_body_conv1[0][0],
+        mb->packed + at->layer3_0_body_conv1_weight_winograd_transposed, d_relu_layer3_1[0][0],
+        conv2d_layer3_0_body_conv1_grad_input_scratch);
     for (int i = 0; i < mb->count; i++) {
-        gradient_layer3_0_body_conv1_sum(d_residual_0[i][0], d_relu_1[i][0], d_residual_0_sum[0]);
-        relu_layer3_1_grad(d_residual_0_sum[0], &relu_1[i][1][1 * 64], d_residual_0_2[i][0]);
-        norm_layer3_0_grad_sums(d_residual_0_2[i][0], conv2d_values[i][0], batchnorm2d_statistics[0],
-            d_batchnorm2d_sums[i]);
-        norm_layer3(d_batchnorm2d_sums[i] + 64, mb->gradients + at->weight);
-        norm_layer3(d_batchnorm2d_sums[i], mb->gradients + at->bias);
+        gradient_layer3_0_body_conv1_sum(d_residual_layer3_0[i][0], d_relu_layer3_1[i][0], d_residual_layer3_0_sum[0]);
+        relu_layer3_1_grad(d_residual_layer3_0_sum[0], &relu_layer3_1[i][1][1 * 64], d_residual_layer3_0_2[i][0]);
+        norm_layer3_0_grad_sums(d_residual_layer3_0_2[i][0], conv2d_layer3[i][0], batchnorm2d_layer3_statistics[0],
+            d_batchnorm2d_layer3_sums[i]);
+        norm_layer3(d_batchnorm2d_layer3_sums[i] + 64, mb->gradients + at->layer3_weight);
+        norm_layer3(d_batchnorm2d_layer3_sums[i], mb->gradients + at->layer3_bias);
     }
 }
 
@@ -2629,36 +2183,42 @@ static void backward_57(struct nc_microbatch *mb)
     }
 }
 
-/* Where norm_layer2_grad_statistics_part finds its values. */
-static const struct norm_layer2_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics;
-} norm_layer2_grad_statistics_part_at[] = {
-    {194502656, 206850880, 194535424}, /* layer2.2.0.body.bn2 */
-    {194502656, 206850304, 194535424}, /* layer2.2.0.body.bn1 */
-    {194502656, 206849728, 153378816}, /* layer2.1.0.body.bn2 */
-    {153346048, 206849152, 153378816}, /* layer2.1.0.body.bn1 */
-    {153346048, 206848576, 136601600}, /* layer2.0.0.shortcut.1 */
-    {136568832, 206848000, 136601600}, /* layer2.0.0.body.bn2 */
-    {136568832, 206847424, 136601600}, /* layer2.0.0.body.bn1 */
+/* Where norm_grad_statistics_part finds its values. */
+static const struct norm_grad_statistics_part {
+    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
+} norm_grad_statistics_part_at[] = {
+    {194502656, 206850880, 194535424, 32, 256, 64}, /* layer2.2.0.body.bn2 */
+    {194502656, 206850304, 194535424, 32, 256, 64}, /* layer2.2.0.body.bn1 */
+    {194502656, 206849728, 153378816, 32, 256, 64}, /* layer2.1.0.body.bn2 */
+    {153346048, 206849152, 153378816, 32, 256, 64}, /* layer2.1.0.body.bn1 */
+    {153346048, 206848576, 136601600, 32, 256, 64}, /* layer2.0.0.shortcut.1 */
+    {136568832, 206848000, 136601600, 32, 256, 64}, /* layer2.0.0.body.bn2 */
+    {136568832, 206847424, 136601600, 32, 256, 64}, /* layer2.0.0.body.bn1 */
+    {136568832, 206853568, 136585216, 16, 1024, 32}, /* layer1.2.0.body.bn2 */
+    {136568832, 206853312, 136585216, 16, 1024, 32}, /* layer1.2.0.body.bn1 */
+    {136568832, 206853056, 104456192, 16, 1024, 32}, /* layer1.1.0.body.bn2 */
+    {104439808, 206852800, 104456192, 16, 1024, 32}, /* layer1.1.0.body.bn1 */
+    {104439808, 206852544, 79290368, 16, 1024, 32}, /* layer1.0.0.body.bn2 */
+    {79273984, 206852288, 79290368, 16, 1024, 32}, /* layer1.0.0.body.bn1 */
+    {79273984, 206852032, 45719552, 16, 1024, 32}, /* bn1 */
 };
 
 /* For the whole batch. */
-static void norm_layer2_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
-    const struct norm_layer2_grad_statistics_part *at = mb->at;
-    float (*d_sums)[2][32] = (void *)(mb->batch + at->d_sums + mb->first * 256L); /* 32x2x1 */
-    float (*statistics_values)[32] = (void *)(mb->batch + at->statistics_values); /* 32x4x1 */
-    float (*d_statistics)[32] = (void *)(mb->batch + at->d_statistics); /* 32x2x1 */
+    const struct norm_grad_statistics_part *at = mb->at;
+    float *d_sums = (void *)(mb->batch + at->d_sums);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 32, 256, d_sums[0][0], 64, statistics_values[0], d_statistics[0]);
+    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
 }
 
 /* Where backward_59_to_69 finds its values. */
 static const struct backward_59_to_69 {
-    long d_residual, conv2d_body_conv2, batchnorm2d_body_bn2_statistics, d_batchnorm2d_body_bn2_statistics,
-        d_conv2d_body_conv2, body_conv2_weight_winograd_transposed, d_relu_body_2, conv2d_body_conv1,
-        batchnorm2d_body_bn1_statistics, relu_body_2_again, body_conv2_weight, d_batchnorm2d_body_bn1_sums,
-        body_bn1_weight, body_bn1_bias;
+    long d_residual, conv2d_conv2, batchnorm2d_bn2_statistics, d_batchnorm2d_bn2_statistics, d_conv2d_conv2,
+        conv2_weight_winograd_transposed, d_relu_2, conv2d_conv1, batchnorm2d_bn1_statistics, relu_2_again,
+        conv2_weight, d_batchnorm2d_bn1_sums, bn1_weight, bn1_bias;
 } backward_59_to_69_at[] = {
     {153346048, 144957440, 206850880, 194535424, 6680704, AT_layer2_2_0_body_conv2_weight_winograd_transposed,
      157540352, 140763136, 206850304, 7012480, AT_layer2_2_0_body_conv2_weight, 194502656,
@@ -2676,42 +2236,42 @@ static void backward_59_to_69(struct nc_microbatch *mb)
 {
     const struct backward_59_to_69 *at = mb->at;
     float (*d_residual)[16][16 * 32] = (void *)(mb->batch + at->d_residual + mb->first * 32768L); /* 32x16x16 */
-    float (*conv2d_body_conv2)[16][16 * 32] = (void *)(mb->batch + at->conv2d_body_conv2 + mb->first * 32768L);
-    float (*batchnorm2d_body_bn2_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_body_bn2_statistics);
-    float (*d_batchnorm2d_body_bn2_statistics)[32] = (void *)(mb->batch + at->d_batchnorm2d_body_bn2_statistics);
-    float (*d_conv2d_body_conv2)[18][18 * 32] = (void *)(mb->workspace + at->d_conv2d_body_conv2);
-    float (*d_relu_body_2)[16][16 * 32] = (void *)(mb->batch + at->d_relu_body_2 + mb->first * 32768L); /* 32x16x16 */
-    float *conv2d_body_conv2_grad_input_scratch = (void *)(mb->workspace + 0); /* 41568 */
-    float (*conv2d_body_conv1)[16][16 * 32] = (void *)(mb->batch + at->conv2d_body_conv1 + mb->first * 32768L);
-    float (*batchnorm2d_body_bn1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_body_bn1_statistics);
-    float (*relu_body_2_again)[18][18 * 32] = (void *)(mb->workspace + at->relu_body_2_again);
-    float *conv2d_body_conv2_grad_weight_scratch = (void *)(mb->workspace + 0); /* 116384 */
-    float (*d_batchnorm2d_body_bn1_sums)[2][32] =
-        (void *)(mb->batch + at->d_batchnorm2d_body_bn1_sums + mb->first * 256L); /* 32x2x1 */
+    float (*conv2d_conv2)[16][16 * 32] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_bn2_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_bn2_statistics); /* 32x4x1 */
+    float (*d_batchnorm2d_bn2_statistics)[32] = (void *)(mb->batch + at->d_batchnorm2d_bn2_statistics); /* 32x2x1 */
+    float (*d_conv2d_conv2)[18][18 * 32] = (void *)(mb->workspace + at->d_conv2d_conv2); /* 32x16x16, 1 zeros around */
+    float (*d_relu_2)[16][16 * 32] = (void *)(mb->batch + at->d_relu_2 + mb->first * 32768L); /* 32x16x16 */
+    float *conv2d_conv2_grad_input_scratch = (void *)(mb->workspace + 0); /* 41568 */
+    float (*conv2d_conv1)[16][16 * 32] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_bn1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 32x4x1 */
+    float (*relu_2_again)[18][18 * 32] = (void *)(mb->workspace + at->relu_2_again); /* 32x16x16, 1 zeros around */
+    float *conv2d_conv2_grad_weight_scratch = (void *)(mb->workspace + 0); /* 116384 */
+    float (*d_batchnorm2d_bn1_sums)[2][32] = (void *)(mb->batch + at->d_batchnorm2d_bn1_sums + mb->first * 256L);
 
     for (int i = 0; i < mb->count; i++) {
-        norm_layer2_0_body_bn2_grad(d_residual[i][0], conv2d_body_conv2[i][0], batchnorm2d_body_bn2_statistics[0],
-            d_batchnorm2d_body_bn2_statistics[0], &d_conv2d_body_conv2[i][1][1 * 32]);
-        conv2d_layer2_grad_input(d_conv2d_body_conv2[i][0], mb->packed + at->body_conv2_weight_winograd_transposed,
-            d_relu_body_2[i][0], conv2d_body_conv2_grad_input_scratch);
-        norm_layer2_0_body_bn1_again(conv2d_body_conv1[i][0], batchnorm2d_body_bn1_statistics[0],
-            &relu_body_2_again[i][1][1 * 32]);
+        norm_layer2_0_body_bn2_grad(d_residual[i][0], conv2d_conv2[i][0], batchnorm2d_bn2_statistics[0],
+            d_batchnorm2d_bn2_statistics[0], &d_conv2d_conv2[i][1][1 * 32]);
+        conv2d_layer2_grad_input(d_conv2d_conv2[i][0], mb->packed + at->conv2_weight_winograd_transposed,
+            d_relu_2[i][0], conv2d_conv2_grad_input_scratch);
+        norm_layer2_0_body_bn1_again(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_2_again[i][1][1 * 32]);
     }
-    conv2d_layer2_grad_weight(relu_body_2_again[0][0], &d_conv2d_body_conv2[0][1][1 * 32],
-        mb->gradients + at->body_conv2_weight, conv2d_body_conv2_grad_weight_scratch, mb->count);
+    conv2d_layer2_grad_weight(relu_2_again[0][0], &d_conv2d_conv2[0][1][1 * 32], mb->gradients + at->conv2_weight,
+        conv2d_conv2_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_layer2_0_body_bn1_grad_sums(d_relu_body_2[i][0], conv2d_body_conv1[i][0],
-            batchnorm2d_body_bn1_statistics[0], d_batchnorm2d_body_bn1_sums[i][0]);
-        norm_layer2(d_batchnorm2d_body_bn1_sums[i][1], mb->gradients + at->body_bn1_weight);
-        norm_layer2(d_batchnorm2d_body_bn1_sums[i][0], mb->gradients + at->body_bn1_bias);
+        norm_layer2_0_body_bn1_grad_sums(d_relu_2[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
+            d_batchnorm2d_bn1_sums[i][0]);
+        norm_layer2(d_batchnorm2d_bn1_sums[i][1], mb->gradients + at->bn1_weight);
+        norm_layer2(d_batchnorm2d_bn1_sums[i][0], mb->gradients + at->bn1_bias);
     }
 }
 
 /* Where backward_61_and_65 finds its values. */
 static const struct backward_61_and_65 {
-    long d_relu_0_body_2, conv2d_0_body_conv1, batchnorm2d_0_body_bn1_statistics, d_batchnorm2d_0_body_bn1_statistics,
-        d_conv2d_0_body_conv1, layer2_0_body_conv1_weight_winograd_transposed, relu_1, layer2_0_body_conv1_weight,
-        d_residual_0, d_residual_0_2, conv2d_values, batchnorm2d_statistics, d_batchnorm2d_sums, weight, bias;
+    long d_relu_layer2_0_body_2, conv2d_layer2_0_body_conv1, batchnorm2d_layer2_0_body_bn1_statistics,
+        d_batchnorm2d_layer2_0_body_bn1_statistics, d_conv2d_layer2_0_body_conv1,
+        layer2_0_body_conv1_weight_winograd_transposed, relu_layer2_1, layer2_0_body_conv1_weight, d_residual_layer2_0,
+        d_residual_layer2_0_2, conv2d_layer2, batchnorm2d_layer2_statistics, d_batchnorm2d_layer2_sums, layer2_weight,
+        layer2_bias;
 } backward_61_and_65_at[] = {
     {157540352, 140763136, 206850304, 194535424, 7344256, AT_layer2_2_0_body_conv1_weight_winograd_transposed,
      126525440, AT_layer2_2_0_body_conv1_weight, 153346048, 144957440, 108634112, 206849728, 194502656,
@@ -2725,39 +2285,43 @@ static const struct backward_61_and_65 {
 static void backward_61_and_65(struct nc_microbatch *mb)
 {
     const struct backward_61_and_65 *at = mb->at;
-    float (*d_relu_0_body_2)[16][16 * 32] = (void *)(mb->batch + at->d_relu_0_body_2 + mb->first * 32768L);
-    float (*conv2d_0_body_conv1)[16][16 * 32] = (void *)(mb->batch + at->conv2d_0_body_conv1 + mb->first * 32768L);
-    float (*batchnorm2d_0_body_bn1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_0_body_bn1_statistics);
-    float (*d_batchnorm2d_0_body_bn1_statistics)[32] = (void *)(mb->batch + at->d_batchnorm2d_0_body_bn1_statistics);
-    float (*d_conv2d_0_body_conv1)[18][18 * 32] = (void *)(mb->workspace + at->d_conv2d_0_body_conv1);
-    float (*d_relu_1)[16][16 * 32] = (void *)(mb->workspace + 465536); /* 32x16x16 */
-    float *conv2d_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 0); /* 41568 */
-    float (*relu_1)[18][18 * 32] = (void *)(mb->batch + at->relu_1 + mb->first * 41472L); /* 32x16x16, 1 zeros around */
-    float *conv2d_0_body_conv1_grad_weight_scratch = (void *)(mb->workspace + 0); /* 116384 */
-    float (*d_residual_0)[16][16 * 32] = (void *)(mb->batch + at->d_residual_0 + mb->first * 32768L); /* 32x16x16 */
-    float (*d_residual_0_sum)[16 * 32] = (void *)(mb->workspace + 0); /* 32x16x16 */
-    float (*d_residual_0_2)[16][16 * 32] = (void *)(mb->batch + at->d_residual_0_2 + mb->first * 32768L); /* 32x16x16 */
-    float (*conv2d_values)[16][16 * 32] = (void *)(mb->batch + at->conv2d_values + mb->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 32x4x1 */
-    float (*d_batchnorm2d_sums)[2][32] = (void *)(mb->batch + at->d_batchnorm2d_sums + mb->first * 256L); /* 32x2x1 */
+    float (*d_relu_layer2_0_body_2)[16][16 * 32] =
+        (void *)(mb->batch + at->d_relu_layer2_0_body_2 + mb->first * 32768L); /* 32x16x16 */
+    float (*conv2d_layer2_0_body_conv1)[16][16 * 32] =
+        (void *)(mb->batch + at->conv2d_layer2_0_body_conv1 + mb->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_0_body_bn1_statistics)[32] =
+        (void *)(mb->batch + at->batchnorm2d_layer2_0_body_bn1_statistics); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_0_body_bn1_statistics)[32] =
+        (void *)(mb->batch + at->d_batchnorm2d_layer2_0_body_bn1_statistics); /* 32x2x1 */
+    float (*d_conv2d_layer2_0_body_conv1)[18][18 * 32] = (void *)(mb->workspace + at->d_conv2d_layer2_0_body_conv1);
+    float (*d_relu_layer2_1)[16][16 * 32] = (void *)(mb->workspace + 465536); /* 32x16x16 */
+    float *conv2d_layer2_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 0); /* 41568 */
+    float (*relu_layer2_1)[18][18 * 32] = (void *)(mb->batch + at->relu_layer2_1 + mb->first * 41472L);
+    float *conv2d_layer2_0_body_conv1_grad_weight_scratch = (void *)(mb->workspace + 0); /* 116384 */
+    float (*d_residual_layer2_0)[16][16 * 32] = (void *)(mb->batch + at->d_residual_layer2_0 + mb->first * 32768L);
+    float (*d_residual_layer2_0_sum)[16 * 32] = (void *)(mb->workspace + 0); /* 32x16x16 */
+    float (*d_residual_layer2_0_2)[16][16 * 32] = (void *)(mb->batch + at->d_residual_layer2_0_2 + mb->first * 32768L);
+    float (*conv2d_layer2)[16][16 * 32] = (void *)(mb->batch + at->conv2d_layer2 + mb->first * 32768L); /* 32x16x16 */
+    float (*batchnorm2d_layer2_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_layer2_statistics); /* 32x4x1 */
+    float (*d_batchnorm2d_layer2_sums)[2][32] = (void *)(mb->batch + at->d_batchnorm2d_layer2_sums + mb->first * 256L);
 
     for (int i = 0; i < mb->count; i++) {
-        norm_layer2_0_body_bn1_grad(d_relu_0_body_2[i][0], conv2d_0_body_conv1[i][0],
-            batchnorm2d_0_body_bn1_statistics[0], d_batchnorm2d_0_body_bn1_statistics[0],
-            &d_conv2d_0_body_conv1[i][1][1 * 32]);
-        conv2d_layer2_grad_input(d_conv2d_0_body_conv1[i][0],
-            mb->packed + at->layer2_0_body_conv1_weight_winograd_transposed, d_relu_1[i][0],
-            conv2d_0_body_conv1_grad_input_scratch);
+        norm_layer2_0_body_bn1_grad(d_relu_layer2_0_body_2[i][0], conv2d_layer2_0_body_conv1[i][0],
+            batchnorm2d_layer2_0_body_bn1_statistics[0], d_batchnorm2d_layer2_0_body_bn1_statistics[0],
+            &d_conv2d_layer2_0_body_conv1[i][1][1 * 32]);
+        conv2d_layer2_grad_input(d_conv2d_layer2_0_body_conv1[i][0],
+            mb->packed + at->layer2_0_body_conv1_weight_winograd_transposed, d_relu_layer2_1[i][0],
+            conv2d_layer2_0_body_conv1_grad_input_scratch);
     }
-    conv2d_layer2_grad_weight(relu_1[0][0], &d_conv2d_0_body_conv1[0][1][1 * 32],
-        mb->gradients + at->layer2_0_body_conv1_weight, conv2d_0_body_conv1_grad_weight_scratch, mb->count);
+    conv2d_layer2_grad_weight(relu_layer2_1[0][0], &d_conv2d_layer2_0_body_conv1[0][1][1 * 32],
+        mb->gradients + at->layer2_0_body_conv1_weight, conv2d_layer2_0_body_conv1_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        gradient_0_body_conv1_sum(d_residual_0[i][0], d_relu_1[i][0], d_residual_0_sum[0]);
-        relu_layer2_1_grad(d_residual_0_sum[0], &relu_1[i][1][1 * 32], d_residual_0_2[i][0]);
-        norm_layer2_0_grad_sums(d_residual_0_2[i][0], conv2d_values[i][0], batchnorm2d_statistics[0],
-            d_batchnorm2d_sums[i][0]);
-        norm_layer2(d_batchnorm2d_sums[i][1], mb->gradients + at->weight);
-        norm_layer2(d_batchnorm2d_sums[i][0], mb->gradients + at->bias);
+        gradient_0_body_conv1_sum(d_residual_layer2_0[i][0], d_relu_layer2_1[i][0], d_residual_layer2_0_sum[0]);
+        relu_layer2_1_grad(d_residual_layer2_0_sum[0], &relu_layer2_1[i][1][1 * 32], d_residual_layer2_0_2[i][0]);
+        norm_layer2_0_grad_sums(d_residual_layer2_0_2[i][0], conv2d_layer2[i][0], batchnorm2d_layer2_statistics[0],
+            d_batchnorm2d_layer2_sums[i][0]);
+        norm_layer2(d_batchnorm2d_layer2_sums[i][1], mb->gradients + at->layer2_weight);
+        norm_layer2(d_batchnorm2d_layer2_sums[i][0], mb->gradients + at->layer2_bias);
     }
 }
 
@@ -2802,43 +2366,16 @@ static void backward_71(struct nc_microbatch *mb)
             d_residual_layer1_2_0(mb)[i][0]);
         norm_layer1_0_body_bn2_grad_sums(d_residual_layer1_2_0(mb)[i][0], conv2d_layer1_2_0_body_conv2(mb)[i][0],
             batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer1_2_0_body_bn2_sums(mb)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn2_sums(mb)[i][1],
-            mb->gradients + AT_layer1_2_0_body_bn2_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_layer1_2_0_body_bn2_sums(mb)[i][0],
-            mb->gradients + AT_layer1_2_0_body_bn2_bias);
+        norm_of_14(d_batchnorm2d_layer1_2_0_body_bn2_sums(mb)[i][1], mb->gradients + AT_layer1_2_0_body_bn2_weight);
+        norm_of_14(d_batchnorm2d_layer1_2_0_body_bn2_sums(mb)[i][0], mb->gradients + AT_layer1_2_0_body_bn2_bias);
     }
-}
-
-/* Where norm_grad_statistics_part finds its values. */
-static const struct norm_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics;
-} norm_grad_statistics_part_at[] = {
-    {136568832, 206853568, 136585216}, /* layer1.2.0.body.bn2 */
-    {136568832, 206853312, 136585216}, /* layer1.2.0.body.bn1 */
-    {136568832, 206853056, 104456192}, /* layer1.1.0.body.bn2 */
-    {104439808, 206852800, 104456192}, /* layer1.1.0.body.bn1 */
-    {104439808, 206852544, 79290368}, /* layer1.0.0.body.bn2 */
-    {79273984, 206852288, 79290368}, /* layer1.0.0.body.bn1 */
-    {79273984, 206852032, 45719552}, /* bn1 */
-};
-
-/* For the whole batch. */
-static void norm_grad_statistics_part(struct nc_microbatch *mb)
-{
-    const struct norm_grad_statistics_part *at = mb->at;
-    float (*d_sums)[2][16] = (void *)(mb->batch + at->d_sums + mb->first * 128L); /* 16x2x1 */
-    float (*statistics_values)[16] = (void *)(mb->batch + at->statistics_values); /* 16x4x1 */
-    float (*d_statistics)[16] = (void *)(mb->batch + at->d_statistics); /* 16x2x1 */
-
-    nc_batch_norm_grad(mb, 16, 1024, d_sums[0][0], 32, statistics_values[0], d_statistics[0]);
 }
 
 /* Where backward_73_to_81 finds its values. */
 static const struct backward_73_to_81 {
-    long d_residual, conv2d_body_conv2, batchnorm2d_body_bn2_statistics, d_batchnorm2d_body_bn2_statistics,
-        d_conv2d_body_conv2, body_conv2_weight_winograd_transposed, d_relu_body_2, conv2d_body_conv1,
-        batchnorm2d_body_bn1_statistics, relu_body_2_again, body_conv2_weight, d_batchnorm2d_body_bn1_sums,
-        body_bn1_weight, body_bn1_bias;
+    long d_residual, conv2d_conv2, batchnorm2d_bn2_statistics, d_batchnorm2d_bn2_statistics, d_conv2d_conv2,
+        conv2_weight_winograd_transposed, d_relu_2, conv2d_conv1, batchnorm2d_bn1_statistics, relu_2_again,
+        conv2_weight, d_batchnorm2d_bn1_sums, bn1_weight, bn1_bias;
 } backward_73_to_81_at[] = {
     {104439808, 87662592, 206853568, 136585216, 761984, AT_layer1_2_0_body_conv2_weight_winograd_transposed, 112828416,
      79273984, 206853312, 1353856, AT_layer1_2_0_body_conv2_weight, 136568832, AT_layer1_2_0_body_bn1_weight,
@@ -2856,44 +2393,42 @@ static void backward_73_to_81(struct nc_microbatch *mb)
 {
     const struct backward_73_to_81 *at = mb->at;
     float (*d_residual)[32][32 * 16] = (void *)(mb->batch + at->d_residual + mb->first * 65536L); /* 16x32x32 */
-    float (*conv2d_body_conv2)[32][32 * 16] = (void *)(mb->batch + at->conv2d_body_conv2 + mb->first * 65536L);
-    float (*batchnorm2d_body_bn2_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_body_bn2_statistics);
-    float (*d_batchnorm2d_body_bn2_statistics)[16] = (void *)(mb->batch + at->d_batchnorm2d_body_bn2_statistics);
-    float (*d_conv2d_body_conv2)[34][34 * 16] = (void *)(mb->workspace + at->d_conv2d_body_conv2);
-    float (*d_relu_body_2)[32][32 * 16] = (void *)(mb->batch + at->d_relu_body_2 + mb->first * 65536L); /* 16x32x32 */
-    float *conv2d_body_conv2_grad_input_scratch = (void *)(mb->workspace + 0); /* 59808 */
-    float (*conv2d_body_conv1)[32][32 * 16] = (void *)(mb->batch + at->conv2d_body_conv1 + mb->first * 65536L);
-    float (*batchnorm2d_body_bn1_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_body_bn1_statistics);
-    float (*relu_body_2_again)[34][34 * 16] = (void *)(mb->workspace + at->relu_body_2_again);
-    float *conv2d_body_conv2_grad_weight_scratch = (void *)(mb->workspace + 0); /* 74464 */
-    float (*d_batchnorm2d_body_bn1_sums)[2][16] =
-        (void *)(mb->batch + at->d_batchnorm2d_body_bn1_sums + mb->first * 128L); /* 16x2x1 */
+    float (*conv2d_conv2)[32][32 * 16] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_bn2_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_bn2_statistics); /* 16x4x1 */
+    float (*d_batchnorm2d_bn2_statistics)[16] = (void *)(mb->batch + at->d_batchnorm2d_bn2_statistics); /* 16x2x1 */
+    float (*d_conv2d_conv2)[34][34 * 16] = (void *)(mb->workspace + at->d_conv2d_conv2); /* 16x32x32, 1 zeros around */
+    float (*d_relu_2)[32][32 * 16] = (void *)(mb->batch + at->d_relu_2 + mb->first * 65536L); /* 16x32x32 */
+    float *conv2d_conv2_grad_input_scratch = (void *)(mb->workspace + 0); /* 59808 */
+    float (*conv2d_conv1)[32][32 * 16] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_bn1_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 16x4x1 */
+    float (*relu_2_again)[34][34 * 16] = (void *)(mb->workspace + at->relu_2_again); /* 16x32x32, 1 zeros around */
+    float *conv2d_conv2_grad_weight_scratch = (void *)(mb->workspace + 0); /* 74464 */
+    float (*d_batchnorm2d_bn1_sums)[2][16] = (void *)(mb->batch + at->d_batchnorm2d_bn1_sums + mb->first * 128L);
 
     for (int i = 0; i < mb->count; i++) {
-        norm_layer1_0_body_bn2_grad(d_residual[i][0], conv2d_body_conv2[i][0], batchnorm2d_body_bn2_statistics[0],
-            d_batchnorm2d_body_bn2_statistics[0], &d_conv2d_body_conv2[i][1][1 * 16]);
-        conv2d_layer1_grad_input(d_conv2d_body_conv2[i][0], mb->packed + at->body_conv2_weight_winograd_transposed,
-            d_relu_body_2[i][0], conv2d_body_conv2_grad_input_scratch);
-        norm_bn1_again(conv2d_body_conv1[i][0], batchnorm2d_body_bn1_statistics[0], &relu_body_2_again[i][1][1 * 16]);
+        norm_layer1_0_body_bn2_grad(d_residual[i][0], conv2d_conv2[i][0], batchnorm2d_bn2_statistics[0],
+            d_batchnorm2d_bn2_statistics[0], &d_conv2d_conv2[i][1][1 * 16]);
+        conv2d_layer1_grad_input(d_conv2d_conv2[i][0], mb->packed + at->conv2_weight_winograd_transposed,
+            d_relu_2[i][0], conv2d_conv2_grad_input_scratch);
+        norm_bn1_again(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_2_again[i][1][1 * 16]);
     }
-    conv2d_layer1_grad_weight(relu_body_2_again[0][0], &d_conv2d_body_conv2[0][1][1 * 16],
-        mb->gradients + at->body_conv2_weight, conv2d_body_conv2_grad_weight_scratch, mb->count);
+    conv2d_layer1_grad_weight(relu_2_again[0][0], &d_conv2d_conv2[0][1][1 * 16], mb->gradients + at->conv2_weight,
+        conv2d_conv2_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_bn1_grad_sums(d_relu_body_2[i][0], conv2d_body_conv1[i][0], batchnorm2d_body_bn1_statistics[0],
-            d_batchnorm2d_body_bn1_sums[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_body_bn1_sums[i][1],
-            mb->gradients + at->body_bn1_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_body_bn1_sums[i][0],
-            mb->gradients + at->body_bn1_bias);
+        norm_bn1_grad_sums(d_relu_2[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
+            d_batchnorm2d_bn1_sums[i][0]);
+        norm_of_14(d_batchnorm2d_bn1_sums[i][1], mb->gradients + at->bn1_weight);
+        norm_of_14(d_batchnorm2d_bn1_sums[i][0], mb->gradients + at->bn1_bias);
     }
 }
 
 /* Where backward_75_and_79 finds its values. */
 static const struct backward_75_and_79 {
-    long d_relu_0_body_2, conv2d_0_body_conv1, batchnorm2d_0_body_bn1_statistics, d_batchnorm2d_0_body_bn1_statistics,
-        d_conv2d_0_body_conv1, layer1_0_body_conv1_weight_winograd_transposed, relu_1, layer1_0_body_conv1_weight,
-        d_residual_0, d_residual_0_2, conv2d_0_body_conv2, batchnorm2d_0_body_bn2_statistics,
-        d_batchnorm2d_0_body_bn2_sums, layer1_0_body_bn2_weight, layer1_0_body_bn2_bias;
+    long d_relu_layer1_0_body_2, conv2d_layer1_0_body_conv1, batchnorm2d_layer1_0_body_bn1_statistics,
+        d_batchnorm2d_layer1_0_body_bn1_statistics, d_conv2d_layer1_0_body_conv1,
+        layer1_0_body_conv1_weight_winograd_transposed, relu_layer1_1, layer1_0_body_conv1_weight, d_residual_layer1_0,
+        d_residual_layer1_0_2, conv2d_layer1_0_body_conv2, batchnorm2d_layer1_0_body_bn2_statistics,
+        d_batchnorm2d_layer1_0_body_bn2_sums, layer1_0_body_bn2_weight, layer1_0_body_bn2_bias;
 } backward_75_and_79_at[] = {
     {112828416, 79273984, 206853312, 136585216, 1945728, AT_layer1_2_0_body_conv1_weight_winograd_transposed, 18939904,
      AT_layer1_2_0_body_conv1_weight, 104439808, 87662592, 70885376, 206853056, 136568832,
@@ -2907,42 +2442,46 @@ static const struct backward_75_and_79 {
 static void backward_75_and_79(struct nc_microbatch *mb)
 {
     const struct backward_75_and_79 *at = mb->at;
-    float (*d_relu_0_body_2)[32][32 * 16] = (void *)(mb->batch + at->d_relu_0_body_2 + mb->first * 65536L);
-    float (*conv2d_0_body_conv1)[32][32 * 16] = (void *)(mb->batch + at->conv2d_0_body_conv1 + mb->first * 65536L);
-    float (*batchnorm2d_0_body_bn1_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_0_body_bn1_statistics);
-    float (*d_batchnorm2d_0_body_bn1_statistics)[16] = (void *)(mb->batch + at->d_batchnorm2d_0_body_bn1_statistics);
-    float (*d_conv2d_0_body_conv1)[34][34 * 16] = (void *)(mb->workspace + at->d_conv2d_0_body_conv1);
-    float (*d_relu_1)[32][32 * 16] = (void *)(mb->workspace + 0); /* 16x32x32 */
-    float *conv2d_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 9334912); /* 59808 */
-    float (*relu_1)[34][34 * 16] = (void *)(mb->batch + at->relu_1 + mb->first * 73984L); /* 16x32x32, 1 zeros around */
-    float *conv2d_0_body_conv1_grad_weight_scratch = (void *)(mb->workspace + 9334912); /* 74464 */
-    float (*d_residual_0)[32][32 * 16] = (void *)(mb->batch + at->d_residual_0 + mb->first * 65536L); /* 16x32x32 */
-    float (*d_residual_0_sum)[32 * 16] = (void *)(mb->workspace + 524288); /* 16x32x32 */
-    float (*d_residual_0_2)[32][32 * 16] = (void *)(mb->batch + at->d_residual_0_2 + mb->first * 65536L); /* 16x32x32 */
-    float (*conv2d_0_body_conv2)[32][32 * 16] = (void *)(mb->batch + at->conv2d_0_body_conv2 + mb->first * 65536L);
-    float (*batchnorm2d_0_body_bn2_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_0_body_bn2_statistics);
-    float (*d_batchnorm2d_0_body_bn2_sums)[2][16] =
-        (void *)(mb->batch + at->d_batchnorm2d_0_body_bn2_sums + mb->first * 128L); /* 16x2x1 */
+    float (*d_relu_layer1_0_body_2)[32][32 * 16] =
+        (void *)(mb->batch + at->d_relu_layer1_0_body_2 + mb->first * 65536L); /* 16x32x32 */
+    float (*conv2d_layer1_0_body_conv1)[32][32 * 16] =
+        (void *)(mb->batch + at->conv2d_layer1_0_body_conv1 + mb->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_body_bn1_statistics)[16] =
+        (void *)(mb->batch + at->batchnorm2d_layer1_0_body_bn1_statistics); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_0_body_bn1_statistics)[16] =
+        (void *)(mb->batch + at->d_batchnorm2d_layer1_0_body_bn1_statistics); /* 16x2x1 */
+    float (*d_conv2d_layer1_0_body_conv1)[34][34 * 16] = (void *)(mb->workspace + at->d_conv2d_layer1_0_body_conv1);
+    float (*d_relu_layer1_1)[32][32 * 16] = (void *)(mb->workspace + 0); /* 16x32x32 */
+    float *conv2d_layer1_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 9334912); /* 59808 */
+    float (*relu_layer1_1)[34][34 * 16] = (void *)(mb->batch + at->relu_layer1_1 + mb->first * 73984L);
+    float *conv2d_layer1_0_body_conv1_grad_weight_scratch = (void *)(mb->workspace + 9334912); /* 74464 */
+    float (*d_residual_layer1_0)[32][32 * 16] = (void *)(mb->batch + at->d_residual_layer1_0 + mb->first * 65536L);
+    float (*d_residual_layer1_0_sum)[32 * 16] = (void *)(mb->workspace + 524288); /* 16x32x32 */
+    float (*d_residual_layer1_0_2)[32][32 * 16] = (void *)(mb->batch + at->d_residual_layer1_0_2 + mb->first * 65536L);
+    float (*conv2d_layer1_0_body_conv2)[32][32 * 16] =
+        (void *)(mb->batch + at->conv2d_layer1_0_body_conv2 + mb->first * 65536L); /* 16x32x32 */
+    float (*batchnorm2d_layer1_0_body_bn2_statistics)[16] =
+        (void *)(mb->batch + at->batchnorm2d_layer1_0_body_bn2_statistics); /* 16x4x1 */
+    float (*d_batchnorm2d_layer1_0_body_bn2_sums)[2][16] =
+        (void *)(mb->batch + at->d_batchnorm2d_layer1_0_body_bn2_sums + mb->first * 128L); /* 16x2x1 */
 
     for (int i = 0; i < mb->count; i++) {
-        norm_layer1_0_body_bn1_grad(d_relu_0_body_2[i][0], conv2d_0_body_conv1[i][0],
-            batchnorm2d_0_body_bn1_statistics[0], d_batchnorm2d_0_body_bn1_statistics[0],
-            &d_conv2d_0_body_conv1[i][1][1 * 16]);
-        conv2d_layer1_grad_input(d_conv2d_0_body_conv1[i][0],
-            mb->packed + at->layer1_0_body_conv1_weight_winograd_transposed, d_relu_1[i][0],
-            conv2d_0_body_conv1_grad_input_scratch);
+        norm_layer1_0_body_bn1_grad(d_relu_layer1_0_body_2[i][0], conv2d_layer1_0_body_conv1[i][0],
+            batchnorm2d_layer1_0_body_bn1_statistics[0], d_batchnorm2d_layer1_0_body_bn1_statistics[0],
+            &d_conv2d_layer1_0_body_conv1[i][1][1 * 16]);
+        conv2d_layer1_grad_input(d_conv2d_layer1_0_body_conv1[i][0],
+            mb->packed + at->layer1_0_body_conv1_weight_winograd_transposed, d_relu_layer1_1[i][0],
+            conv2d_layer1_0_body_conv1_grad_input_scratch);
     }
-    conv2d_layer1_grad_weight(relu_1[0][0], &d_conv2d_0_body_conv1[0][1][1 * 16],
-        mb->gradients + at->layer1_0_body_conv1_weight, conv2d_0_body_conv1_grad_weight_scratch, mb->count);
+    conv2d_layer1_grad_weight(relu_layer1_1[0][0], &d_conv2d_layer1_0_body_conv1[0][1][1 * 16],
+        mb->gradients + at->layer1_0_body_conv1_weight, conv2d_layer1_0_body_conv1_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        gradient_0_body_conv1_sum_2(d_residual_0[i][0], d_relu_1[i][0], d_residual_0_sum[0]);
-        relu_layer1_1_grad(d_residual_0_sum[0], &relu_1[i][1][1 * 16], d_residual_0_2[i][0]);
-        norm_layer1_0_body_bn2_grad_sums(d_residual_0_2[i][0], conv2d_0_body_conv2[i][0],
-            batchnorm2d_0_body_bn2_statistics[0], d_batchnorm2d_0_body_bn2_sums[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_0_body_bn2_sums[i][1],
-            mb->gradients + at->layer1_0_body_bn2_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_0_body_bn2_sums[i][0],
-            mb->gradients + at->layer1_0_body_bn2_bias);
+        gradient_0_body_conv1_sum_2(d_residual_layer1_0[i][0], d_relu_layer1_1[i][0], d_residual_layer1_0_sum[0]);
+        relu_layer1_1_grad(d_residual_layer1_0_sum[0], &relu_layer1_1[i][1][1 * 16], d_residual_layer1_0_2[i][0]);
+        norm_layer1_0_body_bn2_grad_sums(d_residual_layer1_0_2[i][0], conv2d_layer1_0_body_conv2[i][0],
+            batchnorm2d_layer1_0_body_bn2_statistics[0], d_batchnorm2d_layer1_0_body_bn2_sums[i][0]);
+        norm_of_14(d_batchnorm2d_layer1_0_body_bn2_sums[i][1], mb->gradients + at->layer1_0_body_bn2_weight);
+        norm_of_14(d_batchnorm2d_layer1_0_body_bn2_sums[i][0], mb->gradients + at->layer1_0_body_bn2_bias);
     }
 }
 
@@ -2966,10 +2505,8 @@ static void backward_83(struct nc_microbatch *mb)
             d_residual_layer1_0_0_sum(mb)[i][0]);
         norm_bn1_grad_sums(d_residual_layer1_0_0_sum(mb)[i][0], conv2d_conv1(mb)[i][0],
             batchnorm2d_bn1_statistics(mb)[0], d_batchnorm2d_bn1_sums(mb)[i][0]);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums(mb)[i][1],
-            mb->gradients + AT_bn1_weight);
-        norm_layer1_2_0_body_bn2_grad_weight_to_bn1_grad_bias(d_batchnorm2d_bn1_sums(mb)[i][0],
-            mb->gradients + AT_bn1_bias);
+        norm_of_14(d_batchnorm2d_bn1_sums(mb)[i][1], mb->gradients + AT_bn1_weight);
+        norm_of_14(d_batchnorm2d_bn1_sums(mb)[i][0], mb->gradients + AT_bn1_bias);
     }
 }
 
@@ -2983,166 +2520,109 @@ static void backward_85(struct nc_microbatch *mb)
     }
 }
 
+/* Where conv2d_layer3_grad_weight_part finds its values. */
+static const struct conv2d_layer3_grad_weight_part {
+    long weight, relu_values, d_values;
+} conv2d_layer3_grad_weight_part_at[] = {
+    {AT_layer3_2_0_body_conv2_weight, 171565056, 168288256}, /* layer3.2.0.body.conv2 */
+    {AT_layer3_2_0_body_conv1_weight, 165011456, 174841856}, /* layer3.2.0.body.conv1 */
+    {AT_layer3_1_0_body_conv2_weight, 181395456, 178118656}, /* layer3.1.0.body.conv2 */
+    {AT_layer3_1_0_body_conv1_weight, 161734656, 184672256}, /* layer3.1.0.body.conv1 */
+    {AT_layer3_0_0_body_conv2_weight, 191225856, 187949056}, /* layer3.0.0.body.conv2 */
+};
+
 /* For the whole batch, part mb->part of 2. */
-static void conv2d_layer3_2_0_body_conv2_grad_weight_part(struct nc_microbatch *mb)
+static void conv2d_layer3_grad_weight_part(struct nc_microbatch *mb)
 {
+    const struct conv2d_layer3_grad_weight_part *at = mb->at;
+    float (*relu_values)[10][10 * 64] = (void *)(mb->batch + at->relu_values + mb->first * 25600L);
+    float (*d_values)[10][10 * 64] = (void *)(mb->batch + at->d_values + mb->first * 25600L);
+    float *grad_weight_scratch = (void *)(mb->workspace + 0); /* 190496 */
+
     const long part = mb->part;
     float *gradients = nc_zero_learned(mb, 18432);
 
-    conv2d_layer3_grad_weight(relu_layer3_2_0_body_2_again(mb)[0][0],
-        &d_conv2d_layer3_2_0_body_conv2(mb)[0][1][1 * 64] + part * 32, gradients,
-        conv2d_layer3_2_0_body_conv2_grad_weight_scratch(mb), mb->count);
-    nc_learn_rows(mb, AT_layer3_2_0_body_conv2_weight + part * 32, &(const struct nc_rows){.outer = 9,
-        .outer_step = 4096, .inner = 64, .inner_step = 64}, 32);
+    conv2d_layer3_grad_weight(relu_values[0][0], &d_values[0][1][1 * 64] + part * 32, gradients, grad_weight_scratch,
+        mb->count);
+    nc_learn_rows(mb, at->weight + part * 32, &(const struct nc_rows){.outer = 9, .outer_step = 4096, .inner = 64,
+        .inner_step = 64}, 32);
 }
 
-/* For the whole batch, part mb->part of 2. */
-static void conv2d_layer3_2_0_body_conv1_grad_weight_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-    float *gradients = nc_zero_learned(mb, 18432);
+#define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
 
-    conv2d_layer3_grad_weight(relu_layer3_1_1(mb)[0][0], &d_conv2d_layer3_2_0_body_conv1(mb)[0][1][1 * 64] + part * 32,
-        gradients, conv2d_layer3_2_0_body_conv1_grad_weight_scratch(mb), mb->count);
-    nc_learn_rows(mb, AT_layer3_2_0_body_conv1_weight + part * 32, &(const struct nc_rows){.outer = 9,
-        .outer_step = 4096, .inner = 64, .inner_step = 64}, 32);
-}
-
-/* For the whole batch, part mb->part of 2. */
-static void conv2d_layer3_1_0_body_conv2_grad_weight_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-    float *gradients = nc_zero_learned(mb, 18432);
-
-    conv2d_layer3_grad_weight(relu_layer3_1_0_body_2_again(mb)[0][0],
-        &d_conv2d_layer3_1_0_body_conv2(mb)[0][1][1 * 64] + part * 32, gradients,
-        conv2d_layer3_1_0_body_conv2_grad_weight_scratch(mb), mb->count);
-    nc_learn_rows(mb, AT_layer3_1_0_body_conv2_weight + part * 32, &(const struct nc_rows){.outer = 9,
-        .outer_step = 4096, .inner = 64, .inner_step = 64}, 32);
-}
-
-/* For the whole batch, part mb->part of 2. */
-static void conv2d_layer3_1_0_body_conv1_grad_weight_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-    float *gradients = nc_zero_learned(mb, 18432);
-
-    conv2d_layer3_grad_weight(relu_layer3_0_1(mb)[0][0], &d_conv2d_layer3_1_0_body_conv1(mb)[0][1][1 * 64] + part * 32,
-        gradients, conv2d_layer3_1_0_body_conv1_grad_weight_scratch(mb), mb->count);
-    nc_learn_rows(mb, AT_layer3_1_0_body_conv1_weight + part * 32, &(const struct nc_rows){.outer = 9,
-        .outer_step = 4096, .inner = 64, .inner_step = 64}, 32);
-}
-
-/* For the whole batch, part mb->part of 2. */
-static void conv2d_layer3_0_0_body_conv2_grad_weight_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-    float *gradients = nc_zero_learned(mb, 18432);
-
-    conv2d_layer3_grad_weight(relu_layer3_0_0_body_2_again(mb)[0][0],
-        &d_conv2d_layer3_0_0_body_conv2(mb)[0][1][1 * 64] + part * 32, gradients,
-        conv2d_layer3_0_0_body_conv2_grad_weight_scratch(mb), mb->count);
-    nc_learn_rows(mb, AT_layer3_0_0_body_conv2_weight + part * 32, &(const struct nc_rows){.outer = 9,
-        .outer_step = 4096, .inner = 64, .inner_step = 64}, 32);
-}
+static const struct nc_packing packings[] = {
+    PACKED(conv2d_layer1_weights, layer1_0_0_body_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer1_weights, layer1_0_0_body_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer1_weights, layer1_1_0_body_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer1_weights, layer1_1_0_body_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer1_weights, layer1_2_0_body_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer1_weights, layer1_2_0_body_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer2_weights, layer2_0_0_body_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer2_weights, layer2_1_0_body_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer2_weights, layer2_1_0_body_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer2_weights, layer2_2_0_body_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer2_weights, layer2_2_0_body_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer3_0_0_body_conv1_weights, layer3_0_0_body_conv1_weight, 0, dense),
+    PACKED(conv2d_layer3_weights, layer3_0_0_body_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer3_0_0_shortcut_0_weights, layer3_0_0_shortcut_0_weight, 0, dense),
+    PACKED(conv2d_layer3_weights, layer3_1_0_body_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer3_weights, layer3_1_0_body_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer3_weights, layer3_2_0_body_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer3_weights, layer3_2_0_body_conv2_weight, 0, winograd),
+};
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_layer1_weights(weights + AT_layer1_0_0_body_conv1_weight, packed + AT_layer1_0_0_body_conv1_weight_winograd,
-        part, parts);
-    conv2d_layer1_weights(weights + AT_layer1_0_0_body_conv2_weight, packed + AT_layer1_0_0_body_conv2_weight_winograd,
-        part, parts);
-    conv2d_layer1_weights(weights + AT_layer1_1_0_body_conv1_weight, packed + AT_layer1_1_0_body_conv1_weight_winograd,
-        part, parts);
-    conv2d_layer1_weights(weights + AT_layer1_1_0_body_conv2_weight, packed + AT_layer1_1_0_body_conv2_weight_winograd,
-        part, parts);
-    conv2d_layer1_weights(weights + AT_layer1_2_0_body_conv1_weight, packed + AT_layer1_2_0_body_conv1_weight_winograd,
-        part, parts);
-    conv2d_layer1_weights(weights + AT_layer1_2_0_body_conv2_weight, packed + AT_layer1_2_0_body_conv2_weight_winograd,
-        part, parts);
-    conv2d_layer2_weights(weights + AT_layer2_0_0_body_conv2_weight, packed + AT_layer2_0_0_body_conv2_weight_winograd,
-        part, parts);
-    conv2d_layer2_weights(weights + AT_layer2_1_0_body_conv1_weight, packed + AT_layer2_1_0_body_conv1_weight_winograd,
-        part, parts);
-    conv2d_layer2_weights(weights + AT_layer2_1_0_body_conv2_weight, packed + AT_layer2_1_0_body_conv2_weight_winograd,
-        part, parts);
-    conv2d_layer2_weights(weights + AT_layer2_2_0_body_conv1_weight, packed + AT_layer2_2_0_body_conv1_weight_winograd,
-        part, parts);
-    conv2d_layer2_weights(weights + AT_layer2_2_0_body_conv2_weight, packed + AT_layer2_2_0_body_conv2_weight_winograd,
-        part, parts);
-    conv2d_layer3_0_0_body_conv1_weights(weights + AT_layer3_0_0_body_conv1_weight,
-        packed + AT_layer3_0_0_body_conv1_weight_dense, part, parts);
-    conv2d_layer3_weights(weights + AT_layer3_0_0_body_conv2_weight, packed + AT_layer3_0_0_body_conv2_weight_winograd,
-        part, parts);
-    conv2d_layer3_0_0_shortcut_0_weights(weights + AT_layer3_0_0_shortcut_0_weight,
-        packed + AT_layer3_0_0_shortcut_0_weight_dense, part, parts);
-    conv2d_layer3_weights(weights + AT_layer3_1_0_body_conv1_weight, packed + AT_layer3_1_0_body_conv1_weight_winograd,
-        part, parts);
-    conv2d_layer3_weights(weights + AT_layer3_1_0_body_conv2_weight, packed + AT_layer3_1_0_body_conv2_weight_winograd,
-        part, parts);
-    conv2d_layer3_weights(weights + AT_layer3_2_0_body_conv1_weight, packed + AT_layer3_2_0_body_conv1_weight_winograd,
-        part, parts);
-    conv2d_layer3_weights(weights + AT_layer3_2_0_body_conv2_weight, packed + AT_layer3_2_0_body_conv2_weight_winograd,
-        part, parts);
+    for (int i = 0; i < 18; i++)
+        packings[i].pack(weights + packings[i].from, packed + packings[i].to, part, parts);
 }
+
+static const struct nc_packing backward_packings[] = {
+    PACKED(linear_fc_grad_input_weights, fc_weight, 0, transposed),
+    PACKED(conv2d_layer3_grad_input_weights, layer3_2_0_body_conv2_weight, 32768, winograd_transposed),
+    PACKED(conv2d_layer3_grad_input_weights, layer3_2_0_body_conv1_weight, 32768, winograd_transposed),
+    PACKED(conv2d_layer3_grad_input_weights, layer3_1_0_body_conv2_weight, 32768, winograd_transposed),
+    PACKED(conv2d_layer3_grad_input_weights, layer3_1_0_body_conv1_weight, 32768, winograd_transposed),
+    PACKED(conv2d_layer3_0_0_shortcut_0_grad_input_residue_0_0_weights, layer3_0_0_shortcut_0_weight, 0,
+     transposed_residue_0_0),
+    PACKED(conv2d_layer3_grad_input_weights, layer3_0_0_body_conv2_weight, 32768, winograd_transposed),
+    PACKED(conv2d_layer3_0_0_body_conv1_grad_input_residue_0_0_weights, layer3_0_0_body_conv1_weight, 0,
+     transposed_residue_0_0),
+    PACKED(conv2d_layer3_0_0_body_conv1_grad_input_residue_0_1_weights, layer3_0_0_body_conv1_weight, 0,
+     transposed_residue_0_1),
+    PACKED(conv2d_layer3_0_0_body_conv1_grad_input_residue_1_0_weights, layer3_0_0_body_conv1_weight, 0,
+     transposed_residue_1_0),
+    PACKED(conv2d_layer3_0_0_body_conv1_grad_input_residue_1_1_weights, layer3_0_0_body_conv1_weight, 0,
+     transposed_residue_1_1),
+    PACKED(conv2d_layer2_grad_input_weights, layer2_2_0_body_conv2_weight, 8192, winograd_transposed),
+    PACKED(conv2d_layer2_grad_input_weights, layer2_2_0_body_conv1_weight, 8192, winograd_transposed),
+    PACKED(conv2d_layer2_grad_input_weights, layer2_1_0_body_conv2_weight, 8192, winograd_transposed),
+    PACKED(conv2d_layer2_grad_input_weights, layer2_1_0_body_conv1_weight, 8192, winograd_transposed),
+    PACKED(conv2d_layer2_0_0_shortcut_0_grad_input_residue_0_0_weights, layer2_0_0_shortcut_0_weight, 0,
+     transposed_residue_0_0),
+    PACKED(conv2d_layer2_grad_input_weights, layer2_0_0_body_conv2_weight, 8192, winograd_transposed),
+    PACKED(conv2d_layer2_0_0_body_conv1_grad_input_residue_0_0_weights, layer2_0_0_body_conv1_weight, 0,
+     transposed_residue_0_0),
+    PACKED(conv2d_layer2_0_0_body_conv1_grad_input_residue_0_1_weights, layer2_0_0_body_conv1_weight, 0,
+     transposed_residue_0_1),
+    PACKED(conv2d_layer2_0_0_body_conv1_grad_input_residue_1_0_weights, layer2_0_0_body_conv1_weight, 0,
+     transposed_residue_1_0),
+    PACKED(conv2d_layer2_0_0_body_conv1_grad_input_residue_1_1_weights, layer2_0_0_body_conv1_weight, 0,
+     transposed_residue_1_1),
+    PACKED(conv2d_layer1_grad_input_weights, layer1_2_0_body_conv2_weight, 2048, winograd_transposed),
+    PACKED(conv2d_layer1_grad_input_weights, layer1_2_0_body_conv1_weight, 2048, winograd_transposed),
+    PACKED(conv2d_layer1_grad_input_weights, layer1_1_0_body_conv2_weight, 2048, winograd_transposed),
+    PACKED(conv2d_layer1_grad_input_weights, layer1_1_0_body_conv1_weight, 2048, winograd_transposed),
+    PACKED(conv2d_layer1_grad_input_weights, layer1_0_0_body_conv2_weight, 2048, winograd_transposed),
+    PACKED(conv2d_layer1_grad_input_weights, layer1_0_0_body_conv1_weight, 2048, winograd_transposed),
+};
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
 static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_fc_grad_input_weights(weights + AT_fc_weight, packed + AT_fc_weight_transposed, part, parts);
-    conv2d_layer3_grad_input_weights(weights + AT_layer3_2_0_body_conv2_weight + 32768,
-        packed + AT_layer3_2_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer3_grad_input_weights(weights + AT_layer3_2_0_body_conv1_weight + 32768,
-        packed + AT_layer3_2_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer3_grad_input_weights(weights + AT_layer3_1_0_body_conv2_weight + 32768,
-        packed + AT_layer3_1_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer3_grad_input_weights(weights + AT_layer3_1_0_body_conv1_weight + 32768,
-        packed + AT_layer3_1_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer3_0_0_shortcut_0_grad_input_residue_0_0_weights(weights + AT_layer3_0_0_shortcut_0_weight,
-        packed + AT_layer3_0_0_shortcut_0_weight_transposed_residue_0_0, part, parts);
-    conv2d_layer3_grad_input_weights(weights + AT_layer3_0_0_body_conv2_weight + 32768,
-        packed + AT_layer3_0_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer3_0_0_body_conv1_grad_input_residue_0_0_weights(weights + AT_layer3_0_0_body_conv1_weight,
-        packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_0_0, part, parts);
-    conv2d_layer3_0_0_body_conv1_grad_input_residue_0_1_weights(weights + AT_layer3_0_0_body_conv1_weight,
-        packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_0_1, part, parts);
-    conv2d_layer3_0_0_body_conv1_grad_input_residue_1_0_weights(weights + AT_layer3_0_0_body_conv1_weight,
-        packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_1_0, part, parts);
-    conv2d_layer3_0_0_body_conv1_grad_input_residue_1_1_weights(weights + AT_layer3_0_0_body_conv1_weight,
-        packed + AT_layer3_0_0_body_conv1_weight_transposed_residue_1_1, part, parts);
-    conv2d_layer2_grad_input_weights(weights + AT_layer2_2_0_body_conv2_weight + 8192,
-        packed + AT_layer2_2_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer2_grad_input_weights(weights + AT_layer2_2_0_body_conv1_weight + 8192,
-        packed + AT_layer2_2_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer2_grad_input_weights(weights + AT_layer2_1_0_body_conv2_weight + 8192,
-        packed + AT_layer2_1_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer2_grad_input_weights(weights + AT_layer2_1_0_body_conv1_weight + 8192,
-        packed + AT_layer2_1_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer2_0_0_shortcut_0_grad_input_residue_0_0_weights(weights + AT_layer2_0_0_shortcut_0_weight,
-        packed + AT_layer2_0_0_shortcut_0_weight_transposed_residue_0_0, part, parts);
-    conv2d_layer2_grad_input_weights(weights + AT_layer2_0_0_body_conv2_weight + 8192,
-        packed + AT_layer2_0_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer2_0_0_body_conv1_grad_input_residue_0_0_weights(weights + AT_layer2_0_0_body_conv1_weight,
-        packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_0_0, part, parts);
-    conv2d_layer2_0_0_body_conv1_grad_input_residue_0_1_weights(weights + AT_layer2_0_0_body_conv1_weight,
-        packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_0_1, part, parts);
-    conv2d_layer2_0_0_body_conv1_grad_input_residue_1_0_weights(weights + AT_layer2_0_0_body_conv1_weight,
-        packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_1_0, part, parts);
-    conv2d_layer2_0_0_body_conv1_grad_input_residue_1_1_weights(weights + AT_layer2_0_0_body_conv1_weight,
-        packed + AT_layer2_0_0_body_conv1_weight_transposed_residue_1_1, part, parts);
-    conv2d_layer1_grad_input_weights(weights + AT_layer1_2_0_body_conv2_weight + 2048,
-        packed + AT_layer1_2_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer1_grad_input_weights(weights + AT_layer1_2_0_body_conv1_weight + 2048,
-        packed + AT_layer1_2_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer1_grad_input_weights(weights + AT_layer1_1_0_body_conv2_weight + 2048,
-        packed + AT_layer1_1_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer1_grad_input_weights(weights + AT_layer1_1_0_body_conv1_weight + 2048,
-        packed + AT_layer1_1_0_body_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer1_grad_input_weights(weights + AT_layer1_0_0_body_conv2_weight + 2048,
-        packed + AT_layer1_0_0_body_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer1_grad_input_weights(weights + AT_layer1_0_0_body_conv1_weight + 2048,
-        packed + AT_layer1_0_0_body_conv1_weight_winograd_transposed, part, parts);
+    for (int i = 0; i < 27; i++)
+        backward_packings[i].pack(weights + backward_packings[i].from, packed + backward_packings[i].to, part, parts);
 }
 
 /* conv1: Conv2d(3, 16, 3, padding=1, bias=False), BatchNorm2d(16), ReLU(inplace=True)  (line 24) */
@@ -3151,21 +2631,17 @@ static void conv2d_conv1_test(const float *x, const float *w, const float *bias,
     any_conv(x, w, bias, y, (struct conv_size){.y_row = 544, .act = 1, .norm_row = 16});
 }
 
-/* layer1.0.0.body.conv1, layer1.1.0.body.conv1, layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride,
- *     padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
-static void conv2d_layer1_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 544, .block = 32, .norm_row = 16, .x_image = 18496, .act = 1});
-}
+#define DEFINE_WINOGRAD3C(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
+    { any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
 
-/* layer1.0.0.body.conv2, layer1.1.0.body.conv2, layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1,
- *     bias=False), BatchNorm2d(_)  (line 6) */
-static void conv2d_layer1_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 512, .block = 32, .norm_row = 16, .x_image = 18496});
-}
+/* layer1.0.0.body.conv1, layer1.1.0.body.conv1, layer1.2.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD3C(conv2d_layer1_0_body_conv1_test, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544,
+    .y_row = 544, .block = 32, .norm_row = 16, .x_image = 18496, .act = 1)
+
+/* layer1.0.0.body.conv2, layer1.1.0.body.conv2, layer1.2.0.body.conv2 (line 6) */
+DEFINE_WINOGRAD3C(conv2d_layer1_0_body_conv2_test, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544,
+    .y_row = 512, .block = 32, .norm_row = 16, .x_image = 18496)
 
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), BatchNorm2d(_),
  *     ReLU(inplace=True)  (line 3) */
@@ -3174,28 +2650,20 @@ static void conv2d_layer2_0_0_body_conv1_test(const float *x, const float *w, co
     any_conv_2(x, w, bias, y, (struct conv_size_2){.y_row = 576, .act = 1, .norm_row = 32});
 }
 
-/* layer2.0.0.body.conv2, layer2.1.0.body.conv2, layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1,
- *     bias=False), BatchNorm2d(_)  (line 6) */
-static void conv2d_layer2_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 512, .block = 16, .norm_row = 32, .x_image = 10368});
-}
+/* layer2.0.0.body.conv2, layer2.1.0.body.conv2, layer2.2.0.body.conv2 (line 6) */
+DEFINE_WINOGRAD3C(conv2d_layer2_0_body_conv2_test, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576,
+    .y_row = 512, .block = 16, .norm_row = 32, .x_image = 10368)
+
+#define DEFINE_CONV_3C(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
+    { any_conv_3(x, w, bias, y, (struct conv_size_3){__VA_ARGS__}); }
 
 /* layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False), BatchNorm2d(_)  (line 18) */
-static void conv2d_layer2_0_0_shortcut_0_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv_3(x, w, bias, y, (struct conv_size_3){.rows = 16, .cols = 16, .outs = 32, .run = 16, .x_row = 1056,
-        .x_col = 32, .w_row = 32, .y_row = 512, .y_col = 32, .norm_row = 32});
-}
+DEFINE_CONV_3C(conv2d_layer2_0_0_shortcut_0_test, .rows = 16, .cols = 16, .outs = 32, .run = 16, .x_row = 1056,
+    .x_col = 32, .w_row = 32, .y_row = 512, .y_col = 32, .norm_row = 32)
 
-/* layer2.1.0.body.conv1, layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False),
- *     BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
-static void conv2d_layer2_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 576, .block = 16, .norm_row = 32, .x_image = 10368, .act = 1});
-}
+/* layer2.1.0.body.conv1, layer2.2.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD3C(conv2d_layer2_0_body_conv1_test, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576,
+    .y_row = 576, .block = 16, .norm_row = 32, .x_image = 10368, .act = 1)
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), BatchNorm2d(_),
  *     ReLU(inplace=True)  (line 3) */
@@ -3204,27 +2672,19 @@ static void conv2d_layer3_0_0_body_conv1_test(const float *x, const float *w, co
     any_conv_4(x, w, bias, y, (struct conv_size_4){.y_row = 640, .act = 1, .norm_row = 64});
 }
 
-/* layer3.0.0.body.conv2, layer3.1.0.body.conv2, layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1,
- *     bias=False), BatchNorm2d(_)  (line 6) */
-static void conv2d_layer3_0_body_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 512, .norm_row = 64, .y_image = 4096});
-}
+#define DEFINE_WINOGRAD3_2(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
+    { any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){__VA_ARGS__}); }
+
+/* layer3.0.0.body.conv2, layer3.1.0.body.conv2, layer3.2.0.body.conv2 (line 6) */
+DEFINE_WINOGRAD3_2(conv2d_layer3_0_body_conv2_test, .y_row = 512, .norm_row = 64, .y_image = 4096)
 
 /* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False), BatchNorm2d(_)  (line 18) */
-static void conv2d_layer3_0_0_shortcut_0_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv_3(x, w, bias, y, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 64, .run = 32, .x_row = 1088,
-        .x_col = 64, .w_row = 80, .y_row = 512, .y_col = 64, .norm_row = 64});
-}
+DEFINE_CONV_3C(conv2d_layer3_0_0_shortcut_0_test, .rows = 8, .cols = 8, .outs = 64, .run = 32, .x_row = 1088,
+    .x_col = 64, .w_row = 80, .y_row = 512, .y_col = 64, .norm_row = 64)
 
-/* layer3.1.0.body.conv1, layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False),
- *     BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
-static void conv2d_layer3_0_body_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 640, .norm_row = 64, .y_image = 6400,
-        .act = 1});
-}
+/* layer3.1.0.body.conv1, layer3.2.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD3_2(conv2d_layer3_0_body_conv1_test, .y_row = 640, .norm_row = 64, .y_image = 6400, .act = 1)
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
 #define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 13065280)) /* 3x32x32, 1 zeros around */
@@ -3393,48 +2853,48 @@ static void evaluate(struct nc_microbatch *mb)
 /* What norms are in evaluation, of their running statistics: before the first sample. */
 static void pack_evaluation(const float *weights, float *packed)
 {
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(layer1_0_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer1_0_0_body_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(layer1_0_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer1_0_0_body_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(layer1_1_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer1_1_0_body_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(layer1_1_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer1_1_0_body_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(layer1_2_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer1_2_0_body_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05,
-        BATCH_NORM_AT(layer1_2_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer1_2_0_body_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_0_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer2_0_0_body_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_0_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer2_0_0_body_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_0_0_shortcut_1)}, -1, packed + AT_batchnorm2d_layer2_0_0_shortcut_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_1_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer2_1_0_body_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_1_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer2_1_0_body_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_2_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer2_2_0_body_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_2_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer2_2_0_body_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_0_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer3_0_0_body_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_0_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer3_0_0_body_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_0_0_shortcut_1)}, -1, packed + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_1_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer3_1_0_body_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_1_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer3_1_0_body_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_2_0_body_bn1)}, -1, packed + AT_batchnorm2d_layer3_2_0_body_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_2_0_body_bn2)}, -1, packed + AT_batchnorm2d_layer3_2_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(layer1_0_0_body_bn1, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer1_0_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(layer1_0_0_body_bn2, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer1_0_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(layer1_1_0_body_bn1, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer1_1_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(layer1_1_0_body_bn2, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer1_1_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(layer1_2_0_body_bn1, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer1_2_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(layer1_2_0_body_bn2, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer1_2_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(layer2_0_0_body_bn1, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer2_0_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(layer2_0_0_body_bn2, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer2_0_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(layer2_0_0_shortcut_1, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_layer2_0_0_shortcut_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(layer2_1_0_body_bn1, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer2_1_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(layer2_1_0_body_bn2, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer2_1_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(layer2_2_0_body_bn1, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer2_2_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(layer2_2_0_body_bn2, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer2_2_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(layer3_0_0_body_bn1, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer3_0_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(layer3_0_0_body_bn2, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer3_0_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(layer3_0_0_shortcut_1, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(layer3_1_0_body_bn1, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer3_1_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(layer3_1_0_body_bn2, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer3_1_0_body_bn2_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(layer3_2_0_body_bn1, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer3_2_0_body_bn1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(layer3_2_0_body_bn2, 1e-05, 0.1)},
+        -1, packed + AT_batchnorm2d_layer3_2_0_body_bn2_statistics);
 }
 
 /* The five parameters of a batch norm. */
@@ -3586,140 +3046,110 @@ static const struct nc_probe probes[] = {
     {"fc: Linear(64, 10)", 32, 10651264, 16, 42, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
 #define ALWAYS(function) .train = function, .test = function
+#define TRAIN_AT(function, row) TRAIN(function), .at = &function##_at[row]
+#define TEST_AT(function, row) TEST(function), .at = &function##_at[row]
+#define ALWAYS_AT(function, row) ALWAYS(function), .at = &function##_at[row]
 
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
-    {.barriers = 1, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[0]},
+    {.barriers = 1, ALWAYS_AT(batchnorm2d_statistics_forward_part, 0), .parts = 1},
     {.barriers = 2, ALWAYS(forward_3)},
-    {.barriers = 3, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[1]},
-    {.barriers = 4, ALWAYS(forward_5_to_13), .at = &forward_5_to_13_at[0]},
-    {.barriers = 5, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[2]},
-    {.barriers = 6, ALWAYS(forward_7_and_11), .at = &forward_7_and_11_at[0]},
-    {.barriers = 7, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[3]},
-    {.barriers = 8, ALWAYS(forward_5_to_13), .at = &forward_5_to_13_at[1]},
-    {.barriers = 9, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[4]},
-    {.barriers = 10, ALWAYS(forward_7_and_11), .at = &forward_7_and_11_at[1]},
-    {.barriers = 11, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[5]},
-    {.barriers = 12, ALWAYS(forward_5_to_13), .at = &forward_5_to_13_at[2]},
-    {.barriers = 13, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[6]},
+    {.barriers = 3, ALWAYS_AT(batchnorm2d_statistics_forward_part, 1), .parts = 1},
+    {.barriers = 4, ALWAYS_AT(forward_5_to_13, 0)},
+    {.barriers = 5, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 1},
+    {.barriers = 6, ALWAYS_AT(forward_7_and_11, 0)},
+    {.barriers = 7, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 1},
+    {.barriers = 8, ALWAYS_AT(forward_5_to_13, 1)},
+    {.barriers = 9, ALWAYS_AT(batchnorm2d_statistics_forward_part, 4), .parts = 1},
+    {.barriers = 10, ALWAYS_AT(forward_7_and_11, 1)},
+    {.barriers = 11, ALWAYS_AT(batchnorm2d_statistics_forward_part, 5), .parts = 1},
+    {.barriers = 12, ALWAYS_AT(forward_5_to_13, 2)},
+    {.barriers = 13, ALWAYS_AT(batchnorm2d_statistics_forward_part, 6), .parts = 1},
     {.barriers = 14, ALWAYS(forward_15)},
-    {.barriers = 15, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[0]},
-    {.barriers = 16, ALWAYS(forward_17_to_27), .at = &forward_17_to_27_at[0]},
-    {.barriers = 17, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[1]},
+    {.barriers = 15, ALWAYS_AT(batchnorm2d_statistics_forward_part, 7), .parts = 1},
+    {.barriers = 16, ALWAYS_AT(forward_17_to_27, 0)},
+    {.barriers = 17, ALWAYS_AT(batchnorm2d_statistics_forward_part, 8), .parts = 1},
     {.barriers = 18, ALWAYS(forward_19)},
-    {.barriers = 19, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[2]},
+    {.barriers = 19, ALWAYS_AT(batchnorm2d_statistics_forward_part, 9), .parts = 1},
     {.barriers = 20, ALWAYS(forward_21)},
-    {.barriers = 21, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[3]},
-    {.barriers = 22, ALWAYS(forward_17_to_27), .at = &forward_17_to_27_at[1]},
-    {.barriers = 23, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[4]},
+    {.barriers = 21, ALWAYS_AT(batchnorm2d_statistics_forward_part, 10), .parts = 1},
+    {.barriers = 22, ALWAYS_AT(forward_17_to_27, 1)},
+    {.barriers = 23, ALWAYS_AT(batchnorm2d_statistics_forward_part, 11), .parts = 1},
     {.barriers = 24, ALWAYS(forward_25)},
-    {.barriers = 25, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[5]},
-    {.barriers = 26, ALWAYS(forward_17_to_27), .at = &forward_17_to_27_at[2]},
-    {.barriers = 27, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[6]},
+    {.barriers = 25, ALWAYS_AT(batchnorm2d_statistics_forward_part, 12), .parts = 1},
+    {.barriers = 26, ALWAYS_AT(forward_17_to_27, 2)},
+    {.barriers = 27, ALWAYS_AT(batchnorm2d_statistics_forward_part, 13), .parts = 1},
     {.barriers = 28, ALWAYS(forward_29)},
-    {.barriers = 29, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer3_statistics_forward_part_at[0]},
-    {.barriers = 30, ALWAYS(forward_31_to_41), .at = &forward_31_to_41_at[0]},
-    {.barriers = 31, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer3_statistics_forward_part_at[1]},
+    {.barriers = 29, ALWAYS_AT(batchnorm2d_statistics_forward_part, 14), .parts = 1},
+    {.barriers = 30, ALWAYS_AT(forward_31_to_41, 0)},
+    {.barriers = 31, ALWAYS_AT(batchnorm2d_statistics_forward_part, 15), .parts = 1},
     {.barriers = 32, ALWAYS(forward_33)},
-    {.barriers = 33, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer3_statistics_forward_part_at[2]},
+    {.barriers = 33, ALWAYS_AT(batchnorm2d_statistics_forward_part, 16), .parts = 1},
     {.barriers = 34, ALWAYS(forward_35)},
-    {.barriers = 35, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer3_statistics_forward_part_at[3]},
-    {.barriers = 36, ALWAYS(forward_31_to_41), .at = &forward_31_to_41_at[1]},
-    {.barriers = 37, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer3_statistics_forward_part_at[4]},
+    {.barriers = 35, ALWAYS_AT(batchnorm2d_statistics_forward_part, 17), .parts = 1},
+    {.barriers = 36, ALWAYS_AT(forward_31_to_41, 1)},
+    {.barriers = 37, ALWAYS_AT(batchnorm2d_statistics_forward_part, 18), .parts = 1},
     {.barriers = 38, ALWAYS(forward_39)},
-    {.barriers = 39, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer3_statistics_forward_part_at[5]},
-    {.barriers = 40, ALWAYS(forward_31_to_41), .at = &forward_31_to_41_at[2]},
-    {.barriers = 41, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer3_statistics_forward_part_at[6]},
+    {.barriers = 39, ALWAYS_AT(batchnorm2d_statistics_forward_part, 19), .parts = 1},
+    {.barriers = 40, ALWAYS_AT(forward_31_to_41, 2)},
+    {.barriers = 41, ALWAYS_AT(batchnorm2d_statistics_forward_part, 20), .parts = 1},
     {.barriers = 42, .train = train, .test = test, .loss = 1},
-    {.barriers = 43, .train = norm_layer3_grad_statistics_part, .parts = 1,
-     .at = &norm_layer3_grad_statistics_part_at[0]},
-    {.barriers = 44, .train = backward_45_to_55, .at = &backward_45_to_55_at[0]},
-    {.barriers = 45, .train = norm_layer3_grad_statistics_part, .parts = 1,
-     .at = &norm_layer3_grad_statistics_part_at[1]},
-    {.barriers = 46, .train = backward_47_and_51, .at = &backward_47_and_51_at[0]},
-    {.barriers = 47, .train = norm_layer3_grad_statistics_part, .parts = 1,
-     .at = &norm_layer3_grad_statistics_part_at[2]},
-    {.barriers = 48, .train = backward_45_to_55, .at = &backward_45_to_55_at[1]},
-    {.barriers = 49, .train = norm_layer3_grad_statistics_part, .parts = 1,
-     .at = &norm_layer3_grad_statistics_part_at[3]},
-    {.barriers = 50, .train = backward_47_and_51, .at = &backward_47_and_51_at[1]},
-    {.barriers = 51, .train = norm_layer3_grad_statistics_part, .parts = 1,
-     .at = &norm_layer3_grad_statistics_part_at[4]},
-    {.barriers = 52, .train = backward_53},
-    {.barriers = 53, .train = norm_layer3_grad_statistics_part, .parts = 1,
-     .at = &norm_layer3_grad_statistics_part_at[5]},
-    {.barriers = 54, .train = backward_45_to_55, .at = &backward_45_to_55_at[2]},
-    {.barriers = 55, .train = norm_layer3_grad_statistics_part, .parts = 1,
-     .at = &norm_layer3_grad_statistics_part_at[6]},
-    {.barriers = 56, .train = backward_57},
-    {.barriers = 57, .train = norm_layer2_grad_statistics_part, .parts = 1,
-     .at = &norm_layer2_grad_statistics_part_at[0]},
-    {.barriers = 58, .train = backward_59_to_69, .at = &backward_59_to_69_at[0]},
-    {.barriers = 59, .train = norm_layer2_grad_statistics_part, .parts = 1,
-     .at = &norm_layer2_grad_statistics_part_at[1]},
-    {.barriers = 60, .train = backward_61_and_65, .at = &backward_61_and_65_at[0]},
-    {.barriers = 61, .train = norm_layer2_grad_statistics_part, .parts = 1,
-     .at = &norm_layer2_grad_statistics_part_at[2]},
-    {.barriers = 62, .train = backward_59_to_69, .at = &backward_59_to_69_at[1]},
-    {.barriers = 63, .train = norm_layer2_grad_statistics_part, .parts = 1,
-     .at = &norm_layer2_grad_statistics_part_at[3]},
-    {.barriers = 64, .train = backward_61_and_65, .at = &backward_61_and_65_at[1]},
-    {.barriers = 65, .train = norm_layer2_grad_statistics_part, .parts = 1,
-     .at = &norm_layer2_grad_statistics_part_at[4]},
-    {.barriers = 66, .train = backward_67},
-    {.barriers = 67, .train = norm_layer2_grad_statistics_part, .parts = 1,
-     .at = &norm_layer2_grad_statistics_part_at[5]},
-    {.barriers = 68, .train = backward_59_to_69, .at = &backward_59_to_69_at[2]},
-    {.barriers = 69, .train = norm_layer2_grad_statistics_part, .parts = 1,
-     .at = &norm_layer2_grad_statistics_part_at[6]},
-    {.barriers = 70, .train = backward_71},
-    {.barriers = 71, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[0]},
-    {.barriers = 72, .train = backward_73_to_81, .at = &backward_73_to_81_at[0]},
-    {.barriers = 73, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[1]},
-    {.barriers = 74, .train = backward_75_and_79, .at = &backward_75_and_79_at[0]},
-    {.barriers = 75, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[2]},
-    {.barriers = 76, .train = backward_73_to_81, .at = &backward_73_to_81_at[1]},
-    {.barriers = 77, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[3]},
-    {.barriers = 78, .train = backward_75_and_79, .at = &backward_75_and_79_at[1]},
-    {.barriers = 79, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[4]},
-    {.barriers = 80, .train = backward_73_to_81, .at = &backward_73_to_81_at[2]},
-    {.barriers = 81, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[5]},
-    {.barriers = 82, .train = backward_83},
-    {.barriers = 83, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[6]},
-    {.barriers = 84, .train = backward_85},
-    {.barriers = 85, .train = conv2d_layer3_2_0_body_conv2_grad_weight_part, .parts = 2, .learns = 1},
-    {.barriers = 85, .train = conv2d_layer3_2_0_body_conv1_grad_weight_part, .parts = 2, .learns = 1},
-    {.barriers = 85, .train = conv2d_layer3_1_0_body_conv2_grad_weight_part, .parts = 2, .learns = 1},
-    {.barriers = 85, .train = conv2d_layer3_1_0_body_conv1_grad_weight_part, .parts = 2, .learns = 1},
-    {.barriers = 85, .train = conv2d_layer3_0_0_body_conv2_grad_weight_part, .parts = 2, .learns = 1},
+    {.barriers = 43, TRAIN_AT(norm_layer3_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 44, TRAIN_AT(backward_45_to_55, 0)},
+    {.barriers = 45, TRAIN_AT(norm_layer3_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 46, TRAIN_AT(backward_47_and_51, 0)},
+    {.barriers = 47, TRAIN_AT(norm_layer3_grad_statistics_part, 2), .parts = 1},
+    {.barriers = 48, TRAIN_AT(backward_45_to_55, 1)},
+    {.barriers = 49, TRAIN_AT(norm_layer3_grad_statistics_part, 3), .parts = 1},
+    {.barriers = 50, TRAIN_AT(backward_47_and_51, 1)},
+    {.barriers = 51, TRAIN_AT(norm_layer3_grad_statistics_part, 4), .parts = 1},
+    {.barriers = 52, TRAIN(backward_53)},
+    {.barriers = 53, TRAIN_AT(norm_layer3_grad_statistics_part, 5), .parts = 1},
+    {.barriers = 54, TRAIN_AT(backward_45_to_55, 2)},
+    {.barriers = 55, TRAIN_AT(norm_layer3_grad_statistics_part, 6), .parts = 1},
+    {.barriers = 56, TRAIN(backward_57)},
+    {.barriers = 57, TRAIN_AT(norm_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 58, TRAIN_AT(backward_59_to_69, 0)},
+    {.barriers = 59, TRAIN_AT(norm_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 60, TRAIN_AT(backward_61_and_65, 0)},
+    {.barriers = 61, TRAIN_AT(norm_grad_statistics_part, 2), .parts = 1},
+    {.barriers = 62, TRAIN_AT(backward_59_to_69, 1)},
+    {.barriers = 63, TRAIN_AT(norm_grad_statistics_part, 3), .parts = 1},
+    {.barriers = 64, TRAIN_AT(backward_61_and_65, 1)},
+    {.barriers = 65, TRAIN_AT(norm_grad_statistics_part, 4), .parts = 1},
+    {.barriers = 66, TRAIN(backward_67)},
+    {.barriers = 67, TRAIN_AT(norm_grad_statistics_part, 5), .parts = 1},
+    {.barriers = 68, TRAIN_AT(backward_59_to_69, 2)},
+    {.barriers = 69, TRAIN_AT(norm_grad_statistics_part, 6), .parts = 1},
+    {.barriers = 70, TRAIN(backward_71)},
+    {.barriers = 71, TRAIN_AT(norm_grad_statistics_part, 7), .parts = 1},
+    {.barriers = 72, TRAIN_AT(backward_73_to_81, 0)},
+    {.barriers = 73, TRAIN_AT(norm_grad_statistics_part, 8), .parts = 1},
+    {.barriers = 74, TRAIN_AT(backward_75_and_79, 0)},
+    {.barriers = 75, TRAIN_AT(norm_grad_statistics_part, 9), .parts = 1},
+    {.barriers = 76, TRAIN_AT(backward_73_to_81, 1)},
+    {.barriers = 77, TRAIN_AT(norm_grad_statistics_part, 10), .parts = 1},
+    {.barriers = 78, TRAIN_AT(backward_75_and_79, 1)},
+    {.barriers = 79, TRAIN_AT(norm_grad_statistics_part, 11), .parts = 1},
+    {.barriers = 80, TRAIN_AT(backward_73_to_81, 2)},
+    {.barriers = 81, TRAIN_AT(norm_grad_statistics_part, 12), .parts = 1},
+    {.barriers = 82, TRAIN(backward_83)},
+    {.barriers = 83, TRAIN_AT(norm_grad_statistics_part, 13), .parts = 1},
+    {.barriers = 84, TRAIN(backward_85)},
+    {.barriers = 85, TRAIN_AT(conv2d_layer3_grad_weight_part, 0), .parts = 2, .learns = 1},
+    {.barriers = 85, TRAIN_AT(conv2d_layer3_grad_weight_part, 1), .parts = 2, .learns = 1},
+    {.barriers = 85, TRAIN_AT(conv2d_layer3_grad_weight_part, 2), .parts = 2, .learns = 1},
+    {.barriers = 85, TRAIN_AT(conv2d_layer3_grad_weight_part, 3), .parts = 2, .learns = 1},
+    {.barriers = 85, TRAIN_AT(conv2d_layer3_grad_weight_part, 4), .parts = 2, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
-    {.barriers = 0, .test = evaluate, .loss = 1},
+    {.barriers = 0, TEST(evaluate), .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
@@ -3757,7 +3187,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 250, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.1, 0.9, 0, 0.0001, 0, 0);
+    nc_sgd(run, 0.1, 0.9, 0, 0.0001, 0, 0); /* lr, momentum, dampening, weight_decay, nesterov, maximize */
     nc_epochs(run, 20);
     nc_log(run, "logs_resnet", 100);
     nc_save(run, "resnet_{epoch}.pth");

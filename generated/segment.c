@@ -33,22 +33,24 @@
 #include "vector.h"
 #include "winograd.h"
 
+/* Where the parameters of a batch norm start: those that learn, and those that are kept. */
+#define AT_NORM(layer, learned, kept, floats) \
+    AT_##layer##_weight = learned, AT_##layer##_bias = learned + floats, \
+    AT_##layer##_running_mean = kept, AT_##layer##_running_var = kept + floats, \
+    AT_##layer##_num_batches_tracked = kept + 2 * floats
+
 /* Where each parameter starts, in floats. */
 enum {
     AT_0_weight = 0, AT_0_bias = 432, AT_4_weight = 480, AT_4_bias = 5088, AT_8_weight = 27600, AT_8_bias = 5184,
     AT_11_weight = 5376, AT_11_bias = 13568, AT_12_weight = 13600, AT_12_bias = 22816, AT_15_weight = 22912,
-    AT_15_bias = 24960, AT_16_weight = 24976, AT_16_bias = 27280, AT_19_weight = 27328, AT_19_bias = 27584,
-    AT_1_weight = 448, AT_1_bias = 464, AT_1_running_mean = 46032, AT_1_running_var = 46048,
-    AT_1_num_batches_tracked = 46064, AT_5_weight = 5120, AT_5_bias = 5152, AT_5_running_mean = 46080,
-    AT_5_running_var = 46112, AT_5_num_batches_tracked = 46144, AT_9_weight = 5248, AT_9_bias = 5312,
-    AT_9_running_mean = 46160, AT_9_running_var = 46224, AT_9_num_batches_tracked = 46288, AT_13_weight = 22848,
-    AT_13_bias = 22880, AT_13_running_mean = 46304, AT_13_running_var = 46336, AT_13_num_batches_tracked = 46368,
-    AT_17_weight = 27296, AT_17_bias = 27312, AT_17_running_mean = 46384, AT_17_running_var = 46400,
-    AT_17_num_batches_tracked = 46416
+    AT_15_bias = 24960, AT_16_weight = 24976, AT_16_bias = 27280, AT_19_weight = 27328, AT_19_bias = 27584, AT_NORM(1,
+    448, 46032, 16), AT_NORM(5, 5120, 46080, 32), AT_NORM(9, 5248, 46160, 64), AT_NORM(13, 22848, 46304, 32),
+    AT_NORM(17, 27296, 46384, 16)
 };
 
-/* Where the parameters of a batch norm start. */
-#define BATCH_NORM_AT(layer) \
+/* A batch norm: its eps and its momentum, and where its parameters start. */
+#define BATCH_NORM_OF(layer, least, share) \
+    .eps = least, .momentum = share, \
     .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
@@ -84,8 +86,8 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
                 x[r * 102 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
 }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = b[o] + sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size { long act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
@@ -95,45 +97,40 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
         for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
             for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + (r + a) * 102 + c * 3);
                     SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 16) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum += vec_load(bias + o + v * VL);
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
+                }
             }
 }
 
+#define DEFINE_CONV(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
+    { any_conv(x, w, bias, y, (struct conv_size){__VA_ARGS__}); }
+
 /* 0: Conv2d(3, 16, 3, padding=1)  (line 4) */
-static void conv2d_0_forward(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv(x, w, bias, y, (struct conv_size){0});
-}
+DEFINE_CONV(conv2d_0_forward, 0)
 
 /* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
 struct moments_size { long rows, cols, channels; };
@@ -142,22 +139,22 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             p[v] = vec_load(x + size.rows / 2 * 512 + size.cols / 2 * size.channels + k + v * VL);
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec d = vec_load(x + r * 512 + c * size.channels + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 squares[v] += row_squares[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(m + k + v * VL, p[v]);
             vec_store(m + size.channels + k + v * VL, sum[v]);
             vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
@@ -165,14 +162,13 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     }
 }
 
-/* 1: BatchNorm2d(_)  (line 4)
- * 17: BatchNorm2d(_)  (line 16) */
-static void batchnorm2d_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 32, .cols = 32, .channels = 16});
-}
+#define DEFINE_MOMENTS(name, ...) static void name(const float *x, float *m) \
+    { any_moments(x, m, (struct moments_size){__VA_ARGS__}); }
 
-/* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* 1 (line 4), 17 (line 16) */
+DEFINE_MOMENTS(batchnorm2d_moments_forward, .rows = 32, .cols = 32, .channels = 16)
+
+/* y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct norm_size { long rows, cols, channels; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
@@ -187,12 +183,11 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
             }
 }
 
-/* 1: BatchNorm2d(_), ReLU()  (line 4)
- * 17: BatchNorm2d(_), ReLU()  (line 16) */
-static void batchnorm2d_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16});
-}
+#define DEFINE_NORM(name, ...) static void name(const float *x, const float *stats, float *y) \
+    { any_norm(x, stats, y, (struct norm_size){__VA_ARGS__}); }
+
+/* 1 (line 4), 17 (line 16) */
+DEFINE_NORM(batchnorm2d_forward, .rows = 32, .cols = 32, .channels = 16)
 
 /* y = max over the window; second output: which element it was, first one on a tie */
 struct max_pool_size { long rows, cols, channels, y_row; };
@@ -216,15 +211,15 @@ NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const
     }
 }
 
-/* 3: MaxPool2d(2)  (line 6) */
-static void maxpool2d_3_forward(const float *x, float *y, unsigned short *arg)
-{
-    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 16, .cols = 16, .channels = 16, .y_row = 288});
-}
+#define DEFINE_MAX_POOL(name, ...) static void name(const float *x, float *y, unsigned short *arg) \
+    { any_max_pool(x, y, arg, (struct max_pool_size){__VA_ARGS__}); }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* 3: MaxPool2d(2)  (line 6) */
+DEFINE_MAX_POOL(maxpool2d_3_forward, .rows = 16, .cols = 16, .channels = 16, .y_row = 288)
+
+/* y[o] = b[o] + sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, has_bias, norm_row, x_image, act; };
 NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -246,52 +241,41 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * size.outs + k, plane, sums, 3);
                 float *to = y + r * size.y_row + c * size.outs + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        if (size.has_bias)
-                            sum += vec_load(bias + k);
-                        if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
-                                vec_load(bias + 3 * size.norm_row + k));
-                        if (size.act)
-                            sum = vec_relu(sum);
-                        vec_store(to + m * size.y_row + n * size.outs, sum);
-                    }
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                    vec sum = sums[m][n];
+                    if (size.has_bias)
+                        sum += vec_load(bias + k);
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
+                            vec_load(bias + 3 * size.norm_row + k));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(to + m * size.y_row + n * size.outs, sum);
+                }
             }
         }
     }
 }
 
+#define DEFINE_WINOGRAD3(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
+    { any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
+
 /* 4: Conv2d(16, 32, 3, padding=1)  (line 7) */
-static void conv2d_4_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 16, .outs = 32,
-        .x_row = 288, .y_row = 512, .block = 16, .has_bias = 1, .x_image = 5184});
-}
+DEFINE_WINOGRAD3(conv2d_4_forward, .rows = 16, .cols = 16, .ins = 16, .outs = 32, .x_row = 288, .y_row = 512,
+    .block = 16, .has_bias = 1, .x_image = 5184)
 
-/* 5: BatchNorm2d(_)  (line 7)
- * 13: BatchNorm2d(_)  (line 13) */
-static void batchnorm2d_moments_forward_2(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 32});
-}
+/* 5 (line 7), 13 (line 13) */
+DEFINE_MOMENTS(batchnorm2d_moments_forward_2, .rows = 16, .cols = 16, .channels = 32)
 
-/* 5: BatchNorm2d(_), ReLU()  (line 7)
- * 13: BatchNorm2d(_), ReLU()  (line 13) */
-static void batchnorm2d_forward_2(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32});
-}
+/* 5 (line 7), 13 (line 13) */
+DEFINE_NORM(batchnorm2d_forward_2, .rows = 16, .cols = 16, .channels = 32)
 
 /* 7: MaxPool2d(2)  (line 9) */
-static void maxpool2d_7_forward(const float *x, float *y, unsigned short *arg)
-{
-    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 8, .cols = 8, .channels = 32, .y_row = 320});
-}
+DEFINE_MAX_POOL(maxpool2d_7_forward, .rows = 8, .cols = 8, .channels = 32, .y_row = 320)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = b[o] + sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size_2 { long norm_row, act; };
 NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -314,40 +298,34 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
                     float *to = y + r * 512 + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            sum += vec_load(bias + o + k);
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
-                                    vec_load(bias + 3 * size.norm_row + o + k));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(to + m * 512 + n * 64, sum);
-                        }
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                        vec sum = sums[m][n];
+                        sum += vec_load(bias + o + k);
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                vec_load(bias + 3 * size.norm_row + o + k));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(to + m * 512 + n * 64, sum);
+                    }
                 }
             }
         }
     }
 }
 
+#define DEFINE_WINOGRAD3_2(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
+    { any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){__VA_ARGS__}); }
+
 /* 8: Conv2d(32, 64, 3, padding=1)  (line 10) */
-static void conv2d_8_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){0});
-}
+DEFINE_WINOGRAD3_2(conv2d_8_forward, 0)
 
 /* 9: BatchNorm2d(_)  (line 10) */
-static void batchnorm2d_9_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64});
-}
+DEFINE_MOMENTS(batchnorm2d_9_moments_forward, .rows = 8, .cols = 8, .channels = 64)
 
 /* 9: BatchNorm2d(_), ReLU()  (line 10) */
-static void batchnorm2d_9_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64});
-}
+DEFINE_NORM(batchnorm2d_9_forward, .rows = 8, .cols = 8, .channels = 64)
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
  * y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b */
@@ -358,30 +336,25 @@ static void convtranspose2d_11_residue_forward(const float *x, const float *w, c
         for (long r = 0; r < 8; r += ROWS)
             for (long c = 0; c < 8; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 512 + c * 64);
                 SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 32) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 512 + n * 64);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * 512 + n * 64);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum += vec_load(bias + o + v * VL);
-                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, sum);
+                }
             }
 }
 
@@ -395,11 +368,8 @@ static void residual_residual_forward(const float *a, const float *b, float *y)
 }
 
 /* 12: Conv2d(32, 32, 3, padding=1)  (line 13) */
-static void conv2d_12_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 512, .block = 16, .has_bias = 1, .x_image = 10368});
-}
+DEFINE_WINOGRAD3(conv2d_12_forward, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
+    .block = 16, .has_bias = 1, .x_image = 10368)
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
  * y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b */
@@ -410,30 +380,25 @@ static void convtranspose2d_15_residue_forward(const float *x, const float *w, c
         for (long r = 0; r < 16; r += ROWS)
             for (long c = 0; c < 16; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 512 + c * 32);
                 SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 512 + n * 32);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * 512 + n * 32);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum += vec_load(bias + o + v * VL);
-                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, sum);
+                }
             }
 }
 
@@ -447,13 +412,10 @@ static void residual_residual_2_forward(const float *a, const float *b, float *y
 }
 
 /* 16: Conv2d(16, 16, 3, padding=1)  (line 16) */
-static void conv2d_16_forward(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 512, .block = 32, .has_bias = 1, .x_image = 18496});
-}
+DEFINE_WINOGRAD3(conv2d_16_forward, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512,
+    .block = 32, .has_bias = 1, .x_image = 18496)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = b[o] + sum x[i] * w[o][i]
  * dx of CONV2D from dy, w */
 struct conv_size_2 { long run, has_bias; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
@@ -463,31 +425,26 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
         for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
             for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 512 + c * 16);
                 SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 512 + n * 16);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * 512 + n * 16);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.has_bias)
-                                sum += vec_load(bias + o + v * VL);
-                            vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.has_bias)
+                        sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
+                }
             }
 }
 
@@ -529,53 +486,55 @@ static void conv2d_19_grad_input(const float *dy, const float *w, float *dx)
 
 /* 19: Conv2d(16, 11, 1)  (line 17)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_19_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_19_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long top = 0; top < 32; top += 4)
             for (long j = 0; j < 16; j += COLS) {
-                float *gt = g + j * 16 + o;
+                float *gt = dw + j * 16 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
                 for (long r = top; r < top + 4; r++) {
                     const float *xr = from_here(x + r * 512 + j);
-                    const float *dr = d + r * 512 + o;
+                    const float *dr = dy + r * 512 + o;
                     SEVERAL for (long c = 0; c < 32; c++, xr += 16, dr += 16) {
                         vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                         }
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
             }
 }
 
-/* 19: Conv2d(16, 11, 1)  (line 17)
- * 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
- * 0: Conv2d(3, 16, 3, padding=1)  (line 4)
- * db from dy, summed over samples and positions */
-static void bias_grad(const float *d, float *g)
+/* db from dy, summed over samples and positions */
+struct grad_bias_size { long d_row; };
+NC_INLINE void any_grad_bias(const float *dy, float *db, const struct grad_bias_size size)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long r = 0; r < 32; r++)
         for (long c = 0; c < 32; c++)
-            UNROLL for (int v = 0; v < 16 / VL; v++)
-                sum[v] += vec_load(d + r * 512 + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+            EACH(v, 16 / VL)
+                sum[v] += vec_load(dy + r * size.d_row + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
+
+#define DEFINE_GRAD_BIAS(name, ...) static void name(const float *dy, float *db) \
+    { any_grad_bias(dy, db, (struct grad_bias_size){__VA_ARGS__}); }
+
+/* 19 (line 17), 15 (line 14), 0 (line 4) */
+DEFINE_GRAD_BIAS(bias_grad, .d_row = 512)
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
@@ -586,7 +545,7 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
     for (long k = 0; k < size.channels; k += 16) {
         vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
         vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             mean[v] = vec_load(stats + k + v * VL);
             factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
             summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
@@ -594,50 +553,48 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec a = vec_load(x + r * 512 + c * size.channels + k + v * VL);
                     vec s = vec_load(dy + r * 512 + c * size.channels + k + v * VL);
                     s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 products[v] += row_products[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(sums + k + v * VL, sum[v]);
             vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
         }
     }
 }
 
-/* 18: ReLU(), BatchNorm2d(_)  (line 16)
- * 2: ReLU(), BatchNorm2d(_)  (line 4) */
-static void norm_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 16});
-}
+#define DEFINE_NORM_SUMS(name, ...) static void name(const float *dy, const float *x, const float *stats, float *sums) \
+    { any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){__VA_ARGS__}); }
 
-/* 17: BatchNorm2d(_)  (line 16)
- * 1: BatchNorm2d(_)  (line 4)
+/* 18 (line 16), 2 (line 4) */
+DEFINE_NORM_SUMS(norm_grad_sums, .rows = 32, .cols = 32, .channels = 16)
+
+/* 17 (line 16), 1 (line 4)
  * dw of NORM from the sums, over the samples */
 static void norm_17_grad_weight_to_1_grad_bias(const float *sums, float *dw)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
+    EACH(v, 16 / VL)
         sum[v] = vec_load(dw + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
+    EACH(v, 16 / VL)
         sum[v] += vec_load(sums + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
+    EACH(v, 16 / VL)
         vec_store(dw + v * VL, sum[v]);
 }
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
 struct norm_grad_size { long rows, cols, channels, dx_row; };
-NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *dstats, float *dx,
         const struct norm_grad_size size)
 {
     for (long r = 0; r < size.rows; r++)
@@ -647,27 +604,29 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
                     factor = vec_load(stats + 2 * size.channels + k);
                 vec s = vec_load(dy + r * 512 + c * size.channels + k);
                 s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                const vec rest = vec_fma(vec_load(dstats + k), a - vec_load(stats + k),
+                    vec_load(dstats + size.channels + k));
                 vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
             }
 }
 
+#define DEFINE_NORM_GRAD(name, ...) \
+    static void name(const float *dy, const float *x, const float *stats, const float *dstats, float *dx) \
+    { any_norm_grad(dy, x, stats, dstats, dx, (struct norm_grad_size){__VA_ARGS__}); }
+
 /* 18: ReLU(), BatchNorm2d(_)  (line 16) */
-static void norm_17_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 544});
-}
+DEFINE_NORM_GRAD(norm_17_grad, .rows = 32, .cols = 32, .channels = 16, .dx_row = 544)
+
+#define DEFINE_WINOGRAD3B(name, ...) static void name(const float *dy, const float *u, float *dx, float *scratch) \
+    { any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){__VA_ARGS__}); }
 
 /* 16: Conv2d(16, 16, 3, padding=1)  (line 16) */
-static void conv2d_16_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
-}
+DEFINE_WINOGRAD3B(conv2d_16_grad_input, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512,
+    .block = 32, .x_image = 18496)
 
 /* dw of CONV2D from dy, x, summed over the samples */
 struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, block, g_tap, x_image, d_image; };
-NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
+NC_INLINE void any_winograd3_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count,
         const struct winograd3_grad_weight_size size)
 {
     const struct winograd_layer layer = {
@@ -678,33 +637,21 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *
         .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs,
             .g_ins = size.ins,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
+
+#define DEFINE_WINOGRAD3_GRAD_WEIGHT(name, ...) \
+    static void name(const float *x, const float *dy, float *dw, float *scratch, int count) \
+    { any_winograd3_grad_weight(x, dy, dw, scratch, count, (struct winograd3_grad_weight_size){__VA_ARGS__}); }
 
 /* 16: Conv2d(16, 16, 3, padding=1)  (line 16) */
-static void conv2d_16_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
-        .ins = 16, .outs = 16, .x_row = 544, .d_row = 544, .block = 52, .g_tap = 256, .x_image = 18496,
-        .d_image = 18496});
-}
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_16_grad_weight, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544,
+    .d_row = 544, .block = 52, .g_tap = 256, .x_image = 18496, .d_image = 18496)
 
-/* 16: Conv2d(16, 16, 3, padding=1)  (line 16)
- * db from dy, summed over samples and positions */
-static void bias_16_grad(const float *d, float *g)
-{
-    vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            UNROLL for (int v = 0; v < 16 / VL; v++)
-                sum[v] += vec_load(d + r * 544 + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
-}
+/* 16: Conv2d(16, 16, 3, padding=1)  (line 16) */
+DEFINE_GRAD_BIAS(bias_16_grad, .d_row = 544)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+/* y[o] = sum x[i] * w[o][i] */
 struct conv_size_3 { long rows, cols, outs, run, w_row; };
 NC_INLINE void any_conv_3(const float *x, const float *w, float *y, const struct conv_size_3 size)
 {
@@ -713,47 +660,39 @@ NC_INLINE void any_conv_3(const float *x, const float *w, float *y, const struct
         for (long r = 0; r < size.rows; r += ROWS)
             for (long c = 0; c < size.cols; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(x + r * 1024 + a * 512 + c * size.run);
                     SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 1024 + n * size.run);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 1024 + n * size.run);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 512 + (c + n) * size.run + o + v * VL, acc[m][n][v]);
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(y + (r + m) * 512 + (c + n) * size.run + o + v * VL, acc[m][n][v]);
             }
 }
 
+#define DEFINE_CONV_3(name, ...) static void name(const float *x, const float *w, float *y) \
+    { any_conv_3(x, w, y, (struct conv_size_3){__VA_ARGS__}); }
+
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-static void convtranspose2d_15_grad_input(const float *x, const float *w, float *y)
-{
-    any_conv_3(x, w, y, (struct conv_size_3){.rows = 16, .cols = 16, .outs = 32, .run = 32, .w_row = 32});
-}
+DEFINE_CONV_3(convtranspose2d_15_grad_input, .rows = 16, .cols = 16, .outs = 32, .run = 32, .w_row = 32)
 
 /* 13: BatchNorm2d(_), ReLU()  (line 13) */
-static void norm_13_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32});
-}
+DEFINE_NORM(norm_13_again, .rows = 16, .cols = 16, .channels = 32)
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_15_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_15_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
@@ -761,170 +700,134 @@ static void conv2d_15_grad_weight(const float *x, const float *d, float *g)
             vec near[128][VECS], (*to)[VECS] = near;
             for (long r = top; r < top + 8; r++)
                 for (long c = 0; c < 16; c++) {
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        (*to)[v] = vec_load(d + r * 512 + o + c * 32 + v * VL);
+                    EACH(v, VECS)
+                        (*to)[v] = vec_load(dy + r * 512 + o + c * 32 + v * VL);
                     to++;
                 }
             for (long a = 0; a < 2; a++)
                 for (long j = 0; j < 32; j += COLS) {
-                    float *gt = g + (a * 32 + j) * 32 + o;
+                    float *gt = dw + (a * 32 + j) * 32 + o;
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
                     const float *dr = (const float *)near;
                     for (long r = top; r < top + 8; r++) {
                         const float *xr = from_here(x + r * 1024 + a * 512 + j);
                         SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += VECS * VL) {
                             vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                             }
                         }
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(gt + n * 32 + v * VL, acc[n][v]);
+                    EACH(n, COLS) EACH(v, VECS)
+                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
                 }
         }
 }
 
-/* 14: ReLU(), BatchNorm2d(_)  (line 13)
- * 6: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_grad_sums_2(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32});
-}
+/* 14 (line 13), 6 (line 7) */
+DEFINE_NORM_SUMS(norm_grad_sums_2, .rows = 16, .cols = 16, .channels = 32)
 
-/* 13: BatchNorm2d(_)  (line 13)
- * 5: BatchNorm2d(_)  (line 7)
+/* 13 (line 13), 5 (line 7)
  * dw of NORM from the sums, over the samples */
 static void norm_13_grad_weight_to_5_grad_bias(const float *sums, float *dw)
 {
     vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         sum[v] = vec_load(dw + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         sum[v] += vec_load(sums + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         vec_store(dw + v * VL, sum[v]);
 }
 
-/* 14: ReLU(), BatchNorm2d(_)  (line 13)
- * 6: ReLU(), BatchNorm2d(_)  (line 7) */
-static void norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 576});
-}
+/* 14 (line 13), 6 (line 7) */
+DEFINE_NORM_GRAD(norm_grad, .rows = 16, .cols = 16, .channels = 32, .dx_row = 576)
 
 /* 12: Conv2d(32, 32, 3, padding=1)  (line 13) */
-static void conv2d_12_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
-}
+DEFINE_WINOGRAD3B(conv2d_12_grad_input, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
+    .block = 16, .x_image = 10368)
 
 /* 12: Conv2d(32, 32, 3, padding=1)  (line 13) */
-static void conv2d_12_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_row = 576, .d_row = 576, .block = 32, .g_tap = 1024, .x_image = 10368,
-        .d_image = 10368});
-}
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_12_grad_weight, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576,
+    .d_row = 576, .block = 32, .g_tap = 1024, .x_image = 10368, .d_image = 10368)
 
-/* 12: Conv2d(32, 32, 3, padding=1)  (line 13)
- * 4: Conv2d(16, 32, 3, padding=1)  (line 7)
- * db from dy, summed over samples and positions */
-static void bias_grad_2(const float *d, float *g)
+/* db from dy, summed over samples and positions */
+struct grad_bias_size_2 { long d_row; };
+NC_INLINE void any_grad_bias_2(const float *dy, float *db, const struct grad_bias_size_2 size)
 {
     vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 32 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long r = 0; r < 16; r++)
         for (long c = 0; c < 16; c++)
-            UNROLL for (int v = 0; v < 32 / VL; v++)
-                sum[v] += vec_load(d + r * 576 + c * 32 + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+            EACH(v, 32 / VL)
+                sum[v] += vec_load(dy + r * size.d_row + c * 32 + v * VL);
+    EACH(v, 32 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
+
+#define DEFINE_GRAD_BIAS_2(name, ...) static void name(const float *dy, float *db) \
+    { any_grad_bias_2(dy, db, (struct grad_bias_size_2){__VA_ARGS__}); }
+
+/* 12 (line 13), 4 (line 7) */
+DEFINE_GRAD_BIAS_2(bias_grad_2, .d_row = 576)
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-static void convtranspose2d_11_grad_input(const float *x, const float *w, float *y)
-{
-    any_conv_3(x, w, y, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 64, .run = 64, .w_row = 80});
-}
+DEFINE_CONV_3(convtranspose2d_11_grad_input, .rows = 8, .cols = 8, .outs = 64, .run = 64, .w_row = 80)
 
 /* 9: BatchNorm2d(_), ReLU()  (line 10) */
-static void norm_9_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64});
-}
+DEFINE_NORM(norm_9_again, .rows = 8, .cols = 8, .channels = 64)
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_11_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_11_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL) {
         vec near[128][VECS], (*to)[VECS] = near;
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
-                UNROLL for (int v = 0; v < VECS; v++)
-                    (*to)[v] = vec_load(d + r * 512 + o + c * 64 + v * VL);
+                EACH(v, VECS)
+                    (*to)[v] = vec_load(dy + r * 512 + o + c * 64 + v * VL);
                 to++;
             }
         for (long a = 0; a < 2; a++)
             for (long j = 0; j < 64; j += COLS) {
-                float *gt = g + (a * 64 + j) * 64 + o;
+                float *gt = dw + (a * 64 + j) * 64 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 64 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_load(gt + n * 64 + v * VL);
                 const float *dr = (const float *)near;
                 for (long r = 0; r < 8; r++) {
                     const float *xr = from_here(x + r * 1024 + a * 512 + j);
                     SEVERAL for (long c = 0; c < 8; c++, xr += 64, dr += VECS * VL) {
                         vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                         }
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
             }
     }
 }
 
-/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
- * db from dy, summed over samples and positions */
-static void bias_11_grad(const float *d, float *g)
-{
-    vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            UNROLL for (int v = 0; v < 32 / VL; v++)
-                sum[v] += vec_load(d + r * 512 + c * 32 + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
-}
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
+DEFINE_GRAD_BIAS_2(bias_11_grad, .d_row = 512)
 
 /* 10: ReLU(), BatchNorm2d(_)  (line 10) */
-static void norm_9_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64});
-}
+DEFINE_NORM_SUMS(norm_9_grad_sums, .rows = 8, .cols = 8, .channels = 64)
 
 /* 9: BatchNorm2d(_)  (line 10)
  * dw of NORM from the sums, over the samples */
@@ -932,42 +835,36 @@ static void norm_9_grad_2(const float *sums, float *dw)
 {
     for (long o = 0; o < 64; o += 32) {
         vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             sum[v] = vec_load(dw + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             vec_store(dw + o + v * VL, sum[v]);
     }
 }
 
 /* 10: ReLU(), BatchNorm2d(_)  (line 10) */
-static void norm_9_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 640});
-}
+DEFINE_NORM_GRAD(norm_9_grad, .rows = 8, .cols = 8, .channels = 64, .dx_row = 640)
 
 /* 8: Conv2d(32, 64, 3, padding=1)  (line 10) */
-static void conv2d_8_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 8, .cols = 8, .ins = 64, .outs = 32,
-        .x_row = 640, .y_row = 256, .block = 4, .x_image = 6400});
-}
+DEFINE_WINOGRAD3B(conv2d_8_grad_input, .rows = 8, .cols = 8, .ins = 64, .outs = 32, .x_row = 640, .y_row = 256,
+    .block = 4, .x_image = 6400)
 
 /* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
  * db from dy, summed over samples and positions */
-static void bias_8_grad(const float *d, float *g)
+static void bias_8_grad(const float *dy, float *db)
 {
     for (long o = 0; o < 64; o += 32) {
         vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
+        EACH(v, 32 / VL)
+            sum[v] = vec_load(db + o + v * VL);
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++)
-                UNROLL for (int v = 0; v < 32 / VL; v++)
-                    sum[v] += vec_load(d + r * 640 + c * 64 + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
+                EACH(v, 32 / VL)
+                    sum[v] += vec_load(dy + r * 640 + c * 64 + o + v * VL);
+        EACH(v, 32 / VL)
+            vec_store(db + o + v * VL, sum[v]);
     }
 }
 
@@ -997,12 +894,11 @@ NC_INLINE void any_max_pool_grad(const float *dy, const unsigned short *arg, flo
     }
 }
 
+#define DEFINE_MAX_POOL_GRAD(name, ...) static void name(const float *dy, const unsigned short *arg, float *dx) \
+    { any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){__VA_ARGS__}); }
+
 /* 7: MaxPool2d(2)  (line 9) */
-static void maxpool2d_7_grad(const float *dy, const unsigned short *arg, float *dx)
-{
-    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 8, .cols = 8, .channels = 32, .in_rows = 16,
-        .in_cols = 16});
-}
+DEFINE_MAX_POOL_GRAD(maxpool2d_7_grad, .rows = 8, .cols = 8, .channels = 32, .in_rows = 16, .in_cols = 16)
 
 /* 7: MaxPool2d(2)  (line 9)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
@@ -1014,26 +910,15 @@ static void gradient_7_sum(const float *a, const float *b, float *y)
 }
 
 /* 4: Conv2d(16, 32, 3, padding=1)  (line 7) */
-static void conv2d_4_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 16,
-        .x_row = 576, .y_row = 256, .block = 16, .x_image = 10368});
-}
+DEFINE_WINOGRAD3B(conv2d_4_grad_input, .rows = 16, .cols = 16, .ins = 32, .outs = 16, .x_row = 576, .y_row = 256,
+    .block = 16, .x_image = 10368)
 
 /* 4: Conv2d(16, 32, 3, padding=1)  (line 7) */
-static void conv2d_4_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
-        .ins = 16, .outs = 32, .x_row = 288, .d_row = 576, .block = 32, .g_tap = 512, .x_image = 5184,
-        .d_image = 10368});
-}
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_4_grad_weight, .rows = 16, .cols = 16, .ins = 16, .outs = 32, .x_row = 288,
+    .d_row = 576, .block = 32, .g_tap = 512, .x_image = 5184, .d_image = 10368)
 
 /* 3: MaxPool2d(2)  (line 6) */
-static void maxpool2d_3_grad(const float *dy, const unsigned short *arg, float *dx)
-{
-    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 16, .cols = 16, .channels = 16, .in_rows = 32,
-        .in_cols = 32});
-}
+DEFINE_MAX_POOL_GRAD(maxpool2d_3_grad, .rows = 16, .cols = 16, .channels = 16, .in_rows = 32, .in_cols = 32)
 
 /* 3: MaxPool2d(2)  (line 6)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
@@ -1045,14 +930,11 @@ static void gradient_3_sum(const float *a, const float *b, float *y)
 }
 
 /* 2: ReLU(), BatchNorm2d(_)  (line 4) */
-static void norm_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 512});
-}
+DEFINE_NORM_GRAD(norm_1_grad, .rows = 32, .cols = 32, .channels = 16, .dx_row = 512)
 
 /* 0: Conv2d(3, 16, 3, padding=1)  (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_0_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_0_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(9, 5, 5), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
@@ -1060,35 +942,34 @@ static void conv2d_0_grad_weight(const float *x, const float *d, float *g)
             for (long a = 0; a < 3; a++)
                 for (long start = 0; start < 9; start += COLS) {
                     const long j = least(start, 9 - COLS);
-                    float *gt = g + (a * 9 + j) * 16 + o;
+                    float *gt = dw + (a * 9 + j) * 16 + o;
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
                     for (long r = top; r < top + 4; r++) {
                         const float *xr = from_here(x + (r + a) * 102 + j);
-                        const float *dr = d + r * 512 + o;
+                        const float *dr = dy + r * 512 + o;
                         SEVERAL for (long c = 0; c < 32; c++, xr += 3, dr += 16) {
                             vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                             }
                         }
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
+                    EACH(n, COLS)
                         if (j + n >= start)
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 vec_store(gt + n * 16 + v * VL, acc[n][v]);
                 }
 }
 
 /* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_8_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+static void conv2d_8_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = count, .rows = 8, .cols = 8,
@@ -1098,7 +979,7 @@ static void conv2d_8_grad_weight(const float *x, const float *d, float *g, float
     const struct winograd_gradient gradient = {
         .d_image = 6400, .d_row = 640, .d_col = 64, .g_tap = 256, .g_in = 16, .g_ins = 16,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
 
 /* the weights as the layer reads them
@@ -1115,25 +996,23 @@ NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int par
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
+#define DEFINE_WINOGRAD_WEIGHTS3(name, ...) static void name(const float *w, float *u, int part, int parts) \
+    { any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){__VA_ARGS__}); }
+
 /* 4: Conv2d(16, 32, 3, padding=1)  (line 7) */
-static void conv2d_4_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 32, .w_tap_y = 1536,
-        .w_tap_x = 512, .w_in = 32, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_4_weights, .ins = 16, .outs = 32, .w_tap_y = 1536, .w_tap_x = 512, .w_in = 32,
+    .w_out = 1)
 
 /* 8: Conv2d(32, 64, 3, padding=1)  (line 10) */
-static void conv2d_8_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 64, .w_tap_y = 6144,
-        .w_tap_x = 2048, .w_in = 64, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_8_weights, .ins = 32, .outs = 64, .w_tap_y = 6144, .w_tap_x = 2048, .w_in = 64,
+    .w_out = 1)
 
 /* the weights as the layer reads them: outputs and inputs swapped, taps reversed */
 struct transpose_size { long run, ins, w_tap_y, w_tap_x, first_y, first_x; };
 NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
 {
-    const long first = (size.run + 15) / 16 * part / parts, end = (size.run + 15) / 16 * (part + 1) / parts;
+    const long in_tap = (size.run + 15) / 16;
+    const long first = in_tap * part / parts, end = in_tap * (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const long q = 16 * block;
         const float *wt = w + size.first_y * size.w_tap_y + size.first_x * size.w_tap_x;
@@ -1143,73 +1022,46 @@ NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, cons
     }
 }
 
-/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-static void convtranspose2d_11_residue_0_0_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048});
-}
+#define DEFINE_TRANSPOSE(name, ...) static void name(const float *w, float *t, int part, int parts) \
+    { any_transpose(w, t, part, parts, (struct transpose_size){__VA_ARGS__}); }
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-static void convtranspose2d_11_residue_0_1_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
-        .first_x = 1});
-}
+DEFINE_TRANSPOSE(convtranspose2d_11_residue_0_0_weights, .run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048)
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-static void convtranspose2d_11_residue_1_0_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
-        .first_y = 1});
-}
+DEFINE_TRANSPOSE(convtranspose2d_11_residue_0_1_weights, .run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
+    .first_x = 1)
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-static void convtranspose2d_11_residue_1_1_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
-        .first_y = 1, .first_x = 1});
-}
+DEFINE_TRANSPOSE(convtranspose2d_11_residue_1_0_weights, .run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
+    .first_y = 1)
+
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
+DEFINE_TRANSPOSE(convtranspose2d_11_residue_1_1_weights, .run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
+    .first_y = 1, .first_x = 1)
 
 /* 12: Conv2d(32, 32, 3, padding=1)  (line 13) */
-static void conv2d_12_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = 3072,
-        .w_tap_x = 1024, .w_in = 32, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_12_weights, .ins = 32, .outs = 32, .w_tap_y = 3072, .w_tap_x = 1024, .w_in = 32,
+    .w_out = 1)
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-static void convtranspose2d_15_residue_0_0_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512});
-}
+DEFINE_TRANSPOSE(convtranspose2d_15_residue_0_0_weights, .run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512)
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-static void convtranspose2d_15_residue_0_1_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
-        .first_x = 1});
-}
+DEFINE_TRANSPOSE(convtranspose2d_15_residue_0_1_weights, .run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
+    .first_x = 1)
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-static void convtranspose2d_15_residue_1_0_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
-        .first_y = 1});
-}
+DEFINE_TRANSPOSE(convtranspose2d_15_residue_1_0_weights, .run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
+    .first_y = 1)
 
 /* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-static void convtranspose2d_15_residue_1_1_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
-        .first_y = 1, .first_x = 1});
-}
+DEFINE_TRANSPOSE(convtranspose2d_15_residue_1_1_weights, .run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
+    .first_y = 1, .first_x = 1)
 
 /* 16: Conv2d(16, 16, 3, padding=1)  (line 16) */
-static void conv2d_16_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = 768,
-        .w_tap_x = 256, .w_in = 16, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_16_weights, .ins = 16, .outs = 16, .w_tap_y = 768, .w_tap_x = 256, .w_in = 16,
+    .w_out = 1)
 
 /* 19: Conv2d(16, 11, 1)  (line 17)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -1227,18 +1079,12 @@ static void conv2d_19_grad_input_weights(const float *w, float *t, int part, int
 }
 
 /* 16: Conv2d(16, 16, 3, padding=1)  (line 16) */
-static void conv2d_16_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = -768,
-        .w_tap_x = -256, .w_in = 1, .w_out = 16});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_16_grad_input_weights, .ins = 16, .outs = 16, .w_tap_y = -768, .w_tap_x = -256,
+    .w_in = 1, .w_out = 16)
 
 /* 12: Conv2d(32, 32, 3, padding=1)  (line 13) */
-static void conv2d_12_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = -3072,
-        .w_tap_x = -1024, .w_in = 1, .w_out = 32});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_12_grad_input_weights, .ins = 32, .outs = 32, .w_tap_y = -3072, .w_tap_x = -1024,
+    .w_in = 1, .w_out = 32)
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
  * the weights as the gradient of its input reads them */
@@ -1256,18 +1102,12 @@ static void convtranspose2d_11_grad_input_weights(const float *w, float *t, int 
 }
 
 /* 8: Conv2d(32, 64, 3, padding=1)  (line 10) */
-static void conv2d_8_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 32, .w_tap_y = -6144,
-        .w_tap_x = -2048, .w_in = 1, .w_out = 64});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_8_grad_input_weights, .ins = 64, .outs = 32, .w_tap_y = -6144, .w_tap_x = -2048,
+    .w_in = 1, .w_out = 64)
 
 /* 4: Conv2d(16, 32, 3, padding=1)  (line 7) */
-static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 16, .w_tap_y = -1536,
-        .w_tap_x = -512, .w_in = 1, .w_out = 32});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_4_grad_input_weights, .ins = 32, .outs = 16, .w_tap_y = -1536, .w_tap_x = -512,
+    .w_in = 1, .w_out = 32)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[3472])(mb->batch + 34471936 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
@@ -1357,21 +1197,24 @@ static void forward_1(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_statistics_forward_part finds its values. */
 static const struct batchnorm2d_statistics_forward_part {
-    long batchnorm2d_moments, batchnorm2d_statistics;
+    long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {8929280, 36985024, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(1)}}, /* 1 */
-    {17317888, 36985280, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(17)}}, /* 17 */
+    {8929280, 36985024, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(1, 1e-05, 0.1)}}, /* 1 */
+    {13123584, 36983872, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(5, 1e-05, 0.1)}}, /* 5 */
+    {15220736, 36982784, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(9, 1e-05, 0.1)}}, /* 9 */
+    {15220736, 36984448, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(13, 1e-05, 0.1)}}, /* 13 */
+    {17317888, 36985280, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(17, 1e-05, 0.1)}}, /* 17 */
 };
 
 /* For the whole batch. */
 static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_moments)[3][16] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 192L); /* 16x3x1 */
-    float (*batchnorm2d_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 16x4x1 */
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
 
-    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 48, batchnorm2d_statistics[0]);
+    nc_batch_norm(mb, &at->norm, moments_values, at->stride, statistics_values);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1387,25 +1230,6 @@ static void forward_3(struct nc_microbatch *mb)
     }
 }
 
-/* Where batchnorm2d_statistics_forward_part_2 finds its values. */
-static const struct batchnorm2d_statistics_forward_part_2 {
-    long batchnorm2d_moments, batchnorm2d_statistics;
-    struct nc_batch_norm norm;
-} batchnorm2d_statistics_forward_part_2_at[] = {
-    {13123584, 36983872, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(5)}}, /* 5 */
-    {15220736, 36984448, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(13)}}, /* 13 */
-};
-
-/* For the whole batch. */
-static void batchnorm2d_statistics_forward_part_2(struct nc_microbatch *mb)
-{
-    const struct batchnorm2d_statistics_forward_part_2 *at = mb->at;
-    float (*batchnorm2d_moments)[3][32] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 384L); /* 32x3x1 */
-    float (*batchnorm2d_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 32x4x1 */
-
-    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 96, batchnorm2d_statistics[0]);
-}
-
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_5(struct nc_microbatch *mb)
 {
@@ -1417,13 +1241,6 @@ static void forward_5(struct nc_microbatch *mb)
         if (mb->training)
             batchnorm2d_9_moments_forward(conv2d_8(mb)[i][0], batchnorm2d_9_moments(mb)[i][0]);
     }
-}
-
-/* For the whole batch. */
-static void batchnorm2d_9_statistics_forward_part(struct nc_microbatch *mb)
-{
-    nc_batch_norm(mb, &(const struct nc_batch_norm){.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1,
-        BATCH_NORM_AT(9)}, batchnorm2d_9_moments(mb)[0][0], 192, batchnorm2d_9_statistics(mb)[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1510,21 +1327,23 @@ static void test(struct nc_microbatch *mb)
 
 /* Where norm_grad_statistics_part finds its values. */
 static const struct norm_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics;
+    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
 } norm_grad_statistics_part_at[] = {
-    {17317888, 36985280, 36985536}, /* 17 */
-    {15220736, 36985024, 13123584}, /* 1 */
+    {17317888, 36985280, 36985536, 16, 1024, 32}, /* 17 */
+    {36966400, 36984448, 12111872, 32, 256, 64}, /* 13 */
+    {12075008, 36983872, 15228928, 32, 256, 64}, /* 5 */
+    {15220736, 36985024, 13123584, 16, 1024, 32}, /* 1 */
 };
 
 /* For the whole batch. */
 static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_grad_statistics_part *at = mb->at;
-    float (*d_sums)[2][16] = (void *)(mb->batch + at->d_sums + mb->first * 128L); /* 16x2x1 */
-    float (*statistics_values)[16] = (void *)(mb->batch + at->statistics_values); /* 16x4x1 */
-    float (*d_statistics)[16] = (void *)(mb->batch + at->d_statistics); /* 16x2x1 */
+    float *d_sums = (void *)(mb->batch + at->d_sums);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 16, 1024, d_sums[0][0], 32, statistics_values[0], d_statistics[0]);
+    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1549,25 +1368,6 @@ static void backward_13(struct nc_microbatch *mb)
         norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_13_sums(mb)[i][1], mb->gradients + AT_13_weight);
         norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_13_sums(mb)[i][0], mb->gradients + AT_13_bias);
     }
-}
-
-/* Where norm_grad_statistics_part_2 finds its values. */
-static const struct norm_grad_statistics_part_2 {
-    long d_sums, statistics_values, d_statistics;
-} norm_grad_statistics_part_2_at[] = {
-    {36966400, 36984448, 12111872}, /* 13 */
-    {12075008, 36983872, 15228928}, /* 5 */
-};
-
-/* For the whole batch. */
-static void norm_grad_statistics_part_2(struct nc_microbatch *mb)
-{
-    const struct norm_grad_statistics_part_2 *at = mb->at;
-    float (*d_sums)[2][32] = (void *)(mb->batch + at->d_sums + mb->first * 256L); /* 32x2x1 */
-    float (*statistics_values)[32] = (void *)(mb->batch + at->statistics_values); /* 32x4x1 */
-    float (*d_statistics)[32] = (void *)(mb->batch + at->d_statistics); /* 32x2x1 */
-
-    nc_batch_norm_grad(mb, 32, 256, d_sums[0][0], 64, statistics_values[0], d_statistics[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1665,74 +1465,63 @@ static void conv2d_8_grad_weight_part(struct nc_microbatch *mb)
         .outer_step = 2048, .inner = 16, .inner_step = 64}, 16);
 }
 
+#define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
+
+static const struct nc_packing packings[] = {
+    PACKED(conv2d_4_weights, 4_weight, 0, winograd),
+    PACKED(conv2d_8_weights, 8_weight, 0, winograd),
+    PACKED(convtranspose2d_11_residue_0_0_weights, 11_weight, 0, transposed_residue_0_0),
+    PACKED(convtranspose2d_11_residue_0_1_weights, 11_weight, 0, transposed_residue_0_1),
+    PACKED(convtranspose2d_11_residue_1_0_weights, 11_weight, 0, transposed_residue_1_0),
+    PACKED(convtranspose2d_11_residue_1_1_weights, 11_weight, 0, transposed_residue_1_1),
+    PACKED(conv2d_12_weights, 12_weight, 0, winograd),
+    PACKED(convtranspose2d_15_residue_0_0_weights, 15_weight, 0, transposed_residue_0_0),
+    PACKED(convtranspose2d_15_residue_0_1_weights, 15_weight, 0, transposed_residue_0_1),
+    PACKED(convtranspose2d_15_residue_1_0_weights, 15_weight, 0, transposed_residue_1_0),
+    PACKED(convtranspose2d_15_residue_1_1_weights, 15_weight, 0, transposed_residue_1_1),
+    PACKED(conv2d_16_weights, 16_weight, 0, winograd),
+};
+
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_4_weights(weights + AT_4_weight, packed + AT_4_weight_winograd, part, parts);
-    conv2d_8_weights(weights + AT_8_weight, packed + AT_8_weight_winograd, part, parts);
-    convtranspose2d_11_residue_0_0_weights(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_0_0, part,
-        parts);
-    convtranspose2d_11_residue_0_1_weights(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_0_1, part,
-        parts);
-    convtranspose2d_11_residue_1_0_weights(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_1_0, part,
-        parts);
-    convtranspose2d_11_residue_1_1_weights(weights + AT_11_weight, packed + AT_11_weight_transposed_residue_1_1, part,
-        parts);
-    conv2d_12_weights(weights + AT_12_weight, packed + AT_12_weight_winograd, part, parts);
-    convtranspose2d_15_residue_0_0_weights(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_0_0, part,
-        parts);
-    convtranspose2d_15_residue_0_1_weights(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_0_1, part,
-        parts);
-    convtranspose2d_15_residue_1_0_weights(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_1_0, part,
-        parts);
-    convtranspose2d_15_residue_1_1_weights(weights + AT_15_weight, packed + AT_15_weight_transposed_residue_1_1, part,
-        parts);
-    conv2d_16_weights(weights + AT_16_weight, packed + AT_16_weight_winograd, part, parts);
+    for (int i = 0; i < 12; i++)
+        packings[i].pack(weights + packings[i].from, packed + packings[i].to, part, parts);
 }
+
+static const struct nc_packing backward_packings[] = {
+    PACKED(conv2d_19_grad_input_weights, 19_weight, 0, transposed),
+    PACKED(conv2d_16_grad_input_weights, 16_weight, 2048, winograd_transposed),
+    PACKED(conv2d_12_grad_input_weights, 12_weight, 8192, winograd_transposed),
+    PACKED(convtranspose2d_11_grad_input_weights, 11_weight, 0, dense),
+    PACKED(conv2d_8_grad_input_weights, 8_weight, 16384, winograd_transposed),
+    PACKED(conv2d_4_grad_input_weights, 4_weight, 4096, winograd_transposed),
+};
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
 static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_19_grad_input_weights(weights + AT_19_weight, packed + AT_19_weight_transposed, part, parts);
-    conv2d_16_grad_input_weights(weights + AT_16_weight + 2048, packed + AT_16_weight_winograd_transposed, part, parts);
-    conv2d_12_grad_input_weights(weights + AT_12_weight + 8192, packed + AT_12_weight_winograd_transposed, part, parts);
-    convtranspose2d_11_grad_input_weights(weights + AT_11_weight, packed + AT_11_weight_dense, part, parts);
-    conv2d_8_grad_input_weights(weights + AT_8_weight + 16384, packed + AT_8_weight_winograd_transposed, part, parts);
-    conv2d_4_grad_input_weights(weights + AT_4_weight + 4096, packed + AT_4_weight_winograd_transposed, part, parts);
+    for (int i = 0; i < 6; i++)
+        backward_packings[i].pack(weights + backward_packings[i].from, packed + backward_packings[i].to, part, parts);
 }
 
 /* 0: Conv2d(3, 16, 3, padding=1), BatchNorm2d(_), ReLU()  (line 4) */
-static void conv2d_0_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv(x, w, bias, y, (struct conv_size){.act = 1, .norm_row = 16});
-}
+DEFINE_CONV(conv2d_0_test, .act = 1, .norm_row = 16)
 
 /* 4: Conv2d(16, 32, 3, padding=1), BatchNorm2d(_), ReLU()  (line 7) */
-static void conv2d_4_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 16, .outs = 32,
-        .x_row = 288, .y_row = 512, .block = 16, .has_bias = 1, .norm_row = 32, .x_image = 5184, .act = 1});
-}
+DEFINE_WINOGRAD3(conv2d_4_test, .rows = 16, .cols = 16, .ins = 16, .outs = 32, .x_row = 288, .y_row = 512, .block = 16,
+    .has_bias = 1, .norm_row = 32, .x_image = 5184, .act = 1)
 
 /* 8: Conv2d(32, 64, 3, padding=1), BatchNorm2d(_), ReLU()  (line 10) */
-static void conv2d_8_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.norm_row = 64, .act = 1});
-}
+DEFINE_WINOGRAD3_2(conv2d_8_test, .norm_row = 64, .act = 1)
 
 /* 12: Conv2d(32, 32, 3, padding=1), BatchNorm2d(_), ReLU()  (line 13) */
-static void conv2d_12_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 512, .block = 16, .has_bias = 1, .norm_row = 32, .x_image = 10368, .act = 1});
-}
+DEFINE_WINOGRAD3(conv2d_12_test, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512, .block = 16,
+    .has_bias = 1, .norm_row = 32, .x_image = 10368, .act = 1)
 
 /* 16: Conv2d(16, 16, 3, padding=1), BatchNorm2d(_), ReLU()  (line 16) */
-static void conv2d_16_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 512, .block = 32, .has_bias = 1, .norm_row = 16, .x_image = 18496, .act = 1});
-}
+DEFINE_WINOGRAD3(conv2d_16_test, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512, .block = 32,
+    .has_bias = 1, .norm_row = 16, .x_image = 18496, .act = 1)
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
 #define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 1960192)) /* 3x32x32, 1 zeros around */
@@ -1804,15 +1593,15 @@ static void evaluate(struct nc_microbatch *mb)
 /* What norms are in evaluation, of their running statistics: before the first sample. */
 static void pack_evaluation(const float *weights, float *packed)
 {
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(1)}, AT_0_bias,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(1, 1e-05, 0.1)}, AT_0_bias,
         packed + AT_batchnorm2d_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(5)}, AT_4_bias,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(5, 1e-05, 0.1)}, AT_4_bias,
         packed + AT_batchnorm2d_5_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(9)}, AT_8_bias,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(9, 1e-05, 0.1)}, AT_8_bias,
         packed + AT_batchnorm2d_9_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(13)}, AT_12_bias,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(13, 1e-05, 0.1)}, AT_12_bias,
         packed + AT_batchnorm2d_13_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(17)}, AT_16_bias,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(17, 1e-05, 0.1)}, AT_16_bias,
         packed + AT_batchnorm2d_17_statistics);
 }
 
@@ -1893,41 +1682,42 @@ static const struct nc_probe probes[] = {
     {"the loss", 27, 761472, 11264, 10, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
 #define ALWAYS(function) .train = function, .test = function
+#define TRAIN_AT(function, row) TRAIN(function), .at = &function##_at[row]
+#define TEST_AT(function, row) TEST(function), .at = &function##_at[row]
+#define ALWAYS_AT(function, row) ALWAYS(function), .at = &function##_at[row]
 
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
-    {.barriers = 1, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[0]},
+    {.barriers = 1, ALWAYS_AT(batchnorm2d_statistics_forward_part, 0), .parts = 1},
     {.barriers = 2, ALWAYS(forward_3)},
-    {.barriers = 3, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_2_at[0]},
+    {.barriers = 3, ALWAYS_AT(batchnorm2d_statistics_forward_part, 1), .parts = 1},
     {.barriers = 4, ALWAYS(forward_5)},
-    {.barriers = 5, ALWAYS(batchnorm2d_9_statistics_forward_part), .parts = 1},
+    {.barriers = 5, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 1},
     {.barriers = 6, ALWAYS(forward_7)},
-    {.barriers = 7, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_2_at[1]},
+    {.barriers = 7, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 1},
     {.barriers = 8, ALWAYS(forward_9)},
-    {.barriers = 9, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[1]},
+    {.barriers = 9, ALWAYS_AT(batchnorm2d_statistics_forward_part, 4), .parts = 1},
     {.barriers = 10, .train = train, .test = test, .loss = 1},
-    {.barriers = 11, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[0]},
-    {.barriers = 12, .train = backward_13},
-    {.barriers = 13, .train = norm_grad_statistics_part_2, .parts = 1, .at = &norm_grad_statistics_part_2_at[0]},
-    {.barriers = 14, .train = backward_15},
-    {.barriers = 15, .train = norm_9_grad_statistics_part, .parts = 1},
-    {.barriers = 16, .train = backward_17},
-    {.barriers = 17, .train = norm_grad_statistics_part_2, .parts = 1, .at = &norm_grad_statistics_part_2_at[1]},
-    {.barriers = 18, .train = backward_19},
-    {.barriers = 19, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[1]},
-    {.barriers = 20, .train = backward_21},
-    {.barriers = 21, .train = conv2d_8_grad_weight_part, .parts = 8, .learns = 1},
+    {.barriers = 11, TRAIN_AT(norm_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 12, TRAIN(backward_13)},
+    {.barriers = 13, TRAIN_AT(norm_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 14, TRAIN(backward_15)},
+    {.barriers = 15, TRAIN(norm_9_grad_statistics_part), .parts = 1},
+    {.barriers = 16, TRAIN(backward_17)},
+    {.barriers = 17, TRAIN_AT(norm_grad_statistics_part, 2), .parts = 1},
+    {.barriers = 18, TRAIN(backward_19)},
+    {.barriers = 19, TRAIN_AT(norm_grad_statistics_part, 3), .parts = 1},
+    {.barriers = 20, TRAIN(backward_21)},
+    {.barriers = 21, TRAIN(conv2d_8_grad_weight_part), .parts = 8, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
-    {.barriers = 0, .test = evaluate, .loss = 1},
+    {.barriers = 0, TEST(evaluate), .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
@@ -1964,6 +1754,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 64, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
+    /* lr, betas, eps, weight_decay, amsgrad, maximize, decoupled_weight_decay */
     nc_adam(run, 0.002, 0.9, 0.999, 1e-08, 0, 0, 0, 0);
     nc_accuracy(run, "macro", 1, 0.5, 0);
     nc_accuracy(run, "none", 1, 0.5, 0);

@@ -64,6 +64,12 @@
 #include "vector.h"
 #include "winograd.h"
 
+/* Where the parameters of a batch norm start: those that learn, and those that are kept. */
+#define AT_NORM(layer, learned, kept, floats) \
+    AT_##layer##_weight = learned, AT_##layer##_bias = learned + floats, \
+    AT_##layer##_running_mean = kept, AT_##layer##_running_var = kept + floats, \
+    AT_##layer##_num_batches_tracked = kept + 2 * floats
+
 /* Where each parameter starts, in floats. */
 enum {
     AT_conv1_weight = 0, AT_layer1_0_conv1_weight = 464, AT_layer1_0_conv2_weight = 2800,
@@ -73,26 +79,14 @@ enum {
     AT_layer2_0_se_fc2_bias = 19456, AT_layer2_0_downsample_0_weight = 19488, AT_layer2_1_conv1_weight = 20064,
     AT_layer2_1_conv2_weight = 29344, AT_layer2_1_se_fc1_weight = 39968, AT_layer2_1_se_fc1_bias = 38624,
     AT_layer2_1_se_fc2_weight = 40480, AT_layer2_1_se_fc2_bias = 38640, AT_fc_weight = 38672, AT_fc_bias = 39184,
-    AT_bn1_weight = 432, AT_bn1_bias = 448, AT_bn1_running_mean = 40736, AT_bn1_running_var = 40752,
-    AT_bn1_num_batches_tracked = 40768, AT_layer1_0_bn1_weight = 2768, AT_layer1_0_bn1_bias = 2784,
-    AT_layer1_0_bn1_running_mean = 40784, AT_layer1_0_bn1_running_var = 40800,
-    AT_layer1_0_bn1_num_batches_tracked = 40816, AT_layer1_0_bn2_weight = 5104, AT_layer1_0_bn2_bias = 5120,
-    AT_layer1_0_bn2_running_mean = 40832, AT_layer1_0_bn2_running_var = 40848,
-    AT_layer1_0_bn2_num_batches_tracked = 40864, AT_layer2_0_bn1_weight = 10096, AT_layer2_0_bn1_bias = 10128,
-    AT_layer2_0_bn1_running_mean = 40880, AT_layer2_0_bn1_running_var = 40912,
-    AT_layer2_0_bn1_num_batches_tracked = 40944, AT_layer2_0_bn2_weight = 19376, AT_layer2_0_bn2_bias = 19408,
-    AT_layer2_0_bn2_running_mean = 40960, AT_layer2_0_bn2_running_var = 40992,
-    AT_layer2_0_bn2_num_batches_tracked = 41024, AT_layer2_0_downsample_1_weight = 20000,
-    AT_layer2_0_downsample_1_bias = 20032, AT_layer2_0_downsample_1_running_mean = 41040,
-    AT_layer2_0_downsample_1_running_var = 41072, AT_layer2_0_downsample_1_num_batches_tracked = 41104,
-    AT_layer2_1_bn1_weight = 29280, AT_layer2_1_bn1_bias = 29312, AT_layer2_1_bn1_running_mean = 41120,
-    AT_layer2_1_bn1_running_var = 41152, AT_layer2_1_bn1_num_batches_tracked = 41184, AT_layer2_1_bn2_weight = 38560,
-    AT_layer2_1_bn2_bias = 38592, AT_layer2_1_bn2_running_mean = 41200, AT_layer2_1_bn2_running_var = 41232,
-    AT_layer2_1_bn2_num_batches_tracked = 41264
+    AT_NORM(bn1, 432, 40736, 16), AT_NORM(layer1_0_bn1, 2768, 40784, 16), AT_NORM(layer1_0_bn2, 5104, 40832, 16),
+    AT_NORM(layer2_0_bn1, 10096, 40880, 32), AT_NORM(layer2_0_bn2, 19376, 40960, 32), AT_NORM(layer2_0_downsample_1,
+    20000, 41040, 32), AT_NORM(layer2_1_bn1, 29280, 41120, 32), AT_NORM(layer2_1_bn2, 38560, 41200, 32)
 };
 
-/* Where the parameters of a batch norm start. */
-#define BATCH_NORM_AT(layer) \
+/* A batch norm: its eps and its momentum, and where its parameters start. */
+#define BATCH_NORM_OF(layer, least, share) \
+    .eps = least, .momentum = share, \
     .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
@@ -133,8 +127,8 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
                 x[r * 102 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
 }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size { long y_row, act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
@@ -144,36 +138,31 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
         for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
             for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + (r + a) * 102 + c * 3);
                     SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 16) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + (r + m) * size.y_row + (c + n) * 16 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(y + (r + m) * size.y_row + (c + n) * 16 + o + v * VL, sum);
+                }
             }
 }
 
@@ -190,22 +179,22 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             p[v] = vec_load(x + size.rows / 2 * 512 + size.cols / 2 * size.channels + k + v * VL);
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec d = vec_load(x + r * 512 + c * size.channels + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 squares[v] += row_squares[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(m + k + v * VL, p[v]);
             vec_store(m + size.channels + k + v * VL, sum[v]);
             vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
@@ -213,15 +202,13 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     }
 }
 
-/* bn1: BatchNorm2d(16)  (line 34)
- * layer1.0.bn1: BatchNorm2d(channels)  (line 13)
- * layer1.0.bn2: BatchNorm2d(channels)  (line 16) */
-static void batchnorm2d_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 32, .cols = 32, .channels = 16});
-}
+#define DEFINE_MOMENTS(name, ...) static void name(const float *x, float *m) \
+    { any_moments(x, m, (struct moments_size){__VA_ARGS__}); }
 
-/* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* bn1 (line 34), layer1.0.bn1 (line 13), layer1.0.bn2 (line 16) */
+DEFINE_MOMENTS(batchnorm2d_moments_forward, .rows = 32, .cols = 32, .channels = 16)
+
+/* y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct norm_size { long rows, cols, channels, y_row, act; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
@@ -237,16 +224,15 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
             }
 }
 
-/* bn1: BatchNorm2d(16), relu(inplace=True)  (line 34)
- * layer1.0.bn1: BatchNorm2d(channels), ReLU()  (line 13) */
-static void batchnorm2d_bn1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1});
-}
+#define DEFINE_NORM(name, ...) static void name(const float *x, const float *stats, float *y) \
+    { any_norm(x, stats, y, (struct norm_size){__VA_ARGS__}); }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* bn1 (line 34), layer1.0.bn1 (line 13) */
+DEFINE_NORM(batchnorm2d_bn1_forward, .rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1)
+
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, act; };
 NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -268,51 +254,52 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * size.outs + k, plane, sums, 3);
                 float *to = y + r * size.y_row + c * size.outs + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
-                                vec_load(bias + 3 * size.norm_row + k));
-                        if (size.act)
-                            sum = vec_relu(sum);
-                        vec_store(to + m * size.y_row + n * size.outs, sum);
-                    }
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                    vec sum = sums[m][n];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
+                            vec_load(bias + 3 * size.norm_row + k));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(to + m * size.y_row + n * size.outs, sum);
+                }
             }
         }
     }
 }
 
-/* layer1.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12)
- * layer1.0.conv2: Conv2d(channels, channels, 3, padding=1, bias=False)  (line 15) */
-static void conv2d_layer1_0_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
-}
+#define DEFINE_WINOGRAD3(name, ...) static void name(const float *x, const float *u, float *y, float *scratch) \
+    { any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
+
+/* layer1.0.conv1 (line 12), layer1.0.conv2 (line 15) */
+DEFINE_WINOGRAD3(conv2d_layer1_0_forward, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512,
+    .block = 32, .x_image = 18496)
 
 /* layer1.0.bn2: BatchNorm2d(channels)  (line 16) */
-static void batchnorm2d_layer1_0_bn2_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 512});
-}
+DEFINE_NORM(batchnorm2d_layer1_0_bn2_forward, .rows = 32, .cols = 32, .channels = 16, .y_row = 512)
 
-/* layer1.0.se.avgpool: AdaptiveAvgPool2d(1)  (line 3)
- * y = mean over the window */
-static void adaptiveavgpool2d_layer1_0_se_avgpool_forward(const float *x, float *y)
+/* y = mean over the window */
+struct avg_pool_size { long channels, kernel_y, kernel_x; };
+NC_INLINE void any_avg_pool(const float *x, float *y, const struct avg_pool_size size)
 {
-    const vec count = vec_all(1024);
-    for (long k = 0; k < 16; k += VL) {
+    const vec count = vec_all(size.kernel_y * size.kernel_x);
+    for (long k = 0; k < size.channels; k += VL) {
         vec sum = vec_zero();
-        for (long y_at = 0; y_at < 32; y_at++)
-            for (long x_at = 0; x_at < 32; x_at++)
-                sum += vec_load(x + y_at * 512 + x_at * 16 + k);
+        for (long y_at = 0; y_at < size.kernel_y; y_at++)
+            for (long x_at = 0; x_at < size.kernel_x; x_at++)
+                sum += vec_load(x + y_at * 512 + x_at * size.channels + k);
         sum /= count;
         vec_store(y + k, sum);
     }
 }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+#define DEFINE_AVG_POOL(name, ...) static void name(const float *x, float *y) \
+    { any_avg_pool(x, y, (struct avg_pool_size){__VA_ARGS__}); }
+
+/* layer1.0.se.avgpool: AdaptiveAvgPool2d(1)  (line 3) */
+DEFINE_AVG_POOL(adaptiveavgpool2d_layer1_0_se_avgpool_forward, .channels = 16, .kernel_y = 32, .kernel_x = 32)
+
+/* y[o] = b[o] + sum x[i] * w[o][i]
  * y = max(x, 0)
  * dx of CONV2D from dy, w */
 struct conv_size_2 { long run, has_bias, act; };
@@ -320,19 +307,19 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
 {
     enum { VECS = TILE(1, 2, 4) };
     vec acc[VECS];
-    UNROLL for (int v = 0; v < VECS; v++)
+    EACH(v, VECS)
         acc[v] = vec_zero();
     const float *wo = w;
     const float *xt = from_here(x);
     SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
         vec weights[VECS];
-        UNROLL for (int v = 0; v < VECS; v++)
+        EACH(v, VECS)
             weights[v] = vec_load_once(wo + v * VL);
         const vec pixel = vec_all_of(xt);
-        UNROLL for (int v = 0; v < VECS; v++)
+        EACH(v, VECS)
             acc[v] = vec_fma(pixel, weights[v], acc[v]);
     }
-    UNROLL for (int v = 0; v < VECS; v++) {
+    EACH(v, VECS) {
         vec sum = acc[v];
         if (size.has_bias)
             sum += vec_load(bias + v * VL);
@@ -342,17 +329,14 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
     }
 }
 
+#define DEFINE_CONV_2(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
+    { any_conv_2(x, w, bias, y, (struct conv_size_2){__VA_ARGS__}); }
+
 /* layer1.0.se.fc1: Conv2d(channels, channels // 4, 1), ReLU()  (line 4) */
-static void conv2d_layer1_0_se_fc1_forward(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv_2(x, w, bias, y, (struct conv_size_2){.run = 16, .has_bias = 1, .act = 1});
-}
+DEFINE_CONV_2(conv2d_layer1_0_se_fc1_forward, .run = 16, .has_bias = 1, .act = 1)
 
 /* layer1.0.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6) */
-static void conv2d_layer1_0_se_fc2_forward(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv_2(x, w, bias, y, (struct conv_size_2){.run = 4, .has_bias = 1});
-}
+DEFINE_CONV_2(conv2d_layer1_0_se_fc2_forward, .run = 4, .has_bias = 1)
 
 /* layer1.0.se.scale_activation: Sigmoid()  (line 7)
  * y = f(x), element by element */
@@ -362,17 +346,23 @@ static void sigmoid_layer1_0_se_scale_activation_forward(const float *x, float *
         vec_store(y + i, vec_sigmoid(vec_load(x + i), a, b));
 }
 
-/* layer1.0.se.multiply: multiply  (line 8)
- * layer1.0.depth: StochasticDepth(0.1, "row")  (line 18)
- * y = a * b, where b may have one number for all pixels of a channel */
-static void multiply_layer1_0_se_multiply_forward_and_icdepth_layer1_0_depth_forward(const float *a, const float *b,
-        float *y)
+/* y = a * b, where b may have one number for all pixels of a channel
+ * dx = dy * factor; inputs dy, factors */
+struct scale_channels_size { long rows, cols, channels; };
+NC_INLINE void any_scale_channels(const float *x, const float *s, float *y, const struct scale_channels_size size)
 {
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 16; k += VL)
-                vec_store(y + r * 512 + c * 16 + k, vec_load(a + r * 512 + c * 16 + k) * vec_load(b + k));
+    for (long r = 0; r < size.rows; r++)
+        for (long c = 0; c < size.cols; c++)
+            for (long k = 0; k < size.channels; k += VL)
+                vec_store(y + r * 512 + c * size.channels + k,
+                    vec_load(x + r * 512 + c * size.channels + k) * vec_load(s + k));
 }
+
+#define DEFINE_SCALE_CHANNELS(name, ...) static void name(const float *a, const float *b, float *y) \
+    { any_scale_channels(a, b, y, (struct scale_channels_size){__VA_ARGS__}); }
+
+/* layer1.0.se.multiply (line 8), layer1.0.depth (line 18) */
+DEFINE_SCALE_CHANNELS(forward_of_2, .rows = 32, .cols = 32, .channels = 16)
 
 /* layer1.0.residual: residual, ReLU()  (line 26)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
@@ -384,8 +374,8 @@ static void residual_layer1_0_residual_forward(const float *a, const float *b, f
             vec_store(y + r * 528 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 544 + i)));
 }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size_3 { long y_row, act, norm_row; };
 NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
@@ -395,36 +385,31 @@ NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, flo
         for (long r = 0; r < 16; r += ROWS)
             for (long c = 0; c < 16; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + r * 1056 + a * 528 + c * 32);
                     SEVERAL for (long j = 0; j < 48; j++, xt++, wo += 32) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 1056 + n * 32);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 1056 + n * 32);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + (r + m) * size.y_row + (c + n) * 32 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(y + (r + m) * size.y_row + (c + n) * 32 + o + v * VL, sum);
+                }
             }
 }
 
@@ -434,58 +419,26 @@ static void conv2d_layer2_0_conv1_forward(const float *x, const float *w, float 
     any_conv_3(x, w, 0, y, (struct conv_size_3){.y_row = 512});
 }
 
-/* layer2.0.bn1, layer2.1.bn1: BatchNorm2d(channels)  (line 13)
- * layer2.0.bn2, layer2.1.bn2: BatchNorm2d(channels)  (line 16)
- * layer2.0.downsample.1: BatchNorm2d(channels)  (line 20) */
-static void batchnorm2d_layer2_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 32});
-}
+/* layer2.0.bn1, layer2.1.bn1 (line 13), layer2.0.bn2, layer2.1.bn2 (line 16), layer2.0.downsample.1 (line 20) */
+DEFINE_MOMENTS(batchnorm2d_layer2_moments_forward, .rows = 16, .cols = 16, .channels = 32)
 
-/* layer2.0.bn1, layer2.1.bn1: BatchNorm2d(channels), ReLU()  (line 13) */
-static void batchnorm2d_layer2_bn1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1});
-}
+/* layer2.0.bn1, layer2.1.bn1 (line 13) */
+DEFINE_NORM(batchnorm2d_layer2_bn1_forward, .rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1)
 
-/* layer2.0.conv2, layer2.1.conv2: Conv2d(channels, channels, 3, padding=1, bias=False)  (line 15)
- * layer2.1.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12) */
-static void conv2d_layer2_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
-}
+/* layer2.0.conv2, layer2.1.conv2 (line 15), layer2.1.conv1 (line 12) */
+DEFINE_WINOGRAD3(conv2d_layer2_forward, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
+    .block = 16, .x_image = 10368)
 
-/* layer2.0.bn2, layer2.1.bn2: BatchNorm2d(channels)  (line 16)
- * layer2.0.downsample.1: BatchNorm2d(channels)  (line 20) */
-static void batchnorm2d_layer2_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 512});
-}
+/* layer2.0.bn2, layer2.1.bn2 (line 16), layer2.0.downsample.1 (line 20) */
+DEFINE_NORM(batchnorm2d_layer2_forward, .rows = 16, .cols = 16, .channels = 32, .y_row = 512)
 
-/* layer2.0.se.avgpool, layer2.1.se.avgpool: AdaptiveAvgPool2d(1)  (line 3)
- * avgpool: AdaptiveAvgPool2d(1)  (line 38)
- * y = mean over the window */
-static void adaptiveavgpool2d_avgpool_forward(const float *x, float *y)
-{
-    const vec count = vec_all(256);
-    for (long k = 0; k < 32; k += VL) {
-        vec sum = vec_zero();
-        for (long y_at = 0; y_at < 16; y_at++)
-            for (long x_at = 0; x_at < 16; x_at++)
-                sum += vec_load(x + y_at * 512 + x_at * 32 + k);
-        sum /= count;
-        vec_store(y + k, sum);
-    }
-}
+/* layer2.0.se.avgpool, layer2.1.se.avgpool (line 3), avgpool (line 38) */
+DEFINE_AVG_POOL(adaptiveavgpool2d_avgpool_forward, .channels = 32, .kernel_y = 16, .kernel_x = 16)
 
-/* layer2.0.se.fc1, layer2.1.se.fc1: Conv2d(channels, channels // 4, 1), ReLU()  (line 4) */
-static void conv2d_layer2_se_fc1_forward(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv_2(x, w, bias, y, (struct conv_size_2){.run = 32, .has_bias = 1, .act = 1});
-}
+/* layer2.0.se.fc1, layer2.1.se.fc1 (line 4) */
+DEFINE_CONV_2(conv2d_layer2_se_fc1_forward, .run = 32, .has_bias = 1, .act = 1)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = b[o] + sum x[i] * w[o][i]
  * dx of CONV2D from dy, w */
 struct conv_size_4 { long has_bias; };
 NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, float *y, const struct conv_size_4 size)
@@ -493,19 +446,19 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
     enum { VECS = TILE(2, 4, 4) };
     for (long o = 0; o < 32; o += VECS * VL) {
         vec acc[VECS];
-        UNROLL for (int v = 0; v < VECS; v++)
+        EACH(v, VECS)
             acc[v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(x);
         SEVERAL for (long j = 0; j < 8; j++, xt++, wo += 32) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
             const vec pixel = vec_all_of(xt);
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 acc[v] = vec_fma(pixel, weights[v], acc[v]);
         }
-        UNROLL for (int v = 0; v < VECS; v++) {
+        EACH(v, VECS) {
             vec sum = acc[v];
             if (size.has_bias)
                 sum += vec_load(bias + o + v * VL);
@@ -514,13 +467,13 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
     }
 }
 
-/* layer2.0.se.fc2, layer2.1.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6) */
+/* layer2.0.se.fc2, layer2.1.se.fc2 (line 6) */
 static void conv2d_layer2_se_fc2_forward(const float *x, const float *w, const float *bias, float *y)
 {
     any_conv_4(x, w, bias, y, (struct conv_size_4){.has_bias = 1});
 }
 
-/* layer2.0.se.scale_activation, layer2.1.se.scale_activation: Sigmoid()  (line 7)
+/* layer2.0.se.scale_activation, layer2.1.se.scale_activation (line 7)
  * y = f(x), element by element */
 static void sigmoid_layer2_se_scale_activation_forward(const float *x, float *y, float a, float b)
 {
@@ -528,20 +481,11 @@ static void sigmoid_layer2_se_scale_activation_forward(const float *x, float *y,
         vec_store(y + i, vec_sigmoid(vec_load(x + i), a, b));
 }
 
-/* layer2.0.se.multiply, layer2.1.se.multiply: multiply  (line 8)
- * layer2.1.depth: StochasticDepth(0.1, "row")  (line 18)
- * y = a * b, where b may have one number for all pixels of a channel */
-static void multiply_layer2_0_se_multiply_forward_to_icdepth_layer2_1_depth_forward(const float *a, const float *b,
-        float *y)
-{
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 32; k += VL)
-                vec_store(y + r * 512 + c * 32 + k, vec_load(a + r * 512 + c * 32 + k) * vec_load(b + k));
-}
+/* layer2.0.se.multiply, layer2.1.se.multiply (line 8), layer2.1.depth (line 18) */
+DEFINE_SCALE_CHANNELS(forward_of_3, .rows = 16, .cols = 16, .channels = 32)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b */
 struct conv_size_5 { long norm_row; };
 NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, float *y, const struct conv_size_5 size)
 {
@@ -550,32 +494,27 @@ NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, flo
         for (long r = 0; r < 16; r += ROWS)
             for (long c = 0; c < 16; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 1056 + c * 32);
                 SEVERAL for (long j = 0; j < 16; j++, xt++, wo += 32) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 1056 + n * 32);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * 1056 + n * 32);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, sum);
+                }
             }
 }
 
@@ -606,34 +545,32 @@ static void residual_layer2_1_residual_forward(const float *a, const float *b, f
 }
 
 /* fc: Linear(32, 10)  (line 40)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+ * y = x w^T + b */
 static void linear_fc_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 32);
             SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
                 vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec pixel = vec_all_of(xt + n * 32);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++) {
-                    vec sum = acc[n][v];
-                    sum += vec_load(bias + o + v * VL);
-                    vec_store(y + (c + n) * 16 + o + v * VL, sum);
-                }
+            EACH(n, COLS) EACH(v, VECS) {
+                vec sum = acc[n][v];
+                sum += vec_load(bias + o + v * VL);
+                vec_store(y + (c + n) * 16 + o + v * VL, sum);
+            }
         }
 }
 
@@ -645,69 +582,65 @@ static void linear_fc_grad_input(const float *dy, const float *w, float *dx)
     for (long o = 0; o < 32; o += VECS * VL)
         for (long c = 0; c < 8; c += COLS) {
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(dy + c * 16);
             SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 32) {
                 vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec pixel = vec_all_of(xt + n * 16);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(dx + (c + n) * 32 + o + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(dx + (c + n) * 32 + o + v * VL, acc[n][v]);
         }
 }
 
 /* fc: Linear(32, 10)  (line 40)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_fc_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_fc_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long j = 0; j < 32; j += COLS) {
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 32, dr += 16) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
 /* fc: Linear(32, 10)  (line 40)
  * db from dy, summed over samples and positions */
-static void bias_fc_grad(const float *d, float *g, int count)
+static void bias_fc_grad(const float *dy, float *db, int count)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long c = 0; c < count; c++)
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            sum[v] += vec_load(d + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        EACH(v, 16 / VL)
+            sum[v] += vec_load(dy + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* dx from dy, shared out over the window */
@@ -730,13 +663,12 @@ NC_INLINE void any_avg_pool_grad(const float *dy, float *dx, const struct avg_po
     }
 }
 
-/* avgpool: AdaptiveAvgPool2d(1)  (line 38)
- * layer2.1.se.avgpool, layer2.0.se.avgpool: AdaptiveAvgPool2d(1)  (line 3) */
-static void avgpool2d_avgpool_grad(const float *dy, float *dx)
-{
-    any_avg_pool_grad(dy, dx, (struct avg_pool_grad_size){.channels = 32, .in_rows = 16, .in_cols = 16, .kernel_y = 16,
-        .kernel_x = 16});
-}
+#define DEFINE_AVG_POOL_GRAD(name, ...) static void name(const float *dy, float *dx) \
+    { any_avg_pool_grad(dy, dx, (struct avg_pool_grad_size){__VA_ARGS__}); }
+
+/* avgpool (line 38), layer2.1.se.avgpool, layer2.0.se.avgpool (line 3) */
+DEFINE_AVG_POOL_GRAD(avgpool2d_avgpool_grad, .channels = 32, .in_rows = 16, .in_cols = 16, .kernel_y = 16,
+    .kernel_x = 16)
 
 /* layer2.1.relu: ReLU()  (line 14)
  * dx = dy where y > 0, else 0; inputs dy, y */
@@ -747,18 +679,13 @@ static void relu_layer2_1_relu_grad(const float *dy, const float *y, float *dx)
             vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 512 + i)));
 }
 
-/* layer2.1.depth: StochasticDepth(0.1, "row")  (line 18)
- * layer2.1.se.multiply, layer2.0.se.multiply: multiply  (line 8)
- * dx = dy * factor; inputs dy, factors */
-static void dropout_layer2_1_depth_grad_to_ply_layer2_0_se_multiply_grad(const float *dy, const float *s, float *dx)
-{
-    for (long r = 0; r < 16; r++)
-        for (long c = 0; c < 16; c++)
-            for (long k = 0; k < 32; k += VL)
-                vec_store(dx + r * 512 + c * 32 + k, vec_load(dy + r * 512 + c * 32 + k) * vec_load(s + k));
-}
+#define DEFINE_SCALE_CHANNELSB(name, ...) static void name(const float *dy, const float *s, float *dx) \
+    { any_scale_channels(dy, s, dx, (struct scale_channels_size){__VA_ARGS__}); }
 
-/* layer2.1.se.multiply, layer2.0.se.multiply: multiply  (line 8)
+/* layer2.1.depth (line 18), layer2.1.se.multiply, layer2.0.se.multiply (line 8) */
+DEFINE_SCALE_CHANNELSB(grad_of_3, .rows = 16, .cols = 16, .channels = 32)
+
+/* layer2.1.se.multiply, layer2.0.se.multiply (line 8)
  * y = a * b, where b may have one number for all pixels of a channel */
 static void multiply_layer2_se_multiply_grad_2(const float *a, const float *b, float *y)
 {
@@ -767,22 +694,28 @@ static void multiply_layer2_se_multiply_grad_2(const float *a, const float *b, f
             vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) * vec_load(b + r * 512 + i));
 }
 
-/* layer2.1.se.multiply, layer2.0.se.multiply: multiply  (line 8)
- * y = mean over the window */
-static void avg_pool2d(const float *x, float *y)
+/* y = mean over the window */
+struct avg_pool_size_2 { long channels, kernel_y, kernel_x; };
+NC_INLINE void any_avg_pool_2(const float *x, float *y, const struct avg_pool_size_2 size)
 {
     const vec count = vec_all(1);
-    for (long k = 0; k < 32; k += VL) {
+    for (long k = 0; k < size.channels; k += VL) {
         vec sum = vec_zero();
-        for (long y_at = 0; y_at < 16; y_at++)
-            for (long x_at = 0; x_at < 16; x_at++)
-                sum += vec_load(x + y_at * 512 + x_at * 32 + k);
+        for (long y_at = 0; y_at < size.kernel_y; y_at++)
+            for (long x_at = 0; x_at < size.kernel_x; x_at++)
+                sum += vec_load(x + y_at * 512 + x_at * size.channels + k);
         sum /= count;
         vec_store(y + k, sum);
     }
 }
 
-/* layer2.1.se.scale_activation, layer2.0.se.scale_activation: Sigmoid()  (line 7)
+#define DEFINE_AVG_POOL_2(name, ...) static void name(const float *x, float *y) \
+    { any_avg_pool_2(x, y, (struct avg_pool_size_2){__VA_ARGS__}); }
+
+/* layer2.1.se.multiply, layer2.0.se.multiply (line 8) */
+DEFINE_AVG_POOL_2(avg_pool2d, .channels = 32, .kernel_y = 16, .kernel_x = 16)
+
+/* layer2.1.se.scale_activation, layer2.0.se.scale_activation (line 7)
  * dx = dy f'(v); inputs dy, v: the x or y that the slope is computed from */
 static void sigmoid_layer2_se_scale_activation_grad(const float *dy, const float *v, float *dx, float a, float b)
 {
@@ -790,29 +723,27 @@ static void sigmoid_layer2_se_scale_activation_grad(const float *dy, const float
         vec_store(dx + i, vec_load(dy + i) * vec_sigmoid_slope(vec_load(v + i), a, b));
 }
 
-/* layer2.1.se.fc2, layer2.0.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6) */
-static void conv2d_layer2_se_fc2_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv_2(dy, w, 0, dx, (struct conv_size_2){.run = 32});
-}
+#define DEFINE_CONV_2B(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv_2(dy, w, 0, dx, (struct conv_size_2){__VA_ARGS__}); }
 
-/* layer2.1.se.fc2, layer2.0.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6)
- * layer2.1.bn2, layer2.0.bn2: BatchNorm2d(channels)  (line 16)
- * layer2.1.bn1, layer2.0.bn1: BatchNorm2d(channels)  (line 13)
- * layer2.0.downsample.1: BatchNorm2d(channels)  (line 20)
+/* layer2.1.se.fc2, layer2.0.se.fc2 (line 6) */
+DEFINE_CONV_2B(conv2d_layer2_se_fc2_grad_input, .run = 32)
+
+/* layer2.1.se.fc2, layer2.0.se.fc2 (line 6), layer2.1.bn2, layer2.0.bn2 (line 16), layer2.1.bn1, layer2.0.bn1 (line
+ *     13), layer2.0.downsample.1 (line 20)
  * db from dy, summed over samples and positions */
-static void bias_layer2_1_se_fc2_grad_to_norm_layer2_0_bn1_grad_bias(const float *d, float *g)
+static void bias_layer2_1_se_fc2_grad_to_norm_layer2_0_bn1_grad_bias(const float *dy, float *db)
 {
     vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] += vec_load(d + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+    EACH(v, 32 / VL)
+        sum[v] = vec_load(db + v * VL);
+    EACH(v, 32 / VL)
+        sum[v] += vec_load(dy + v * VL);
+    EACH(v, 32 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
-/* layer2.1.se.activation, layer2.0.se.activation, layer1.0.se.activation: ReLU()  (line 5)
+/* layer2.1.se.activation, layer2.0.se.activation, layer1.0.se.activation (line 5)
  * dx = dy where y > 0, else 0; inputs dy, y */
 static void relu_se_activation_grad(const float *dy, const float *y, float *dx)
 {
@@ -820,31 +751,27 @@ static void relu_se_activation_grad(const float *dy, const float *y, float *dx)
         vec_store(dx + i, vec_relu_grad(vec_load(dy + i), vec_load(y + i)));
 }
 
-/* layer2.1.se.fc1, layer2.0.se.fc1: Conv2d(channels, channels // 4, 1)  (line 4) */
+/* layer2.1.se.fc1, layer2.0.se.fc1 (line 4) */
 static void conv2d_layer2_se_fc1_grad_input(const float *dy, const float *w, float *dx)
 {
     any_conv_4(dy, w, 0, dx, (struct conv_size_4){0});
 }
 
-/* layer2.1.se.fc1, layer2.0.se.fc1, layer1.0.se.fc1: Conv2d(channels, channels // 4, 1)  (line 4)
- * layer1.0.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6)
- * layer1.0.bn2: BatchNorm2d(channels)  (line 16)
- * layer1.0.bn1: BatchNorm2d(channels)  (line 13)
- * bn1: BatchNorm2d(16)  (line 34)
+/* layer2.1.se.fc1, layer2.0.se.fc1, layer1.0.se.fc1 (line 4), layer1.0.se.fc2 (line 6), layer1.0.bn2 (line 16),
+ *     layer1.0.bn1 (line 13), bn1 (line 34)
  * db from dy, summed over samples and positions */
-static void bias_layer2_1_se_fc1_grad_to_norm_bn1_grad_bias(const float *d, float *g)
+static void bias_layer2_1_se_fc1_grad_to_norm_bn1_grad_bias(const float *dy, float *db)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] += vec_load(d + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] += vec_load(dy + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
-/* layer2.1.se.avgpool, layer2.0.se.avgpool: AdaptiveAvgPool2d(1)  (line 3)
- * layer2.1.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12)
+/* layer2.1.se.avgpool, layer2.0.se.avgpool (line 3), layer2.1.conv1 (line 12)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
 static void gradient_layer2_sum(const float *a, const float *b, float *y)
 {
@@ -862,7 +789,7 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
     for (long k = 0; k < size.channels; k += 16) {
         vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
         vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             mean[v] = vec_load(stats + k + v * VL);
             factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
             summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
@@ -870,7 +797,7 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec a = vec_load(x + r * 512 + c * size.channels + k + v * VL);
                     vec s = vec_load(dy + r * 512 + c * size.channels + k + v * VL);
                     if (size.act)
@@ -878,29 +805,28 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 products[v] += row_products[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(sums + k + v * VL, sum[v]);
             vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
         }
     }
 }
 
-/* layer2.1.bn2, layer2.0.bn2: BatchNorm2d(channels)  (line 16)
- * layer2.0.downsample.1: BatchNorm2d(channels)  (line 20) */
-static void norm_layer2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32});
-}
+#define DEFINE_NORM_SUMS(name, ...) static void name(const float *dy, const float *x, const float *stats, float *sums) \
+    { any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){__VA_ARGS__}); }
+
+/* layer2.1.bn2, layer2.0.bn2 (line 16), layer2.0.downsample.1 (line 20) */
+DEFINE_NORM_SUMS(norm_layer2_grad_sums, .rows = 16, .cols = 16, .channels = 32)
 
 /* dx of NORM from dy, x, the statistics and their gradient
  * dx = dy where y > 0, else 0; inputs dy, y */
 struct norm_grad_size { long rows, cols, channels, dx_row, act; };
-NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *dstats, float *dx,
         const struct norm_grad_size size)
 {
     for (long r = 0; r < size.rows; r++)
@@ -911,35 +837,32 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
                 vec s = vec_load(dy + r * 512 + c * size.channels + k);
                 if (size.act)
                     s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                const vec rest = vec_fma(vec_load(dstats + k), a - vec_load(stats + k),
+                    vec_load(dstats + size.channels + k));
                 vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
             }
 }
 
-/* layer2.1.bn2, layer2.0.bn2: BatchNorm2d(channels)  (line 16) */
-static void norm_layer2_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 576});
-}
+#define DEFINE_NORM_GRAD(name, ...) \
+    static void name(const float *dy, const float *x, const float *stats, const float *dstats, float *dx) \
+    { any_norm_grad(dy, x, stats, dstats, dx, (struct norm_grad_size){__VA_ARGS__}); }
 
-/* layer2.1.conv2, layer2.0.conv2: Conv2d(channels, channels, 3, padding=1, bias=False)  (line 15)
- * layer2.1.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12) */
-static void conv2d_layer2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
-}
+/* layer2.1.bn2, layer2.0.bn2 (line 16) */
+DEFINE_NORM_GRAD(norm_layer2_bn2_grad, .rows = 16, .cols = 16, .channels = 32, .dx_row = 576)
 
-/* layer2.1.bn1, layer2.0.bn1: BatchNorm2d(channels), ReLU()  (line 13) */
-static void norm_layer2_bn1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1});
-}
+#define DEFINE_WINOGRAD3B(name, ...) static void name(const float *dy, const float *u, float *dx, float *scratch) \
+    { any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){__VA_ARGS__}); }
 
-/* layer2.1.conv2, layer2.0.conv2: Conv2d(channels, channels, 3, padding=1, bias=False)  (line 15)
- * layer2.1.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12)
+/* layer2.1.conv2, layer2.0.conv2 (line 15), layer2.1.conv1 (line 12) */
+DEFINE_WINOGRAD3B(conv2d_layer2_grad_input, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
+    .block = 16, .x_image = 10368)
+
+/* layer2.1.bn1, layer2.0.bn1 (line 13) */
+DEFINE_NORM(norm_layer2_bn1_again, .rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1)
+
+/* layer2.1.conv2, layer2.0.conv2 (line 15), layer2.1.conv1 (line 12)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+static void conv2d_layer2_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = count, .rows = 16, .cols = 16,
@@ -948,21 +871,14 @@ static void conv2d_layer2_grad_weight(const float *x, const float *d, float *g, 
     const struct winograd_gradient gradient = {
         .d_image = 10368, .d_row = 576, .d_col = 32, .g_tap = 1024, .g_in = 32, .g_ins = 32,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
 
-/* layer2.1.relu, layer2.0.relu: ReLU(), BatchNorm2d(channels)  (line 14) */
-static void norm_layer2_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32, .act = 1});
-}
+/* layer2.1.relu, layer2.0.relu (line 14) */
+DEFINE_NORM_SUMS(norm_layer2_bn1_grad_sums, .rows = 16, .cols = 16, .channels = 32, .act = 1)
 
 /* layer2.1.relu: ReLU(), BatchNorm2d(channels)  (line 14) */
-static void norm_layer2_1_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 576,
-        .act = 1});
-}
+DEFINE_NORM_GRAD(norm_layer2_1_bn1_grad, .rows = 16, .cols = 16, .channels = 32, .dx_row = 576, .act = 1)
 
 /* layer2.0.relu: ReLU()  (line 14)
  * dx = dy where y > 0, else 0; inputs dy, y */
@@ -974,11 +890,7 @@ static void relu_layer2_0_relu_grad(const float *dy, const float *y, float *dx)
 }
 
 /* layer2.0.downsample.1: BatchNorm2d(channels)  (line 20) */
-static void norm_layer2_0_downsample_1_grad(const float *dy, const float *x, const float *stats, const float *d,
-        float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 512});
-}
+DEFINE_NORM_GRAD(norm_layer2_0_downsample_1_grad, .rows = 16, .cols = 16, .channels = 32, .dx_row = 512)
 
 /* dx of CONV2D from dy, w */
 struct conv_size_6 { long run, x_row; };
@@ -989,87 +901,70 @@ NC_INLINE void any_conv_6(const float *dy, const float *w, float *dx, const stru
         for (long r = 0; r < 16; r += ROWS)
             for (long c = 0; c < 16; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(dy + r * size.x_row + c * 32);
                 SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * size.x_row + n * 32);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * size.x_row + n * 32);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(dx + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(dx + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
             }
 }
 
+#define DEFINE_CONV_6(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv_6(dy, w, dx, (struct conv_size_6){__VA_ARGS__}); }
+
 /* layer2.0.downsample.0: Conv2d(in_channels, channels, 1, stride=stride, bias=False)  (line 20) */
-static void conv2d_layer2_0_downsample_0_grad_input_residue_0_0(const float *dy, const float *w, float *dx)
-{
-    any_conv_6(dy, w, dx, (struct conv_size_6){.run = 32, .x_row = 512});
-}
+DEFINE_CONV_6(conv2d_layer2_0_downsample_0_grad_input_residue_0_0, .run = 32, .x_row = 512)
 
 /* layer2.0.downsample.0: Conv2d(in_channels, channels, 1, stride=stride, bias=False)  (line 20)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer2_0_downsample_0_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_layer2_0_downsample_0_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long top = 0; top < 16; top += 8)
             for (long j = 0; j < 16; j += COLS) {
-                float *gt = g + j * 32 + o;
+                float *gt = dw + j * 32 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_load(gt + n * 32 + v * VL);
                 for (long r = top; r < top + 8; r++) {
                     const float *xr = from_here(x + r * 1056 + j);
-                    const float *dr = d + r * 512 + o;
+                    const float *dr = dy + r * 512 + o;
                     SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += 32) {
                         vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                         }
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 32 + v * VL, acc[n][v]);
             }
 }
 
 /* layer2.0.relu: ReLU(), BatchNorm2d(channels)  (line 14) */
-static void norm_layer2_0_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 544,
-        .act = 1});
-}
+DEFINE_NORM_GRAD(norm_layer2_0_bn1_grad, .rows = 16, .cols = 16, .channels = 32, .dx_row = 544, .act = 1)
 
 /* layer2.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12) */
-static void conv2d_layer2_0_conv1_grad_input_residue_0_0(const float *dy, const float *w, float *dx)
-{
-    any_conv_6(dy, w, dx, (struct conv_size_6){.run = 32, .x_row = 544});
-}
+DEFINE_CONV_6(conv2d_layer2_0_conv1_grad_input_residue_0_0, .run = 32, .x_row = 544)
 
 /* layer2.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12) */
-static void conv2d_layer2_0_conv1_grad_input_residue_0_1(const float *dy, const float *w, float *dx)
-{
-    any_conv_6(dy, w, dx, (struct conv_size_6){.run = 64, .x_row = 544});
-}
+DEFINE_CONV_6(conv2d_layer2_0_conv1_grad_input_residue_0_1, .run = 64, .x_row = 544)
 
 /* dx of CONV2D from dy, w */
 struct conv_size_7 { long run; };
@@ -1080,47 +975,39 @@ NC_INLINE void any_conv_7(const float *dy, const float *w, float *dx, const stru
         for (long r = 0; r < 16; r += ROWS)
             for (long c = 0; c < 16; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(dy + (r + a) * 544 + c * 32);
                     SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 544 + n * 32);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 544 + n * 32);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(dx + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(dx + (r + m) * 1024 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
             }
 }
 
-/* layer2.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12) */
-static void conv2d_layer2_0_conv1_grad_input_residue_1_0(const float *dy, const float *w, float *dx)
-{
-    any_conv_7(dy, w, dx, (struct conv_size_7){.run = 32});
-}
+#define DEFINE_CONV_7(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv_7(dy, w, dx, (struct conv_size_7){__VA_ARGS__}); }
 
 /* layer2.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12) */
-static void conv2d_layer2_0_conv1_grad_input_residue_1_1(const float *dy, const float *w, float *dx)
-{
-    any_conv_7(dy, w, dx, (struct conv_size_7){.run = 64});
-}
+DEFINE_CONV_7(conv2d_layer2_0_conv1_grad_input_residue_1_0, .run = 32)
+
+/* layer2.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12) */
+DEFINE_CONV_7(conv2d_layer2_0_conv1_grad_input_residue_1_1, .run = 64)
 
 /* layer2.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer2_0_conv1_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_layer2_0_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 6, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
@@ -1128,40 +1015,37 @@ static void conv2d_layer2_0_conv1_grad_weight(const float *x, const float *d, fl
             vec near[128][VECS], (*to)[VECS] = near;
             for (long r = top; r < top + 8; r++)
                 for (long c = 0; c < 16; c++) {
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        (*to)[v] = vec_load(d + r * 544 + o + c * 32 + v * VL);
+                    EACH(v, VECS)
+                        (*to)[v] = vec_load(dy + r * 544 + o + c * 32 + v * VL);
                     to++;
                 }
             for (long a = 0; a < 3; a++)
                 for (long j = 0; j < 48; j += COLS) {
-                    float *gt = g + (a * 48 + j) * 32 + o;
+                    float *gt = dw + (a * 48 + j) * 32 + o;
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
                     const float *dr = (const float *)near;
                     for (long r = top; r < top + 8; r++) {
                         const float *xr = from_here(x + r * 1056 + a * 528 + j);
                         SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += VECS * VL) {
                             vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                             }
                         }
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(gt + n * 32 + v * VL, acc[n][v]);
+                    EACH(n, COLS) EACH(v, VECS)
+                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
                 }
         }
 }
 
-/* layer2.0.conv1, layer1.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12)
- * layer1.0.se.avgpool: AdaptiveAvgPool2d(1)  (line 3)
+/* layer2.0.conv1, layer1.0.conv1 (line 12), layer1.0.se.avgpool (line 3)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
 static void gradient_sum(const float *a, const float *b, float *y)
 {
@@ -1179,16 +1063,8 @@ static void relu_layer1_0_relu_grad(const float *dy, const float *y, float *dx)
             vec_store(dx + r * 512 + i, vec_relu_grad(vec_load(dy + r * 512 + i), vec_load(y + r * 528 + i)));
 }
 
-/* layer1.0.depth: StochasticDepth(0.1, "row")  (line 18)
- * layer1.0.se.multiply: multiply  (line 8)
- * dx = dy * factor; inputs dy, factors */
-static void dropout_layer1_0_depth_grad_and_ply_layer1_0_se_multiply_grad(const float *dy, const float *s, float *dx)
-{
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            for (long k = 0; k < 16; k += VL)
-                vec_store(dx + r * 512 + c * 16 + k, vec_load(dy + r * 512 + c * 16 + k) * vec_load(s + k));
-}
+/* layer1.0.depth (line 18), layer1.0.se.multiply (line 8) */
+DEFINE_SCALE_CHANNELSB(grad_of_2, .rows = 32, .cols = 32, .channels = 16)
 
 /* layer1.0.se.multiply: multiply  (line 8)
  * y = a * b, where b may have one number for all pixels of a channel */
@@ -1199,20 +1075,8 @@ static void multiply_layer1_0_se_multiply_grad_2(const float *a, const float *b,
             vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) * vec_load(b + r * 512 + i));
 }
 
-/* layer1.0.se.multiply: multiply  (line 8)
- * y = mean over the window */
-static void avg_pool2d_3(const float *x, float *y)
-{
-    const vec count = vec_all(1);
-    for (long k = 0; k < 16; k += VL) {
-        vec sum = vec_zero();
-        for (long y_at = 0; y_at < 32; y_at++)
-            for (long x_at = 0; x_at < 32; x_at++)
-                sum += vec_load(x + y_at * 512 + x_at * 16 + k);
-        sum /= count;
-        vec_store(y + k, sum);
-    }
-}
+/* layer1.0.se.multiply: multiply  (line 8) */
+DEFINE_AVG_POOL_2(avg_pool2d_3, .channels = 16, .kernel_y = 32, .kernel_x = 32)
 
 /* layer1.0.se.scale_activation: Sigmoid()  (line 7)
  * dx = dy f'(v); inputs dy, v: the x or y that the slope is computed from */
@@ -1223,110 +1087,82 @@ static void sigmoid_layer1_0_se_scale_activation_grad(const float *dy, const flo
 }
 
 /* layer1.0.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6) */
-static void conv2d_layer1_0_se_fc2_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv_2(dy, w, 0, dx, (struct conv_size_2){.run = 16});
-}
+DEFINE_CONV_2B(conv2d_layer1_0_se_fc2_grad_input, .run = 16)
 
 /* layer1.0.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer1_0_se_fc2_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_layer1_0_se_fc2_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = 4, VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL) {
-        float *gt = g + o;
+        float *gt = dw + o;
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_load(gt + n * 16 + v * VL);
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_load(gt + n * 16 + v * VL);
         const float *xr = from_here(x);
-        const float *dr = d + o;
+        const float *dr = dy + o;
         vec dv[VECS];
-        UNROLL for (int v = 0; v < VECS; v++)
+        EACH(v, VECS)
             dv[v] = vec_load_once(dr + v * VL);
-        UNROLL for (int n = 0; n < COLS; n++) {
+        EACH(n, COLS) {
             const vec input = vec_all_of(xr + n);
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                vec_store(gt + n * 16 + v * VL, acc[n][v]);
+        EACH(n, COLS) EACH(v, VECS)
+            vec_store(gt + n * 16 + v * VL, acc[n][v]);
     }
 }
 
 /* layer1.0.se.fc1: Conv2d(channels, channels // 4, 1)  (line 4) */
-static void conv2d_layer1_0_se_fc1_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv_2(dy, w, 0, dx, (struct conv_size_2){.run = 4});
-}
+DEFINE_CONV_2B(conv2d_layer1_0_se_fc1_grad_input, .run = 4)
 
 /* layer1.0.se.fc1: Conv2d(channels, channels // 4, 1)  (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer1_0_se_fc1_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_layer1_0_se_fc1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long j = 0; j < 16; j += COLS) {
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             vec dv[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 dv[v] = vec_load_once(dr + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec input = vec_all_of(xr + n);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
 /* layer1.0.se.avgpool: AdaptiveAvgPool2d(1)  (line 3) */
-static void avgpool2d_layer1_0_se_avgpool_grad(const float *dy, float *dx)
-{
-    any_avg_pool_grad(dy, dx, (struct avg_pool_grad_size){.channels = 16, .in_rows = 32, .in_cols = 32, .kernel_y = 32,
-        .kernel_x = 32});
-}
+DEFINE_AVG_POOL_GRAD(avgpool2d_layer1_0_se_avgpool_grad, .channels = 16, .in_rows = 32, .in_cols = 32, .kernel_y = 32,
+    .kernel_x = 32)
 
 /* layer1.0.bn2: BatchNorm2d(channels)  (line 16) */
-static void norm_layer1_0_bn2_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 16});
-}
+DEFINE_NORM_SUMS(norm_layer1_0_bn2_grad_sums, .rows = 32, .cols = 32, .channels = 16)
 
 /* layer1.0.bn2: BatchNorm2d(channels)  (line 16) */
-static void norm_layer1_0_bn2_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 544});
-}
+DEFINE_NORM_GRAD(norm_layer1_0_bn2_grad, .rows = 32, .cols = 32, .channels = 16, .dx_row = 544)
 
-/* layer1.0.conv2: Conv2d(channels, channels, 3, padding=1, bias=False)  (line 15)
- * layer1.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12) */
-static void conv2d_layer1_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
-}
+/* layer1.0.conv2 (line 15), layer1.0.conv1 (line 12) */
+DEFINE_WINOGRAD3B(conv2d_layer1_0_grad_input, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512,
+    .block = 32, .x_image = 18496)
 
-/* layer1.0.bn1: BatchNorm2d(channels), ReLU()  (line 13)
- * bn1: BatchNorm2d(16), relu(inplace=True)  (line 34) */
-static void norm_bn1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1});
-}
+/* layer1.0.bn1 (line 13), bn1 (line 34) */
+DEFINE_NORM(norm_bn1_again, .rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1)
 
-/* layer1.0.conv2: Conv2d(channels, channels, 3, padding=1, bias=False)  (line 15)
- * layer1.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12)
+/* layer1.0.conv2 (line 15), layer1.0.conv1 (line 12)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+static void conv2d_layer1_0_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = count, .rows = 32, .cols = 32,
@@ -1335,33 +1171,21 @@ static void conv2d_layer1_0_grad_weight(const float *x, const float *d, float *g
     const struct winograd_gradient gradient = {
         .d_image = 18496, .d_row = 544, .d_col = 16, .g_tap = 256, .g_in = 16, .g_ins = 16,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
 
-/* layer1.0.relu: ReLU(), BatchNorm2d(channels)  (line 14)
- * relu: relu(inplace=True), BatchNorm2d(16)  (line 35) */
-static void norm_bn1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 16, .act = 1});
-}
+/* layer1.0.relu (line 14), relu (line 35) */
+DEFINE_NORM_SUMS(norm_bn1_grad_sums, .rows = 32, .cols = 32, .channels = 16, .act = 1)
 
 /* layer1.0.relu: ReLU(), BatchNorm2d(channels)  (line 14) */
-static void norm_layer1_0_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 544,
-        .act = 1});
-}
+DEFINE_NORM_GRAD(norm_layer1_0_bn1_grad, .rows = 32, .cols = 32, .channels = 16, .dx_row = 544, .act = 1)
 
 /* relu: relu(inplace=True), BatchNorm2d(16)  (line 35) */
-static void norm_bn1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 512,
-        .act = 1});
-}
+DEFINE_NORM_GRAD(norm_bn1_grad, .rows = 32, .cols = 32, .channels = 16, .dx_row = 512, .act = 1)
 
 /* conv1: Conv2d(3, 16, 3, padding=1, bias=False)  (line 33)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_conv1_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(9, 5, 5), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
@@ -1369,91 +1193,86 @@ static void conv2d_conv1_grad_weight(const float *x, const float *d, float *g)
             for (long a = 0; a < 3; a++)
                 for (long start = 0; start < 9; start += COLS) {
                     const long j = least(start, 9 - COLS);
-                    float *gt = g + (a * 9 + j) * 16 + o;
+                    float *gt = dw + (a * 9 + j) * 16 + o;
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
                     for (long r = top; r < top + 4; r++) {
                         const float *xr = from_here(x + (r + a) * 102 + j);
-                        const float *dr = d + r * 512 + o;
+                        const float *dr = dy + r * 512 + o;
                         SEVERAL for (long c = 0; c < 32; c++, xr += 3, dr += 16) {
                             vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                             }
                         }
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
+                    EACH(n, COLS)
                         if (j + n >= start)
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 vec_store(gt + n * 16 + v * VL, acc[n][v]);
                 }
 }
 
-/* layer2.1.se.fc1, layer2.0.se.fc1: Conv2d(channels, channels // 4, 1)  (line 4)
+/* layer2.1.se.fc1, layer2.0.se.fc1 (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer2_se_fc1_grad_weight(const float *x, const float *d, float *g, int count)
+static void conv2d_layer2_se_fc1_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long first = 0; first < count; first += 128)
             for (long j = 0; j < 32; j += COLS) {
-                float *gt = g + j * 16 + o;
+                float *gt = dw + j * 16 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 16 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 16 + v * VL);
                 for (long s = first; s < least(first + 128, count); s++) {
                     const float *xr = from_here(x + s * 32 + j);
-                    const float *dr = d + s * 16 + o;
+                    const float *dr = dy + s * 16 + o;
                     vec dv[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         dv[v] = vec_load_once(dr + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec input = vec_all_of(xr + n);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
             }
 }
 
-/* layer2.1.se.fc2, layer2.0.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6)
+/* layer2.1.se.fc2, layer2.0.se.fc2 (line 6)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_layer2_se_fc2_grad_weight(const float *x, const float *d, float *g, int count)
+static void conv2d_layer2_se_fc2_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long first = 0; first < count; first += 128)
             for (long j = 0; j < 8; j += COLS) {
-                float *gt = g + j * 32 + o;
+                float *gt = dw + j * 32 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 32 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 32 + v * VL);
                 for (long s = first; s < least(first + 128, count); s++) {
                     const float *xr = from_here(x + s * 16 + j);
-                    const float *dr = d + s * 32 + o;
+                    const float *dr = dy + s * 32 + o;
                     vec dv[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         dv[v] = vec_load_once(dr + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec input = vec_all_of(xr + n);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 32 + v * VL, acc[n][v]);
             }
 }
 
@@ -1471,38 +1290,40 @@ NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int par
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
-/* layer1.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12)
- * layer1.0.conv2: Conv2d(channels, channels, 3, padding=1, bias=False)  (line 15) */
-static void conv2d_layer1_0_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = 768,
-        .w_tap_x = 256, .w_in = 16, .w_out = 1});
-}
+#define DEFINE_WINOGRAD_WEIGHTS3(name, ...) static void name(const float *w, float *u, int part, int parts) \
+    { any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){__VA_ARGS__}); }
 
-/* layer2.0.conv2, layer2.1.conv2: Conv2d(channels, channels, 3, padding=1, bias=False)  (line 15)
- * layer2.1.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12) */
-static void conv2d_layer2_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = 3072,
-        .w_tap_x = 1024, .w_in = 32, .w_out = 1});
-}
+/* layer1.0.conv1 (line 12), layer1.0.conv2 (line 15) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_0_weights, .ins = 16, .outs = 16, .w_tap_y = 768, .w_tap_x = 256, .w_in = 16,
+    .w_out = 1)
 
-/* fc: Linear(32, 10)  (line 40)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void linear_fc_grad_input_weights(const float *w, float *t, int part, int parts)
+/* layer2.0.conv2, layer2.1.conv2 (line 15), layer2.1.conv1 (line 12) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer2_weights, .ins = 32, .outs = 32, .w_tap_y = 3072, .w_tap_x = 1024, .w_in = 32,
+    .w_out = 1)
+
+/* the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+struct transpose_size { long run; };
+NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
 {
-    const long first = part / parts, end = (part + 1) / parts;
+    const long in_tap = (size.run + 15) / 16;
+    const long first = in_tap * part / parts, end = in_tap * (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const float *wt = w;
-        float *tr = t + block * 10 * 32;
+        float *tr = t + block * size.run * 32;
         for (long i = 0; i < 32; i += 16)
-            for (long n = 0; n < 10; n++)
+            for (long n = 0; n < size.run; n++)
                 for (long m = i; m < i + 16; m++)
                     tr[n * 32 + m] = wt[m * 16 + n];
     }
 }
 
-/* layer2.1.se.fc2, layer2.0.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6)
+#define DEFINE_TRANSPOSE(name, ...) static void name(const float *w, float *t, int part, int parts) \
+    { any_transpose(w, t, part, parts, (struct transpose_size){__VA_ARGS__}); }
+
+/* fc: Linear(32, 10)  (line 40) */
+DEFINE_TRANSPOSE(linear_fc_grad_input_weights, .run = 10)
+
+/* layer2.1.se.fc2, layer2.0.se.fc2 (line 6)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
 static void conv2d_layer2_se_fc2_grad_input_weights(const float *w, float *t, int part, int parts)
 {
@@ -1518,28 +1339,12 @@ static void conv2d_layer2_se_fc2_grad_input_weights(const float *w, float *t, in
     }
 }
 
-/* layer2.1.se.fc1, layer2.0.se.fc1: Conv2d(channels, channels // 4, 1)  (line 4)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void conv2d_layer2_se_fc1_grad_input_weights(const float *w, float *t, int part, int parts)
-{
-    const long first = part / parts, end = (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const float *wt = w;
-        float *tr = t + block * 8 * 32;
-        for (long i = 0; i < 32; i += 16)
-            for (long n = 0; n < 8; n++)
-                for (long m = i; m < i + 16; m++)
-                    tr[n * 32 + m] = wt[m * 16 + n];
-    }
-}
+/* layer2.1.se.fc1, layer2.0.se.fc1 (line 4) */
+DEFINE_TRANSPOSE(conv2d_layer2_se_fc1_grad_input_weights, .run = 8)
 
-/* layer2.1.conv2, layer2.0.conv2: Conv2d(channels, channels, 3, padding=1, bias=False)  (line 15)
- * layer2.1.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12) */
-static void conv2d_layer2_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = -3072,
-        .w_tap_x = -1024, .w_in = 1, .w_out = 32});
-}
+/* layer2.1.conv2, layer2.0.conv2 (line 15), layer2.1.conv1 (line 12) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer2_grad_input_weights, .ins = 32, .outs = 32, .w_tap_y = -3072, .w_tap_x = -1024,
+    .w_in = 1, .w_out = 32)
 
 /* layer2.0.downsample.0: Conv2d(in_channels, channels, 1, stride=stride, bias=False)  (line 20)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -1612,43 +1417,34 @@ static void conv2d_layer2_0_conv1_grad_input_residue_1_1_weights(const float *w,
     }
 }
 
-/* layer1.0.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void conv2d_layer1_0_se_fc2_grad_input_weights(const float *w, float *t, int part, int parts)
+/* the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
+struct transpose_size_2 { long run, ins; };
+NC_INLINE void any_transpose_2(const float *w, float *t, int part, int parts, const struct transpose_size_2 size)
 {
-    const long first = part / parts, end = (part + 1) / parts;
+    const long in_tap = (size.run + 15) / 16;
+    const long first = in_tap * part / parts, end = in_tap * (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const float *wt = w;
-        float *tr = t + block * 16 * 16;
-        for (long i = 0; i < 4; i += 16)
-            for (long n = 0; n < 16; n++)
-                for (long m = i; m < 4; m++)
+        float *tr = t + block * size.run * 16;
+        for (long i = 0; i < size.ins; i += 16)
+            for (long n = 0; n < size.run; n++)
+                for (long m = i; m < size.ins; m++)
                     tr[n * 16 + m] = wt[m * 16 + n];
     }
 }
 
-/* layer1.0.se.fc1: Conv2d(channels, channels // 4, 1)  (line 4)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void conv2d_layer1_0_se_fc1_grad_input_weights(const float *w, float *t, int part, int parts)
-{
-    const long first = part / parts, end = (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const float *wt = w;
-        float *tr = t + block * 4 * 16;
-        for (long i = 0; i < 16; i += 16)
-            for (long n = 0; n < 4; n++)
-                for (long m = i; m < 16; m++)
-                    tr[n * 16 + m] = wt[m * 16 + n];
-    }
-}
+#define DEFINE_TRANSPOSE_2(name, ...) static void name(const float *w, float *t, int part, int parts) \
+    { any_transpose_2(w, t, part, parts, (struct transpose_size_2){__VA_ARGS__}); }
 
-/* layer1.0.conv2: Conv2d(channels, channels, 3, padding=1, bias=False)  (line 15)
- * layer1.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)  (line 12) */
-static void conv2d_layer1_0_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = -768,
-        .w_tap_x = -256, .w_in = 1, .w_out = 16});
-}
+/* layer1.0.se.fc2: Conv2d(channels // 4, channels, 1)  (line 6) */
+DEFINE_TRANSPOSE_2(conv2d_layer1_0_se_fc2_grad_input_weights, .run = 16, .ins = 4)
+
+/* layer1.0.se.fc1: Conv2d(channels, channels // 4, 1)  (line 4) */
+DEFINE_TRANSPOSE_2(conv2d_layer1_0_se_fc1_grad_input_weights, .run = 4, .ins = 16)
+
+/* layer1.0.conv2 (line 15), layer1.0.conv1 (line 12) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_0_grad_input_weights, .ins = 16, .outs = 16, .w_tap_y = -768, .w_tap_x = -256,
+    .w_in = 1, .w_out = 16)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[3472])(mb->batch + 103391232 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
@@ -1792,22 +1588,27 @@ static void forward_1(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_statistics_forward_part finds its values. */
 static const struct batchnorm2d_statistics_forward_part {
-    long batchnorm2d_moments, batchnorm2d_statistics;
+    long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {26779648, 105327424, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(bn1)}},
-    {35168256, 105327680, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn1)}},
-    {43556864, 105327936, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn2)}},
+    {26779648, 105327424, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(bn1, 1e-05, 0.1)}}, /* bn1 */
+    {35168256, 105327680, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_0_bn1, 1e-05, 0.1)}},
+    {43556864, 105327936, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_0_bn2, 1e-05, 0.1)}},
+    {60334080, 105324544, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_0_bn1, 1e-05, 0.1)}},
+    {64528384, 105325120, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_0_bn2, 1e-05, 0.1)}},
+    {86614016, 105325696, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_0_downsample_1, 1e-05, 0.1)}},
+    {90808320, 105326272, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_1_bn1, 1e-05, 0.1)}},
+    {90808320, 105326848, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_1_bn2, 1e-05, 0.1)}},
 };
 
 /* For the whole batch. */
 static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_moments)[3][16] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 192L); /* 16x3x1 */
-    float (*batchnorm2d_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 16x4x1 */
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
 
-    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 48, batchnorm2d_statistics[0]);
+    nc_batch_norm(mb, &at->norm, moments_values, at->stride, statistics_values);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1851,12 +1652,12 @@ static void forward_7(struct nc_microbatch *mb)
             mb->weights + AT_layer1_0_se_fc2_bias, conv2d_layer1_0_se_fc2(mb));
         sigmoid_layer1_0_se_scale_activation_forward(conv2d_layer1_0_se_fc2(mb),
             sigmoid_layer1_0_se_scale_activation(mb)[i], 0, 0);
-        multiply_layer1_0_se_multiply_forward_and_icdepth_layer1_0_depth_forward(batchnorm2d_layer1_0_bn2(mb)[i][0],
-            sigmoid_layer1_0_se_scale_activation(mb)[i], multiply_layer1_0_se_multiply(mb)[0]);
+        forward_of_2(batchnorm2d_layer1_0_bn2(mb)[i][0], sigmoid_layer1_0_se_scale_activation(mb)[i],
+            multiply_layer1_0_se_multiply(mb)[0]);
         nc_dropout_factors(mb, 0, i, 1, 16, 1.0f / (float)(1.0 - 0.10000000000000001),
             stochasticdepth_layer1_0_depth_factors(mb)[i]);
-        multiply_layer1_0_se_multiply_forward_and_icdepth_layer1_0_depth_forward(multiply_layer1_0_se_multiply(mb)[0],
-            stochasticdepth_layer1_0_depth_factors(mb)[i], stochasticdepth_layer1_0_depth(mb)[0]);
+        forward_of_2(multiply_layer1_0_se_multiply(mb)[0], stochasticdepth_layer1_0_depth_factors(mb)[i],
+            stochasticdepth_layer1_0_depth(mb)[0]);
         residual_layer1_0_residual_forward(stochasticdepth_layer1_0_depth(mb)[0], &relu_relu(mb)[i][1][1 * 16],
             &relu_layer1_0_relu_2(mb)[i][1][1 * 16]);
         conv2d_layer2_0_conv1_forward(relu_layer1_0_relu_2(mb)[i][0], mb->weights + AT_layer2_0_conv1_weight,
@@ -1865,30 +1666,6 @@ static void forward_7(struct nc_microbatch *mb)
             batchnorm2d_layer2_moments_forward(conv2d_layer2_0_conv1(mb)[i][0],
                 batchnorm2d_layer2_0_bn1_moments(mb)[i][0]);
     }
-}
-
-/* Where batchnorm2d_layer2_statistics_forward_part finds its values. */
-static const struct batchnorm2d_layer2_statistics_forward_part {
-    long batchnorm2d_layer2_moments, batchnorm2d_layer2_statistics;
-    struct nc_batch_norm norm;
-} batchnorm2d_layer2_statistics_forward_part_at[] = {
-    {60334080, 105324544, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn1)}},
-    {64528384, 105325120, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn2)}},
-    {86614016, 105325696, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(layer2_0_downsample_1)}},
-    {90808320, 105326272, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn1)}},
-    {90808320, 105326848, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn2)}},
-};
-
-/* For the whole batch. */
-static void batchnorm2d_layer2_statistics_forward_part(struct nc_microbatch *mb)
-{
-    const struct batchnorm2d_layer2_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_layer2_moments)[3][32] =
-        (void *)(mb->batch + at->batchnorm2d_layer2_moments + mb->first * 384L); /* 32x3x1 */
-    float (*batchnorm2d_layer2_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_layer2_statistics); /* 32x4x1 */
-
-    nc_batch_norm(mb, &at->norm, batchnorm2d_layer2_moments[0][0], 96, batchnorm2d_layer2_statistics[0]);
 }
 
 /* Where forward_9_and_15 finds its values. */
@@ -1935,8 +1712,8 @@ static void forward_11(struct nc_microbatch *mb)
             mb->weights + AT_layer2_0_se_fc2_bias, conv2d_layer2_0_se_fc2(mb));
         sigmoid_layer2_se_scale_activation_forward(conv2d_layer2_0_se_fc2(mb),
             sigmoid_layer2_0_se_scale_activation(mb)[i], 0, 0);
-        multiply_layer2_0_se_multiply_forward_to_icdepth_layer2_1_depth_forward(batchnorm2d_layer2_0_bn2(mb)[i][0],
-            sigmoid_layer2_0_se_scale_activation(mb)[i], multiply_layer2_0_se_multiply(mb)[i][0]);
+        forward_of_3(batchnorm2d_layer2_0_bn2(mb)[i][0], sigmoid_layer2_0_se_scale_activation(mb)[i],
+            multiply_layer2_0_se_multiply(mb)[i][0]);
         conv2d_layer2_0_downsample_0_forward(&relu_layer1_0_relu_2(mb)[i][1][1 * 16],
             mb->weights + AT_layer2_0_downsample_0_weight, conv2d_layer2_0_downsample_0(mb)[i][0]);
         if (mb->training)
@@ -1976,11 +1753,12 @@ static void forward(struct nc_microbatch *mb)
             mb->weights + AT_layer2_1_se_fc2_bias, conv2d_layer2_1_se_fc2(mb));
         sigmoid_layer2_se_scale_activation_forward(conv2d_layer2_1_se_fc2(mb),
             sigmoid_layer2_1_se_scale_activation(mb)[i], 0, 0);
-        multiply_layer2_0_se_multiply_forward_to_icdepth_layer2_1_depth_forward(batchnorm2d_layer2_1_bn2(mb)[i][0],
-            sigmoid_layer2_1_se_scale_activation(mb)[i], multiply_layer2_1_se_multiply(mb)[0]);
-        nc_dropout_factors(mb, 1, i, 1, 32, 1.0f / (float)(1.0 - 0.10000000000000001), stochasticdepth_layer2_1_depth_factors(mb)[i]);
-        multiply_layer2_0_se_multiply_forward_to_icdepth_layer2_1_depth_forward(multiply_layer2_1_se_multiply(mb)[0],
-            stochasticdepth_layer2_1_depth_factors(mb)[i], stochasticdepth_layer2_1_depth(mb)[0]);
+        forward_of_3(batchnorm2d_layer2_1_bn2(mb)[i][0], sigmoid_layer2_1_se_scale_activation(mb)[i],
+            multiply_layer2_1_se_multiply(mb)[0]);
+        nc_dropout_factors(mb, 1, i, 1, 32, 1.0f / (float)(1.0 - 0.10000000000000001),
+            stochasticdepth_layer2_1_depth_factors(mb)[i]);
+        forward_of_3(multiply_layer2_1_se_multiply(mb)[0], stochasticdepth_layer2_1_depth_factors(mb)[i],
+            stochasticdepth_layer2_1_depth(mb)[0]);
         residual_layer2_1_residual_forward(stochasticdepth_layer2_1_depth(mb)[0],
             &relu_layer2_0_relu_2(mb)[i][1][1 * 32], relu_layer2_1_relu_2(mb)[i][0]);
         adaptiveavgpool2d_avgpool_forward(relu_layer2_1_relu_2(mb)[i][0], adaptiveavgpool2d_avgpool(mb)[i]);
@@ -2001,10 +1779,10 @@ static void backward(struct nc_microbatch *mb)
         avgpool2d_avgpool_grad(d_flatten_flatten(mb)[i], d_relu_layer2_1_relu_2(mb)[0]);
         relu_layer2_1_relu_grad(d_relu_layer2_1_relu_2(mb)[0], relu_layer2_1_relu_2(mb)[i][0],
             d_residual_layer2_1_residual(mb)[i][0]);
-        dropout_layer2_1_depth_grad_to_ply_layer2_0_se_multiply_grad(d_residual_layer2_1_residual(mb)[i][0],
-            stochasticdepth_layer2_1_depth_factors(mb)[i], d_multiply_layer2_1_se_multiply(mb)[0]);
-        dropout_layer2_1_depth_grad_to_ply_layer2_0_se_multiply_grad(d_multiply_layer2_1_se_multiply(mb)[0],
-            sigmoid_layer2_1_se_scale_activation(mb)[i], d_batchnorm2d_layer2_1_bn2(mb)[0]);
+        grad_of_3(d_residual_layer2_1_residual(mb)[i][0], stochasticdepth_layer2_1_depth_factors(mb)[i],
+            d_multiply_layer2_1_se_multiply(mb)[0]);
+        grad_of_3(d_multiply_layer2_1_se_multiply(mb)[0], sigmoid_layer2_1_se_scale_activation(mb)[i],
+            d_batchnorm2d_layer2_1_bn2(mb)[0]);
         multiply_layer2_se_multiply_grad_2(d_multiply_layer2_1_se_multiply(mb)[0], batchnorm2d_layer2_1_bn2(mb)[i][0],
             d_sigmoid_layer2_1_se_scale_activation_pixels(mb)[0]);
         avg_pool2d(d_sigmoid_layer2_1_se_scale_activation_pixels(mb)[0], d_sigmoid_layer2_1_se_scale_activation(mb));
@@ -2045,26 +1823,29 @@ static void test(struct nc_microbatch *mb)
         nc_cross_entropy(mb, &loss, linear_fc(mb)[0], 16, 10, 0);
 }
 
-/* Where norm_layer2_grad_statistics_part finds its values. */
-static const struct norm_layer2_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics;
-} norm_layer2_grad_statistics_part_at[] = {
-    {99196928, 105326848, 105328192}, /* layer2.1.bn2 */
-    {105168896, 105326272, 95035392}, /* layer2.1.bn1 */
-    {95002624, 105325696, 90841088}, /* layer2.0.downsample.1 */
-    {90808320, 105325120, 64561152}, /* layer2.0.bn2 */
-    {64528384, 105324544, 86630400}, /* layer2.0.bn1 */
+/* Where norm_grad_statistics_part finds its values. */
+static const struct norm_grad_statistics_part {
+    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
+} norm_grad_statistics_part_at[] = {
+    {99196928, 105326848, 105328192, 32, 256, 64}, /* layer2.1.bn2 */
+    {105168896, 105326272, 95035392, 32, 256, 64}, /* layer2.1.bn1 */
+    {95002624, 105325696, 90841088, 32, 256, 64}, /* layer2.0.downsample.1 */
+    {90808320, 105325120, 64561152, 32, 256, 64}, /* layer2.0.bn2 */
+    {64528384, 105324544, 86630400, 32, 256, 64}, /* layer2.0.bn1 */
+    {86614016, 105327936, 82436096, 16, 1024, 32}, /* layer1.0.bn2 */
+    {82419712, 105327680, 68739072, 16, 1024, 32}, /* layer1.0.bn1 */
+    {68722688, 105327424, 26779648, 16, 1024, 32}, /* bn1 */
 };
 
 /* For the whole batch. */
-static void norm_layer2_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
-    const struct norm_layer2_grad_statistics_part *at = mb->at;
-    float (*d_sums)[2][32] = (void *)(mb->batch + at->d_sums + mb->first * 256L); /* 32x2x1 */
-    float (*statistics_values)[32] = (void *)(mb->batch + at->statistics_values); /* 32x4x1 */
-    float (*d_statistics)[32] = (void *)(mb->batch + at->d_statistics); /* 32x2x1 */
+    const struct norm_grad_statistics_part *at = mb->at;
+    float *d_sums = (void *)(mb->batch + at->d_sums);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 32, 256, d_sums[0][0], 64, statistics_values[0], d_statistics[0]);
+    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
 }
 
 /* Where backward_19_and_25 finds its values. */
@@ -2153,8 +1934,8 @@ static void backward_23(struct nc_microbatch *mb)
             mb->packed + AT_layer2_0_downsample_0_weight_transposed_residue_0_0, d_relu_layer1_0_relu_2(mb)[i][0]);
         conv2d_layer2_0_downsample_0_grad_weight(&relu_layer1_0_relu_2(mb)[i][1][1 * 16],
             d_conv2d_layer2_0_downsample_0(mb)[0], mb->gradients + AT_layer2_0_downsample_0_weight);
-        dropout_layer2_1_depth_grad_to_ply_layer2_0_se_multiply_grad(d_residual_layer2_0_residual(mb)[i][0],
-            sigmoid_layer2_0_se_scale_activation(mb)[i], d_batchnorm2d_layer2_0_bn2(mb)[0]);
+        grad_of_3(d_residual_layer2_0_residual(mb)[i][0], sigmoid_layer2_0_se_scale_activation(mb)[i],
+            d_batchnorm2d_layer2_0_bn2(mb)[0]);
         multiply_layer2_se_multiply_grad_2(d_residual_layer2_0_residual(mb)[i][0], batchnorm2d_layer2_0_bn2(mb)[i][0],
             d_sigmoid_layer2_0_se_scale_activation_pixels(mb)[0]);
         avg_pool2d(d_sigmoid_layer2_0_se_scale_activation_pixels(mb)[0], d_sigmoid_layer2_0_se_scale_activation(mb));
@@ -2203,10 +1984,10 @@ static void backward_27(struct nc_microbatch *mb)
             d_relu_layer1_0_relu_2_sum(mb)[0]);
         relu_layer1_0_relu_grad(d_relu_layer1_0_relu_2_sum(mb)[0], &relu_layer1_0_relu_2(mb)[i][1][1 * 16],
             d_residual_layer1_0_residual(mb)[i][0]);
-        dropout_layer1_0_depth_grad_and_ply_layer1_0_se_multiply_grad(d_residual_layer1_0_residual(mb)[i][0],
-            stochasticdepth_layer1_0_depth_factors(mb)[i], d_multiply_layer1_0_se_multiply(mb)[0]);
-        dropout_layer1_0_depth_grad_and_ply_layer1_0_se_multiply_grad(d_multiply_layer1_0_se_multiply(mb)[0],
-            sigmoid_layer1_0_se_scale_activation(mb)[i], d_batchnorm2d_layer1_0_bn2(mb)[0]);
+        grad_of_2(d_residual_layer1_0_residual(mb)[i][0], stochasticdepth_layer1_0_depth_factors(mb)[i],
+            d_multiply_layer1_0_se_multiply(mb)[0]);
+        grad_of_2(d_multiply_layer1_0_se_multiply(mb)[0], sigmoid_layer1_0_se_scale_activation(mb)[i],
+            d_batchnorm2d_layer1_0_bn2(mb)[0]);
         multiply_layer1_0_se_multiply_grad_2(d_multiply_layer1_0_se_multiply(mb)[0], batchnorm2d_layer1_0_bn2(mb)[i][0],
             d_sigmoid_layer1_0_se_scale_activation_pixels(mb)[0]);
         avg_pool2d_3(d_sigmoid_layer1_0_se_scale_activation_pixels(mb)[0], d_sigmoid_layer1_0_se_scale_activation(mb));
@@ -2237,26 +2018,6 @@ static void backward_27(struct nc_microbatch *mb)
         bias_layer2_1_se_fc1_grad_to_norm_bn1_grad_bias(d_batchnorm2d_layer1_0_bn2_sums(mb)[i][0],
             mb->gradients + AT_layer1_0_bn2_bias);
     }
-}
-
-/* Where norm_grad_statistics_part finds its values. */
-static const struct norm_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics;
-} norm_grad_statistics_part_at[] = {
-    {86614016, 105327936, 82436096}, /* layer1.0.bn2 */
-    {82419712, 105327680, 68739072}, /* layer1.0.bn1 */
-    {68722688, 105327424, 26779648}, /* bn1 */
-};
-
-/* For the whole batch. */
-static void norm_grad_statistics_part(struct nc_microbatch *mb)
-{
-    const struct norm_grad_statistics_part *at = mb->at;
-    float (*d_sums)[2][16] = (void *)(mb->batch + at->d_sums + mb->first * 128L); /* 16x2x1 */
-    float (*statistics_values)[16] = (void *)(mb->batch + at->statistics_values); /* 16x4x1 */
-    float (*d_statistics)[16] = (void *)(mb->batch + at->d_statistics); /* 16x2x1 */
-
-    nc_batch_norm_grad(mb, 16, 1024, d_sums[0][0], 32, statistics_values[0], d_statistics[0]);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2319,94 +2080,91 @@ static void backward_33(struct nc_microbatch *mb)
     }
 }
 
-/* For the whole batch. */
-static void conv2d_layer2_1_se_fc1_grad_weight_part(struct nc_microbatch *mb)
-{
-    float *gradients = nc_gradient(mb, AT_layer2_1_se_fc1_weight);
-
-    conv2d_layer2_se_fc1_grad_weight(adaptiveavgpool2d_layer2_1_se_avgpool(mb)[0], d_conv2d_layer2_1_se_fc1(mb)[0],
-        gradients, mb->count);
-    nc_learn(mb, AT_layer2_1_se_fc1_weight, 512);
-}
+/* Where conv2d_layer2_se_fc1_grad_weight_part finds its values. */
+static const struct conv2d_layer2_se_fc1_grad_weight_part {
+    long weight, adaptiveavgpool2d_avgpool, d_conv2d;
+} conv2d_layer2_se_fc1_grad_weight_part_at[] = {
+    {AT_layer2_1_se_fc1_weight, 105234432, 105316352}, /* layer2.1.se.fc1 */
+    {AT_layer2_0_se_fc1_weight, 105201664, 95019008}, /* layer2.0.se.fc1 */
+};
 
 /* For the whole batch. */
-static void conv2d_layer2_0_se_fc1_grad_weight_part(struct nc_microbatch *mb)
+static void conv2d_layer2_se_fc1_grad_weight_part(struct nc_microbatch *mb)
 {
-    float *gradients = nc_gradient(mb, AT_layer2_0_se_fc1_weight);
+    const struct conv2d_layer2_se_fc1_grad_weight_part *at = mb->at;
+    float (*adaptiveavgpool2d_avgpool)[32] = (void *)(mb->batch + at->adaptiveavgpool2d_avgpool + mb->first * 128L);
+    float (*d_conv2d)[16] = (void *)(mb->batch + at->d_conv2d + mb->first * 64L); /* 8 */
 
-    conv2d_layer2_se_fc1_grad_weight(adaptiveavgpool2d_layer2_0_se_avgpool(mb)[0], d_conv2d_layer2_0_se_fc1(mb)[0],
-        gradients, mb->count);
-    nc_learn(mb, AT_layer2_0_se_fc1_weight, 512);
+    float *gradients = nc_gradient(mb, at->weight);
+
+    conv2d_layer2_se_fc1_grad_weight(adaptiveavgpool2d_avgpool[0], d_conv2d[0], gradients, mb->count);
+    nc_learn(mb, at->weight, 512);
 }
+
+/* Where conv2d_layer2_se_fc2_grad_weight_part finds its values. */
+static const struct conv2d_layer2_se_fc2_grad_weight_part {
+    long weight, relu_activation, d_conv2d;
+} conv2d_layer2_se_fc2_grad_weight_part_at[] = {
+    {AT_layer2_1_se_fc2_weight, 105308160, 105250816}, /* layer2.1.se.fc2 */
+    {AT_layer2_0_se_fc2_weight, 105299968, 95002624}, /* layer2.0.se.fc2 */
+};
 
 /* For the whole batch. */
-static void conv2d_layer2_1_se_fc2_grad_weight_part(struct nc_microbatch *mb)
+static void conv2d_layer2_se_fc2_grad_weight_part(struct nc_microbatch *mb)
 {
-    float *gradients = nc_gradient(mb, AT_layer2_1_se_fc2_weight);
+    const struct conv2d_layer2_se_fc2_grad_weight_part *at = mb->at;
+    float (*relu_activation)[16] = (void *)(mb->batch + at->relu_activation + mb->first * 64L); /* 8 */
+    float (*d_conv2d)[32] = (void *)(mb->batch + at->d_conv2d + mb->first * 128L); /* 32 */
 
-    conv2d_layer2_se_fc2_grad_weight(relu_layer2_1_se_activation(mb)[0], d_conv2d_layer2_1_se_fc2(mb)[0], gradients,
-        mb->count);
-    nc_learn(mb, AT_layer2_1_se_fc2_weight, 256);
+    float *gradients = nc_gradient(mb, at->weight);
+
+    conv2d_layer2_se_fc2_grad_weight(relu_activation[0], d_conv2d[0], gradients, mb->count);
+    nc_learn(mb, at->weight, 256);
 }
 
-/* For the whole batch. */
-static void conv2d_layer2_0_se_fc2_grad_weight_part(struct nc_microbatch *mb)
-{
-    float *gradients = nc_gradient(mb, AT_layer2_0_se_fc2_weight);
+#define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
 
-    conv2d_layer2_se_fc2_grad_weight(relu_layer2_0_se_activation(mb)[0], d_conv2d_layer2_0_se_fc2(mb)[0], gradients,
-        mb->count);
-    nc_learn(mb, AT_layer2_0_se_fc2_weight, 256);
-}
+static const struct nc_packing packings[] = {
+    PACKED(conv2d_layer1_0_weights, layer1_0_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer1_0_weights, layer1_0_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer2_weights, layer2_0_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer2_weights, layer2_1_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer2_weights, layer2_1_conv2_weight, 0, winograd),
+};
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_layer1_0_weights(weights + AT_layer1_0_conv1_weight, packed + AT_layer1_0_conv1_weight_winograd, part,
-        parts);
-    conv2d_layer1_0_weights(weights + AT_layer1_0_conv2_weight, packed + AT_layer1_0_conv2_weight_winograd, part,
-        parts);
-    conv2d_layer2_weights(weights + AT_layer2_0_conv2_weight, packed + AT_layer2_0_conv2_weight_winograd, part, parts);
-    conv2d_layer2_weights(weights + AT_layer2_1_conv1_weight, packed + AT_layer2_1_conv1_weight_winograd, part, parts);
-    conv2d_layer2_weights(weights + AT_layer2_1_conv2_weight, packed + AT_layer2_1_conv2_weight_winograd, part, parts);
+    for (int i = 0; i < 5; i++)
+        packings[i].pack(weights + packings[i].from, packed + packings[i].to, part, parts);
 }
+
+static const struct nc_packing backward_packings[] = {
+    PACKED(linear_fc_grad_input_weights, fc_weight, 0, transposed),
+    PACKED(conv2d_layer2_se_fc2_grad_input_weights, layer2_1_se_fc2_weight, 0, transposed),
+    PACKED(conv2d_layer2_se_fc1_grad_input_weights, layer2_1_se_fc1_weight, 0, transposed),
+    PACKED(conv2d_layer2_grad_input_weights, layer2_1_conv2_weight, 8192, winograd_transposed),
+    PACKED(conv2d_layer2_grad_input_weights, layer2_1_conv1_weight, 8192, winograd_transposed),
+    PACKED(conv2d_layer2_0_downsample_0_grad_input_residue_0_0_weights, layer2_0_downsample_0_weight, 0,
+     transposed_residue_0_0),
+    PACKED(conv2d_layer2_se_fc2_grad_input_weights, layer2_0_se_fc2_weight, 0, transposed),
+    PACKED(conv2d_layer2_se_fc1_grad_input_weights, layer2_0_se_fc1_weight, 0, transposed),
+    PACKED(conv2d_layer2_grad_input_weights, layer2_0_conv2_weight, 8192, winograd_transposed),
+    PACKED(conv2d_layer2_0_conv1_grad_input_residue_0_0_weights, layer2_0_conv1_weight, 0, transposed_residue_0_0),
+    PACKED(conv2d_layer2_0_conv1_grad_input_residue_0_1_weights, layer2_0_conv1_weight, 0, transposed_residue_0_1),
+    PACKED(conv2d_layer2_0_conv1_grad_input_residue_1_0_weights, layer2_0_conv1_weight, 0, transposed_residue_1_0),
+    PACKED(conv2d_layer2_0_conv1_grad_input_residue_1_1_weights, layer2_0_conv1_weight, 0, transposed_residue_1_1),
+    PACKED(conv2d_layer1_0_se_fc2_grad_input_weights, layer1_0_se_fc2_weight, 0, transposed),
+    PACKED(conv2d_layer1_0_se_fc1_grad_input_weights, layer1_0_se_fc1_weight, 0, transposed),
+    PACKED(conv2d_layer1_0_grad_input_weights, layer1_0_conv2_weight, 2048, winograd_transposed),
+    PACKED(conv2d_layer1_0_grad_input_weights, layer1_0_conv1_weight, 2048, winograd_transposed),
+};
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
 static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_fc_grad_input_weights(weights + AT_fc_weight, packed + AT_fc_weight_transposed, part, parts);
-    conv2d_layer2_se_fc2_grad_input_weights(weights + AT_layer2_1_se_fc2_weight,
-        packed + AT_layer2_1_se_fc2_weight_transposed, part, parts);
-    conv2d_layer2_se_fc1_grad_input_weights(weights + AT_layer2_1_se_fc1_weight,
-        packed + AT_layer2_1_se_fc1_weight_transposed, part, parts);
-    conv2d_layer2_grad_input_weights(weights + AT_layer2_1_conv2_weight + 8192,
-        packed + AT_layer2_1_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer2_grad_input_weights(weights + AT_layer2_1_conv1_weight + 8192,
-        packed + AT_layer2_1_conv1_weight_winograd_transposed, part, parts);
-    conv2d_layer2_0_downsample_0_grad_input_residue_0_0_weights(weights + AT_layer2_0_downsample_0_weight,
-        packed + AT_layer2_0_downsample_0_weight_transposed_residue_0_0, part, parts);
-    conv2d_layer2_se_fc2_grad_input_weights(weights + AT_layer2_0_se_fc2_weight,
-        packed + AT_layer2_0_se_fc2_weight_transposed, part, parts);
-    conv2d_layer2_se_fc1_grad_input_weights(weights + AT_layer2_0_se_fc1_weight,
-        packed + AT_layer2_0_se_fc1_weight_transposed, part, parts);
-    conv2d_layer2_grad_input_weights(weights + AT_layer2_0_conv2_weight + 8192,
-        packed + AT_layer2_0_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer2_0_conv1_grad_input_residue_0_0_weights(weights + AT_layer2_0_conv1_weight,
-        packed + AT_layer2_0_conv1_weight_transposed_residue_0_0, part, parts);
-    conv2d_layer2_0_conv1_grad_input_residue_0_1_weights(weights + AT_layer2_0_conv1_weight,
-        packed + AT_layer2_0_conv1_weight_transposed_residue_0_1, part, parts);
-    conv2d_layer2_0_conv1_grad_input_residue_1_0_weights(weights + AT_layer2_0_conv1_weight,
-        packed + AT_layer2_0_conv1_weight_transposed_residue_1_0, part, parts);
-    conv2d_layer2_0_conv1_grad_input_residue_1_1_weights(weights + AT_layer2_0_conv1_weight,
-        packed + AT_layer2_0_conv1_weight_transposed_residue_1_1, part, parts);
-    conv2d_layer1_0_se_fc2_grad_input_weights(weights + AT_layer1_0_se_fc2_weight,
-        packed + AT_layer1_0_se_fc2_weight_transposed, part, parts);
-    conv2d_layer1_0_se_fc1_grad_input_weights(weights + AT_layer1_0_se_fc1_weight,
-        packed + AT_layer1_0_se_fc1_weight_transposed, part, parts);
-    conv2d_layer1_0_grad_input_weights(weights + AT_layer1_0_conv2_weight + 2048,
-        packed + AT_layer1_0_conv2_weight_winograd_transposed, part, parts);
-    conv2d_layer1_0_grad_input_weights(weights + AT_layer1_0_conv1_weight + 2048,
-        packed + AT_layer1_0_conv1_weight_winograd_transposed, part, parts);
+    for (int i = 0; i < 17; i++)
+        backward_packings[i].pack(weights + backward_packings[i].from, packed + backward_packings[i].to, part, parts);
 }
 
 /* conv1: Conv2d(3, 16, 3, padding=1, bias=False), BatchNorm2d(16), relu(inplace=True)  (line 33) */
@@ -2415,20 +2173,18 @@ static void conv2d_conv1_test(const float *x, const float *w, const float *bias,
     any_conv(x, w, bias, y, (struct conv_size){.y_row = 544, .act = 1, .norm_row = 16});
 }
 
+#define DEFINE_WINOGRAD3C(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
+    { any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
+
 /* layer1.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False), BatchNorm2d(channels),
  *     ReLU()  (line 12) */
-static void conv2d_layer1_0_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 544, .block = 32, .norm_row = 16, .x_image = 18496, .act = 1});
-}
+DEFINE_WINOGRAD3C(conv2d_layer1_0_conv1_test, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 544,
+    .block = 32, .norm_row = 16, .x_image = 18496, .act = 1)
 
 /* layer1.0.conv2: Conv2d(channels, channels, 3, padding=1, bias=False), BatchNorm2d(channels)  (line 15) */
-static void conv2d_layer1_0_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 512, .block = 32, .norm_row = 16, .x_image = 18496});
-}
+DEFINE_WINOGRAD3C(conv2d_layer1_0_conv2_test, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512,
+    .block = 32, .norm_row = 16, .x_image = 18496)
 
 /* layer2.0.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False), BatchNorm2d(channels),
  *     ReLU()  (line 12) */
@@ -2437,13 +2193,9 @@ static void conv2d_layer2_0_conv1_test(const float *x, const float *w, const flo
     any_conv_3(x, w, bias, y, (struct conv_size_3){.y_row = 576, .act = 1, .norm_row = 32});
 }
 
-/* layer2.0.conv2, layer2.1.conv2: Conv2d(channels, channels, 3, padding=1, bias=False), BatchNorm2d(channels)  (line
- *     15) */
-static void conv2d_layer2_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 512, .block = 16, .norm_row = 32, .x_image = 10368});
-}
+/* layer2.0.conv2, layer2.1.conv2 (line 15) */
+DEFINE_WINOGRAD3C(conv2d_layer2_conv2_test, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
+    .block = 16, .norm_row = 32, .x_image = 10368)
 
 /* layer2.0.downsample.0: Conv2d(in_channels, channels, 1, stride=stride, bias=False), BatchNorm2d(channels)  (line
  *     20) */
@@ -2454,11 +2206,8 @@ static void conv2d_layer2_0_downsample_0_test(const float *x, const float *w, co
 
 /* layer2.1.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False), BatchNorm2d(channels),
  *     ReLU()  (line 12) */
-static void conv2d_layer2_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 576, .block = 16, .norm_row = 32, .x_image = 10368, .act = 1});
-}
+DEFINE_WINOGRAD3C(conv2d_layer2_1_conv1_test, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 576,
+    .block = 16, .norm_row = 32, .x_image = 10368, .act = 1)
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
 #define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 5689792)) /* 3x32x32, 1 zeros around */
@@ -2518,8 +2267,8 @@ static void evaluate(struct nc_microbatch *mb)
             mb->weights + AT_layer1_0_se_fc2_bias, test_conv2d_layer1_0_se_fc2(mb));
         sigmoid_layer1_0_se_scale_activation_forward(test_conv2d_layer1_0_se_fc2(mb),
             test_sigmoid_layer1_0_se_scale_activation(mb), 0, 0);
-        multiply_layer1_0_se_multiply_forward_and_icdepth_layer1_0_depth_forward(test_batchnorm2d_layer1_0_bn2(mb)[0],
-            test_sigmoid_layer1_0_se_scale_activation(mb), test_multiply_layer1_0_se_multiply(mb)[0]);
+        forward_of_2(test_batchnorm2d_layer1_0_bn2(mb)[0], test_sigmoid_layer1_0_se_scale_activation(mb),
+            test_multiply_layer1_0_se_multiply(mb)[0]);
         residual_layer1_0_residual_forward(test_multiply_layer1_0_se_multiply(mb)[0], &test_relu_relu(mb)[1][1 * 16],
             &test_relu_layer1_0_relu_2(mb)[1][1 * 16]);
         conv2d_layer2_0_conv1_test(test_relu_layer1_0_relu_2(mb)[0], mb->weights + AT_layer2_0_conv1_weight,
@@ -2536,8 +2285,8 @@ static void evaluate(struct nc_microbatch *mb)
             mb->weights + AT_layer2_0_se_fc2_bias, test_conv2d_layer2_0_se_fc2(mb));
         sigmoid_layer2_se_scale_activation_forward(test_conv2d_layer2_0_se_fc2(mb),
             test_sigmoid_layer2_0_se_scale_activation(mb), 0, 0);
-        multiply_layer2_0_se_multiply_forward_to_icdepth_layer2_1_depth_forward(test_batchnorm2d_layer2_0_bn2(mb)[0],
-            test_sigmoid_layer2_0_se_scale_activation(mb), test_multiply_layer2_0_se_multiply(mb)[0]);
+        forward_of_3(test_batchnorm2d_layer2_0_bn2(mb)[0], test_sigmoid_layer2_0_se_scale_activation(mb),
+            test_multiply_layer2_0_se_multiply(mb)[0]);
         conv2d_layer2_0_downsample_0_test(&test_relu_layer1_0_relu_2(mb)[1][1 * 16],
             mb->weights + AT_layer2_0_downsample_0_weight, mb->packed + AT_batchnorm2d_layer2_0_downsample_1_statistics,
             test_batchnorm2d_layer2_0_downsample_1(mb)[0]);
@@ -2558,8 +2307,8 @@ static void evaluate(struct nc_microbatch *mb)
             mb->weights + AT_layer2_1_se_fc2_bias, test_conv2d_layer2_1_se_fc2(mb));
         sigmoid_layer2_se_scale_activation_forward(test_conv2d_layer2_1_se_fc2(mb),
             test_sigmoid_layer2_1_se_scale_activation(mb), 0, 0);
-        multiply_layer2_0_se_multiply_forward_to_icdepth_layer2_1_depth_forward(test_batchnorm2d_layer2_1_bn2(mb)[0],
-            test_sigmoid_layer2_1_se_scale_activation(mb), test_multiply_layer2_1_se_multiply(mb)[0]);
+        forward_of_3(test_batchnorm2d_layer2_1_bn2(mb)[0], test_sigmoid_layer2_1_se_scale_activation(mb),
+            test_multiply_layer2_1_se_multiply(mb)[0]);
         residual_layer2_1_residual_forward(test_multiply_layer2_1_se_multiply(mb)[0],
             &test_relu_layer2_0_relu_2(mb)[1][1 * 32], test_relu_layer2_1_relu_2(mb)[0]);
         adaptiveavgpool2d_avgpool_forward(test_relu_layer2_1_relu_2(mb)[0], test_adaptiveavgpool2d_avgpool(mb)[i]);
@@ -2573,21 +2322,21 @@ static void evaluate(struct nc_microbatch *mb)
 /* What norms are in evaluation, of their running statistics: before the first sample. */
 static void pack_evaluation(const float *weights, float *packed)
 {
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(layer1_0_bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(layer1_0_bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer1_0_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(layer1_0_bn2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(layer1_0_bn2, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer1_0_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(layer2_0_bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(layer2_0_bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer2_0_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(layer2_0_bn2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(layer2_0_bn2, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer2_0_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_0_downsample_1)}, -1, packed + AT_batchnorm2d_layer2_0_downsample_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(layer2_1_bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(layer2_0_downsample_1, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_layer2_0_downsample_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(layer2_1_bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer2_1_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(layer2_1_bn2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(layer2_1_bn2, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer2_1_bn2_statistics);
 }
 
@@ -2710,65 +2459,57 @@ static const struct nc_probe probes[] = {
     {"fc: Linear(32, 10)", 40, 5042432, 16, 16, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
 #define ALWAYS(function) .train = function, .test = function
+#define TRAIN_AT(function, row) TRAIN(function), .at = &function##_at[row]
+#define TEST_AT(function, row) TEST(function), .at = &function##_at[row]
+#define ALWAYS_AT(function, row) ALWAYS(function), .at = &function##_at[row]
 
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
-    {.barriers = 1, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[0]},
+    {.barriers = 1, ALWAYS_AT(batchnorm2d_statistics_forward_part, 0), .parts = 1},
     {.barriers = 2, ALWAYS(forward_3)},
-    {.barriers = 3, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[1]},
+    {.barriers = 3, ALWAYS_AT(batchnorm2d_statistics_forward_part, 1), .parts = 1},
     {.barriers = 4, ALWAYS(forward_5)},
-    {.barriers = 5, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[2]},
+    {.barriers = 5, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 1},
     {.barriers = 6, ALWAYS(forward_7)},
-    {.barriers = 7, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[0]},
-    {.barriers = 8, ALWAYS(forward_9_and_15), .at = &forward_9_and_15_at[0]},
-    {.barriers = 9, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[1]},
+    {.barriers = 7, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 1},
+    {.barriers = 8, ALWAYS_AT(forward_9_and_15, 0)},
+    {.barriers = 9, ALWAYS_AT(batchnorm2d_statistics_forward_part, 4), .parts = 1},
     {.barriers = 10, ALWAYS(forward_11)},
-    {.barriers = 11, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[2]},
+    {.barriers = 11, ALWAYS_AT(batchnorm2d_statistics_forward_part, 5), .parts = 1},
     {.barriers = 12, ALWAYS(forward_13)},
-    {.barriers = 13, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[3]},
-    {.barriers = 14, ALWAYS(forward_9_and_15), .at = &forward_9_and_15_at[1]},
-    {.barriers = 15, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[4]},
+    {.barriers = 13, ALWAYS_AT(batchnorm2d_statistics_forward_part, 6), .parts = 1},
+    {.barriers = 14, ALWAYS_AT(forward_9_and_15, 1)},
+    {.barriers = 15, ALWAYS_AT(batchnorm2d_statistics_forward_part, 7), .parts = 1},
     {.barriers = 16, .train = train, .test = test, .loss = 1},
-    {.barriers = 17, .train = norm_layer2_grad_statistics_part, .parts = 1,
-     .at = &norm_layer2_grad_statistics_part_at[0]},
-    {.barriers = 18, .train = backward_19_and_25, .at = &backward_19_and_25_at[0]},
-    {.barriers = 19, .train = norm_layer2_grad_statistics_part, .parts = 1,
-     .at = &norm_layer2_grad_statistics_part_at[1]},
-    {.barriers = 20, .train = backward_21},
-    {.barriers = 21, .train = norm_layer2_grad_statistics_part, .parts = 1,
-     .at = &norm_layer2_grad_statistics_part_at[2]},
-    {.barriers = 22, .train = backward_23},
-    {.barriers = 23, .train = norm_layer2_grad_statistics_part, .parts = 1,
-     .at = &norm_layer2_grad_statistics_part_at[3]},
-    {.barriers = 24, .train = backward_19_and_25, .at = &backward_19_and_25_at[1]},
-    {.barriers = 25, .train = norm_layer2_grad_statistics_part, .parts = 1,
-     .at = &norm_layer2_grad_statistics_part_at[4]},
-    {.barriers = 26, .train = backward_27},
-    {.barriers = 27, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[0]},
-    {.barriers = 28, .train = backward_29},
-    {.barriers = 29, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[1]},
-    {.barriers = 30, .train = backward_31},
-    {.barriers = 31, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[2]},
-    {.barriers = 32, .train = backward_33},
-    {.barriers = 33, .train = conv2d_layer2_1_se_fc1_grad_weight_part, .parts = 1, .learns = 1},
-    {.barriers = 33, .train = conv2d_layer2_0_se_fc1_grad_weight_part, .parts = 1, .learns = 1},
-    {.barriers = 33, .train = conv2d_layer2_1_se_fc2_grad_weight_part, .parts = 1, .learns = 1},
-    {.barriers = 33, .train = conv2d_layer2_0_se_fc2_grad_weight_part, .parts = 1, .learns = 1},
+    {.barriers = 17, TRAIN_AT(norm_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 18, TRAIN_AT(backward_19_and_25, 0)},
+    {.barriers = 19, TRAIN_AT(norm_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 20, TRAIN(backward_21)},
+    {.barriers = 21, TRAIN_AT(norm_grad_statistics_part, 2), .parts = 1},
+    {.barriers = 22, TRAIN(backward_23)},
+    {.barriers = 23, TRAIN_AT(norm_grad_statistics_part, 3), .parts = 1},
+    {.barriers = 24, TRAIN_AT(backward_19_and_25, 1)},
+    {.barriers = 25, TRAIN_AT(norm_grad_statistics_part, 4), .parts = 1},
+    {.barriers = 26, TRAIN(backward_27)},
+    {.barriers = 27, TRAIN_AT(norm_grad_statistics_part, 5), .parts = 1},
+    {.barriers = 28, TRAIN(backward_29)},
+    {.barriers = 29, TRAIN_AT(norm_grad_statistics_part, 6), .parts = 1},
+    {.barriers = 30, TRAIN(backward_31)},
+    {.barriers = 31, TRAIN_AT(norm_grad_statistics_part, 7), .parts = 1},
+    {.barriers = 32, TRAIN(backward_33)},
+    {.barriers = 33, TRAIN_AT(conv2d_layer2_se_fc1_grad_weight_part, 0), .parts = 1, .learns = 1},
+    {.barriers = 33, TRAIN_AT(conv2d_layer2_se_fc1_grad_weight_part, 1), .parts = 1, .learns = 1},
+    {.barriers = 33, TRAIN_AT(conv2d_layer2_se_fc2_grad_weight_part, 0), .parts = 1, .learns = 1},
+    {.barriers = 33, TRAIN_AT(conv2d_layer2_se_fc2_grad_weight_part, 1), .parts = 1, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
-    {.barriers = 0, .test = evaluate, .loss = 1},
+    {.barriers = 0, TEST(evaluate), .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
@@ -2807,7 +2548,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 250, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.1, 0.9, 0, 0.0001, 0, 0);
+    nc_sgd(run, 0.1, 0.9, 0, 0.0001, 0, 0); /* lr, momentum, dampening, weight_decay, nesterov, maximize */
     nc_epochs(run, 20);
     nc_save(run, "senet_{epoch}.pth");
     return nc_train(run);

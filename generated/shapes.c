@@ -46,7 +46,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
                 x[r * 108 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
 }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = b[o] + sum x[i] * w[o][i]
  * y = max over the window; second output: which element it was, first one on a tie */
 struct winograd5_pool_size { long rows, cols, ins, x_row, y_row, block, x_image, arg_row; };
 NC_INLINE void any_winograd5_pool(const float *x, const float *u, const float *bias, float *y, unsigned char *arg,
@@ -85,24 +85,20 @@ NC_INLINE void any_winograd5_pool(const float *x, const float *u, const float *b
     }
 }
 
+#define DEFINE_WINOGRAD5_POOL(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch) \
+    { any_winograd5_pool(x, u, bias, y, arg, scratch, (struct winograd5_pool_size){__VA_ARGS__}); }
+
 /* 0: Conv2d(3, 32, 5, 1, 2), MaxPool2d(2)  (line 3) */
-static void conv2d_0_maxpool2d_1_forward(const float *x, const float *u, const float *bias, float *y,
-        unsigned char *arg, float *scratch)
-{
-    any_winograd5_pool(x, u, bias, y, arg, scratch, (struct winograd5_pool_size){.rows = 32, .cols = 32, .ins = 3,
-        .x_row = 108, .y_row = 640, .block = 22, .x_image = 3888, .arg_row = 512});
-}
+DEFINE_WINOGRAD5_POOL(conv2d_0_maxpool2d_1_forward, .rows = 32, .cols = 32, .ins = 3, .x_row = 108, .y_row = 640,
+    .block = 22, .x_image = 3888, .arg_row = 512)
 
 /* 2: Conv2d(32, 32, 5, 1, 2), MaxPool2d(2)  (line 5) */
-static void conv2d_2_maxpool2d_3_forward(const float *x, const float *u, const float *bias, float *y,
-        unsigned char *arg, float *scratch)
-{
-    any_winograd5_pool(x, u, bias, y, arg, scratch, (struct winograd5_pool_size){.rows = 16, .cols = 16, .ins = 32,
-        .x_row = 640, .y_row = 384, .block = 16, .x_image = 12800, .arg_row = 256});
-}
+DEFINE_WINOGRAD5_POOL(conv2d_2_maxpool2d_3_forward, .rows = 16, .cols = 16, .ins = 32, .x_row = 640, .y_row = 384,
+    .block = 16, .x_image = 12800, .arg_row = 256)
 
 /* 4: Conv2d(32, 64, 5, 1, 2), MaxPool2d(2)  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+ * y[o] = b[o] + sum x[i] * w[o][i]
  * y = max over the window; second output: which element it was, first one on a tie */
 static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const float *bias, float *y,
         unsigned char *arg, float *scratch)
@@ -144,7 +140,7 @@ static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const f
 }
 
 /* 7: Linear(64*4*4, 64)  (line 10)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+ * y = x w^T + b */
 static void linear_7_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = 4, VECS = TILE(4, 2, 2) };
@@ -157,66 +153,61 @@ static void linear_7_forward(const float *x, const float *w, const float *bias, 
             for (long t = 0; t < TILES; t++) {
                 const long c = t * COLS;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = sums[t][n][v];
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = sums[t][n][v];
                 const float *wo = w + j0 * 64 + o;
                 prefetch_rows(wo + (171 + t * SHARE) * 64, SHARE, 64, VECS * VL);
                 const float *xt = from_here(x + c * 1024 + j0);
                 IN_EIGHTS for (long j = 0; j < least(171, 1024 - j0); j++, xt++, wo += 64) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec pixel = vec_all_of(xt + n * 1024);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                     }
                 }
                 if (j0 < 853) {
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            sums[t][n][v] = acc[n][v];
+                    EACH(n, COLS) EACH(v, VECS)
+                        sums[t][n][v] = acc[n][v];
                     continue;
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++) {
-                        vec sum = acc[n][v];
-                        sum += vec_load(bias + o + v * VL);
-                        vec_store(y + (c + n) * 64 + o + v * VL, sum);
-                    }
+                EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (c + n) * 64 + o + v * VL, sum);
+                }
             }
     }
 }
 
 /* 8: Linear(64, 10)  (line 11)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+ * y = x w^T + b */
 static void linear_8_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = 4, VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(x);
         SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 16) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * 64);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++) {
-                vec sum = acc[n][v];
-                sum += vec_load(bias + o + v * VL);
-                vec_store(y + n * 16 + o + v * VL, sum);
-            }
+        EACH(n, COLS) EACH(v, VECS) {
+            vec sum = acc[n][v];
+            sum += vec_load(bias + o + v * VL);
+            vec_store(y + n * 16 + o + v * VL, sum);
+        }
     }
 }
 
@@ -227,126 +218,117 @@ NC_INLINE void any_conv(const float *dy, const float *w, float *dx, const struct
     enum { COLS = 4, VECS = TILE(4, 2, 2) };
     for (long o = 0; o < size.outs; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(dy);
         SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * size.x_col);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                vec_store(dx + n * size.outs + o + v * VL, acc[n][v]);
+        EACH(n, COLS) EACH(v, VECS)
+            vec_store(dx + n * size.outs + o + v * VL, acc[n][v]);
     }
 }
 
+#define DEFINE_CONV(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv(dy, w, dx, (struct conv_size){__VA_ARGS__}); }
+
 /* 8: Linear(64, 10)  (line 11) */
-static void linear_8_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv(dy, w, dx, (struct conv_size){.outs = 64, .run = 10, .x_col = 16, .w_row = 80});
-}
+DEFINE_CONV(linear_8_grad_input, .outs = 64, .run = 10, .x_col = 16, .w_row = 80)
 
 /* 8: Linear(64, 10)  (line 11)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_8_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_8_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long j = 0; j < 64; j += COLS) {
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 64, dr += 16) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
 /* 8: Linear(64, 10)  (line 11)
  * db from dy, summed over samples and positions */
-static void bias_8_grad(const float *d, float *g, int count)
+static void bias_8_grad(const float *dy, float *db, int count)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long c = 0; c < count; c++)
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            sum[v] += vec_load(d + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        EACH(v, 16 / VL)
+            sum[v] += vec_load(dy + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* 7: Linear(64*4*4, 64)  (line 10) */
-static void linear_7_grad_input(const float *dy, const float *w, float *dx)
-{
-    any_conv(dy, w, dx, (struct conv_size){.outs = 1024, .run = 64, .x_col = 64, .w_row = 1040});
-}
+DEFINE_CONV(linear_7_grad_input, .outs = 1024, .run = 64, .x_col = 64, .w_row = 1040)
 
 /* 7: Linear(64*4*4, 64)  (line 10)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_7_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_7_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL)
         for (long j = 0; j < 1024; j += COLS) {
-            float *gt = g + j * 64 + o;
+            float *gt = dw + j * 64 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 64 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 64 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 1024, dr += 64) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 64 + v * VL, acc[n][v]);
         }
 }
 
 /* 7: Linear(64*4*4, 64)  (line 10)
  * db from dy, summed over samples and positions */
-static void bias_7_grad(const float *d, float *g, int count)
+static void bias_7_grad(const float *dy, float *db, int count)
 {
     for (long o = 0; o < 64; o += 32) {
         vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
+        EACH(v, 32 / VL)
+            sum[v] = vec_load(db + o + v * VL);
         for (long c = 0; c < count; c++)
-            UNROLL for (int v = 0; v < 32 / VL; v++)
-                sum[v] += vec_load(d + c * 64 + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
+            EACH(v, 32 / VL)
+                sum[v] += vec_load(dy + c * 64 + o + v * VL);
+        EACH(v, 32 / VL)
+            vec_store(db + o + v * VL, sum[v]);
     }
 }
 
@@ -367,11 +349,11 @@ NC_INLINE void any_pool_grad(const float *dy, const unsigned char *arg, float *d
             }
 }
 
+#define DEFINE_POOL_GRAD(name, ...) static void name(const float *dy, const unsigned char *arg, float *dx) \
+    { any_pool_grad(dy, arg, dx, (struct pool_grad_size){__VA_ARGS__}); }
+
 /* 5: MaxPool2d(2)  (line 8) */
-static void maxpool2d_5_grad(const float *dy, const unsigned char *arg, float *dx)
-{
-    any_pool_grad(dy, arg, dx, (struct pool_grad_size){.channels = 64, .in_rows = 8, .in_cols = 8, .dx_row = 768});
-}
+DEFINE_POOL_GRAD(maxpool2d_5_grad, .channels = 64, .in_rows = 8, .in_cols = 8, .dx_row = 768)
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
  * dx of CONV2D from dy, w */
@@ -394,9 +376,8 @@ static void conv2d_4_grad_input(const float *dy, const float *u, float *dx, floa
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * 32 + k, plane, sums, 5);
                 float *to = dx + image * 2048 + r * 256 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 256 + n * 32, sums[m][n]);
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)
+                    vec_store(to + m * 256 + n * 32, sums[m][n]);
             }
         }
     }
@@ -404,26 +385,23 @@ static void conv2d_4_grad_input(const float *dy, const float *u, float *dx, floa
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
  * db from dy, summed over samples and positions */
-static void bias_4_grad(const float *d, float *g)
+static void bias_4_grad(const float *dy, float *db)
 {
     for (long o = 0; o < 64; o += 32) {
         vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
+        EACH(v, 32 / VL)
+            sum[v] = vec_load(db + o + v * VL);
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++)
-                UNROLL for (int v = 0; v < 32 / VL; v++)
-                    sum[v] += vec_load(d + r * 768 + c * 64 + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
+                EACH(v, 32 / VL)
+                    sum[v] += vec_load(dy + r * 768 + c * 64 + o + v * VL);
+        EACH(v, 32 / VL)
+            vec_store(db + o + v * VL, sum[v]);
     }
 }
 
 /* 3: MaxPool2d(2)  (line 6) */
-static void maxpool2d_3_grad(const float *dy, const unsigned char *arg, float *dx)
-{
-    any_pool_grad(dy, arg, dx, (struct pool_grad_size){.channels = 32, .in_rows = 16, .in_cols = 16, .dx_row = 640});
-}
+DEFINE_POOL_GRAD(maxpool2d_3_grad, .channels = 32, .in_rows = 16, .in_cols = 16, .dx_row = 640)
 
 /* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
  * dx of CONV2D from dy, w */
@@ -445,9 +423,8 @@ static void conv2d_2_grad_input(const float *dy, const float *u, float *dx, floa
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * 32 + k, plane, sums, 5);
                 float *to = dx + r * 512 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * 512 + n * 32, sums[m][n]);
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)
+                    vec_store(to + m * 512 + n * 32, sums[m][n]);
             }
         }
     }
@@ -455,7 +432,7 @@ static void conv2d_2_grad_input(const float *dy, const float *u, float *dx, floa
 
 /* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_2_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+static void conv2d_2_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
         .taps = 5, .images = count, .rows = 16, .cols = 16,
@@ -464,29 +441,29 @@ static void conv2d_2_grad_weight(const float *x, const float *d, float *g, float
     const struct winograd_gradient gradient = {
         .d_image = 12800, .d_row = 640, .d_col = 32, .g_tap = 1024, .g_in = 32, .g_ins = 32,
     };
-    winograd_grad_weight_5x5(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_5x5(&layer, &gradient, x, dy, dw, scratch);
 }
 
 /* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
  * db from dy, summed over samples and positions */
-static void bias_2_grad(const float *d, float *g)
+static void bias_2_grad(const float *dy, float *db)
 {
     vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 32 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long r = 0; r < 16; r++)
         for (long c = 0; c < 16; c++)
-            UNROLL for (int v = 0; v < 32 / VL; v++)
-                sum[v] += vec_load(d + r * 640 + c * 32 + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+            EACH(v, 32 / VL)
+                sum[v] += vec_load(dy + r * 640 + c * 32 + v * VL);
+    EACH(v, 32 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* 0: Conv2d(3, 32, 5, 1, 2), MaxPool2d(2)  (line 3)
  * dw of CONV2D from dy, x, summed over the samples
  * db from dy, summed over samples and positions
  * dx from dy and the argmax */
-static void conv2d_0_grad_weight(const float *x, const float *dy, const unsigned char *arg, float *g, float *db)
+static void conv2d_0_grad_weight(const float *x, const float *dy, const unsigned char *arg, float *dw, float *db)
 {
     enum { ROWS = 5, VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 32; o += VL) {
@@ -499,29 +476,26 @@ static void conv2d_0_grad_weight(const float *x, const float *dy, const unsigned
     const int where[] = {0, 3, 108, 111};
     for (long o = 0; o < 32; o++)
         for (long j = 0; j < 15; j += VECS * VL) {
-            float *gt = g + o * 80 + j;
+            float *gt = dw + o * 80 + j;
             const float *xt = x + j;
             vec acc[ROWS][VECS];
-            UNROLL for (int m = 0; m < ROWS; m++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[m][v] = vec_load(gt + m * 16 + v * VL);
+            EACH(m, ROWS) EACH(v, VECS)
+                acc[m][v] = vec_load(gt + m * 16 + v * VL);
             for (long r = 0; r < 16; r++)
                 for (long c = 0; c < 16; c++) {
                     const float *xi = from_here(xt + r * 216 + c * 6 + where[arg[r * 512 + c * 32 + o]]);
                     const vec si = vec_all_of(dy + r * 512 + c * 32 + o);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][v] = vec_fma(si, vec_load(xi + m * 108 + v * VL), acc[m][v]);
+                    EACH(m, ROWS) EACH(v, VECS)
+                        acc[m][v] = vec_fma(si, vec_load(xi + m * 108 + v * VL), acc[m][v]);
                 }
-            UNROLL for (int m = 0; m < ROWS; m++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + m * 16 + v * VL, vec_first(acc[m][v], 15 - j - v * VL));
+            EACH(m, ROWS) EACH(v, VECS)
+                vec_store(gt + m * 16 + v * VL, vec_first(acc[m][v], 15 - j - v * VL));
         }
 }
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_4_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+static void conv2d_4_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
         .taps = 5, .images = count, .rows = 8, .cols = 8,
@@ -531,7 +505,7 @@ static void conv2d_4_grad_weight(const float *x, const float *d, float *g, float
     const struct winograd_gradient gradient = {
         .d_image = 9216, .d_row = 768, .d_col = 64, .g_tap = 256, .g_in = 16, .g_ins = 16,
     };
-    winograd_grad_weight_5x5(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_5x5(&layer, &gradient, x, dy, dw, scratch);
 }
 
 /* the weights as the layer reads them
@@ -548,26 +522,20 @@ NC_INLINE void any_winograd_weights5(const float *w, float *u, int part, int par
     winograd_weights_5x5(&filter, w, u, part, parts);
 }
 
+#define DEFINE_WINOGRAD_WEIGHTS5(name, ...) static void name(const float *w, float *u, int part, int parts) \
+    { any_winograd_weights5(w, u, part, parts, (struct winograd_weights5_size){__VA_ARGS__}); }
+
 /* 0: Conv2d(3, 32, 5, 1, 2)  (line 3) */
-static void conv2d_0_maxpool2d_1_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights5(w, u, part, parts, (struct winograd_weights5_size){.ins = 3, .outs = 32, .w_tap_y = 16,
-        .w_tap_x = 3, .w_in = 1, .w_out = 80});
-}
+DEFINE_WINOGRAD_WEIGHTS5(conv2d_0_maxpool2d_1_weights, .ins = 3, .outs = 32, .w_tap_y = 16, .w_tap_x = 3, .w_in = 1,
+    .w_out = 80)
 
 /* 2: Conv2d(32, 32, 5, 1, 2)  (line 5) */
-static void conv2d_2_maxpool2d_3_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights5(w, u, part, parts, (struct winograd_weights5_size){.ins = 32, .outs = 32, .w_tap_y = 5120,
-        .w_tap_x = 1024, .w_in = 32, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS5(conv2d_2_maxpool2d_3_weights, .ins = 32, .outs = 32, .w_tap_y = 5120, .w_tap_x = 1024,
+    .w_in = 32, .w_out = 1)
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7) */
-static void conv2d_4_maxpool2d_5_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights5(w, u, part, parts, (struct winograd_weights5_size){.ins = 32, .outs = 64, .w_tap_y = 10240,
-        .w_tap_x = 2048, .w_in = 64, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS5(conv2d_4_maxpool2d_5_weights, .ins = 32, .outs = 64, .w_tap_y = 10240, .w_tap_x = 2048,
+    .w_in = 64, .w_out = 1)
 
 /* 8: Linear(64, 10)  (line 11)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -599,18 +567,12 @@ static void linear_7_grad_input_weights(const float *w, float *t, int part, int 
 }
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7) */
-static void conv2d_4_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights5(w, u, part, parts, (struct winograd_weights5_size){.ins = 64, .outs = 32, .w_tap_y = -10240,
-        .w_tap_x = -2048, .w_in = 1, .w_out = 64});
-}
+DEFINE_WINOGRAD_WEIGHTS5(conv2d_4_grad_input_weights, .ins = 64, .outs = 32, .w_tap_y = -10240, .w_tap_x = -2048,
+    .w_in = 1, .w_out = 64)
 
 /* 2: Conv2d(32, 32, 5, 1, 2)  (line 5) */
-static void conv2d_2_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights5(w, u, part, parts, (struct winograd_weights5_size){.ins = 32, .outs = 32, .w_tap_y = -5120,
-        .w_tap_x = -1024, .w_in = 1, .w_out = 32});
-}
+DEFINE_WINOGRAD_WEIGHTS5(conv2d_2_grad_input_weights, .ins = 32, .outs = 32, .w_tap_y = -5120, .w_tap_x = -1024,
+    .w_in = 1, .w_out = 32)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[36][36 * 3])(mb->workspace + 1362432)) /* 3x32x32, 2 zeros around */
@@ -715,13 +677,20 @@ static void pack(const float *weights, float *packed, int part, int parts)
     conv2d_4_maxpool2d_5_weights(weights + AT_4_weight, packed + AT_4_weight_winograd, part, parts);
 }
 
+#define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
+
+static const struct nc_packing backward_packings[] = {
+    PACKED(linear_8_grad_input_weights, 8_weight, 0, transposed),
+    PACKED(linear_7_grad_input_weights, 7_weight, 0, transposed),
+    PACKED(conv2d_4_grad_input_weights, 4_weight, 49152, winograd_transposed),
+    PACKED(conv2d_2_grad_input_weights, 2_weight, 24576, winograd_transposed),
+};
+
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
 static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_8_grad_input_weights(weights + AT_8_weight, packed + AT_8_weight_transposed, part, parts);
-    linear_7_grad_input_weights(weights + AT_7_weight, packed + AT_7_weight_transposed, part, parts);
-    conv2d_4_grad_input_weights(weights + AT_4_weight + 49152, packed + AT_4_weight_winograd_transposed, part, parts);
-    conv2d_2_grad_input_weights(weights + AT_2_weight + 24576, packed + AT_2_weight_winograd_transposed, part, parts);
+    for (int i = 0; i < 4; i++)
+        backward_packings[i].pack(weights + backward_packings[i].from, packed + backward_packings[i].to, part, parts);
 }
 
 /* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
@@ -758,11 +727,15 @@ static const struct nc_probe probes[] = {
     {"8: Linear(64, 10)", 11, 1457472, 16, 0, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
+#define ALWAYS(function) .train = function, .test = function
+
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, .train = train, .test = test, .loss = 1},
-    {.barriers = 1, .train = conv2d_4_grad_weight_part, .parts = 8, .learns = 1},
+    {.barriers = 1, TRAIN(conv2d_4_grad_weight_part), .parts = 8, .learns = 1},
 };
 
 static const struct nc_model model = {
@@ -792,7 +765,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 64, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.01, 0.9, 0, 0, 0, 0);
+    nc_sgd(run, 0.01, 0.9, 0, 0, 0, 0); /* lr, momentum, dampening, weight_decay, nesterov, maximize */
     nc_epochs(run, 10);
     nc_log(run, "logs_shapes", 100);
     nc_save(run, "shapes_{epoch}.pth");

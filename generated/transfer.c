@@ -13,14 +13,7 @@
  *     8  layer1.0.bn2: BatchNorm2d(planes)                                                  64x56x56           128
  *    13  layer1.0.residual: residual                                                        64x56x56             0
  *     6  layer1.0.relu: ReLU(inplace=True)                                                  64x56x56             0
- *     4  layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)
- *                                                                                           64x56x56         36864
- *     5  layer1.1.bn1: BatchNorm2d(planes)                                                  64x56x56           128
- *     6  layer1.1.relu: ReLU(inplace=True)                                                  64x56x56             0
- *     7  layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)       64x56x56         36864
- *     8  layer1.1.bn2: BatchNorm2d(planes)                                                  64x56x56           128
- *    13  layer1.1.residual: residual                                                        64x56x56             0
- *     6  layer1.1.relu: ReLU(inplace=True)                                                  64x56x56             0
+ *        the same again: layer1.1.conv1 to layer1.1.relu
  *     4  layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)
  *                                                                                           128x28x28        73728
  *     5  layer2.0.bn1: BatchNorm2d(planes)                                                  128x28x28          256
@@ -88,6 +81,12 @@
 #include "vector.h"
 #include "winograd.h"
 
+/* Where the parameters of a batch norm start: those that learn, and those that are kept. */
+#define AT_NORM(layer, learned, kept, floats) \
+    AT_##layer##_weight = learned, AT_##layer##_bias = learned + floats, \
+    AT_##layer##_running_mean = kept, AT_##layer##_running_var = kept + floats, \
+    AT_##layer##_num_batches_tracked = kept + 2 * floats
+
 /* Where each parameter starts, in floats. */
 enum {
     AT_conv1_weight = 8208, AT_layer1_0_conv1_weight = 17888, AT_layer1_0_conv2_weight = 55024,
@@ -97,51 +96,20 @@ enum {
     AT_layer3_0_downsample_0_weight = 1580176, AT_layer3_1_conv1_weight = 1613984, AT_layer3_1_conv2_weight = 2204848,
     AT_layer4_0_conv1_weight = 2795712, AT_layer4_0_conv2_weight = 3977424, AT_layer4_0_downsample_0_weight = 6338784,
     AT_layer4_1_conv1_weight = 6471920, AT_layer4_1_conv2_weight = 8833280, AT_fc_weight = 0, AT_fc_bias = 8192,
-    AT_bn1_weight = 17616, AT_bn1_bias = 17680, AT_bn1_running_mean = 17744, AT_bn1_running_var = 17808,
-    AT_bn1_num_batches_tracked = 17872, AT_layer1_0_bn1_weight = 54752, AT_layer1_0_bn1_bias = 54816,
-    AT_layer1_0_bn1_running_mean = 54880, AT_layer1_0_bn1_running_var = 54944,
-    AT_layer1_0_bn1_num_batches_tracked = 55008, AT_layer1_0_bn2_weight = 91888, AT_layer1_0_bn2_bias = 91952,
-    AT_layer1_0_bn2_running_mean = 92016, AT_layer1_0_bn2_running_var = 92080,
-    AT_layer1_0_bn2_num_batches_tracked = 92144, AT_layer1_1_bn1_weight = 129024, AT_layer1_1_bn1_bias = 129088,
-    AT_layer1_1_bn1_running_mean = 129152, AT_layer1_1_bn1_running_var = 129216,
-    AT_layer1_1_bn1_num_batches_tracked = 129280, AT_layer1_1_bn2_weight = 166160, AT_layer1_1_bn2_bias = 166224,
-    AT_layer1_1_bn2_running_mean = 166288, AT_layer1_1_bn2_running_var = 166352,
-    AT_layer1_1_bn2_num_batches_tracked = 166416, AT_layer2_0_bn1_weight = 240160, AT_layer2_0_bn1_bias = 240288,
-    AT_layer2_0_bn1_running_mean = 240416, AT_layer2_0_bn1_running_var = 240544,
-    AT_layer2_0_bn1_num_batches_tracked = 240672, AT_layer2_0_bn2_weight = 388144, AT_layer2_0_bn2_bias = 388272,
-    AT_layer2_0_bn2_running_mean = 388400, AT_layer2_0_bn2_running_var = 388528,
-    AT_layer2_0_bn2_num_batches_tracked = 388656, AT_layer2_0_downsample_1_weight = 396864,
-    AT_layer2_0_downsample_1_bias = 396992, AT_layer2_0_downsample_1_running_mean = 397120,
-    AT_layer2_0_downsample_1_running_var = 397248, AT_layer2_0_downsample_1_num_batches_tracked = 397376,
-    AT_layer2_1_bn1_weight = 544848, AT_layer2_1_bn1_bias = 544976, AT_layer2_1_bn1_running_mean = 545104,
-    AT_layer2_1_bn1_running_var = 545232, AT_layer2_1_bn1_num_batches_tracked = 545360, AT_layer2_1_bn2_weight = 692832,
-    AT_layer2_1_bn2_bias = 692960, AT_layer2_1_bn2_running_mean = 693088, AT_layer2_1_bn2_running_var = 693216,
-    AT_layer2_1_bn2_num_batches_tracked = 693344, AT_layer3_0_bn1_weight = 988272, AT_layer3_0_bn1_bias = 988528,
-    AT_layer3_0_bn1_running_mean = 988784, AT_layer3_0_bn1_running_var = 989040,
-    AT_layer3_0_bn1_num_batches_tracked = 989296, AT_layer3_0_bn2_weight = 1579136, AT_layer3_0_bn2_bias = 1579392,
-    AT_layer3_0_bn2_running_mean = 1579648, AT_layer3_0_bn2_running_var = 1579904,
-    AT_layer3_0_bn2_num_batches_tracked = 1580160, AT_layer3_0_downsample_1_weight = 1612944,
-    AT_layer3_0_downsample_1_bias = 1613200, AT_layer3_0_downsample_1_running_mean = 1613456,
-    AT_layer3_0_downsample_1_running_var = 1613712, AT_layer3_0_downsample_1_num_batches_tracked = 1613968,
-    AT_layer3_1_bn1_weight = 2203808, AT_layer3_1_bn1_bias = 2204064, AT_layer3_1_bn1_running_mean = 2204320,
-    AT_layer3_1_bn1_running_var = 2204576, AT_layer3_1_bn1_num_batches_tracked = 2204832,
-    AT_layer3_1_bn2_weight = 2794672, AT_layer3_1_bn2_bias = 2794928, AT_layer3_1_bn2_running_mean = 2795184,
-    AT_layer3_1_bn2_running_var = 2795440, AT_layer3_1_bn2_num_batches_tracked = 2795696,
-    AT_layer4_0_bn1_weight = 3975360, AT_layer4_0_bn1_bias = 3975872, AT_layer4_0_bn1_running_mean = 3976384,
-    AT_layer4_0_bn1_running_var = 3976896, AT_layer4_0_bn1_num_batches_tracked = 3977408,
-    AT_layer4_0_bn2_weight = 6336720, AT_layer4_0_bn2_bias = 6337232, AT_layer4_0_bn2_running_mean = 6337744,
-    AT_layer4_0_bn2_running_var = 6338256, AT_layer4_0_bn2_num_batches_tracked = 6338768,
-    AT_layer4_0_downsample_1_weight = 6469856, AT_layer4_0_downsample_1_bias = 6470368,
-    AT_layer4_0_downsample_1_running_mean = 6470880, AT_layer4_0_downsample_1_running_var = 6471392,
-    AT_layer4_0_downsample_1_num_batches_tracked = 6471904, AT_layer4_1_bn1_weight = 8831216,
-    AT_layer4_1_bn1_bias = 8831728, AT_layer4_1_bn1_running_mean = 8832240, AT_layer4_1_bn1_running_var = 8832752,
-    AT_layer4_1_bn1_num_batches_tracked = 8833264, AT_layer4_1_bn2_weight = 11192576, AT_layer4_1_bn2_bias = 11193088,
-    AT_layer4_1_bn2_running_mean = 11193600, AT_layer4_1_bn2_running_var = 11194112,
-    AT_layer4_1_bn2_num_batches_tracked = 11194624
+    AT_NORM(bn1, 17616, 17744, 64), AT_NORM(layer1_0_bn1, 54752, 54880, 64), AT_NORM(layer1_0_bn2, 91888, 92016, 64),
+    AT_NORM(layer1_1_bn1, 129024, 129152, 64), AT_NORM(layer1_1_bn2, 166160, 166288, 64), AT_NORM(layer2_0_bn1, 240160,
+    240416, 128), AT_NORM(layer2_0_bn2, 388144, 388400, 128), AT_NORM(layer2_0_downsample_1, 396864, 397120, 128),
+    AT_NORM(layer2_1_bn1, 544848, 545104, 128), AT_NORM(layer2_1_bn2, 692832, 693088, 128), AT_NORM(layer3_0_bn1,
+    988272, 988784, 256), AT_NORM(layer3_0_bn2, 1579136, 1579648, 256), AT_NORM(layer3_0_downsample_1, 1612944, 1613456,
+    256), AT_NORM(layer3_1_bn1, 2203808, 2204320, 256), AT_NORM(layer3_1_bn2, 2794672, 2795184, 256),
+    AT_NORM(layer4_0_bn1, 3975360, 3976384, 512), AT_NORM(layer4_0_bn2, 6336720, 6337744, 512),
+    AT_NORM(layer4_0_downsample_1, 6469856, 6470880, 512), AT_NORM(layer4_1_bn1, 8831216, 8832240, 512),
+    AT_NORM(layer4_1_bn2, 11192576, 11193600, 512)
 };
 
-/* Where the parameters of a batch norm start. */
-#define BATCH_NORM_AT(layer) \
+/* A batch norm: its eps and its momentum, and where its parameters start. */
+#define BATCH_NORM_OF(layer, least, share) \
+    .eps = least, .momentum = share, \
     .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
@@ -186,8 +154,8 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
                 x[r * 687 + c * 3 + k] = pixel[k * 256 + sample[(k * 224 + r) * 224 + c]];
 }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size { long act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
@@ -198,33 +166,31 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
             for (long r = 0; r < 7; r++)
                 for (long c = 0; c < 112; c = tile_next(c, COLS, 112)) {
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_zero();
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = vec_zero();
                     const float *wo = w + o;
                     for (long a = 0; a < 7; a++) {
                         const float *xt = from_here(x + s * 157328 + r * 1374 + a * 687 + c * 6);
                         SEVERAL for (long j = 0; j < 21; j++, xt++, wo += 80) {
                             vec weights[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 weights[v] = vec_load_once(wo + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec pixel = vec_all_of(xt + n * 6);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                             }
                         }
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + s * 802816 + r * 7168 + (c + n) * 64 + o + v * VL, sum);
-                        }
+                    EACH(n, COLS) EACH(v, VECS) {
+                        vec sum = acc[n][v];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                vec_load(bias + 3 * size.norm_row + o + v * VL));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(y + s * 802816 + r * 7168 + (c + n) * 64 + o + v * VL, sum);
+                    }
                 }
 }
 
@@ -241,29 +207,29 @@ static void batchnorm2d_bn1_moments_forward(const float *x, float *m)
     for (long k = 0; k < 16; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             p[v] = vec_load(x + 404992 + k + v * VL);
         for (long r = 0; r < 112; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
             for (long first = 0; first < 112; first += 64) {
                 vec stretch_sum[16 / VL] = {{0}}, stretch_squares[16 / VL] = {{0}};
                 for (long c = first; c < least(first + 64, 112); c++)
-                    UNROLL for (int v = 0; v < 16 / VL; v++) {
+                    EACH(v, 16 / VL) {
                         const vec d = vec_load(x + r * 7168 + c * 64 + k + v * VL) - p[v];
                         stretch_sum[v] += d;
                         stretch_squares[v] = vec_fma(d, d, stretch_squares[v]);
                     }
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     row_sum[v] += stretch_sum[v];
                     row_squares[v] += stretch_squares[v];
                 }
             }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 squares[v] += row_squares[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(m + k + v * VL, p[v]);
             vec_store(m + 64 + k + v * VL, sum[v]);
             vec_store(m + 128 + k + v * VL, squares[v]);
@@ -271,7 +237,7 @@ static void batchnorm2d_bn1_moments_forward(const float *x, float *m)
     }
 }
 
-/* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct norm_size { long rows, cols, channels, x_row, x_col, stats_row, y_row, y_col, act; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
@@ -287,12 +253,12 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
             }
 }
 
+#define DEFINE_NORM(name, ...) static void name(const float *x, const float *stats, float *y) \
+    { any_norm(x, stats, y, (struct norm_size){__VA_ARGS__}); }
+
 /* bn1: BatchNorm2d(64), ReLU(inplace=True)  (line 48) */
-static void batchnorm2d_bn1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 112, .cols = 112, .channels = 16, .x_row = 7168, .x_col = 64,
-        .stats_row = 64, .y_row = 7168, .y_col = 64, .act = 1});
-}
+DEFINE_NORM(batchnorm2d_bn1_forward, .rows = 112, .cols = 112, .channels = 16, .x_row = 7168, .x_col = 64,
+    .stats_row = 64, .y_row = 7168, .y_col = 64, .act = 1)
 
 /* maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1)  (line 50)
  * y = max over the window; second output: which element it was, first one on a tie */
@@ -319,8 +285,8 @@ static void maxpool2d_maxpool_forward(const float *x, float *y, unsigned short *
     }
 }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size { long cols, ins, x_row, y_row, block, norm_row, x_image, y_image, act; };
 NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -344,29 +310,27 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
                     float *to = y + image * size.y_image + r * size.y_row + c * size.ins + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
-                                    vec_load(bias + 3 * size.norm_row + o + k));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(to + m * size.y_row + n * size.ins, sum);
-                        }
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                        vec sum = sums[m][n];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                vec_load(bias + 3 * size.norm_row + o + k));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(to + m * size.y_row + n * size.ins, sum);
+                    }
                 }
             }
         }
     }
 }
 
-/* layer1.0.conv1, layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer1.0.conv2, layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
-static void conv2d_layer1_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.cols = 56, .ins = 64, .x_row = 3712, .y_row = 3584,
-        .block = 14, .x_image = 215296, .y_image = 200704});
-}
+#define DEFINE_WINOGRAD3(name, ...) static void name(const float *x, const float *u, float *y, float *scratch) \
+    { any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
+
+/* layer1.0.conv1, layer1.1.conv1 (line 4), layer1.0.conv2, layer1.1.conv2 (line 7) */
+DEFINE_WINOGRAD3(conv2d_layer1_forward, .cols = 56, .ins = 64, .x_row = 3712, .y_row = 3584, .block = 14,
+    .x_image = 215296, .y_image = 200704)
 
 /* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
 struct moments_size { long rows, cols, channels, x_col, m_row; };
@@ -375,22 +339,22 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             p[v] = vec_load(x + size.rows / 2 * 3584 + size.cols / 2 * size.x_col + k + v * VL);
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec d = vec_load(x + r * 3584 + c * size.x_col + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 squares[v] += row_squares[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(m + k + v * VL, p[v]);
             vec_store(m + size.m_row + k + v * VL, sum[v]);
             vec_store(m + 2 * size.m_row + k + v * VL, squares[v]);
@@ -398,49 +362,41 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     }
 }
 
-/* layer1.0.bn1, layer1.1.bn1: BatchNorm2d(planes)  (line 5)
- * layer1.0.bn2, layer1.1.bn2: BatchNorm2d(planes)  (line 8) */
-static void batchnorm2d_layer1_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 56, .cols = 56, .channels = 16, .x_col = 64, .m_row = 64});
-}
+#define DEFINE_MOMENTS(name, ...) static void name(const float *x, float *m) \
+    { any_moments(x, m, (struct moments_size){__VA_ARGS__}); }
 
-/* layer1.0.bn1, layer1.1.bn1: BatchNorm2d(planes), ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_layer1_bn1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 56, .cols = 56, .channels = 16, .x_row = 3584, .x_col = 64,
-        .stats_row = 64, .y_row = 3712, .y_col = 64, .act = 1});
-}
+/* layer1.0.bn1, layer1.1.bn1 (line 5), layer1.0.bn2, layer1.1.bn2 (line 8) */
+DEFINE_MOMENTS(batchnorm2d_layer1_moments_forward, .rows = 56, .cols = 56, .channels = 16, .x_col = 64, .m_row = 64)
 
-/* layer1.0.bn2, layer1.1.bn2: BatchNorm2d(planes)  (line 8) */
-static void batchnorm2d_layer1_bn2_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 56, .cols = 56, .channels = 16, .x_row = 3584, .x_col = 64,
-        .stats_row = 64, .y_row = 3584, .y_col = 64});
-}
+/* layer1.0.bn1, layer1.1.bn1 (line 5) */
+DEFINE_NORM(batchnorm2d_layer1_bn1_forward, .rows = 56, .cols = 56, .channels = 16, .x_row = 3584, .x_col = 64,
+    .stats_row = 64, .y_row = 3712, .y_col = 64, .act = 1)
 
-/* layer1.0.residual: residual, ReLU(inplace=True)  (line 13)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
+/* layer1.0.bn2, layer1.1.bn2 (line 8) */
+DEFINE_NORM(batchnorm2d_layer1_bn2_forward, .rows = 56, .cols = 56, .channels = 16, .x_row = 3584, .x_col = 64,
+    .stats_row = 64, .y_row = 3584, .y_col = 64)
+
+/* y = a + b: where branches meet, and the gradients of a value that is used twice
  * y = max(x, 0) */
-static void residual_layer1_0_residual_forward(const float *a, const float *b, float *y)
+struct add_size { long rows, b_row, y_row; };
+NC_INLINE void any_add(const float *a, const float *b, float *y, const struct add_size size)
 {
-    for (long r = 0; r < 14; r++)
+    for (long r = 0; r < size.rows; r++)
         for (long i = 0; i < 3584; i += VL)
-            vec_store(y + r * 3712 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3712 + i)));
+            vec_store(y + r * size.y_row + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * size.b_row + i)));
 }
 
-/* layer1.1.residual: residual, ReLU(inplace=True)  (line 13)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer1_1_residual_forward(const float *a, const float *b, float *y)
-{
-    for (long r = 0; r < 14; r++)
-        for (long i = 0; i < 3584; i += VL)
-            vec_store(y + r * 3648 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3712 + i)));
-}
+#define DEFINE_ADD(name, ...) static void name(const float *a, const float *b, float *y) \
+    { any_add(a, b, y, (struct add_size){__VA_ARGS__}); }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* layer1.0.residual: residual, ReLU(inplace=True)  (line 13) */
+DEFINE_ADD(residual_layer1_0_residual_forward, .rows = 14, .b_row = 3712, .y_row = 3712)
+
+/* layer1.1.residual: residual, ReLU(inplace=True)  (line 13) */
+DEFINE_ADD(residual_layer1_1_residual_forward, .rows = 14, .b_row = 3712, .y_row = 3648)
+
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size_2 { long y_row, act, norm_row; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
@@ -458,38 +414,35 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
                     const long r = t / ACROSS;
                     const long c = t % ACROSS * COLS;
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = sums[t - first][n][v];
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = sums[t - first][n][v];
                     const float *wo = w + a * 192 * 144 + o;
                     prefetch_rows(wo + (192 + (t - first) * SHARE) * 144, SHARE, 144, VECS * VL);
                     const float *xt = from_here(x + r * 7296 + a * 3648 + c * 128);
                     IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 144) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec pixel = vec_all_of(xt + n * 128);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                         }
                     }
                     if (a < 2) {
-                        UNROLL for (int n = 0; n < COLS; n++)
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                sums[t - first][n][v] = acc[n][v];
+                        EACH(n, COLS) EACH(v, VECS)
+                            sums[t - first][n][v] = acc[n][v];
                         continue;
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + r * size.y_row + (c + n) * 128 + o + v * VL, sum);
-                        }
+                    EACH(n, COLS) EACH(v, VECS) {
+                        vec sum = acc[n][v];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                vec_load(bias + 3 * size.norm_row + o + v * VL));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(y + r * size.y_row + (c + n) * 128 + o + v * VL, sum);
+                    }
                 }
         }
 }
@@ -500,39 +453,23 @@ static void conv2d_layer2_0_conv1_forward(const float *x, const float *w, float 
     any_conv_2(x, w, 0, y, (struct conv_size_2){.y_row = 3584});
 }
 
-/* layer2.0.bn1, layer2.1.bn1: BatchNorm2d(planes)  (line 5)
- * layer2.0.bn2, layer2.1.bn2: BatchNorm2d(planes)  (line 8)
- * layer2.0.downsample.1: BatchNorm2d(planes)  (line 10) */
-static void batchnorm2d_layer2_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 28, .cols = 28, .channels = 32, .x_col = 128, .m_row = 128});
-}
+/* layer2.0.bn1, layer2.1.bn1 (line 5), layer2.0.bn2, layer2.1.bn2 (line 8), layer2.0.downsample.1 (line 10) */
+DEFINE_MOMENTS(batchnorm2d_layer2_moments_forward, .rows = 28, .cols = 28, .channels = 32, .x_col = 128, .m_row = 128)
 
-/* layer2.0.bn1, layer2.1.bn1: BatchNorm2d(planes), ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_layer2_bn1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 28, .cols = 28, .channels = 32, .x_row = 3584, .x_col = 128,
-        .stats_row = 128, .y_row = 3840, .y_col = 128, .act = 1});
-}
+/* layer2.0.bn1, layer2.1.bn1 (line 5) */
+DEFINE_NORM(batchnorm2d_layer2_bn1_forward, .rows = 28, .cols = 28, .channels = 32, .x_row = 3584, .x_col = 128,
+    .stats_row = 128, .y_row = 3840, .y_col = 128, .act = 1)
 
-/* layer2.0.conv2, layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
-static void conv2d_layer2_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.cols = 28, .ins = 128, .x_row = 3840, .y_row = 3584,
-        .block = 10, .x_image = 115200, .y_image = 100352});
-}
+/* layer2.0.conv2, layer2.1.conv2 (line 7), layer2.1.conv1 (line 4) */
+DEFINE_WINOGRAD3(conv2d_layer2_forward, .cols = 28, .ins = 128, .x_row = 3840, .y_row = 3584, .block = 10,
+    .x_image = 115200, .y_image = 100352)
 
-/* layer2.0.bn2, layer2.1.bn2: BatchNorm2d(planes)  (line 8)
- * layer2.0.downsample.1: BatchNorm2d(planes)  (line 10) */
-static void batchnorm2d_layer2_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 28, .cols = 28, .channels = 32, .x_row = 3584, .x_col = 128,
-        .stats_row = 128, .y_row = 3584, .y_col = 128});
-}
+/* layer2.0.bn2, layer2.1.bn2 (line 8), layer2.0.downsample.1 (line 10) */
+DEFINE_NORM(batchnorm2d_layer2_forward, .rows = 28, .cols = 28, .channels = 32, .x_row = 3584, .x_col = 128,
+    .stats_row = 128, .y_row = 3584, .y_col = 128)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b */
 struct conv_size_3 { long norm_row; };
 NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
 {
@@ -541,29 +478,27 @@ NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, flo
         for (long r = 0; r < 7; r++)
             for (long c = 0; c < 28; c += COLS) {
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_zero();
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 7296 + c * 128);
                 SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 144) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec pixel = vec_all_of(xt + n * 128);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++) {
-                        vec sum = acc[n][v];
-                        if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                vec_load(bias + 3 * size.norm_row + o + v * VL));
-                        vec_store(y + r * 3584 + (c + n) * 128 + o + v * VL, sum);
-                    }
+                EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    vec_store(y + r * 3584 + (c + n) * 128 + o + v * VL, sum);
+                }
             }
 }
 
@@ -573,28 +508,14 @@ static void conv2d_layer2_0_downsample_0_forward(const float *x, const float *w,
     any_conv_3(x, w, 0, y, (struct conv_size_3){0});
 }
 
-/* layer2.0.residual: residual, ReLU(inplace=True)  (line 13)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer2_0_residual_forward(const float *a, const float *b, float *y)
-{
-    for (long r = 0; r < 7; r++)
-        for (long i = 0; i < 3584; i += VL)
-            vec_store(y + r * 3840 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3584 + i)));
-}
+/* layer2.0.residual: residual, ReLU(inplace=True)  (line 13) */
+DEFINE_ADD(residual_layer2_0_residual_forward, .rows = 7, .b_row = 3584, .y_row = 3840)
 
-/* layer2.1.residual: residual, ReLU(inplace=True)  (line 13)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer2_1_residual_forward(const float *a, const float *b, float *y)
-{
-    for (long r = 0; r < 7; r++)
-        for (long i = 0; i < 3584; i += VL)
-            vec_store(y + r * 3712 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3840 + i)));
-}
+/* layer2.1.residual: residual, ReLU(inplace=True)  (line 13) */
+DEFINE_ADD(residual_layer2_1_residual_forward, .rows = 7, .b_row = 3840, .y_row = 3712)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size_4 { long y_row, act, norm_row, y_image; };
 NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, float *y, const struct conv_size_4 size)
@@ -614,38 +535,35 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                         const long r = t % PER_IMAGE / ACROSS;
                         const long c = t % ACROSS * COLS;
                         vec acc[COLS][VECS];
-                        UNROLL for (int n = 0; n < COLS; n++)
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[n][v] = sums[t - first][n][v];
+                        EACH(n, COLS) EACH(v, VECS)
+                            acc[n][v] = sums[t - first][n][v];
                         const float *wo = w + (a * 384 + j0) * 272 + o;
                         prefetch_rows(wo + (192 + (t - first) * SHARE) * 272, SHARE, 272, VECS * VL);
                         const float *xt = from_here(x + s * 107648 + r * 7424 + a * 3712 + c * 256 + j0);
                         IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 272) {
                             vec weights[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 weights[v] = vec_load_once(wo + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec pixel = vec_all_of(xt + n * 256);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                             }
                         }
                         if (a < 2 || j0 < 192) {
-                            UNROLL for (int n = 0; n < COLS; n++)
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    sums[t - first][n][v] = acc[n][v];
+                            EACH(n, COLS) EACH(v, VECS)
+                                sums[t - first][n][v] = acc[n][v];
                             continue;
                         }
-                        UNROLL for (int n = 0; n < COLS; n++)
-                            UNROLL for (int v = 0; v < VECS; v++) {
-                                vec sum = acc[n][v];
-                                if (size.norm_row)
-                                    sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                        vec_load(bias + 3 * size.norm_row + o + v * VL));
-                                if (size.act)
-                                    sum = vec_relu(sum);
-                                vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 256 + o + v * VL, sum);
-                            }
+                        EACH(n, COLS) EACH(v, VECS) {
+                            vec sum = acc[n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 256 + o + v * VL, sum);
+                        }
                     }
         }
 }
@@ -656,23 +574,15 @@ static void conv2d_layer3_0_conv1_forward(const float *x, const float *w, float 
     any_conv_4(x, w, 0, y, (struct conv_size_4){.y_row = 3584, .y_image = 50176});
 }
 
-/* layer3.0.bn1, layer3.1.bn1: BatchNorm2d(planes)  (line 5)
- * layer3.0.bn2, layer3.1.bn2: BatchNorm2d(planes)  (line 8)
- * layer3.0.downsample.1: BatchNorm2d(planes)  (line 10) */
-static void batchnorm2d_layer3_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 14, .cols = 14, .channels = 64, .x_col = 256, .m_row = 256});
-}
+/* layer3.0.bn1, layer3.1.bn1 (line 5), layer3.0.bn2, layer3.1.bn2 (line 8), layer3.0.downsample.1 (line 10) */
+DEFINE_MOMENTS(batchnorm2d_layer3_moments_forward, .rows = 14, .cols = 14, .channels = 64, .x_col = 256, .m_row = 256)
 
-/* layer3.0.bn1, layer3.1.bn1: BatchNorm2d(planes), ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_layer3_bn1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 14, .cols = 14, .channels = 64, .x_row = 3584, .x_col = 256,
-        .stats_row = 256, .y_row = 4096, .y_col = 256, .act = 1});
-}
+/* layer3.0.bn1, layer3.1.bn1 (line 5) */
+DEFINE_NORM(batchnorm2d_layer3_bn1_forward, .rows = 14, .cols = 14, .channels = 64, .x_row = 3584, .x_col = 256,
+    .stats_row = 256, .y_row = 4096, .y_col = 256, .act = 1)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size_2 { long y_row, norm_row, act; };
 NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -695,39 +605,33 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
                     float *to = y + r * size.y_row + c * 256 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
-                                    vec_load(bias + 3 * size.norm_row + o + k));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(to + m * size.y_row + n * 256, sum);
-                        }
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                        vec sum = sums[m][n];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                vec_load(bias + 3 * size.norm_row + o + k));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(to + m * size.y_row + n * 256, sum);
+                    }
                 }
             }
         }
     }
 }
 
-/* layer3.0.conv2, layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+/* layer3.0.conv2, layer3.1.conv2 (line 7), layer3.1.conv1 (line 4) */
 static void conv2d_layer3_forward(const float *x, const float *u, float *y, float *scratch)
 {
     any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 3584});
 }
 
-/* layer3.0.bn2, layer3.1.bn2: BatchNorm2d(planes)  (line 8)
- * layer3.0.downsample.1: BatchNorm2d(planes)  (line 10) */
-static void batchnorm2d_layer3_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 14, .cols = 14, .channels = 64, .x_row = 3584, .x_col = 256,
-        .stats_row = 256, .y_row = 3584, .y_col = 256});
-}
+/* layer3.0.bn2, layer3.1.bn2 (line 8), layer3.0.downsample.1 (line 10) */
+DEFINE_NORM(batchnorm2d_layer3_forward, .rows = 14, .cols = 14, .channels = 64, .x_row = 3584, .x_col = 256,
+    .stats_row = 256, .y_row = 3584, .y_col = 256)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b */
 struct conv_size_5 { long norm_row; };
 NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, float *y, const struct conv_size_5 size)
 {
@@ -736,29 +640,27 @@ NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, flo
         for (long r = 0; r < 7; r++)
             for (long c = 0; c < 14; c += COLS) {
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_zero();
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 7424 + c * 256);
                 IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 272) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec pixel = vec_all_of(xt + n * 256);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++) {
-                        vec sum = acc[n][v];
-                        if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                vec_load(bias + 3 * size.norm_row + o + v * VL));
-                        vec_store(y + r * 3584 + (c + n) * 256 + o + v * VL, sum);
-                    }
+                EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    vec_store(y + r * 3584 + (c + n) * 256 + o + v * VL, sum);
+                }
             }
 }
 
@@ -768,28 +670,14 @@ static void conv2d_layer3_0_downsample_0_forward(const float *x, const float *w,
     any_conv_5(x, w, 0, y, (struct conv_size_5){0});
 }
 
-/* layer3.0.residual: residual, ReLU(inplace=True)  (line 13)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer3_0_residual_forward(const float *a, const float *b, float *y)
-{
-    for (long r = 0; r < 2; r++)
-        for (long i = 0; i < 3584; i += VL)
-            vec_store(y + r * 4096 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 3584 + i)));
-}
+/* layer3.0.residual: residual, ReLU(inplace=True)  (line 13) */
+DEFINE_ADD(residual_layer3_0_residual_forward, .rows = 2, .b_row = 3584, .y_row = 4096)
 
-/* layer3.1.residual: residual, ReLU(inplace=True)  (line 13)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer3_1_residual_forward(const float *a, const float *b, float *y)
-{
-    for (long r = 0; r < 2; r++)
-        for (long i = 0; i < 3584; i += VL)
-            vec_store(y + r * 3840 + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * 4096 + i)));
-}
+/* layer3.1.residual: residual, ReLU(inplace=True)  (line 13) */
+DEFINE_ADD(residual_layer3_1_residual_forward, .rows = 2, .b_row = 4096, .y_row = 3840)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size_6 { long y_row, act, norm_row, y_image; };
 NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, float *y, const struct conv_size_6 size)
@@ -807,38 +695,35 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
                     const long r = t % PER_IMAGE / ACROSS;
                     const long c = least(t % ACROSS * COLS, 7 - COLS);
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = sums[t][n][v];
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = sums[t][n][v];
                     const float *wo = w + (a * 768 + j0) * 512 + o;
                     prefetch_rows(wo + (192 + t * SHARE) * 512, SHARE, 512, VECS * VL);
                     const float *xt = from_here(x + s * 57600 + r * 7680 + a * 3840 + c * 512 + j0);
                     IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 512) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec pixel = vec_all_of(xt + n * 512);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                         }
                     }
                     if (a < 2 || j0 < 576) {
-                        UNROLL for (int n = 0; n < COLS; n++)
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                sums[t][n][v] = acc[n][v];
+                        EACH(n, COLS) EACH(v, VECS)
+                            sums[t][n][v] = acc[n][v];
                         continue;
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
-                        }
+                    EACH(n, COLS) EACH(v, VECS) {
+                        vec sum = acc[n][v];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                vec_load(bias + 3 * size.norm_row + o + v * VL));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
+                    }
                 }
     }
 }
@@ -849,23 +734,15 @@ static void conv2d_layer4_0_conv1_forward(const float *x, const float *w, float 
     any_conv_6(x, w, 0, y, (struct conv_size_6){.y_row = 3584, .y_image = 25088});
 }
 
-/* layer4.0.bn1, layer4.1.bn1: BatchNorm2d(planes)  (line 5)
- * layer4.0.bn2, layer4.1.bn2: BatchNorm2d(planes)  (line 8)
- * layer4.0.downsample.1: BatchNorm2d(planes)  (line 10) */
-static void batchnorm2d_layer4_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 7, .cols = 7, .channels = 128, .x_col = 512, .m_row = 512});
-}
+/* layer4.0.bn1, layer4.1.bn1 (line 5), layer4.0.bn2, layer4.1.bn2 (line 8), layer4.0.downsample.1 (line 10) */
+DEFINE_MOMENTS(batchnorm2d_layer4_moments_forward, .rows = 7, .cols = 7, .channels = 128, .x_col = 512, .m_row = 512)
 
-/* layer4.0.bn1, layer4.1.bn1: BatchNorm2d(planes), ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_layer4_bn1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 7, .cols = 7, .channels = 128, .x_row = 3584, .x_col = 512,
-        .stats_row = 512, .y_row = 4608, .y_col = 512, .act = 1});
-}
+/* layer4.0.bn1, layer4.1.bn1 (line 5) */
+DEFINE_NORM(batchnorm2d_layer4_bn1_forward, .rows = 7, .cols = 7, .channels = 128, .x_row = 3584, .x_col = 512,
+    .stats_row = 512, .y_row = 4608, .y_col = 512, .act = 1)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size_3 { long y_row, norm_row, y_image, act; };
 NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -888,38 +765,32 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * 32 + k, plane, sums, 3);
                 float *to = y + image * size.y_image + r * size.y_row + c * 512 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
-                                vec_load(bias + 3 * size.norm_row + k));
-                        if (size.act)
-                            sum = vec_relu(sum);
-                        vec_store(to + m * size.y_row + n * 512, sum);
-                    }
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                    vec sum = sums[m][n];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
+                            vec_load(bias + 3 * size.norm_row + k));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(to + m * size.y_row + n * 512, sum);
+                }
             }
         }
     }
 }
 
-/* layer4.0.conv2, layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+/* layer4.0.conv2, layer4.1.conv2 (line 7), layer4.1.conv1 (line 4) */
 static void conv2d_layer4_forward(const float *x, const float *u, float *y, float *scratch)
 {
     any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.y_row = 3584, .y_image = 25088});
 }
 
-/* layer4.0.bn2, layer4.1.bn2: BatchNorm2d(planes)  (line 8)
- * layer4.0.downsample.1: BatchNorm2d(planes)  (line 10) */
-static void batchnorm2d_layer4_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 7, .cols = 7, .channels = 128, .x_row = 3584, .x_col = 512,
-        .stats_row = 512, .y_row = 3584, .y_col = 512});
-}
+/* layer4.0.bn2, layer4.1.bn2 (line 8), layer4.0.downsample.1 (line 10) */
+DEFINE_NORM(batchnorm2d_layer4_forward, .rows = 7, .cols = 7, .channels = 128, .x_row = 3584, .x_col = 512,
+    .stats_row = 512, .y_row = 3584, .y_col = 512)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent */
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b */
 struct conv_size_7 { long norm_row; };
 NC_INLINE void any_conv_7(const float *x, const float *w, const float *bias, float *y, const struct conv_size_7 size)
 {
@@ -928,29 +799,27 @@ NC_INLINE void any_conv_7(const float *x, const float *w, const float *bias, flo
         for (long r = 0; r < 7; r++)
             for (long c = 0; c < 7; c = tile_next(c, COLS, 7)) {
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_zero();
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 7680 + c * 512);
                 IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 512) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec pixel = vec_all_of(xt + n * 512);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++) {
-                        vec sum = acc[n][v];
-                        if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                vec_load(bias + 3 * size.norm_row + o + v * VL));
-                        vec_store(y + r * 3584 + (c + n) * 512 + o + v * VL, sum);
-                    }
+                EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    vec_store(y + r * 3584 + (c + n) * 512 + o + v * VL, sum);
+                }
             }
 }
 
@@ -994,7 +863,7 @@ static void adaptiveavgpool2d_avgpool_forward(const float *x, float *y)
 }
 
 /* fc: Linear(512, 2)  (line 6)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+ * y = x w^T + b */
 static void linear_fc_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { VECS = TILE(1, 2, 4) };
@@ -1006,25 +875,25 @@ static void linear_fc_forward(const float *x, const float *w, const float *bias,
         for (long t = 0; t < TILES; t++) {
             const long c = t;
             vec acc[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 acc[v] = sums[t][v];
             const float *wo = w + j0 * 16;
             prefetch_rows(wo + (171 + t * SHARE) * 16, SHARE, 16, VECS * VL);
             const float *xt = from_here(x + c * 512 + j0);
             IN_EIGHTS for (long j = 0; j < least(171, 512 - j0); j++, xt++, wo += 16) {
                 vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
                 const vec pixel = vec_all_of(xt);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[v] = vec_fma(pixel, weights[v], acc[v]);
             }
             if (j0 < 341) {
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     sums[t][v] = acc[v];
                 continue;
             }
-            UNROLL for (int v = 0; v < VECS; v++) {
+            EACH(v, VECS) {
                 vec sum = acc[v];
                 sum += vec_load(bias + v * VL);
                 vec_store(y + c * 16 + v * VL, sum);
@@ -1034,48 +903,47 @@ static void linear_fc_forward(const float *x, const float *w, const float *bias,
 
 /* fc: Linear(512, 2)  (line 6)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_fc_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_fc_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(12, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long start = 0; start < 512; start += COLS) {
             const long j = least(start, 512 - COLS);
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 512, dr += 16) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
+            EACH(n, COLS)
                 if (j + n >= start)
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
 /* fc: Linear(512, 2)  (line 6)
  * db from dy, summed over samples and positions */
-static void bias_fc_grad(const float *d, float *g, int count)
+static void bias_fc_grad(const float *dy, float *db, int count)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long c = 0; c < count; c++)
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            sum[v] += vec_load(d + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        EACH(v, 16 / VL)
+            sum[v] += vec_load(dy + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)  (line 47)
@@ -1107,36 +975,36 @@ NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int par
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
-/* layer1.0.conv1, layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * layer1.0.conv2, layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7) */
-static void conv2d_layer1_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = 12288,
-        .w_tap_x = 4096});
-}
+#define DEFINE_WINOGRAD_WEIGHTS3(name, ...) static void name(const float *w, float *u, int part, int parts) \
+    { any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){__VA_ARGS__}); }
 
-/* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * the weights as the layer reads them */
-static void conv2d_layer2_0_conv1_weights(const float *w, float *t, int part, int parts)
+/* layer1.0.conv1, layer1.1.conv1 (line 4), layer1.0.conv2, layer1.1.conv2 (line 7) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_weights, .ins = 64, .outs = 64, .w_tap_y = 12288, .w_tap_x = 4096)
+
+/* the weights as the layer reads them */
+struct transpose_size { long run, ins, t_row, w_tap_y, w_tap_x; };
+NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
 {
-    const long first = 36 * part / parts, end = 36 * (part + 1) / parts;
+    const long in_tap = (size.run + 15) / 16;
+    const long first = 9 * in_tap * part / parts, end = 9 * in_tap * (part + 1) / parts;
     for (long block = first; block < end; block++) {
-        const long tap = block / 4, q = block % 4 * 16;
+        const long tap = block / in_tap, q = block % in_tap * 16;
         const long a = tap / 3, b = tap % 3;
-        const float *wt = w + a * 24576 + b * 8192;
-        float *tr = t + (tap * 64 + q) * 144;
-        for (long i = 0; i < 128; i += 16)
-            copy_block(wt + i + q * 128, 128, tr + i, 144);
+        const float *wt = w + a * size.w_tap_y + b * size.w_tap_x;
+        float *tr = t + (tap * size.run + q) * size.t_row;
+        for (long i = 0; i < size.ins; i += 16)
+            copy_block(wt + i + q * size.ins, size.ins, tr + i, size.t_row);
     }
 }
 
-/* layer2.0.conv2, layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
-static void conv2d_layer2_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 128, .outs = 128, .w_tap_y = 49152,
-        .w_tap_x = 16384});
-}
+#define DEFINE_TRANSPOSE(name, ...) static void name(const float *w, float *t, int part, int parts) \
+    { any_transpose(w, t, part, parts, (struct transpose_size){__VA_ARGS__}); }
+
+/* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+DEFINE_TRANSPOSE(conv2d_layer2_0_conv1_weights, .run = 64, .ins = 128, .t_row = 144, .w_tap_y = 24576, .w_tap_x = 8192)
+
+/* layer2.0.conv2, layer2.1.conv2 (line 7), layer2.1.conv1 (line 4) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer2_weights, .ins = 128, .outs = 128, .w_tap_y = 49152, .w_tap_x = 16384)
 
 /* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10)
  * the weights as the layer reads them */
@@ -1152,28 +1020,12 @@ static void conv2d_layer2_0_downsample_0_weights(const float *w, float *t, int p
     }
 }
 
-/* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
- * the weights as the layer reads them */
-static void conv2d_layer3_0_conv1_weights(const float *w, float *t, int part, int parts)
-{
-    const long first = 72 * part / parts, end = 72 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long tap = block / 8, q = block % 8 * 16;
-        const long a = tap / 3, b = tap % 3;
-        const float *wt = w + a * 98304 + b * 32768;
-        float *tr = t + (tap * 128 + q) * 272;
-        for (long i = 0; i < 256; i += 16)
-            copy_block(wt + i + q * 256, 256, tr + i, 272);
-    }
-}
+/* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+DEFINE_TRANSPOSE(conv2d_layer3_0_conv1_weights, .run = 128, .ins = 256, .t_row = 272, .w_tap_y = 98304,
+    .w_tap_x = 32768)
 
-/* layer3.0.conv2, layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
-static void conv2d_layer3_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 256, .outs = 256, .w_tap_y = 196608,
-        .w_tap_x = 65536});
-}
+/* layer3.0.conv2, layer3.1.conv2 (line 7), layer3.1.conv1 (line 4) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer3_weights, .ins = 256, .outs = 256, .w_tap_y = 196608, .w_tap_x = 65536)
 
 /* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10)
  * the weights as the layer reads them */
@@ -1189,13 +1041,8 @@ static void conv2d_layer3_0_downsample_0_weights(const float *w, float *t, int p
     }
 }
 
-/* layer4.0.conv2, layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)  (line 7)
- * layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
-static void conv2d_layer4_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 512, .outs = 512, .w_tap_y = 786432,
-        .w_tap_x = 262144});
-}
+/* layer4.0.conv2, layer4.1.conv2 (line 7), layer4.1.conv1 (line 4) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer4_weights, .ins = 512, .outs = 512, .w_tap_y = 786432, .w_tap_x = 262144)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[157328])(mb->batch + 42796032 + mb->first * 629312L))
@@ -1265,24 +1112,24 @@ static void batchnorm2d_bn1_moments_forward_part(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_statistics_forward_part finds its values. */
 static const struct batchnorm2d_statistics_forward_part {
-    long batchnorm2d_moments, batchnorm2d_statistics;
+    long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {12845056, 58623232, {.channels = 64, .pixels = 12544, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(bn1)}},
-    {3211264, 3214336, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn1)}},
-    {3211264, 6422528, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_0_bn2)}},
-    {3211264, 3214336, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_1_bn1)}},
-    {3211264, 6422528, {.channels = 64, .pixels = 3136, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer1_1_bn2)}},
+    {12845056, 58623232, {.channels = 64, .pixels = 12544, BATCH_NORM_OF(bn1, 1e-05, 0.1)}}, /* bn1 */
+    {3211264, 3214336, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_0_bn1, 1e-05, 0.1)}}, /* layer1.0.bn1 */
+    {3211264, 6422528, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_0_bn2, 1e-05, 0.1)}}, /* layer1.0.bn2 */
+    {3211264, 3214336, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_1_bn1, 1e-05, 0.1)}}, /* layer1.1.bn1 */
+    {3211264, 6422528, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_1_bn2, 1e-05, 0.1)}}, /* layer1.1.bn2 */
 };
 
 /* For the whole batch. */
 static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_moments)[3][64] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 768L); /* 64x3x1 */
-    float (*batchnorm2d_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 64x4x1 */
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
 
-    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 192, batchnorm2d_statistics[0]);
+    nc_batch_norm(mb, &at->norm, moments_values, 192, statistics_values);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1374,8 +1221,8 @@ static void batchnorm2d_layer1_bn1_forward_part(struct nc_microbatch *mb)
 static void batchnorm2d_layer1_bn2_forward_part(struct nc_microbatch *mb)
 {
     float (*conv2d_conv2)[56][56 * 64] = (void *)(mb->batch + 0 + mb->first * 802816L); /* 64x56x56 */
-    float (*batchnorm2d_bn2_statistics)[64] = (void *)(mb->batch + 6422528); /* 64x4x1 */
-    float (*batchnorm2d_bn2)[56][56 * 64] = (void *)(mb->batch + 3211264 + mb->first * 802816L); /* 64x56x56 */
+    float (*bn2_statistics)[64] = (void *)(mb->batch + 6422528); /* 64x4x1 */
+    float (*bn2_values)[56][56 * 64] = (void *)(mb->batch + 3211264 + mb->first * 802816L); /* 64x56x56 */
 
     const long part = mb->part;
 
@@ -1383,7 +1230,7 @@ static void batchnorm2d_layer1_bn2_forward_part(struct nc_microbatch *mb)
         return;
 
     batchnorm2d_layer1_bn2_forward(conv2d_conv2[0][0] + part / 4 * 200704 + part % 4 * 16,
-        batchnorm2d_bn2_statistics[0] + part % 4 * 16, batchnorm2d_bn2[0][0] + part / 4 * 200704 + part % 4 * 16);
+        bn2_statistics[0] + part % 4 * 16, bn2_values[0][0] + part / 4 * 200704 + part % 4 * 16);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1454,27 +1301,26 @@ static void batchnorm2d_layer2_moments_forward_part(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_layer2_statistics_forward_part finds its values. */
 static const struct batchnorm2d_layer2_statistics_forward_part {
-    long batchnorm2d_layer2_moments, batchnorm2d_layer2_statistics;
+    long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_layer2_statistics_forward_part_at[] = {
-    {1605632, 1612032, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn1)}},
-    {1605632, 4816896, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_bn2)}},
-    {0, 4816896, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_0_downsample_1)}},
-    {1605632, 1612032, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn1)}},
-    {1605632, 3211264, {.channels = 128, .pixels = 784, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer2_1_bn2)}},
+    {1605632, 1612032, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_0_bn1, 1e-05, 0.1)}}, /* layer2.0.bn1 */
+    {1605632, 4816896, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_0_bn2, 1e-05, 0.1)}}, /* layer2.0.bn2 */
+    {0, 4816896, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_0_downsample_1, 1e-05, 0.1)}},
+    {1605632, 1612032, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_1_bn1, 1e-05, 0.1)}}, /* layer2.1.bn1 */
+    {1605632, 3211264, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_1_bn2, 1e-05, 0.1)}}, /* layer2.1.bn2 */
 };
 
 /* For the whole batch, part mb->part of 2. */
 static void batchnorm2d_layer2_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_layer2_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_layer2_moments)[400] = (void *)(mb->batch + at->batchnorm2d_layer2_moments + mb->first * 1600L);
-    float (*batchnorm2d_layer2_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_layer2_statistics); /* 128x4x1 */
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
 
     const long part = mb->part;
 
-    nc_batch_norm_part(mb, &at->norm, batchnorm2d_layer2_moments[0], 400, batchnorm2d_layer2_statistics[0], part * 64,
-        part * 64 + 64);
+    nc_batch_norm_part(mb, &at->norm, moments_values, 400, statistics_values, part * 64, part * 64 + 64);
 }
 
 /* Where batchnorm2d_layer2_bn1_forward_part finds its values. */
@@ -1632,27 +1478,26 @@ static void batchnorm2d_layer3_moments_forward_part(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_layer3_statistics_forward_part finds its values. */
 static const struct batchnorm2d_layer3_statistics_forward_part {
-    long batchnorm2d_layer3_moments, batchnorm2d_layer3_statistics;
+    long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_layer3_statistics_forward_part_at[] = {
-    {802816, 815360, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_0_bn1)}},
-    {802816, 2408448, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_0_bn2)}},
-    {0, 2408448, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_0_downsample_1)}},
-    {802816, 815360, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_1_bn1)}},
-    {802816, 1605632, {.channels = 256, .pixels = 196, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer3_1_bn2)}},
+    {802816, 815360, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_0_bn1, 1e-05, 0.1)}}, /* layer3.0.bn1 */
+    {802816, 2408448, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_0_bn2, 1e-05, 0.1)}}, /* layer3.0.bn2 */
+    {0, 2408448, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_0_downsample_1, 1e-05, 0.1)}},
+    {802816, 815360, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_1_bn1, 1e-05, 0.1)}}, /* layer3.1.bn1 */
+    {802816, 1605632, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_1_bn2, 1e-05, 0.1)}}, /* layer3.1.bn2 */
 };
 
 /* For the whole batch, part mb->part of 4. */
 static void batchnorm2d_layer3_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_layer3_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_layer3_moments)[784] = (void *)(mb->batch + at->batchnorm2d_layer3_moments + mb->first * 3136L);
-    float (*batchnorm2d_layer3_statistics)[256] = (void *)(mb->batch + at->batchnorm2d_layer3_statistics); /* 256x4x1 */
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
 
     const long part = mb->part;
 
-    nc_batch_norm_part(mb, &at->norm, batchnorm2d_layer3_moments[0], 784, batchnorm2d_layer3_statistics[0], part * 64,
-        part * 64 + 64);
+    nc_batch_norm_part(mb, &at->norm, moments_values, 784, statistics_values, part * 64, part * 64 + 64);
 }
 
 /* Where batchnorm2d_layer3_bn1_forward_part finds its values. */
@@ -1740,8 +1585,8 @@ static void conv2d_layer3_0_downsample_0_forward_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    conv2d_layer3_0_downsample_0_forward(&relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648
-        + part / 2 % 2 * 51968,
+    conv2d_layer3_0_downsample_0_forward(
+        &relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648 + part / 2 % 2 * 51968,
         mb->packed + AT_layer3_0_downsample_0_weight_dense + part % 2 * 128,
         conv2d_layer3_0_downsample_0(mb)[0][0] + part / 2 * 25088 + part % 2 * 128);
 }
@@ -1815,28 +1660,26 @@ static void batchnorm2d_layer4_moments_forward_part(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_layer4_statistics_forward_part finds its values. */
 static const struct batchnorm2d_layer4_statistics_forward_part {
-    long batchnorm2d_layer4_moments, batchnorm2d_layer4_statistics;
+    long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_layer4_statistics_forward_part_at[] = {
-    {401408, 426240, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_0_bn1)}},
-    {401408, 1204224, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_0_bn2)}},
-    {0, 1204224, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_0_downsample_1)}},
-    {401408, 426240, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_1_bn1)}},
-    {401408, 802816, {.channels = 512, .pixels = 49, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(layer4_1_bn2)}},
+    {401408, 426240, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_0_bn1, 1e-05, 0.1)}}, /* layer4.0.bn1 */
+    {401408, 1204224, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_0_bn2, 1e-05, 0.1)}}, /* layer4.0.bn2 */
+    {0, 1204224, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_0_downsample_1, 1e-05, 0.1)}},
+    {401408, 426240, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_1_bn1, 1e-05, 0.1)}}, /* layer4.1.bn1 */
+    {401408, 802816, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_1_bn2, 1e-05, 0.1)}}, /* layer4.1.bn2 */
 };
 
 /* For the whole batch, part mb->part of 8. */
 static void batchnorm2d_layer4_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_layer4_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_layer4_moments)[1552] =
-        (void *)(mb->batch + at->batchnorm2d_layer4_moments + mb->first * 6208L); /* 512x3x1 */
-    float (*batchnorm2d_layer4_statistics)[512] = (void *)(mb->batch + at->batchnorm2d_layer4_statistics); /* 512x4x1 */
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
 
     const long part = mb->part;
 
-    nc_batch_norm_part(mb, &at->norm, batchnorm2d_layer4_moments[0], 1552, batchnorm2d_layer4_statistics[0], part * 64,
-        part * 64 + 64);
+    nc_batch_norm_part(mb, &at->norm, moments_values, 1552, statistics_values, part * 64, part * 64 + 64);
 }
 
 /* Where batchnorm2d_layer4_bn1_forward_part finds its values. */
@@ -1983,31 +1826,34 @@ static void test(struct nc_microbatch *mb)
         nc_cross_entropy(mb, &loss, linear_fc(mb)[0], 16, 2, 0);
 }
 
+#define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
+
+static const struct nc_packing packings[] = {
+    PACKED(conv2d_conv1_weights, conv1_weight, 0, dense),
+    PACKED(conv2d_layer1_weights, layer1_0_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer1_weights, layer1_0_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer1_weights, layer1_1_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer1_weights, layer1_1_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer2_0_conv1_weights, layer2_0_conv1_weight, 0, dense),
+    PACKED(conv2d_layer2_weights, layer2_0_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer2_0_downsample_0_weights, layer2_0_downsample_0_weight, 0, dense),
+    PACKED(conv2d_layer2_weights, layer2_1_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer2_weights, layer2_1_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer3_0_conv1_weights, layer3_0_conv1_weight, 0, dense),
+    PACKED(conv2d_layer3_weights, layer3_0_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer3_0_downsample_0_weights, layer3_0_downsample_0_weight, 0, dense),
+    PACKED(conv2d_layer3_weights, layer3_1_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer3_weights, layer3_1_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer4_weights, layer4_0_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer4_weights, layer4_1_conv1_weight, 0, winograd),
+    PACKED(conv2d_layer4_weights, layer4_1_conv2_weight, 0, winograd),
+};
+
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_conv1_weights(weights + AT_conv1_weight, packed + AT_conv1_weight_dense, part, parts);
-    conv2d_layer1_weights(weights + AT_layer1_0_conv1_weight, packed + AT_layer1_0_conv1_weight_winograd, part, parts);
-    conv2d_layer1_weights(weights + AT_layer1_0_conv2_weight, packed + AT_layer1_0_conv2_weight_winograd, part, parts);
-    conv2d_layer1_weights(weights + AT_layer1_1_conv1_weight, packed + AT_layer1_1_conv1_weight_winograd, part, parts);
-    conv2d_layer1_weights(weights + AT_layer1_1_conv2_weight, packed + AT_layer1_1_conv2_weight_winograd, part, parts);
-    conv2d_layer2_0_conv1_weights(weights + AT_layer2_0_conv1_weight, packed + AT_layer2_0_conv1_weight_dense, part,
-        parts);
-    conv2d_layer2_weights(weights + AT_layer2_0_conv2_weight, packed + AT_layer2_0_conv2_weight_winograd, part, parts);
-    conv2d_layer2_0_downsample_0_weights(weights + AT_layer2_0_downsample_0_weight,
-        packed + AT_layer2_0_downsample_0_weight_dense, part, parts);
-    conv2d_layer2_weights(weights + AT_layer2_1_conv1_weight, packed + AT_layer2_1_conv1_weight_winograd, part, parts);
-    conv2d_layer2_weights(weights + AT_layer2_1_conv2_weight, packed + AT_layer2_1_conv2_weight_winograd, part, parts);
-    conv2d_layer3_0_conv1_weights(weights + AT_layer3_0_conv1_weight, packed + AT_layer3_0_conv1_weight_dense, part,
-        parts);
-    conv2d_layer3_weights(weights + AT_layer3_0_conv2_weight, packed + AT_layer3_0_conv2_weight_winograd, part, parts);
-    conv2d_layer3_0_downsample_0_weights(weights + AT_layer3_0_downsample_0_weight,
-        packed + AT_layer3_0_downsample_0_weight_dense, part, parts);
-    conv2d_layer3_weights(weights + AT_layer3_1_conv1_weight, packed + AT_layer3_1_conv1_weight_winograd, part, parts);
-    conv2d_layer3_weights(weights + AT_layer3_1_conv2_weight, packed + AT_layer3_1_conv2_weight_winograd, part, parts);
-    conv2d_layer4_weights(weights + AT_layer4_0_conv2_weight, packed + AT_layer4_0_conv2_weight_winograd, part, parts);
-    conv2d_layer4_weights(weights + AT_layer4_1_conv1_weight, packed + AT_layer4_1_conv1_weight_winograd, part, parts);
-    conv2d_layer4_weights(weights + AT_layer4_1_conv2_weight, packed + AT_layer4_1_conv2_weight_winograd, part, parts);
+    for (int i = 0; i < 18; i++)
+        packings[i].pack(weights + packings[i].from, packed + packings[i].to, part, parts);
 }
 
 /* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False), BatchNorm2d(64), ReLU(inplace=True)  (line
@@ -2017,21 +1863,17 @@ static void conv2d_conv1_test(const float *x, const float *w, const float *bias,
     any_conv(x, w, bias, y, (struct conv_size){.act = 1, .norm_row = 64});
 }
 
-/* layer1.0.conv1, layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False),
- *     BatchNorm2d(planes), ReLU(inplace=True)  (line 4) */
-static void conv2d_layer1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.cols = 56, .ins = 64, .x_row = 3712, .y_row = 3712,
-        .block = 14, .norm_row = 64, .x_image = 215296, .y_image = 215296, .act = 1});
-}
+#define DEFINE_WINOGRAD3B(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
+    { any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
 
-/* layer1.0.conv2, layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), BatchNorm2d(planes)
- *     (line 7) */
-static void conv2d_layer1_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.cols = 56, .ins = 64, .x_row = 3712, .y_row = 3584,
-        .block = 14, .norm_row = 64, .x_image = 215296, .y_image = 200704});
-}
+/* layer1.0.conv1, layer1.1.conv1 (line 4) */
+DEFINE_WINOGRAD3B(conv2d_layer1_conv1_test, .cols = 56, .ins = 64, .x_row = 3712, .y_row = 3712, .block = 14,
+    .norm_row = 64, .x_image = 215296, .y_image = 215296, .act = 1)
+
+/* layer1.0.conv2, layer1.1.conv2 (line 7) */
+DEFINE_WINOGRAD3B(conv2d_layer1_conv2_test, .cols = 56, .ins = 64, .x_row = 3712, .y_row = 3584, .block = 14,
+    .norm_row = 64, .x_image = 215296, .y_image = 200704)
 
 /* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
@@ -2040,13 +1882,9 @@ static void conv2d_layer2_0_conv1_test(const float *x, const float *w, const flo
     any_conv_2(x, w, bias, y, (struct conv_size_2){.y_row = 3840, .act = 1, .norm_row = 128});
 }
 
-/* layer2.0.conv2, layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), BatchNorm2d(planes)
- *     (line 7) */
-static void conv2d_layer2_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.cols = 28, .ins = 128, .x_row = 3840, .y_row = 3584,
-        .block = 10, .norm_row = 128, .x_image = 115200, .y_image = 100352});
-}
+/* layer2.0.conv2, layer2.1.conv2 (line 7) */
+DEFINE_WINOGRAD3B(conv2d_layer2_conv2_test, .cols = 28, .ins = 128, .x_row = 3840, .y_row = 3584, .block = 10,
+    .norm_row = 128, .x_image = 115200, .y_image = 100352)
 
 /* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer2_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
@@ -2056,11 +1894,8 @@ static void conv2d_layer2_0_downsample_0_test(const float *x, const float *w, co
 
 /* layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
-static void conv2d_layer2_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.cols = 28, .ins = 128, .x_row = 3840, .y_row = 3840,
-        .block = 10, .norm_row = 128, .x_image = 115200, .y_image = 115200, .act = 1});
-}
+DEFINE_WINOGRAD3B(conv2d_layer2_1_conv1_test, .cols = 28, .ins = 128, .x_row = 3840, .y_row = 3840, .block = 10,
+    .norm_row = 128, .x_image = 115200, .y_image = 115200, .act = 1)
 
 /* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
@@ -2069,12 +1904,12 @@ static void conv2d_layer3_0_conv1_test(const float *x, const float *w, const flo
     any_conv_4(x, w, bias, y, (struct conv_size_4){.y_row = 4096, .act = 1, .norm_row = 256, .y_image = 65536});
 }
 
-/* layer3.0.conv2, layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), BatchNorm2d(planes)
- *     (line 7) */
-static void conv2d_layer3_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 3584, .norm_row = 256});
-}
+#define DEFINE_WINOGRAD3_2(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
+    { any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){__VA_ARGS__}); }
+
+/* layer3.0.conv2, layer3.1.conv2 (line 7) */
+DEFINE_WINOGRAD3_2(conv2d_layer3_conv2_test, .y_row = 3584, .norm_row = 256)
 
 /* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer3_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
@@ -2084,10 +1919,7 @@ static void conv2d_layer3_0_downsample_0_test(const float *x, const float *w, co
 
 /* layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
-static void conv2d_layer3_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 4096, .norm_row = 256, .act = 1});
-}
+DEFINE_WINOGRAD3_2(conv2d_layer3_1_conv1_test, .y_row = 4096, .norm_row = 256, .act = 1)
 
 /* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
@@ -2096,13 +1928,12 @@ static void conv2d_layer4_0_conv1_test(const float *x, const float *w, const flo
     any_conv_6(x, w, bias, y, (struct conv_size_6){.y_row = 4608, .act = 1, .norm_row = 512, .y_image = 41472});
 }
 
-/* layer4.0.conv2, layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False), BatchNorm2d(planes)
- *     (line 7) */
-static void conv2d_layer4_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.y_row = 3584, .norm_row = 512,
-        .y_image = 25088});
-}
+#define DEFINE_WINOGRAD3_3(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
+    { any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){__VA_ARGS__}); }
+
+/* layer4.0.conv2, layer4.1.conv2 (line 7) */
+DEFINE_WINOGRAD3_3(conv2d_layer4_conv2_test, .y_row = 3584, .norm_row = 512, .y_image = 25088)
 
 /* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer4_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
@@ -2112,11 +1943,7 @@ static void conv2d_layer4_0_downsample_0_test(const float *x, const float *w, co
 
 /* layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
-static void conv2d_layer4_1_conv1_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.y_row = 4608, .norm_row = 512, .y_image = 41472,
-        .act = 1});
-}
+DEFINE_WINOGRAD3_3(conv2d_layer4_1_conv1_test, .y_row = 4608, .norm_row = 512, .y_image = 41472, .act = 1)
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
 #define test_input(mb) ((float (*)[157328])(mb->batch + 88575296 + mb->first * 629312L))
@@ -2296,8 +2123,8 @@ static void conv2d_layer2_0_downsample_0_test_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    conv2d_layer2_0_downsample_0_test(&test_relu_layer1_1_relu_2(mb)[0][1][1 * 64] + part / 4 * 207936
-        + part % 4 * 51072,
+    conv2d_layer2_0_downsample_0_test(
+        &test_relu_layer1_1_relu_2(mb)[0][1][1 * 64] + part / 4 * 207936 + part % 4 * 51072,
         mb->packed + AT_layer2_0_downsample_0_weight_dense,
         mb->packed + AT_batchnorm2d_layer2_0_downsample_1_statistics,
         test_batchnorm2d_layer2_0_downsample_1(mb)[0][0] + part * 25088);
@@ -2390,8 +2217,8 @@ static void conv2d_layer3_0_downsample_0_test_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    conv2d_layer3_0_downsample_0_test(&test_relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648
-        + part / 2 % 2 * 51968,
+    conv2d_layer3_0_downsample_0_test(
+        &test_relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648 + part / 2 % 2 * 51968,
         mb->packed + AT_layer3_0_downsample_0_weight_dense + part % 2 * 128,
         mb->packed + AT_batchnorm2d_layer3_0_downsample_1_statistics + part % 2 * 128,
         test_batchnorm2d_layer3_0_downsample_1(mb)[0][0] + part / 2 * 25088 + part % 2 * 128);
@@ -2540,45 +2367,45 @@ static void evaluate(struct nc_microbatch *mb)
 /* What norms are in evaluation, of their running statistics: before the first sample. */
 static void pack_evaluation(const float *weights, float *packed)
 {
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(layer1_0_bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(layer1_0_bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer1_0_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(layer1_0_bn2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(layer1_0_bn2, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer1_0_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(layer1_1_bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(layer1_1_bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer1_1_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(layer1_1_bn2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(layer1_1_bn2, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer1_1_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(layer2_0_bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, BATCH_NORM_OF(layer2_0_bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer2_0_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(layer2_0_bn2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, BATCH_NORM_OF(layer2_0_bn2, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer2_0_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05,
-        BATCH_NORM_AT(layer2_0_downsample_1)}, -1, packed + AT_batchnorm2d_layer2_0_downsample_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(layer2_1_bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, BATCH_NORM_OF(layer2_0_downsample_1, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_layer2_0_downsample_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, BATCH_NORM_OF(layer2_1_bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer2_1_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(layer2_1_bn2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, BATCH_NORM_OF(layer2_1_bn2, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer2_1_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05, BATCH_NORM_AT(layer3_0_bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, BATCH_NORM_OF(layer3_0_bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer3_0_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05, BATCH_NORM_AT(layer3_0_bn2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, BATCH_NORM_OF(layer3_0_bn2, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer3_0_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05,
-        BATCH_NORM_AT(layer3_0_downsample_1)}, -1, packed + AT_batchnorm2d_layer3_0_downsample_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05, BATCH_NORM_AT(layer3_1_bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, BATCH_NORM_OF(layer3_0_downsample_1, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_layer3_0_downsample_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, BATCH_NORM_OF(layer3_1_bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer3_1_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, .eps = 1e-05, BATCH_NORM_AT(layer3_1_bn2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 256, BATCH_NORM_OF(layer3_1_bn2, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer3_1_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05, BATCH_NORM_AT(layer4_0_bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, BATCH_NORM_OF(layer4_0_bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer4_0_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05, BATCH_NORM_AT(layer4_0_bn2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, BATCH_NORM_OF(layer4_0_bn2, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer4_0_bn2_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05,
-        BATCH_NORM_AT(layer4_0_downsample_1)}, -1, packed + AT_batchnorm2d_layer4_0_downsample_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05, BATCH_NORM_AT(layer4_1_bn1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, BATCH_NORM_OF(layer4_0_downsample_1, 1e-05,
+        0.1)}, -1, packed + AT_batchnorm2d_layer4_0_downsample_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, BATCH_NORM_OF(layer4_1_bn1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer4_1_bn1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, .eps = 1e-05, BATCH_NORM_AT(layer4_1_bn2)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 512, BATCH_NORM_OF(layer4_1_bn2, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_layer4_1_bn2_statistics);
 }
 
@@ -3199,7 +3026,12 @@ static const struct nc_probe probes[] = {
     {"fc: Linear(512, 2)", 6, 2048, 16, 90, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
 #define ALWAYS(function) .train = function, .test = function
+#define TRAIN_AT(function, row) TRAIN(function), .at = &function##_at[row]
+#define TEST_AT(function, row) TEST(function), .at = &function##_at[row]
+#define ALWAYS_AT(function, row) ALWAYS(function), .at = &function##_at[row]
 
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
@@ -3207,180 +3039,128 @@ static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
     {.barriers = 1, ALWAYS(conv2d_conv1_forward_part), .parts = 16},
     {.barriers = 2, ALWAYS(batchnorm2d_bn1_moments_forward_part), .parts = 16},
-    {.barriers = 3, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[0]},
+    {.barriers = 3, ALWAYS_AT(batchnorm2d_statistics_forward_part, 0), .parts = 1},
     {.barriers = 4, ALWAYS(batchnorm2d_bn1_forward_part), .parts = 16},
     {.barriers = 5, ALWAYS(forward_6)},
-    {.barriers = 6, ALWAYS(conv2d_layer1_forward_part), .parts = 14, .at = &conv2d_layer1_forward_part_at[0]},
+    {.barriers = 6, ALWAYS_AT(conv2d_layer1_forward_part, 0), .parts = 14},
     {.barriers = 7, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 8, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[1]},
-    {.barriers = 9, ALWAYS(batchnorm2d_layer1_bn1_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer1_bn1_forward_part_at[0]},
-    {.barriers = 10, ALWAYS(conv2d_layer1_forward_part), .parts = 14, .at = &conv2d_layer1_forward_part_at[1]},
+    {.barriers = 8, ALWAYS_AT(batchnorm2d_statistics_forward_part, 1), .parts = 1},
+    {.barriers = 9, ALWAYS_AT(batchnorm2d_layer1_bn1_forward_part, 0), .parts = 16},
+    {.barriers = 10, ALWAYS_AT(conv2d_layer1_forward_part, 1), .parts = 14},
     {.barriers = 11, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 12, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[2]},
+    {.barriers = 12, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 1},
     {.barriers = 13, ALWAYS(batchnorm2d_layer1_bn2_forward_part), .parts = 16},
     {.barriers = 14, ALWAYS(residual_layer1_0_residual_forward_part), .parts = 16},
-    {.barriers = 15, ALWAYS(conv2d_layer1_forward_part), .parts = 14, .at = &conv2d_layer1_forward_part_at[2]},
+    {.barriers = 15, ALWAYS_AT(conv2d_layer1_forward_part, 2), .parts = 14},
     {.barriers = 16, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 17, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[3]},
-    {.barriers = 18, ALWAYS(batchnorm2d_layer1_bn1_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer1_bn1_forward_part_at[1]},
-    {.barriers = 19, ALWAYS(conv2d_layer1_forward_part), .parts = 14, .at = &conv2d_layer1_forward_part_at[3]},
+    {.barriers = 17, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 1},
+    {.barriers = 18, ALWAYS_AT(batchnorm2d_layer1_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 19, ALWAYS_AT(conv2d_layer1_forward_part, 3), .parts = 14},
     {.barriers = 20, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 21, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[4]},
+    {.barriers = 21, ALWAYS_AT(batchnorm2d_statistics_forward_part, 4), .parts = 1},
     {.barriers = 22, ALWAYS(batchnorm2d_layer1_bn2_forward_part), .parts = 16},
     {.barriers = 23, ALWAYS(residual_layer1_1_residual_forward_part), .parts = 16},
     {.barriers = 24, ALWAYS(conv2d_layer2_0_conv1_forward_part), .parts = 16},
-    {.barriers = 25, ALWAYS(batchnorm2d_layer2_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer2_moments_forward_part_at[0]},
-    {.barriers = 26, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 2,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[0]},
-    {.barriers = 27, ALWAYS(batchnorm2d_layer2_bn1_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer2_bn1_forward_part_at[0]},
-    {.barriers = 28, ALWAYS(conv2d_layer2_forward_part), .parts = 14, .at = &conv2d_layer2_forward_part_at[0]},
-    {.barriers = 29, ALWAYS(batchnorm2d_layer2_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer2_moments_forward_part_at[1]},
-    {.barriers = 30, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 2,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[1]},
-    {.barriers = 31, ALWAYS(batchnorm2d_layer2_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer2_forward_part_at[0]},
+    {.barriers = 25, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 0), .parts = 16},
+    {.barriers = 26, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 0), .parts = 2},
+    {.barriers = 27, ALWAYS_AT(batchnorm2d_layer2_bn1_forward_part, 0), .parts = 16},
+    {.barriers = 28, ALWAYS_AT(conv2d_layer2_forward_part, 0), .parts = 14},
+    {.barriers = 29, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 1), .parts = 16},
+    {.barriers = 30, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 1), .parts = 2},
+    {.barriers = 31, ALWAYS_AT(batchnorm2d_layer2_forward_part, 0), .parts = 16},
     {.barriers = 31, ALWAYS(conv2d_layer2_0_downsample_0_forward_part), .parts = 16},
-    {.barriers = 32, ALWAYS(batchnorm2d_layer2_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer2_moments_forward_part_at[2]},
-    {.barriers = 33, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 2,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[2]},
-    {.barriers = 34, ALWAYS(batchnorm2d_layer2_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer2_forward_part_at[1]},
+    {.barriers = 32, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 2), .parts = 16},
+    {.barriers = 33, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 2), .parts = 2},
+    {.barriers = 34, ALWAYS_AT(batchnorm2d_layer2_forward_part, 1), .parts = 16},
     {.barriers = 35, ALWAYS(residual_layer2_0_residual_forward_part), .parts = 16},
-    {.barriers = 36, ALWAYS(conv2d_layer2_forward_part), .parts = 14, .at = &conv2d_layer2_forward_part_at[1]},
-    {.barriers = 37, ALWAYS(batchnorm2d_layer2_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer2_moments_forward_part_at[3]},
-    {.barriers = 38, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 2,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[3]},
-    {.barriers = 39, ALWAYS(batchnorm2d_layer2_bn1_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer2_bn1_forward_part_at[1]},
-    {.barriers = 40, ALWAYS(conv2d_layer2_forward_part), .parts = 14, .at = &conv2d_layer2_forward_part_at[2]},
-    {.barriers = 41, ALWAYS(batchnorm2d_layer2_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer2_moments_forward_part_at[4]},
-    {.barriers = 42, ALWAYS(batchnorm2d_layer2_statistics_forward_part), .parts = 2,
-     .at = &batchnorm2d_layer2_statistics_forward_part_at[4]},
-    {.barriers = 43, ALWAYS(batchnorm2d_layer2_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer2_forward_part_at[2]},
+    {.barriers = 36, ALWAYS_AT(conv2d_layer2_forward_part, 1), .parts = 14},
+    {.barriers = 37, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 3), .parts = 16},
+    {.barriers = 38, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 3), .parts = 2},
+    {.barriers = 39, ALWAYS_AT(batchnorm2d_layer2_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 40, ALWAYS_AT(conv2d_layer2_forward_part, 2), .parts = 14},
+    {.barriers = 41, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 4), .parts = 16},
+    {.barriers = 42, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 4), .parts = 2},
+    {.barriers = 43, ALWAYS_AT(batchnorm2d_layer2_forward_part, 2), .parts = 16},
     {.barriers = 44, ALWAYS(residual_layer2_1_residual_forward_part), .parts = 16},
     {.barriers = 45, ALWAYS(conv2d_layer3_0_conv1_forward_part), .parts = 16},
-    {.barriers = 46, ALWAYS(batchnorm2d_layer3_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer3_moments_forward_part_at[0]},
-    {.barriers = 47, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 4,
-     .at = &batchnorm2d_layer3_statistics_forward_part_at[0]},
-    {.barriers = 48, ALWAYS(batchnorm2d_layer3_bn1_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer3_bn1_forward_part_at[0]},
-    {.barriers = 49, ALWAYS(conv2d_layer3_forward_part), .parts = 16, .at = &conv2d_layer3_forward_part_at[0]},
-    {.barriers = 50, ALWAYS(batchnorm2d_layer3_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer3_moments_forward_part_at[1]},
-    {.barriers = 51, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 4,
-     .at = &batchnorm2d_layer3_statistics_forward_part_at[1]},
-    {.barriers = 52, ALWAYS(batchnorm2d_layer3_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer3_forward_part_at[0]},
+    {.barriers = 46, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 0), .parts = 16},
+    {.barriers = 47, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 0), .parts = 4},
+    {.barriers = 48, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 0), .parts = 16},
+    {.barriers = 49, ALWAYS_AT(conv2d_layer3_forward_part, 0), .parts = 16},
+    {.barriers = 50, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 1), .parts = 16},
+    {.barriers = 51, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 1), .parts = 4},
+    {.barriers = 52, ALWAYS_AT(batchnorm2d_layer3_forward_part, 0), .parts = 16},
     {.barriers = 52, ALWAYS(conv2d_layer3_0_downsample_0_forward_part), .parts = 16},
-    {.barriers = 53, ALWAYS(batchnorm2d_layer3_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer3_moments_forward_part_at[2]},
-    {.barriers = 54, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 4,
-     .at = &batchnorm2d_layer3_statistics_forward_part_at[2]},
-    {.barriers = 55, ALWAYS(batchnorm2d_layer3_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer3_forward_part_at[1]},
+    {.barriers = 53, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 2), .parts = 16},
+    {.barriers = 54, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 2), .parts = 4},
+    {.barriers = 55, ALWAYS_AT(batchnorm2d_layer3_forward_part, 1), .parts = 16},
     {.barriers = 56, ALWAYS(residual_layer3_0_residual_forward_part), .parts = 28},
-    {.barriers = 57, ALWAYS(conv2d_layer3_forward_part), .parts = 16, .at = &conv2d_layer3_forward_part_at[1]},
-    {.barriers = 58, ALWAYS(batchnorm2d_layer3_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer3_moments_forward_part_at[3]},
-    {.barriers = 59, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 4,
-     .at = &batchnorm2d_layer3_statistics_forward_part_at[3]},
-    {.barriers = 60, ALWAYS(batchnorm2d_layer3_bn1_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer3_bn1_forward_part_at[1]},
-    {.barriers = 61, ALWAYS(conv2d_layer3_forward_part), .parts = 16, .at = &conv2d_layer3_forward_part_at[2]},
-    {.barriers = 62, ALWAYS(batchnorm2d_layer3_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer3_moments_forward_part_at[4]},
-    {.barriers = 63, ALWAYS(batchnorm2d_layer3_statistics_forward_part), .parts = 4,
-     .at = &batchnorm2d_layer3_statistics_forward_part_at[4]},
-    {.barriers = 64, ALWAYS(batchnorm2d_layer3_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer3_forward_part_at[2]},
+    {.barriers = 57, ALWAYS_AT(conv2d_layer3_forward_part, 1), .parts = 16},
+    {.barriers = 58, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 3), .parts = 16},
+    {.barriers = 59, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 3), .parts = 4},
+    {.barriers = 60, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 61, ALWAYS_AT(conv2d_layer3_forward_part, 2), .parts = 16},
+    {.barriers = 62, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 4), .parts = 16},
+    {.barriers = 63, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 4), .parts = 4},
+    {.barriers = 64, ALWAYS_AT(batchnorm2d_layer3_forward_part, 2), .parts = 16},
     {.barriers = 65, ALWAYS(residual_layer3_1_residual_forward_part), .parts = 28},
     {.barriers = 66, ALWAYS(conv2d_layer4_0_conv1_forward_part), .parts = 16},
-    {.barriers = 67, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer4_moments_forward_part_at[0]},
-    {.barriers = 68, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 8,
-     .at = &batchnorm2d_layer4_statistics_forward_part_at[0]},
-    {.barriers = 69, ALWAYS(batchnorm2d_layer4_bn1_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer4_bn1_forward_part_at[0]},
-    {.barriers = 70, ALWAYS(conv2d_layer4_forward_part), .parts = 16, .at = &conv2d_layer4_forward_part_at[0]},
-    {.barriers = 71, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer4_moments_forward_part_at[1]},
-    {.barriers = 72, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 8,
-     .at = &batchnorm2d_layer4_statistics_forward_part_at[1]},
-    {.barriers = 73, ALWAYS(batchnorm2d_layer4_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer4_forward_part_at[0]},
+    {.barriers = 67, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 0), .parts = 16},
+    {.barriers = 68, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 0), .parts = 8},
+    {.barriers = 69, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 0), .parts = 16},
+    {.barriers = 70, ALWAYS_AT(conv2d_layer4_forward_part, 0), .parts = 16},
+    {.barriers = 71, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 1), .parts = 16},
+    {.barriers = 72, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 1), .parts = 8},
+    {.barriers = 73, ALWAYS_AT(batchnorm2d_layer4_forward_part, 0), .parts = 16},
     {.barriers = 73, ALWAYS(conv2d_layer4_0_downsample_0_forward_part), .parts = 16},
-    {.barriers = 74, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer4_moments_forward_part_at[2]},
-    {.barriers = 75, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 8,
-     .at = &batchnorm2d_layer4_statistics_forward_part_at[2]},
-    {.barriers = 76, ALWAYS(batchnorm2d_layer4_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer4_forward_part_at[1]},
+    {.barriers = 74, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 2), .parts = 16},
+    {.barriers = 75, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 2), .parts = 8},
+    {.barriers = 76, ALWAYS_AT(batchnorm2d_layer4_forward_part, 1), .parts = 16},
     {.barriers = 77, ALWAYS(residual_layer4_0_residual_forward_part), .parts = 28},
-    {.barriers = 78, ALWAYS(conv2d_layer4_forward_part), .parts = 16, .at = &conv2d_layer4_forward_part_at[1]},
-    {.barriers = 79, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer4_moments_forward_part_at[3]},
-    {.barriers = 80, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 8,
-     .at = &batchnorm2d_layer4_statistics_forward_part_at[3]},
-    {.barriers = 81, ALWAYS(batchnorm2d_layer4_bn1_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer4_bn1_forward_part_at[1]},
-    {.barriers = 82, ALWAYS(conv2d_layer4_forward_part), .parts = 16, .at = &conv2d_layer4_forward_part_at[2]},
-    {.barriers = 83, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer4_moments_forward_part_at[4]},
-    {.barriers = 84, ALWAYS(batchnorm2d_layer4_statistics_forward_part), .parts = 8,
-     .at = &batchnorm2d_layer4_statistics_forward_part_at[4]},
-    {.barriers = 85, ALWAYS(batchnorm2d_layer4_forward_part), .parts = 16,
-     .at = &batchnorm2d_layer4_forward_part_at[2]},
+    {.barriers = 78, ALWAYS_AT(conv2d_layer4_forward_part, 1), .parts = 16},
+    {.barriers = 79, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 3), .parts = 16},
+    {.barriers = 80, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 3), .parts = 8},
+    {.barriers = 81, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 82, ALWAYS_AT(conv2d_layer4_forward_part, 2), .parts = 16},
+    {.barriers = 83, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 4), .parts = 16},
+    {.barriers = 84, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 4), .parts = 8},
+    {.barriers = 85, ALWAYS_AT(batchnorm2d_layer4_forward_part, 2), .parts = 16},
     {.barriers = 86, ALWAYS(residual_layer4_1_residual_forward_part), .parts = 28},
     {.barriers = 87, .train = train, .test = test, .loss = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
-    {.barriers = 0, .test = evaluate_1},
-    {.barriers = 1, .test = conv2d_conv1_test_part, .parts = 16},
-    {.barriers = 2, .test = evaluate_3},
-    {.barriers = 3, .test = conv2d_layer1_conv1_test_part, .parts = 14, .at = &conv2d_layer1_conv1_test_part_at[0]},
-    {.barriers = 4, .test = conv2d_layer1_conv2_test_part, .parts = 14, .at = &conv2d_layer1_conv2_test_part_at[0]},
-    {.barriers = 5, .test = residual_layer1_0_residual_test_part, .parts = 16},
-    {.barriers = 6, .test = conv2d_layer1_conv1_test_part, .parts = 14, .at = &conv2d_layer1_conv1_test_part_at[1]},
-    {.barriers = 7, .test = conv2d_layer1_conv2_test_part, .parts = 14, .at = &conv2d_layer1_conv2_test_part_at[1]},
-    {.barriers = 8, .test = residual_layer1_1_residual_test_part, .parts = 16},
-    {.barriers = 9, .test = conv2d_layer2_0_conv1_test_part, .parts = 16},
-    {.barriers = 10, .test = conv2d_layer2_conv2_test_part, .parts = 14, .at = &conv2d_layer2_conv2_test_part_at[0]},
-    {.barriers = 10, .test = conv2d_layer2_0_downsample_0_test_part, .parts = 16},
-    {.barriers = 11, .test = residual_layer2_0_residual_test_part, .parts = 16},
-    {.barriers = 12, .test = conv2d_layer2_1_conv1_test_part, .parts = 14},
-    {.barriers = 13, .test = conv2d_layer2_conv2_test_part, .parts = 14, .at = &conv2d_layer2_conv2_test_part_at[1]},
-    {.barriers = 14, .test = residual_layer2_1_residual_test_part, .parts = 16},
-    {.barriers = 15, .test = conv2d_layer3_0_conv1_test_part, .parts = 16},
-    {.barriers = 16, .test = conv2d_layer3_conv2_test_part, .parts = 16, .at = &conv2d_layer3_conv2_test_part_at[0]},
-    {.barriers = 16, .test = conv2d_layer3_0_downsample_0_test_part, .parts = 16},
-    {.barriers = 17, .test = residual_layer3_0_residual_test_part, .parts = 28},
-    {.barriers = 18, .test = conv2d_layer3_1_conv1_test_part, .parts = 16},
-    {.barriers = 19, .test = conv2d_layer3_conv2_test_part, .parts = 16, .at = &conv2d_layer3_conv2_test_part_at[1]},
-    {.barriers = 20, .test = residual_layer3_1_residual_test_part, .parts = 28},
-    {.barriers = 21, .test = conv2d_layer4_0_conv1_test_part, .parts = 16},
-    {.barriers = 22, .test = conv2d_layer4_conv2_test_part, .parts = 16, .at = &conv2d_layer4_conv2_test_part_at[0]},
-    {.barriers = 22, .test = conv2d_layer4_0_downsample_0_test_part, .parts = 16},
-    {.barriers = 23, .test = residual_layer4_0_residual_test_part, .parts = 28},
-    {.barriers = 24, .test = conv2d_layer4_1_conv1_test_part, .parts = 16},
-    {.barriers = 25, .test = conv2d_layer4_conv2_test_part, .parts = 16, .at = &conv2d_layer4_conv2_test_part_at[1]},
-    {.barriers = 26, .test = residual_layer4_1_residual_test_part, .parts = 28},
-    {.barriers = 27, .test = evaluate, .loss = 1},
+    {.barriers = 0, TEST(evaluate_1)},
+    {.barriers = 1, TEST(conv2d_conv1_test_part), .parts = 16},
+    {.barriers = 2, TEST(evaluate_3)},
+    {.barriers = 3, TEST_AT(conv2d_layer1_conv1_test_part, 0), .parts = 14},
+    {.barriers = 4, TEST_AT(conv2d_layer1_conv2_test_part, 0), .parts = 14},
+    {.barriers = 5, TEST(residual_layer1_0_residual_test_part), .parts = 16},
+    {.barriers = 6, TEST_AT(conv2d_layer1_conv1_test_part, 1), .parts = 14},
+    {.barriers = 7, TEST_AT(conv2d_layer1_conv2_test_part, 1), .parts = 14},
+    {.barriers = 8, TEST(residual_layer1_1_residual_test_part), .parts = 16},
+    {.barriers = 9, TEST(conv2d_layer2_0_conv1_test_part), .parts = 16},
+    {.barriers = 10, TEST_AT(conv2d_layer2_conv2_test_part, 0), .parts = 14},
+    {.barriers = 10, TEST(conv2d_layer2_0_downsample_0_test_part), .parts = 16},
+    {.barriers = 11, TEST(residual_layer2_0_residual_test_part), .parts = 16},
+    {.barriers = 12, TEST(conv2d_layer2_1_conv1_test_part), .parts = 14},
+    {.barriers = 13, TEST_AT(conv2d_layer2_conv2_test_part, 1), .parts = 14},
+    {.barriers = 14, TEST(residual_layer2_1_residual_test_part), .parts = 16},
+    {.barriers = 15, TEST(conv2d_layer3_0_conv1_test_part), .parts = 16},
+    {.barriers = 16, TEST_AT(conv2d_layer3_conv2_test_part, 0), .parts = 16},
+    {.barriers = 16, TEST(conv2d_layer3_0_downsample_0_test_part), .parts = 16},
+    {.barriers = 17, TEST(residual_layer3_0_residual_test_part), .parts = 28},
+    {.barriers = 18, TEST(conv2d_layer3_1_conv1_test_part), .parts = 16},
+    {.barriers = 19, TEST_AT(conv2d_layer3_conv2_test_part, 1), .parts = 16},
+    {.barriers = 20, TEST(residual_layer3_1_residual_test_part), .parts = 28},
+    {.barriers = 21, TEST(conv2d_layer4_0_conv1_test_part), .parts = 16},
+    {.barriers = 22, TEST_AT(conv2d_layer4_conv2_test_part, 0), .parts = 16},
+    {.barriers = 22, TEST(conv2d_layer4_0_downsample_0_test_part), .parts = 16},
+    {.barriers = 23, TEST(residual_layer4_0_residual_test_part), .parts = 28},
+    {.barriers = 24, TEST(conv2d_layer4_1_conv1_test_part), .parts = 16},
+    {.barriers = 25, TEST_AT(conv2d_layer4_conv2_test_part, 1), .parts = 16},
+    {.barriers = 26, TEST(residual_layer4_1_residual_test_part), .parts = 28},
+    {.barriers = 27, TEST(evaluate), .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
@@ -3426,7 +3206,7 @@ int main(int argc, char **argv)
 
     nc_seed(run, 0u);
     nc_weights(run, "resnet18-f37072fd.pth", "resnet18", origins0, 122);
-    nc_sgd(run, 0.001, 0.9, 0, 0, 0, 0);
+    nc_sgd(run, 0.001, 0.9, 0, 0, 0, 0); /* lr, momentum, dampening, weight_decay, nesterov, maximize */
     nc_schedule(run, nc_step_lr(run, 7, 0.1), NC_EVERY_EPOCH, NC_METRIC_NONE);
     nc_epochs(run, 25);
     nc_save(run, "transfer_{epoch}.pth");

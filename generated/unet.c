@@ -48,32 +48,27 @@
 #include "vector.h"
 #include "winograd.h"
 
+/* Where the parameters of a batch norm start: those that learn, and those that are kept. */
+#define AT_NORM(layer, learned, kept, floats) \
+    AT_##layer##_weight = learned, AT_##layer##_bias = learned + floats, \
+    AT_##layer##_running_mean = kept, AT_##layer##_running_var = kept + floats, \
+    AT_##layer##_num_batches_tracked = kept + 2 * floats
+
 /* Where each parameter starts, in floats. */
 enum {
     AT_down1_0_weight = 0, AT_down1_3_weight = 464, AT_down2_0_weight = 2800, AT_down2_3_weight = 7472,
     AT_down3_0_weight = 62320, AT_down3_3_weight = 80752, AT_up2_weight = 17008, AT_up2_bias = 25200,
     AT_conv2_0_weight = 25232, AT_conv2_3_weight = 43728, AT_up1_weight = 53008, AT_up1_bias = 55056,
-    AT_conv1_0_weight = 55072, AT_conv1_3_weight = 59712, AT_head_weight = 62048, AT_head_bias = 62304,
-    AT_down1_1_weight = 432, AT_down1_1_bias = 448, AT_down1_1_running_mean = 117616, AT_down1_1_running_var = 117632,
-    AT_down1_1_num_batches_tracked = 117648, AT_down1_4_weight = 2768, AT_down1_4_bias = 2784,
-    AT_down1_4_running_mean = 117664, AT_down1_4_running_var = 117680, AT_down1_4_num_batches_tracked = 117696,
-    AT_down2_1_weight = 7408, AT_down2_1_bias = 7440, AT_down2_1_running_mean = 117712, AT_down2_1_running_var = 117744,
-    AT_down2_1_num_batches_tracked = 117776, AT_down2_4_weight = 16688, AT_down2_4_bias = 16720,
-    AT_down2_4_running_mean = 117792, AT_down2_4_running_var = 117824, AT_down2_4_num_batches_tracked = 117856,
-    AT_down3_1_weight = 16752, AT_down3_1_bias = 16816, AT_down3_1_running_mean = 117872,
-    AT_down3_1_running_var = 117936, AT_down3_1_num_batches_tracked = 118000, AT_down3_4_weight = 16880,
-    AT_down3_4_bias = 16944, AT_down3_4_running_mean = 118016, AT_down3_4_running_var = 118080,
-    AT_down3_4_num_batches_tracked = 118144, AT_conv2_1_weight = 43664, AT_conv2_1_bias = 43696,
-    AT_conv2_1_running_mean = 118160, AT_conv2_1_running_var = 118192, AT_conv2_1_num_batches_tracked = 118224,
-    AT_conv2_4_weight = 52944, AT_conv2_4_bias = 52976, AT_conv2_4_running_mean = 118240,
-    AT_conv2_4_running_var = 118272, AT_conv2_4_num_batches_tracked = 118304, AT_conv1_1_weight = 59680,
-    AT_conv1_1_bias = 59696, AT_conv1_1_running_mean = 118320, AT_conv1_1_running_var = 118336,
-    AT_conv1_1_num_batches_tracked = 118352, AT_conv1_4_weight = 62016, AT_conv1_4_bias = 62032,
-    AT_conv1_4_running_mean = 118368, AT_conv1_4_running_var = 118384, AT_conv1_4_num_batches_tracked = 118400
+    AT_conv1_0_weight = 55072, AT_conv1_3_weight = 59712, AT_head_weight = 62048, AT_head_bias = 62304, AT_NORM(down1_1,
+    432, 117616, 16), AT_NORM(down1_4, 2768, 117664, 16), AT_NORM(down2_1, 7408, 117712, 32), AT_NORM(down2_4, 16688,
+    117792, 32), AT_NORM(down3_1, 16752, 117872, 64), AT_NORM(down3_4, 16880, 118016, 64), AT_NORM(conv2_1, 43664,
+    118160, 32), AT_NORM(conv2_4, 52944, 118240, 32), AT_NORM(conv1_1, 59680, 118320, 16), AT_NORM(conv1_4, 62016,
+    118368, 16)
 };
 
-/* Where the parameters of a batch norm start. */
-#define BATCH_NORM_AT(layer) \
+/* A batch norm: its eps and its momentum, and where its parameters start. */
+#define BATCH_NORM_OF(layer, least, share) \
+    .eps = least, .momentum = share, \
     .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
@@ -117,8 +112,8 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
                 x[r * 102 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
 }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size { long y_row, act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
@@ -128,36 +123,31 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
         for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
             for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + (r + a) * 102 + c * 3);
                     SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 16) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + (r + m) * size.y_row + (c + n) * 16 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(y + (r + m) * size.y_row + (c + n) * 16 + o + v * VL, sum);
+                }
             }
 }
 
@@ -174,22 +164,22 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             p[v] = vec_load(x + size.rows / 2 * 512 + size.cols / 2 * size.channels + k + v * VL);
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec d = vec_load(x + r * 512 + c * size.channels + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 squares[v] += row_squares[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(m + k + v * VL, p[v]);
             vec_store(m + size.channels + k + v * VL, sum[v]);
             vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
@@ -197,14 +187,13 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     }
 }
 
-/* down1.1, conv1.1: BatchNorm2d(_)  (line 4)
- * down1.4, conv1.4: BatchNorm2d(_)  (line 5) */
-static void batchnorm2d_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 32, .cols = 32, .channels = 16});
-}
+#define DEFINE_MOMENTS(name, ...) static void name(const float *x, float *m) \
+    { any_moments(x, m, (struct moments_size){__VA_ARGS__}); }
 
-/* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* down1.1, conv1.1 (line 4), down1.4, conv1.4 (line 5) */
+DEFINE_MOMENTS(batchnorm2d_moments_forward, .rows = 32, .cols = 32, .channels = 16)
+
+/* y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct norm_size { long rows, cols, channels, y_row, y_col; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
@@ -219,15 +208,15 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
             }
 }
 
-/* down1.1, conv1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544, .y_col = 16});
-}
+#define DEFINE_NORM(name, ...) static void name(const float *x, const float *stats, float *y) \
+    { any_norm(x, stats, y, (struct norm_size){__VA_ARGS__}); }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* down1.1, conv1.1 (line 4) */
+DEFINE_NORM(batchnorm2d_1_forward, .rows = 32, .cols = 32, .channels = 16, .y_row = 544, .y_col = 16)
+
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, act; };
 NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -249,33 +238,29 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * size.outs + k, plane, sums, 3);
                 float *to = y + r * size.y_row + c * size.outs + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                        vec sum = sums[m][n];
-                        if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
-                                vec_load(bias + 3 * size.norm_row + k));
-                        if (size.act)
-                            sum = vec_relu(sum);
-                        vec_store(to + m * size.y_row + n * size.outs, sum);
-                    }
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                    vec sum = sums[m][n];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
+                            vec_load(bias + 3 * size.norm_row + k));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(to + m * size.y_row + n * size.outs, sum);
+                }
             }
         }
     }
 }
 
-/* down1.3, conv1.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_3_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
-}
+#define DEFINE_WINOGRAD3(name, ...) static void name(const float *x, const float *u, float *y, float *scratch) \
+    { any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
+
+/* down1.3, conv1.3 (line 5) */
+DEFINE_WINOGRAD3(conv2d_3_forward, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512,
+    .block = 32, .x_image = 18496)
 
 /* down1.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_down1_4_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 1088, .y_col = 32});
-}
+DEFINE_NORM(batchnorm2d_down1_4_forward, .rows = 32, .cols = 32, .channels = 16, .y_row = 1088, .y_col = 32)
 
 /* y = max over the window; second output: which element it was, first one on a tie */
 struct max_pool_size { long rows, cols, channels, x_row, x_col, y_row; };
@@ -299,56 +284,37 @@ NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const
     }
 }
 
+#define DEFINE_MAX_POOL(name, ...) static void name(const float *x, float *y, unsigned short *arg) \
+    { any_max_pool(x, y, arg, (struct max_pool_size){__VA_ARGS__}); }
+
 /* pool: MaxPool2d(2)  (line 12) */
-static void maxpool2d_pool_forward(const float *x, float *y, unsigned short *arg)
-{
-    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 1088, .x_col = 32,
-        .y_row = 288});
-}
+DEFINE_MAX_POOL(maxpool2d_pool_forward, .rows = 16, .cols = 16, .channels = 16, .x_row = 1088, .x_col = 32,
+    .y_row = 288)
 
 /* down2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_down2_0_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 16, .outs = 32,
-        .x_row = 288, .y_row = 512, .block = 16, .x_image = 5184});
-}
+DEFINE_WINOGRAD3(conv2d_down2_0_forward, .rows = 16, .cols = 16, .ins = 16, .outs = 32, .x_row = 288, .y_row = 512,
+    .block = 16, .x_image = 5184)
 
-/* down2.1, conv2.1: BatchNorm2d(_)  (line 4)
- * down2.4, conv2.4: BatchNorm2d(_)  (line 5) */
-static void batchnorm2d_moments_forward_2(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 32});
-}
+/* down2.1, conv2.1 (line 4), down2.4, conv2.4 (line 5) */
+DEFINE_MOMENTS(batchnorm2d_moments_forward_2, .rows = 16, .cols = 16, .channels = 32)
 
-/* down2.1, conv2.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_1_forward_2(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576, .y_col = 32});
-}
+/* down2.1, conv2.1 (line 4) */
+DEFINE_NORM(batchnorm2d_1_forward_2, .rows = 16, .cols = 16, .channels = 32, .y_row = 576, .y_col = 32)
 
-/* down2.3, conv2.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_3_forward_2(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
-}
+/* down2.3, conv2.3 (line 5) */
+DEFINE_WINOGRAD3(conv2d_3_forward_2, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
+    .block = 16, .x_image = 10368)
 
 /* down2.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_down2_4_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 1152, .y_col = 64});
-}
+DEFINE_NORM(batchnorm2d_down2_4_forward, .rows = 16, .cols = 16, .channels = 32, .y_row = 1152, .y_col = 64)
 
 /* pool: MaxPool2d(2)  (line 12) */
-static void maxpool2d_pool_2_forward(const float *x, float *y, unsigned short *arg)
-{
-    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 1152, .x_col = 64,
-        .y_row = 320});
-}
+DEFINE_MAX_POOL(maxpool2d_pool_2_forward, .rows = 8, .cols = 8, .channels = 32, .x_row = 1152, .x_col = 64,
+    .y_row = 320)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size_2 { long rows, cols, x_row, y_row, block, norm_row, x_image, act; };
 NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -371,16 +337,15 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
                     float *to = y + r * size.y_row + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
-                                    vec_load(bias + 3 * size.norm_row + o + k));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(to + m * size.y_row + n * 64, sum);
-                        }
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                        vec sum = sums[m][n];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                vec_load(bias + 3 * size.norm_row + o + k));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(to + m * size.y_row + n * 64, sum);
+                    }
                 }
             }
         }
@@ -394,22 +359,15 @@ static void conv2d_down3_0_forward(const float *x, const float *u, float *y, flo
         .block = 4, .x_image = 3200});
 }
 
-/* down3.1: BatchNorm2d(_)  (line 4)
- * down3.4: BatchNorm2d(_)  (line 5) */
-static void batchnorm2d_down3_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 64});
-}
+/* down3.1 (line 4), down3.4 (line 5) */
+DEFINE_MOMENTS(batchnorm2d_down3_moments_forward, .rows = 8, .cols = 8, .channels = 64)
 
 /* down3.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_down3_1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640, .y_col = 64});
-}
+DEFINE_NORM(batchnorm2d_down3_1_forward, .rows = 8, .cols = 8, .channels = 64, .y_row = 640, .y_col = 64)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size_3 { long norm_row, act; };
 NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -433,16 +391,15 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
                     float *to = y + image * 4096 + r * 512 + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
-                                    vec_load(bias + 3 * size.norm_row + o + k));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(to + m * 512 + n * 64, sum);
-                        }
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                        vec sum = sums[m][n];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                vec_load(bias + 3 * size.norm_row + o + k));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(to + m * 512 + n * 64, sum);
+                    }
                 }
             }
         }
@@ -456,10 +413,7 @@ static void conv2d_down3_3_forward(const float *x, const float *u, float *y, flo
 }
 
 /* down3.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_down3_4_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 512, .y_col = 64});
-}
+DEFINE_NORM(batchnorm2d_down3_4_forward, .rows = 8, .cols = 8, .channels = 64, .y_row = 512, .y_col = 64)
 
 /* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13)
  * y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b */
@@ -470,55 +424,57 @@ static void convtranspose2d_up2_residue_forward(const float *x, const float *w, 
         for (long r = 0; r < 8; r += ROWS)
             for (long c = 0; c < 8; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 512 + c * 64);
                 SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 32) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 512 + n * 64);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * 512 + n * 64);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum += vec_load(bias + o + v * VL);
-                            vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (r + m) * 1024 + (c + n) * 64 + o + v * VL, sum);
+                }
             }
 }
 
-/* concat: concat  (line 24)
- * y = the channels of a, b, c and d, side by side (c and d may be absent) */
-static void concat_concat_forward(const float *b, float *y)
+/* y = the channels of a, b, side by side */
+struct concat_channels_size { long rows, cols, a_channels, b_channels, a_row, a_col, b_col, y_row, y_col; };
+NC_INLINE void any_concat_channels(const float *a, const float *b, float *y, const struct concat_channels_size size)
 {
-    for (long row = 0; row < 16; row++)
-        for (long col = 0; col < 16; col++)
-            for (long i = 0; i < 32; i += VL)
-                vec_store(y + row * 1152 + col * 64 + i, vec_load(b + row * 512 + col * 32 + i));
+    for (long row = 0; row < size.rows; row++)
+        for (long col = 0; col < size.cols; col++) {
+            if (size.a_channels)
+                for (long i = 0; i < size.a_channels; i += VL)
+                    vec_store(y + row * size.y_row + col * size.y_col + i,
+                        vec_load(a + row * size.a_row + col * size.a_col + i));
+            for (long i = 0; i < size.b_channels; i += VL)
+                vec_store(y + row * size.y_row + col * size.y_col + size.a_channels + i,
+                    vec_load(b + row * 512 + col * size.b_col + i));
+        }
 }
+
+#define DEFINE_CONCAT_CHANNELS(name, ...) static void name(const float *b, float *y) \
+    { any_concat_channels(0, b, y, (struct concat_channels_size){__VA_ARGS__}); }
+
+/* concat: concat  (line 24) */
+DEFINE_CONCAT_CHANNELS(concat_concat_forward, .rows = 16, .cols = 16, .b_channels = 32, .b_col = 32, .y_row = 1152,
+    .y_col = 64)
 
 /* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_conv2_0_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 64, .outs = 32,
-        .x_row = 1152, .y_row = 512, .block = 16, .x_image = 20736});
-}
+DEFINE_WINOGRAD3(conv2d_conv2_0_forward, .rows = 16, .cols = 16, .ins = 64, .outs = 32, .x_row = 1152, .y_row = 512,
+    .block = 16, .x_image = 20736)
 
 /* conv2.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_conv2_4_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 512, .y_col = 32});
-}
+DEFINE_NORM(batchnorm2d_conv2_4_forward, .rows = 16, .cols = 16, .channels = 32, .y_row = 512, .y_col = 32)
 
 /* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15)
  * y[i] = b[i] + sum x[o] * w[o][i], where a CONV2D from y to x has them; inputs x, w, b */
@@ -529,57 +485,40 @@ static void convtranspose2d_up1_residue_forward(const float *x, const float *w, 
         for (long r = 0; r < 16; r += ROWS)
             for (long c = 0; c < 16; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 512 + c * 32);
                 SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 512 + n * 32);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * 512 + n * 32);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            sum += vec_load(bias + o + v * VL);
-                            vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (r + m) * 1024 + (c + n) * 32 + o + v * VL, sum);
+                }
             }
 }
 
-/* concat: concat  (line 20)
- * y = the channels of a, b, c and d, side by side (c and d may be absent) */
-static void concat_concat_2_forward(const float *b, float *y)
-{
-    for (long row = 0; row < 32; row++)
-        for (long col = 0; col < 32; col++)
-            for (long i = 0; i < 16; i += VL)
-                vec_store(y + row * 1088 + col * 32 + i, vec_load(b + row * 512 + col * 16 + i));
-}
+/* concat: concat  (line 20) */
+DEFINE_CONCAT_CHANNELS(concat_concat_2_forward, .rows = 32, .cols = 32, .b_channels = 16, .b_col = 16, .y_row = 1088,
+    .y_col = 32)
 
 /* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_conv1_0_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 32, .outs = 16,
-        .x_row = 1088, .y_row = 512, .block = 22, .x_image = 36992});
-}
+DEFINE_WINOGRAD3(conv2d_conv1_0_forward, .rows = 32, .cols = 32, .ins = 32, .outs = 16, .x_row = 1088, .y_row = 512,
+    .block = 22, .x_image = 36992)
 
 /* conv1.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
-static void batchnorm2d_conv1_4_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 512, .y_col = 16});
-}
+DEFINE_NORM(batchnorm2d_conv1_4_forward, .rows = 32, .cols = 32, .channels = 16, .y_row = 512, .y_col = 16)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = b[o] + sum x[i] * w[o][i]
  * dx of CONV2D from dy, w */
 struct conv_size_2 { long run, has_bias; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
@@ -589,31 +528,26 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
         for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
             for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 512 + c * 16);
                 SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int m = 0; m < ROWS; m++)
-                        UNROLL for (int n = 0; n < COLS; n++) {
-                            const vec pixel = vec_all_of(xt + m * 512 + n * 16);
-                            UNROLL for (int v = 0; v < VECS; v++)
-                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                        }
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * 512 + n * 16);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.has_bias)
-                                sum += vec_load(bias + o + v * VL);
-                            vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.has_bias)
+                        sum += vec_load(bias + o + v * VL);
+                    vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
+                }
             }
 }
 
@@ -655,51 +589,48 @@ static void conv2d_head_grad_input(const float *dy, const float *w, float *dx)
 
 /* head: Conv2d(16, 11, 1)  (line 17)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_head_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_head_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long top = 0; top < 32; top += 4)
             for (long j = 0; j < 16; j += COLS) {
-                float *gt = g + j * 16 + o;
+                float *gt = dw + j * 16 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
                 for (long r = top; r < top + 4; r++) {
                     const float *xr = from_here(x + r * 512 + j);
-                    const float *dr = d + r * 512 + o;
+                    const float *dr = dy + r * 512 + o;
                     SEVERAL for (long c = 0; c < 32; c++, xr += 16, dr += 16) {
                         vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                         }
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 16 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
             }
 }
 
-/* head: Conv2d(16, 11, 1)  (line 17)
- * up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15)
+/* head (line 17), up1 (line 15)
  * db from dy, summed over samples and positions */
-static void bias_grad(const float *d, float *g)
+static void bias_grad(const float *dy, float *db)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long r = 0; r < 32; r++)
         for (long c = 0; c < 32; c++)
-            UNROLL for (int v = 0; v < 16 / VL; v++)
-                sum[v] += vec_load(d + r * 512 + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+            EACH(v, 16 / VL)
+                sum[v] += vec_load(dy + r * 512 + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* dx = dy where y > 0, else 0; inputs dy, y
@@ -711,7 +642,7 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
     for (long k = 0; k < size.channels; k += 16) {
         vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
         vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             mean[v] = vec_load(stats + k + v * VL);
             factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
             summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
@@ -719,50 +650,48 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec a = vec_load(x + r * 512 + c * size.channels + k + v * VL);
                     vec s = vec_load(dy + r * 512 + c * size.channels + k + v * VL);
                     s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 products[v] += row_products[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(sums + k + v * VL, sum[v]);
             vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
         }
     }
 }
 
-/* conv1.5, down1.5: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
- * conv1.2, down1.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
-static void norm_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 16});
-}
+#define DEFINE_NORM_SUMS(name, ...) static void name(const float *dy, const float *x, const float *stats, float *sums) \
+    { any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){__VA_ARGS__}); }
 
-/* conv1.4, down1.4: BatchNorm2d(_)  (line 5)
- * conv1.1, down1.1: BatchNorm2d(_)  (line 4)
+/* conv1.5, down1.5 (line 5), conv1.2, down1.2 (line 4) */
+DEFINE_NORM_SUMS(norm_grad_sums, .rows = 32, .cols = 32, .channels = 16)
+
+/* conv1.4, down1.4 (line 5), conv1.1, down1.1 (line 4)
  * dw of NORM from the sums, over the samples */
 static void norm_conv1_4_grad_weight_to_down1_1_grad_bias(const float *sums, float *dw)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
+    EACH(v, 16 / VL)
         sum[v] = vec_load(dw + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
+    EACH(v, 16 / VL)
         sum[v] += vec_load(sums + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
+    EACH(v, 16 / VL)
         vec_store(dw + v * VL, sum[v]);
 }
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
 struct norm_grad_size { long rows, cols, channels, dx_row; };
-NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *dstats, float *dx,
         const struct norm_grad_size size)
 {
     for (long r = 0; r < size.rows; r++)
@@ -772,34 +701,32 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
                     factor = vec_load(stats + 2 * size.channels + k);
                 vec s = vec_load(dy + r * 512 + c * size.channels + k);
                 s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                const vec rest = vec_fma(vec_load(dstats + k), a - vec_load(stats + k),
+                    vec_load(dstats + size.channels + k));
                 vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
             }
 }
 
-/* conv1.5, down1.5: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
- * conv1.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
-static void norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 544});
-}
+#define DEFINE_NORM_GRAD(name, ...) \
+    static void name(const float *dy, const float *x, const float *stats, const float *dstats, float *dx) \
+    { any_norm_grad(dy, x, stats, dstats, dx, (struct norm_grad_size){__VA_ARGS__}); }
 
-/* conv1.3, down1.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_3_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 512, .block = 32, .x_image = 18496});
-}
+/* conv1.5, down1.5 (line 5), conv1.2 (line 4) */
+DEFINE_NORM_GRAD(norm_grad, .rows = 32, .cols = 32, .channels = 16, .dx_row = 544)
 
-/* conv1.1, down1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void norm_1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 16, .y_row = 544, .y_col = 16});
-}
+#define DEFINE_WINOGRAD3B(name, ...) static void name(const float *dy, const float *u, float *dx, float *scratch) \
+    { any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){__VA_ARGS__}); }
+
+/* conv1.3, down1.3 (line 5) */
+DEFINE_WINOGRAD3B(conv2d_3_grad_input, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512,
+    .block = 32, .x_image = 18496)
+
+/* conv1.1, down1.1 (line 4) */
+DEFINE_NORM(norm_1_again, .rows = 32, .cols = 32, .channels = 16, .y_row = 544, .y_col = 16)
 
 /* dw of CONV2D from dy, x, summed over the samples */
 struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, d_col, block, g_tap, x_image, d_image; };
-NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
+NC_INLINE void any_winograd3_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count,
         const struct winograd3_grad_weight_size size)
 {
     const struct winograd_layer layer = {
@@ -810,31 +737,24 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *
         .d_image = size.d_image, .d_row = size.d_row, .d_col = size.d_col, .g_tap = size.g_tap, .g_in = size.outs,
             .g_ins = size.ins,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
 
-/* conv1.3, down1.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
-        .ins = 16, .outs = 16, .x_row = 544, .d_row = 544, .d_col = 16, .block = 52, .g_tap = 256, .x_image = 18496,
-        .d_image = 18496});
-}
+#define DEFINE_WINOGRAD3_GRAD_WEIGHT(name, ...) \
+    static void name(const float *x, const float *dy, float *dw, float *scratch, int count) \
+    { any_winograd3_grad_weight(x, dy, dw, scratch, count, (struct winograd3_grad_weight_size){__VA_ARGS__}); }
 
-/* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_conv1_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 32,
-        .x_row = 544, .y_row = 1024, .block = 32, .x_image = 18496});
-}
+/* conv1.3, down1.3 (line 5) */
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_3_grad_weight, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544,
+    .d_row = 544, .d_col = 16, .block = 52, .g_tap = 256, .x_image = 18496, .d_image = 18496)
 
 /* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_conv1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
-        .ins = 32, .outs = 16, .x_row = 1088, .d_row = 544, .d_col = 16, .block = 37, .g_tap = 512, .x_image = 36992,
-        .d_image = 18496});
-}
+DEFINE_WINOGRAD3B(conv2d_conv1_0_grad_input, .rows = 32, .cols = 32, .ins = 16, .outs = 32, .x_row = 544, .y_row = 1024,
+    .block = 32, .x_image = 18496)
+
+/* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_conv1_0_grad_weight, .rows = 32, .cols = 32, .ins = 32, .outs = 16, .x_row = 1088,
+    .d_row = 544, .d_col = 16, .block = 37, .g_tap = 512, .x_image = 36992, .d_image = 18496)
 
 /* concat: concat  (line 20)
  * dx of one part of CONCAT: its channels of dy, from `first` on */
@@ -846,7 +766,7 @@ static void concat_concat_grad(const float *dy, float *dx)
                 vec_store(dx + row * 512 + col * 16 + i, vec_load(dy + row * 1024 + col * 32 + 16 + i));
 }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+/* y[o] = sum x[i] * w[o][i] */
 struct conv_size_3 { long rows, cols, outs, run, w_row; };
 NC_INLINE void any_conv_3(const float *x, const float *w, float *y, const struct conv_size_3 size)
 {
@@ -855,47 +775,39 @@ NC_INLINE void any_conv_3(const float *x, const float *w, float *y, const struct
         for (long r = 0; r < size.rows; r += ROWS)
             for (long c = 0; c < size.cols; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(x + r * 1024 + a * 512 + c * size.run);
                     SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 1024 + n * size.run);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 1024 + n * size.run);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(y + (r + m) * 512 + (c + n) * size.run + o + v * VL, acc[m][n][v]);
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(y + (r + m) * 512 + (c + n) * size.run + o + v * VL, acc[m][n][v]);
             }
 }
 
+#define DEFINE_CONV_3(name, ...) static void name(const float *x, const float *w, float *y) \
+    { any_conv_3(x, w, y, (struct conv_size_3){__VA_ARGS__}); }
+
 /* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15) */
-static void convtranspose2d_up1_grad_input(const float *x, const float *w, float *y)
-{
-    any_conv_3(x, w, y, (struct conv_size_3){.rows = 16, .cols = 16, .outs = 32, .run = 32, .w_row = 32});
-}
+DEFINE_CONV_3(convtranspose2d_up1_grad_input, .rows = 16, .cols = 16, .outs = 32, .run = 32, .w_row = 32)
 
 /* conv2.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
-static void norm_conv2_4_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 512, .y_col = 32});
-}
+DEFINE_NORM(norm_conv2_4_again, .rows = 16, .cols = 16, .channels = 32, .y_row = 512, .y_col = 32)
 
 /* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_up1_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_up1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
@@ -903,86 +815,65 @@ static void conv2d_up1_grad_weight(const float *x, const float *d, float *g)
             vec near[128][VECS], (*to)[VECS] = near;
             for (long r = top; r < top + 8; r++)
                 for (long c = 0; c < 16; c++) {
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        (*to)[v] = vec_load(d + r * 512 + o + c * 32 + v * VL);
+                    EACH(v, VECS)
+                        (*to)[v] = vec_load(dy + r * 512 + o + c * 32 + v * VL);
                     to++;
                 }
             for (long a = 0; a < 2; a++)
                 for (long j = 0; j < 32; j += COLS) {
-                    float *gt = g + (a * 32 + j) * 32 + o;
+                    float *gt = dw + (a * 32 + j) * 32 + o;
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
                     const float *dr = (const float *)near;
                     for (long r = top; r < top + 8; r++) {
                         const float *xr = from_here(x + r * 1024 + a * 512 + j);
                         SEVERAL for (long c = 0; c < 16; c++, xr += 32, dr += VECS * VL) {
                             vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                             }
                         }
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            vec_store(gt + n * 32 + v * VL, acc[n][v]);
+                    EACH(n, COLS) EACH(v, VECS)
+                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
                 }
         }
 }
 
-/* conv2.5, down2.5: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
- * conv2.2, down2.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
-static void norm_grad_sums_2(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 32});
-}
+/* conv2.5, down2.5 (line 5), conv2.2, down2.2 (line 4) */
+DEFINE_NORM_SUMS(norm_grad_sums_2, .rows = 16, .cols = 16, .channels = 32)
 
-/* conv2.4, down2.4: BatchNorm2d(_)  (line 5)
- * conv2.1, down2.1: BatchNorm2d(_)  (line 4)
+/* conv2.4, down2.4 (line 5), conv2.1, down2.1 (line 4)
  * dw of NORM from the sums, over the samples */
 static void norm_conv2_4_grad_weight_to_down2_1_grad_bias(const float *sums, float *dw)
 {
     vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         sum[v] = vec_load(dw + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         sum[v] += vec_load(sums + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         vec_store(dw + v * VL, sum[v]);
 }
 
-/* conv2.5, down2.5: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
- * conv2.2, down2.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
-static void norm_grad_2(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 32, .dx_row = 576});
-}
+/* conv2.5, down2.5 (line 5), conv2.2, down2.2 (line 4) */
+DEFINE_NORM_GRAD(norm_grad_2, .rows = 16, .cols = 16, .channels = 32, .dx_row = 576)
 
-/* conv2.3, down2.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_3_grad_input_2(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 512, .block = 16, .x_image = 10368});
-}
+/* conv2.3, down2.3 (line 5) */
+DEFINE_WINOGRAD3B(conv2d_3_grad_input_2, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
+    .block = 16, .x_image = 10368)
 
-/* conv2.1, down2.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void norm_1_again_2(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576, .y_col = 32});
-}
+/* conv2.1, down2.1 (line 4) */
+DEFINE_NORM(norm_1_again_2, .rows = 16, .cols = 16, .channels = 32, .y_row = 576, .y_col = 32)
 
-/* conv2.3, down2.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_3_grad_weight_2(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
-        .ins = 32, .outs = 32, .x_row = 576, .d_row = 576, .d_col = 32, .block = 32, .g_tap = 1024, .x_image = 10368,
-        .d_image = 10368});
-}
+/* conv2.3, down2.3 (line 5) */
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_3_grad_weight_2, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576,
+    .d_row = 576, .d_col = 32, .block = 32, .g_tap = 1024, .x_image = 10368, .d_image = 10368)
 
 /* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
 static void conv2d_conv2_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
@@ -992,12 +883,8 @@ static void conv2d_conv2_0_grad_input(const float *dy, const float *u, float *dx
 }
 
 /* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_conv2_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
-        .ins = 64, .outs = 32, .x_row = 1152, .d_row = 576, .d_col = 32, .block = 32, .g_tap = 2048, .x_image = 20736,
-        .d_image = 10368});
-}
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_conv2_0_grad_weight, .rows = 16, .cols = 16, .ins = 64, .outs = 32, .x_row = 1152,
+    .d_row = 576, .d_col = 32, .block = 32, .g_tap = 2048, .x_image = 20736, .d_image = 10368)
 
 /* concat: concat  (line 24)
  * dx of one part of CONCAT: its channels of dy, from `first` on */
@@ -1010,102 +897,85 @@ static void concat_concat_grad_2(const float *dy, float *dx)
 }
 
 /* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13) */
-static void convtranspose2d_up2_grad_input(const float *x, const float *w, float *y)
-{
-    any_conv_3(x, w, y, (struct conv_size_3){.rows = 8, .cols = 8, .outs = 64, .run = 64, .w_row = 80});
-}
+DEFINE_CONV_3(convtranspose2d_up2_grad_input, .rows = 8, .cols = 8, .outs = 64, .run = 64, .w_row = 80)
 
 /* down3.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
-static void norm_down3_4_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 512, .y_col = 64});
-}
+DEFINE_NORM(norm_down3_4_again, .rows = 8, .cols = 8, .channels = 64, .y_row = 512, .y_col = 64)
 
 /* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_up2_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_up2_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 64; o += VECS * VL) {
         vec near[128][VECS], (*to)[VECS] = near;
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
-                UNROLL for (int v = 0; v < VECS; v++)
-                    (*to)[v] = vec_load(d + r * 512 + o + c * 64 + v * VL);
+                EACH(v, VECS)
+                    (*to)[v] = vec_load(dy + r * 512 + o + c * 64 + v * VL);
                 to++;
             }
         for (long a = 0; a < 2; a++)
             for (long j = 0; j < 64; j += COLS) {
-                float *gt = g + (a * 64 + j) * 64 + o;
+                float *gt = dw + (a * 64 + j) * 64 + o;
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = vec_load(gt + n * 64 + v * VL);
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_load(gt + n * 64 + v * VL);
                 const float *dr = (const float *)near;
                 for (long r = 0; r < 8; r++) {
                     const float *xr = from_here(x + r * 1024 + a * 512 + j);
                     SEVERAL for (long c = 0; c < 8; c++, xr += 64, dr += VECS * VL) {
                         vec dv[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             dv[v] = vec_load_once(dr + v * VL);
-                        UNROLL for (int n = 0; n < COLS; n++) {
+                        EACH(n, COLS) {
                             const vec input = vec_all_of(xr + n);
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                         }
                     }
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        vec_store(gt + n * 64 + v * VL, acc[n][v]);
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
             }
     }
 }
 
 /* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13)
  * db from dy, summed over samples and positions */
-static void bias_up2_grad(const float *d, float *g)
+static void bias_up2_grad(const float *dy, float *db)
 {
     vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 32 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long r = 0; r < 16; r++)
         for (long c = 0; c < 16; c++)
-            UNROLL for (int v = 0; v < 32 / VL; v++)
-                sum[v] += vec_load(d + r * 512 + c * 32 + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+            EACH(v, 32 / VL)
+                sum[v] += vec_load(dy + r * 512 + c * 32 + v * VL);
+    EACH(v, 32 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
-/* down3.5: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
- * down3.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
-static void norm_down3_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 64});
-}
+/* down3.5 (line 5), down3.2 (line 4) */
+DEFINE_NORM_SUMS(norm_down3_grad_sums, .rows = 8, .cols = 8, .channels = 64)
 
-/* down3.4: BatchNorm2d(_)  (line 5)
- * down3.1: BatchNorm2d(_)  (line 4)
+/* down3.4 (line 5), down3.1 (line 4)
  * dw of NORM from the sums, over the samples */
 static void norm_down3(const float *sums, float *dw)
 {
     for (long o = 0; o < 64; o += 32) {
         vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             sum[v] = vec_load(dw + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             vec_store(dw + o + v * VL, sum[v]);
     }
 }
 
-/* down3.5: ReLU(inplace=True), BatchNorm2d(_)  (line 5)
- * down3.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
-static void norm_down3_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 64, .dx_row = 640});
-}
+/* down3.5 (line 5), down3.2 (line 4) */
+DEFINE_NORM_GRAD(norm_down3_grad, .rows = 8, .cols = 8, .channels = 64, .dx_row = 640)
 
 /* down3.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
 static void conv2d_down3_3_grad_input(const float *dy, const float *u, float *dx, float *scratch)
@@ -1114,17 +984,11 @@ static void conv2d_down3_3_grad_input(const float *dy, const float *u, float *dx
 }
 
 /* down3.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void norm_down3_1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640, .y_col = 64});
-}
+DEFINE_NORM(norm_down3_1_again, .rows = 8, .cols = 8, .channels = 64, .y_row = 640, .y_col = 64)
 
 /* down3.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_down3_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 8, .cols = 8, .ins = 64, .outs = 32,
-        .x_row = 640, .y_row = 256, .block = 4, .x_image = 6400});
-}
+DEFINE_WINOGRAD3B(conv2d_down3_0_grad_input, .rows = 8, .cols = 8, .ins = 64, .outs = 32, .x_row = 640, .y_row = 256,
+    .block = 4, .x_image = 6400)
 
 /* dx from dy and the argmax */
 struct max_pool_grad_size { long rows, cols, channels, in_rows, in_cols; };
@@ -1152,12 +1016,11 @@ NC_INLINE void any_max_pool_grad(const float *dy, const unsigned short *arg, flo
     }
 }
 
+#define DEFINE_MAX_POOL_GRAD(name, ...) static void name(const float *dy, const unsigned short *arg, float *dx) \
+    { any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){__VA_ARGS__}); }
+
 /* pool: MaxPool2d(2)  (line 12) */
-static void maxpool2d_pool_grad(const float *dy, const unsigned short *arg, float *dx)
-{
-    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 8, .cols = 8, .channels = 32, .in_rows = 16,
-        .in_cols = 16});
-}
+DEFINE_MAX_POOL_GRAD(maxpool2d_pool_grad, .rows = 8, .cols = 8, .channels = 32, .in_rows = 16, .in_cols = 16)
 
 /* pool: MaxPool2d(2)  (line 12)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
@@ -1171,26 +1034,15 @@ static void gradient_pool_sum(const float *a, const float *b, float *y)
 }
 
 /* down2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_down2_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 16,
-        .x_row = 576, .y_row = 256, .block = 16, .x_image = 10368});
-}
+DEFINE_WINOGRAD3B(conv2d_down2_0_grad_input, .rows = 16, .cols = 16, .ins = 32, .outs = 16, .x_row = 576, .y_row = 256,
+    .block = 16, .x_image = 10368)
 
 /* down2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_down2_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
-        .ins = 16, .outs = 32, .x_row = 288, .d_row = 576, .d_col = 32, .block = 32, .g_tap = 512, .x_image = 5184,
-        .d_image = 10368});
-}
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_down2_0_grad_weight, .rows = 16, .cols = 16, .ins = 16, .outs = 32, .x_row = 288,
+    .d_row = 576, .d_col = 32, .block = 32, .g_tap = 512, .x_image = 5184, .d_image = 10368)
 
 /* pool: MaxPool2d(2)  (line 12) */
-static void maxpool2d_pool_grad_2(const float *dy, const unsigned short *arg, float *dx)
-{
-    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 16, .cols = 16, .channels = 16, .in_rows = 32,
-        .in_cols = 32});
-}
+DEFINE_MAX_POOL_GRAD(maxpool2d_pool_grad_2, .rows = 16, .cols = 16, .channels = 16, .in_rows = 32, .in_cols = 32)
 
 /* pool: MaxPool2d(2)  (line 12)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
@@ -1204,14 +1056,11 @@ static void gradient_pool_sum_2(const float *a, const float *b, float *y)
 }
 
 /* down1.2: ReLU(inplace=True), BatchNorm2d(_)  (line 4) */
-static void norm_down1_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 16, .dx_row = 512});
-}
+DEFINE_NORM_GRAD(norm_down1_1_grad, .rows = 32, .cols = 32, .channels = 16, .dx_row = 512)
 
 /* down1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_down1_0_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_down1_0_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(9, 5, 5), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
@@ -1219,35 +1068,34 @@ static void conv2d_down1_0_grad_weight(const float *x, const float *d, float *g)
             for (long a = 0; a < 3; a++)
                 for (long start = 0; start < 9; start += COLS) {
                     const long j = least(start, 9 - COLS);
-                    float *gt = g + (a * 9 + j) * 16 + o;
+                    float *gt = dw + (a * 9 + j) * 16 + o;
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = vec_load(gt + n * 16 + v * VL);
                     for (long r = top; r < top + 4; r++) {
                         const float *xr = from_here(x + (r + a) * 102 + j);
-                        const float *dr = d + r * 512 + o;
+                        const float *dr = dy + r * 512 + o;
                         SEVERAL for (long c = 0; c < 32; c++, xr += 3, dr += 16) {
                             vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                             }
                         }
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
+                    EACH(n, COLS)
                         if (j + n >= start)
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 vec_store(gt + n * 16 + v * VL, acc[n][v]);
                 }
 }
 
 /* down3.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_down3_3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+static void conv2d_down3_3_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = count, .rows = 8, .cols = 8,
@@ -1257,16 +1105,12 @@ static void conv2d_down3_3_grad_weight(const float *x, const float *d, float *g,
     const struct winograd_gradient gradient = {
         .d_image = 6400, .d_row = 640, .d_col = 64, .g_tap = 1024, .g_in = 32, .g_ins = 32,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
 
 /* down3.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_down3_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
-        .ins = 32, .outs = 32, .x_row = 320, .d_row = 640, .d_col = 64, .block = 32, .g_tap = 1024, .x_image = 3200,
-        .d_image = 6400});
-}
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_down3_0_grad_weight, .rows = 8, .cols = 8, .ins = 32, .outs = 32, .x_row = 320,
+    .d_row = 640, .d_col = 64, .block = 32, .g_tap = 1024, .x_image = 3200, .d_image = 6400)
 
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
@@ -1282,46 +1126,35 @@ NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int par
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
-/* down1.3, conv1.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_3_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = 768,
-        .w_tap_x = 256, .w_in = 16, .w_out = 1});
-}
+#define DEFINE_WINOGRAD_WEIGHTS3(name, ...) static void name(const float *w, float *u, int part, int parts) \
+    { any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){__VA_ARGS__}); }
+
+/* down1.3, conv1.3 (line 5) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_3_weights, .ins = 16, .outs = 16, .w_tap_y = 768, .w_tap_x = 256, .w_in = 16,
+    .w_out = 1)
 
 /* down2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_down2_0_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 32, .w_tap_y = 1536,
-        .w_tap_x = 512, .w_in = 32, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_down2_0_weights, .ins = 16, .outs = 32, .w_tap_y = 1536, .w_tap_x = 512, .w_in = 32,
+    .w_out = 1)
 
-/* down2.3, conv2.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_3_weights_2(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = 3072,
-        .w_tap_x = 1024, .w_in = 32, .w_out = 1});
-}
+/* down2.3, conv2.3 (line 5) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_3_weights_2, .ins = 32, .outs = 32, .w_tap_y = 3072, .w_tap_x = 1024, .w_in = 32,
+    .w_out = 1)
 
 /* down3.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_down3_0_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 64, .w_tap_y = 6144,
-        .w_tap_x = 2048, .w_in = 64, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_down3_0_weights, .ins = 32, .outs = 64, .w_tap_y = 6144, .w_tap_x = 2048, .w_in = 64,
+    .w_out = 1)
 
 /* down3.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_down3_3_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = 12288,
-        .w_tap_x = 4096, .w_in = 64, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_down3_3_weights, .ins = 64, .outs = 64, .w_tap_y = 12288, .w_tap_x = 4096, .w_in = 64,
+    .w_out = 1)
 
 /* the weights as the layer reads them: outputs and inputs swapped, taps reversed */
 struct transpose_size { long run, ins, w_tap_y, w_tap_x, first_y, first_x; };
 NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
 {
-    const long first = (size.run + 15) / 16 * part / parts, end = (size.run + 15) / 16 * (part + 1) / parts;
+    const long in_tap = (size.run + 15) / 16;
+    const long first = in_tap * part / parts, end = in_tap * (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const long q = 16 * block;
         const float *wt = w + size.first_y * size.w_tap_y + size.first_x * size.w_tap_x;
@@ -1331,73 +1164,46 @@ NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, cons
     }
 }
 
-/* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13) */
-static void convtranspose2d_up2_residue_0_0_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048});
-}
+#define DEFINE_TRANSPOSE(name, ...) static void name(const float *w, float *t, int part, int parts) \
+    { any_transpose(w, t, part, parts, (struct transpose_size){__VA_ARGS__}); }
 
 /* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13) */
-static void convtranspose2d_up2_residue_0_1_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
-        .first_x = 1});
-}
+DEFINE_TRANSPOSE(convtranspose2d_up2_residue_0_0_weights, .run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048)
 
 /* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13) */
-static void convtranspose2d_up2_residue_1_0_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
-        .first_y = 1});
-}
+DEFINE_TRANSPOSE(convtranspose2d_up2_residue_0_1_weights, .run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
+    .first_x = 1)
 
 /* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13) */
-static void convtranspose2d_up2_residue_1_1_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
-        .first_y = 1, .first_x = 1});
-}
+DEFINE_TRANSPOSE(convtranspose2d_up2_residue_1_0_weights, .run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
+    .first_y = 1)
+
+/* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13) */
+DEFINE_TRANSPOSE(convtranspose2d_up2_residue_1_1_weights, .run = 64, .ins = 32, .w_tap_y = 4096, .w_tap_x = 2048,
+    .first_y = 1, .first_x = 1)
 
 /* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_conv2_0_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 32, .w_tap_y = 6144,
-        .w_tap_x = 2048, .w_in = 32, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_conv2_0_weights, .ins = 64, .outs = 32, .w_tap_y = 6144, .w_tap_x = 2048, .w_in = 32,
+    .w_out = 1)
 
 /* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15) */
-static void convtranspose2d_up1_residue_0_0_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512});
-}
+DEFINE_TRANSPOSE(convtranspose2d_up1_residue_0_0_weights, .run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512)
 
 /* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15) */
-static void convtranspose2d_up1_residue_0_1_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
-        .first_x = 1});
-}
+DEFINE_TRANSPOSE(convtranspose2d_up1_residue_0_1_weights, .run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
+    .first_x = 1)
 
 /* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15) */
-static void convtranspose2d_up1_residue_1_0_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
-        .first_y = 1});
-}
+DEFINE_TRANSPOSE(convtranspose2d_up1_residue_1_0_weights, .run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
+    .first_y = 1)
 
 /* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15) */
-static void convtranspose2d_up1_residue_1_1_weights(const float *w, float *t, int part, int parts)
-{
-    any_transpose(w, t, part, parts, (struct transpose_size){.run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
-        .first_y = 1, .first_x = 1});
-}
+DEFINE_TRANSPOSE(convtranspose2d_up1_residue_1_1_weights, .run = 32, .ins = 16, .w_tap_y = 1024, .w_tap_x = 512,
+    .first_y = 1, .first_x = 1)
 
 /* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_conv1_0_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 16, .w_tap_y = 1536,
-        .w_tap_x = 512, .w_in = 16, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_conv1_0_weights, .ins = 32, .outs = 16, .w_tap_y = 1536, .w_tap_x = 512, .w_in = 16,
+    .w_out = 1)
 
 /* head: Conv2d(16, 11, 1)  (line 17)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -1414,33 +1220,21 @@ static void conv2d_head_grad_input_weights(const float *w, float *t, int part, i
     }
 }
 
-/* conv1.3, down1.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_3_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 16, .w_tap_y = -768,
-        .w_tap_x = -256, .w_in = 1, .w_out = 16});
-}
+/* conv1.3, down1.3 (line 5) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_3_grad_input_weights, .ins = 16, .outs = 16, .w_tap_y = -768, .w_tap_x = -256,
+    .w_in = 1, .w_out = 16)
 
 /* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_conv1_0_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 16, .outs = 32, .w_tap_y = -1536,
-        .w_tap_x = -512, .w_in = 1, .w_out = 16});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_conv1_0_grad_input_weights, .ins = 16, .outs = 32, .w_tap_y = -1536, .w_tap_x = -512,
+    .w_in = 1, .w_out = 16)
 
-/* conv2.3, down2.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_3_grad_input_weights_2(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = -3072,
-        .w_tap_x = -1024, .w_in = 1, .w_out = 32});
-}
+/* conv2.3, down2.3 (line 5) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_3_grad_input_weights_2, .ins = 32, .outs = 32, .w_tap_y = -3072, .w_tap_x = -1024,
+    .w_in = 1, .w_out = 32)
 
 /* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_conv2_0_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 64, .w_tap_y = -6144,
-        .w_tap_x = -2048, .w_in = 1, .w_out = 32});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_conv2_0_grad_input_weights, .ins = 32, .outs = 64, .w_tap_y = -6144, .w_tap_x = -2048,
+    .w_in = 1, .w_out = 32)
 
 /* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13)
  * the weights as the gradient of its input reads them */
@@ -1458,25 +1252,16 @@ static void convtranspose2d_up2_grad_input_weights(const float *w, float *t, int
 }
 
 /* down3.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_down3_3_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = -12288,
-        .w_tap_x = -4096, .w_in = 1, .w_out = 64});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_down3_3_grad_input_weights, .ins = 64, .outs = 64, .w_tap_y = -12288, .w_tap_x = -4096,
+    .w_in = 1, .w_out = 64)
 
 /* down3.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_down3_0_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 32, .w_tap_y = -6144,
-        .w_tap_x = -2048, .w_in = 1, .w_out = 64});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_down3_0_grad_input_weights, .ins = 64, .outs = 32, .w_tap_y = -6144, .w_tap_x = -2048,
+    .w_in = 1, .w_out = 64)
 
 /* down2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 4) */
-static void conv2d_down2_0_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 16, .w_tap_y = -1536,
-        .w_tap_x = -512, .w_in = 1, .w_out = 32});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_down2_0_grad_input_weights, .ins = 32, .outs = 16, .w_tap_y = -1536, .w_tap_x = -512,
+    .w_in = 1, .w_out = 32)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[3472])(mb->batch + 58769408 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
@@ -1590,23 +1375,29 @@ static void forward_1(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_statistics_forward_part finds its values. */
 static const struct batchnorm2d_statistics_forward_part {
-    long batchnorm2d_moments, batchnorm2d_statistics;
+    long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {9469952, 61284736, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down1_1)}},
-    {9469952, 61284992, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down1_4)}},
-    {9469952, 61285248, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_1)}},
-    {13664256, 48340992, {.channels = 16, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv1_4)}},
+    {9469952, 61284736, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(down1_1, 1e-05, 0.1)}}, /* down1.1 */
+    {9469952, 61284992, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(down1_4, 1e-05, 0.1)}}, /* down1.4 */
+    {9469952, 61282432, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(down2_1, 1e-05, 0.1)}}, /* down2.1 */
+    {9469952, 61283008, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(down2_4, 1e-05, 0.1)}}, /* down2.4 */
+    {9469952, 61280256, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(down3_1, 1e-05, 0.1)}}, /* down3.1 */
+    {9469952, 61281344, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(down3_4, 1e-05, 0.1)}}, /* down3.4 */
+    {9469952, 61283584, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(conv2_1, 1e-05, 0.1)}}, /* conv2.1 */
+    {9469952, 61284160, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(conv2_4, 1e-05, 0.1)}}, /* conv2.4 */
+    {9469952, 61285248, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(conv1_1, 1e-05, 0.1)}}, /* conv1.1 */
+    {13664256, 48340992, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(conv1_4, 1e-05, 0.1)}}, /* conv1.4 */
 };
 
 /* For the whole batch. */
 static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_moments)[3][16] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 192L); /* 16x3x1 */
-    float (*batchnorm2d_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 16x4x1 */
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
 
-    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 48, batchnorm2d_statistics[0]);
+    nc_batch_norm(mb, &at->norm, moments_values, at->stride, statistics_values);
 }
 
 /* Where forward_3_and_19 finds its values. */
@@ -1651,27 +1442,6 @@ static void forward_5(struct nc_microbatch *mb)
     }
 }
 
-/* Where batchnorm2d_statistics_forward_part_2 finds its values. */
-static const struct batchnorm2d_statistics_forward_part_2 {
-    long batchnorm2d_statistics;
-    struct nc_batch_norm norm;
-} batchnorm2d_statistics_forward_part_2_at[] = {
-    {61282432, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down2_1)}}, /* down2.1 */
-    {61283008, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down2_4)}}, /* down2.4 */
-    {61283584, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv2_1)}}, /* conv2.1 */
-    {61284160, {.channels = 32, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(conv2_4)}}, /* conv2.4 */
-};
-
-/* For the whole batch. */
-static void batchnorm2d_statistics_forward_part_2(struct nc_microbatch *mb)
-{
-    const struct batchnorm2d_statistics_forward_part_2 *at = mb->at;
-    float (*batchnorm2d_moments)[3][32] = (void *)(mb->batch + 9469952 + mb->first * 384L); /* 32x3x1 */
-    float (*batchnorm2d_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 32x4x1 */
-
-    nc_batch_norm(mb, &at->norm, batchnorm2d_moments[0][0], 96, batchnorm2d_statistics[0]);
-}
-
 /* Where forward_7_and_15 finds its values. */
 static const struct forward_7_and_15 {
     long conv2d_0, batchnorm2d_1_statistics, relu_2, of_3_weight_winograd, conv2d_3;
@@ -1712,25 +1482,6 @@ static void forward_9(struct nc_microbatch *mb)
         if (mb->training)
             batchnorm2d_down3_moments_forward(conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_moments(mb)[i][0]);
     }
-}
-
-/* Where batchnorm2d_down3_statistics_forward_part finds its values. */
-static const struct batchnorm2d_down3_statistics_forward_part {
-    long batchnorm2d_down3_statistics;
-    struct nc_batch_norm norm;
-} batchnorm2d_down3_statistics_forward_part_at[] = {
-    {61280256, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down3_1)}}, /* down3.1 */
-    {61281344, {.channels = 64, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(down3_4)}}, /* down3.4 */
-};
-
-/* For the whole batch. */
-static void batchnorm2d_down3_statistics_forward_part(struct nc_microbatch *mb)
-{
-    const struct batchnorm2d_down3_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_down3_moments)[3][64] = (void *)(mb->batch + 9469952 + mb->first * 768L); /* 64x3x1 */
-    float (*batchnorm2d_down3_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_down3_statistics); /* 64x4x1 */
-
-    nc_batch_norm(mb, &at->norm, batchnorm2d_down3_moments[0][0], 192, batchnorm2d_down3_statistics[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1836,23 +1587,27 @@ static void test(struct nc_microbatch *mb)
 
 /* Where norm_grad_statistics_part finds its values. */
 static const struct norm_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics;
+    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
 } norm_grad_statistics_part_at[] = {
-    {35749888, 48340992, 48341248}, /* conv1.4 */
-    {48332800, 61285248, 61285504}, /* conv1.1 */
-    {35749888, 61284992, 13672448}, /* down1.4 */
-    {13664256, 61284736, 13672448}, /* down1.1 */
+    {35749888, 48340992, 48341248, 16, 1024, 32}, /* conv1.4 */
+    {48332800, 61285248, 61285504, 16, 1024, 32}, /* conv1.1 */
+    {61263872, 61284160, 23183360, 32, 256, 64}, /* conv2.4 */
+    {23166976, 61283584, 38932480, 32, 256, 64}, /* conv2.1 */
+    {37847040, 61283008, 23183360, 32, 256, 64}, /* down2.4 */
+    {23166976, 61282432, 35758080, 32, 256, 64}, /* down2.1 */
+    {35749888, 61284992, 13672448, 16, 1024, 32}, /* down1.4 */
+    {13664256, 61284736, 13672448, 16, 1024, 32}, /* down1.1 */
 };
 
 /* For the whole batch. */
 static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_grad_statistics_part *at = mb->at;
-    float (*d_sums)[2][16] = (void *)(mb->batch + at->d_sums + mb->first * 128L); /* 16x2x1 */
-    float (*statistics_values)[16] = (void *)(mb->batch + at->statistics_values); /* 16x4x1 */
-    float (*d_statistics)[16] = (void *)(mb->batch + at->d_statistics); /* 16x2x1 */
+    float *d_sums = (void *)(mb->batch + at->d_sums);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 16, 1024, d_sums[0][0], 32, statistics_values[0], d_statistics[0]);
+    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
 }
 
 /* Where backward_23_and_39 finds its values. */
@@ -1925,27 +1680,6 @@ static void backward_25(struct nc_microbatch *mb)
         norm_conv2_4_grad_weight_to_down2_1_grad_bias(d_batchnorm2d_conv2_4_sums(mb)[i][0],
             mb->gradients + AT_conv2_4_bias);
     }
-}
-
-/* Where norm_grad_statistics_part_2 finds its values. */
-static const struct norm_grad_statistics_part_2 {
-    long d_sums, statistics_values, d_statistics;
-} norm_grad_statistics_part_2_at[] = {
-    {61263872, 61284160, 23183360}, /* conv2.4 */
-    {23166976, 61283584, 38932480}, /* conv2.1 */
-    {37847040, 61283008, 23183360}, /* down2.4 */
-    {23166976, 61282432, 35758080}, /* down2.1 */
-};
-
-/* For the whole batch. */
-static void norm_grad_statistics_part_2(struct nc_microbatch *mb)
-{
-    const struct norm_grad_statistics_part_2 *at = mb->at;
-    float (*d_sums)[2][32] = (void *)(mb->batch + at->d_sums + mb->first * 256L); /* 32x2x1 */
-    float (*statistics_values)[32] = (void *)(mb->batch + at->statistics_values); /* 32x4x1 */
-    float (*d_statistics)[32] = (void *)(mb->batch + at->d_statistics); /* 32x2x1 */
-
-    nc_batch_norm_grad(mb, 32, 256, d_sums[0][0], 64, statistics_values[0], d_statistics[0]);
 }
 
 /* Where backward_27_and_35 finds its values. */
@@ -2029,11 +1763,11 @@ static const struct norm_down3_grad_statistics_part {
 static void norm_down3_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_down3_grad_statistics_part *at = mb->at;
-    float (*d_sums)[144] = (void *)(mb->batch + at->d_sums + mb->first * 576L); /* 64x2x1 */
-    float (*statistics_values)[64] = (void *)(mb->batch + at->statistics_values); /* 64x4x1 */
-    float (*d_statistics)[64] = (void *)(mb->batch + at->d_statistics); /* 64x2x1 */
+    float *d_sums = (void *)(mb->batch + at->d_sums);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 64, 64, d_sums[0], 144, statistics_values[0], d_statistics[0]);
+    nc_batch_norm_grad(mb, 64, 64, d_sums, 144, statistics_values, d_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2131,59 +1865,54 @@ static void conv2d_down3_0_grad_weight_part(struct nc_microbatch *mb)
         .inner = 32, .inner_step = 64}, 32);
 }
 
+#define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
+
+static const struct nc_packing packings[] = {
+    PACKED(conv2d_3_weights, down1_3_weight, 0, winograd),
+    PACKED(conv2d_down2_0_weights, down2_0_weight, 0, winograd),
+    PACKED(conv2d_3_weights_2, down2_3_weight, 0, winograd),
+    PACKED(conv2d_down3_0_weights, down3_0_weight, 0, winograd),
+    PACKED(conv2d_down3_3_weights, down3_3_weight, 0, winograd),
+    PACKED(convtranspose2d_up2_residue_0_0_weights, up2_weight, 0, transposed_residue_0_0),
+    PACKED(convtranspose2d_up2_residue_0_1_weights, up2_weight, 0, transposed_residue_0_1),
+    PACKED(convtranspose2d_up2_residue_1_0_weights, up2_weight, 0, transposed_residue_1_0),
+    PACKED(convtranspose2d_up2_residue_1_1_weights, up2_weight, 0, transposed_residue_1_1),
+    PACKED(conv2d_conv2_0_weights, conv2_0_weight, 0, winograd),
+    PACKED(conv2d_3_weights_2, conv2_3_weight, 0, winograd),
+    PACKED(convtranspose2d_up1_residue_0_0_weights, up1_weight, 0, transposed_residue_0_0),
+    PACKED(convtranspose2d_up1_residue_0_1_weights, up1_weight, 0, transposed_residue_0_1),
+    PACKED(convtranspose2d_up1_residue_1_0_weights, up1_weight, 0, transposed_residue_1_0),
+    PACKED(convtranspose2d_up1_residue_1_1_weights, up1_weight, 0, transposed_residue_1_1),
+    PACKED(conv2d_conv1_0_weights, conv1_0_weight, 0, winograd),
+    PACKED(conv2d_3_weights, conv1_3_weight, 0, winograd),
+};
+
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_3_weights(weights + AT_down1_3_weight, packed + AT_down1_3_weight_winograd, part, parts);
-    conv2d_down2_0_weights(weights + AT_down2_0_weight, packed + AT_down2_0_weight_winograd, part, parts);
-    conv2d_3_weights_2(weights + AT_down2_3_weight, packed + AT_down2_3_weight_winograd, part, parts);
-    conv2d_down3_0_weights(weights + AT_down3_0_weight, packed + AT_down3_0_weight_winograd, part, parts);
-    conv2d_down3_3_weights(weights + AT_down3_3_weight, packed + AT_down3_3_weight_winograd, part, parts);
-    convtranspose2d_up2_residue_0_0_weights(weights + AT_up2_weight, packed + AT_up2_weight_transposed_residue_0_0,
-        part, parts);
-    convtranspose2d_up2_residue_0_1_weights(weights + AT_up2_weight, packed + AT_up2_weight_transposed_residue_0_1,
-        part, parts);
-    convtranspose2d_up2_residue_1_0_weights(weights + AT_up2_weight, packed + AT_up2_weight_transposed_residue_1_0,
-        part, parts);
-    convtranspose2d_up2_residue_1_1_weights(weights + AT_up2_weight, packed + AT_up2_weight_transposed_residue_1_1,
-        part, parts);
-    conv2d_conv2_0_weights(weights + AT_conv2_0_weight, packed + AT_conv2_0_weight_winograd, part, parts);
-    conv2d_3_weights_2(weights + AT_conv2_3_weight, packed + AT_conv2_3_weight_winograd, part, parts);
-    convtranspose2d_up1_residue_0_0_weights(weights + AT_up1_weight, packed + AT_up1_weight_transposed_residue_0_0,
-        part, parts);
-    convtranspose2d_up1_residue_0_1_weights(weights + AT_up1_weight, packed + AT_up1_weight_transposed_residue_0_1,
-        part, parts);
-    convtranspose2d_up1_residue_1_0_weights(weights + AT_up1_weight, packed + AT_up1_weight_transposed_residue_1_0,
-        part, parts);
-    convtranspose2d_up1_residue_1_1_weights(weights + AT_up1_weight, packed + AT_up1_weight_transposed_residue_1_1,
-        part, parts);
-    conv2d_conv1_0_weights(weights + AT_conv1_0_weight, packed + AT_conv1_0_weight_winograd, part, parts);
-    conv2d_3_weights(weights + AT_conv1_3_weight, packed + AT_conv1_3_weight_winograd, part, parts);
+    for (int i = 0; i < 17; i++)
+        packings[i].pack(weights + packings[i].from, packed + packings[i].to, part, parts);
 }
+
+static const struct nc_packing backward_packings[] = {
+    PACKED(conv2d_head_grad_input_weights, head_weight, 0, transposed),
+    PACKED(conv2d_3_grad_input_weights, conv1_3_weight, 2048, winograd_transposed),
+    PACKED(conv2d_conv1_0_grad_input_weights, conv1_0_weight, 4096, winograd_transposed),
+    PACKED(conv2d_3_grad_input_weights_2, conv2_3_weight, 8192, winograd_transposed),
+    PACKED(conv2d_conv2_0_grad_input_weights, conv2_0_weight, 16384, winograd_transposed),
+    PACKED(convtranspose2d_up2_grad_input_weights, up2_weight, 0, dense),
+    PACKED(conv2d_down3_3_grad_input_weights, down3_3_weight, 32768, winograd_transposed),
+    PACKED(conv2d_down3_0_grad_input_weights, down3_0_weight, 16384, winograd_transposed),
+    PACKED(conv2d_3_grad_input_weights_2, down2_3_weight, 8192, winograd_transposed),
+    PACKED(conv2d_down2_0_grad_input_weights, down2_0_weight, 4096, winograd_transposed),
+    PACKED(conv2d_3_grad_input_weights, down1_3_weight, 2048, winograd_transposed),
+};
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
 static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_head_grad_input_weights(weights + AT_head_weight, packed + AT_head_weight_transposed, part, parts);
-    conv2d_3_grad_input_weights(weights + AT_conv1_3_weight + 2048, packed + AT_conv1_3_weight_winograd_transposed,
-        part, parts);
-    conv2d_conv1_0_grad_input_weights(weights + AT_conv1_0_weight + 4096,
-        packed + AT_conv1_0_weight_winograd_transposed, part, parts);
-    conv2d_3_grad_input_weights_2(weights + AT_conv2_3_weight + 8192, packed + AT_conv2_3_weight_winograd_transposed,
-        part, parts);
-    conv2d_conv2_0_grad_input_weights(weights + AT_conv2_0_weight + 16384,
-        packed + AT_conv2_0_weight_winograd_transposed, part, parts);
-    convtranspose2d_up2_grad_input_weights(weights + AT_up2_weight, packed + AT_up2_weight_dense, part, parts);
-    conv2d_down3_3_grad_input_weights(weights + AT_down3_3_weight + 32768,
-        packed + AT_down3_3_weight_winograd_transposed, part, parts);
-    conv2d_down3_0_grad_input_weights(weights + AT_down3_0_weight + 16384,
-        packed + AT_down3_0_weight_winograd_transposed, part, parts);
-    conv2d_3_grad_input_weights_2(weights + AT_down2_3_weight + 8192, packed + AT_down2_3_weight_winograd_transposed,
-        part, parts);
-    conv2d_down2_0_grad_input_weights(weights + AT_down2_0_weight + 4096,
-        packed + AT_down2_0_weight_winograd_transposed, part, parts);
-    conv2d_3_grad_input_weights(weights + AT_down1_3_weight + 2048, packed + AT_down1_3_weight_winograd_transposed,
-        part, parts);
+    for (int i = 0; i < 11; i++)
+        backward_packings[i].pack(weights + backward_packings[i].from, packed + backward_packings[i].to, part, parts);
 }
 
 /* down1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
@@ -2192,40 +1921,27 @@ static void conv2d_down1_0_test(const float *x, const float *w, const float *bia
     any_conv(x, w, bias, y, (struct conv_size){.y_row = 544, .act = 1, .norm_row = 16});
 }
 
-/* down1.3, conv1.3: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
-static void conv2d_3_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 16, .outs = 16,
-        .x_row = 544, .y_row = 512, .block = 32, .norm_row = 16, .x_image = 18496, .act = 1});
-}
+#define DEFINE_WINOGRAD3C(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
+    { any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
+
+/* down1.3, conv1.3 (line 5) */
+DEFINE_WINOGRAD3C(conv2d_3_test, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512, .block = 32,
+    .norm_row = 16, .x_image = 18496, .act = 1)
 
 /* pool: MaxPool2d(2)  (line 12) */
-static void maxpool2d_pool_test(const float *x, float *y, unsigned short *arg)
-{
-    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 16, .cols = 16, .channels = 16, .x_row = 512, .x_col = 16,
-        .y_row = 288});
-}
+DEFINE_MAX_POOL(maxpool2d_pool_test, .rows = 16, .cols = 16, .channels = 16, .x_row = 512, .x_col = 16, .y_row = 288)
 
 /* down2.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void conv2d_down2_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 16, .outs = 32,
-        .x_row = 288, .y_row = 576, .block = 16, .norm_row = 32, .x_image = 5184, .act = 1});
-}
+DEFINE_WINOGRAD3C(conv2d_down2_0_test, .rows = 16, .cols = 16, .ins = 16, .outs = 32, .x_row = 288, .y_row = 576,
+    .block = 16, .norm_row = 32, .x_image = 5184, .act = 1)
 
-/* down2.3, conv2.3: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
-static void conv2d_3_test_2(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 32, .outs = 32,
-        .x_row = 576, .y_row = 512, .block = 16, .norm_row = 32, .x_image = 10368, .act = 1});
-}
+/* down2.3, conv2.3 (line 5) */
+DEFINE_WINOGRAD3C(conv2d_3_test_2, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
+    .block = 16, .norm_row = 32, .x_image = 10368, .act = 1)
 
 /* pool: MaxPool2d(2)  (line 12) */
-static void maxpool2d_pool_2_test(const float *x, float *y, unsigned short *arg)
-{
-    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 8, .cols = 8, .channels = 32, .x_row = 512, .x_col = 32,
-        .y_row = 320});
-}
+DEFINE_MAX_POOL(maxpool2d_pool_2_test, .rows = 8, .cols = 8, .channels = 32, .x_row = 512, .x_col = 32, .y_row = 320)
 
 /* down3.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 static void conv2d_down3_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
@@ -2240,45 +1956,24 @@ static void conv2d_down3_3_test(const float *x, const float *u, const float *bia
     any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.norm_row = 64, .act = 1});
 }
 
-/* concat: concat  (line 24)
- * y = the channels of a, b, c and d, side by side (c and d may be absent) */
-static void concat_concat_test(const float *a, const float *b, float *y)
-{
-    for (long row = 0; row < 16; row++)
-        for (long col = 0; col < 16; col++) {
-            for (long i = 0; i < 32; i += VL)
-                vec_store(y + row * 1152 + col * 64 + i, vec_load(a + row * 512 + col * 32 + i));
-            for (long i = 0; i < 32; i += VL)
-                vec_store(y + row * 1152 + col * 64 + 32 + i, vec_load(b + row * 512 + col * 32 + i));
-        }
-}
+#define DEFINE_CONCAT_CHANNELSB(name, ...) static void name(const float *a, const float *b, float *y) \
+    { any_concat_channels(a, b, y, (struct concat_channels_size){__VA_ARGS__}); }
+
+/* concat: concat  (line 24) */
+DEFINE_CONCAT_CHANNELSB(concat_concat_test, .rows = 16, .cols = 16, .a_channels = 32, .b_channels = 32, .a_row = 512,
+    .a_col = 32, .b_col = 32, .y_row = 1152, .y_col = 64)
 
 /* conv2.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void conv2d_conv2_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 64, .outs = 32,
-        .x_row = 1152, .y_row = 576, .block = 16, .norm_row = 32, .x_image = 20736, .act = 1});
-}
+DEFINE_WINOGRAD3C(conv2d_conv2_0_test, .rows = 16, .cols = 16, .ins = 64, .outs = 32, .x_row = 1152, .y_row = 576,
+    .block = 16, .norm_row = 32, .x_image = 20736, .act = 1)
 
-/* concat: concat  (line 20)
- * y = the channels of a, b, c and d, side by side (c and d may be absent) */
-static void concat_concat_2_test(const float *a, const float *b, float *y)
-{
-    for (long row = 0; row < 32; row++)
-        for (long col = 0; col < 32; col++) {
-            for (long i = 0; i < 16; i += VL)
-                vec_store(y + row * 1088 + col * 32 + i, vec_load(a + row * 512 + col * 16 + i));
-            for (long i = 0; i < 16; i += VL)
-                vec_store(y + row * 1088 + col * 32 + 16 + i, vec_load(b + row * 512 + col * 16 + i));
-        }
-}
+/* concat: concat  (line 20) */
+DEFINE_CONCAT_CHANNELSB(concat_concat_2_test, .rows = 32, .cols = 32, .a_channels = 16, .b_channels = 16, .a_row = 512,
+    .a_col = 16, .b_col = 16, .y_row = 1088, .y_col = 32)
 
 /* conv1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void conv2d_conv1_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 32, .outs = 16,
-        .x_row = 1088, .y_row = 544, .block = 22, .norm_row = 16, .x_image = 36992, .act = 1});
-}
+DEFINE_WINOGRAD3C(conv2d_conv1_0_test, .rows = 32, .cols = 32, .ins = 32, .outs = 16, .x_row = 1088, .y_row = 544,
+    .block = 22, .norm_row = 16, .x_image = 36992, .act = 1)
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
 #define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 5306112)) /* 3x32x32, 1 zeros around */
@@ -2384,25 +2079,25 @@ static void evaluate(struct nc_microbatch *mb)
 /* What norms are in evaluation, of their running statistics: before the first sample. */
 static void pack_evaluation(const float *weights, float *packed)
 {
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(down1_1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(down1_1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_down1_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(down1_4)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(down1_4, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_down1_4_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(down2_1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(down2_1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_down2_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(down2_4)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(down2_4, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_down2_4_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(down3_1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(down3_1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_down3_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(down3_4)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(down3_4, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_down3_4_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(conv2_1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(conv2_1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_conv2_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(conv2_4)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(conv2_4, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_conv2_4_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(conv1_1)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(conv1_1, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_conv1_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, .eps = 1e-05, BATCH_NORM_AT(conv1_4)}, -1,
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 16, BATCH_NORM_OF(conv1_4, 1e-05, 0.1)}, -1,
         packed + AT_batchnorm2d_conv1_4_statistics);
 }
 
@@ -2497,70 +2192,63 @@ static const struct nc_probe probes[] = {
     {"the loss", 39, 2253952, 11264, 20, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
 #define ALWAYS(function) .train = function, .test = function
+#define TRAIN_AT(function, row) TRAIN(function), .at = &function##_at[row]
+#define TEST_AT(function, row) TEST(function), .at = &function##_at[row]
+#define ALWAYS_AT(function, row) ALWAYS(function), .at = &function##_at[row]
 
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
-    {.barriers = 1, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[0]},
-    {.barriers = 2, ALWAYS(forward_3_and_19), .at = &forward_3_and_19_at[0]},
-    {.barriers = 3, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[1]},
+    {.barriers = 1, ALWAYS_AT(batchnorm2d_statistics_forward_part, 0), .parts = 1},
+    {.barriers = 2, ALWAYS_AT(forward_3_and_19, 0)},
+    {.barriers = 3, ALWAYS_AT(batchnorm2d_statistics_forward_part, 1), .parts = 1},
     {.barriers = 4, ALWAYS(forward_5)},
-    {.barriers = 5, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_2_at[0]},
-    {.barriers = 6, ALWAYS(forward_7_and_15), .at = &forward_7_and_15_at[0]},
-    {.barriers = 7, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_2_at[1]},
+    {.barriers = 5, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 1},
+    {.barriers = 6, ALWAYS_AT(forward_7_and_15, 0)},
+    {.barriers = 7, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 1},
     {.barriers = 8, ALWAYS(forward_9)},
-    {.barriers = 9, ALWAYS(batchnorm2d_down3_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_down3_statistics_forward_part_at[0]},
+    {.barriers = 9, ALWAYS_AT(batchnorm2d_statistics_forward_part, 4), .parts = 1},
     {.barriers = 10, ALWAYS(forward_11)},
-    {.barriers = 11, ALWAYS(batchnorm2d_down3_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_down3_statistics_forward_part_at[1]},
+    {.barriers = 11, ALWAYS_AT(batchnorm2d_statistics_forward_part, 5), .parts = 1},
     {.barriers = 12, ALWAYS(forward_13)},
-    {.barriers = 13, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_2_at[2]},
-    {.barriers = 14, ALWAYS(forward_7_and_15), .at = &forward_7_and_15_at[1]},
-    {.barriers = 15, ALWAYS(batchnorm2d_statistics_forward_part_2), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_2_at[3]},
+    {.barriers = 13, ALWAYS_AT(batchnorm2d_statistics_forward_part, 6), .parts = 1},
+    {.barriers = 14, ALWAYS_AT(forward_7_and_15, 1)},
+    {.barriers = 15, ALWAYS_AT(batchnorm2d_statistics_forward_part, 7), .parts = 1},
     {.barriers = 16, ALWAYS(forward_17)},
-    {.barriers = 17, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[2]},
-    {.barriers = 18, ALWAYS(forward_3_and_19), .at = &forward_3_and_19_at[1]},
-    {.barriers = 19, ALWAYS(batchnorm2d_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_statistics_forward_part_at[3]},
+    {.barriers = 17, ALWAYS_AT(batchnorm2d_statistics_forward_part, 8), .parts = 1},
+    {.barriers = 18, ALWAYS_AT(forward_3_and_19, 1)},
+    {.barriers = 19, ALWAYS_AT(batchnorm2d_statistics_forward_part, 9), .parts = 1},
     {.barriers = 20, .train = train, .test = test, .loss = 1},
-    {.barriers = 21, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[0]},
-    {.barriers = 22, .train = backward_23_and_39, .at = &backward_23_and_39_at[0]},
-    {.barriers = 23, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[1]},
-    {.barriers = 24, .train = backward_25},
-    {.barriers = 25, .train = norm_grad_statistics_part_2, .parts = 1, .at = &norm_grad_statistics_part_2_at[0]},
-    {.barriers = 26, .train = backward_27_and_35, .at = &backward_27_and_35_at[0]},
-    {.barriers = 27, .train = norm_grad_statistics_part_2, .parts = 1, .at = &norm_grad_statistics_part_2_at[1]},
-    {.barriers = 28, .train = backward_29},
-    {.barriers = 29, .train = norm_down3_grad_statistics_part, .parts = 1,
-     .at = &norm_down3_grad_statistics_part_at[0]},
-    {.barriers = 30, .train = backward_31},
-    {.barriers = 31, .train = norm_down3_grad_statistics_part, .parts = 1,
-     .at = &norm_down3_grad_statistics_part_at[1]},
-    {.barriers = 32, .train = backward_33},
-    {.barriers = 33, .train = norm_grad_statistics_part_2, .parts = 1, .at = &norm_grad_statistics_part_2_at[2]},
-    {.barriers = 34, .train = backward_27_and_35, .at = &backward_27_and_35_at[1]},
-    {.barriers = 35, .train = norm_grad_statistics_part_2, .parts = 1, .at = &norm_grad_statistics_part_2_at[3]},
-    {.barriers = 36, .train = backward_37},
-    {.barriers = 37, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[2]},
-    {.barriers = 38, .train = backward_23_and_39, .at = &backward_23_and_39_at[1]},
-    {.barriers = 39, .train = norm_grad_statistics_part, .parts = 1, .at = &norm_grad_statistics_part_at[3]},
-    {.barriers = 40, .train = backward_41},
-    {.barriers = 41, .train = conv2d_down3_3_grad_weight_part, .parts = 4, .learns = 1},
-    {.barriers = 41, .train = conv2d_down3_0_grad_weight_part, .parts = 2, .learns = 1},
+    {.barriers = 21, TRAIN_AT(norm_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 22, TRAIN_AT(backward_23_and_39, 0)},
+    {.barriers = 23, TRAIN_AT(norm_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 24, TRAIN(backward_25)},
+    {.barriers = 25, TRAIN_AT(norm_grad_statistics_part, 2), .parts = 1},
+    {.barriers = 26, TRAIN_AT(backward_27_and_35, 0)},
+    {.barriers = 27, TRAIN_AT(norm_grad_statistics_part, 3), .parts = 1},
+    {.barriers = 28, TRAIN(backward_29)},
+    {.barriers = 29, TRAIN_AT(norm_down3_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 30, TRAIN(backward_31)},
+    {.barriers = 31, TRAIN_AT(norm_down3_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 32, TRAIN(backward_33)},
+    {.barriers = 33, TRAIN_AT(norm_grad_statistics_part, 4), .parts = 1},
+    {.barriers = 34, TRAIN_AT(backward_27_and_35, 1)},
+    {.barriers = 35, TRAIN_AT(norm_grad_statistics_part, 5), .parts = 1},
+    {.barriers = 36, TRAIN(backward_37)},
+    {.barriers = 37, TRAIN_AT(norm_grad_statistics_part, 6), .parts = 1},
+    {.barriers = 38, TRAIN_AT(backward_23_and_39, 1)},
+    {.barriers = 39, TRAIN_AT(norm_grad_statistics_part, 7), .parts = 1},
+    {.barriers = 40, TRAIN(backward_41)},
+    {.barriers = 41, TRAIN(conv2d_down3_3_grad_weight_part), .parts = 4, .learns = 1},
+    {.barriers = 41, TRAIN(conv2d_down3_0_grad_weight_part), .parts = 2, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
-    {.barriers = 0, .test = evaluate, .loss = 1},
+    {.barriers = 0, TEST(evaluate), .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
@@ -2597,6 +2285,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 64, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
+    /* lr, betas, eps, weight_decay, amsgrad, maximize, decoupled_weight_decay */
     nc_adam(run, 0.002, 0.9, 0.999, 1e-08, 0, 0, 0, 0);
     nc_accuracy(run, "macro", 1, 0.5, 0);
     nc_epochs(run, 10);

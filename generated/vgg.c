@@ -19,9 +19,7 @@
  *     4  features.2.0.1: BatchNorm2d(_)                                128x8x8            256
  *     5  features.2.0.2: ReLU(inplace=True)                            128x8x8              0
  *     3  features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False) 128x8x8         147456
- *     4  features.2.1.1: BatchNorm2d(_)                                128x8x8            256
- *     5  features.2.1.2: ReLU(inplace=True)                            128x8x8              0
- *     3  features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False) 128x8x8         147456
+ *        the same again: features.2.1.1 to features.2.2.0
  *     4  features.2.2.1: BatchNorm2d(_)                                128x8x8            256
  *     5  features.2.2.2: ReLU(inplace=True)                            128x8x8              0
  *    10  features.2.3: MaxPool2d(2)                                    128x4x4              0
@@ -40,30 +38,26 @@
 #include "vector.h"
 #include "winograd.h"
 
+/* Where the parameters of a batch norm start: those that learn, and those that are kept. */
+#define AT_NORM(layer, learned, kept, floats) \
+    AT_##layer##_weight = learned, AT_##layer##_bias = learned + floats, \
+    AT_##layer##_running_mean = kept, AT_##layer##_running_var = kept + floats, \
+    AT_##layer##_num_batches_tracked = kept + 2 * floats
+
 /* Where each parameter starts, in floats. */
 enum {
     AT_features_0_0_0_weight = 0, AT_features_0_1_0_weight = 928, AT_features_1_0_0_weight = 10208,
     AT_features_1_1_0_weight = 28768, AT_features_2_0_0_weight = 70640, AT_features_2_1_0_weight = 144368,
     AT_features_2_2_0_weight = 291824, AT_classifier_0_weight = 439280, AT_classifier_0_bias = 963568,
-    AT_classifier_3_weight = 66528, AT_classifier_3_bias = 70624, AT_features_0_0_1_weight = 864,
-    AT_features_0_0_1_bias = 896, AT_features_0_0_1_running_mean = 963824, AT_features_0_0_1_running_var = 963856,
-    AT_features_0_0_1_num_batches_tracked = 963888, AT_features_0_1_1_weight = 10144, AT_features_0_1_1_bias = 10176,
-    AT_features_0_1_1_running_mean = 963904, AT_features_0_1_1_running_var = 963936,
-    AT_features_0_1_1_num_batches_tracked = 963968, AT_features_1_0_1_weight = 28640, AT_features_1_0_1_bias = 28704,
-    AT_features_1_0_1_running_mean = 963984, AT_features_1_0_1_running_var = 964048,
-    AT_features_1_0_1_num_batches_tracked = 964112, AT_features_1_1_1_weight = 65632, AT_features_1_1_1_bias = 65696,
-    AT_features_1_1_1_running_mean = 964128, AT_features_1_1_1_running_var = 964192,
-    AT_features_1_1_1_num_batches_tracked = 964256, AT_features_2_0_1_weight = 65760, AT_features_2_0_1_bias = 65888,
-    AT_features_2_0_1_running_mean = 964272, AT_features_2_0_1_running_var = 964400,
-    AT_features_2_0_1_num_batches_tracked = 964528, AT_features_2_1_1_weight = 66016, AT_features_2_1_1_bias = 66144,
-    AT_features_2_1_1_running_mean = 964544, AT_features_2_1_1_running_var = 964672,
-    AT_features_2_1_1_num_batches_tracked = 964800, AT_features_2_2_1_weight = 66272, AT_features_2_2_1_bias = 66400,
-    AT_features_2_2_1_running_mean = 964816, AT_features_2_2_1_running_var = 964944,
-    AT_features_2_2_1_num_batches_tracked = 965072
+    AT_classifier_3_weight = 66528, AT_classifier_3_bias = 70624, AT_NORM(features_0_0_1, 864, 963824, 32),
+    AT_NORM(features_0_1_1, 10144, 963904, 32), AT_NORM(features_1_0_1, 28640, 963984, 64), AT_NORM(features_1_1_1,
+    65632, 964128, 64), AT_NORM(features_2_0_1, 65760, 964272, 128), AT_NORM(features_2_1_1, 66016, 964544, 128),
+    AT_NORM(features_2_2_1, 66272, 964816, 128)
 };
 
-/* Where the parameters of a batch norm start. */
-#define BATCH_NORM_AT(layer) \
+/* A batch norm: its eps and its momentum, and where its parameters start. */
+#define BATCH_NORM_OF(layer, least, share) \
+    .eps = least, .momentum = share, \
     .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \
     .running_mean = AT_##layer##_running_mean, .running_var = AT_##layer##_running_var, \
     .batches = AT_##layer##_num_batches_tracked
@@ -100,8 +94,8 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
                 x[r * 102 + c * 3 + k] = pixel[k * 256 + sample[(k * 32 + r) * 32 + c]];
 }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct conv_size { long y_row, act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
@@ -111,36 +105,31 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
         for (long r = 0; r < 32; r += ROWS)
             for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
                 vec acc[ROWS][COLS][VECS];
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[m][n][v] = vec_zero();
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + (r + a) * 102 + c * 3);
                     SEVERAL for (long j = 0; j < 9; j++, xt++, wo += 32) {
                         vec weights[VECS];
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
-                        UNROLL for (int m = 0; m < ROWS; m++)
-                            UNROLL for (int n = 0; n < COLS; n++) {
-                                const vec pixel = vec_all_of(xt + m * 102 + n * 3);
-                                UNROLL for (int v = 0; v < VECS; v++)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 102 + n * 3);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
                     }
                 }
-                UNROLL for (int m = 0; m < ROWS; m++)
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++) {
-                            vec sum = acc[m][n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + (r + m) * size.y_row + (c + n) * 32 + o + v * VL, sum);
-                        }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(y + (r + m) * size.y_row + (c + n) * 32 + o + v * VL, sum);
+                }
             }
 }
 
@@ -157,22 +146,22 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     for (long k = 0; k < size.channels; k += 16) {
         vec p[16 / VL];
         vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++)
+        EACH(v, 16 / VL)
             p[v] = vec_load(x + size.rows / 2 * 1024 + size.cols / 2 * size.channels + k + v * VL);
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec d = vec_load(x + r * 1024 + c * size.channels + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 squares[v] += row_squares[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(m + k + v * VL, p[v]);
             vec_store(m + size.channels + k + v * VL, sum[v]);
             vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
@@ -180,13 +169,13 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     }
 }
 
-/* features.0.0.1, features.0.1.1: BatchNorm2d(_)  (line 4) */
-static void batchnorm2d_features_0_1_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 32, .cols = 32, .channels = 32});
-}
+#define DEFINE_MOMENTS(name, ...) static void name(const float *x, float *m) \
+    { any_moments(x, m, (struct moments_size){__VA_ARGS__}); }
 
-/* y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* features.0.0.1, features.0.1.1 (line 4) */
+DEFINE_MOMENTS(batchnorm2d_features_0_1_moments_forward, .rows = 32, .cols = 32, .channels = 32)
+
+/* y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct norm_size { long rows, cols, channels, y_row; };
 NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
@@ -201,13 +190,13 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
             }
 }
 
-/* features.0.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_features_0_0_1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 32, .y_row = 1088});
-}
+#define DEFINE_NORM(name, ...) static void name(const float *x, const float *stats, float *y) \
+    { any_norm(x, stats, y, (struct norm_size){__VA_ARGS__}); }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* features.0.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
+DEFINE_NORM(batchnorm2d_features_0_0_1_forward, .rows = 32, .cols = 32, .channels = 32, .y_row = 1088)
+
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w */
 struct winograd3_size { long rows, cols, ins, x_row, y_row, block, x_image; };
 NC_INLINE void any_winograd3(const float *x, const float *u, float *y, float *scratch, const struct winograd3_size size)
@@ -228,9 +217,8 @@ NC_INLINE void any_winograd3(const float *x, const float *u, float *y, float *sc
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                 winograd_output(products + t * 32 + k, plane, sums, 3);
                 float *to = y + r * size.y_row + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        vec_store(to + m * size.y_row + n * 32, sums[m][n]);
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)
+                    vec_store(to + m * size.y_row + n * 32, sums[m][n]);
             }
         }
     }
@@ -244,10 +232,7 @@ static void conv2d_features_0_1_0_forward(const float *x, const float *u, float 
 }
 
 /* features.0.1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_features_0_1_1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 32, .y_row = 1024});
-}
+DEFINE_NORM(batchnorm2d_features_0_1_1_forward, .rows = 32, .cols = 32, .channels = 32, .y_row = 1024)
 
 /* y = max over the window; second output: which element it was, first one on a tie */
 struct max_pool_size { long rows, cols, channels, y_row; };
@@ -271,14 +256,14 @@ NC_INLINE void any_max_pool(const float *x, float *y, unsigned short *arg, const
     }
 }
 
-/* features.0.2: MaxPool2d(2)  (line 10) */
-static void maxpool2d_features_0_2_forward(const float *x, float *y, unsigned short *arg)
-{
-    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 16, .cols = 16, .channels = 32, .y_row = 576});
-}
+#define DEFINE_MAX_POOL(name, ...) static void name(const float *x, float *y, unsigned short *arg) \
+    { any_max_pool(x, y, arg, (struct max_pool_size){__VA_ARGS__}); }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* features.0.2: MaxPool2d(2)  (line 10) */
+DEFINE_MAX_POOL(maxpool2d_features_0_2_forward, .rows = 16, .cols = 16, .channels = 32, .y_row = 576)
+
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size_2 { long y_row, norm_row, act; };
 NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
@@ -301,16 +286,15 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
                     float *to = y + r * size.y_row + c * 64 + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
-                                    vec_load(bias + 3 * size.norm_row + o + k));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(to + m * size.y_row + n * 64, sum);
-                        }
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                        vec sum = sums[m][n];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                vec_load(bias + 3 * size.norm_row + o + k));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(to + m * size.y_row + n * 64, sum);
+                    }
                 }
             }
         }
@@ -323,21 +307,15 @@ static void conv2d_features_1_0_0_forward(const float *x, const float *u, float 
     any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 1024});
 }
 
-/* features.1.0.1, features.1.1.1: BatchNorm2d(_)  (line 4) */
-static void batchnorm2d_features_1_1_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 16, .cols = 16, .channels = 64});
-}
+/* features.1.0.1, features.1.1.1 (line 4) */
+DEFINE_MOMENTS(batchnorm2d_features_1_1_moments_forward, .rows = 16, .cols = 16, .channels = 64)
 
 /* features.1.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_features_1_0_1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .y_row = 1152});
-}
+DEFINE_NORM(batchnorm2d_features_1_0_1_forward, .rows = 16, .cols = 16, .channels = 64, .y_row = 1152)
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
+/* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size_3 {
     long rows, cols, ins, x_row, y_row, y_col, block, norm_row, images, x_image, y_image, u_outs, act;
@@ -363,81 +341,56 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
                     float *to = y + image * size.y_image + r * size.y_row + c * size.y_col + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++) {
-                            vec sum = sums[m][n];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
-                                    vec_load(bias + 3 * size.norm_row + o + k));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(to + m * size.y_row + n * size.y_col, sum);
-                        }
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                        vec sum = sums[m][n];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                vec_load(bias + 3 * size.norm_row + o + k));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(to + m * size.y_row + n * size.y_col, sum);
+                    }
                 }
             }
         }
     }
 }
 
+#define DEFINE_WINOGRAD3_3(name, ...) static void name(const float *x, const float *u, float *y, float *scratch) \
+    { any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){__VA_ARGS__}); }
+
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_1_1_0_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.rows = 16, .cols = 16, .ins = 64, .x_row = 1152,
-        .y_row = 1024, .y_col = 64, .block = 16, .images = 4, .x_image = 20736, .y_image = 16384, .u_outs = 64});
-}
+DEFINE_WINOGRAD3_3(conv2d_features_1_1_0_forward, .rows = 16, .cols = 16, .ins = 64, .x_row = 1152, .y_row = 1024,
+    .y_col = 64, .block = 16, .images = 4, .x_image = 20736, .y_image = 16384, .u_outs = 64)
 
 /* features.1.1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_features_1_1_1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .y_row = 1024});
-}
+DEFINE_NORM(batchnorm2d_features_1_1_1_forward, .rows = 16, .cols = 16, .channels = 64, .y_row = 1024)
 
 /* features.1.2: MaxPool2d(2)  (line 10) */
-static void maxpool2d_features_1_2_forward(const float *x, float *y, unsigned short *arg)
-{
-    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 8, .cols = 8, .channels = 64, .y_row = 640});
-}
+DEFINE_MAX_POOL(maxpool2d_features_1_2_forward, .rows = 8, .cols = 8, .channels = 64, .y_row = 640)
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_0_0_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.rows = 4, .cols = 8, .ins = 64, .x_row = 640,
-        .y_row = 1024, .y_col = 128, .block = 16, .images = 16, .x_image = 6400, .y_image = 8192, .u_outs = 128});
-}
+DEFINE_WINOGRAD3_3(conv2d_features_2_0_0_forward, .rows = 4, .cols = 8, .ins = 64, .x_row = 640, .y_row = 1024,
+    .y_col = 128, .block = 16, .images = 16, .x_image = 6400, .y_image = 8192, .u_outs = 128)
 
-/* features.2.0.1, features.2.1.1, features.2.2.1: BatchNorm2d(_)  (line 4) */
-static void batchnorm2d_features_2_1_moments_forward(const float *x, float *m)
-{
-    any_moments(x, m, (struct moments_size){.rows = 8, .cols = 8, .channels = 128});
-}
+/* features.2.0.1, features.2.1.1, features.2.2.1 (line 4) */
+DEFINE_MOMENTS(batchnorm2d_features_2_1_moments_forward, .rows = 8, .cols = 8, .channels = 128)
 
-/* features.2.0.1, features.2.1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_features_2_1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 128, .y_row = 1280});
-}
+/* features.2.0.1, features.2.1.1 (line 4) */
+DEFINE_NORM(batchnorm2d_features_2_1_forward, .rows = 8, .cols = 8, .channels = 128, .y_row = 1280)
 
-/* features.2.1.0, features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_0_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.rows = 4, .cols = 8, .ins = 128, .x_row = 1280,
-        .y_row = 1024, .y_col = 128, .block = 11, .images = 16, .x_image = 12800, .y_image = 8192, .u_outs = 128});
-}
+/* features.2.1.0, features.2.2.0 (line 3) */
+DEFINE_WINOGRAD3_3(conv2d_features_2_0_forward, .rows = 4, .cols = 8, .ins = 128, .x_row = 1280, .y_row = 1024,
+    .y_col = 128, .block = 11, .images = 16, .x_image = 12800, .y_image = 8192, .u_outs = 128)
 
 /* features.2.2.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void batchnorm2d_features_2_2_1_forward(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 128, .y_row = 1024});
-}
+DEFINE_NORM(batchnorm2d_features_2_2_1_forward, .rows = 8, .cols = 8, .channels = 128, .y_row = 1024)
 
 /* features.2.3: MaxPool2d(2)  (line 10) */
-static void maxpool2d_features_2_3_forward(const float *x, float *y, unsigned short *arg)
-{
-    any_max_pool(x, y, arg, (struct max_pool_size){.rows = 4, .cols = 4, .channels = 128, .y_row = 512});
-}
+DEFINE_MAX_POOL(maxpool2d_features_2_3_forward, .rows = 4, .cols = 4, .channels = 128, .y_row = 512)
 
 /* classifier.0: Linear(_, 256), ReLU(inplace=True)  (line 21)
- * y = x w^T + b; inputs x, w, b (b may be absent)
+ * y = x w^T + b
  * y = max(x, 0) */
 static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
@@ -451,35 +404,32 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
             for (long t = 0; t < TILES; t++) {
                 const long c = least(t * COLS, 64 - COLS);
                 vec acc[COLS][VECS];
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++)
-                        acc[n][v] = sums[t][n][v];
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = sums[t][n][v];
                 const float *wo = w + j0 * 32 + o;
                 prefetch_rows(wo + (187 + t * SHARE) * 32, SHARE, 32, VECS * VL);
                 const float *xt = from_here(x + c * 2064 + j0);
                 IN_EIGHTS for (long j = 0; j < least(187, 2048 - j0); j++, xt++, wo += 32) {
                     vec weights[VECS];
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
-                    UNROLL for (int n = 0; n < COLS; n++) {
+                    EACH(n, COLS) {
                         const vec pixel = vec_all_of(xt + n * 2064);
-                        UNROLL for (int v = 0; v < VECS; v++)
+                        EACH(v, VECS)
                             acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                     }
                 }
                 if (j0 < 1861) {
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            sums[t][n][v] = acc[n][v];
+                    EACH(n, COLS) EACH(v, VECS)
+                        sums[t][n][v] = acc[n][v];
                     continue;
                 }
-                UNROLL for (int n = 0; n < COLS; n++)
-                    UNROLL for (int v = 0; v < VECS; v++) {
-                        vec sum = acc[n][v];
-                        sum += vec_load(bias + o + v * VL);
-                        sum = vec_relu(sum);
-                        vec_store(y + (c + n) * 272 + o + v * VL, sum);
-                    }
+                EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[n][v];
+                    sum += vec_load(bias + o + v * VL);
+                    sum = vec_relu(sum);
+                    vec_store(y + (c + n) * 272 + o + v * VL, sum);
+                }
             }
     }
 }
@@ -492,42 +442,40 @@ static void dropout_classifier_2_forward(const float *x, const unsigned char *ma
         vec_store(y + i, vec_load(x + i) * vec_where_set(vec_all(scale), ivec_load_bytes(mask + i)));
 }
 
-/* y = x w^T + b; inputs x, w, b (b may be absent) */
+/* y = x w^T + b */
 struct conv_size_2 { long x_col; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
     enum { COLS = 4, VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(x);
         IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 16) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * size.x_col);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++) {
-                vec sum = acc[n][v];
-                sum += vec_load(bias + o + v * VL);
-                vec_store(y + n * 16 + o + v * VL, sum);
-            }
+        EACH(n, COLS) EACH(v, VECS) {
+            vec sum = acc[n][v];
+            sum += vec_load(bias + o + v * VL);
+            vec_store(y + n * 16 + o + v * VL, sum);
+        }
     }
 }
 
+#define DEFINE_CONV_2(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
+    { any_conv_2(x, w, bias, y, (struct conv_size_2){__VA_ARGS__}); }
+
 /* classifier.3: Linear(_, 10)  (line 24) */
-static void linear_classifier_3_forward(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv_2(x, w, bias, y, (struct conv_size_2){.x_col = 256});
-}
+DEFINE_CONV_2(linear_classifier_3_forward, .x_col = 256)
 
 /* classifier.3: Linear(_, 10)  (line 24)
  * dx of LINEAR from dy, w */
@@ -536,69 +484,65 @@ static void linear_classifier_3_grad_input(const float *dy, const float *w, floa
     enum { COLS = 4, VECS = TILE(4, 2, 2) };
     for (long o = 0; o < 256; o += VECS * VL) {
         vec acc[COLS][VECS];
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                acc[n][v] = vec_zero();
+        EACH(n, COLS) EACH(v, VECS)
+            acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(dy);
         SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 272) {
             vec weights[VECS];
-            UNROLL for (int v = 0; v < VECS; v++)
+            EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
-            UNROLL for (int n = 0; n < COLS; n++) {
+            EACH(n, COLS) {
                 const vec pixel = vec_all_of(xt + n * 16);
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
-        UNROLL for (int n = 0; n < COLS; n++)
-            UNROLL for (int v = 0; v < VECS; v++)
-                vec_store(dx + n * 256 + o + v * VL, acc[n][v]);
+        EACH(n, COLS) EACH(v, VECS)
+            vec_store(dx + n * 256 + o + v * VL, acc[n][v]);
     }
 }
 
 /* classifier.3: Linear(_, 10)  (line 24)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_classifier_3_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_classifier_3_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
         for (long j = 0; j < 256; j += COLS) {
-            float *gt = g + j * 16 + o;
+            float *gt = dw + j * 16 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_load(gt + n * 16 + v * VL);
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 256, dr += 16) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 16 + v * VL, acc[n][v]);
         }
 }
 
 /* classifier.3: Linear(_, 10)  (line 24)
  * db from dy, summed over samples and positions */
-static void bias_classifier_3_grad(const float *d, float *g, int count)
+static void bias_classifier_3_grad(const float *dy, float *db, int count)
 {
     vec sum[16 / VL];
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        sum[v] = vec_load(g + v * VL);
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
     for (long c = 0; c < count; c++)
-        UNROLL for (int v = 0; v < 16 / VL; v++)
-            sum[v] += vec_load(d + c * 16 + v * VL);
-    UNROLL for (int v = 0; v < 16 / VL; v++)
-        vec_store(g + v * VL, sum[v]);
+        EACH(v, 16 / VL)
+            sum[v] += vec_load(dy + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
 }
 
 /* classifier.2: Dropout(0.5)  (line 23)
@@ -639,24 +583,22 @@ static void linear_classifier_0_grad_input(const float *dy, const float *w, floa
     for (long o = 0; o < 64; o += VECS * VL)
         for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(dy + c * 272);
             IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 64) {
                 vec weights[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec pixel = vec_all_of(xt + n * 272);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(dx + (c + n) * 2064 + o + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(dx + (c + n) * 2064 + o + v * VL, acc[n][v]);
         }
 }
 
@@ -686,12 +628,11 @@ NC_INLINE void any_max_pool_grad(const float *dy, const unsigned short *arg, flo
     }
 }
 
+#define DEFINE_MAX_POOL_GRAD(name, ...) static void name(const float *dy, const unsigned short *arg, float *dx) \
+    { any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){__VA_ARGS__}); }
+
 /* features.2.3: MaxPool2d(2)  (line 10) */
-static void maxpool2d_features_2_3_grad(const float *dy, const unsigned short *arg, float *dx)
-{
-    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 4, .cols = 4, .channels = 128, .in_rows = 8,
-        .in_cols = 8});
-}
+DEFINE_MAX_POOL_GRAD(maxpool2d_features_2_3_grad, .rows = 4, .cols = 4, .channels = 128, .in_rows = 8, .in_cols = 8)
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
@@ -702,7 +643,7 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
     for (long k = 0; k < size.channels; k += 16) {
         vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
         vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             mean[v] = vec_load(stats + k + v * VL);
             factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
             summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
@@ -710,50 +651,56 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
         for (long r = 0; r < size.rows; r++) {
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
             for (long c = 0; c < size.cols; c++)
-                UNROLL for (int v = 0; v < 16 / VL; v++) {
+                EACH(v, 16 / VL) {
                     const vec a = vec_load(x + r * 1024 + c * size.channels + k + v * VL);
                     vec s = vec_load(dy + r * 1024 + c * size.channels + k + v * VL);
                     s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
                 }
-            UNROLL for (int v = 0; v < 16 / VL; v++) {
+            EACH(v, 16 / VL) {
                 sum[v] += row_sum[v];
                 products[v] += row_products[v];
             }
         }
-        UNROLL for (int v = 0; v < 16 / VL; v++) {
+        EACH(v, 16 / VL) {
             vec_store(sums + k + v * VL, sum[v]);
             vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
         }
     }
 }
 
-/* features.2.2.2, features.2.1.2, features.2.0.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_features_2_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 8, .cols = 8, .channels = 128});
-}
+#define DEFINE_NORM_SUMS(name, ...) static void name(const float *dy, const float *x, const float *stats, float *sums) \
+    { any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){__VA_ARGS__}); }
 
-/* features.2.2.1, features.2.1.1, features.2.0.1: BatchNorm2d(_)  (line 4)
- * dw of NORM from the sums, over the samples */
-static void norm_features_2(const float *sums, float *dw)
+/* features.2.2.2, features.2.1.2, features.2.0.2 (line 5) */
+DEFINE_NORM_SUMS(norm_features_2_1_grad_sums, .rows = 8, .cols = 8, .channels = 128)
+
+/* dw of NORM from the sums, over the samples */
+struct grad_bias_size { long outs; };
+NC_INLINE void any_grad_bias(const float *sums, float *dw, const struct grad_bias_size size)
 {
-    for (long o = 0; o < 128; o += 32) {
+    for (long o = 0; o < size.outs; o += 32) {
         vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             sum[v] = vec_load(dw + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
+        EACH(v, 32 / VL)
             vec_store(dw + o + v * VL, sum[v]);
     }
 }
 
+#define DEFINE_GRAD_BIAS(name, ...) static void name(const float *sums, float *dw) \
+    { any_grad_bias(sums, dw, (struct grad_bias_size){__VA_ARGS__}); }
+
+/* features.2.2.1, features.2.1.1, features.2.0.1 (line 4) */
+DEFINE_GRAD_BIAS(norm_features_2, .outs = 128)
+
 /* dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
 struct norm_grad_size { long rows, cols, channels, dx_row; };
-NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx,
+NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats, const float *dstats, float *dx,
         const struct norm_grad_size size)
 {
     for (long r = 0; r < size.rows; r++)
@@ -763,87 +710,55 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
                     factor = vec_load(stats + 2 * size.channels + k);
                 vec s = vec_load(dy + r * 1024 + c * size.channels + k);
                 s = vec_relu_grad(s, vec_fma(a, factor, vec_load(stats + 3 * size.channels + k)));
-                const vec rest = vec_fma(vec_load(d + k), a - vec_load(stats + k), vec_load(d + size.channels + k));
+                const vec rest = vec_fma(vec_load(dstats + k), a - vec_load(stats + k),
+                    vec_load(dstats + size.channels + k));
                 vec_store(dx + r * size.dx_row + c * size.channels + k, vec_fma(factor, s, rest));
             }
 }
 
-/* features.2.2.2, features.2.1.2, features.2.0.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_features_2_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 8, .cols = 8, .channels = 128, .dx_row = 1280});
-}
+#define DEFINE_NORM_GRAD(name, ...) \
+    static void name(const float *dy, const float *x, const float *stats, const float *dstats, float *dx) \
+    { any_norm_grad(dy, x, stats, dstats, dx, (struct norm_grad_size){__VA_ARGS__}); }
 
-/* features.2.2.0, features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){.rows = 4, .cols = 8, .ins = 128, .x_row = 1280,
-        .y_row = 1024, .y_col = 128, .block = 11, .images = 16, .x_image = 12800, .y_image = 8192, .u_outs = 128});
-}
+/* features.2.2.2, features.2.1.2, features.2.0.2 (line 5) */
+DEFINE_NORM_GRAD(norm_features_2_1_grad, .rows = 8, .cols = 8, .channels = 128, .dx_row = 1280)
 
-/* features.2.1.1, features.2.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void norm_features_2_1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 8, .cols = 8, .channels = 128, .y_row = 1280});
-}
+#define DEFINE_WINOGRAD3_3B(name, ...) static void name(const float *dy, const float *u, float *dx, float *scratch) \
+    { any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){__VA_ARGS__}); }
+
+/* features.2.2.0, features.2.1.0 (line 3) */
+DEFINE_WINOGRAD3_3B(conv2d_features_2_0_grad_input, .rows = 4, .cols = 8, .ins = 128, .x_row = 1280, .y_row = 1024,
+    .y_col = 128, .block = 11, .images = 16, .x_image = 12800, .y_image = 8192, .u_outs = 128)
+
+/* features.2.1.1, features.2.0.1 (line 4) */
+DEFINE_NORM(norm_features_2_1_again, .rows = 8, .cols = 8, .channels = 128, .y_row = 1280)
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_0_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){.rows = 8, .cols = 8, .ins = 128, .x_row = 1280,
-        .y_row = 512, .y_col = 64, .block = 8, .images = 4, .x_image = 12800, .y_image = 4096, .u_outs = 64});
-}
+DEFINE_WINOGRAD3_3B(conv2d_features_2_0_0_grad_input, .rows = 8, .cols = 8, .ins = 128, .x_row = 1280, .y_row = 512,
+    .y_col = 64, .block = 8, .images = 4, .x_image = 12800, .y_image = 4096, .u_outs = 64)
 
 /* features.1.2: MaxPool2d(2)  (line 10) */
-static void maxpool2d_features_1_2_grad(const float *dy, const unsigned short *arg, float *dx)
-{
-    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 8, .cols = 8, .channels = 64, .in_rows = 16,
-        .in_cols = 16});
-}
+DEFINE_MAX_POOL_GRAD(maxpool2d_features_1_2_grad, .rows = 8, .cols = 8, .channels = 64, .in_rows = 16, .in_cols = 16)
 
-/* features.1.1.2, features.1.0.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_features_1_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 16, .cols = 16, .channels = 64});
-}
+/* features.1.1.2, features.1.0.2 (line 5) */
+DEFINE_NORM_SUMS(norm_features_1_1_grad_sums, .rows = 16, .cols = 16, .channels = 64)
 
-/* features.1.1.1, features.1.0.1: BatchNorm2d(_)  (line 4)
- * dw of NORM from the sums, over the samples */
-static void norm_features_1(const float *sums, float *dw)
-{
-    for (long o = 0; o < 64; o += 32) {
-        vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(dw + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] += vec_load(sums + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(dw + o + v * VL, sum[v]);
-    }
-}
+/* features.1.1.1, features.1.0.1 (line 4) */
+DEFINE_GRAD_BIAS(norm_features_1, .outs = 64)
 
-/* features.1.1.2, features.1.0.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_features_1_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 16, .cols = 16, .channels = 64, .dx_row = 1152});
-}
+/* features.1.1.2, features.1.0.2 (line 5) */
+DEFINE_NORM_GRAD(norm_features_1_1_grad, .rows = 16, .cols = 16, .channels = 64, .dx_row = 1152)
 
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_1_1_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){.rows = 16, .cols = 16, .ins = 64, .x_row = 1152,
-        .y_row = 1024, .y_col = 64, .block = 16, .images = 4, .x_image = 20736, .y_image = 16384, .u_outs = 64});
-}
+DEFINE_WINOGRAD3_3B(conv2d_features_1_1_0_grad_input, .rows = 16, .cols = 16, .ins = 64, .x_row = 1152, .y_row = 1024,
+    .y_col = 64, .block = 16, .images = 4, .x_image = 20736, .y_image = 16384, .u_outs = 64)
 
 /* features.1.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void norm_features_1_0_1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 64, .y_row = 1152});
-}
+DEFINE_NORM(norm_features_1_0_1_again, .rows = 16, .cols = 16, .channels = 64, .y_row = 1152)
 
 /* dw of CONV2D from dy, x, summed over the samples */
 struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, d_col, g_tap, x_image, d_image; };
-NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *g, float *scratch, int count,
+NC_INLINE void any_winograd3_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count,
         const struct winograd3_grad_weight_size size)
 {
     const struct winograd_layer layer = {
@@ -854,94 +769,67 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *d, float *
         .d_image = size.d_image, .d_row = size.d_row, .d_col = size.d_col, .g_tap = size.g_tap, .g_in = size.outs,
             .g_ins = size.ins,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
+
+#define DEFINE_WINOGRAD3_GRAD_WEIGHT(name, ...) \
+    static void name(const float *x, const float *dy, float *dw, float *scratch, int count) \
+    { any_winograd3_grad_weight(x, dy, dw, scratch, count, (struct winograd3_grad_weight_size){__VA_ARGS__}); }
 
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_1_1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
-        .ins = 64, .outs = 64, .x_row = 1152, .d_row = 1152, .d_col = 64, .g_tap = 4096, .x_image = 20736,
-        .d_image = 20736});
-}
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_features_1_1_0_grad_weight, .rows = 16, .cols = 16, .ins = 64, .outs = 64,
+    .x_row = 1152, .d_row = 1152, .d_col = 64, .g_tap = 4096, .x_image = 20736, .d_image = 20736)
+
+#define DEFINE_WINOGRAD3(name, ...) static void name(const float *dy, const float *u, float *dx, float *scratch) \
+    { any_winograd3(dy, u, dx, scratch, (struct winograd3_size){__VA_ARGS__}); }
 
 /* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_1_0_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, dx, scratch, (struct winograd3_size){.rows = 16, .cols = 16, .ins = 64, .x_row = 1152,
-        .y_row = 512, .block = 16, .x_image = 20736});
-}
+DEFINE_WINOGRAD3(conv2d_features_1_0_0_grad_input, .rows = 16, .cols = 16, .ins = 64, .x_row = 1152, .y_row = 512,
+    .block = 16, .x_image = 20736)
 
 /* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_1_0_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 16, .cols = 16,
-        .ins = 32, .outs = 64, .x_row = 576, .d_row = 1152, .d_col = 64, .g_tap = 2048, .x_image = 10368,
-        .d_image = 20736});
-}
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_features_1_0_0_grad_weight, .rows = 16, .cols = 16, .ins = 32, .outs = 64,
+    .x_row = 576, .d_row = 1152, .d_col = 64, .g_tap = 2048, .x_image = 10368, .d_image = 20736)
 
 /* features.0.2: MaxPool2d(2)  (line 10) */
-static void maxpool2d_features_0_2_grad(const float *dy, const unsigned short *arg, float *dx)
-{
-    any_max_pool_grad(dy, arg, dx, (struct max_pool_grad_size){.rows = 16, .cols = 16, .channels = 32, .in_rows = 32,
-        .in_cols = 32});
-}
+DEFINE_MAX_POOL_GRAD(maxpool2d_features_0_2_grad, .rows = 16, .cols = 16, .channels = 32, .in_rows = 32, .in_cols = 32)
 
-/* features.0.1.2, features.0.0.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_features_0_1_grad_sums(const float *dy, const float *x, const float *stats, float *sums)
-{
-    any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){.rows = 32, .cols = 32, .channels = 32});
-}
+/* features.0.1.2, features.0.0.2 (line 5) */
+DEFINE_NORM_SUMS(norm_features_0_1_grad_sums, .rows = 32, .cols = 32, .channels = 32)
 
-/* features.0.1.1, features.0.0.1: BatchNorm2d(_)  (line 4)
+/* features.0.1.1, features.0.0.1 (line 4)
  * dw of NORM from the sums, over the samples */
 static void norm_features_0(const float *sums, float *dw)
 {
     vec sum[32 / VL];
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         sum[v] = vec_load(dw + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         sum[v] += vec_load(sums + v * VL);
-    UNROLL for (int v = 0; v < 32 / VL; v++)
+    EACH(v, 32 / VL)
         vec_store(dw + v * VL, sum[v]);
 }
 
 /* features.0.1.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_features_0_1_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 32, .dx_row = 1088});
-}
+DEFINE_NORM_GRAD(norm_features_0_1_1_grad, .rows = 32, .cols = 32, .channels = 32, .dx_row = 1088)
 
 /* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_0_1_0_grad_input(const float *dy, const float *u, float *dx, float *scratch)
-{
-    any_winograd3(dy, u, dx, scratch, (struct winograd3_size){.rows = 32, .cols = 32, .ins = 32, .x_row = 1088,
-        .y_row = 1024, .block = 22, .x_image = 36992});
-}
+DEFINE_WINOGRAD3(conv2d_features_0_1_0_grad_input, .rows = 32, .cols = 32, .ins = 32, .x_row = 1088, .y_row = 1024,
+    .block = 22, .x_image = 36992)
 
 /* features.0.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
-static void norm_features_0_0_1_again(const float *x, const float *stats, float *y)
-{
-    any_norm(x, stats, y, (struct norm_size){.rows = 32, .cols = 32, .channels = 32, .y_row = 1088});
-}
+DEFINE_NORM(norm_features_0_0_1_again, .rows = 32, .cols = 32, .channels = 32, .y_row = 1088)
 
 /* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_0_1_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 32, .cols = 32,
-        .ins = 32, .outs = 32, .x_row = 1088, .d_row = 1088, .d_col = 32, .g_tap = 1024, .x_image = 36992,
-        .d_image = 36992});
-}
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_features_0_1_0_grad_weight, .rows = 32, .cols = 32, .ins = 32, .outs = 32,
+    .x_row = 1088, .d_row = 1088, .d_col = 32, .g_tap = 1024, .x_image = 36992, .d_image = 36992)
 
 /* features.0.0.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */
-static void norm_features_0_0_1_grad(const float *dy, const float *x, const float *stats, const float *d, float *dx)
-{
-    any_norm_grad(dy, x, stats, d, dx, (struct norm_grad_size){.rows = 32, .cols = 32, .channels = 32, .dx_row = 1024});
-}
+DEFINE_NORM_GRAD(norm_features_0_0_1_grad, .rows = 32, .cols = 32, .channels = 32, .dx_row = 1024)
 
 /* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_features_0_0_0_grad_weight(const float *x, const float *d, float *g)
+static void conv2d_features_0_0_0_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(9, 5, 5), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
@@ -949,35 +837,34 @@ static void conv2d_features_0_0_0_grad_weight(const float *x, const float *d, fl
             for (long a = 0; a < 3; a++)
                 for (long start = 0; start < 9; start += COLS) {
                     const long j = least(start, 9 - COLS);
-                    float *gt = g + (a * 9 + j) * 32 + o;
+                    float *gt = dw + (a * 9 + j) * 32 + o;
                     vec acc[COLS][VECS];
-                    UNROLL for (int n = 0; n < COLS; n++)
-                        UNROLL for (int v = 0; v < VECS; v++)
-                            acc[n][v] = vec_load(gt + n * 32 + v * VL);
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = vec_load(gt + n * 32 + v * VL);
                     for (long r = top; r < top + 4; r++) {
                         const float *xr = from_here(x + (r + a) * 102 + j);
-                        const float *dr = d + r * 1024 + o;
+                        const float *dr = dy + r * 1024 + o;
                         SEVERAL for (long c = 0; c < 32; c++, xr += 3, dr += 32) {
                             vec dv[VECS];
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 dv[v] = vec_load_once(dr + v * VL);
-                            UNROLL for (int n = 0; n < COLS; n++) {
+                            EACH(n, COLS) {
                                 const vec input = vec_all_of(xr + n);
-                                UNROLL for (int v = 0; v < VECS; v++)
+                                EACH(v, VECS)
                                     acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                             }
                         }
                     }
-                    UNROLL for (int n = 0; n < COLS; n++)
+                    EACH(n, COLS)
                         if (j + n >= start)
-                            UNROLL for (int v = 0; v < VECS; v++)
+                            EACH(v, VECS)
                                 vec_store(gt + n * 32 + v * VL, acc[n][v]);
                 }
 }
 
-/* features.2.2.0, features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3)
+/* features.2.2.0, features.2.1.0 (line 3)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_features_2_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
+static void conv2d_features_2_0_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
         .taps = 3, .images = count, .rows = 8, .cols = 8,
@@ -987,60 +874,54 @@ static void conv2d_features_2_0_grad_weight(const float *x, const float *d, floa
     const struct winograd_gradient gradient = {
         .d_image = 12800, .d_row = 1280, .d_col = 128, .g_tap = 2048, .g_in = 32, .g_ins = 64,
     };
-    winograd_grad_weight_3x3(&layer, &gradient, x, d, g, scratch);
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_0_0_grad_weight(const float *x, const float *d, float *g, float *scratch, int count)
-{
-    any_winograd3_grad_weight(x, d, g, scratch, count, (struct winograd3_grad_weight_size){.rows = 8, .cols = 8,
-        .ins = 64, .outs = 32, .x_row = 640, .d_row = 1280, .d_col = 128, .g_tap = 2048, .x_image = 6400,
-        .d_image = 12800});
-}
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_features_2_0_0_grad_weight, .rows = 8, .cols = 8, .ins = 64, .outs = 32,
+    .x_row = 640, .d_row = 1280, .d_col = 128, .g_tap = 2048, .x_image = 6400, .d_image = 12800)
 
 /* classifier.0: Linear(_, 256)  (line 21)
  * dw of LINEAR from dy, x, summed over the samples */
-static void linear_classifier_0_grad_weight(const float *x, const float *d, float *g, int count)
+static void linear_classifier_0_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
         for (long j = 0; j < 64; j += COLS) {
-            float *gt = g + j * 32 + o;
+            float *gt = dw + j * 32 + o;
             vec acc[COLS][VECS];
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    acc[n][v] = vec_zero();
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
             const float *xr = from_here(x + j);
-            const float *dr = d + o;
+            const float *dr = dy + o;
             SEVERAL for (long c = 0; c < count; c++, xr += 2064, dr += 272) {
                 vec dv[VECS];
-                UNROLL for (int v = 0; v < VECS; v++)
+                EACH(v, VECS)
                     dv[v] = vec_load_once(dr + v * VL);
-                UNROLL for (int n = 0; n < COLS; n++) {
+                EACH(n, COLS) {
                     const vec input = vec_all_of(xr + n);
-                    UNROLL for (int v = 0; v < VECS; v++)
+                    EACH(v, VECS)
                         acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
-            UNROLL for (int n = 0; n < COLS; n++)
-                UNROLL for (int v = 0; v < VECS; v++)
-                    vec_store(gt + n * 32 + v * VL, acc[n][v]);
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 32 + v * VL, acc[n][v]);
         }
 }
 
 /* classifier.0: Linear(_, 256)  (line 21)
  * db from dy, summed over samples and positions */
-static void bias_classifier_0_grad(const float *d, float *g, int count)
+static void bias_classifier_0_grad(const float *dy, float *db, int count)
 {
     for (long o = 0; o < 256; o += 32) {
         vec sum[32 / VL];
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            sum[v] = vec_load(g + o + v * VL);
+        EACH(v, 32 / VL)
+            sum[v] = vec_load(db + o + v * VL);
         for (long c = 0; c < count; c++)
-            UNROLL for (int v = 0; v < 32 / VL; v++)
-                sum[v] += vec_load(d + c * 272 + o + v * VL);
-        UNROLL for (int v = 0; v < 32 / VL; v++)
-            vec_store(g + o + v * VL, sum[v]);
+            EACH(v, 32 / VL)
+                sum[v] += vec_load(dy + c * 272 + o + v * VL);
+        EACH(v, 32 / VL)
+            vec_store(db + o + v * VL, sum[v]);
     }
 }
 
@@ -1058,40 +939,28 @@ NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int par
     winograd_weights_3x3(&filter, w, u, part, parts);
 }
 
+#define DEFINE_WINOGRAD_WEIGHTS3(name, ...) static void name(const float *w, float *u, int part, int parts) \
+    { any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){__VA_ARGS__}); }
+
 /* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_0_1_0_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = 3072,
-        .w_tap_x = 1024, .w_in = 32, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_0_1_0_weights, .ins = 32, .outs = 32, .w_tap_y = 3072, .w_tap_x = 1024,
+    .w_in = 32, .w_out = 1)
 
 /* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_1_0_0_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 64, .w_tap_y = 6144,
-        .w_tap_x = 2048, .w_in = 64, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_1_0_0_weights, .ins = 32, .outs = 64, .w_tap_y = 6144, .w_tap_x = 2048,
+    .w_in = 64, .w_out = 1)
 
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_1_1_0_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = 12288,
-        .w_tap_x = 4096, .w_in = 64, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_1_1_0_weights, .ins = 64, .outs = 64, .w_tap_y = 12288, .w_tap_x = 4096,
+    .w_in = 64, .w_out = 1)
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_0_0_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 128, .w_tap_y = 24576,
-        .w_tap_x = 8192, .w_in = 128, .w_out = 1});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_2_0_0_weights, .ins = 64, .outs = 128, .w_tap_y = 24576, .w_tap_x = 8192,
+    .w_in = 128, .w_out = 1)
 
-/* features.2.1.0, features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_0_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 128, .outs = 128, .w_tap_y = 49152,
-        .w_tap_x = 16384, .w_in = 128, .w_out = 1});
-}
+/* features.2.1.0, features.2.2.0 (line 3) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_2_0_weights, .ins = 128, .outs = 128, .w_tap_y = 49152, .w_tap_x = 16384,
+    .w_in = 128, .w_out = 1)
 
 /* classifier.3: Linear(_, 10)  (line 24)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -1108,40 +977,25 @@ static void linear_classifier_3_grad_input_weights(const float *w, float *t, int
     }
 }
 
-/* features.2.2.0, features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_0_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 128, .outs = 128, .w_tap_y = -49152,
-        .w_tap_x = -16384, .w_in = 1, .w_out = 128});
-}
+/* features.2.2.0, features.2.1.0 (line 3) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_2_0_grad_input_weights, .ins = 128, .outs = 128, .w_tap_y = -49152,
+    .w_tap_x = -16384, .w_in = 1, .w_out = 128)
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_2_0_0_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 128, .outs = 64, .w_tap_y = -24576,
-        .w_tap_x = -8192, .w_in = 1, .w_out = 128});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_2_0_0_grad_input_weights, .ins = 128, .outs = 64, .w_tap_y = -24576,
+    .w_tap_x = -8192, .w_in = 1, .w_out = 128)
 
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_1_1_0_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 64, .w_tap_y = -12288,
-        .w_tap_x = -4096, .w_in = 1, .w_out = 64});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_1_1_0_grad_input_weights, .ins = 64, .outs = 64, .w_tap_y = -12288,
+    .w_tap_x = -4096, .w_in = 1, .w_out = 64)
 
 /* features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_1_0_0_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 64, .outs = 32, .w_tap_y = -6144,
-        .w_tap_x = -2048, .w_in = 1, .w_out = 64});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_1_0_0_grad_input_weights, .ins = 64, .outs = 32, .w_tap_y = -6144,
+    .w_tap_x = -2048, .w_in = 1, .w_out = 64)
 
 /* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-static void conv2d_features_0_1_0_grad_input_weights(const float *w, float *u, int part, int parts)
-{
-    any_winograd_weights3(w, u, part, parts, (struct winograd_weights3_size){.ins = 32, .outs = 32, .w_tap_y = -3072,
-        .w_tap_x = -1024, .w_in = 1, .w_out = 32});
-}
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_0_1_0_grad_input_weights, .ins = 32, .outs = 32, .w_tap_y = -3072,
+    .w_tap_x = -1024, .w_in = 1, .w_out = 32)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[3472])(mb->batch + 61833216 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
@@ -1218,12 +1072,6 @@ static void conv2d_features_0_1_0_grad_input_weights(const float *w, float *u, i
 #define d_batchnorm2d_features_0_0_1_sums(mb) ((float (*)[2][32])(mb->batch + 60784640 + mb->first * 256L)) /* 32x2x1 */
 #define d_batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 8388608)) /* 32x2x1 */
 #define d_conv2d_features_0_0_0(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
-#define relu_features_2_1_2_again(mb) ((float (*)[10][10 * 128])(mb->batch + 43384832 + mb->first * 51200L))
-#define d_conv2d_features_2_2_0(mb) ((float (*)[10][10 * 128])(mb->batch + 40108032 + mb->first * 51200L))
-#define conv2d_features_2_2_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190496 */
-#define relu_features_2_0_2_again(mb) ((float (*)[10][10 * 128])(mb->batch + 49938432 + mb->first * 51200L))
-#define d_conv2d_features_2_1_0(mb) ((float (*)[10][10 * 128])(mb->batch + 46661632 + mb->first * 51200L))
-#define conv2d_features_2_1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190496 */
 #define conv2d_features_2_0_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190496 */
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1239,25 +1087,25 @@ static void forward_1(struct nc_microbatch *mb)
     }
 }
 
-/* Where batchnorm2d_features_0_1_statistics_forward_part finds its values. */
-static const struct batchnorm2d_features_0_1_statistics_forward_part {
-    long batchnorm2d_features_0_1_moments, batchnorm2d_features_0_1_statistics;
+/* Where batchnorm2d_features_1_statistics_forward_part finds its values. */
+static const struct batchnorm2d_features_1_statistics_forward_part {
+    long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
-} batchnorm2d_features_0_1_statistics_forward_part_at[] = {
-    {8388608, 64713024, {.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_0_0_1)}},
-    {16777216, 64713600, {.channels = 32, .pixels = 1024, .eps = 1e-05, .momentum = 0.1,
-     BATCH_NORM_AT(features_0_1_1)}},
+} batchnorm2d_features_1_statistics_forward_part_at[] = {
+    {8388608, 64713024, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_0_1, 1e-05, 0.1)}},
+    {16777216, 64713600, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_1_1, 1e-05, 0.1)}},
+    {16777216, 64710848, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_0_1, 1e-05, 0.1)}},
+    {20971520, 64711936, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_1_1, 1e-05, 0.1)}},
 };
 
 /* For the whole batch. */
-static void batchnorm2d_features_0_1_statistics_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_features_1_statistics_forward_part(struct nc_microbatch *mb)
 {
-    const struct batchnorm2d_features_0_1_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_features_0_1_moments)[3][32] =
-        (void *)(mb->batch + at->batchnorm2d_features_0_1_moments + mb->first * 384L); /* 32x3x1 */
-    float (*batchnorm2d_features_0_1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_features_0_1_statistics);
+    const struct batchnorm2d_features_1_statistics_forward_part *at = mb->at;
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
 
-    nc_batch_norm(mb, &at->norm, batchnorm2d_features_0_1_moments[0][0], 96, batchnorm2d_features_0_1_statistics[0]);
+    nc_batch_norm(mb, &at->norm, moments_values, at->stride, statistics_values);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1288,26 +1136,6 @@ static void forward_5(struct nc_microbatch *mb)
             batchnorm2d_features_1_1_moments_forward(conv2d_features_1_0_0(mb)[i][0],
                 batchnorm2d_features_1_0_1_moments(mb)[i][0]);
     }
-}
-
-/* Where batchnorm2d_features_1_1_statistics_forward_part finds its values. */
-static const struct batchnorm2d_features_1_1_statistics_forward_part {
-    long batchnorm2d_features_1_1_moments, batchnorm2d_features_1_1_statistics;
-    struct nc_batch_norm norm;
-} batchnorm2d_features_1_1_statistics_forward_part_at[] = {
-    {16777216, 64710848, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_1_0_1)}},
-    {20971520, 64711936, {.channels = 64, .pixels = 256, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_1_1_1)}},
-};
-
-/* For the whole batch. */
-static void batchnorm2d_features_1_1_statistics_forward_part(struct nc_microbatch *mb)
-{
-    const struct batchnorm2d_features_1_1_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_features_1_1_moments)[3][64] =
-        (void *)(mb->batch + at->batchnorm2d_features_1_1_moments + mb->first * 768L); /* 64x3x1 */
-    float (*batchnorm2d_features_1_1_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_features_1_1_statistics);
-
-    nc_batch_norm(mb, &at->norm, batchnorm2d_features_1_1_moments[0][0], 192, batchnorm2d_features_1_1_statistics[0]);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1374,26 +1202,24 @@ static void forward_11_to_19(struct nc_microbatch *mb)
 
 /* Where batchnorm2d_features_2_1_statistics_forward_part finds its values. */
 static const struct batchnorm2d_features_2_1_statistics_forward_part {
-    long batchnorm2d_features_2_1_moments, batchnorm2d_features_2_1_statistics;
+    long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_features_2_1_statistics_forward_part_at[] = {
-    {20971520, 64704512, {.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_2_0_1)}},
-    {23068672, 64706624, {.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_2_1_1)}},
-    {31457280, 64708736, {.channels = 128, .pixels = 64, .eps = 1e-05, .momentum = 0.1, BATCH_NORM_AT(features_2_2_1)}},
+    {20971520, 64704512, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_0_1, 1e-05, 0.1)}},
+    {23068672, 64706624, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_1_1, 1e-05, 0.1)}},
+    {31457280, 64708736, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_2_1, 1e-05, 0.1)}},
 };
 
 /* For the whole batch, part mb->part of 2. */
 static void batchnorm2d_features_2_1_statistics_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_features_2_1_statistics_forward_part *at = mb->at;
-    float (*batchnorm2d_features_2_1_moments)[400] =
-        (void *)(mb->batch + at->batchnorm2d_features_2_1_moments + mb->first * 1600L); /* 128x3x1 */
-    float (*batchnorm2d_features_2_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_features_2_1_statistics);
+    float *moments_values = (void *)(mb->batch + at->moments_values);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
 
     const long part = mb->part;
 
-    nc_batch_norm_part(mb, &at->norm, batchnorm2d_features_2_1_moments[0], 400, batchnorm2d_features_2_1_statistics[0],
-        part * 64, part * 64 + 64);
+    nc_batch_norm_part(mb, &at->norm, moments_values, 400, statistics_values, part * 64, part * 64 + 64);
 }
 
 /* Where forward_13_and_17 finds its values. */
@@ -1418,7 +1244,7 @@ static void forward_13_and_17(struct nc_microbatch *mb)
 
 /* Where conv2d_features_2_0_forward_part finds its values. */
 static const struct conv2d_features_2_0_forward_part {
-    long relu_values, features_2_0_weight_winograd, conv2d_0;
+    long relu_features, features_weight_winograd, features_values;
 } conv2d_features_2_0_forward_part_at[] = {
     {33554432, AT_features_2_1_0_weight_winograd, 20971520}, /* features.2.1.0 */
     {36831232, AT_features_2_2_0_weight_winograd, 23068672}, /* features.2.2.0 */
@@ -1428,18 +1254,18 @@ static const struct conv2d_features_2_0_forward_part {
 static void conv2d_features_2_0_forward_part(struct nc_microbatch *mb)
 {
     const struct conv2d_features_2_0_forward_part *at = mb->at;
-    float (*relu_values)[10][10 * 128] = (void *)(mb->batch + at->relu_values + mb->first * 51200L);
-    float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
-    float *conv2d_0_scratch = (void *)(mb->workspace + 0); /* 72288 */
+    float (*relu_features)[10][10 * 128] = (void *)(mb->batch + at->relu_features + mb->first * 51200L);
+    float (*features_values)[8][8 * 128] = (void *)(mb->batch + at->features_values + mb->first * 32768L); /* 128x8x8 */
+    float *features_scratch = (void *)(mb->workspace + 0); /* 72288 */
 
     const long part = mb->part;
 
     if (part / 4 * 16 >= mb->count)
         return;
 
-    conv2d_features_2_0_forward(relu_values[0][0] + part / 4 * 204800 + part / 2 % 2 * 5120,
-        mb->packed + at->features_2_0_weight_winograd + part % 2 * 8192,
-        conv2d_0[0][0] + part / 4 * 131072 + part / 2 % 2 * 4096 + part % 2 * 64, conv2d_0_scratch);
+    conv2d_features_2_0_forward(relu_features[0][0] + part / 4 * 204800 + part / 2 % 2 * 5120,
+        mb->packed + at->features_weight_winograd + part % 2 * 8192,
+        features_values[0][0] + part / 4 * 131072 + part / 2 % 2 * 4096 + part % 2 * 64, features_scratch);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1540,14 +1366,13 @@ static const struct norm_features_2_1_grad_statistics_part {
 static void norm_features_2_1_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_features_2_1_grad_statistics_part *at = mb->at;
-    float (*d_sums)[272] = (void *)(mb->batch + at->d_sums + mb->first * 1088L); /* 128x2x1 */
-    float (*statistics_values)[128] = (void *)(mb->batch + at->statistics_values); /* 128x4x1 */
-    float (*d_statistics)[128] = (void *)(mb->batch + at->d_statistics); /* 128x2x1 */
+    float *d_sums = (void *)(mb->batch + at->d_sums);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
     const long part = mb->part;
 
-    nc_batch_norm_grad_part(mb, 128, 64, d_sums[0], 272, statistics_values[0], d_statistics[0], part * 64,
-        part * 64 + 64);
+    nc_batch_norm_grad_part(mb, 128, 64, d_sums, 272, statistics_values, d_statistics, part * 64, part * 64 + 64);
 }
 
 /* Where backward_27_and_31 finds its values. */
@@ -1575,7 +1400,7 @@ static void backward_27_and_31(struct nc_microbatch *mb)
 
 /* Where conv2d_features_2_0_grad_input_part finds its values. */
 static const struct conv2d_features_2_0_grad_input_part {
-    long d_conv2d_0, features_2_0_weight_winograd_transposed, d_relu;
+    long d_values, weight_winograd_transposed, d_relu;
 } conv2d_features_2_0_grad_input_part_at[] = {
     {40108032, AT_features_2_2_0_weight_winograd_transposed, 23068672}, /* features.2.2.0 */
     {46661632, AT_features_2_1_0_weight_winograd_transposed, 31457280}, /* features.2.1.0 */
@@ -1585,24 +1410,23 @@ static const struct conv2d_features_2_0_grad_input_part {
 static void conv2d_features_2_0_grad_input_part(struct nc_microbatch *mb)
 {
     const struct conv2d_features_2_0_grad_input_part *at = mb->at;
-    float (*d_conv2d_0)[10][10 * 128] = (void *)(mb->batch + at->d_conv2d_0 + mb->first * 51200L);
+    float (*d_values)[10][10 * 128] = (void *)(mb->batch + at->d_values + mb->first * 51200L);
     float (*d_relu)[8][8 * 128] = (void *)(mb->batch + at->d_relu + mb->first * 32768L); /* 128x8x8 */
-    float *conv2d_0_grad_input_scratch = (void *)(mb->workspace + 0); /* 72288 */
+    float *grad_input_scratch = (void *)(mb->workspace + 0); /* 72288 */
 
     const long part = mb->part;
 
     if (part / 4 * 16 >= mb->count)
         return;
 
-    conv2d_features_2_0_grad_input(d_conv2d_0[0][0] + part / 4 * 204800 + part / 2 % 2 * 5120,
-        mb->packed + at->features_2_0_weight_winograd_transposed + part % 2 * 8192,
-        d_relu[0][0] + part / 4 * 131072 + part / 2 % 2 * 4096 + part % 2 * 64, conv2d_0_grad_input_scratch);
+    conv2d_features_2_0_grad_input(d_values[0][0] + part / 4 * 204800 + part / 2 % 2 * 5120,
+        mb->packed + at->weight_winograd_transposed + part % 2 * 8192,
+        d_relu[0][0] + part / 4 * 131072 + part / 2 % 2 * 4096 + part % 2 * 64, grad_input_scratch);
 }
 
 /* Where backward_29_and_33 finds its values. */
 static const struct backward_29_and_33 {
-    long conv2d_0, batchnorm2d_1_statistics, relu_again, d_relu, d_batchnorm2d_1_sums, features_2_1_weight,
-        features_2_1_bias;
+    long conv2d_0, batchnorm2d_statistics, relu_again, d_relu, d_batchnorm2d_sums, weight, bias;
 } backward_29_and_33_at[] = {
     {20971520, 64706624, 43384832, 23068672, 31457280, AT_features_2_1_1_weight, AT_features_2_1_1_bias},
     {29360128, 64704512, 49938432, 31457280, 20971520, AT_features_2_0_1_weight, AT_features_2_0_1_bias},
@@ -1613,16 +1437,16 @@ static void backward_29_and_33(struct nc_microbatch *mb)
 {
     const struct backward_29_and_33 *at = mb->at;
     float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 128x4x1 */
+    float (*batchnorm2d_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 128x4x1 */
     float (*relu_again)[10][10 * 128] = (void *)(mb->batch + at->relu_again + mb->first * 51200L);
     float (*d_relu)[8][8 * 128] = (void *)(mb->batch + at->d_relu + mb->first * 32768L); /* 128x8x8 */
-    float (*d_batchnorm2d_1_sums)[272] = (void *)(mb->batch + at->d_batchnorm2d_1_sums + mb->first * 1088L);
+    float (*d_batchnorm2d_sums)[272] = (void *)(mb->batch + at->d_batchnorm2d_sums + mb->first * 1088L); /* 128x2x1 */
 
     for (int i = 0; i < mb->count; i++) {
-        norm_features_2_1_again(conv2d_0[i][0], batchnorm2d_1_statistics[0], &relu_again[i][1][1 * 128]);
-        norm_features_2_1_grad_sums(d_relu[i][0], conv2d_0[i][0], batchnorm2d_1_statistics[0], d_batchnorm2d_1_sums[i]);
-        norm_features_2(d_batchnorm2d_1_sums[i] + 128, mb->gradients + at->features_2_1_weight);
-        norm_features_2(d_batchnorm2d_1_sums[i], mb->gradients + at->features_2_1_bias);
+        norm_features_2_1_again(conv2d_0[i][0], batchnorm2d_statistics[0], &relu_again[i][1][1 * 128]);
+        norm_features_2_1_grad_sums(d_relu[i][0], conv2d_0[i][0], batchnorm2d_statistics[0], d_batchnorm2d_sums[i]);
+        norm_features_2(d_batchnorm2d_sums[i] + 128, mb->gradients + at->weight);
+        norm_features_2(d_batchnorm2d_sums[i], mb->gradients + at->bias);
     }
 }
 
@@ -1646,23 +1470,25 @@ static void backward_35(struct nc_microbatch *mb)
     }
 }
 
-/* Where norm_features_1_1_grad_statistics_part finds its values. */
-static const struct norm_features_1_1_grad_statistics_part {
-    long statistics_values;
-} norm_features_1_1_grad_statistics_part_at[] = {
-    {64711936}, /* features.1.1.1 */
-    {64710848}, /* features.1.0.1 */
+/* Where norm_features_1_grad_statistics_part finds its values. */
+static const struct norm_features_1_grad_statistics_part {
+    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
+} norm_features_1_grad_statistics_part_at[] = {
+    {63250432, 64711936, 63287296, 64, 256, 144}, /* features.1.1.1 */
+    {63250432, 64710848, 63287296, 64, 256, 144}, /* features.1.0.1 */
+    {63250432, 64713600, 60801024, 32, 1024, 64}, /* features.0.1.1 */
+    {60784640, 64713024, 8388608, 32, 1024, 64}, /* features.0.0.1 */
 };
 
 /* For the whole batch. */
-static void norm_features_1_1_grad_statistics_part(struct nc_microbatch *mb)
+static void norm_features_1_grad_statistics_part(struct nc_microbatch *mb)
 {
-    const struct norm_features_1_1_grad_statistics_part *at = mb->at;
-    float (*d_sums)[144] = (void *)(mb->batch + 63250432 + mb->first * 576L); /* 64x2x1 */
-    float (*statistics_values)[64] = (void *)(mb->batch + at->statistics_values); /* 64x4x1 */
-    float (*d_statistics)[64] = (void *)(mb->batch + 63287296); /* 64x2x1 */
+    const struct norm_features_1_grad_statistics_part *at = mb->at;
+    float *d_sums = (void *)(mb->batch + at->d_sums);
+    float *statistics_values = (void *)(mb->batch + at->statistics_values);
+    float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 64, 256, d_sums[0], 144, statistics_values[0], d_statistics[0]);
+    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1711,25 +1537,6 @@ static void backward_39(struct nc_microbatch *mb)
     }
 }
 
-/* Where norm_features_0_1_grad_statistics_part finds its values. */
-static const struct norm_features_0_1_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics;
-} norm_features_0_1_grad_statistics_part_at[] = {
-    {63250432, 64713600, 60801024}, /* features.0.1.1 */
-    {60784640, 64713024, 8388608}, /* features.0.0.1 */
-};
-
-/* For the whole batch. */
-static void norm_features_0_1_grad_statistics_part(struct nc_microbatch *mb)
-{
-    const struct norm_features_0_1_grad_statistics_part *at = mb->at;
-    float (*d_sums)[2][32] = (void *)(mb->batch + at->d_sums + mb->first * 256L); /* 32x2x1 */
-    float (*statistics_values)[32] = (void *)(mb->batch + at->statistics_values); /* 32x4x1 */
-    float (*d_statistics)[32] = (void *)(mb->batch + at->d_statistics); /* 32x2x1 */
-
-    nc_batch_norm_grad(mb, 32, 1024, d_sums[0][0], 64, statistics_values[0], d_statistics[0]);
-}
-
 /* For a microbatch, what follows from gradients made for the whole batch. */
 static void backward_41(struct nc_microbatch *mb)
 {
@@ -1765,29 +1572,28 @@ static void backward_43(struct nc_microbatch *mb)
     }
 }
 
+/* Where conv2d_features_2_0_grad_weight_part finds its values. */
+static const struct conv2d_features_2_0_grad_weight_part {
+    long features, relu_features_again, d_features;
+} conv2d_features_2_0_grad_weight_part_at[] = {
+    {AT_features_2_2_0_weight, 43384832, 40108032}, /* features.2.2.0 */
+    {AT_features_2_1_0_weight, 49938432, 46661632}, /* features.2.1.0 */
+};
+
 /* For the whole batch, part mb->part of 8. */
-static void conv2d_features_2_2_0_grad_weight_part(struct nc_microbatch *mb)
+static void conv2d_features_2_0_grad_weight_part(struct nc_microbatch *mb)
 {
+    const struct conv2d_features_2_0_grad_weight_part *at = mb->at;
+    float (*relu_features_again)[10][10 * 128] = (void *)(mb->batch + at->relu_features_again + mb->first * 51200L);
+    float (*d_features)[10][10 * 128] = (void *)(mb->batch + at->d_features + mb->first * 51200L);
+    float *features_grad_scratch = (void *)(mb->workspace + 0); /* 190496 */
+
     const long part = mb->part;
     float *gradients = nc_zero_learned(mb, 18432);
 
-    conv2d_features_2_0_grad_weight(relu_features_2_1_2_again(mb)[0][0] + part / 4 * 64,
-        &d_conv2d_features_2_2_0(mb)[0][1][1 * 128] + part % 4 * 32, gradients,
-        conv2d_features_2_2_0_grad_weight_scratch(mb), mb->count);
-    nc_learn_rows(mb, AT_features_2_2_0_weight + part / 4 * 8192 + part % 4 * 32, &(const struct nc_rows){.outer = 9,
-        .outer_step = 16384, .inner = 64, .inner_step = 128}, 32);
-}
-
-/* For the whole batch, part mb->part of 8. */
-static void conv2d_features_2_1_0_grad_weight_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-    float *gradients = nc_zero_learned(mb, 18432);
-
-    conv2d_features_2_0_grad_weight(relu_features_2_0_2_again(mb)[0][0] + part / 4 * 64,
-        &d_conv2d_features_2_1_0(mb)[0][1][1 * 128] + part % 4 * 32, gradients,
-        conv2d_features_2_1_0_grad_weight_scratch(mb), mb->count);
-    nc_learn_rows(mb, AT_features_2_1_0_weight + part / 4 * 8192 + part % 4 * 32, &(const struct nc_rows){.outer = 9,
+    conv2d_features_2_0_grad_weight(relu_features_again[0][0] + part / 4 * 64,
+        &d_features[0][1][1 * 128] + part % 4 * 32, gradients, features_grad_scratch, mb->count);
+    nc_learn_rows(mb, at->features + part / 4 * 8192 + part % 4 * 32, &(const struct nc_rows){.outer = 9,
         .outer_step = 16384, .inner = 64, .inner_step = 128}, 32);
 }
 
@@ -1824,40 +1630,39 @@ static void bias_classifier_0_grad_part(struct nc_microbatch *mb)
     nc_learn(mb, AT_classifier_0_bias, 256);
 }
 
+#define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
+
+static const struct nc_packing packings[] = {
+    PACKED(conv2d_features_0_1_0_weights, features_0_1_0_weight, 0, winograd),
+    PACKED(conv2d_features_1_0_0_weights, features_1_0_0_weight, 0, winograd),
+    PACKED(conv2d_features_1_1_0_weights, features_1_1_0_weight, 0, winograd),
+    PACKED(conv2d_features_2_0_0_weights, features_2_0_0_weight, 0, winograd),
+    PACKED(conv2d_features_2_0_weights, features_2_1_0_weight, 0, winograd),
+    PACKED(conv2d_features_2_0_weights, features_2_2_0_weight, 0, winograd),
+};
+
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
-    conv2d_features_0_1_0_weights(weights + AT_features_0_1_0_weight, packed + AT_features_0_1_0_weight_winograd, part,
-        parts);
-    conv2d_features_1_0_0_weights(weights + AT_features_1_0_0_weight, packed + AT_features_1_0_0_weight_winograd, part,
-        parts);
-    conv2d_features_1_1_0_weights(weights + AT_features_1_1_0_weight, packed + AT_features_1_1_0_weight_winograd, part,
-        parts);
-    conv2d_features_2_0_0_weights(weights + AT_features_2_0_0_weight, packed + AT_features_2_0_0_weight_winograd, part,
-        parts);
-    conv2d_features_2_0_weights(weights + AT_features_2_1_0_weight, packed + AT_features_2_1_0_weight_winograd, part,
-        parts);
-    conv2d_features_2_0_weights(weights + AT_features_2_2_0_weight, packed + AT_features_2_2_0_weight_winograd, part,
-        parts);
+    for (int i = 0; i < 6; i++)
+        packings[i].pack(weights + packings[i].from, packed + packings[i].to, part, parts);
 }
+
+static const struct nc_packing backward_packings[] = {
+    PACKED(linear_classifier_3_grad_input_weights, classifier_3_weight, 0, transposed),
+    PACKED(conv2d_features_2_0_grad_input_weights, features_2_2_0_weight, 131072, winograd_transposed),
+    PACKED(conv2d_features_2_0_grad_input_weights, features_2_1_0_weight, 131072, winograd_transposed),
+    PACKED(conv2d_features_2_0_0_grad_input_weights, features_2_0_0_weight, 65536, winograd_transposed),
+    PACKED(conv2d_features_1_1_0_grad_input_weights, features_1_1_0_weight, 32768, winograd_transposed),
+    PACKED(conv2d_features_1_0_0_grad_input_weights, features_1_0_0_weight, 16384, winograd_transposed),
+    PACKED(conv2d_features_0_1_0_grad_input_weights, features_0_1_0_weight, 8192, winograd_transposed),
+};
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
 static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    linear_classifier_3_grad_input_weights(weights + AT_classifier_3_weight, packed + AT_classifier_3_weight_transposed,
-        part, parts);
-    conv2d_features_2_0_grad_input_weights(weights + AT_features_2_2_0_weight + 131072,
-        packed + AT_features_2_2_0_weight_winograd_transposed, part, parts);
-    conv2d_features_2_0_grad_input_weights(weights + AT_features_2_1_0_weight + 131072,
-        packed + AT_features_2_1_0_weight_winograd_transposed, part, parts);
-    conv2d_features_2_0_0_grad_input_weights(weights + AT_features_2_0_0_weight + 65536,
-        packed + AT_features_2_0_0_weight_winograd_transposed, part, parts);
-    conv2d_features_1_1_0_grad_input_weights(weights + AT_features_1_1_0_weight + 32768,
-        packed + AT_features_1_1_0_weight_winograd_transposed, part, parts);
-    conv2d_features_1_0_0_grad_input_weights(weights + AT_features_1_0_0_weight + 16384,
-        packed + AT_features_1_0_0_weight_winograd_transposed, part, parts);
-    conv2d_features_0_1_0_grad_input_weights(weights + AT_features_0_1_0_weight + 8192,
-        packed + AT_features_0_1_0_weight_winograd_transposed, part, parts);
+    for (int i = 0; i < 7; i++)
+        backward_packings[i].pack(weights + backward_packings[i].from, packed + backward_packings[i].to, part, parts);
 }
 
 /* features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
@@ -1868,8 +1673,8 @@ static void conv2d_features_0_0_0_test(const float *x, const float *w, const flo
 
 /* features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True), MaxPool2d(2)
  *     (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+ * y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
 static void conv2d_features_0_1_0_maxpool2d_features_0_2_test(const float *x, const float *u, const float *bias,
@@ -1892,9 +1697,8 @@ static void conv2d_features_0_1_0_maxpool2d_features_0_2_test(const float *x, co
                 winograd_output(products + t * 32 + k, plane, sums, 3);
                 float *to = y + r * 576 + c * 32 + k;
                 unsigned char *to_arg = arg + r * 512 + c * 32 + k;
-                UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                    UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                        sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 64 + k), vec_load(bias + 96 + k));
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)
+                    sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 64 + k), vec_load(bias + 96 + k));
                 UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
                     UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
                         vec best = sums[m][n];
@@ -1917,8 +1721,8 @@ static void conv2d_features_1_0_0_test(const float *x, const float *u, const flo
     any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 1152, .norm_row = 64, .act = 1});
 }
 
-/* y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)
- * y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
 struct winograd3_pool_size { long rows, cols, ins, x_row, y_row, block, images, x_image, y_image, arg_image; };
@@ -1944,10 +1748,9 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *b
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
                     float *to = y + image * size.y_image + r * size.y_row + c * size.ins + o + k;
                     unsigned char *to_arg = arg + image * size.arg_image + r * 512 + c * size.ins + o + k;
-                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)
-                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)
-                            sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 2 * size.ins + o + k),
-                                vec_load(bias + 3 * size.ins + o + k));
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)
+                        sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 2 * size.ins + o + k),
+                            vec_load(bias + 3 * size.ins + o + k));
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
                             vec best = sums[m][n];
@@ -1965,45 +1768,36 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *b
     }
 }
 
+#define DEFINE_WINOGRAD3_POOL(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch) \
+    { any_winograd3_pool(x, u, bias, y, arg, scratch, (struct winograd3_pool_size){__VA_ARGS__}); }
+
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True), MaxPool2d(2)
  *     (line 3) */
-static void conv2d_features_1_1_0_maxpool2d_features_1_2_test(const float *x, const float *u, const float *bias,
-        float *y, unsigned char *arg, float *scratch)
-{
-    any_winograd3_pool(x, u, bias, y, arg, scratch, (struct winograd3_pool_size){.rows = 16, .cols = 16, .ins = 64,
-        .x_row = 1152, .y_row = 640, .block = 16, .images = 4, .x_image = 20736, .y_image = 6400, .arg_image = 4096});
-}
+DEFINE_WINOGRAD3_POOL(conv2d_features_1_1_0_maxpool2d_features_1_2_test, .rows = 16, .cols = 16, .ins = 64,
+    .x_row = 1152, .y_row = 640, .block = 16, .images = 4, .x_image = 20736, .y_image = 6400, .arg_image = 4096)
+
+#define DEFINE_WINOGRAD3_3C(name, ...) \
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
+    { any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){__VA_ARGS__}); }
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
-static void conv2d_features_2_0_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.rows = 4, .cols = 8, .ins = 64, .x_row = 640,
-        .y_row = 1280, .y_col = 128, .block = 16, .norm_row = 128, .images = 16, .x_image = 6400, .y_image = 12800,
-        .u_outs = 128, .act = 1});
-}
+DEFINE_WINOGRAD3_3C(conv2d_features_2_0_0_test, .rows = 4, .cols = 8, .ins = 64, .x_row = 640, .y_row = 1280,
+    .y_col = 128, .block = 16, .norm_row = 128, .images = 16, .x_image = 6400, .y_image = 12800, .u_outs = 128,
+    .act = 1)
 
 /* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
-static void conv2d_features_2_1_0_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
-{
-    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.rows = 4, .cols = 8, .ins = 128, .x_row = 1280,
-        .y_row = 1280, .y_col = 128, .block = 11, .norm_row = 128, .images = 16, .x_image = 12800, .y_image = 12800,
-        .u_outs = 128, .act = 1});
-}
+DEFINE_WINOGRAD3_3C(conv2d_features_2_1_0_test, .rows = 4, .cols = 8, .ins = 128, .x_row = 1280, .y_row = 1280,
+    .y_col = 128, .block = 11, .norm_row = 128, .images = 16, .x_image = 12800, .y_image = 12800, .u_outs = 128,
+    .act = 1)
 
 /* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True), MaxPool2d(2)
  *     (line 3) */
-static void conv2d_features_2_2_0_maxpool2d_features_2_3_test(const float *x, const float *u, const float *bias,
-        float *y, unsigned char *arg, float *scratch)
-{
-    any_winograd3_pool(x, u, bias, y, arg, scratch, (struct winograd3_pool_size){.rows = 4, .cols = 8, .ins = 128,
-        .x_row = 1280, .y_row = 512, .block = 11, .images = 16, .x_image = 12800, .y_image = 2064, .arg_image = 2048});
-}
+DEFINE_WINOGRAD3_POOL(conv2d_features_2_2_0_maxpool2d_features_2_3_test, .rows = 4, .cols = 8, .ins = 128,
+    .x_row = 1280, .y_row = 512, .block = 11, .images = 16, .x_image = 12800, .y_image = 2064, .arg_image = 2048)
 
 /* classifier.3: Linear(_, 10)  (line 24) */
-static void linear_classifier_3_test(const float *x, const float *w, const float *bias, float *y)
-{
-    any_conv_2(x, w, bias, y, (struct conv_size_2){.x_col = 272});
-}
+DEFINE_CONV_2(linear_classifier_3_test, .x_col = 272)
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
 #define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 4688128)) /* 3x32x32, 1 zeros around */
@@ -2085,8 +1879,8 @@ static void conv2d_features_2_2_0_maxpool2d_features_2_3_test_part(struct nc_mic
     if (part / 4 * 16 >= mb->count)
         return;
 
-    conv2d_features_2_2_0_maxpool2d_features_2_3_test(test_relu_features_2_1_2(mb)[0][0] + part / 4 * 204800
-        + part / 2 % 2 * 5120,
+    conv2d_features_2_2_0_maxpool2d_features_2_3_test(
+        test_relu_features_2_1_2(mb)[0][0] + part / 4 * 204800 + part / 2 % 2 * 5120,
         mb->packed + AT_features_2_2_0_weight_winograd + part % 2 * 8192,
         mb->packed + AT_batchnorm2d_features_2_2_1_statistics + part % 2 * 64,
         test_maxpool2d_features_2_3(mb)[0] + part / 4 * 33024 + part / 2 % 2 * 1024 + part % 2 * 64,
@@ -2115,20 +1909,20 @@ static void evaluate(struct nc_microbatch *mb)
 /* What norms are in evaluation, of their running statistics: before the first sample. */
 static void pack_evaluation(const float *weights, float *packed)
 {
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(features_0_0_1)},
-        -1, packed + AT_batchnorm2d_features_0_0_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, .eps = 1e-05, BATCH_NORM_AT(features_0_1_1)},
-        -1, packed + AT_batchnorm2d_features_0_1_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(features_1_0_1)},
-        -1, packed + AT_batchnorm2d_features_1_0_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, .eps = 1e-05, BATCH_NORM_AT(features_1_1_1)},
-        -1, packed + AT_batchnorm2d_features_1_1_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(features_2_0_1)},
-        -1, packed + AT_batchnorm2d_features_2_0_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(features_2_1_1)},
-        -1, packed + AT_batchnorm2d_features_2_1_1_statistics);
-    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, .eps = 1e-05, BATCH_NORM_AT(features_2_2_1)},
-        -1, packed + AT_batchnorm2d_features_2_2_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(features_0_0_1, 1e-05, 0.1)}, -1,
+        packed + AT_batchnorm2d_features_0_0_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 32, BATCH_NORM_OF(features_0_1_1, 1e-05, 0.1)}, -1,
+        packed + AT_batchnorm2d_features_0_1_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(features_1_0_1, 1e-05, 0.1)}, -1,
+        packed + AT_batchnorm2d_features_1_0_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 64, BATCH_NORM_OF(features_1_1_1, 1e-05, 0.1)}, -1,
+        packed + AT_batchnorm2d_features_1_1_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, BATCH_NORM_OF(features_2_0_1, 1e-05, 0.1)}, -1,
+        packed + AT_batchnorm2d_features_2_0_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, BATCH_NORM_OF(features_2_1_1, 1e-05, 0.1)}, -1,
+        packed + AT_batchnorm2d_features_2_1_1_statistics);
+    nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = 128, BATCH_NORM_OF(features_2_2_1, 1e-05, 0.1)}, -1,
+        packed + AT_batchnorm2d_features_2_2_1_statistics);
 }
 
 /* The five parameters of a batch norm. */
@@ -2211,86 +2005,73 @@ static const struct nc_probe probes[] = {
     {"classifier.3: Linear(_, 10)", 24, 3877504, 16, 22, 0},
 };
 
+#define TRAIN(function) .train = function
+#define TEST(function) .test = function
 #define ALWAYS(function) .train = function, .test = function
+#define TRAIN_AT(function, row) TRAIN(function), .at = &function##_at[row]
+#define TEST_AT(function, row) TEST(function), .at = &function##_at[row]
+#define ALWAYS_AT(function, row) ALWAYS(function), .at = &function##_at[row]
 
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
-    {.barriers = 1, ALWAYS(batchnorm2d_features_0_1_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_features_0_1_statistics_forward_part_at[0]},
+    {.barriers = 1, ALWAYS_AT(batchnorm2d_features_1_statistics_forward_part, 0), .parts = 1},
     {.barriers = 2, ALWAYS(forward_3)},
-    {.barriers = 3, ALWAYS(batchnorm2d_features_0_1_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_features_0_1_statistics_forward_part_at[1]},
+    {.barriers = 3, ALWAYS_AT(batchnorm2d_features_1_statistics_forward_part, 1), .parts = 1},
     {.barriers = 4, ALWAYS(forward_5)},
-    {.barriers = 5, ALWAYS(batchnorm2d_features_1_1_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_features_1_1_statistics_forward_part_at[0]},
+    {.barriers = 5, ALWAYS_AT(batchnorm2d_features_1_statistics_forward_part, 2), .parts = 1},
     {.barriers = 6, ALWAYS(forward_7)},
-    {.barriers = 7, ALWAYS(batchnorm2d_features_1_1_statistics_forward_part), .parts = 1,
-     .at = &batchnorm2d_features_1_1_statistics_forward_part_at[1]},
+    {.barriers = 7, ALWAYS_AT(batchnorm2d_features_1_statistics_forward_part, 3), .parts = 1},
     {.barriers = 8, ALWAYS(forward_9)},
     {.barriers = 9, ALWAYS(conv2d_features_2_0_0_forward_part), .parts = 16},
-    {.barriers = 10, ALWAYS(forward_11_to_19), .at = &forward_11_to_19_at[0]},
-    {.barriers = 11, ALWAYS(batchnorm2d_features_2_1_statistics_forward_part), .parts = 2,
-     .at = &batchnorm2d_features_2_1_statistics_forward_part_at[0]},
-    {.barriers = 12, ALWAYS(forward_13_and_17), .at = &forward_13_and_17_at[0]},
-    {.barriers = 13, ALWAYS(conv2d_features_2_0_forward_part), .parts = 16,
-     .at = &conv2d_features_2_0_forward_part_at[0]},
-    {.barriers = 14, ALWAYS(forward_11_to_19), .at = &forward_11_to_19_at[1]},
-    {.barriers = 15, ALWAYS(batchnorm2d_features_2_1_statistics_forward_part), .parts = 2,
-     .at = &batchnorm2d_features_2_1_statistics_forward_part_at[1]},
-    {.barriers = 16, ALWAYS(forward_13_and_17), .at = &forward_13_and_17_at[1]},
-    {.barriers = 17, ALWAYS(conv2d_features_2_0_forward_part), .parts = 16,
-     .at = &conv2d_features_2_0_forward_part_at[1]},
-    {.barriers = 18, ALWAYS(forward_11_to_19), .at = &forward_11_to_19_at[2]},
-    {.barriers = 19, ALWAYS(batchnorm2d_features_2_1_statistics_forward_part), .parts = 2,
-     .at = &batchnorm2d_features_2_1_statistics_forward_part_at[2]},
+    {.barriers = 10, ALWAYS_AT(forward_11_to_19, 0)},
+    {.barriers = 11, ALWAYS_AT(batchnorm2d_features_2_1_statistics_forward_part, 0), .parts = 2},
+    {.barriers = 12, ALWAYS_AT(forward_13_and_17, 0)},
+    {.barriers = 13, ALWAYS_AT(conv2d_features_2_0_forward_part, 0), .parts = 16},
+    {.barriers = 14, ALWAYS_AT(forward_11_to_19, 1)},
+    {.barriers = 15, ALWAYS_AT(batchnorm2d_features_2_1_statistics_forward_part, 1), .parts = 2},
+    {.barriers = 16, ALWAYS_AT(forward_13_and_17, 1)},
+    {.barriers = 17, ALWAYS_AT(conv2d_features_2_0_forward_part, 1), .parts = 16},
+    {.barriers = 18, ALWAYS_AT(forward_11_to_19, 2)},
+    {.barriers = 19, ALWAYS_AT(batchnorm2d_features_2_1_statistics_forward_part, 2), .parts = 2},
     {.barriers = 20, ALWAYS(forward_21)},
     {.barriers = 21, ALWAYS(linear_classifier_0_forward_part), .parts = 8},
     {.barriers = 22, .train = train, .test = test, .loss = 1},
-    {.barriers = 23, .train = linear_classifier_0_grad_input_part, .parts = 32},
-    {.barriers = 24, .train = backward_25},
-    {.barriers = 25, .train = norm_features_2_1_grad_statistics_part, .parts = 2,
-     .at = &norm_features_2_1_grad_statistics_part_at[0]},
-    {.barriers = 26, .train = backward_27_and_31, .at = &backward_27_and_31_at[0]},
-    {.barriers = 27, .train = conv2d_features_2_0_grad_input_part, .parts = 16,
-     .at = &conv2d_features_2_0_grad_input_part_at[0]},
-    {.barriers = 28, .train = backward_29_and_33, .at = &backward_29_and_33_at[0]},
-    {.barriers = 29, .train = norm_features_2_1_grad_statistics_part, .parts = 2,
-     .at = &norm_features_2_1_grad_statistics_part_at[1]},
-    {.barriers = 30, .train = backward_27_and_31, .at = &backward_27_and_31_at[1]},
-    {.barriers = 31, .train = conv2d_features_2_0_grad_input_part, .parts = 16,
-     .at = &conv2d_features_2_0_grad_input_part_at[1]},
-    {.barriers = 32, .train = backward_29_and_33, .at = &backward_29_and_33_at[1]},
-    {.barriers = 33, .train = norm_features_2_1_grad_statistics_part, .parts = 2,
-     .at = &norm_features_2_1_grad_statistics_part_at[2]},
-    {.barriers = 34, .train = backward_35},
-    {.barriers = 35, .train = norm_features_1_1_grad_statistics_part, .parts = 1,
-     .at = &norm_features_1_1_grad_statistics_part_at[0]},
-    {.barriers = 36, .train = backward_37},
-    {.barriers = 37, .train = norm_features_1_1_grad_statistics_part, .parts = 1,
-     .at = &norm_features_1_1_grad_statistics_part_at[1]},
-    {.barriers = 38, .train = backward_39},
-    {.barriers = 39, .train = norm_features_0_1_grad_statistics_part, .parts = 1,
-     .at = &norm_features_0_1_grad_statistics_part_at[0]},
-    {.barriers = 40, .train = backward_41},
-    {.barriers = 41, .train = norm_features_0_1_grad_statistics_part, .parts = 1,
-     .at = &norm_features_0_1_grad_statistics_part_at[1]},
-    {.barriers = 42, .train = backward_43},
-    {.barriers = 43, .train = conv2d_features_2_2_0_grad_weight_part, .parts = 8, .learns = 1},
-    {.barriers = 43, .train = conv2d_features_2_1_0_grad_weight_part, .parts = 8, .learns = 1},
-    {.barriers = 43, .train = conv2d_features_2_0_0_grad_weight_part, .parts = 4, .learns = 1},
-    {.barriers = 43, .train = linear_classifier_0_grad_weight_part, .parts = 256, .learns = 1},
-    {.barriers = 43, .train = bias_classifier_0_grad_part, .parts = 1, .learns = 1},
+    {.barriers = 23, TRAIN(linear_classifier_0_grad_input_part), .parts = 32},
+    {.barriers = 24, TRAIN(backward_25)},
+    {.barriers = 25, TRAIN_AT(norm_features_2_1_grad_statistics_part, 0), .parts = 2},
+    {.barriers = 26, TRAIN_AT(backward_27_and_31, 0)},
+    {.barriers = 27, TRAIN_AT(conv2d_features_2_0_grad_input_part, 0), .parts = 16},
+    {.barriers = 28, TRAIN_AT(backward_29_and_33, 0)},
+    {.barriers = 29, TRAIN_AT(norm_features_2_1_grad_statistics_part, 1), .parts = 2},
+    {.barriers = 30, TRAIN_AT(backward_27_and_31, 1)},
+    {.barriers = 31, TRAIN_AT(conv2d_features_2_0_grad_input_part, 1), .parts = 16},
+    {.barriers = 32, TRAIN_AT(backward_29_and_33, 1)},
+    {.barriers = 33, TRAIN_AT(norm_features_2_1_grad_statistics_part, 2), .parts = 2},
+    {.barriers = 34, TRAIN(backward_35)},
+    {.barriers = 35, TRAIN_AT(norm_features_1_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 36, TRAIN(backward_37)},
+    {.barriers = 37, TRAIN_AT(norm_features_1_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 38, TRAIN(backward_39)},
+    {.barriers = 39, TRAIN_AT(norm_features_1_grad_statistics_part, 2), .parts = 1},
+    {.barriers = 40, TRAIN(backward_41)},
+    {.barriers = 41, TRAIN_AT(norm_features_1_grad_statistics_part, 3), .parts = 1},
+    {.barriers = 42, TRAIN(backward_43)},
+    {.barriers = 43, TRAIN_AT(conv2d_features_2_0_grad_weight_part, 0), .parts = 8, .learns = 1},
+    {.barriers = 43, TRAIN_AT(conv2d_features_2_0_grad_weight_part, 1), .parts = 8, .learns = 1},
+    {.barriers = 43, TRAIN(conv2d_features_2_0_0_grad_weight_part), .parts = 4, .learns = 1},
+    {.barriers = 43, TRAIN(linear_classifier_0_grad_weight_part), .parts = 256, .learns = 1},
+    {.barriers = 43, TRAIN(bias_classifier_0_grad_part), .parts = 1, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
-    {.barriers = 0, .test = evaluate_1},
-    {.barriers = 1, .test = conv2d_features_2_0_0_test_part, .parts = 16},
-    {.barriers = 2, .test = conv2d_features_2_1_0_test_part, .parts = 16},
-    {.barriers = 3, .test = conv2d_features_2_2_0_maxpool2d_features_2_3_test_part, .parts = 16},
-    {.barriers = 4, .test = linear_classifier_0_test_part, .parts = 8},
-    {.barriers = 5, .test = evaluate, .loss = 1},
+    {.barriers = 0, TEST(evaluate_1)},
+    {.barriers = 1, TEST(conv2d_features_2_0_0_test_part), .parts = 16},
+    {.barriers = 2, TEST(conv2d_features_2_1_0_test_part), .parts = 16},
+    {.barriers = 3, TEST(conv2d_features_2_2_0_maxpool2d_features_2_3_test_part), .parts = 16},
+    {.barriers = 4, TEST(linear_classifier_0_test_part), .parts = 8},
+    {.barriers = 5, TEST(evaluate), .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
@@ -2329,7 +2110,7 @@ int main(int argc, char **argv)
     nc_test_data(run, test_data, 250, 0, 0); /* batch_size, shuffle, drop_last */
 
     nc_seed(run, 0u);
-    nc_sgd(run, 0.05, 0.9, 0, 0.0005, 0, 0);
+    nc_sgd(run, 0.05, 0.9, 0, 0.0005, 0, 0); /* lr, momentum, dampening, weight_decay, nesterov, maximize */
     nc_epochs(run, 20);
     nc_log(run, "logs_vgg", 100);
     nc_save(run, "vgg_{epoch}.pth");

@@ -138,6 +138,13 @@ struct nc_phase {
     int kernel;      /* the number of such a function's first kernel, for nc_lap */
 };
 
+/* How a weight gets to another layout: part `part` of `parts`, from its place in the parameters to that in the packed
+ * ones. */
+struct nc_packing {
+    void (*pack)(const float *weights, float *packed, int part, int parts);
+    long from, to;
+};
+
 /* Where the model's output lies. */
 struct nc_output {
     long long offset; /* bytes into the workspace, [microbatch][stride] floats */

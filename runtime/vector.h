@@ -53,6 +53,9 @@
 #define IN_EIGHTS _Pragma("GCC unroll 8")
 #endif
 
+/* All rounds of a loop over a part of a tile. */
+#define EACH(i, count) UNROLL for (int i = 0; i < count; i++)
+
 #define NC_INLINE static inline __attribute__((always_inline, unused))
 
 typedef float vec __attribute__((vector_size(4 * VL), may_alias));

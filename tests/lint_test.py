@@ -107,12 +107,10 @@ def test_rooms_of_the_runtime_call_in_no_circle():
 def test_lines_and_files_are_short():
     wrong = []
     for name in sources(".c", ".h", ".def", ".l", ".y", ".py", ".md", "meson.build"):
-        if name.startswith("generated/"):
-            continue
         text = lines(name)
         wrong += ["%s:%d has %d characters" % (name, number, len(line)) for number, line in enumerate(text, 1)
-                  if len(line) > LONGEST_LINE and not line.startswith("|")]
-        if len(text) > LONGEST_FILE + 1 and not name.endswith("_fixture.h"):  # a script wrote those
+                  if len(line) > LONGEST_LINE and not line.startswith("|") and name != "generated/reference.md"]
+        if len(text) > LONGEST_FILE + 1 and not name.startswith("generated/") and not name.endswith("_fixture.h"):
             wrong.append("%s has %d lines" % (name, len(text)))
     assert not wrong, "\n".join(wrong)
 

@@ -39,7 +39,9 @@ typedef enum Evaluation {
 
 struct OpInfo {
     const char *name;    /* "CONV2D"; in dumps "conv2d" */
-    const char *formula; /* what it computes, for comments in the emitted C */
+    /* What it computes, for comments in the emitted C. "{bias| + b}": what stands there where it has that input; and
+     * without this, where it has it not (op_formula). */
+    const char *formula;
     OpPort in[MAX_INPUTS + 1], out[MAX_OUTPUTS + 1]; /* both end with ROLE_NONE */
 
     /* The rules beside those of the ports, which are checked before: of shapes and of attributes. NULL: none. */

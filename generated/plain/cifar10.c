@@ -144,7 +144,7 @@ static void init_uniform(real *w, int count, double low, double high)
 /* ---- Forward ----------------------------------------------------------------------------------------------------- */
 
 /* 0: Conv2d(3, 32, 5, 1, 2)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+ * y[o] = b[o] + sum x[i] * w[o][i] */
 static void conv2d_0_forward(int count, real x[][3][32][32], real w[32][3][5][5], real bias[32],
                              real y[][32][32][32])
 {
@@ -187,7 +187,7 @@ static void maxpool2d_1_forward(int count, real x[][32][32][32], real y[][32][16
 }
 
 /* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+ * y[o] = b[o] + sum x[i] * w[o][i] */
 static void conv2d_2_forward(int count, real x[][32][16][16], real w[32][32][5][5], real bias[32],
                              real y[][32][16][16])
 {
@@ -230,7 +230,7 @@ static void maxpool2d_3_forward(int count, real x[][32][16][16], real y[][32][8]
 }
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent) */
+ * y[o] = b[o] + sum x[i] * w[o][i] */
 static void conv2d_4_forward(int count, real x[][32][8][8], real w[64][32][5][5], real bias[64],
                              real y[][64][8][8])
 {
@@ -280,7 +280,7 @@ static void flatten_6_forward(int count, real x[][64][4][4], real y[][1024])
 }
 
 /* 7: Linear(64*4*4, 64)  (line 10)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+ * y = x w^T + b */
 static void linear_7_forward(int count, real x[][1024], real w[64][1024], real bias[64], real y[][64])
 {
     for (int n = 0; n < count; n++)
@@ -293,7 +293,7 @@ static void linear_7_forward(int count, real x[][1024], real w[64][1024], real b
 }
 
 /* 8: Linear(64, 10)  (line 11)
- * y = x w^T + b; inputs x, w, b (b may be absent) */
+ * y = x w^T + b */
 static void linear_8_forward(int count, real x[][64], real w[10][64], real bias[10], real y[][10])
 {
     for (int n = 0; n < count; n++)

@@ -47,7 +47,7 @@ static void print_first(Text *out, const Op *op)
 
 const OpInfo op_concat = {
     .name = "CONCAT",
-    .formula = "y = the channels of a, b, c and d, side by side (c and d may be absent)",
+    .formula = "y = the channels of a, b{c|, c}{d|, d}, side by side",
     .in = {{ROLE_A, BATCHED}, {ROLE_B, BATCHED}, {ROLE_C, BATCHED | OPTIONAL}, {ROLE_D, BATCHED | OPTIONAL}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,

@@ -49,7 +49,7 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
 
 const OpInfo op_conv2d = {
     .name = "CONV2D",
-    .formula = "y[o] = b[o] + sum x[i] * w[o][i]; inputs x, w, b (b may be absent)",
+    .formula = "y[o] = {bias|b[o] + }sum x[i] * w[o][i]",
     .in = {{ROLE_X, BATCHED}, {ROLE_W}, {ROLE_BIAS, OPTIONAL}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,

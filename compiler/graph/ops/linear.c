@@ -48,7 +48,7 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
 
 const OpInfo op_linear = {
     .name = "LINEAR",
-    .formula = "y = x w^T + b; inputs x, w, b (b may be absent)",
+    .formula = "y = x w^T{bias| + b}",
     .in = {{ROLE_X, BATCHED}, {ROLE_W}, {ROLE_BIAS, OPTIONAL}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,

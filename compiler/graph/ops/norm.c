@@ -67,7 +67,7 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
 
 const OpInfo op_norm = {
     .name = "NORM",
-    .formula = "y = (x - mean) / sqrt(var + eps) * w + b; w and b may be absent",
+    .formula = "y = (x - mean) / sqrt(var + eps){w| * w}{bias| + b}",
     .in = {{ROLE_X, BATCHED}, {ROLE_W, OPTIONAL}, {ROLE_BIAS, OPTIONAL}, {ROLE_STATS, EITHER}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,

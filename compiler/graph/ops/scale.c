@@ -14,7 +14,7 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
 
 const OpInfo op_scale = {
     .name = "SCALE",
-    .formula = "y = x * w + b, element by element; inputs x, w, b (b may be absent)",
+    .formula = "y = x * w{bias| + b}, element by element",
     .in = {{ROLE_X, BATCHED}, {ROLE_W}, {ROLE_BIAS, OPTIONAL}},
     .out = {{ROLE_Y, BATCHED}},
     .verify = must_keep_shape,

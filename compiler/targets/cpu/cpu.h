@@ -57,7 +57,7 @@ void cpu_share(Plan *plan);
 
 /* The words that two names begin and end with, "conv2d_layer1_body_conv1"; "" where there are none. And what the things
  * of some names share is called: by the words of all, "conv2d_forward" for conv2d_5_forward and conv2d_7_forward, or
- * "forward_5_to_9" where there is but one. */
+ * "forward_5_to_9" where there is but one, or "norm_of_7" where that is long. */
 const char *common_words(Arena *arena, const char *a, const char *b);
 const char *shared_name(Arena *arena, const char *const *names, int count);
 

@@ -64,6 +64,8 @@ const char *common_words(Arena *arena, const char *a, const char *b)
                         a + strlen(a) - tail_length);
 }
 
+enum { LONG_NAME = 48 };
+
 const char *shared_name(Arena *arena, const char *const *names, int count)
 {
     const char *name = names[0];
@@ -72,7 +74,8 @@ const char *shared_name(Arena *arena, const char *const *names, int count)
     if (strchr(name, '_'))
         return name;
     const char *last = names[count - 1] + (*name ? strlen(name) + 1 : 0);
-    return arena_printf(arena, "%s_%s_%s", names[0], count == 2 ? "and" : "to", last);
+    const char *range = arena_printf(arena, "%s_%s_%s", names[0], count == 2 ? "and" : "to", last);
+    return strlen(range) > LONG_NAME && *name ? arena_printf(arena, "%s_of_%d", name, count) : range;
 }
 
 static bool is_taken(const Plan *plan, const Kernel *but, const char *name)

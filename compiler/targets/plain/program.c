@@ -203,7 +203,7 @@ static void print_kernels(Plain *p, bool backward)
         text_printf(&p->text, "/* %s", op_text(p->arena, op));
         if (op_line(op))
             text_printf(&p->text, "  (line %d)", op_line(op));
-        text_printf(&p->text, "\n * %s */\n", op->info->formula);
+        text_printf(&p->text, "\n * %s */\n", op_formula(p->arena, op));
         plain_kernel(p, op);
     }
 }

@@ -92,7 +92,7 @@ static int count_lines(const char *text)
 /* Whether sharing makes the program's text shorter: a function that only calls the body has about four lines. */
 static bool is_worth_while(const Body *body)
 {
-    enum { CALL = 2, HEAD = 6 };
+    enum { CALL = 1, HEAD = 6 };
     const int lines = count_lines(body->of.at[0]->own);
     return body->of.count * (lines - CALL) > lines + HEAD;
 }
@@ -199,6 +199,51 @@ static Function *function_of(Frame *f, Kernel *kernel)
     return function;
 }
 
+const char *handed_on(Arena *arena, const Function *function, const bool *taken)
+{
+    const FamilyInfo *info = family_info(function->kernel->family);
+    Text text = text_new(arena);
+    for (int i = 0; info->parameters[i].type; i++) {
+        if (!taken || taken[i])
+            text_printf(&text, "%s%s", text.length ? ", " : "", function->reads[i] ? function->name[i] : "0");
+    }
+    return text.bytes;
+}
+
+const char *body_name(Arena *arena, const Body *body, const char *before, const char *behind)
+{
+    const char *name = arena_printf(arena, "%s%s%s", before, family_info(body->family)->name, behind);
+    return body->number > 1 ? arena_printf(arena, "%s_%d", name, body->number) : name;
+}
+
+/* Names the macros that define the functions of a body by their sizes: one for those with the same parameters, where
+ * there are several. */
+static void name_macros(Arena *arena, Body *body)
+{
+    int macros = 0;
+    if (!memchr(body->named, true, sizeof body->named))
+        return;
+    for (int i = 0; i < body->of.count; i++) {
+        Function *first = body->of.at[i];
+        const char *handed = handed_on(arena, first, NULL);
+        int count = 0;
+        for (int k = i; !first->macro && k < body->of.count; k++)
+            count += !strcmp(handed_on(arena, body->of.at[k], NULL), handed);
+        if (count < 2)
+            continue;
+        char *name = arena_printf(arena, "%s", body_name(arena, body, "DEFINE_", ""));
+        for (char *c = name; *c; c++)
+            *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
+        if (++macros > 1)
+            name = arena_printf(arena, "%s%c", name, 'A' + macros - 1);
+        for (int k = i; k < body->of.count; k++) {
+            if (!strcmp(handed_on(arena, body->of.at[k], NULL), handed))
+                body->of.at[k]->macro = name;
+        }
+        first->first = true;
+    }
+}
+
 void share_bodies(Frame *f)
 {
     int of_family[FAMILY_COUNT] = {0}, bodies[FAMILY_COUNT] = {0};
@@ -218,6 +263,7 @@ void share_bodies(Frame *f)
         Body *body = f->bodies.at[i];
         if (is_worth_while(body) && settle(f->arena, body)) {
             body->number = ++bodies[body->family];
+            name_macros(f->arena, body);
             continue;
         }
         for (int k = 0; k < body->of.count; k++)

@@ -11,6 +11,8 @@ typedef struct Function {
     const char *name[MAX_PARAMETERS]; /* of its parameters */
     bool reads[MAX_PARAMETERS];       /* the parameters that it has; the others nothing would read */
     struct Body *body;                /* NULL: it shares none */
+    const char *macro;                /* that defines it by its sizes, as it does others; NULL: none */
+    bool first;                       /* of those that the macro defines */
 } Function;
 
 /* What functions share that differ in sizes alone. */
@@ -34,5 +36,11 @@ int counted_dim(const Kernel *kernel);
 
 /* "const float *x, float *y": of a family's parameters those that are read. */
 const char *parameter_list(Arena *arena, const FamilyInfo *info, const bool *reads, const char *const *name);
+
+/* "x, w, 0, y": what a function hands on of its parameters; taken[]: those that are taken; NULL: all. */
+const char *handed_on(Arena *arena, const Function *function, const bool *taken);
+
+/* "any_conv", "any_conv_2": the family's name and the body's number, where it is not the first, in other words. */
+const char *body_name(Arena *arena, const Body *body, const char *before, const char *behind);
 
 #endif

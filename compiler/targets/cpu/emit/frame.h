@@ -19,6 +19,7 @@ typedef struct Frame {
     VEC(struct Body *) bodies; /* what kernels' functions share (bodies.h) */
     VEC(struct Repeat *) repeats; /* functions that several phases share (repeats.h) */
     struct Places *places; /* while a phase's function is looked at: what may differ in others; otherwise NULL */
+    bool defines_packed;   /* the macro PACKED is there */
     bool in_microbatch; /* within a function of a struct nc_microbatch *mb, which has the blocks */
     VEC(const Data *) emitted; /* data sets that there are variables of */
     VEC(const Parameter *) gone; /* that the network had before it was changed */
@@ -47,9 +48,9 @@ bool takes_count(const Kernel *kernel);
 /* forward, backward, train, test, pack (steps.c). */
 void emit_steps(Frame *f);
 
-/* The function of a phase, and the table's row that it goes by: "&forward_5_at[1]"; NULL: it has none (repeats.c). */
+/* The function of a phase, and the number of the row that it goes by in its table; -1: it has none (repeats.c). */
 const char *phase_function(const Frame *f, const Phase *phase);
-const char *phase_places(const Frame *f, const Phase *phase);
+int phase_row(const Frame *f, const Phase *phase);
 
 /* Whether the program has the function pack, which packs the weights that forward kernels read; or pack_backward, which
  * packs the others. */

@@ -15,15 +15,15 @@ const char *layers_text(Frame *f, const Kernel *kernel)
     return text.bytes;
 }
 
-/* What the layers of a kernel are: "Conv2d(3, 32, 5, 1, 2), ReLU()  (line 3)". */
-static const char *kinds_text(Frame *f, const Kernel *kernel)
+/* "0: Conv2d(3, 32, 5, 1, 2), ReLU()  (line 3)": the layer that a kernel begins with, and what is fused into it. */
+static const char *layer_text(Frame *f, const Kernel *kernel)
 {
     Text text = text_new(f->arena);
     for (int i = 0; i < kernel->op_count; i++) {
         if (i && !strcmp(kernel->ops[i]->layer, kernel->ops[i - 1]->layer))
             continue;
         const char *layer = op_text(f->arena, kernel->ops[i]), *kind = strstr(layer, ": ");
-        text_printf(&text, "%s%s", i ? ", " : "", kind ? kind + strlen(": ") : layer);
+        text_printf(&text, "%s%s", i ? ", " : "", i && kind ? kind + strlen(": ") : layer);
     }
     const int line = op_line(kernel->ops[0]);
     if (line)
@@ -31,29 +31,39 @@ static const char *kinds_text(Frame *f, const Kernel *kernel)
     return text.bytes;
 }
 
-/* The layers of the kernels that share a function, those alike together: "0, 2: Conv2d(3, 32, 5, 1, 2)  (line 3)". */
-static void tell_layers(Frame *f, StringSet *told, Text *text, const Kernel *shared)
+/* The layers of the kernels that share a function, and the lines that they stand in: "0, 2 (line 3)". */
+static void tell_layers(Frame *f, Text *text, const Kernel *shared)
 {
+    StringSet lines = {0};
     for (int i = shared->id; i < f->plan->kernels.count; i++) {
         const Kernel *kernel = f->plan->kernels.at[i];
-        if (kernel->same != shared)
-            continue;
-        const char *kinds = kinds_text(f, kernel);
-        if (!string_set_add(f->arena, told, kinds))
-            continue;
+        const int line = op_line(kernel->ops[0]);
         StringSet names = {0};
-        const char *between = text->length ? "\n" : "";
+        if (kernel->same != shared || !string_set_add(f->arena, &lines, arena_printf(f->arena, "%d", line)))
+            continue;
+        text_add(text, text->length ? ", " : "");
+        const char *between = "";
         for (int k = i; k < f->plan->kernels.count; k++) {
             const Kernel *other = f->plan->kernels.at[k];
-            const char *name = other->ops[0]->layer;
-            if (other->same != shared || !*name || strcmp(kinds_text(f, other), kinds) ||
-                !string_set_add(f->arena, &names, name))
+            if (other->same != shared || op_line(other->ops[0]) != line ||
+                !string_set_add(f->arena, &names, other->ops[0]->layer))
                 continue;
-            text_printf(text, "%s%s", between, name);
+            text_printf(text, "%s%s", between, other->ops[0]->layer);
             between = ", ";
         }
-        text_printf(text, "%s%s", *between == ',' ? ": " : between, kinds);
+        text_printf(text, " (line %d)", line);
     }
+}
+
+/* Whether the kernels that share a function are of one layer, which then can be told of in full. */
+static bool is_of_one_layer(const Frame *f, const Kernel *shared)
+{
+    bool one = true;
+    for (int i = shared->id; i < f->plan->kernels.count; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        one = one && (kernel->same != shared || !strcmp(kernel->ops[0]->layer, shared->ops[0]->layer));
+    }
+    return one;
 }
 
 /* A line of a comment more, where it is not in it yet. */
@@ -83,7 +93,7 @@ static void meaning(Frame *f, StringSet *told, Text *text, const Kernel *kernel)
         tell(f, told, text, family_info(kernel->family)->says);
     } else {
         for (int i = 0; i < kernel->op_count; i++)
-            tell(f, told, text, kernel->ops[i]->info->formula);
+            tell(f, told, text, op_formula(f->arena, kernel->ops[i]));
     }
 }
 
@@ -103,7 +113,10 @@ static void banner(Frame *f, const Kernel *kernel)
 {
     StringSet told = {0};
     Text text = text_new(f->arena);
-    tell_layers(f, &told, &text, kernel);
+    if (is_of_one_layer(f, kernel))
+        tell(f, &told, &text, layer_text(f, kernel));
+    else
+        tell_layers(f, &text, kernel);
     if (!kernel->printed->body)
         meaning(f, &told, &text, kernel);
     add_comment(f, text.bytes);
@@ -115,18 +128,6 @@ static void emit_own_signature(Frame *f, const Kernel *kernel)
     emit_signature(&f->text, kernel->function,
                    parameter_list(f->arena, family_info(kernel->family), function->reads, function->name),
                    takes_count(kernel) ? "int count" : NULL);
-}
-
-/* "x, w, 0, y": what a function hands on of its parameters. */
-static const char *handed_on(Frame *f, const Function *function, const bool *taken)
-{
-    const FamilyInfo *info = family_info(function->kernel->family);
-    Text text = text_new(f->arena);
-    for (int i = 0; info->parameters[i].type; i++) {
-        if (!taken || taken[i])
-            text_printf(&text, "%s%s", text.length ? ", " : "", function->reads[i] ? function->name[i] : "0");
-    }
-    return text.bytes;
 }
 
 static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)
@@ -156,14 +157,7 @@ static void emit_call_of_prebuilt(Frame *f, const Kernel *kernel)
             text_printf(&f->text, " .%s = %lld,", info->dims[d], (long long)kernel->dim[d]);
     }
     text_printf(&f->text, "\n    };\n    nc_%s(%s, &dims);\n}\n", info->name,
-                handed_on(f, kernel->printed, NULL));
-}
-
-/* "any_conv", "any_conv_2" */
-static const char *numbered(Frame *f, const Body *body, const char *before, const char *behind)
-{
-    const char *name = arena_printf(f->arena, "%s%s%s", before, family_info(body->family)->name, behind);
-    return body->number > 1 ? arena_printf(f->arena, "%s_%d", name, body->number) : name;
+                handed_on(f->arena, kernel->printed, NULL));
 }
 
 /* The body that kernels share, and the struct of what they differ in: nothing, where their own functions differ in
@@ -176,7 +170,7 @@ static void emit_body(Frame *f, Body *body)
         if (body->named[d])
             text_printf(&sizes, "%s%s", sizes.length ? ", " : "long ", info->dims[d]);
     }
-    const char *tag = numbered(f, body, "", "_size");
+    const char *tag = body_name(f->arena, body, "", "_size");
     meanings(f, body);
     const char *line = arena_printf(f->arena, "struct %s { %s; };\n", tag, sizes.bytes);
     if (strlen(line) > 121)
@@ -187,50 +181,62 @@ static void emit_body(Frame *f, Body *body)
     const char *more = sizes.length ? arena_printf(f->arena, "%sconst struct %s size", counts ? "int count, " : "", tag)
                        : counts     ? "int count"
                                     : NULL;
-    emit_head(&f->text, "NC_INLINE void ", numbered(f, body, "any_", ""),
+    emit_head(&f->text, "NC_INLINE void ", body_name(f->arena, body, "any_", ""),
               parameter_list(f->arena, info, body->reads, body->name), more);
     add_code(f, body->text);
     text_add(&f->text, "}\n\n");
     body->printed = true;
 }
 
-static bool has_sizes(const Body *body)
+/* ".rows = 16, .cols = 16": the sizes of a kernel; "0": all are 0; NULL: its body has none. */
+static const char *sizes_text(Frame *f, const Function *function)
 {
-    for (int d = 0; d < family_info(body->family)->dim_count; d++) {
-        if (body->named[d])
-            return true;
+    const FamilyInfo *info = family_info(function->body->family);
+    Text text = text_new(f->arena);
+    bool any = false;
+    for (int d = 0; d < info->dim_count; d++) {
+        any = any || function->body->named[d];
+        if (function->body->named[d] && function->kernel->dim[d]) /* what is not named is 0 */
+            text_printf(&text, "%s.%s = %lld", text.length ? ", " : "", info->dims[d],
+                        (long long)function->kernel->dim[d]);
     }
-    return false;
+    return text.length ? text.bytes : any ? "0" : NULL;
 }
 
-/* The call of the body with the kernel's sizes. */
-static void emit_call_of_body(Frame *f, const Function *function)
+/* The call of the body; sizes NULL: it has none. */
+static const char *call_of_body(Frame *f, const Function *function, const char *sizes)
 {
     const Body *body = function->body;
-    const FamilyInfo *info = family_info(body->family);
-    Text call = text_new(f->arena);
-    const char *between = "";
-    const bool sizes = has_sizes(body);
-    text_printf(&call, "%s(%s%s", numbered(f, body, "any_", ""), handed_on(f, function, body->reads),
-                takes_count(function->kernel) ? ", count" : "");
-    if (sizes)
-        text_printf(&call, ", (struct %s){", numbered(f, body, "", "_size"));
-    for (int d = 0; d < info->dim_count; d++) {
-        if (!body->named[d] || !function->kernel->dim[d])
-            continue; /* what is not named is 0 */
-        text_printf(&call, "%s.%s = %lld", between, info->dims[d], (long long)function->kernel->dim[d]);
-        between = ", ";
-    }
-    text_add(&call, !sizes ? ");\n" : *between ? "});\n" : "0});\n");
-    add_call(f, call.bytes, "    ");
+    const char *tag = body_name(f->arena, body, "", "_size");
+    return arena_printf(f->arena, "%s(%s%s%s);", body_name(f->arena, body, "any_", ""),
+                        handed_on(f->arena, function, body->reads), takes_count(function->kernel) ? ", count" : "",
+                        sizes ? arena_printf(f->arena, ", (struct %s){%s}", tag, sizes) : "");
+}
+
+/* What defines functions by their sizes. */
+static void define_macro(Frame *f, const Function *function)
+{
+    const char *parameters =
+        parameter_list(f->arena, family_info(function->kernel->family), function->reads, function->name);
+    const char *macro = arena_printf(f->arena, "#define %s(name, ...)", function->macro);
+    const char *head = arena_printf(f->arena, "static void name(%s%s)", parameters,
+                                    takes_count(function->kernel) ? ", int count" : "");
+    const bool fits = strlen(macro) + strlen(head) + strlen("  \\") <= 120;
+    text_printf(&f->text, "%s%s%s \\\n    { %s }\n\n", macro, fits ? " " : " \\\n    ", head,
+                call_of_body(f, function, "__VA_ARGS__"));
 }
 
 static void emit_own_kernel(Frame *f, const Kernel *kernel)
 {
     const Function *function = kernel->printed;
+    if (function->macro) {
+        add_call(f, arena_printf(f->arena, "%s(%s, %s)\n", function->macro, kernel->function,
+                                 sizes_text(f, function)), "");
+        return;
+    }
     emit_own_signature(f, kernel);
     if (function->body)
-        emit_call_of_body(f, function);
+        add_call(f, arena_printf(f->arena, "%s\n", call_of_body(f, function, sizes_text(f, function))), "    ");
     else
         add_code(f, function->own);
     text_add(&f->text, "}\n");
@@ -244,6 +250,8 @@ void emit_functions(Frame *f)
             continue;
         if (kernel->printed->body && !kernel->printed->body->printed)
             emit_body(f, kernel->printed->body);
+        if (kernel->printed->macro && kernel->printed->first)
+            define_macro(f, kernel->printed);
         banner(f, kernel);
         if (f->form != EMIT_PLAIN)
             emit_own_kernel(f, kernel);

@@ -32,6 +32,15 @@ void add_wrapped(Frame *f, const char *text, const char *indent, int rest)
     text_add(&f->text, indent);
     while (*text) {
         size_t length = piece(text);
+        if (!begun && at + piece_width(text, length) > LINE_WIDTH && memchr(text, '(', length)) {
+            length = strcspn(text, "(") + 1; /* a call whose first argument is long */
+            text_add_bytes(&f->text, text, length);
+            text += length;
+            text_add(&f->text, "\n");
+            text_pad(&f->text, ' ', rest);
+            at = (size_t)rest;
+            continue;
+        }
         if (begun && at + piece_width(text, length) > LINE_WIDTH) {
             text += *text == ' ';
             length = piece(text);

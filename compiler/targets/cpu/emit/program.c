@@ -185,12 +185,30 @@ static const char *scheduler_call(Frame *f, const Scheduler *s)
     return text.bytes;
 }
 
+/* A comment that tells what a call's arguments are, in their order, and a blank before it. */
+static const char *parameter_names(Frame *f, const Param *params)
+{
+    Text text = text_new(f->arena);
+    for (int i = 0; params[i].name; i++) {
+        if (!params[i].refused && params[i].type != ARG_CALL)
+            text_printf(&text, "%s%s", text.length ? ", " : " /* ", params[i].name);
+    }
+    text_add(&text, text.length ? " */" : "");
+    return text.bytes;
+}
+
 static void emit_learning(Frame *f)
 {
     static const char *const metrics[] = {"NONE", "TEST_LOSS", "TEST_ACCURACY", "TRAIN_LOSS", "TRAIN_ACCURACY"};
     const Train *train = f->program->train;
-    text_printf(&f->text, "    %s(run%s);\n", train->optimizer->runtime,
-                arguments(f, train->optimizer->params, &train->optimizer_args, 0));
+    const char *names = parameter_names(f, train->optimizer->params);
+    const char *call = arena_printf(f->arena, "    %s(run%s);", train->optimizer->runtime,
+                                    arguments(f, train->optimizer->params, &train->optimizer_args, 0));
+    const bool fits = !strchr(call, '\n') && strlen(call) + strlen(names) <= 120;
+    if (fits)
+        text_printf(&f->text, "%s%s\n", call, names);
+    else
+        text_printf(&f->text, "   %s\n%s\n", names, call);
     for (int i = 0; i < train->parts.count; i++)
         emit_part(f, &train->parts.at[i]);
     if (train->clip_norm > 0)
@@ -325,17 +343,68 @@ static void emit_banner(Frame *f)
         f->plan->batch, f->plan->shard, f->plan->microbatch, (long long)f->plans->layout->workspace);
 }
 
+enum { NORM_PARAMETERS = 5 };
+
+typedef VEC(const Buffer *) BufferList;
+
+/* Whether the parameters of a batch norm stand from number `i` on, two that learn and three that are kept, each behind
+ * the one before: AT_NORM names them at once. Gives the layer's name; NULL: no. */
+static const char *norm_at(Frame *f, const BufferList *list, int i)
+{
+    static const char *const suffixes[NORM_PARAMETERS] = {"_weight", "_bias", "_running_mean", "_running_var",
+                                                          "_num_batches_tracked"};
+    if (i + NORM_PARAMETERS > list->count)
+        return NULL;
+    const Buffer *const *at = list->at + i;
+    const char *weight = block_name(f->arena, at[0]) + strlen("AT_");
+    const size_t tail = strlen(suffixes[0]), length = strlen(weight);
+    const int64_t floats = at[0]->count;
+    if (length <= tail || at[1]->offset != at[0]->offset + floats || at[3]->offset != at[2]->offset + floats ||
+        at[4]->offset != at[3]->offset + floats)
+        return NULL;
+    const char *layer = arena_printf(f->arena, "%.*s", (int)(length - tail), weight);
+    for (int k = 0; k < NORM_PARAMETERS; k++) {
+        if (strcmp(block_name(f->arena, at[k]) + strlen("AT_"), arena_printf(f->arena, "%s%s", layer, suffixes[k])))
+            return NULL;
+    }
+    return layer;
+}
+
+static void define_norm_offsets(Frame *f)
+{
+    text_add(&f->text, "\n/* Where the parameters of a batch norm start: those that learn, and those that are kept."
+                       " */\n"
+                       "#define AT_NORM(layer, learned, kept, floats) \\\n"
+                       "    AT_##layer##_weight = learned, AT_##layer##_bias = learned + floats, \\\n"
+                       "    AT_##layer##_running_mean = kept, AT_##layer##_running_var = kept + floats, \\\n"
+                       "    AT_##layer##_num_batches_tracked = kept + 2 * floats\n");
+}
+
 static void emit_offsets(Frame *f, const Plan *plan, Space space)
 {
+    BufferList buffers = {0};
     Text list = text_new(f->arena);
+    bool norms = false;
     for (int i = 0; i < plan->buffers.count; i++) {
-        const Buffer *buffer = plan->buffers.at[i];
-        if (buffer->space == space)
-            text_printf(&list, "%s%s = %lld", list.length ? ", " : "", block_name(f->arena, buffer),
-                        (long long)buffer->offset);
+        if (plan->buffers.at[i]->space == space)
+            vec_push(f->arena, buffers, plan->buffers.at[i]);
+    }
+    for (int i = 0; i < buffers.count; i++) {
+        const char *between = list.length ? ", " : "", *norm = norm_at(f, &buffers, i);
+        if (!norm) {
+            text_printf(&list, "%s%s = %lld", between, block_name(f->arena, buffers.at[i]),
+                        (long long)buffers.at[i]->offset);
+            continue;
+        }
+        norms = true;
+        text_printf(&list, "%sAT_NORM(%s, %lld, %lld, %lld)", between, norm, (long long)buffers.at[i]->offset,
+                    (long long)buffers.at[i + 2]->offset, (long long)buffers.at[i]->count);
+        i += NORM_PARAMETERS - 1;
     }
     if (!list.length)
         return;
+    if (norms)
+        define_norm_offsets(f);
     text_printf(&f->text, "\n/* Where each %s starts, in floats. */\nenum {\n",
                 space == SPACE_WEIGHTS   ? "parameter"
                 : plan->graph->evaluates ? "norm's table of evaluation"
@@ -344,14 +413,15 @@ static void emit_offsets(Frame *f, const Plan *plan, Space space)
     text_add(&f->text, "\n};\n");
 }
 
-/* What names the five parameters of a batch norm at once. */
+/* What names the numbers of a batch norm and its five parameters at once. */
 static void emit_norm_places(Frame *f)
 {
     for (int i = 0; i < f->network->parameters.count; i++) {
         if (f->network->parameters.at[i]->kind != PARAMETER_COUNT)
             continue;
-        text_add(&f->text, "\n/* Where the parameters of a batch norm start. */\n"
-                           "#define BATCH_NORM_AT(layer) \\\n"
+        text_add(&f->text, "\n/* A batch norm: its eps and its momentum, and where its parameters start. */\n"
+                           "#define BATCH_NORM_OF(layer, least, share) \\\n"
+                           "    .eps = least, .momentum = share, \\\n"
                            "    .weight = AT_##layer##_weight, .bias = AT_##layer##_bias, \\\n"
                            "    .running_mean = AT_##layer##_running_mean,"
                            " .running_var = AT_##layer##_running_var, \\\n"

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "graph/op.h"
 #include "targets/cpu/cpu.h"
+#include "targets/cpu/emit/buffers.h"
 #include "targets/cpu/parameter_layout.h"
 
 enum { OPEN = 1, CLOSE = 2 }; /* the bytes around a token's number */
@@ -22,15 +23,18 @@ typedef struct Repeat {
     bool printed;
 } Repeat;
 
-const char *place_token(Frame *f, const char *type, const char *name, const char *value, const Buffer *local)
+const char *place_token(Frame *f, const char *type, const char *name, const char *value, const Buffer *local,
+                        bool flat)
 {
     Places *places = f->places;
     int i = 0;
-    while (i < places->at.count && (places->at.at[i].local != local || strcmp(places->at.at[i].value, value) ||
-                                    strcmp(places->at.at[i].type, type)))
-        i++;
+    for (; i < places->at.count; i++) {
+        const Place *place = &places->at.at[i];
+        if (place->local == local && place->flat == flat && !strcmp(place->value, value) && !strcmp(place->type, type))
+            break;
+    }
     if (i == places->at.count)
-        vec_push(f->arena, places->at, ((Place){type, name, value, local}));
+        vec_push(f->arena, places->at, ((Place){type, name, value, local, flat}));
     return arena_printf(f->arena, "%c%d%c", OPEN, i, CLOSE);
 }
 
@@ -47,22 +51,6 @@ static bool has_word(const char *name, const char *word, size_t length)
     return false;
 }
 
-/* The name without the words that stand in all names. */
-static const char *without_common(Arena *arena, const char *name, const char *const *names, int count)
-{
-    Text text = text_new(arena);
-    for (const char *at = name; *at; at += strspn(at, "_")) {
-        const size_t length = strcspn(at, "_");
-        bool common = count > 1;
-        for (int i = 0; common && i < count; i++)
-            common = has_word(names[i], at, length);
-        if (!common)
-            text_printf(&text, "%s%.*s", text.length ? "_" : "", (int)length, at);
-        at += length;
-    }
-    return text.length && (text.bytes[0] < '0' || text.bytes[0] > '9') ? text.bytes : name;
-}
-
 static bool is_among(const char *name, const char *const *names, int count)
 {
     for (int i = 0; i < count; i++) {
@@ -70,6 +58,48 @@ static bool is_among(const char *name, const char *const *names, int count)
             return true;
     }
     return false;
+}
+
+/* The name without a word. */
+static const char *without(Arena *arena, const char *name, const char *word, size_t length)
+{
+    Text text = text_new(arena);
+    for (const char *at = name; *at; at += strspn(at, "_")) {
+        const size_t next = strcspn(at, "_");
+        if (next != length || strncmp(at, word, length))
+            text_printf(&text, "%s%.*s", text.length ? "_" : "", (int)next, at);
+        at += next;
+    }
+    return text.bytes;
+}
+
+/* Drops a word from all names, where they then still differ and are names. */
+static void drop_word(Arena *arena, const char **names, int count, const char *word, size_t length)
+{
+    const char **shorter = arena_alloc(arena, (size_t)count * sizeof *shorter);
+    for (int i = 0; i < count; i++) {
+        shorter[i] = without(arena, names[i], word, length);
+        if (!*shorter[i] || (*shorter[i] >= '0' && *shorter[i] <= '9') || is_among(shorter[i], shorter, i))
+            return;
+    }
+    memcpy(names, shorter, (size_t)count * sizeof *names);
+}
+
+/* Drops the words that most of the names have, since they tell little: "layer1", "body", "0". */
+static void drop_words(Arena *arena, const char **names, int count)
+{
+    for (int i = 0; i < count; i++) {
+        const char *name = names[i];
+        for (const char *at = name; *at; at += strspn(at, "_")) {
+            const size_t length = strcspn(at, "_");
+            int having = 0;
+            for (int k = 0; k < count; k++)
+                having += has_word(names[k], at, length);
+            if (2 * having >= count && having > 1 && (length > 1 || (*at >= '0' && *at <= '9')))
+                drop_word(arena, names, count, at, length);
+            at += length;
+        }
+    }
 }
 
 /* What the places are called: by the words that all phases' names for one have, without those that all places have. */
@@ -83,8 +113,9 @@ static const char **name_places(Frame *f, const Repeat *repeat)
         for (int i = 1; i < repeat->places.count; i++)
             words[p] = common_words(f->arena, words[p], repeat->places.at[i]->at.at[p].name);
     }
+    drop_words(f->arena, words, count);
     for (int p = 0; p < count; p++) {
-        const char *name = without_common(f->arena, words[p], words, count);
+        const char *name = words[p];
         if (!*name)
             name = "values";
         else if (*name >= '0' && *name <= '9') /* a layer's number in a Sequential */
@@ -108,7 +139,7 @@ static const char *key_of(Frame *f, const Phase *phase, const char *body)
     for (int i = 0; i < f->places->at.count; i++) {
         const Place *place = &f->places->at.at[i];
         text_printf(&key, "%s %s\n", place->type,
-                    place->local ? buffer_variable(f, place->local, "", "") : "");
+                    place->local ? buffer_variable(f, place->local, place->flat, "", "") : "");
     }
     return key.bytes;
 }
@@ -199,7 +230,7 @@ void find_repeats(Frame *f)
     f->in_microbatch = true;
     for (int i = 0; i < plan->phases.count; i++) {
         Phase *phase = &plan->phases.at[i];
-        if (phase->loss || phase->learns)
+        if (phase->loss)
             continue;
         f->places = arena_make(f->arena, Places);
         const char *body = phase_body(f, phase);
@@ -311,7 +342,7 @@ void emit_repeat(Frame *f, const Phase *phase)
         if (!place->local)
             continue;
         const char *offset = repeat->column[p] ? arena_printf(f->arena, "at->%s", repeat->column[p]) : place->value;
-        text_printf(&f->text, "    %s\n", buffer_variable(f, place->local, repeat->variable[p], offset));
+        text_printf(&f->text, "    %s\n", buffer_variable(f, place->local, place->flat, repeat->variable[p], offset));
     }
     text_add(&f->text, "\n");
     add_lines(f, with_places(f, repeat, repeat->body));
@@ -325,9 +356,9 @@ const char *phase_function(const Frame *f, const Phase *phase)
     return repeat ? repeat->name : phase->name;
 }
 
-const char *phase_places(const Frame *f, const Phase *phase)
+int phase_row(const Frame *f, const Phase *phase)
 {
     int row;
     const Repeat *repeat = repeat_of(f, phase, &row);
-    return repeat && has_table(repeat) ? arena_printf(f->arena, "&%s_at[%d]", repeat->name, row) : NULL;
+    return repeat && has_table(repeat) ? row : -1;
 }

@@ -9,6 +9,7 @@ typedef struct Place {
     const char *type;    /* of what the table has: "long" */
     const char *name, *value;
     const Buffer *local; /* the buffer that the function declares a variable for; NULL: none */
+    bool flat;           /* the variable is a pointer to floats of the batch's memory, whatever image they are */
 } Place;
 
 typedef struct Places {
@@ -16,7 +17,8 @@ typedef struct Places {
 } Places;
 
 /* The word that stands for a place in a text, until it is known whether functions differ in it. */
-const char *place_token(Frame *f, const char *type, const char *name, const char *value, const Buffer *local);
+const char *place_token(Frame *f, const char *type, const char *name, const char *value, const Buffer *local,
+                        bool flat);
 
 /* Finds the phases of f->plan that can share a function, and adds these to f->repeats. */
 void find_repeats(Frame *f);
@@ -27,10 +29,8 @@ bool repeats(const Frame *f, const Phase *phase);
 /* Prints the function that a phase shares, and its table, once. */
 void emit_repeat(Frame *f, const Phase *phase);
 
-/* Of steps.c: the statements of a phase's function; the comment in front; the declaration of a variable that points to
- * a buffer's first instance, where the buffer is at `offset` in its memory. */
+/* Of steps.c: the statements of a phase's function; the comment in front. */
 const char *phase_body(Frame *f, const Phase *phase);
 const char *phase_comment(Frame *f, const Phase *phase);
-const char *buffer_variable(Frame *f, const Buffer *buffer, const char *name, const char *offset);
 
 #endif

@@ -2,153 +2,8 @@
  * the loss is forward, backward, train and test; where there are no others, it is the whole step. */
 #include "base/fail.h"
 #include "targets/cpu/emit/bodies.h"
+#include "targets/cpu/emit/buffers.h"
 #include "targets/cpu/emit/repeats.h"
-
-enum { WIDTH = 120 };
-
-/* Whether rows of `buffer` can be indexed: an image whose instances follow each other without a gap. */
-static bool has_rows(const Buffer *buffer)
-{
-    int64_t rows = buffer->before[0] + buffer->rows + buffer->after[0];
-    return rows > 1 && (!buffer->per_sample || rows * buffer_row(buffer) == buffer->stride);
-}
-
-static const char *element_type(const Buffer *buffer)
-{
-    static const char *const types[] = {
-        [ELEMENT_FLOAT] = "float", [ELEMENT_BYTE] = "unsigned char", [ELEMENT_SHORT] = "unsigned short"};
-    return types[buffer->element];
-}
-
-/* "36 * 3": columns by channels; "64". */
-static const char *row_extent(Frame *f, const Buffer *buffer)
-{
-    int64_t cols = buffer->before[1] + buffer->cols + buffer->after[1];
-    if (cols > 1 && buffer->pitch > 1)
-        return arena_printf(f->arena, "%lld * %lld", (long long)cols, (long long)buffer->pitch);
-    return arena_printf(f->arena, "%lld", (long long)buffer_row(buffer));
-}
-
-/* "16x32x32, 1 zeros around": what an instance holds. */
-static const char *buffer_comment(Frame *f, const Buffer *buffer)
-{
-    Text text = text_new(f->arena);
-    if (buffer->rows * buffer->cols > 1)
-        text_printf(&text, "%lldx%lldx%lld", (long long)buffer->channels, (long long)buffer->rows,
-                    (long long)buffer->cols);
-    else
-        text_printf(&text, "%lld", (long long)buffer->channels);
-    const int64_t *b = buffer->before, *a = buffer->after;
-    if (b[0] == b[1] && b[0] == a[0] && b[0] == a[1]) {
-        if (b[0])
-            text_printf(&text, ", %lld zeros around", (long long)b[0]);
-        return text.bytes;
-    }
-    const int64_t zeros[] = {b[0], a[0], b[1], a[1]};
-    static const char *const sides[] = {"above", "below", "left", "right"};
-    const char *between = ", zeros: ";
-    for (int i = 0; i < 4; i++) {
-        if (zeros[i]) {
-            text_printf(&text, "%s%lld %s", between, (long long)zeros[i], sides[i]);
-            between = ", ";
-        }
-    }
-    return text.bytes;
-}
-
-/* What the C calls a buffer. Training and evaluation have buffers of the same layers at different places. */
-static const char *buffer_name(Frame *f, const Buffer *buffer)
-{
-    bool second = f->plans->training && f->plan->graph->evaluates;
-    return arena_printf(f->arena, "%s%s", second ? "test_" : "", buffer->name);
-}
-
-/* "float (*)[20][20 * 32]": what points to the first instance. */
-static const char *pointer_type(Frame *f, const Buffer *buffer)
-{
-    const char *element = element_type(buffer), *row = row_extent(f, buffer);
-    int64_t rows = buffer->before[0] + buffer->rows + buffer->after[0];
-    if (has_rows(buffer) && buffer->per_sample)
-        return arena_printf(f->arena, "%s (*)[%lld][%s]", element, (long long)rows, row);
-    if (has_rows(buffer))
-        return arena_printf(f->arena, "%s (*)[%s]", element, row);
-    if (buffer->per_sample)
-        return arena_printf(f->arena, "%s (*)[%lld]", element, (long long)buffer->stride);
-    return arena_printf(f->arena, "%s *", element);
-}
-
-/* "mb->workspace + 1024": where a buffer starts, `offset` being its place in its memory. The instances are the
- * microbatch's samples, or the batch's where a function is about all of them: then mb->first is 0. */
-static const char *buffer_start(Frame *f, const Buffer *buffer, const char *offset)
-{
-    const char *start = arena_printf(f->arena, "mb->%s + %s",
-                                     buffer->space == SPACE_WORKSPACE ? "workspace" : "batch", offset);
-    if (buffer->space != SPACE_BATCH || !buffer->per_sample)
-        return start;
-    return arena_printf(f->arena, "%s + mb->first * %lldL", start,
-                        (long long)(buffer->stride * element_bytes(buffer->element)));
-}
-
-static const char *offset_text(Frame *f, const Buffer *buffer)
-{
-    return arena_printf(f->arena, "%lld", (long long)buffer->offset);
-}
-
-/* `text`, and behind it what the buffer holds where the line has room for that. */
-static const char *with_comment(Frame *f, const char *text, const Buffer *buffer, int indent)
-{
-    const char *comment = arena_printf(f->arena, " /* %s */", buffer_comment(f, buffer));
-    return arena_printf(f->arena, "%s%s", text,
-                        (size_t)indent + strlen(text) + strlen(comment) <= WIDTH ? comment : "");
-}
-
-/* "#define conv2d_0(mb) ((float (*)[20][20 * 32])(mb->workspace + 1024))", and what it holds. */
-static void define_buffer(Frame *f, const Buffer *buffer)
-{
-    const char *head = arena_printf(f->arena, "#define %s(mb)", buffer_name(f, buffer));
-    const char *body = arena_printf(f->arena, "((%s)(%s))", pointer_type(f, buffer),
-                                    buffer_start(f, buffer, offset_text(f, buffer)));
-    if (strlen(head) + 1 + strlen(body) <= WIDTH)
-        text_printf(&f->text, "%s\n", with_comment(f, arena_printf(f->arena, "%s %s", head, body), buffer, 0));
-    else
-        text_printf(&f->text, "%s \\\n    %s\n", head, with_comment(f, body, buffer, 4));
-}
-
-const char *buffer_variable(Frame *f, const Buffer *buffer, const char *name, const char *offset)
-{
-    const char *type = pointer_type(f, buffer), *place = strstr(type, "(*)");
-    const char *declared = place ? arena_printf(f->arena, "%.*s(*%s)%s", (int)(place - type), type, name,
-                                                place + strlen("(*)"))
-                                 : arena_printf(f->arena, "%s%s", type, name);
-    const char *start = arena_printf(f->arena, "(void *)(%s);", buffer_start(f, buffer, offset));
-    if (strlen(declared) + strlen(start) + strlen("     = ") <= WIDTH)
-        return with_comment(f, arena_printf(f->arena, "%s = %s", declared, start), buffer, 4);
-    return arena_printf(f->arena, "%s =\n        %s", declared, with_comment(f, start, buffer, 8));
-}
-
-/* All buffers that kernels use outside of functions that have variables for them, in the order of their first use. */
-static void define_buffers(Frame *f)
-{
-    bool *defined = arena_alloc(f->arena, (size_t)f->plan->buffers.count * sizeof *defined);
-    bool any = false;
-    for (int i = 0; i < f->plan->kernels.count; i++) {
-        const Kernel *kernel = f->plan->kernels.at[i];
-        if (kernel->phase >= 0 && repeats(f, &f->plan->phases.at[kernel->phase]))
-            continue;
-        for (const Role *role = kernel->roles; *role; role++) {
-            const Buffer *buffer = kernel->operand[*role].buffer;
-            if (!buffer || !buffer_is_activation(buffer) || defined[buffer->id])
-                continue;
-            if (!any)
-                text_printf(&f->text, "/* What the layers give%s, and where: in the thread's workspace, or in the"
-                                      " batch's memory. */\n", f->plan->graph->evaluates ? " in evaluation" : "");
-            any = defined[buffer->id] = true;
-            define_buffer(f, buffer);
-        }
-    }
-    if (any)
-        text_add(&f->text, "\n");
-}
 
 /* "part / 7 % 4": the number of a part along a cut, or along several that follow each other as one, of which there are
  * `count` with `inner` parts each. */
@@ -190,6 +45,17 @@ static const char *part_text(Frame *f, const Kernel *kernel, const int64_t step[
     return text.bytes;
 }
 
+/* "AT_0_weight": where a parameter starts, or its gradient, or its packed copy. */
+static const char *parameter_start(Frame *f, const Buffer *buffer)
+{
+    const char *name = block_name(f->arena, buffer), *plain = name + strlen("AT_");
+    if (!f->places)
+        return name;
+    if (*plain >= '0' && *plain <= '9')
+        plain = arena_printf(f->arena, "layer_%s", plain);
+    return place_token(f, "long", plain, name, NULL, false);
+}
+
 /* An operand as an expression; `sample` is the index of its instance: "i" or "0". */
 static const char *operand_text(Frame *f, Operand operand, const char *sample)
 {
@@ -200,21 +66,16 @@ static const char *operand_text(Frame *f, Operand operand, const char *sample)
     if (!buffer_is_activation(buffer)) {
         static const char *const bases[] = {
             [SPACE_WEIGHTS] = "weights", [SPACE_GRADIENTS] = "gradients", [SPACE_PACKED] = "packed"};
-        const char *name = block_name(f->arena, buffer), *start = name;
-        const char *plain = name + strlen("AT_");
-        if (f->places && *plain >= '0' && *plain <= '9')
-            plain = arena_printf(f->arena, "layer_%s", plain);
-        if (f->places)
-            start = place_token(f, "long", plain, name, NULL);
+        const char *start = parameter_start(f, buffer);
         const char *base = bases[buffer->space], *of = f->in_microbatch ? "mb->" : "";
         const char *at = arena_printf(f->arena, "%s%s + %s", of, base, start);
         return offset ? arena_printf(f->arena, "%s + %lld", at, offset) : at;
     }
-    const char *base = f->places ? place_token(f, "long", buffer->name, offset_text(f, buffer), buffer)
+    const char *base = f->places ? place_token(f, "long", buffer->name, offset_text(f, buffer), buffer, false)
                                  : arena_printf(f->arena, "%s(mb)", buffer_name(f, buffer));
     if (buffer->per_sample)
         base = arena_printf(f->arena, "%s[%s]", base, sample);
-    if (!has_rows(buffer))
+    if (!buffer_has_rows(buffer))
         return offset ? arena_printf(f->arena, "%s + %lld", base, offset) : base;
     long long row = offset / buffer_row(buffer), rest = offset % buffer_row(buffer), pitch = buffer->pitch;
     if (rest == 0)
@@ -258,8 +119,25 @@ static const char *constant(const Call *call, const char *type, const char *name
 {
     Frame *f = call->context;
     if (f->places)
-        return arena_printf(f->arena, "&%s", place_token(f, type, name, initialiser, NULL));
+        return arena_printf(f->arena, "&%s", place_token(f, type, name, initialiser, NULL, false));
     return arena_printf(f->arena, "&(const %s)%s", type, initialiser);
+}
+
+static const char *number(const Call *call, const char *name, long long value)
+{
+    Frame *f = call->context;
+    const char *text = arena_printf(f->arena, "%lld", value);
+    return f->places ? place_token(f, "long", name, text, NULL, false) : text;
+}
+
+/* What a runtime's call over the batch is handed: a pointer to floats, whatever they are in an image. */
+static const char *start_text(Frame *f, Operand operand)
+{
+    const Buffer *buffer = operand.buffer;
+    if (!f->places || !buffer || !buffer_is_activation(buffer))
+        return operand_text(f, operand, "0");
+    const char *start = place_token(f, "long", buffer->name, offset_text(f, buffer), buffer, true);
+    return operand.offset ? arena_printf(f->arena, "%s + %lld", start, (long long)operand.offset) : start;
 }
 
 static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
@@ -267,12 +145,14 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
     const FamilyInfo *info = family_info(kernel->family);
     const char *operand[ROLE_END] = {0};
     for (const Role *role = kernel->roles; *role; role++)
-        operand[*role] = operand_text(f, kernel->operand[*role], kernel->scope == SCOPE_SAMPLE ? "i" : "0");
+        operand[*role] = info->call && kernel->scope == SCOPE_BATCH
+                             ? start_text(f, kernel->operand[*role])
+                             : operand_text(f, kernel->operand[*role], kernel->scope == SCOPE_SAMPLE ? "i" : "0");
     const Call call = {.arena = f->arena, .plan = f->plan, .kernel = kernel, .operand = operand,
-                       .constant = constant, .context = f};
+                       .constant = constant, .number = number, .context = f};
     const char *before = info->before ? info->before(&call) : NULL;
     if (before)
-        text_printf(&f->text, "%s%s", indent, before);
+        add_call(f, before, indent);
     bool guarded = info->only_training && info->only_training(f->plan, kernel);
     if (guarded)
         text_printf(&f->text, "%sif (mb->training)\n", indent);
@@ -357,19 +237,6 @@ const char *phase_comment(Frame *f, const Phase *phase)
                                                      : "the forward pass");
 }
 
-const char *phase_body(Frame *f, const Phase *phase)
-{
-    const Text around = f->text;
-    f->text = text_new(f->arena);
-    if (phase->parts > 1)
-        text_add(&f->text, "    const long part = mb->part;\n\n");
-    emit_guard(f, f->plan->kernels.at[phase->first]);
-    emit_calls(f, phase->first, phase->last, f->plan->kernels.at[phase->first]->stage);
-    const char *body = f->text.bytes;
-    f->text = around;
-    return body;
-}
-
 /* What makes parts of a gradient: parameters learn from each at once, one stretch of the block, or rows of it. */
 static void emit_learning_parts(Frame *f, const Phase *phase)
 {
@@ -377,11 +244,8 @@ static void emit_learning_parts(Frame *f, const Phase *phase)
     const LearnedRows *rows = &kernel->rows;
     const Operand *made = &kernel->operand[kernel->output];
     const bool anew = family_info(kernel->family)->anew && family_info(kernel->family)->anew(kernel);
-    const char *at = arena_printf(f->arena, "%s%s", block_name(f->arena, made->buffer),
-                                  part_text(f, kernel, made->step));
+    const char *at = arena_printf(f->arena, "%s%s", parameter_start(f, made->buffer), part_text(f, kernel, made->step));
     const long long floats = (long long)kernel->learns;
-    if (phase->parts > 1)
-        text_add(&f->text, "    const long part = mb->part;\n");
     if (rows->inner && anew)
         text_add(&f->text, "    float *gradients = mb->learned;\n\n");
     else if (rows->inner)
@@ -401,15 +265,35 @@ static void emit_learning_parts(Frame *f, const Phase *phase)
         text_printf(&f->text, "    nc_learn(mb, %s, %lld);\n", at, floats);
 }
 
+/* What shards, or parts, go through. */
+static void emit_parts(Frame *f, const Phase *phase)
+{
+    const Kernel *first = f->plan->kernels.at[phase->first];
+    emit_guard(f, first);
+    emit_calls(f, phase->first, phase->last, first->stage);
+}
+
+const char *phase_body(Frame *f, const Phase *phase)
+{
+    const Text around = f->text;
+    f->text = text_new(f->arena);
+    if (phase->parts > 1)
+        text_printf(&f->text, "    const long part = mb->part;\n%s", phase->learns ? "" : "\n");
+    if (phase->learns)
+        emit_learning_parts(f, phase);
+    else
+        emit_parts(f, phase);
+    const char *body = f->text.bytes;
+    f->text = around;
+    return body;
+}
+
 /* A task is a part; or a shard, of which it takes one microbatch after another. */
 static void emit_tasks(Frame *f, const Phase *phase)
 {
     text_add(&f->text, phase_comment(f, phase));
     open_function(f, phase->name);
-    if (phase->learns)
-        emit_learning_parts(f, phase);
-    else
-        add_code(f, phase_body(f, phase));
+    add_code(f, phase_body(f, phase));
     text_add(&f->text, "}\n\n");
 }
 
@@ -474,14 +358,79 @@ bool has_pack(const CpuPlans *plans, bool forward)
     return plan_has_pack(plans->training, forward) || plan_has_pack(plans->evaluation, forward);
 }
 
+/* Whether a kernel that packs is a row of a table: a function of just the weight, its packed copy, and the part. */
+static bool is_packing(const Kernel *kernel)
+{
+    const FamilyInfo *info = family_info(kernel->family);
+    int count = 0;
+    for (; info->parameters[count].type; count++) {
+        if (!kernel->same->printed->reads[count] || (info->parameters[count].role && count > 1))
+            return false;
+    }
+    return count == 4 && info->parameters[0].role && info->parameters[1].makes && !takes_count(kernel) &&
+           kernel->operand[info->parameters[0].role].buffer->space == SPACE_WEIGHTS;
+}
+
+/* "PACKED(conv2d_0_weights, 0_weight, 0, winograd)" */
+static const char *packing_text(Frame *f, const Kernel *kernel)
+{
+    const FamilyInfo *info = family_info(kernel->family);
+    const Operand *from = &kernel->operand[info->parameters[0].role], *to = &kernel->operand[info->parameters[1].role];
+    const char *weight = block_name(f->arena, from->buffer) + strlen("AT_"),
+               *packed = block_name(f->arena, to->buffer) + strlen("AT_");
+    const size_t length = strlen(weight);
+    if (!strncmp(packed, weight, length) && packed[length] == '_' && !to->offset)
+        return arena_printf(f->arena, "PACKED(%s, %s, %lld, %s),\n", kernel->function, weight,
+                            (long long)from->offset, packed + length + 1);
+    return arena_printf(f->arena, "{%s, AT_%s + %lld, AT_%s + %lld},\n", kernel->function, weight,
+                        (long long)from->offset, packed, (long long)to->offset);
+}
+
+/* The table of all that is packed, where their numbers follow each other; false: there is none. */
+static bool emit_packings(Frame *f, bool forward, const Kernel **first, int *count)
+{
+    enum { ENOUGH = 4 };
+    *count = 0;
+    for (int i = 0; i < f->plan->kernels.count; i++) {
+        const Kernel *kernel = f->plan->kernels.at[i];
+        if (!makes_packed(kernel, forward))
+            continue;
+        *first = *count ? *first : kernel;
+        if (!is_packing(kernel) || kernel->id != (*first)->id + (*count)++)
+            return false;
+    }
+    if (*count < ENOUGH)
+        return false;
+    if (!f->defines_packed)
+        text_add(&f->text, "#define PACKED(function, weight, first, form) {function, AT_##weight + first,"
+                           " AT_##weight##_##form}\n\n");
+    f->defines_packed = true;
+    text_printf(&f->text, "static const struct nc_packing %s[] = {\n", forward ? "packings" : "backward_packings");
+    for (int i = 0; i < *count; i++)
+        add_wrapped(f, packing_text(f, f->plan->kernels.at[(*first)->id + i]), "    ", 5);
+    text_add(&f->text, "};\n\n");
+    return true;
+}
+
 static void emit_pack(Frame *f, bool forward)
 {
+    const Kernel *first = NULL;
+    int count;
     if (!plan_has_pack(f->plan, forward))
         return;
+    const bool table = emit_packings(f, forward, &first, &count);
     text_printf(&f->text, "/* The layouts of the weights that %s read: part `part` of `parts`. */\n"
                           "static void %s(const float *weights, float *packed, int part, int parts)\n{\n",
                 forward ? "forward kernels" : "only gradients of inputs", forward ? "pack" : "pack_backward");
-    for (int i = 0; i < f->plan->kernels.count; i++)
+    if (table) {
+        const char *rows = forward ? "packings" : "backward_packings";
+        text_printf(&f->text, "    for (int i = 0; i < %d; i++)%s\n"
+                              "        %s[i].pack(weights + %s[i].from, packed + %s[i].to, part, parts);\n",
+                    count, f->profile ? " {" : "", rows, rows, rows);
+        if (f->profile)
+            text_printf(&f->text, "        nc_lap(%d + i);\n    }\n", f->plan->first_kernel + first->id);
+    }
+    for (int i = 0; !table && i < f->plan->kernels.count; i++)
         if (makes_packed(f->plan->kernels.at[i], forward))
             emit_call(f, f->plan->kernels.at[i], "    ");
     text_add(&f->text, "}\n\n");

@@ -306,35 +306,53 @@ static int emit_probes(Frame *f)
     return count;
 }
 
-/* A row of a table of phases; `functions`: its .train and .test. */
-static void emit_phase(Frame *f, const Plan *plan, const Phase *phase, const char *functions)
+/* A row of a table of phases, whose function is called in training, in evaluation or in both. */
+static void emit_phase(Frame *f, const Plan *plan, const Phase *phase, bool train, bool test)
 {
     Text row = text_new(f->arena);
-    text_printf(&row, "{.barriers = %d, %s", phase->barriers, functions);
+    const char *function = phase_function(f, phase);
+    const int place = phase_row(f, phase);
+    text_printf(&row, "{.barriers = %d, ", phase->barriers);
+    if (phase->loss && train)
+        text_add(&row, ".train = train, .test = test");
+    else
+        text_printf(&row, "%s%s(%s", train && test ? "ALWAYS" : train ? "TRAIN" : "TEST", place < 0 ? "" : "_AT",
+                    function);
+    if (place >= 0)
+        text_printf(&row, ", %d", place);
+    text_add(&row, phase->loss && train ? "" : ")");
     if (phase->parts)
         text_printf(&row, ", .parts = %d", phase->parts);
     text_printf(&row, "%s%s", phase->loss ? ", .loss = 1" : "", phase->learns ? ", .learns = 1" : "");
-    const char *places = phase_places(f, phase);
-    if (places && f->profile)
+    if (place >= 0 && f->profile)
         text_printf(&row, ", .kernel = %d", plan->first_kernel + phase->first);
-    text_printf(&row, "%s%s},\n", places ? ", .at = " : "", places ? places : "");
+    text_add(&row, "},\n");
     add_wrapped(f, row.bytes, "    ", 5);
+}
+
+/* The macros that name a phase's function: for training, for evaluation, for both; with a row of its table. */
+static void define_phase_macros(Frame *f)
+{
+    text_add(&f->text, "#define TRAIN(function) .train = function\n"
+                       "#define TEST(function) .test = function\n"
+                       "#define ALWAYS(function) .train = function, .test = function\n");
+    if (f->repeats.count)
+        text_add(&f->text, "#define TRAIN_AT(function, row) TRAIN(function), .at = &function##_at[row]\n"
+                           "#define TEST_AT(function, row) TEST(function), .at = &function##_at[row]\n"
+                           "#define ALWAYS_AT(function, row) ALWAYS(function), .at = &function##_at[row]\n");
+    text_add(&f->text, "\n");
 }
 
 static void emit_phases(Frame *f)
 {
     bool before_loss = true;
-    if (!f->plan->phases.at[0].loss)
-        text_add(&f->text, "#define ALWAYS(function) .train = function, .test = function\n\n");
+    define_phase_macros(f);
     text_add(&f->text, "/* Between phases there are barriers: so many before each. `train` is called for a microbatch"
                        " or a part, `test`\n * in evaluation. */\n"
                        "static const struct nc_phase phases[] = {\n");
     for (int i = 0; i < f->plan->phases.count; i++) {
         const Phase *phase = &f->plan->phases.at[i];
-        const char *function = phase_function(f, phase);
-        emit_phase(f, f->plan, phase, phase->loss   ? ".train = train, .test = test"
-                                      : before_loss ? arena_printf(f->arena, "ALWAYS(%s)", function)
-                                                    : arena_printf(f->arena, ".train = %s", function));
+        emit_phase(f, f->plan, phase, true, before_loss || phase->loss);
         before_loss = before_loss && !phase->loss;
     }
     text_add(&f->text, "};\n\n");
@@ -355,7 +373,7 @@ static void emit_evaluation_phases(Frame *f)
     text_add(&f->text, "static const struct nc_phase evaluation_phases[] = {\n");
     for (int i = 0; i < plan->phases.count; i++) {
         const Phase *phase = &plan->phases.at[i];
-        emit_phase(f, plan, phase, arena_printf(f->arena, ".test = %s", phase_function(f, phase)));
+        emit_phase(f, plan, phase, false, true);
     }
     text_printf(&f->text, "};\n\nstatic const struct nc_passage evaluation = {\n"
                           "    .phases = evaluation_phases, .phase_count = %d,%s%s\n",
@@ -399,20 +417,22 @@ void emit_loss_settings(Frame *f)
     static const char *const outputs[] = {
         [OUTPUT_NUMBER] = "NC_NUMBER", [OUTPUT_PROBABILITY] = "NC_PROBABILITY", [OUTPUT_LOGIT] = "NC_LOGIT",
         [OUTPUT_LOG_PROBABILITY] = "NC_LOG_PROBABILITY"};
-    text_printf(&f->text, "static const struct nc_loss loss = {.output = %s, .reduction = %s",
+    Text row = text_new(f->arena);
+    text_printf(&row, "static const struct nc_loss loss = {.output = %s, .reduction = %s",
                 outputs[f->program->train->loss->output], reductions[loss->reduction]);
     if (loss->classes)
-        text_printf(&f->text, ", .ignore_index = %lld", (long long)loss->ignore_index);
+        text_printf(&row, ", .ignore_index = %lld", (long long)loss->ignore_index);
     if (loss->places > 1)
-        text_printf(&f->text, ", .places = %lld", (long long)loss->places);
+        text_printf(&row, ", .places = %lld", (long long)loss->places);
     if (loss->label_smoothing != 0)
-        text_printf(&f->text, ", .label_smoothing = %.17g", loss->label_smoothing);
+        text_printf(&row, ", .label_smoothing = %.17g", loss->label_smoothing);
     if (loss->threshold != 0)
-        text_printf(&f->text, ", .threshold = %.17g", loss->threshold);
-    text_printf(&f->text, "%s%s%s%s};\n\n", loss->log_target ? ", .log_target = 1" : "",
+        text_printf(&row, ", .threshold = %.17g", loss->threshold);
+    text_printf(&row, "%s%s%s%s};\n\n", loss->log_target ? ", .log_target = 1" : "",
                 loss->labels_only ? ", .labels_only = 1" : "",
                 loss->weight ? ", .weight = loss_weight" : "",
                 loss->pos_weight ? ", .pos_weight = loss_pos_weight" : "");
+    add_wrapped(f, row.bytes, "", 4);
 }
 
 /* A norm over a single value of a sample: batches of one won't do. A norm of groups is over the sample in evaluation
@@ -459,6 +479,8 @@ void emit_tables(Frame *f)
     if (train) {
         probes = emit_probes(f);
         emit_phases(f);
+    } else {
+        define_phase_macros(f);
     }
     if (f->plans->evaluation)
         emit_evaluation_phases(f);

@@ -57,6 +57,9 @@ const char *parameter_name(const Kernel *kernel, const FamilyParameter *paramete
         if (computed->as[i].to == parameter->role && computed->as[i].from)
             return role_name(computed->as[i].from);
     }
+    const Role role = parameter->role;
+    if (role == ROLE_DY || role == ROLE_DX || role == ROLE_DW || role == ROLE_DB || role == ROLE_DSTATS)
+        return role_name(role);
     return parameter->name;
 }
 

@@ -32,6 +32,8 @@ typedef struct Call {
     const char *const *operand;
     /* A pointer to a constant that the call hands on, by an initialiser: as an expression. */
     const char *(*constant)(const struct Call *call, const char *type, const char *name, const char *initialiser);
+    /* The same of a number. */
+    const char *(*number)(const struct Call *call, const char *name, long long value);
     void *context;
 } Call;
 
@@ -164,7 +166,7 @@ const char *family_parameters(Arena *arena, const FamilyInfo *info);
 const char *family_arguments(Arena *arena, const FamilyInfo *info);
 
 /* What a parameter of a kernel's own function is called: by the role of the operand to the operation ("dy" for the x of
- * a convolution that computes a gradient). */
+ * a convolution that computes a gradient), and so for all gradients. */
 const char *parameter_name(const Kernel *kernel, const FamilyParameter *parameter);
 
 /* The name under which a buffer's start is known in a block: "AT_features_0_weight". */

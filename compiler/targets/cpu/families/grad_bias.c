@@ -12,15 +12,15 @@ static void add_block(KernelText *k, const char *vecs)
 {
     const char *from = sum_of(k, k->out, "v * VL");
     line(k, "vec sum[%s];", vecs);
-    begin(k, "UNROLL for (int v = 0; v < %s; v++)", vecs);
+    begin(k, "EACH(v, %s)", vecs);
     line(k, "sum[v] = vec_load(g + %s);", from);
     end(k);
     const char *r = loop(k, "r", dim(k, GRAD_BIAS_rows)), *c = loop(k, "c", dim(k, GRAD_BIAS_cols));
-    begin(k, "UNROLL for (int v = 0; v < %s; v++)", vecs);
+    begin(k, "EACH(v, %s)", vecs);
     line(k, "sum[v] += vec_load(%s);",
          sum_of(k, sum_of(k, "d", offset_of(k, r, dim(k, GRAD_BIAS_d_row), c, dim(k, GRAD_BIAS_d_col))), from));
     end_all(k, 3);
-    begin(k, "UNROLL for (int v = 0; v < %s; v++)", vecs);
+    begin(k, "EACH(v, %s)", vecs);
     line(k, "vec_store(g + %s, sum[v]);", from);
     end(k);
 }

@@ -429,7 +429,17 @@ const char *part_loop(KernelText *k, Part part)
         return "0";
     }
     const char *v = part_variables[part];
-    begin(k, "UNROLL for (int %s = 0; %s < %s; %s++)", v, v, part_names[part], v);
+    Block *around = innermost(k);
+    if (around->tile && around->statements == 0) { /* loops in each other stand side by side */
+        k->text.length = around->brace;
+        text_printf(&k->text, " EACH(%s, %s)", v, part_names[part]);
+        around->brace = k->text.length;
+        text_add(&k->text, "\n");
+        push(k, (Block){.printed = false});
+        return v;
+    }
+    begin(k, "EACH(%s, %s)", v, part_names[part]);
+    innermost(k)->tile = true;
     return v;
 }
 

@@ -17,6 +17,7 @@ typedef struct Block {
     bool printed;   /* false: a loop of one round, whose body stands in the block around */
     size_t brace;   /* where " {" goes when there are several statements */
     int statements;
+    bool tile;      /* a loop over a part of a tile */
 } Block;
 
 typedef struct Known {

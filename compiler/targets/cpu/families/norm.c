@@ -32,10 +32,10 @@ typedef struct Sums {
     bool by_rows, by_stretches;
 } Sums;
 
-/* UNROLL for each vector of the 16 channels from k. */
+/* For each vector of the 16 channels from k. */
 static void vectors(KernelText *k)
 {
-    begin(k, "UNROLL for (int v = 0; v < 16 / VL; v++)");
+    begin(k, "EACH(v, 16 / VL)");
 }
 
 static void zero(KernelText *k, Sums sums, const char *level)

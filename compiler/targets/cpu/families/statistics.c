@@ -16,10 +16,14 @@ static bool same_layer(const char *text, const char *weight, size_t bytes, const
     return !strncmp(text, weight, bytes) && !strcmp(text + bytes, suffix);
 }
 
-/* ", .weight = AT_1_weight, .bias = ...": where a norm's parameters start, the count of batches last, which is NULL
- * where the call has no use for it. A layer that has all of them is named alone: BATCH_NORM_AT. */
-static const char *places(const Call *call, Value *const *parameter, const Value *batches)
+/* ", .eps = 1e-05, .momentum = 0.1, .weight = AT_1_weight, .bias = ...": a norm's numbers, and where its parameters
+ * start, the count of batches last, which is NULL where the call has no use for it, nor for the momentum. A layer that
+ * has all of them is named alone: BATCH_NORM_OF. */
+static const char *numbers(const Call *call, Value *const *parameter, const Value *batches)
 {
+    const Op *op = call->kernel->op;
+    const char *eps = text_double(call->arena, op->attr.norm.eps),
+               *momentum = op->attr.norm.cumulative ? "-1" : text_double(call->arena, op->attr.norm.momentum);
     const char *weight = place(call, parameter[0]), *bias = place(call, parameter[1]),
                *mean = place(call, parameter[2]), *var = place(call, parameter[3]);
     const size_t kind = strlen("AT_"), tail = strlen("_weight"), length = strlen(weight);
@@ -27,9 +31,12 @@ static const char *places(const Call *call, Value *const *parameter, const Value
         same_layer(mean, weight, length - tail, "_running_mean") &&
         same_layer(var, weight, length - tail, "_running_var") &&
         (!batches || same_layer(place(call, batches), weight, length - tail, "_num_batches_tracked")))
-        return arena_printf(call->arena, ", BATCH_NORM_AT(%.*s)", (int)(length - tail - kind), weight + kind);
-    return arena_printf(call->arena, ", .weight = %s, .bias = %s, .running_mean = %s, .running_var = %s%s%s", weight,
-                        bias, mean, var, batches ? ", .batches = " : "", batches ? place(call, batches) : "");
+        return arena_printf(call->arena, ", BATCH_NORM_OF(%.*s, %s, %s)", (int)(length - tail - kind), weight + kind,
+                            eps, momentum);
+    const char *more = !batches ? "" : arena_printf(call->arena, ", .momentum = %s, .batches = %s", momentum,
+                                                    place(call, batches));
+    return arena_printf(call->arena, ", .eps = %s, .weight = %s, .bias = %s, .running_mean = %s, .running_var = %s%s",
+                        eps, weight, bias, mean, var, more);
 }
 
 static long long channels(const Call *call)
@@ -43,9 +50,9 @@ static long long pixels(const Call *call)
 }
 
 /* How far apart two samples' moments, or sums, lie. */
-static long long stride(const Call *call)
+static const char *stride(const Call *call)
 {
-    return (long long)call->kernel->operand[call->kernel->roles[0]].buffer->stride;
+    return call->number(call, "stride", (long long)call->kernel->operand[call->kernel->roles[0]].buffer->stride);
 }
 
 /* The channels of a part. Where there are more, parts of them are made side by side; not where all batches count alike,
@@ -79,22 +86,20 @@ static const char *part_range(const Call *call)
 static const char *batch(const Call *call)
 {
     const Op *op = call->kernel->op;
-    const char *norm =
-        arena_printf(call->arena,
-                     "{.channels = %lld, .pixels = %lld, .eps = %s, .momentum = %s%s}", channels(call),
-                     pixels(call), text_double(call->arena, op->attr.norm.eps),
-                     op->attr.norm.cumulative ? "-1" : text_double(call->arena, op->attr.norm.momentum),
-                     places(call, op->in + 1, op->in[5]));
-    return arena_printf(call->arena, "nc_batch_norm%s(mb, %s, %s, %lld, %s%s);\n", has_parts(call) ? "_part" : "",
-                        call->constant(call, "struct nc_batch_norm", "norm", norm), call->operand[ROLE_MOMENTS],
-                        stride(call), call->operand[ROLE_STATS], part_range(call));
+    const char *norm = arena_printf(call->arena, "{.channels = %lld, .pixels = %lld%s}", channels(call), pixels(call),
+                                    numbers(call, op->in + 1, op->in[5]));
+    const char *apart = stride(call), *what = call->constant(call, "struct nc_batch_norm", "norm", norm);
+    return arena_printf(call->arena, "nc_batch_norm%s(mb, %s, %s, %s, %s%s);\n", has_parts(call) ? "_part" : "", what,
+                        call->operand[ROLE_MOMENTS], apart, call->operand[ROLE_STATS], part_range(call));
 }
 
 static const char *batch_grad(const Call *call)
 {
-    return arena_printf(call->arena, "nc_batch_norm_grad%s(mb, %lld, %lld, %s, %lld, %s, %s%s);\n",
-                        has_parts(call) ? "_part" : "", channels(call), pixels(call), call->operand[ROLE_SUMS],
-                        stride(call), call->operand[ROLE_STATS], call->operand[ROLE_DSTATS], part_range(call));
+    const char *of = call->number(call, "channels", channels(call));
+    const char *over = call->number(call, "pixels", pixels(call)), *apart = stride(call);
+    return arena_printf(call->arena, "nc_batch_norm_grad%s(mb, %s, %s, %s, %s, %s, %s%s);\n",
+                        has_parts(call) ? "_part" : "", of, over, call->operand[ROLE_SUMS], apart,
+                        call->operand[ROLE_STATS], call->operand[ROLE_DSTATS], part_range(call));
 }
 
 static const char *group(const Call *call)
@@ -122,10 +127,9 @@ static const char *kept(const Call *call)
 {
     const Op *op = call->kernel->op;
     return arena_printf(call->arena,
-                        "nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = %lld, .eps = %s%s}, %s,"
-                        " %s);\n",
-                        (long long)op->out[0]->shape.dim[0], text_double(call->arena, op->attr.norm.eps),
-                        places(call, op->in + 1, NULL), place(call, op->in[0]), call->operand[ROLE_STATS]);
+                        "nc_kept_norm(weights, &(const struct nc_batch_norm){.channels = %lld%s}, %s, %s);\n",
+                        (long long)op->out[0]->shape.dim[0], numbers(call, op->in + 1, NULL), place(call, op->in[0]),
+                        call->operand[ROLE_STATS]);
 }
 
 /* What is kept of the samples' moments. */
@@ -138,9 +142,9 @@ static const char *keep(const Call *call)
                      (long long)op->out[0]->shape.dim[0], pixels(call),
                      text_double(call->arena, op->attr.norm.momentum), place(call, op->in[1]),
                      place(call, op->in[2]));
-    return arena_printf(call->arena, "nc_instance_keep(mb, %s, %s, %lld, %s);\n",
-                        call->constant(call, "struct nc_batch_norm", "norm", norm), call->operand[ROLE_MOMENTS],
-                        stride(call), call->operand[ROLE_KEPT]);
+    const char *apart = stride(call), *what = call->constant(call, "struct nc_batch_norm", "norm", norm);
+    return arena_printf(call->arena, "nc_instance_keep(mb, %s, %s, %s, %s);\n", what, call->operand[ROLE_MOMENTS],
+                        apart, call->operand[ROLE_KEPT]);
 }
 
 const FamilyInfo family_batch_statistics = {

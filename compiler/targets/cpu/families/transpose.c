@@ -171,9 +171,12 @@ static void print_transpose(KernelText *k)
 
     const char *in_tap = quotient_of(k, sum_of(k, run, "15"), "16");
     int64_t number;
-    if (!is_number(k, in_tap, &number)) {
+    const bool known = is_number(k, in_tap, &number);
+    if (strchr(in_tap, '/')) {
         line(k, "const long in_tap = %s;", in_tap);
         in_tap = "in_tap";
+        if (known)
+            make_known(k, in_tap, number);
     }
     const char *blocks = product_of(k, taps, in_tap);
     line(k, "const long first = %s / parts, end = %s / parts;", product_of(k, blocks, "part"),

@@ -19,8 +19,7 @@ static const Finish finish = {WINOGRAD3_has_bias, WINOGRAD3_norm_row, WINOGRAD3_
 /* y[m][n] to its place. */
 static void store_pixels(KernelText *k)
 {
-    begin(k, "UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)");
-    begin(k, "UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)");
+    begin(k, "EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)");
     const char *at = offset_of(k, "m", dim(k, WINOGRAD3_y_row), "n", dim(k, WINOGRAD3_y_col));
     if (finish_is_nothing(k, &finish)) {
         line(k, "vec_store(to + %s, sums[m][n]);", at);
@@ -29,17 +28,16 @@ static void store_pixels(KernelText *k)
         finish_sum(k, &finish, "sum", k->out);
         line(k, "vec_store(to + %s, sum);", at);
     }
-    end_all(k, 2);
+    end(k);
 }
 
 /* The maxima of y's 2x2 windows, and where they are. */
 static void store_pooled(KernelText *k)
 {
     if (finish_begin_unpooled(k, &finish)) {
-        begin(k, "UNROLL for (int m = 0; m < WINOGRAD_SIZE; m++)");
-        begin(k, "UNROLL for (int n = 0; n < WINOGRAD_SIZE; n++)");
+        begin(k, "EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)");
         finish_unpooled(k, &finish, "sums[m][n]", k->out);
-        end_all(k, 3);
+        end_all(k, 2);
     }
     begin(k, "UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)");
     begin(k, "UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2)");
