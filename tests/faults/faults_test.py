@@ -132,6 +132,7 @@ def plain(output):
     """The output without what is measured."""
     output = re.sub(r"(images|samples|rows)/s \S+", r"\1/s", output)
     output = re.sub(r"seconds \S+|time taken: \S+ s|\d+(\.\d+)? s$", "", output)
+    output = re.sub(r"(?m)^( +\d+ .*) \d+\.\d\d$", r"\1", output)  # a row of the table of epochs ends in seconds
     output = re.sub(r".* is there from another run, .*\n", "", output)  # of a file that can be read
     return re.sub(r"[ \t]+", " ", output)
 
