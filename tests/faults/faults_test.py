@@ -101,11 +101,13 @@ def files(folder):
 
 
 def contents(path):
-    """What a file holds, without what differs from run to run: the times in event files, and of a zip."""
+    """What a file holds, without what differs from run to run: the times in event files, and of a zip; in a checkpoint
+    the log's files, since a run that was ended before it saved leaves a table, and the next one begins another."""
     if path.endswith(".pth"):
         try:
             with zipfile.ZipFile(path) as file:
-                return {name.split("/", 1)[-1]: file.read(name) for name in file.namelist()}
+                return {name.split("/", 1)[-1]: file.read(name) for name in file.namelist()
+                        if not name.endswith("/netc/log")}
         except Exception as wrong:  # whatever is wrong with it: it is not whole
             return "no checkpoint: %s" % wrong
     if "tfevents" in path:
