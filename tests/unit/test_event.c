@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "fails.h"
+#include "core.h"
 #include "internal.h"
 #include "log/events.h"
 #include "suite.h"
@@ -162,6 +163,7 @@ START_TEST(scalars_are_seen_at_once)
     run.log->flush(&run);
     ck_assert_int_eq(count_records(path), 3);
     run.log->close(&run);
+    nc_log_free(&run);
     ck_assert_int_eq(count_records(path), 3);
 }
 END_TEST
@@ -179,6 +181,7 @@ START_TEST(curves_of_a_chart_have_folders_of_their_own)
         run.epoch++;
     }
     run.log->close(&run);
+    nc_log_free(&run);
     ck_assert_int_eq(count_records(folder), 1);
     snprintf(path, sizeof path, "%s/loss_train", folder);
     ck_assert_int_eq(count_records(path), 3);
@@ -202,6 +205,7 @@ static char *log_steps(const char *table, long long resume, int count, int last)
         run.log->row(&run);
     }
     run.log->close(&run);
+    nc_log_free(&run);
     return now;
 }
 
@@ -232,6 +236,7 @@ START_TEST(a_folder_is_named_by_the_date)
     sscanf(run.log_folder.value, "runs/%3[A-Za-z]%2d_%2d-%2d-%2d_%n", month, &day, &hour, &minute, &second, &end);
     ck_assert_int_gt(end, 0);
     ck_assert_str_eq(run.log_folder.value + end, host);
+    nc_log_free(&run);
 }
 END_TEST
 
@@ -241,6 +246,7 @@ START_TEST(a_resumed_run_hides_later_steps)
     nc_log(&run, folder, 1);
     run.log->open(&run, folder, 200, names, NAMES);
     run.log->close(&run);
+    nc_log_free(&run);
     ck_assert_int_eq(count_records(folder), 2);
 }
 END_TEST
