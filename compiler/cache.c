@@ -10,6 +10,7 @@
 
 #include "data/md5.h"
 #include "system/draft.h"
+#include "system/whole.h"
 
 #define ENDING ".so"
 
@@ -47,18 +48,6 @@ static const char *cache_folder(Arena *arena, bool make)
     return lstat(folder, &status) == 0 && S_ISDIR(status.st_mode) && is_own(&status) ? folder : NULL;
 }
 
-static bool read_all(int file, char *bytes, size_t size)
-{
-    size_t done = 0;
-    while (done < size) {
-        ssize_t got = read(file, bytes + done, size - done);
-        if (got <= 0)
-            return false;
-        done += (size_t)got;
-    }
-    return true;
-}
-
 static bool read_file(Arena *arena, int file, const char **bytes, size_t *size)
 {
     struct stat status;
@@ -67,7 +56,7 @@ static bool read_file(Arena *arena, int file, const char **bytes, size_t *size)
         status.st_size > LARGEST)
         return false;
     char *all = arena_alloc(arena, (size_t)status.st_size);
-    if (!read_all(file, all, (size_t)status.st_size))
+    if (nc_read_whole(file, all, (size_t)status.st_size) != 0)
         return false;
     *bytes = all;
     *size = (size_t)status.st_size - DIGEST;

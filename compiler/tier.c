@@ -21,6 +21,7 @@
 #include "run/tier.h"
 #include "system/printable.h"
 #include "system/processor.h"
+#include "system/whole.h"
 
 enum {
     MOST_KEPT = 1 << 28, /* bytes of the cache */
@@ -81,24 +82,13 @@ static const char *load(Work *w)
     return w->model ? NULL : dlerror();
 }
 
-static bool write_all(int file, const char *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t put = write(file, bytes, size);
-        if (put < 0)
-            return false;
-        bytes += put;
-        size -= (size_t)put;
-    }
-    return true;
-}
-
 /* A copy in memory of one's own is what is checked and loaded, whatever becomes of the file. */
 static bool take_from_cache(Work *w)
 {
     const char *bytes;
     size_t size;
-    return cache_read(w->compilation->arena, w->key, &bytes, &size) && write_all(w->object, bytes, size) && !load(w);
+    return cache_read(w->compilation->arena, w->key, &bytes, &size) &&
+           nc_write_whole(w->object, bytes, size) == 0 && !load(w);
 }
 
 static void put_into_cache(const Work *w)

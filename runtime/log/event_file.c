@@ -8,18 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int nc_write_whole(int file, const void *bytes, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t wrote = write(file, (const char *)bytes + done, size - done);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            return wrote < 0 ? errno : EIO;
-        done += (size_t)wrote;
-    }
-    return 0;
-}
+#include "system/whole.h"
 
 /* mkdir -p. 0, or -1 with errno; `folder` is changed and put back. */
 static int make_folders(char *folder)

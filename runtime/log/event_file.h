@@ -20,9 +20,6 @@ int nc_event_file_open(struct nc_event_file *f, const char *folder, double time,
 int nc_event_file_write(const struct nc_event_file *f, const struct nc_event_record *record);
 void nc_event_file_close(struct nc_event_file *f);
 
-/* The whole of `bytes`. 0, or an errno. */
-int nc_write_whole(int file, const void *bytes, size_t size);
-
 /* The machine's name, as it may stand in a file's. */
 void nc_host_name(char *host, size_t size);
 

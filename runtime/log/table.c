@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "system/whole.h"
+
 enum { CELL = 40 }; /* of a number, with its comma */
 
 /* A name as a cell: in quotes where it has what would end a cell. */
