@@ -197,9 +197,14 @@ void nc_print(const char *format, ...)
     va_end(list);
 }
 
+int nc_obeys_escapes(FILE *to)
+{
+    const char *terminal = getenv("TERM");
+    return isatty(fileno(to)) && (terminal == NULL || strcmp(terminal, "dumb") != 0);
+}
+
 int nc_shows_colours(FILE *to)
 {
-    const char *without = getenv("NO_COLOR"), *terminal = getenv("TERM");
-    return isatty(fileno(to)) && (without == NULL || without[0] == '\0')
-           && (terminal == NULL || strcmp(terminal, "dumb") != 0);
+    const char *without = getenv("NO_COLOR");
+    return nc_obeys_escapes(to) && (without == NULL || without[0] == '\0');
 }

@@ -28,7 +28,10 @@ void nc_print_to(FILE *to, const char *format, ...) __attribute__((format(printf
 void nc_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void nc_vprint(FILE *to, const char *format, va_list list) __attribute__((format(printf, 2, 0)));
 
-/* Whether what is printed there may have colours: to a terminal, unless the environment has NO_COLOR. */
+/* Whether there is a terminal that moves and colours by escape sequences. */
+int nc_obeys_escapes(FILE *to);
+
+/* Whether what is printed there may have colours: to such a terminal, unless the environment has NO_COLOR. */
 int nc_shows_colours(FILE *to);
 
 #endif

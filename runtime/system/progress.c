@@ -39,8 +39,7 @@ static int utf8_terminal(void)
 struct nc_progress *nc_progress_start(const struct nc_run *run)
 {
     struct nc_progress *p = nc_memory(run, 1, sizeof *p, "the progress bar");
-    const char *terminal = getenv("TERM");
-    p->active = !run->quiet && isatty(STDOUT_FILENO) && (terminal == NULL || strcmp(terminal, "dumb") != 0);
+    p->active = !run->quiet && nc_obeys_escapes(stdout);
     p->utf8 = utf8_terminal();
     p->colours = nc_shows_colours(stdout);
     return p;
