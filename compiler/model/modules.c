@@ -375,6 +375,10 @@ static void add_reference(Build *build, Body *body, const Syntax *item)
         add_step(build, body, child);
         return;
     }
+    if (diag_has_error_at(build->diag, item->span)) { /* a repeat comes here up to 10,000 times: say it once */
+        add_broken(build, body, item);
+        return;
+    }
     VEC(const char *) names = {0};
     for (int i = 0; i < body->owner->children.count; i++)
         vec_push(build->arena, names, body->owner->children.at[i]->name);
