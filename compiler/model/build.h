@@ -27,7 +27,7 @@ typedef struct Model {
     struct File *file;
     const Param *params; /* behind its shape */
     int first_param;     /* the place of the first one among the items of the head */
-    bool broken;         /* its head is wrong: reported */
+    bool broken;         /* its head is wrong, or it has too many layers: reported; changes of it are silent */
     bool open;           /* it is being made: a change of it within is a change of itself */
 } Model;
 

@@ -136,6 +136,7 @@ static bool make_design(Build *build, Model *model, const Locals *scope, Design 
     build->scope = scope;
     design->root = call ? make_module(build, &expansion, call, "") : make_root(build, &expansion, model);
     design->root->broken |= expansion.full;
+    model->broken |= expansion.full; /* each model that changes it would count so many layers again */
     return true;
 }
 
