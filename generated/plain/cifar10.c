@@ -15,7 +15,7 @@
  *     cc -O2 -std=c99 THIS.c -lm -o train
  *     ./train data.train.raw data.test.raw
  *
- * A function is one operation: its inputs stand before its output. n counts the samples of a batch, dx is the
+ * A function is a kind of operation: it takes sizes, inputs and outputs. n counts the samples of a batch, dx is the
  * gradient of the loss by x. Sums are double. Compiled with -Dreal=double, everything is. Of the train block
  * it leaves out 'log', 'save': it prints losses, and saves at the end where save=FILE asks for it. */
 #include <limits.h>
@@ -28,53 +28,55 @@
 #define real float
 #endif
 
-/* All memory that the model takes. Of a batch, the first index is the sample. */
+/* All memory that the model takes. In a batch sample stands behind sample, in a sample
+ * channel behind channel, in that row behind row: with C channels of H rows of W numbers,
+ * x[((n * C + i) * H + r) * W + c] is at row r, column c of channel i of sample n. */
 static struct {
     /* the parameters */
-    real weight_0[32][3][5][5];
+    real weight_0[32 * 3 * 5 * 5];
     real bias_0[32];
-    real weight_2[32][32][5][5];
+    real weight_2[32 * 32 * 5 * 5];
     real bias_2[32];
-    real weight_4[64][32][5][5];
+    real weight_4[64 * 32 * 5 * 5];
     real bias_4[64];
-    real weight_7[64][1024];
+    real weight_7[64 * 1024];
     real bias_7[64];
-    real weight_8[10][64];
+    real weight_8[10 * 64];
     real bias_8[10];
     /* what the layers make of a batch */
-    real input[64][3][32][32];
-    real conv2d_0[64][32][32][32];
-    real maxpool2d_1[64][32][16][16];
-    int maxpool2d_1_arg[64][32][16][16];
-    real conv2d_2[64][32][16][16];
-    real maxpool2d_3[64][32][8][8];
-    int maxpool2d_3_arg[64][32][8][8];
-    real conv2d_4[64][64][8][8];
-    real maxpool2d_5[64][64][4][4];
-    int maxpool2d_5_arg[64][64][4][4];
-    real flatten_6[64][1024];
-    real linear_7[64][64];
-    real linear_8[64][10];
+    real input[64 * 3 * 32 * 32];
+    real conv2d_0[64 * 32 * 32 * 32];
+    real maxpool2d_1[64 * 32 * 16 * 16];
+    int maxpool2d_1_arg[64 * 32 * 16 * 16];
+    real conv2d_2[64 * 32 * 16 * 16];
+    real maxpool2d_3[64 * 32 * 8 * 8];
+    int maxpool2d_3_arg[64 * 32 * 8 * 8];
+    real conv2d_4[64 * 64 * 8 * 8];
+    real maxpool2d_5[64 * 64 * 4 * 4];
+    int maxpool2d_5_arg[64 * 64 * 4 * 4];
+    real flatten_6[64 * 1024];
+    real linear_7[64 * 64];
+    real linear_8[64 * 10];
     int target[64];
     /* the gradient of the loss by each of them */
-    real d_linear_8[64][10];
-    real d_linear_7[64][64];
-    real d_weight_8[10][64];
+    real d_linear_8[64 * 10];
+    real d_linear_7[64 * 64];
+    real d_weight_8[10 * 64];
     real d_bias_8[10];
-    real d_flatten_6[64][1024];
-    real d_weight_7[64][1024];
+    real d_flatten_6[64 * 1024];
+    real d_weight_7[64 * 1024];
     real d_bias_7[64];
-    real d_maxpool2d_5[64][64][4][4];
-    real d_conv2d_4[64][64][8][8];
-    real d_maxpool2d_3[64][32][8][8];
-    real d_weight_4[64][32][5][5];
+    real d_maxpool2d_5[64 * 64 * 4 * 4];
+    real d_conv2d_4[64 * 64 * 8 * 8];
+    real d_maxpool2d_3[64 * 32 * 8 * 8];
+    real d_weight_4[64 * 32 * 5 * 5];
     real d_bias_4[64];
-    real d_conv2d_2[64][32][16][16];
-    real d_maxpool2d_1[64][32][16][16];
-    real d_weight_2[32][32][5][5];
+    real d_conv2d_2[64 * 32 * 16 * 16];
+    real d_maxpool2d_1[64 * 32 * 16 * 16];
+    real d_weight_2[32 * 32 * 5 * 5];
     real d_bias_2[32];
-    real d_conv2d_0[64][32][32][32];
-    real d_weight_0[32][3][5][5];
+    real d_conv2d_0[64 * 32 * 32 * 32];
+    real d_weight_0[32 * 3 * 5 * 5];
     real d_bias_0[32];
 } a;
 
@@ -143,503 +145,262 @@ static void init_uniform(real *w, int count, double low, double high)
 
 /* ---- Forward ----------------------------------------------------------------------------------------------------- */
 
-/* 0: Conv2d(3, 32, 5, 1, 2)  (line 3)
- * y[o] = b[o] + sum x[i] * w[o][i] */
-static void conv2d_0_forward(int count, real x[][3][32][32], real w[32][3][5][5], real bias[32],
-                             real y[][32][32][32])
+/* A convolution: O filters slide over an image of C channels. y at (r, c) is the sum of what the window
+ * there has, each pixel times the filter's weight for it; outside of the image are zeros. */
+static void conv2d_forward(int count, int C, int H, int W, int O, int OH, int OW, int K, int padding,
+                           const real *x, const real *w, const real *bias, real *y)
 {
     for (int n = 0; n < count; n++)
-        for (int o = 0; o < 32; o++)
-            for (int r = 0; r < 32; r++)
-                for (int c = 0; c < 32; c++) {
+        for (int o = 0; o < O; o++)
+            for (int r = 0; r < OH; r++)
+                for (int c = 0; c < OW; c++) {
                     double sum = bias[o];
-                    for (int i = 0; i < 3; i++)
-                        for (int k = 0; k < 5; k++)
-                            for (int l = 0; l < 5; l++) {
-                                int row = r + k - 2;
-                                int col = c + l - 2;
-                                if (row >= 0 && row < 32 && col >= 0 && col < 32)
-                                    sum += x[n][i][row][col] * w[o][i][k][l];
+                    for (int i = 0; i < C; i++) {
+                        const real *image = x + (n * C + i) * H * W;
+                        const real *filter = w + (o * C + i) * K * K;
+                        for (int k = 0; k < K; k++)
+                            for (int l = 0; l < K; l++) {
+                                int row = r + k - padding;
+                                int col = c + l - padding;
+                                if (row >= 0 && row < H && col >= 0 && col < W)
+                                    sum += image[row * W + col] * filter[k * K + l];
                             }
-                    y[n][o][r][c] = sum;
+                    }
+                    y[((n * O + o) * OH + r) * OW + c] = sum;
                 }
 }
 
-/* 1: MaxPool2d(2)  (line 4)
- * y = max over the window; second output: which element it was, first one on a tie */
-static void maxpool2d_1_forward(int count, real x[][32][32][32], real y[][32][16][16], int arg[][32][16][16])
+/* The largest pixel of each window, the first one of several; and which one that was, for the way back. */
+static void max_pool2d_forward(int count, int C, int H, int W, int OH, int OW, int K, int stride,
+                               const real *x, real *y, int *arg)
 {
-    for (int n = 0; n < count; n++)
-        for (int i = 0; i < 32; i++)
-            for (int r = 0; r < 16; r++)
-                for (int c = 0; c < 16; c++) {
-                    int at = -1;
-                    real best = 0;
-                    for (int row = r * 2; row < r * 2 + 2; row++)
-                        for (int col = c * 2; col < c * 2 + 2; col++)
-                            if (at < 0 || x[n][i][row][col] > best || x[n][i][row][col] != x[n][i][row][col]) {
-                                best = x[n][i][row][col];
-                                at = row * 32 + col;
-                            }
-                    y[n][i][r][c] = best;
-                    arg[n][i][r][c] = at;
-                }
+    for (int i = 0; i < count * C; i++) {
+        const real *image = x + i * H * W;
+        for (int r = 0; r < OH; r++)
+            for (int c = 0; c < OW; c++) {
+                int at = -1;
+                for (int k = 0; k < K; k++)
+                    for (int l = 0; l < K; l++) {
+                        int row = r * stride + k;
+                        int col = c * stride + l;
+                        int pixel = row * W + col;
+                        if (at < 0 || image[pixel] > image[at] || image[pixel] != image[pixel])
+                            at = pixel;
+                    }
+                y[(i * OH + r) * OW + c] = image[at];
+                arg[(i * OH + r) * OW + c] = at;
+            }
+    }
 }
 
-/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
- * y[o] = b[o] + sum x[i] * w[o][i] */
-static void conv2d_2_forward(int count, real x[][32][16][16], real w[32][32][5][5], real bias[32],
-                             real y[][32][16][16])
+/* The elements stay in their order; their shape is another. */
+static void reshape_forward(int count, int S, const real *x, real *y)
 {
-    for (int n = 0; n < count; n++)
-        for (int o = 0; o < 32; o++)
-            for (int r = 0; r < 16; r++)
-                for (int c = 0; c < 16; c++) {
-                    double sum = bias[o];
-                    for (int i = 0; i < 32; i++)
-                        for (int k = 0; k < 5; k++)
-                            for (int l = 0; l < 5; l++) {
-                                int row = r + k - 2;
-                                int col = c + l - 2;
-                                if (row >= 0 && row < 16 && col >= 0 && col < 16)
-                                    sum += x[n][i][row][col] * w[o][i][k][l];
-                            }
-                    y[n][o][r][c] = sum;
-                }
+    memcpy(y, x, count * S * sizeof *x);
 }
 
-/* 3: MaxPool2d(2)  (line 6)
- * y = max over the window; second output: which element it was, first one on a tie */
-static void maxpool2d_3_forward(int count, real x[][32][16][16], real y[][32][8][8], int arg[][32][8][8])
+/* y = x w^T + bias: each output is the sum of all inputs, each times a weight of its own. */
+static void linear_forward(int count, int I, int O, const real *x, const real *w, const real *bias, real *y)
 {
     for (int n = 0; n < count; n++)
-        for (int i = 0; i < 32; i++)
-            for (int r = 0; r < 8; r++)
-                for (int c = 0; c < 8; c++) {
-                    int at = -1;
-                    real best = 0;
-                    for (int row = r * 2; row < r * 2 + 2; row++)
-                        for (int col = c * 2; col < c * 2 + 2; col++)
-                            if (at < 0 || x[n][i][row][col] > best || x[n][i][row][col] != x[n][i][row][col]) {
-                                best = x[n][i][row][col];
-                                at = row * 16 + col;
-                            }
-                    y[n][i][r][c] = best;
-                    arg[n][i][r][c] = at;
-                }
-}
-
-/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
- * y[o] = b[o] + sum x[i] * w[o][i] */
-static void conv2d_4_forward(int count, real x[][32][8][8], real w[64][32][5][5], real bias[64],
-                             real y[][64][8][8])
-{
-    for (int n = 0; n < count; n++)
-        for (int o = 0; o < 64; o++)
-            for (int r = 0; r < 8; r++)
-                for (int c = 0; c < 8; c++) {
-                    double sum = bias[o];
-                    for (int i = 0; i < 32; i++)
-                        for (int k = 0; k < 5; k++)
-                            for (int l = 0; l < 5; l++) {
-                                int row = r + k - 2;
-                                int col = c + l - 2;
-                                if (row >= 0 && row < 8 && col >= 0 && col < 8)
-                                    sum += x[n][i][row][col] * w[o][i][k][l];
-                            }
-                    y[n][o][r][c] = sum;
-                }
-}
-
-/* 5: MaxPool2d(2)  (line 8)
- * y = max over the window; second output: which element it was, first one on a tie */
-static void maxpool2d_5_forward(int count, real x[][64][8][8], real y[][64][4][4], int arg[][64][4][4])
-{
-    for (int n = 0; n < count; n++)
-        for (int i = 0; i < 64; i++)
-            for (int r = 0; r < 4; r++)
-                for (int c = 0; c < 4; c++) {
-                    int at = -1;
-                    real best = 0;
-                    for (int row = r * 2; row < r * 2 + 2; row++)
-                        for (int col = c * 2; col < c * 2 + 2; col++)
-                            if (at < 0 || x[n][i][row][col] > best || x[n][i][row][col] != x[n][i][row][col]) {
-                                best = x[n][i][row][col];
-                                at = row * 8 + col;
-                            }
-                    y[n][i][r][c] = best;
-                    arg[n][i][r][c] = at;
-                }
-}
-
-/* 6: Flatten()  (line 9)
- * y = x in another shape, elements in C order: an image as a row or a sequence, or back */
-static void flatten_6_forward(int count, real x[][64][4][4], real y[][1024])
-{
-    memcpy(y, x, count * sizeof *x);
-}
-
-/* 7: Linear(64*4*4, 64)  (line 10)
- * y = x w^T + b */
-static void linear_7_forward(int count, real x[][1024], real w[64][1024], real bias[64], real y[][64])
-{
-    for (int n = 0; n < count; n++)
-        for (int o = 0; o < 64; o++) {
+        for (int o = 0; o < O; o++) {
             double sum = bias[o];
-            for (int i = 0; i < 1024; i++)
-                sum += x[n][i] * w[o][i];
-            y[n][o] = sum;
+            for (int i = 0; i < I; i++)
+                sum += x[n * I + i] * w[o * I + i];
+            y[n * O + o] = sum;
         }
 }
 
-/* 8: Linear(64, 10)  (line 11)
- * y = x w^T + b */
-static void linear_8_forward(int count, real x[][64], real w[10][64], real bias[10], real y[][10])
-{
-    for (int n = 0; n < count; n++)
-        for (int o = 0; o < 10; o++) {
-            double sum = bias[o];
-            for (int i = 0; i < 64; i++)
-                sum += x[n][i] * w[o][i];
-            y[n][o] = sum;
-        }
-}
-
-/* the loss  (line 21)
- * the loss of output x and target t */
-static double loss_forward(int count, double *divisor, real x[][10], int t[])
+/* The loss of the batch, as a sum, and what its mean is divided by. x: the model's output; t: the target. */
+static double loss_forward(int count, int C, double *divisor, const real *x, const int *t)
 {
     double loss = 0;
     *divisor = 0;
     for (int n = 0; n < count; n++) {
-        double largest = x[n][0], sum = 0;
-        for (int i = 1; i < 10; i++)
-            largest = fmax(largest, x[n][i]);
-        for (int i = 0; i < 10; i++)
-            sum += exp(x[n][i] - largest);
-        loss += largest + log(sum) - x[n][t[n]];
+        double largest = x[n * C], sum = 0;
+        for (int i = 1; i < C; i++)
+            largest = fmax(largest, x[n * C + i]);
+        for (int i = 0; i < C; i++)
+            sum += exp(x[n * C + i] - largest);
+        loss += largest + log(sum) - x[n * C + t[n]];
         *divisor += 1;
     }
     return loss;
 }
 
 /* The loss of the batch in the arena: the sum over the samples, and what a mean divides it by. */
-static double forward(int count, int training, double *divisor)
+static double forward(int count, double *divisor)
 {
-    (void)training;
-    conv2d_0_forward(count, a.input, a.weight_0, a.bias_0, a.conv2d_0);
-    maxpool2d_1_forward(count, a.conv2d_0, a.maxpool2d_1, a.maxpool2d_1_arg);
-    conv2d_2_forward(count, a.maxpool2d_1, a.weight_2, a.bias_2, a.conv2d_2);
-    maxpool2d_3_forward(count, a.conv2d_2, a.maxpool2d_3, a.maxpool2d_3_arg);
-    conv2d_4_forward(count, a.maxpool2d_3, a.weight_4, a.bias_4, a.conv2d_4);
-    maxpool2d_5_forward(count, a.conv2d_4, a.maxpool2d_5, a.maxpool2d_5_arg);
-    flatten_6_forward(count, a.maxpool2d_5, a.flatten_6);
-    linear_7_forward(count, a.flatten_6, a.weight_7, a.bias_7, a.linear_7);
-    linear_8_forward(count, a.linear_7, a.weight_8, a.bias_8, a.linear_8);
-    return loss_forward(count, divisor, a.linear_8, a.target);
+    /* 0: Conv2d(3, 32, 5, 1, 2) */
+    conv2d_forward(count, 3, 32, 32, 32, 32, 32, 5, 2, a.input, a.weight_0, a.bias_0, a.conv2d_0);
+    /* 1: MaxPool2d(2) */
+    max_pool2d_forward(count, 32, 32, 32, 16, 16, 2, 2, a.conv2d_0, a.maxpool2d_1, a.maxpool2d_1_arg);
+    /* 2: Conv2d(32, 32, 5, 1, 2) */
+    conv2d_forward(count, 32, 16, 16, 32, 16, 16, 5, 2, a.maxpool2d_1, a.weight_2, a.bias_2, a.conv2d_2);
+    /* 3: MaxPool2d(2) */
+    max_pool2d_forward(count, 32, 16, 16, 8, 8, 2, 2, a.conv2d_2, a.maxpool2d_3, a.maxpool2d_3_arg);
+    /* 4: Conv2d(32, 64, 5, 1, 2) */
+    conv2d_forward(count, 32, 8, 8, 64, 8, 8, 5, 2, a.maxpool2d_3, a.weight_4, a.bias_4, a.conv2d_4);
+    /* 5: MaxPool2d(2) */
+    max_pool2d_forward(count, 64, 8, 8, 4, 4, 2, 2, a.conv2d_4, a.maxpool2d_5, a.maxpool2d_5_arg);
+    /* 6: Flatten() */
+    reshape_forward(count, 1024, a.maxpool2d_5, a.flatten_6);
+    /* 7: Linear(64*4*4, 64) */
+    linear_forward(count, 1024, 64, a.flatten_6, a.weight_7, a.bias_7, a.linear_7);
+    /* 8: Linear(64, 10) */
+    linear_forward(count, 64, 10, a.linear_7, a.weight_8, a.bias_8, a.linear_8);
+    /* the loss */
+    return loss_forward(count, 10, divisor, a.linear_8, a.target);
 }
 
 /* ---- Backward ---------------------------------------------------------------------------------------------------- */
 
-/* the loss  (line 21)
- * dx of LOSS from x, t */
-static void loss_grad(int count, double divisor, real x[][10], int t[], real dx[][10])
+/* Where the gradients come from: how the loss changes with each number that the model gives. */
+static void loss_grad(int count, int C, double divisor, const real *x, const int *t, real *dx)
 {
     for (int n = 0; n < count; n++) {
-        double largest = x[n][0], sum = 0;
-        for (int i = 1; i < 10; i++)
-            largest = fmax(largest, x[n][i]);
-        for (int i = 0; i < 10; i++)
-            sum += exp(x[n][i] - largest);
-        for (int i = 0; i < 10; i++)
-            dx[n][i] = (exp(x[n][i] - largest) / sum - (i == t[n])) / divisor;
+        double largest = x[n * C], sum = 0;
+        for (int i = 1; i < C; i++)
+            largest = fmax(largest, x[n * C + i]);
+        for (int i = 0; i < C; i++)
+            sum += exp(x[n * C + i] - largest);
+        for (int i = 0; i < C; i++)
+            dx[n * C + i] = (exp(x[n * C + i] - largest) / sum - (i == t[n])) / divisor;
     }
 }
 
-/* 8: Linear(64, 10)  (line 11)
- * dx of LINEAR from dy, w */
-static void linear_8_grad_input(int count, real dy[][10], real w[10][64], real dx[][64])
+/* dx = dy w: an input went into each output, times a weight; so much of its gradient comes back. */
+static void linear_grad_input(int count, int I, int O, const real *dy, const real *w, real *dx)
 {
     for (int n = 0; n < count; n++)
-        for (int i = 0; i < 64; i++) {
+        for (int i = 0; i < I; i++) {
             double sum = 0;
-            for (int o = 0; o < 10; o++)
-                sum += dy[n][o] * w[o][i];
-            dx[n][i] = sum;
+            for (int o = 0; o < O; o++)
+                sum += dy[n * O + o] * w[o * I + i];
+            dx[n * I + i] = sum;
         }
 }
 
-/* 8: Linear(64, 10)  (line 11)
- * dw of LINEAR from dy, x, summed over the samples */
-static void linear_8_grad_weight(int count, real dy[][10], real x[][64], real dw[10][64])
+/* dw = dy^T x, the sum over the samples: a weight moves its output by as much as its input is. */
+static void linear_grad_weight(int count, int I, int O, const real *dy, const real *x, real *dw)
 {
-    for (int o = 0; o < 10; o++)
-        for (int i = 0; i < 64; i++) {
+    for (int o = 0; o < O; o++)
+        for (int i = 0; i < I; i++) {
             double sum = 0;
             for (int n = 0; n < count; n++)
-                sum += dy[n][o] * x[n][i];
-            dw[o][i] = sum;
+                sum += dy[n * O + o] * x[n * I + i];
+            dw[o * I + i] = sum;
         }
 }
 
-/* 8: Linear(64, 10)  (line 11)
- * db from dy, summed over samples and positions */
-static void linear_8_grad_bias(int count, real dy[][10], real db[10])
+/* A bias is added to all that its channel has: its gradient is the sum of all gradients there. */
+static void bias_grad(int count, int O, int P, const real *dy, real *db)
 {
-    for (int o = 0; o < 10; o++) {
+    for (int o = 0; o < O; o++) {
         double sum = 0;
         for (int n = 0; n < count; n++)
-            sum += dy[n][o];
+            for (int i = 0; i < P; i++)
+                sum += dy[(n * O + o) * P + i];
         db[o] = sum;
     }
 }
 
-/* 7: Linear(64*4*4, 64)  (line 10)
- * dx of LINEAR from dy, w */
-static void linear_7_grad_input(int count, real dy[][64], real w[64][1024], real dx[][1024])
+/* The gradients stay in the order of the elements. */
+static void reshape_grad(int count, int S, const real *dy, real *dx)
 {
+    memcpy(dx, dy, count * S * sizeof *dy);
+}
+
+/* The largest pixel of a window gets all of the window's gradient, the others none. */
+static void max_pool_grad(int count, int I, int C, int P, const real *dy, const int *arg, real *dx)
+{
+    memset(dx, 0, count * C * I * sizeof *dx);
+    for (int i = 0; i < count * C; i++)
+        for (int p = 0; p < P; p++)
+            dx[i * I + arg[i * P + p]] += dy[i * P + p];
+}
+
+/* The gradient of a convolution's input. A pixel was in several windows: from each comes the gradient of
+ * that window's output, times the weight that met the pixel there. */
+static void conv2d_grad_input(int count, int C, int H, int W, int O, int OH, int OW, int K, int padding,
+                              const real *dy, const real *w, real *dx)
+{
+    memset(dx, 0, count * C * H * W * sizeof *dx);
     for (int n = 0; n < count; n++)
-        for (int i = 0; i < 1024; i++) {
-            double sum = 0;
-            for (int o = 0; o < 64; o++)
-                sum += dy[n][o] * w[o][i];
-            dx[n][i] = sum;
-        }
-}
-
-/* 7: Linear(64*4*4, 64)  (line 10)
- * dw of LINEAR from dy, x, summed over the samples */
-static void linear_7_grad_weight(int count, real dy[][64], real x[][1024], real dw[64][1024])
-{
-    for (int o = 0; o < 64; o++)
-        for (int i = 0; i < 1024; i++) {
-            double sum = 0;
-            for (int n = 0; n < count; n++)
-                sum += dy[n][o] * x[n][i];
-            dw[o][i] = sum;
-        }
-}
-
-/* 7: Linear(64*4*4, 64)  (line 10)
- * db from dy, summed over samples and positions */
-static void linear_7_grad_bias(int count, real dy[][64], real db[64])
-{
-    for (int o = 0; o < 64; o++) {
-        double sum = 0;
-        for (int n = 0; n < count; n++)
-            sum += dy[n][o];
-        db[o] = sum;
-    }
-}
-
-/* 6: Flatten()  (line 9)
- * dx = dy, in the shape of x */
-static void flatten_6_grad(int count, real dy[][1024], real dx[][64][4][4])
-{
-    memcpy(dx, dy, count * sizeof *dy);
-}
-
-/* 5: MaxPool2d(2)  (line 8)
- * dx from dy and the argmax */
-static void maxpool2d_5_grad(int count, real dy[][64][4][4], int arg[][64][4][4], real dx[][64][8][8])
-{
-    memset(dx, 0, count * sizeof *dx);
-    for (int n = 0; n < count; n++)
-        for (int i = 0; i < 64; i++)
-            for (int r = 0; r < 4; r++)
-                for (int c = 0; c < 4; c++)
-                    dx[n][i][arg[n][i][r][c] / 8][arg[n][i][r][c] % 8] += dy[n][i][r][c];
-}
-
-/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
- * dx of CONV2D from dy, w */
-static void conv2d_4_grad_input(int count, real dy[][64][8][8], real w[64][32][5][5], real dx[][32][8][8])
-{
-    memset(dx, 0, count * sizeof *dx);
-    for (int n = 0; n < count; n++)
-        for (int o = 0; o < 64; o++)
-            for (int i = 0; i < 32; i++)
-                for (int r = 0; r < 8; r++)
-                    for (int c = 0; c < 8; c++)
-                        for (int k = 0; k < 5; k++)
-                            for (int l = 0; l < 5; l++) {
-                                int row = r + k - 2;
-                                int col = c + l - 2;
-                                if (row >= 0 && row < 8 && col >= 0 && col < 8)
-                                    dx[n][i][row][col] += dy[n][o][r][c] * w[o][i][k][l];
+        for (int o = 0; o < O; o++)
+            for (int i = 0; i < C; i++) {
+                const real *out = dy + (n * O + o) * OH * OW;
+                const real *filter = w + (o * C + i) * K * K;
+                real *image = dx + (n * C + i) * H * W;
+                for (int r = 0; r < OH; r++)
+                    for (int c = 0; c < OW; c++)
+                        for (int k = 0; k < K; k++)
+                            for (int l = 0; l < K; l++) {
+                                int row = r + k - padding;
+                                int col = c + l - padding;
+                                if (row >= 0 && row < H && col >= 0 && col < W)
+                                    image[row * W + col] += out[r * OW + c] * filter[k * K + l];
                             }
+            }
 }
 
-/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_4_grad_weight(int count, real dy[][64][8][8], real x[][32][8][8], real dw[64][32][5][5])
+/* The gradient of a convolution's weights. A weight has met one pixel of x for each pixel of y: its
+ * gradient is the sum over all of these, and over the samples. */
+static void conv2d_grad_weight(int count, int C, int H, int W, int O, int OH, int OW, int K, int padding,
+                               const real *dy, const real *x, real *dw)
 {
-    for (int o = 0; o < 64; o++)
-        for (int i = 0; i < 32; i++)
-            for (int k = 0; k < 5; k++)
-                for (int l = 0; l < 5; l++) {
+    for (int o = 0; o < O; o++)
+        for (int i = 0; i < C; i++)
+            for (int k = 0; k < K; k++)
+                for (int l = 0; l < K; l++) {
                     double sum = 0;
-                    for (int n = 0; n < count; n++)
-                        for (int r = 0; r < 8; r++)
-                            for (int c = 0; c < 8; c++) {
-                                int row = r + k - 2;
-                                int col = c + l - 2;
-                                if (row >= 0 && row < 8 && col >= 0 && col < 8)
-                                    sum += dy[n][o][r][c] * x[n][i][row][col];
+                    for (int n = 0; n < count; n++) {
+                        const real *out = dy + (n * O + o) * OH * OW;
+                        const real *image = x + (n * C + i) * H * W;
+                        for (int r = 0; r < OH; r++)
+                            for (int c = 0; c < OW; c++) {
+                                int row = r + k - padding;
+                                int col = c + l - padding;
+                                if (row >= 0 && row < H && col >= 0 && col < W)
+                                    sum += out[r * OW + c] * image[row * W + col];
                             }
-                    dw[o][i][k][l] = sum;
+                    }
+                    dw[(o * C + i) * K * K + k * K + l] = sum;
                 }
 }
 
-/* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
- * db from dy, summed over samples and positions */
-static void conv2d_4_grad_bias(int count, real dy[][64][8][8], real db[64])
-{
-    for (int o = 0; o < 64; o++) {
-        double sum = 0;
-        for (int n = 0; n < count; n++)
-            for (int r = 0; r < 8; r++)
-                for (int c = 0; c < 8; c++)
-                    sum += dy[n][o][r][c];
-        db[o] = sum;
-    }
-}
-
-/* 3: MaxPool2d(2)  (line 6)
- * dx from dy and the argmax */
-static void maxpool2d_3_grad(int count, real dy[][32][8][8], int arg[][32][8][8], real dx[][32][16][16])
-{
-    memset(dx, 0, count * sizeof *dx);
-    for (int n = 0; n < count; n++)
-        for (int i = 0; i < 32; i++)
-            for (int r = 0; r < 8; r++)
-                for (int c = 0; c < 8; c++)
-                    dx[n][i][arg[n][i][r][c] / 16][arg[n][i][r][c] % 16] += dy[n][i][r][c];
-}
-
-/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
- * dx of CONV2D from dy, w */
-static void conv2d_2_grad_input(int count, real dy[][32][16][16], real w[32][32][5][5], real dx[][32][16][16])
-{
-    memset(dx, 0, count * sizeof *dx);
-    for (int n = 0; n < count; n++)
-        for (int o = 0; o < 32; o++)
-            for (int i = 0; i < 32; i++)
-                for (int r = 0; r < 16; r++)
-                    for (int c = 0; c < 16; c++)
-                        for (int k = 0; k < 5; k++)
-                            for (int l = 0; l < 5; l++) {
-                                int row = r + k - 2;
-                                int col = c + l - 2;
-                                if (row >= 0 && row < 16 && col >= 0 && col < 16)
-                                    dx[n][i][row][col] += dy[n][o][r][c] * w[o][i][k][l];
-                            }
-}
-
-/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_2_grad_weight(int count, real dy[][32][16][16], real x[][32][16][16], real dw[32][32][5][5])
-{
-    for (int o = 0; o < 32; o++)
-        for (int i = 0; i < 32; i++)
-            for (int k = 0; k < 5; k++)
-                for (int l = 0; l < 5; l++) {
-                    double sum = 0;
-                    for (int n = 0; n < count; n++)
-                        for (int r = 0; r < 16; r++)
-                            for (int c = 0; c < 16; c++) {
-                                int row = r + k - 2;
-                                int col = c + l - 2;
-                                if (row >= 0 && row < 16 && col >= 0 && col < 16)
-                                    sum += dy[n][o][r][c] * x[n][i][row][col];
-                            }
-                    dw[o][i][k][l] = sum;
-                }
-}
-
-/* 2: Conv2d(32, 32, 5, 1, 2)  (line 5)
- * db from dy, summed over samples and positions */
-static void conv2d_2_grad_bias(int count, real dy[][32][16][16], real db[32])
-{
-    for (int o = 0; o < 32; o++) {
-        double sum = 0;
-        for (int n = 0; n < count; n++)
-            for (int r = 0; r < 16; r++)
-                for (int c = 0; c < 16; c++)
-                    sum += dy[n][o][r][c];
-        db[o] = sum;
-    }
-}
-
-/* 1: MaxPool2d(2)  (line 4)
- * dx from dy and the argmax */
-static void maxpool2d_1_grad(int count, real dy[][32][16][16], int arg[][32][16][16], real dx[][32][32][32])
-{
-    memset(dx, 0, count * sizeof *dx);
-    for (int n = 0; n < count; n++)
-        for (int i = 0; i < 32; i++)
-            for (int r = 0; r < 16; r++)
-                for (int c = 0; c < 16; c++)
-                    dx[n][i][arg[n][i][r][c] / 32][arg[n][i][r][c] % 32] += dy[n][i][r][c];
-}
-
-/* 0: Conv2d(3, 32, 5, 1, 2)  (line 3)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_0_grad_weight(int count, real dy[][32][32][32], real x[][3][32][32], real dw[32][3][5][5])
-{
-    for (int o = 0; o < 32; o++)
-        for (int i = 0; i < 3; i++)
-            for (int k = 0; k < 5; k++)
-                for (int l = 0; l < 5; l++) {
-                    double sum = 0;
-                    for (int n = 0; n < count; n++)
-                        for (int r = 0; r < 32; r++)
-                            for (int c = 0; c < 32; c++) {
-                                int row = r + k - 2;
-                                int col = c + l - 2;
-                                if (row >= 0 && row < 32 && col >= 0 && col < 32)
-                                    sum += dy[n][o][r][c] * x[n][i][row][col];
-                            }
-                    dw[o][i][k][l] = sum;
-                }
-}
-
-/* 0: Conv2d(3, 32, 5, 1, 2)  (line 3)
- * db from dy, summed over samples and positions */
-static void conv2d_0_grad_bias(int count, real dy[][32][32][32], real db[32])
-{
-    for (int o = 0; o < 32; o++) {
-        double sum = 0;
-        for (int n = 0; n < count; n++)
-            for (int r = 0; r < 32; r++)
-                for (int c = 0; c < 32; c++)
-                    sum += dy[n][o][r][c];
-        db[o] = sum;
-    }
-}
-
-/* The gradients of that loss. */
+/* The gradients of that loss, from the last layer to the first: the chain rule. */
 static void backward(int count, double divisor)
 {
-    loss_grad(count, divisor, a.linear_8, a.target, a.d_linear_8);
-    linear_8_grad_input(count, a.d_linear_8, a.weight_8, a.d_linear_7);
-    linear_8_grad_weight(count, a.d_linear_8, a.linear_7, a.d_weight_8);
-    linear_8_grad_bias(count, a.d_linear_8, a.d_bias_8);
-    linear_7_grad_input(count, a.d_linear_7, a.weight_7, a.d_flatten_6);
-    linear_7_grad_weight(count, a.d_linear_7, a.flatten_6, a.d_weight_7);
-    linear_7_grad_bias(count, a.d_linear_7, a.d_bias_7);
-    flatten_6_grad(count, a.d_flatten_6, a.d_maxpool2d_5);
-    maxpool2d_5_grad(count, a.d_maxpool2d_5, a.maxpool2d_5_arg, a.d_conv2d_4);
-    conv2d_4_grad_input(count, a.d_conv2d_4, a.weight_4, a.d_maxpool2d_3);
-    conv2d_4_grad_weight(count, a.d_conv2d_4, a.maxpool2d_3, a.d_weight_4);
-    conv2d_4_grad_bias(count, a.d_conv2d_4, a.d_bias_4);
-    maxpool2d_3_grad(count, a.d_maxpool2d_3, a.maxpool2d_3_arg, a.d_conv2d_2);
-    conv2d_2_grad_input(count, a.d_conv2d_2, a.weight_2, a.d_maxpool2d_1);
-    conv2d_2_grad_weight(count, a.d_conv2d_2, a.maxpool2d_1, a.d_weight_2);
-    conv2d_2_grad_bias(count, a.d_conv2d_2, a.d_bias_2);
-    maxpool2d_1_grad(count, a.d_maxpool2d_1, a.maxpool2d_1_arg, a.d_conv2d_0);
-    conv2d_0_grad_weight(count, a.d_conv2d_0, a.input, a.d_weight_0);
-    conv2d_0_grad_bias(count, a.d_conv2d_0, a.d_bias_0);
+    /* the loss */
+    loss_grad(count, 10, divisor, a.linear_8, a.target, a.d_linear_8);
+    /* 8: Linear(64, 10) */
+    linear_grad_input(count, 64, 10, a.d_linear_8, a.weight_8, a.d_linear_7);
+    linear_grad_weight(count, 64, 10, a.d_linear_8, a.linear_7, a.d_weight_8);
+    bias_grad(count, 10, 1, a.d_linear_8, a.d_bias_8);
+    /* 7: Linear(64*4*4, 64) */
+    linear_grad_input(count, 1024, 64, a.d_linear_7, a.weight_7, a.d_flatten_6);
+    linear_grad_weight(count, 1024, 64, a.d_linear_7, a.flatten_6, a.d_weight_7);
+    bias_grad(count, 64, 1, a.d_linear_7, a.d_bias_7);
+    /* 6: Flatten() */
+    reshape_grad(count, 1024, a.d_flatten_6, a.d_maxpool2d_5);
+    /* 5: MaxPool2d(2) */
+    max_pool_grad(count, 64, 64, 16, a.d_maxpool2d_5, a.maxpool2d_5_arg, a.d_conv2d_4);
+    /* 4: Conv2d(32, 64, 5, 1, 2) */
+    conv2d_grad_input(count, 32, 8, 8, 64, 8, 8, 5, 2, a.d_conv2d_4, a.weight_4, a.d_maxpool2d_3);
+    conv2d_grad_weight(count, 32, 8, 8, 64, 8, 8, 5, 2, a.d_conv2d_4, a.maxpool2d_3, a.d_weight_4);
+    bias_grad(count, 64, 64, a.d_conv2d_4, a.d_bias_4);
+    /* 3: MaxPool2d(2) */
+    max_pool_grad(count, 256, 32, 64, a.d_maxpool2d_3, a.maxpool2d_3_arg, a.d_conv2d_2);
+    /* 2: Conv2d(32, 32, 5, 1, 2) */
+    conv2d_grad_input(count, 32, 16, 16, 32, 16, 16, 5, 2, a.d_conv2d_2, a.weight_2, a.d_maxpool2d_1);
+    conv2d_grad_weight(count, 32, 16, 16, 32, 16, 16, 5, 2, a.d_conv2d_2, a.maxpool2d_1, a.d_weight_2);
+    bias_grad(count, 32, 256, a.d_conv2d_2, a.d_bias_2);
+    /* 1: MaxPool2d(2) */
+    max_pool_grad(count, 1024, 32, 256, a.d_maxpool2d_1, a.maxpool2d_1_arg, a.d_conv2d_0);
+    /* 0: Conv2d(3, 32, 5, 1, 2) */
+    conv2d_grad_weight(count, 3, 32, 32, 32, 32, 32, 5, 2, a.d_conv2d_0, a.input, a.d_weight_0);
+    bias_grad(count, 32, 1024, a.d_conv2d_0, a.d_bias_0);
 }
 
 /* ---- The step ---------------------------------------------------------------------------------------------------- */
@@ -651,32 +412,32 @@ static const struct parameter {
     real *w, *dw;
     int count, at, group, whole;
 } parameters[] = {
-    {"0.weight", "32,3,5,5", (real *)a.weight_0, (real *)a.d_weight_0, 2400, 0, 0, 0},
-    {"0.bias", "32", (real *)a.bias_0, (real *)a.d_bias_0, 32, 2400, 0, 0},
-    {"2.weight", "32,32,5,5", (real *)a.weight_2, (real *)a.d_weight_2, 25600, 2432, 0, 0},
-    {"2.bias", "32", (real *)a.bias_2, (real *)a.d_bias_2, 32, 28032, 0, 0},
-    {"4.weight", "64,32,5,5", (real *)a.weight_4, (real *)a.d_weight_4, 51200, 28064, 0, 0},
-    {"4.bias", "64", (real *)a.bias_4, (real *)a.d_bias_4, 64, 79264, 0, 0},
-    {"7.weight", "64,1024", (real *)a.weight_7, (real *)a.d_weight_7, 65536, 79328, 0, 0},
-    {"7.bias", "64", (real *)a.bias_7, (real *)a.d_bias_7, 64, 144864, 0, 0},
-    {"8.weight", "10,64", (real *)a.weight_8, (real *)a.d_weight_8, 640, 144928, 0, 0},
-    {"8.bias", "10", (real *)a.bias_8, (real *)a.d_bias_8, 10, 145568, 0, 0},
+    {"0.weight", "32,3,5,5", a.weight_0, a.d_weight_0, 2400, 0, 0, 0},
+    {"0.bias", "32", a.bias_0, a.d_bias_0, 32, 2400, 0, 0},
+    {"2.weight", "32,32,5,5", a.weight_2, a.d_weight_2, 25600, 2432, 0, 0},
+    {"2.bias", "32", a.bias_2, a.d_bias_2, 32, 28032, 0, 0},
+    {"4.weight", "64,32,5,5", a.weight_4, a.d_weight_4, 51200, 28064, 0, 0},
+    {"4.bias", "64", a.bias_4, a.d_bias_4, 64, 79264, 0, 0},
+    {"7.weight", "64,1024", a.weight_7, a.d_weight_7, 65536, 79328, 0, 0},
+    {"7.bias", "64", a.bias_7, a.d_bias_7, 64, 144864, 0, 0},
+    {"8.weight", "10,64", a.weight_8, a.d_weight_8, 640, 144928, 0, 0},
+    {"8.bias", "10", a.bias_8, a.d_bias_8, 10, 145568, 0, 0},
 };
 enum { PARAMETERS = 10 };
 
 /* The initial parameters, in the order in which PyTorch draws them. */
 static void init(void)
 {
-    init_uniform((real *)a.weight_0, 2400, -0.11547005383792512, 0.11547005383792512);
-    init_uniform((real *)a.bias_0, 32, -0.11547005383792514, 0.11547005383792514);
-    init_uniform((real *)a.weight_2, 25600, -0.03535533905932737, 0.03535533905932737);
-    init_uniform((real *)a.bias_2, 32, -0.035355339059327376, 0.035355339059327376);
-    init_uniform((real *)a.weight_4, 51200, -0.03535533905932737, 0.03535533905932737);
-    init_uniform((real *)a.bias_4, 64, -0.035355339059327376, 0.035355339059327376);
-    init_uniform((real *)a.weight_7, 65536, -0.031249999999999997, 0.031249999999999997);
-    init_uniform((real *)a.bias_7, 64, -0.03125, 0.03125);
-    init_uniform((real *)a.weight_8, 640, -0.12499999999999999, 0.12499999999999999);
-    init_uniform((real *)a.bias_8, 10, -0.125, 0.125);
+    init_uniform(a.weight_0, 2400, -0.11547005383792512, 0.11547005383792512);
+    init_uniform(a.bias_0, 32, -0.11547005383792514, 0.11547005383792514);
+    init_uniform(a.weight_2, 25600, -0.03535533905932737, 0.03535533905932737);
+    init_uniform(a.bias_2, 32, -0.035355339059327376, 0.035355339059327376);
+    init_uniform(a.weight_4, 51200, -0.03535533905932737, 0.03535533905932737);
+    init_uniform(a.bias_4, 64, -0.035355339059327376, 0.035355339059327376);
+    init_uniform(a.weight_7, 65536, -0.031249999999999997, 0.031249999999999997);
+    init_uniform(a.bias_7, 64, -0.03125, 0.03125);
+    init_uniform(a.weight_8, 640, -0.12499999999999999, 0.12499999999999999);
+    init_uniform(a.bias_8, 10, -0.125, 0.125);
 }
 
 /* The settings of SGD for each group of parameters. */
@@ -779,7 +540,7 @@ static int take_batch(const struct data *d, int first, int size)
     int count = d->count - first < size ? d->count - first : size;
     for (int n = 0; n < count; n++) {
         int sample = d->order[first + n];
-        real *x = (real *)&a.input[n];
+        real *x = a.input + n * 3072;
         for (int i = 0; i < 3072; i++)
             x[i] = d->meaning[i / 1024][d->sample[sample][i]];
         a.target[n] = d->target[sample][0];
@@ -802,7 +563,7 @@ static void count_right(struct score *score, int count)
     for (int n = 0; n < count; n++) {
         int best = 0;
         for (int i = 1; i < 10; i++)
-            if (a.linear_8[n][i] > a.linear_8[n][best])
+            if (a.linear_8[n * 10 + i] > a.linear_8[n * 10 + best])
                 best = i;
         score->right += best == a.target[n] && a.target[n] != -100;
         score->judged += a.target[n] != -100;
@@ -812,7 +573,7 @@ static void count_right(struct score *score, int count)
 /* One batch; returns its loss. */
 static double take_step(struct score *score, int count, int training)
 {
-    double divisor, sum = forward(count, training, &divisor);
+    double divisor, sum = forward(count, &divisor);
     double loss = divisor == 0 ? 0 : sum / divisor;
     score->loss += sum;
     score->divisor += divisor;

@@ -1,12 +1,10 @@
-/* Kernels: one function an operation. */
+/* Kernels: one function for all operations of a kind, which takes their sizes. */
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "targets/plain/plain.h"
-
-typedef struct Lists {
-    Text parameters, arguments;
-} Lists;
 
 const PlainKernel *const plain_kernels[OP_COUNT] = {
     [OP_CONV2D] = &plain_conv2d,
@@ -67,8 +65,56 @@ const PlainKernel *const plain_kernels[OP_COUNT] = {
     [OP_LOSS_GRAD] = &plain_loss_grad,
 };
 
+/* ---- Sizes ------------------------------------------------------------------------------------------------------- */
+
+static void add_size(Plain *p, const char *type, const char *name, const char *value, bool usual)
+{
+    if (p->size_count == PLAIN_SIZES)
+        fail_bug("the function of an operation has too many sizes");
+    p->sizes[p->size_count++] = (PlainSize){name, type, value, usual};
+}
+
+void plain_setting(Plain *p, const char *name, int64_t value, int64_t usual)
+{
+    add_size(p, "int", name, arena_printf(p->arena, "%" PRId64, value), value == usual);
+}
+
+void plain_size(Plain *p, const char *name, int64_t value)
+{
+    plain_setting(p, name, value, value + 1);
+}
+
+void plain_condition(Plain *p, const char *name, bool holds)
+{
+    plain_setting(p, name, holds, false);
+}
+
+void plain_factor(Plain *p, const char *type, const char *name, const char *value)
+{
+    add_size(p, type, name, value, false);
+}
+
+void plain_elements(Plain *p, const Value *value)
+{
+    plain_size(p, "S", shape_count(value->shape));
+}
+
+void plain_pixels(Plain *p, Shape sample)
+{
+    plain_setting(p, "P", shape_count(shape_places(sample)), 1);
+}
+
+static void tell_sizes(Plain *p, const Op *op)
+{
+    p->size_count = 0;
+    if (plain_kernels[op->kind]->sizes)
+        plain_kernels[op->kind]->sizes(p, op);
+}
+
+/* ---- The function ------------------------------------------------------------------------------------------------ */
+
 /* Whether one of its values has an element for each sample. */
-static bool counts(const Op *op)
+static bool is_batched(const Op *op)
 {
     bool batched = false;
     for (int i = 0; i < MAX_INPUTS; i++)
@@ -87,14 +133,50 @@ bool plain_has_word(const char *text, const char *name)
     return false;
 }
 
-/* A parameter of a kernel's function: what it is in its list, and in that of the call. Those that the body does without
- * are left out. */
-static void add(Lists *lists, const char *body, const char *name, const char *declaration, const char *argument)
+static bool shares_function(const Plain *p, const Op *a, const Op *b)
 {
-    if (!plain_has_word(body, name))
-        return;
-    text_printf(&lists->parameters, "%s%s", lists->parameters.length ? ", " : "", declaration);
-    text_printf(&lists->arguments, "%s%s", lists->arguments.length ? ", " : "", argument);
+    return a->kind == b->kind && !strcmp(p->function[a->id], p->function[b->id]);
+}
+
+/* What all operations of the function have of inputs, and the sizes that it takes: holes of their names. */
+static void gather(Plain *p, const Op *op)
+{
+    bool taken[PLAIN_SIZES] = {0}, some[MAX_INPUTS] = {0}, all[MAX_INPUTS];
+    memset(all, true, sizeof all);
+    for (int i = 0; i < p->graph->ops.count; i++) {
+        const Op *other = p->graph->ops.at[i];
+        if (!shares_function(p, op, other))
+            continue;
+        tell_sizes(p, other);
+        for (int s = 0; s < p->size_count; s++)
+            taken[s] = taken[s] || !p->sizes[s].usual;
+        for (int k = 0; k < MAX_INPUTS; k++) {
+            some[k] = some[k] || other->in[k];
+            all[k] = all[k] && other->in[k];
+        }
+    }
+    for (int k = 0; k < MAX_INPUTS; k++)
+        p->present[k] = all[k] ? ALWAYS : some[k] ? SOMETIMES : ABSENT;
+    plain_forget(p);
+    for (int s = 0; s < p->size_count; s++)
+        plain_set(p, p->sizes[s].name, "%s", taken[s] ? p->sizes[s].name : "");
+}
+
+static const char *body_of(Plain *p, const Op *op)
+{
+    Text kept = p->text;
+    p->text = text_new(p->arena);
+    plain_print(p, "{\n");
+    plain_kernels[op->kind]->print(p, op);
+    plain_print(p, "}\n\n");
+    const char *body = p->text.bytes;
+    p->text = kept;
+    return body;
+}
+
+static void add(Text *list, const char *item)
+{
+    text_printf(list, "%s%s", list->length ? ", " : "", item);
 }
 
 /* What a value is called: as its role is, but for those of a norm, of which a step makes others. */
@@ -108,50 +190,97 @@ static const char *port_name(Role role)
     }
 }
 
-static void add_value(Plain *p, Lists *lists, const char *body, const Value *value, Role role)
+/* Whether an operation changes an input with this role. */
+static bool is_changed(Role role)
 {
-    if (!value)
-        return;
-    const char *name = port_name(role);
-    add(lists, body, name,
-        arena_printf(p->arena, "%s %s%s%s", plain_type(value), name, value->batched ? "[]" : "",
-                     plain_extents(p, value)),
-        arena_printf(p->arena, "a.%s", p->member[value->id]));
+    return role == ROLE_MEAN || role == ROLE_VAR || role == ROLE_COUNT;
 }
 
-static const char *body_of(Plain *p, const Op *op)
+static const char *also_name(const PlainKernel *kernel)
 {
-    Text kept = p->text;
-    p->text = text_new(p->arena);
-    plain_forget(p);
-    plain_print(p, "{\n");
-    plain_kernels[op->kind]->print(p, op);
-    plain_print(p, "}\n\n");
-    const char *body = p->text.bytes;
-    p->text = kept;
-    return body;
+    const char *name = kernel->also + strcspn(kernel->also, " ") + 1;
+    return name + (*name == '*');
+}
+
+/* A value's parameter, or its argument. Values that the body does without are left out. */
+static void add_value(Plain *p, Text *list, const char *body, const Value *value, const char *name, const char *type)
+{
+    if (!plain_has_word(body, name))
+        return;
+    if (type)
+        add(list, arena_printf(p->arena, "%s *%s", type, name));
+    else
+        add(list, value ? arena_printf(p->arena, "a.%s", p->member[value->id]) : "NULL");
+}
+
+/* The parameters, or an operation's arguments for them. */
+static const char *list_of(Plain *p, const Op *op, const char *body, bool parameters)
+{
+    static const char *const types[][2] = {[TYPE_F32] = {"real", "const real"}, [TYPE_I64] = {"int", "const int"},
+                                           [TYPE_U8] = {"int", "const int"}};
+    const PlainKernel *kernel = plain_kernels[op->kind];
+    Text list = text_new(p->arena);
+    if (plain_has_word(body, "count"))
+        add(&list, parameters ? "int count" : is_batched(op) ? "count" : "1");
+    for (int s = 0; s < p->size_count; s++)
+        if (plain_has(p, p->sizes[s].name) && plain_has_word(body, p->sizes[s].name))
+            add(&list, parameters ? arena_printf(p->arena, "%s %s", p->sizes[s].type, p->sizes[s].name)
+                                  : p->sizes[s].value);
+    if (kernel->also && plain_has_word(body, also_name(kernel)))
+        add(&list, parameters ? kernel->also : also_name(kernel));
+    for (int i = 0; op->info->in[i].role && !kernel->each_input; i++)
+        if (p->present[i] != ABSENT)
+            add_value(p, &list, body, op->in[i], port_name(op->info->in[i].role),
+                      parameters ? types[op->in[i] ? op->in[i]->type : TYPE_F32][!is_changed(op->info->in[i].role)]
+                                 : NULL);
+    if (kernel->each_input)
+        add_value(p, &list, body, op->in[p->part], "x", parameters ? types[op->in[p->part]->type][true] : NULL);
+    for (int i = 0; op->info->out[i].role && !kernel->gives; i++)
+        add_value(p, &list, body, op->out[i], role_name(op->info->out[i].role),
+                  parameters ? types[op->out[i]->type][false] : NULL);
+    return list.bytes;
+}
+
+static const char *call_of(Plain *p, const Op *op, const char *body)
+{
+    Text calls = text_new(p->arena);
+    const int count = plain_kernels[op->kind]->each_input ? op_input_count(op->kind) : 1;
+    for (p->part = 0; p->part < count && op->in[p->part]; p->part++) {
+        tell_sizes(p, op);
+        text_printf(&calls, "%s%s(%s);", calls.length ? "\n" : "", p->function[op->id], list_of(p, op, body, false));
+    }
+    p->part = 0;
+    return calls.bytes;
+}
+
+/* Two lines of `about` are two of the comment. */
+static void print_about(Plain *p, const char *about)
+{
+    Text comment = text_new(p->arena);
+    text_add(&comment, "/* ");
+    for (; *about; about++)
+        if (*about == '\n')
+            text_add(&comment, "\n * ");
+        else
+            text_add_bytes(&comment, about, 1);
+    text_add(&comment, " */\n");
+    plain_print(p, comment.bytes);
 }
 
 void plain_kernel(Plain *p, const Op *op)
 {
     const PlainKernel *kernel = plain_kernels[op->kind];
+    if (p->call[op->id])
+        return;
+    gather(p, op);
     const char *body = body_of(p, op);
-    Lists lists = {text_new(p->arena), text_new(p->arena)};
-    if (counts(op))
-        add(&lists, body, "count", "int count", "count");
-    if (kernel->also) {
-        const char *name = kernel->also + strcspn(kernel->also, " ") + 1;
-        name += *name == '*';
-        add(&lists, body, name, kernel->also, name);
-    }
-    for (int i = 0; i < MAX_INPUTS; i++)
-        add_value(p, &lists, body, op->in[i], op->info->in[i].role);
-    for (int i = 0; i < MAX_OUTPUTS && !kernel->gives; i++)
-        add_value(p, &lists, body, op->out[i], op->info->out[i].role);
     plain_set(p, "gives", "%s", kernel->gives ? kernel->gives : "void");
     plain_set(p, "function", "%s", p->function[op->id]);
-    plain_set(p, "parameters", "%s", lists.parameters.bytes);
+    plain_set(p, "parameters", "%s", list_of(p, op, body, true));
+    print_about(p, kernel->about);
     plain_print(p, "static $gives $function($parameters)\n");
     text_add(&p->text, body);
-    p->call[op->id] = arena_printf(p->arena, "%s(%s)", p->function[op->id], lists.arguments.bytes);
+    for (int i = op->id; i < p->graph->ops.count; i++)
+        if (shares_function(p, op, p->graph->ops.at[i]))
+            p->call[i] = call_of(p, p->graph->ops.at[i], body);
 }

@@ -1,121 +1,148 @@
 /* Linear layers, and what biases and the weights of single elements learn. */
-#include <inttypes.h>
-
 #include "targets/plain/plain.h"
 
-static void set_features(Plain *p, Shape in, Shape out)
+static void tell(Plain *p, const Value *in, const Value *out)
 {
-    plain_set(p, "I", "%" PRId64, in.dim[0]);
-    plain_set(p, "O", "%" PRId64, out.dim[0]);
+    plain_size(p, "I", in->shape.dim[0]);
+    plain_size(p, "O", out->shape.dim[0]);
+}
+
+static void linear_sizes(Plain *p, const Op *op)
+{
+    tell(p, op->in[0], op->out[0]);
+}
+
+static void input_sizes(Plain *p, const Op *op)
+{
+    tell(p, op->out[0], op->in[0]);
+}
+
+static void weight_sizes(Plain *p, const Op *op)
+{
+    tell(p, op->in[1], op->in[0]);
 }
 
 static void linear(Plain *p, const Op *op)
 {
-    set_features(p, op->in[0]->shape, op->out[0]->shape);
-    plain_set(p, "start", "%s", op->in[2] ? "bias[o]" : "0");
+    plain_optional(p, "start", op, ROLE_BIAS, "bias[o]", "0");
     plain_print(p, "for (int n = 0; n < count; n++)\n"
-                   "for (int o = 0; o < $O; o++) {\n"
+                   "for (int o = 0; o < O; o++) {\n"
                    "double sum = $start;\n"
-                   "for (int i = 0; i < $I; i++)\n"
-                   "sum += x[n][i] * w[o][i];\n"
-                   "y[n][o] = sum;\n"
+                   "for (int i = 0; i < I; i++)\n"
+                   "sum += x[n * I + i] * w[o * I + i];\n"
+                   "y[n * O + o] = sum;\n"
                    "}\n");
 }
 
 static void linear_grad_input(Plain *p, const Op *op)
 {
-    set_features(p, op->out[0]->shape, op->in[0]->shape);
+    (void)op;
     plain_print(p, "for (int n = 0; n < count; n++)\n"
-                   "for (int i = 0; i < $I; i++) {\n"
+                   "for (int i = 0; i < I; i++) {\n"
                    "double sum = 0;\n"
-                   "for (int o = 0; o < $O; o++)\n"
-                   "sum += dy[n][o] * w[o][i];\n"
-                   "dx[n][i] = sum;\n"
+                   "for (int o = 0; o < O; o++)\n"
+                   "sum += dy[n * O + o] * w[o * I + i];\n"
+                   "dx[n * I + i] = sum;\n"
                    "}\n");
 }
 
 static void linear_grad_weight(Plain *p, const Op *op)
 {
-    set_features(p, op->in[1]->shape, op->in[0]->shape);
-    plain_print(p, "for (int o = 0; o < $O; o++)\n"
-                   "for (int i = 0; i < $I; i++) {\n"
+    (void)op;
+    plain_print(p, "for (int o = 0; o < O; o++)\n"
+                   "for (int i = 0; i < I; i++) {\n"
                    "double sum = 0;\n"
                    "for (int n = 0; n < count; n++)\n"
-                   "sum += dy[n][o] * x[n][i];\n"
-                   "dw[o][i] = sum;\n"
+                   "sum += dy[n * O + o] * x[n * I + i];\n"
+                   "dw[o * I + i] = sum;\n"
                    "}\n");
+}
+
+static void bias_sizes(Plain *p, const Op *op)
+{
+    plain_size(p, "O", op->in[0]->shape.dim[0]);
+    plain_pixels(p, op->in[0]->shape);
 }
 
 static void grad_bias(Plain *p, const Op *op)
 {
-    plain_set(p, "O", "%" PRId64, op->in[0]->shape.dim[0]);
-    plain_set_pixels(p, op->in[0]->shape);
-    plain_print(p, "for (int o = 0; o < $O; o++) {\n"
+    (void)op;
+    plain_print(p, "for (int o = 0; o < O; o++) {\n"
                    "double sum = 0;\n"
                    "for (int n = 0; n < count; n++)\n"
-                   "?pixels $pixels\n"
-                   "sum += dy[n][o]$at;\n"
+                   "?P for (int i = 0; i < P; i++)\n"
+                   "?P sum += dy[(n * O + o) * P + i];\n"
+                   "!P sum += dy[n * O + o];\n"
                    "db[o] = sum;\n"
                    "}\n");
 }
 
 /* ---- A weight for each element ----------------------------------------------------------------------------------- */
 
-/* "[i][j]" of a parameter where `at` is "[n][i][j]". */
-static void set_elements(Plain *p, const Value *x)
+static void elements(Plain *p, const Op *op)
 {
-    Value parameter = *x;
-    parameter.batched = false;
-    plain_set_elements(p, &parameter);
-    plain_set(p, "each", "%s", plain_get(p, "loops"));
-    plain_set(p, "own", "%s", plain_get(p, "at"));
-    plain_set_elements(p, x);
+    plain_elements(p, op->in[0]);
 }
 
 static void scale(Plain *p, const Op *op)
 {
-    set_elements(p, op->in[0]);
-    plain_set(p, "bias", "%s", op->in[2] ? arena_printf(p->arena, " + bias%s", plain_get(p, "own")) : "");
-    plain_print(p, "$loops\n"
-                   "y$at = x$at * w$own$bias;\n");
+    plain_optional(p, "bias", op, ROLE_BIAS, "bias[i]", "0");
+    plain_print(p, "for (int n = 0; n < count; n++)\n"
+                   "for (int i = 0; i < S; i++)\n"
+                   "y[n * S + i] = x[n * S + i] * w[i] + $bias;\n");
 }
 
 static void scale_grad(Plain *p, const Op *op)
 {
-    set_elements(p, op->in[0]);
-    plain_print(p, "$loops\n"
-                   "dx$at = dy$at * w$own;\n");
+    (void)op;
+    plain_print(p, "for (int n = 0; n < count; n++)\n"
+                   "for (int i = 0; i < S; i++)\n"
+                   "dx[n * S + i] = dy[n * S + i] * w[i];\n");
 }
 
-static void scale_grad_parameter(Plain *p, const Op *op, const char *to, const char *what)
+static void scale_grad_parameter(Plain *p, const char *to, const char *what)
 {
-    set_elements(p, op->in[0]);
     plain_set(p, "to", "%s", to);
-    plain_set(p, "what", "%s%s", what, *what ? plain_get(p, "at") : "");
-    plain_print(p, "$each\n"
-                   "{\n"
+    plain_set(p, "what", "%s", what);
+    plain_print(p, "for (int i = 0; i < S; i++) {\n"
                    "double sum = 0;\n"
                    "for (int n = 0; n < count; n++)\n"
-                   "sum += dy$at$what;\n"
-                   "$to$own = sum;\n"
+                   "sum += dy[n * S + i]$what;\n"
+                   "$to[i] = sum;\n"
                    "}\n");
 }
 
 static void scale_grad_weight(Plain *p, const Op *op)
 {
-    scale_grad_parameter(p, op, "dw", " * x");
+    (void)op;
+    scale_grad_parameter(p, "dw", " * x[n * S + i]");
 }
 
 static void scale_grad_bias(Plain *p, const Op *op)
 {
-    scale_grad_parameter(p, op, "db", "");
+    (void)op;
+    scale_grad_parameter(p, "db", "");
 }
 
-const PlainKernel plain_linear = {.name = "forward", .print = linear};
-const PlainKernel plain_linear_grad_input = {.name = "grad_input", .print = linear_grad_input};
-const PlainKernel plain_linear_grad_weight = {.name = "grad_weight", .print = linear_grad_weight};
-const PlainKernel plain_grad_bias = {.name = "grad_bias", .print = grad_bias};
-const PlainKernel plain_scale = {.name = "scale", .print = scale};
-const PlainKernel plain_scale_grad = {.name = "scale_grad", .print = scale_grad};
-const PlainKernel plain_scale_grad_weight = {.name = "scale_grad_weight", .print = scale_grad_weight};
-const PlainKernel plain_scale_grad_bias = {.name = "scale_grad_bias", .print = scale_grad_bias};
+const PlainKernel plain_linear = {
+    .name = "linear_forward", .sizes = linear_sizes, .print = linear,
+    .about = "y = x w^T + bias: each output is the sum of all inputs, each times a weight of its own."};
+const PlainKernel plain_linear_grad_input = {
+    .name = "linear_grad_input", .sizes = input_sizes, .print = linear_grad_input,
+    .about = "dx = dy w: an input went into each output, times a weight; so much of its gradient comes back."};
+const PlainKernel plain_linear_grad_weight = {
+    .name = "linear_grad_weight", .sizes = weight_sizes, .print = linear_grad_weight,
+    .about = "dw = dy^T x, the sum over the samples: a weight moves its output by as much as its input is."};
+const PlainKernel plain_grad_bias = {
+    .name = "bias_grad", .sizes = bias_sizes, .print = grad_bias,
+    .about = "A bias is added to all that its channel has: its gradient is the sum of all gradients there."};
+const PlainKernel plain_scale = {
+    .name = "scale_forward", .sizes = elements, .print = scale, .about = "A weight and a bias for each element."};
+const PlainKernel plain_scale_grad = {
+    .name = "scale_grad_input", .sizes = elements, .print = scale_grad, .about = "dx = dy w, element by element."};
+const PlainKernel plain_scale_grad_weight = {
+    .name = "scale_grad_weight", .sizes = elements, .print = scale_grad_weight,
+    .about = "dw = dy x, element by element, the sum over the samples."};
+const PlainKernel plain_scale_grad_bias = {
+    .name = "scale_grad_bias", .sizes = elements, .print = scale_grad_bias,
+    .about = "db = dy, element by element, the sum over the samples."};

@@ -19,18 +19,19 @@ static void set_weights(Plain *p, const char *hole, const char *name, const doub
 
 /* ---- Over classes ------------------------------------------------------------------------------------------------ */
 
-void plain_places(Plain *p, int64_t places)
+const char *plain_class(Plain *p, const char *i)
 {
-    bool several = places > 1;
-    const char *at = several ? arena_printf(p->arena, " * %" PRId64 " + p", places) : "";
-    const char *t = several ? "t[n][p]" : "t[n]";
-    plain_set(p, "P", "%s", several ? arena_printf(p->arena, "%" PRId64, places) : "");
-    plain_set(p, "t", "%s", t);
-    plain_set(p, "x0", "x[n][%s]", several ? "p" : "0");
-    plain_set(p, "x", "x[n][i%s]", at);
-    plain_set(p, "dx", "dx[n][i%s]", at);
-    plain_set(p, "xt", "x[n][%s%s]", t, at);
-    plain_set(p, "dxt", "dx[n][%s%s]", t, at);
+    const char *classes = plain_get(p, "C"), *places = plain_get(p, "P");
+    if (!strcmp(i, "0"))
+        return *places ? arena_printf(p->arena, "n * %s * %s + p", classes, places)
+                       : arena_printf(p->arena, "n * %s", classes);
+    return *places ? arena_printf(p->arena, "(n * %s + %s) * %s + p", classes, i, places)
+                   : arena_printf(p->arena, "n * %s + %s", classes, i);
+}
+
+const char *plain_label(Plain *p)
+{
+    return plain_has(p, "P") ? arena_printf(p->arena, "n * %s + p", plain_get(p, "P")) : "n";
 }
 
 /* Whether the targets come from a table or an array, which may have anything there. */
@@ -56,19 +57,24 @@ bool plain_takes_shares(const Plain *p)
 static void set_classes(Plain *p, const Op *op)
 {
     const LossSettings *loss = op->attr.loss;
-    int64_t places = loss->places, classes = op->in[0]->shape.dim[0] / places;
+    int64_t classes = op->in[0]->shape.dim[0] / loss->places;
     bool smooth = loss->label_smoothing != 0, weighted = loss->weight;
-    plain_set(p, "C", "%" PRId64, classes);
+    const char *label = arena_printf(p->arena, "t[%s]", plain_label(p));
+    plain_set(p, "t", "%s", label);
+    plain_set(p, "at", "%s", plain_class(p, "i"));
+    plain_set(p, "at0", "%s", plain_class(p, "0"));
+    plain_set(p, "at_t", "%s", plain_class(p, label));
     plain_set(p, "ignore", "%s",
               may_ignore(p, loss, classes) ? arena_printf(p->arena, "%" PRId64, loss->ignore_index) : "");
     set_weights(p, "weights", "weight", loss->weight, classes);
-    plain_places(p, places);
     plain_set(p, "w", "%s", weighted ? arena_printf(p->arena, "weight[%s] * ", plain_get(p, "t")) : "");
     plain_set(p, "wi", "%s", weighted ? "weight[i] * " : "");
     plain_set(p, "one", "%s", weighted ? arena_printf(p->arena, "weight[%s]", plain_get(p, "t")) : "1");
     plain_set(p, "one_i", "%s", weighted ? "weight[i]" : "1");
     plain_set(p, "smooth", "%s", smooth ? plain_number(p, loss->label_smoothing) : "");
     plain_set(p, "sharp", "%s", smooth ? arena_printf(p->arena, "(1 - %s) * ", plain_get(p, "smooth")) : "");
+    plain_set(p, "sizes", "%s", plain_has(p, "P") ? "C, P" : "C");
+    plain_set(p, "times_P", "%s", plain_has(p, "P") ? " * P" : "");
     plain_set(p, "plain", "%s", smooth || weighted ? "" : "1");
     plain_set(p, "mean", "%s", loss->reduction == REDUCE_SUM ? "" : " / divisor");
     plain_set(p, "divides", "%s", loss->reduction == REDUCE_SUM ? "" : ", divisor");
@@ -76,29 +82,29 @@ static void set_classes(Plain *p, const Op *op)
 }
 
 #define LOG_SUM_EXP                                       \
-    "double largest = $x0, sum = 0;\n"                   \
-    "for (int i = 1; i < $C; i++)\n"                      \
-    "largest = fmax(largest, $x);\n"           \
-    "for (int i = 0; i < $C; i++)\n"                      \
-    "sum += exp($x - largest);\n"
+    "double largest = x[$at0], sum = 0;\n"                   \
+    "for (int i = 1; i < C; i++)\n"                      \
+    "largest = fmax(largest, x[$at]);\n"           \
+    "for (int i = 0; i < C; i++)\n"                      \
+    "sum += exp(x[$at] - largest);\n"
 
 static void cross_entropy(Plain *p)
 {
     plain_print(p, "?soft if (probabilities)\n"
-                   "?soft return soft_loss(count, divisor, x);\n"
+                   "?soft return soft_loss(count, $sizes, divisor, x);\n"
                    "?weights $weights\n"
                    "double loss = 0;\n"
                    "*divisor = 0;\n"
                    "for (int n = 0; n < count; n++)\n"
-                   "?P for (int p = 0; p < $P; p++)\n"
+                   "?P for (int p = 0; p < P; p++)\n"
                    "{\n"
                    "?ignore if ($t == $ignore)\n"
                    "?ignore continue;\n"
                    LOG_SUM_EXP
-                   "?plain loss += largest + log(sum) - $xt;\n"
-                   "!plain loss += $sharp$w(largest + log(sum) - $xt);\n"
-                   "?smooth for (int i = 0; i < $C; i++)\n"
-                   "?smooth loss += $smooth / $C * $wi(largest + log(sum) - $x);\n"
+                   "?plain loss += largest + log(sum) - x[$at_t];\n"
+                   "!plain loss += $sharp$w(largest + log(sum) - x[$at_t]);\n"
+                   "?smooth for (int i = 0; i < C; i++)\n"
+                   "?smooth loss += $smooth / C * $wi(largest + log(sum) - x[$at]);\n"
                    "*divisor += $one;\n"
                    "}\n"
                    "return loss;\n");
@@ -107,26 +113,26 @@ static void cross_entropy(Plain *p)
 static void cross_entropy_grad(Plain *p)
 {
     plain_print(p, "?soft if (probabilities) {\n"
-                   "?soft soft_loss_grad(count$divides, x, dx);\n"
+                   "?soft soft_loss_grad(count, $sizes$divides, x, dx);\n"
                    "?soft return;\n"
                    "?soft }\n"
                    "?weights $weights\n"
-                   "?ignore memset(dx, 0, count * sizeof *dx);\n"
+                   "?ignore memset(dx, 0, count * C$times_P * sizeof *dx);\n"
                    "for (int n = 0; n < count; n++)\n"
-                   "?P for (int p = 0; p < $P; p++)\n"
+                   "?P for (int p = 0; p < P; p++)\n"
                    "{\n"
                    "?ignore if ($t == $ignore)\n"
                    "?ignore continue;\n"
                    LOG_SUM_EXP
-                   "?plain for (int i = 0; i < $C; i++)\n"
-                   "?plain $dx = (exp($x - largest) / sum - (i == $t))$mean;\n"
+                   "?plain for (int i = 0; i < C; i++)\n"
+                   "?plain dx[$at] = (exp(x[$at] - largest) / sum - (i == $t))$mean;\n"
                    "!plain double whole = $sharp$one;\n"
-                   "?smooth for (int i = 0; i < $C; i++)\n"
-                   "?smooth whole += $smooth / $C * $one_i;\n"
-                   "!plain for (int i = 0; i < $C; i++) {\n"
-                   "!plain double d = whole * exp($x - largest) / sum - (i == $t ? $sharp$one : 0);\n"
-                   "?smooth d -= $smooth / $C * $one_i;\n"
-                   "!plain $dx = d$mean;\n"
+                   "?smooth for (int i = 0; i < C; i++)\n"
+                   "?smooth whole += $smooth / C * $one_i;\n"
+                   "!plain for (int i = 0; i < C; i++) {\n"
+                   "!plain double d = whole * exp(x[$at] - largest) / sum - (i == $t ? $sharp$one : 0);\n"
+                   "?smooth d -= $smooth / C * $one_i;\n"
+                   "!plain dx[$at] = d$mean;\n"
                    "!plain }\n"
                    "}\n");
 }
@@ -135,44 +141,44 @@ void plain_print_soft_loss(Plain *p, const Op *op)
 {
     if (!plain_takes_shares(p))
         return;
-    int64_t places = op->attr.loss->places;
     plain_forget(p);
+    plain_set(p, "C", "C");
+    plain_set(p, "P", "%s", op->attr.loss->places > 1 ? "P" : "");
     set_classes(p, op);
-    plain_set(p, "X", "%" PRId64, shape_count(op->in[0]->shape));
-    plain_set(p, "T", "a.shares[n][i%s]", places > 1 ? arena_printf(p->arena, " * %" PRId64 " + p", places) : "");
+    plain_set(p, "T", "a.shares[%s]", plain_class(p, "i"));
     plain_set(p, "share", "%s(%s%s%s)", plain_get(p, "wi"), plain_get(p, "sharp"), plain_get(p, "T"),
-              *plain_get(p, "smooth") ? arena_printf(p->arena, " + %s / %s", plain_get(p, "smooth"),
-                                                     plain_get(p, "C")) : "");
+              plain_has(p, "smooth") ? arena_printf(p->arena, " + %s / C", plain_get(p, "smooth")) : "");
+    plain_set(p, "int_sizes", "%s", plain_has(p, "P") ? "int C, int P" : "int C");
     plain_set(p, "parameter", "%s", *plain_get(p, "divides") ? ", double divisor" : "");
     plain_print(p, "/* The same where the targets are probabilities of all classes. */\n"
-                   "static double soft_loss(int count, double *divisor, real x[][$X])\n"
+                   "static double soft_loss(int count, $int_sizes, double *divisor, const real *x)\n"
                    "{\n"
                    "?weights $weights\n"
                    "double loss = 0;\n"
                    "*divisor = 0;\n"
                    "for (int n = 0; n < count; n++)\n"
-                   "?P for (int p = 0; p < $P; p++)\n"
+                   "?P for (int p = 0; p < P; p++)\n"
                    "{\n"
                    LOG_SUM_EXP
-                   "for (int i = 0; i < $C; i++)\n"
-                   "loss += $share * (largest + log(sum) - $x);\n"
+                   "for (int i = 0; i < C; i++)\n"
+                   "loss += $share * (largest + log(sum) - x[$at]);\n"
                    "*divisor += 1;\n"
                    "}\n"
                    "return loss;\n"
                    "}\n"
                    "\n"
-                   "static void soft_loss_grad(int count$parameter, real x[][$X], real dx[][$X])\n"
+                   "static void soft_loss_grad(int count, $int_sizes$parameter, const real *x, real *dx)\n"
                    "{\n"
                    "?weights $weights\n"
                    "for (int n = 0; n < count; n++)\n"
-                   "?P for (int p = 0; p < $P; p++)\n"
+                   "?P for (int p = 0; p < P; p++)\n"
                    "{\n"
                    LOG_SUM_EXP
                    "double whole = 0;\n"
-                   "for (int i = 0; i < $C; i++)\n"
+                   "for (int i = 0; i < C; i++)\n"
                    "whole += $share;\n"
-                   "for (int i = 0; i < $C; i++)\n"
-                   "$dx = (whole * exp($x - largest) / sum - $share)$mean;\n"
+                   "for (int i = 0; i < C; i++)\n"
+                   "dx[$at] = (whole * exp(x[$at] - largest) / sum - $share)$mean;\n"
                    "}\n"
                    "}\n"
                    "\n");
@@ -184,11 +190,11 @@ static void nll(Plain *p)
                    "double loss = 0;\n"
                    "*divisor = 0;\n"
                    "for (int n = 0; n < count; n++)\n"
-                   "?P for (int p = 0; p < $P; p++)\n"
+                   "?P for (int p = 0; p < P; p++)\n"
                    "{\n"
                    "?ignore if ($t == $ignore)\n"
                    "?ignore continue;\n"
-                   "loss -= $one * $xt;\n"
+                   "loss -= $one * x[$at_t];\n"
                    "*divisor += $one;\n"
                    "}\n"
                    "return loss;\n");
@@ -197,11 +203,11 @@ static void nll(Plain *p)
 static void nll_grad(Plain *p)
 {
     plain_print(p, "?weights $weights\n"
-                   "memset(dx, 0, count * sizeof *dx);\n"
+                   "memset(dx, 0, count * C$times_P * sizeof *dx);\n"
                    "for (int n = 0; n < count; n++)\n"
-                   "?P for (int p = 0; p < $P; p++)\n"
+                   "?P for (int p = 0; p < P; p++)\n"
                    "?ignore if ($t != $ignore)\n"
-                   "$dxt = -$one$mean;\n");
+                   "dx[$at_t] = -$one$mean;\n");
 }
 
 /* ---- Over each output -------------------------------------------------------------------------------------------- */
@@ -241,14 +247,12 @@ static void set_element(Plain *p, const Op *op, bool slope)
 {
     const LossSettings *loss = op->attr.loss;
     int64_t outputs = op->in[0]->shape.dim[0];
-    plain_set(p, "I", "%" PRId64, outputs);
     plain_set(p, "beta", "%s", plain_number(p, loss->threshold));
     set_weights(p, "weights", "weight", loss->weight, outputs);
     set_weights(p, "pos_weights", "pos_weight", loss->pos_weight, outputs);
     plain_set(p, "w", "%s", loss->weight ? "weight[i] * " : "");
     plain_set(p, "yes", "%s", loss->pos_weight ? "pos_weight[i] * ti" : "ti");
-    plain_set(p, "mean", "%s", loss->reduction == REDUCE_MEAN
-                                   ? arena_printf(p->arena, " / %" PRId64, outputs) : "");
+    plain_set(p, "mean", "%s", loss->reduction == REDUCE_MEAN ? " / S" : "");
     plain_set(p, "divisor", "%s", loss->reduction == REDUCE_SUM ? "" : " / divisor");
     const char *text = formula(loss, slope);
     const char *d = strstr(text, "d ") || strstr(text, "(d") || strstr(text, " d") ? "double d = xi - ti;" : "";
@@ -257,10 +261,10 @@ static void set_element(Plain *p, const Op *op, bool slope)
 }
 
 #define ELEMENT                                   \
-    "for (int i = 0; i < $I; i++)\n"              \
+    "for (int i = 0; i < S; i++)\n"              \
     "{\n"                                         \
-    "?xi double xi = x[n][i];\n"               \
-    "double ti = t[n][i];\n"                 \
+    "?xi double xi = x[n * S + i];\n"               \
+    "double ti = t[n * S + i];\n"                 \
     "?difference $difference\n"
 
 static void each_output(Plain *p, const Op *op)
@@ -284,7 +288,18 @@ static void each_output_grad(Plain *p, const Op *op)
                    "?pos_weights $pos_weights\n"
                    "for (int n = 0; n < count; n++)\n"
                    ELEMENT);
-    plain_print(p, arena_printf(p->arena, "dx[n][i] = (%s)$mean$divisor;\n}\n", formula(op->attr.loss, true)));
+    plain_print(p, arena_printf(p->arena, "dx[n * S + i] = (%s)$mean$divisor;\n}\n", formula(op->attr.loss, true)));
+}
+
+static void sizes(Plain *p, const Op *op)
+{
+    const LossSettings *loss = op->attr.loss;
+    if (loss->classes) {
+        plain_size(p, "C", op->in[0]->shape.dim[0] / loss->places);
+        plain_setting(p, "P", loss->places, 1);
+    } else {
+        plain_elements(p, op->in[0]);
+    }
 }
 
 static void loss(Plain *p, const Op *op)
@@ -307,5 +322,9 @@ static void loss_grad(Plain *p, const Op *op)
     (strcmp(op->attr.loss->runtime, "nc_nll") ? cross_entropy_grad : nll_grad)(p);
 }
 
-const PlainKernel plain_loss = {.name = "forward", .print = loss, .also = "double *divisor", .gives = "double"};
-const PlainKernel plain_loss_grad = {.name = "grad", .print = loss_grad, .also = "double divisor"};
+const PlainKernel plain_loss = {
+    .name = "loss_forward", .sizes = sizes, .print = loss, .also = "double *divisor", .gives = "double",
+    .about = "The loss of the batch, as a sum, and what its mean is divided by. x: the model's output; t: the target."};
+const PlainKernel plain_loss_grad = {
+    .name = "loss_grad", .sizes = sizes, .print = loss_grad, .also = "double divisor",
+    .about = "Where the gradients come from: how the loss changes with each number that the model gives."};

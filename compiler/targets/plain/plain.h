@@ -1,4 +1,4 @@
-/* The plain target: C99 as a textbook prints it, self-contained, one function an operation.
+/* The plain target: C99 as a textbook prints it, self-contained, one function a kind of operation.
  *
  * Everything is printed from templates, which are C with holes. In a template
  *
@@ -15,11 +15,20 @@
 #include "graph/op.h"
 #include "targets/target.h"
 
-enum { PLAIN_HOLES = 64, PLAIN_DEPTH = 16, PLAIN_STATES = 3 };
+enum { PLAIN_HOLES = 64, PLAIN_DEPTH = 16, PLAIN_STATES = 3, PLAIN_SIZES = 32 };
 
 typedef struct Hole {
     const char *name, *text;
 } Hole;
+
+/* A number that one function takes for each of its operations. */
+typedef struct PlainSize {
+    const char *name, *type, *value;
+    bool usual; /* it is what it is without a word: where it is so for all operations, the function has none such */
+} PlainSize;
+
+/* How many operations of a function have an input. */
+typedef enum Presence { ABSENT, SOMETIMES, ALWAYS } Presence;
 
 typedef struct Plain {
     Arena *arena;
@@ -28,17 +37,22 @@ typedef struct Plain {
     const Graph *graph;
     Text text;
     StringSet members;     /* names of the arena's members */
-    StringSet functions;
     const char **member;   /* [values] "conv2d_0", "weight_0" */
-    const char **function; /* [operations] "conv2d_0_forward"; NULL: it is no kernel */
-    const char **call;     /* [operations] "conv2d_0_forward(count, a.input, ...)", once the function is printed */
+    const char **function; /* [operations] "conv2d_forward"; NULL: it is no kernel */
+    const char **call;     /* [operations] "conv2d_forward(count, ...);", once the function is printed */
     int batch;             /* samples of the largest batch */
     Hole holes[PLAIN_HOLES];
     int hole_count;
 
+    /* the function that is printed */
+    PlainSize sizes[PLAIN_SIZES];
+    int size_count;
+    Presence present[MAX_INPUTS];
+    int part; /* of a kernel that is called for each input: which one */
+
     /* where the text is */
     int indent, chain, if_chain;
-    const char *backward_arguments; /* what backward() is called with */
+    const char *forward_arguments, *backward_arguments; /* what forward() and backward() are called with */
 
     int open[PLAIN_DEPTH], open_count; /* of each brace: how deep its statement stood */
 } Plain;
@@ -56,47 +70,81 @@ void plain_rule(Plain *p, const char *title);
 
 /* ---- Kernels ----------------------------------------------------------------------------------------------------- */
 
-/* An operation's function. Its parameters are the number of samples, where something is batched, `also`, and the
- * operation's inputs and outputs, called by their roles: those of them that the body uses. */
+/* A kind of operation, which has one function. Its parameters are the number of samples, where something is batched;
+ * the sizes; `also`; and the inputs and outputs, called by their roles: those of them that the body uses. */
 typedef struct PlainKernel {
-    const char *name; /* behind that of the layer: "forward" */
-    void (*print)(Plain *p, const Op *op); /* the body */
+    const char *name;  /* "conv2d_forward" */
+    const char *about; /* the mathematics, as lines of a comment; a template */
+    /* Where operations of the kind differ in more than numbers: the name of this one's function. NULL: `name`. */
+    const char *(*named)(Plain *p, const Op *op);
+    void (*sizes)(Plain *p, const Op *op); /* tells of each size; NULL: there is none */
+    void (*print)(Plain *p, const Op *op); /* the body, which is the same for all operations of one name */
     const char *also;  /* "int training": the call passes a variable of that name */
     const char *gives; /* what the function returns, instead of its output: "double"; NULL: nothing */
-    bool channels;     /* the output has some numbers for each channel: the last extent, 1, is left out */
+    bool each_input;   /* it is called for each input, x: Plain.part */
 } PlainKernel;
 
 /* By kind of operation; NULL: it is no kernel. */
 extern const PlainKernel *const plain_kernels[OP_COUNT];
 
-/* Prints the function of an operation, and notes the call of it. */
+/* Prints the function of an operation, unless it is there, and notes the calls of all operations that have it. */
 void plain_kernel(Plain *p, const Op *op);
 
-/* "[3][5][5]", as the arena has a value: of one sample. */
-const char *plain_extents(Plain *p, const Value *value);
+/* ---- What `sizes` tells ------------------------------------------------------------------------------------------ */
+
+/* A number that the function takes. The hole of that name has the name, or nothing where the function takes none. */
+void plain_size(Plain *p, const char *name, int64_t value);
+
+/* A number that is an argument only where some operation has another than the usual one. */
+void plain_setting(Plain *p, const char *name, int64_t value, int64_t usual);
+
+/* A condition that templates ask for, true where it is so of some operation. */
+void plain_condition(Plain *p, const char *name, bool holds);
+
+/* A number that is none of int: of type "double", or "float" where torch computes in it. */
+void plain_factor(Plain *p, const char *type, const char *name, const char *value);
+
+/* The elements that a sample has of a value: S. The pixels that a channel has: P; the usual one is 1. */
+void plain_elements(Plain *p, const Value *value);
+void plain_pixels(Plain *p, Shape sample);
+
+/* The sizes of windows, `big` being the image that they slide over, `small` what has an element a window: C, H, W and
+ * O, OH, OW; K and L, rows and columns of a window; stride, padding, dilation. Over a sequence there are no rows. */
+void plain_window(Plain *p, const Window *window, Shape big, Shape small);
+
+/* "conv2d_forward" of "conv%dd_forward"; over a sequence "conv1d_forward". */
+const char *plain_of_rank(Plain *p, const char *format, Shape sample) __attribute__((format_arg(2)));
+
+/* And the holes by them: k_loop and l_loop, over taps; where a tap is, row and col, with their declarations int_row and
+ * int_col, and `brace` where there are any; `inside`, where it has to be looked at; first_row and first_col of a
+ * window, kernel_row and kernel_col, how far it goes; out and out_pixel, the index of element (r, c) of what is
+ * `small`, and that within its plane. */
+void plain_set_window(Plain *p);
+
+/* ---- Holes ------------------------------------------------------------------------------------------------------- */
+
+/* "w[i]", where all operations of the function have this input; "(w ? w[i] : 1)", where some have; "1": none has. */
+void plain_optional(Plain *p, const char *hole, const Op *op, Role role, const char *with, const char *without);
+
+/* The index of element (row, col) of a plane: "((n * C + i) * H + row) * W + col"; "(n * C + i) * W + col" where all
+ * images of the function are a row. */
+const char *plain_at(Plain *p, const char *plane, const char *height, const char *row, const char *width,
+                     const char *col);
+
+/* "64 * 32 * 5 * 5": how many numbers a value has in the arena. */
+const char *plain_count(Plain *p, const Value *value);
 const char *plain_type(const Value *value);
 
-/* Fills holes with extents: of an image PREFIX: C, H, W. */
-void plain_set_image(Plain *p, const char *channels, const char *rows, const char *columns, Shape sample);
-
-/* Fills the holes `loops` and `at` for all elements of `value`: "for (...) ..." and "[n][i][j]". */
-void plain_set_elements(Plain *p, const Value *value);
-
-/* Fills what a loss over classes reads, of each of some places: `t` the label, `x` the output of class i, `x0` of the
- * first one, `xt` of the label's; `dx`, `dxt`; and `P`, the places, where there are several. */
-void plain_places(Plain *p, int64_t places);
+/* Of a sample n at a place p, by the holes C and P: the index of class i, "(n * C + i) * P + p", or "n * C + i" where
+ * there is one place; and that of the label, "n * P + p" or "n". */
+const char *plain_class(Plain *p, const char *i);
+const char *plain_label(Plain *p);
 
 /* Whether the data may give probabilities of the classes instead of labels: that is known when they are read. */
 bool plain_takes_shares(const Plain *p);
 
 /* The loss and its gradient over probabilities, where there may be such. */
 void plain_print_soft_loss(Plain *p, const Op *op);
-
-/* Fills `pixels` and `at` for all places of a channel: loops, and "[r][c]"; `pixel_count`: how many. */
-void plain_set_pixels(Plain *p, Shape sample);
-
-/* "2 * r + k - 1": where tap `tap` of a window stands. */
-const char *plain_place(Plain *p, const char *out, int stride, int padding, const char *tap, int dilation);
 
 /* ---- Parts of the program ---------------------------------------------------------------------------------------- */
 

@@ -1,162 +1,225 @@
-/* Pools. r, c: row and column of the output; row, col: those of the input. */
+/* Pools: each window of a channel becomes one pixel. i: a channel of a sample. */
 #include <inttypes.h>
 
 #include "targets/plain/plain.h"
 
-/* The rows, or the columns, that a window takes: "from" and "to" behind its end, or a formula of its taps. */
-static void set_axis(Plain *p, const Window *window, int axis, int64_t in, int64_t out, bool dilated)
+static void max_sizes(Plain *p, const Op *op)
 {
-    static const char *const at[] = {"r", "c"}, *const first[] = {"top", "left"}, *const end[] = {"bottom", "right"},
-                      *const place[] = {"row", "col"}, *const loop[] = {"row_loop", "col_loop"};
-    int kernel = window->kernel[axis], stride = window->stride[axis], padding = window->padding[axis];
-    int64_t last = (out - 1) * stride + (int64_t)(kernel - 1) * window->dilation[axis] - padding;
-    if (window->adaptive) {
-        plain_set(p, first[axis], "%s * %" PRId64 " / %" PRId64, at[axis], in, out);
-        plain_set(p, end[axis], "((%s + 1) * %" PRId64 " + %" PRId64 ") / %" PRId64, at[axis], in, out - 1, out);
-    } else {
-        const char *from = plain_place(p, at[axis], stride, padding, "0", 1);
-        const char *step = dilated && window->dilation[axis] > 1
-                               ? arena_printf(p->arena, " + %d", (kernel - 1) * window->dilation[axis] + 1)
-                               : arena_printf(p->arena, " + %d", kernel);
-        /* Where there is dilation, taps in front of the input are left out one by one. */
-        bool cut = padding && !(dilated && window->dilation[axis] > 1);
-        plain_set(p, first[axis], "%s%s%s", cut ? "most(" : "", from, cut ? ", 0)" : "");
-        plain_set(p, end[axis], "%s%s", from, step);
-        if (padding || last >= in)
-            plain_set(p, end[axis], "least(%s%s, %" PRId64 ")", from, step, in);
-    }
-    int dilation = dilated ? window->dilation[axis] : 1;
-    plain_set(p, loop[axis], "for (int %s = %s; %s < %s; %s%s)", place[axis], plain_get(p, first[axis]), place[axis],
-              plain_get(p, end[axis]), place[axis],
-              dilation == 1 ? "++" : arena_printf(p->arena, " += %d", dilation));
-    plain_set(p, axis ? "skip_col" : "skip_row", "%s",
-              dilation > 1 && padding ? arena_printf(p->arena, "%s >= 0", place[axis]) : "");
+    plain_window(p, &op->attr.window, op->in[0]->shape, op->out[0]->shape);
 }
 
-static void set_pool(Plain *p, const Window *window, Shape x, Shape y, bool dilated)
+static void max_grad_sizes(Plain *p, const Op *op)
 {
-    Shape in = shape_image(x), out = shape_image(y);
-    plain_set_image(p, "C", "H", "W", x);
-    plain_set_image(p, "C", "OH", "OW", y);
-    set_axis(p, window, 0, in.dim[1], out.dim[1], dilated);
-    set_axis(p, window, 1, in.dim[2], out.dim[2], dilated);
-    bool rows = x.rank == 3;
-    const char *skip_row = rows ? plain_get(p, "skip_row") : "", *skip_col = plain_get(p, "skip_col");
-    plain_set(p, "inside", "%s%s%s", skip_row, *skip_row && *skip_col ? " && " : "", skip_col);
-    plain_set(p, "rows", "%s", rows ? "1" : "");
-    plain_set(p, "rc", "%s", rows ? "[r][c]" : "[c]");
-    plain_set(p, "pixel", "%s", rows ? "[row][col]" : "[col]");
-    plain_set(p, "place", "%s", rows ? arena_printf(p->arena, "row * %" PRId64 " + col", in.dim[2]) : "col");
+    plain_size(p, "I", shape_count(shape_places(op->out[0]->shape)));
+    plain_size(p, "C", op->in[0]->shape.dim[0]);
+    plain_size(p, "P", shape_count(shape_places(op->in[0]->shape)));
 }
 
-#define WINDOWS                              \
-    "for (int n = 0; n < count; n++)\n"      \
-    "for (int i = 0; i < $C; i++)\n"         \
-    "?rows for (int r = 0; r < $OH; r++)\n"  \
-    "for (int c = 0; c < $OW; c++) {\n"
-
-static void max_pool2d(Plain *p, const Op *op)
+/* top, bottom, left, right: the rows and columns of the image that a window has. */
+static void set_edges(Plain *p, bool adaptive)
 {
-    set_pool(p, &op->attr.window, op->in[0]->shape, op->out[0]->shape, true);
-    plain_print(p, WINDOWS
-                   "int at = -1;\n"
-                   "real best = 0;\n"
-                   "?rows $row_loop\n"
-                   "$col_loop\n"
-                   "?inside if ($inside)\n"
-                   "if (at < 0 || x[n][i]$pixel > best || x[n][i]$pixel != x[n][i]$pixel) {\n"
-                   "best = x[n][i]$pixel;\n"
-                   "at = $place;\n"
-                   "}\n"
-                   "y[n][i]$rc = best;\n"
-                   "arg[n][i]$rc = at;\n"
-                   "}\n");
-}
-
-static void max_pool2d_grad(Plain *p, const Op *op)
-{
-    Shape in = shape_image(op->out[0]->shape);
-    bool rows = op->out[0]->shape.rank == 3;
-    plain_set_image(p, "C", "OH", "OW", op->in[0]->shape);
-    plain_set(p, "rows", "%s", rows ? "1" : "");
-    plain_set(p, "rc", "%s", rows ? "[r][c]" : "[c]");
-    if (rows)
-        plain_set(p, "pixel", "[arg[n][i][r][c] / %" PRId64 "][arg[n][i][r][c] %% %" PRId64 "]", in.dim[2], in.dim[2]);
-    else
-        plain_set(p, "pixel", "%s", "[arg[n][i][c]]");
-    plain_print(p, "memset(dx, 0, count * sizeof *dx);\n"
-                   "for (int n = 0; n < count; n++)\n"
-                   "for (int i = 0; i < $C; i++)\n"
-                   "?rows for (int r = 0; r < $OH; r++)\n"
-                   "for (int c = 0; c < $OW; c++)\n"
-                   "dx[n][i]$pixel += dy[n][i]$rc;\n");
-}
-
-/* What the sum of a window is divided by. */
-static void set_divisor(Plain *p, const AveragePool *pool, Shape x)
-{
-    const Window *window = &pool->window;
-    bool rows = x.rank == 3;
-    int64_t whole = window->kernel[0] * (int64_t)window->kernel[1];
-    const char *row_count = rows ? "(bottom - top) * " : "", *of_pad = "";
-    if (pool->divisor) {
-        plain_set(p, "divisor", "%" PRId64, pool->divisor);
-    } else if (!window->adaptive && window->padding[0] + window->padding[1] == 0 && !window->ceil_mode) {
-        plain_set(p, "divisor", "%" PRId64, whole);
-    } else if (pool->include_pad && !window->adaptive) { /* the window may reach as far as the padding does */
-        Shape in = shape_image(x);
-        static const char *const at[] = {"r", "c"};
-        for (int axis = !rows; axis < 2; axis++) {
-            const char *from = plain_place(p, at[axis], window->stride[axis], window->padding[axis], "0", 1);
-            of_pad = arena_printf(p->arena, "%s%s(least(%s + %d, %" PRId64 ") - (%s))", of_pad, *of_pad ? " * " : "",
-                                  from, window->kernel[axis], in.dim[1 + axis] + window->padding[axis], from);
+    static const char *const firsts[] = {"top", "left"}, *const ends[] = {"bottom", "right"},
+                      *const froms[] = {"first_row", "first_col"}, *const outs[] = {"r", "c"},
+                      *const extents[] = {"H", "W"}, *const out_extents[] = {"OH", "OW"},
+                      *const over[] = {"over_row", "over_col"},
+                      *const kernels[] = {"kernel_row", "kernel_col"};
+    for (int axis = 0; axis < 2; axis++) {
+        const char *kernel = plain_get(p, kernels[axis]);
+        const char *from = plain_get(p, froms[axis]), *in = extents[axis], *out = out_extents[axis], *at = outs[axis];
+        bool clips = plain_has(p, over[axis]);
+        if (adaptive) {
+            plain_set(p, firsts[axis], "%s * %s / %s", at, in, out);
+            plain_set(p, ends[axis], "((%s + 1) * %s + %s - 1) / %s", at, in, out, out);
+        } else if (clips) {
+            plain_set(p, firsts[axis], "most(%s, 0)", from);
+            plain_set(p, ends[axis], "least(%s + %s, %s)", from, kernel, in);
+        } else {
+            plain_set(p, firsts[axis], "%s", from);
+            plain_set(p, ends[axis], "%s + %s", from, kernel);
         }
-        plain_set(p, "divisor", "(%s)", of_pad);
-    } else {
-        plain_set(p, "divisor", "(%s(right - left))", row_count);
     }
 }
 
-static void set_average(Plain *p, const Op *op, Shape x, Shape y)
+/* The pixel that is looked at: by taps, or by rows and columns from edge to edge. */
+static void set_pool(Plain *p, bool by_edges)
 {
-    static const char *const first[] = {"top", "left"}, *const end[] = {"bottom", "right"},
-                      *const place[] = {"row", "col"}, *const loop[] = {"row_loop", "col_loop"};
-    set_pool(p, &op->attr.average.window, x, y, false);
-    set_divisor(p, &op->attr.average, x);
-    for (int axis = 0; axis < 2; axis++)
-        plain_set(p, loop[axis], "for (int %s = %s; %s < %s; %s++)", place[axis], first[axis], place[axis], end[axis],
-                  place[axis]);
+    plain_set_window(p);
+    const char *row = by_edges ? "row" : plain_get(p, "row"), *col = by_edges ? "col" : plain_get(p, "col");
+    plain_set(p, "pixel", "%s", plain_has(p, "rows") ? arena_printf(p->arena, "%s * W + %s", row, col) : col);
+    plain_set(p, "plane", plain_has(p, "rows") ? "H * W" : "W");
+    plain_set(p, "out", "%s", plain_at(p, "i", "OH", "r", "OW", "c"));
 }
+
+#define WINDOWS(image)                           \
+    "for (int i = 0; i < count * C; i++) {\n"    \
+    image                                        \
+    "?rows for (int r = 0; r < OH; r++)\n"       \
+    "for (int c = 0; c < OW; c++) {\n"
 
 #define EDGES                                        \
     "?rows int top = $top, bottom = $bottom;\n"      \
     "int left = $left, right = $right;\n"
 
+#define PIXELS                                            \
+    "?rows for (int row = top; row < bottom; row++)\n"    \
+    "for (int col = left; col < right; col++)\n"
+
+#define TAKE_LARGEST                                                                 \
+    "int pixel = $pixel;\n"                                                          \
+    "if (at < 0 || image[pixel] > image[at] || image[pixel] != image[pixel])\n"      \
+    "at = pixel;\n"
+
+static const char *max_name(Plain *p, const Op *op)
+{
+    const bool adaptive = op->attr.window.adaptive;
+    return plain_of_rank(p, adaptive ? "adaptive_max_pool%dd_forward" : "max_pool%dd_forward", op->in[0]->shape);
+}
+
+static void max_pool2d(Plain *p, const Op *op)
+{
+    bool adaptive = op->attr.window.adaptive;
+    set_pool(p, adaptive);
+    if (adaptive)
+        set_edges(p, true);
+    plain_print(p, WINDOWS("const real *image = x + i * $plane;\n"));
+    if (adaptive)
+        plain_print(p, EDGES);
+    plain_print(p, "int at = -1;\n");
+    if (adaptive)
+        plain_print(p, PIXELS "{\n" TAKE_LARGEST "}\n");
+    else
+        plain_print(p, "?k_loop $k_loop\n"
+                       "?l_loop $l_loop\n"
+                       "{\n"
+                       "?int_row $int_row\n"
+                       "?int_col $int_col\n"
+                       "?inside if ($inside) {\n"
+                       TAKE_LARGEST
+                       "?inside }\n"
+                       "}\n");
+    plain_print(p, "y[$out] = image[at];\n"
+                   "arg[$out] = at;\n"
+                   "}\n"
+                   "}\n");
+}
+
+static void max_pool2d_grad(Plain *p, const Op *op)
+{
+    (void)op;
+    plain_print(p, "memset(dx, 0, count * C * I * sizeof *dx);\n"
+                   "for (int i = 0; i < count * C; i++)\n"
+                   "for (int p = 0; p < P; p++)\n"
+                   "dx[i * I + arg[i * P + p]] += dy[i * P + p];\n");
+}
+
+/* ---- Averages ---------------------------------------------------------------------------------------------------- */
+
+/* What the sum of a window is divided by. */
+typedef enum Divisor {
+    BY_A_NUMBER, /* the same one for all windows */
+    BY_PIXELS,   /* by the pixels of the image that it has */
+    BY_PADDED,   /* by those and the zeros around the image: a window may reach over these too */
+    ADAPTIVE,    /* by its pixels, windows being as large as they need to be */
+} Divisor;
+
+static Divisor divisor_of(const AveragePool *pool)
+{
+    const Window *window = &pool->window;
+    if (window->adaptive)
+        return ADAPTIVE;
+    bool pads = window->padding[0] + window->padding[1] > 0;
+    if (pool->divisor || (!window->ceil_mode && (!pads || pool->include_pad)))
+        return BY_A_NUMBER;
+    return pool->include_pad ? BY_PADDED : BY_PIXELS;
+}
+
+static const char *average_name(Plain *p, const Op *op, const char *suffix)
+{
+    static const char *const names[] = {"avg_pool%dd", "avg_pool%dd_by_pixels", "avg_pool%dd_by_padded",
+                                        "adaptive_avg_pool%dd"};
+    const char *name = plain_of_rank(p, names[divisor_of(&op->attr.average)], op->in[0]->shape);
+    return arena_printf(p->arena, "%s_%s", name, suffix);
+}
+
+static const char *forward_name(Plain *p, const Op *op)
+{
+    return average_name(p, op, "forward");
+}
+
+static const char *grad_name(Plain *p, const Op *op)
+{
+    return average_name(p, op, "grad");
+}
+
+static void tell(Plain *p, const Op *op, Shape big, Shape small)
+{
+    const AveragePool *pool = &op->attr.average;
+    plain_window(p, &pool->window, big, small);
+    plain_size(p, "divisor", pool->divisor ? pool->divisor : pool->window.kernel[0] * (int64_t)pool->window.kernel[1]);
+}
+
+static void average_sizes(Plain *p, const Op *op)
+{
+    tell(p, op, op->in[0]->shape, op->out[0]->shape);
+}
+
+static void average_grad_sizes(Plain *p, const Op *op)
+{
+    tell(p, op, op->out[0]->shape, op->in[0]->shape);
+}
+
+static void set_average(Plain *p, const Op *op)
+{
+    static const char *const extents[] = {"H", "W"}, *const kernels[] = {"kernel_row", "kernel_col"},
+                      *const froms[] = {"first_row", "first_col"}, *const paddings[] = {"padding", "padding_w"};
+    const Divisor divisor = divisor_of(&op->attr.average);
+    bool rows = plain_has(p, "rows");
+    set_pool(p, true);
+    set_edges(p, divisor == ADAPTIVE);
+    const char *count = rows ? "(bottom - top) * (right - left)" : "right - left";
+    for (int axis = !rows; axis < 2 && divisor == BY_PADDED; axis++) {
+        const char *from = plain_get(p, froms[axis]), *kernel = plain_get(p, kernels[axis]);
+        const char *padding = plain_has(p, paddings[axis]) ? paddings[axis] : plain_get(p, "padding");
+        const char *end = *padding ? arena_printf(p->arena, "%s + %s", extents[axis], padding) : extents[axis];
+        const char *high = arena_printf(p->arena, "(least(%s + %s, %s) - (%s))", from, kernel, end, from);
+        count = axis == !rows ? high : arena_printf(p->arena, "%s * %s", count, high);
+    }
+    plain_set(p, "share", "%s", divisor == BY_A_NUMBER ? "divisor" : arena_printf(p->arena, "(%s)", count));
+}
+
 static void avg_pool2d(Plain *p, const Op *op)
 {
-    set_average(p, op, op->in[0]->shape, op->out[0]->shape);
-    plain_print(p, WINDOWS EDGES
+    set_average(p, op);
+    plain_print(p, WINDOWS("const real *image = x + i * $plane;\n") EDGES
                    "double sum = 0;\n"
-                   "?rows $row_loop\n"
-                   "$col_loop\n"
-                   "sum += x[n][i]$pixel;\n"
-                   "y[n][i]$rc = sum / $divisor;\n"
+                   PIXELS
+                   "sum += image[$pixel];\n"
+                   "y[$out] = sum / $share;\n"
+                   "}\n"
                    "}\n");
 }
 
 static void avg_pool2d_grad(Plain *p, const Op *op)
 {
-    set_average(p, op, op->out[0]->shape, op->in[0]->shape);
-    plain_print(p, "memset(dx, 0, count * sizeof *dx);\n"
-                   WINDOWS EDGES
-                   "real share = dy[n][i]$rc / $divisor;\n"
-                   "?rows $row_loop\n"
-                   "$col_loop\n"
-                   "dx[n][i]$pixel += share;\n"
+    set_average(p, op);
+    plain_print(p, "memset(dx, 0, count * C * $plane * sizeof *dx);\n"
+                   WINDOWS("real *image = dx + i * $plane;\n") EDGES
+                   "real share = dy[$out] / $share;\n"
+                   PIXELS
+                   "image[$pixel] += share;\n"
+                   "}\n"
                    "}\n");
 }
 
-const PlainKernel plain_max_pool2d = {.name = "forward", .print = max_pool2d};
-const PlainKernel plain_max_pool2d_grad = {.name = "grad", .print = max_pool2d_grad};
-const PlainKernel plain_avg_pool2d = {.name = "forward", .print = avg_pool2d};
-const PlainKernel plain_avg_pool2d_grad = {.name = "grad", .print = avg_pool2d_grad};
+const PlainKernel plain_max_pool2d = {
+    .named = max_name, .sizes = max_sizes, .print = max_pool2d,
+    .about = "The largest pixel of each window, the first one of several; and which one that was, for the way back."};
+const PlainKernel plain_max_pool2d_grad = {
+    .name = "max_pool_grad", .sizes = max_grad_sizes, .print = max_pool2d_grad,
+    .about = "The largest pixel of a window gets all of the window's gradient, the others none."};
+const PlainKernel plain_avg_pool2d = {
+    .named = forward_name, .sizes = average_sizes, .print = avg_pool2d,
+    .about = "The mean of each window."};
+const PlainKernel plain_avg_pool2d_grad = {
+    .named = grad_name, .sizes = average_grad_sizes, .print = avg_pool2d_grad,
+    .about = "The pixels of a window share its gradient."};

@@ -71,10 +71,7 @@ static bool check(Plain *p)
 
 static void print_member(Plain *p, const Value *value)
 {
-    text_printf(&p->text, "    %s %s", plain_type(value), p->member[value->id]);
-    if (value->batched)
-        text_printf(&p->text, "[%d]", p->batch);
-    text_printf(&p->text, "%s;\n", plain_extents(p, value));
+    text_printf(&p->text, "    %s %s[%s];\n", plain_type(value), p->member[value->id], plain_count(p, value));
 }
 
 /* Whether the arena has it: not where the function returns it. */
@@ -130,12 +127,14 @@ static bool check_size(Plain *p)
 
 static void print_arena(Plain *p)
 {
-    text_add(&p->text, "/* All memory that the model takes. Of a batch, the first index is the sample. */\n"
+    text_add(&p->text, "/* All memory that the model takes. In a batch sample stands behind sample, in a sample\n"
+                       " * channel behind channel, in that row behind row: with C channels of H rows of W numbers,\n"
+                       " * x[((n * C + i) * H + r) * W + c] is at row r, column c of channel i of sample n. */\n"
                        "static struct {\n");
     print_members(p, "the parameters", true, false);
     print_members(p, "what the layers make of a batch", false, false);
     if (plain_takes_shares(p))
-        text_printf(&p->text, "    real shares[%d][%" PRId64 "]; /* the probabilities that stand for the target */\n",
+        text_printf(&p->text, "    real shares[%d * %" PRId64 "]; /* the probabilities that stand for the target */\n",
                     p->batch, shape_count(p->graph->output->shape));
     print_members(p, "the gradient of the loss by each of them", false, true);
     for (int i = 0; i < PLAIN_STATES; i++) {
@@ -175,9 +174,9 @@ static void print_parameters(Plain *p)
         text_add(&p->text, ", \"");
         for (int d = 0; d < shape.rank; d++)
             text_printf(&p->text, "%s%" PRId64, d ? "," : "", shape.dim[d]);
-        text_printf(&p->text, "\", (real *)a.%s, ", p->member[i]);
+        text_printf(&p->text, "\", a.%s, ", p->member[i]);
         if (learns(value))
-            text_printf(&p->text, "(real *)a.%s, ", p->member[value->gradient->id]);
+            text_printf(&p->text, "a.%s, ", p->member[value->gradient->id]);
         else
             text_add(&p->text, "NULL, ");
         text_printf(&p->text, "%" PRId64 ", %" PRId64 ", %d, %d},\n", shape_count(shape), learns(value) ? at : 0,
@@ -200,42 +199,54 @@ static void print_kernels(Plain *p, bool backward)
             continue;
         if (op == p->graph->loss->producer)
             plain_print_soft_loss(p, op);
-        text_printf(&p->text, "/* %s", op_text(p->arena, op));
-        if (op_line(op))
-            text_printf(&p->text, "  (line %d)", op_line(op));
-        text_printf(&p->text, "\n * %s */\n", op_formula(p->arena, op));
         plain_kernel(p, op);
     }
 }
 
-/* forward() or backward(): the calls, with as many arguments as they use. */
-static void print_calls(Plain *p, bool backward)
+/* The calls, those of a layer below its text. */
+static const char *calls_of(Plain *p, bool backward)
 {
     Text calls = text_new(p->arena);
+    const char *layer = NULL;
     for (int i = 0; i < p->graph->ops.count; i++) {
         const Op *op = p->graph->ops.at[i];
         if (!p->function[i] || op->backward != backward)
             continue;
-        text_printf(&calls, "%s%s;\n", op == p->graph->loss->producer ? "return " : "", p->call[i]);
+        if (!layer || strcmp(layer, op->layer) != 0)
+            text_printf(&calls, "/* %s */\n", op_text(p->arena, op));
+        layer = op->layer;
+        text_printf(&calls, "%s%s\n", op == p->graph->loss->producer ? "return " : "", p->call[i]);
     }
+    calls.bytes[calls.length - 1] = '\0';
+    return calls.bytes;
+}
+
+static void print_forward(Plain *p)
+{
+    const char *calls = calls_of(p, false);
+    bool trains = plain_has_word(calls, "training");
+    p->forward_arguments = trains ? "count, training, &divisor" : "count, &divisor";
     plain_forget(p);
-    plain_set(p, "calls", "%s", calls.bytes);
-    bool trains = plain_has_word(calls.bytes, "training"), divides = plain_has_word(calls.bytes, "divisor");
-    if (!backward) {
-        plain_set(p, "void", "%s", trains ? "" : "1");
-        plain_print(p, "/* The loss of the batch in the arena: the sum over the samples, and what a mean divides it"
-                       " by. */\n"
-                       "static double forward(int count, int training, double *divisor)\n"
-                       "{\n"
-                       "?void (void)training;\n"
-                       "$calls\n"
-                       "}\n\n");
-        return;
-    }
+    plain_set(p, "calls", "%s", calls);
+    plain_set(p, "training", "%s", trains ? ", int training" : "");
+    plain_print(p, "/* The loss of the batch in the arena: the sum over the samples, and what a mean divides it"
+                   " by. */\n"
+                   "static double forward(int count$training, double *divisor)\n"
+                   "{\n"
+                   "$calls\n"
+                   "}\n\n");
+}
+
+static void print_backward(Plain *p)
+{
+    const char *calls = calls_of(p, true);
+    bool divides = plain_has_word(calls, "divisor");
     p->backward_arguments = divides ? "count, divisor == 0 ? HUGE_VAL : divisor" : "count";
-    plain_set(p, "also", "%s", divides ? ", double divisor" : "");
-    plain_print(p, "/* The gradients of that loss. */\n"
-                   "static void backward(int count$also)\n"
+    plain_forget(p);
+    plain_set(p, "calls", "%s", calls);
+    plain_set(p, "divisor", "%s", divides ? ", double divisor" : "");
+    plain_print(p, "/* The gradients of that loss, from the last layer to the first: the chain rule. */\n"
+                   "static void backward(int count$divisor)\n"
                    "{\n"
                    "$calls\n"
                    "}\n\n");
@@ -254,8 +265,8 @@ static void print_banner(Plain *p)
                           " *     cc -O2 -std=c99 THIS.c -lm -o train\n"
                           " *     ./train data.train.raw%s\n"
                           " *\n"
-                          " * A function is one operation: its inputs stand before its output. n counts the samples of"
-                          " a batch, dx is the\n"
+                          " * A function is a kind of operation: it takes sizes, inputs and outputs. n counts the"
+                          " samples of a batch, dx is the\n"
                           " * gradient of the loss by x. Sums are double. Compiled with -Dreal=double, everything is.",
                 file, program->train->test.data ? " data.test.raw" : "");
     const Train *train = program->train;
@@ -301,10 +312,10 @@ static void lower(Lowering *lowering)
     plain_name_values(&p);
     plain_rule(&p, "Forward");
     print_kernels(&p, false);
-    print_calls(&p, false);
+    print_forward(&p);
     plain_rule(&p, "Backward");
     print_kernels(&p, true);
-    print_calls(&p, true);
+    print_backward(&p);
     plain_rule(&p, "The step");
     print_parameters(&p);
     plain_print_init(&p);

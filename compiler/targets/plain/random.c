@@ -271,7 +271,7 @@ static void print_fill(Plain *p, const Parameter *parameter, const Fill *fill)
     Shape shape = parameter->shape;
     int64_t count = shape_count(shape), window = 1, middle = 0;
     const char *low = plain_number(p, fill->low), *high = plain_number(p, fill->high);
-    const char *to = arena_printf(p->arena, "(real *)a.%s", member_of(p, parameter));
+    const char *to = arena_printf(p->arena, "a.%s", member_of(p, parameter));
     for (int d = 2; d < shape.rank; d++) {
         window *= shape.dim[d];
         middle = middle * shape.dim[d] + shape.dim[d] / 2;

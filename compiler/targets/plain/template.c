@@ -44,7 +44,7 @@ const char *plain_get(const Plain *p, const char *name)
 
 bool plain_has(const Plain *p, const char *name)
 {
-    return find(p, name, strlen(name)) != NULL;
+    return *plain_get(p, name) != '\0';
 }
 
 static size_t name_length(const char *name)
@@ -81,9 +81,10 @@ static size_t break_at(const char *line, size_t capacity)
     for (size_t i = 1; i < capacity && line[i]; i++) {
         if (line[i - 1] == ',' && line[i] == ' ')
             best = i + 1;
-        if (line[i] == ' ' && (!strncmp(line + i, " && ", 4) || !strncmp(line + i, " + ", 3) ||
-                               !strncmp(line + i, " - ", 3) || !strncmp(line + i, " * ", 3) ||
-                               !strncmp(line + i, " ? ", 3) || !strncmp(line + i, " : ", 3)))
+        if (line[i] == ' ' && (!strncmp(line + i, " && ", 4) || !strncmp(line + i, " || ", 4) ||
+                               !strncmp(line + i, " + ", 3) || !strncmp(line + i, " - ", 3) ||
+                               !strncmp(line + i, " * ", 3) || !strncmp(line + i, " ? ", 3) ||
+                               !strncmp(line + i, " : ", 3)))
             best = i + 1;
     }
     return best;

@@ -35,8 +35,10 @@ static void set_data(Plain *p)
     plain_set(p, "soft", "%s", plain_takes_shares(p) ? "1" : "");
     plain_set(p, "single", "%s", is_classes(p) && places == 1 ? "1" : "");
     plain_set(p, "C", "%" PRId64, shape_count(p->graph->output->shape) / places);
-    plain_places(p, places);
-    plain_set(p, "label", "%s", places > 1 ? "[n][p]" : "[n]");
+    plain_set(p, "P", "%s", places > 1 ? arena_printf(p->arena, "%" PRId64, places) : "");
+    plain_set(p, "label", "%s", plain_label(p));
+    plain_set(p, "at", "%s", plain_class(p, "i"));
+    plain_set(p, "at_best", "%s", plain_class(p, "best"));
     plain_set(p, "test", "%s", train->test.data ? "1" : "");
 }
 
@@ -128,10 +130,9 @@ void plain_print_data(Plain *p)
                    "?soft {\n"
                    "?soft int best = 0;\n"
                    "?soft for (int i = 1; i < $C; i++)\n"
-                   "?soft !P if (a.shares[n][i] > a.shares[n][best])\n"
-                   "?soft ?P if (a.shares[n][i * $P + p] > a.shares[n][best * $P + p])\n"
+                   "?soft if (a.shares[$at] > a.shares[$at_best])\n"
                    "?soft best = i;\n"
-                   "?soft a.$target$label = best;\n"
+                   "?soft a.$target[$label] = best;\n"
                    "?soft }\n"
                    "?soft }\n"
                    "?soft \n"
@@ -141,19 +142,19 @@ void plain_print_data(Plain *p)
                    "int count = d->count - first < size ? d->count - first : size;\n"
                    "for (int n = 0; n < count; n++) {\n"
                    "int sample = d->order[first + n];\n"
-                   "$number *x = ($number *)&a.$input[n];\n"
+                   "$number *x = a.$input + n * $INPUTS;\n"
                    "for (int i = 0; i < $INPUTS; i++)\n"
                    "?bytes x[i] = d->meaning[i / $channel][d->sample[sample][i]];\n"
                    "!bytes x[i] = d->sample[sample][i];\n"
                    "?soft if (probabilities) {\n"
                    "?soft for (int i = 0; i < $OUTPUTS; i++)\n"
-                   "?soft a.shares[n][i] = d->shares[sample][i];\n"
+                   "?soft a.shares[n * $OUTPUTS + i] = d->shares[sample][i];\n"
                    "?soft take_most_probable(n);\n"
                    "?soft continue;\n"
                    "?soft }\n"
                    "?single a.$target[n] = d->target[sample][0];\n"
                    "!single for (int i = 0; i < $TARGETS; i++)\n"
-                   "!single a.$target[n][i] = d->target[sample][i];\n"
+                   "!single a.$target[n * $TARGETS + i] = d->target[sample][i];\n"
                    "}\n"
                    "return count;\n"
                    "}\n"
@@ -186,18 +187,17 @@ static void print_score(Plain *p)
                        "{\n"
                        "int best = 0;\n"
                        "for (int i = 1; i < $C; i++)\n"
-                       "!P if (a.$output[n][i] > a.$output[n][best])\n"
-                       "?P if (a.$output[n][i * $P + p] > a.$output[n][best * $P + p])\n"
+                       "if (a.$output[$at] > a.$output[$at_best])\n"
                        "best = i;\n"
-                       "score->right += best == a.$target$label && a.$target$label != $ignore;\n"
-                       "score->judged += a.$target$label != $ignore;\n"
+                       "score->right += best == a.$target[$label] && a.$target[$label] != $ignore;\n"
+                       "score->judged += a.$target[$label] != $ignore;\n"
                        "}\n"
                        "}\n"
                        "\n");
     plain_print(p, "/* One batch; returns its loss. */\n"
                    "static double take_step(struct score *score, int count, int training)\n"
                    "{\n"
-                   "double divisor, sum = forward(count, training, &divisor);\n"
+                   "double divisor, sum = forward($forward);\n"
                    "?mean double loss = divisor == 0 ? 0 : sum / divisor;\n"
                    "!mean double loss = sum;\n"
                    "score->loss += sum;\n"
@@ -364,6 +364,7 @@ void plain_print_training(Plain *p)
     plain_set(p, "test_go_on", "%s", go_on(p, &train->test, "d->"));
     plain_set(p, "mean", "%s", p->graph->loss->producer->attr.loss->reduction == REDUCE_SUM ? "" : "1");
     plain_set(p, "ignore", "%" PRId64, p->graph->loss->producer->attr.loss->ignore_index);
+    plain_set(p, "forward", "%s", p->forward_arguments);
     plain_set(p, "backward", "%s", p->backward_arguments);
     plain_set(p, "seed", "%" PRIu64, train->seed & 0xffffffffu);
     plain_set(p, "epochs", "%d", train->epochs);
