@@ -2,12 +2,13 @@
 #ifndef TESTS_UNIT_FAILS_H
 #define TESTS_UNIT_FAILS_H
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "assertions.h"
 
 /* Calls function(context) in a child, and keeps what it prints on standard error in `text`. Returns the child's exit
  * status, -1 if a signal killed it. A function that returns exits with 0. */

@@ -2,11 +2,12 @@
 #ifndef TESTS_UNIT_SUITE_H
 #define TESTS_UNIT_SUITE_H
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "assertions.h"
 
 /* Where the results are lines of TAP on standard output, nothing else may stand there: what the runtime prints in a
  * test is thrown away. */
