@@ -95,20 +95,74 @@ def test_data_says_what_a_model_sees():
             assert apart < 2e-6, "channel %d: %s, %s" % (channel, found[channel], numbers_of(values))
 
 
+# Of the sheet, in pixels: between pictures, a line of words, and how many times a small picture is enlarged.
+GAP, CAPTION, SCALE = 4, 16, 12
+
+
+def cells(rows, count):
+    """The pictures of the sheet, as they were before they were enlarged; the gaps around them are paper."""
+    found = []
+    for place in range(count):
+        left, top = GAP + place % 8 * (SCALE * WIDTH + GAP), GAP + CAPTION
+        top += place // 8 * (SCALE * HEIGHT + CAPTION + GAP)
+        assert rows[top][3 * left - 3:3 * left] == b"\xff\xff\xff", (place, left, top)
+        found.append(b"".join(rows[top + y * SCALE][3 * (left + x * SCALE):][:3]
+                              for y in range(HEIGHT) for x in range(WIDTH)))
+    return found
+
+
 def test_sheet_has_the_first_batch():
     with folder() as path:
         text = done(netc("data", pictures(path), "--sheet", "first.png", cwd=path)).out
         labels = re.search(r"first.png\n    (.*)\n", text)[1].split(", ")
         width, height, rows = read_png(os.path.join(path, "first.png"))
-        assert (width, height) == (5 * (WIDTH + 2) + 2, HEIGHT + 4) and len(labels) == 5
-        for place, label in enumerate(labels):
-            left = 3 * (2 + place * (WIDTH + 2))
-            seen = b"".join(row[left:left + 3 * WIDTH] for row in rows[2:2 + HEIGHT])
+        assert (width, height) == (5 * (SCALE * WIDTH + GAP) + GAP, SCALE * HEIGHT + 2 * CAPTION + 2 * GAP)
+        assert len(labels) == 5
+        for seen, label in zip(cells(rows, 5), labels, strict=True):
             match = [number for number in range(23) if bytes(x for p in pixels(number) for x in p) == seen]
-            assert len(match) == 1 and CLASSES[match[0] % 3 == 0] == label, (place, match, label)
+            assert len(match) == 1 and CLASSES[match[0] % 3 == 0] == label, (match, label)
+        words = [row[3 * GAP:] for row in rows[GAP + CAPTION + SCALE * HEIGHT:-GAP]]
+        assert any(min(row) < 128 for row in words), "no name below the pictures"
         assert not os.path.exists(os.path.join(path, "photos.png"))
         done(netc("data", "small.net", cwd=path))
         assert os.path.exists(os.path.join(path, "photos.png"))
+
+
+def test_sheet_has_several_epochs_where_transforms_draw():
+    with folder() as path:
+        name = pictures(path, (PROGRAM % "").replace("{ ToTensor(), N", "{ AlternatingFlip(), ToTensor(), N"))
+        text = done(netc("data", name, cwd=path)).out
+        assert "    and below them 4 of them in 8 epochs" in text, text
+        rows = read_png(os.path.join(path, "photos.png"))[2]
+        below = rows[SCALE * HEIGHT + CAPTION + GAP + CAPTION:]
+        first, seen = cells(rows, 5), cells(below, 32)
+        for sample in range(4):
+            epochs = seen[8 * sample:8 * sample + 8]
+            turned = b"".join(epochs[0][3 * (WIDTH * y + x):][:3] for y in range(HEIGHT) for x in reversed(range(WIDTH)))
+            assert epochs == [epochs[0], turned] * 4 and epochs[0] == first[sample], sample
+
+
+def test_targets_are_shown_as_they_are_distributed():
+    with folder() as path:
+        text = done(netc("data", sample("houses"), cwd=path, env={"LC_ALL": "C.UTF-8"})).out
+        assert re.search(r"^  target +mean +std +least +most  distribution\n    price( +[\d.]+){4}  \|[▁▂▃▄▅▆▇█ ]{16}\|$",
+                         text, flags=re.M), text
+        assert re.search(r"^    price( +[\d.]+){4}  \|[.:=+*#@ -]{16}\|$",
+                         done(netc("data", sample("houses"), cwd=path, env={"LC_ALL": "C"})).out, flags=re.M)
+
+
+def test_classes_that_one_part_lacks_are_told():
+    with folder() as path:
+        name = pictures(path)
+        for number in range(23, 32):
+            if number % 3 == 0:
+                os.remove(os.path.join(path, "val", "bees", "%02d.ppm" % number))
+        os.rmdir(os.path.join(path, "val", "bees"))
+        result = done(netc("data", name, cwd=path))
+        assert "others has no samples of 1 class of photos: bees; nobody will know" in result.err, result.err
+        os.rename(os.path.join(path, "val", "ants"), os.path.join(path, "val", "bees"))
+        result = done(netc("data", name, cwd=path))
+        assert "others has no samples of 1 class of photos: ants" in result.err, result.err
 
 
 def run(path, name, *options):

@@ -1,15 +1,18 @@
-/* survey.c: the command `data`, which shows what a model will see: how many samples there are of each class, the sizes
- * of pictures, the numbers after the transforms, and the first training batch as a sheet of pictures. */
+/* survey.c: the command `data`, which shows what a model will see: how many samples there are of each class, or how the
+ * targets are distributed, the sizes of pictures, the numbers after the transforms, and the first training batch as a
+ * sheet of pictures (sheet.c). */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "system/cells.h"
+#include "system/printable.h"
 #include "core.h"
-#include "image/write_png.h"
+#include "sheet.h"
 
-enum { MOST_ROWS = 32, SHEET_COLUMNS = 8, SHEET_SAMPLES = 64, SHEET_GAP = 2 };
+/* NAME: cells for the name of a class or target. */
+enum { MOST_ROWS = 32, NAME = 24, BINS = 16 };
 
 /* What the numbers of a channel, or of a column of a table, are like. */
 struct numbers {
@@ -90,86 +93,6 @@ static void bytes_to_numbers(struct survey *s)
     }
 }
 
-/* ---- The sheet -------------------------------------------------------------------------------------------------- */
-
-/* The scale of floats on the sheet: the least is black, the most is white. */
-static void range_of(const struct nc_data *data, const void *const *input, int count, float *least, float *most)
-{
-    long long floats = data->shape[0] * data->shape[1] * data->shape[2];
-    *least = HUGE_VALF;
-    *most = -HUGE_VALF;
-    for (int n = 0; n < count && data->element == NC_FLOAT; n++)
-        for (long long i = 0; i < floats; i++) {
-            float x = ((const float *)input[n])[i];
-            *least = x < *least ? x : *least;
-            *most = x > *most && isfinite(x) ? x : *most;
-        }
-}
-
-static void draw_sample(const struct nc_data *data, const void *sample, float least, float most,
-                        struct nc_image *sheet, int left, int top)
-{
-    int channels = (int)data->shape[0], height = (int)data->shape[1], width = (int)data->shape[2];
-    for (int c = 0; c < channels; c++)
-        for (int y = 0; y < height; y++)
-            for (int x = 0; x < width; x++) {
-                long long from = ((long long)c * height + y) * width + x;
-                long long to = ((long long)(top + y) * sheet->width + left + x) * channels + c;
-                if (data->element == NC_BYTE) {
-                    sheet->bytes[to] = ((const unsigned char *)sample)[from];
-                    continue;
-                }
-                float grey = (((const float *)sample)[from] - least) / (most - least) * 255.0f;
-                sheet->bytes[to] = grey >= 0.0f && grey <= 255.0f ? (unsigned char)lrintf(grey) : 0;
-            }
-}
-
-static void print_labels(const struct survey *s, long long place, int count)
-{
-    for (int n = 0; n < count; n++) {
-        int label = s->data->labels[s->loader->order[place + n]];
-        nc_print("%s", n % SHEET_COLUMNS == 0 ? "    " : ", ");
-        if (s->data->class_names != NULL && label >= 0 && label < s->data->classes)
-            nc_print("%s", s->data->class_names[label]);
-        else
-            nc_print("%d", label);
-        if (n % SHEET_COLUMNS == SHEET_COLUMNS - 1 || n == count - 1)
-            putchar('\n');
-    }
-}
-
-/* The first samples of the epoch side by side, as the transforms leave them; Normalize is not in bytes. */
-static void write_sheet(const struct survey *s, const void *const *input, int count, const char *path)
-{
-    const struct nc_data *data = s->data;
-    struct nc_image sheet = {0};
-    char error[NC_IMAGE_ERROR];
-    float least, most;
-    if (data->rank != 3 || (data->shape[0] != 1 && data->shape[0] != 3)) {
-        nc_print("  no sheet: samples are no pictures of 1 or 3 channels\n");
-        return;
-    }
-    count = count < SHEET_SAMPLES ? count : SHEET_SAMPLES;
-    int columns = count < SHEET_COLUMNS ? count : SHEET_COLUMNS, rows = (count + columns - 1) / columns;
-    long long width = columns * (data->shape[2] + SHEET_GAP) + SHEET_GAP;
-    long long height = rows * (data->shape[1] + SHEET_GAP) + SHEET_GAP;
-    if (!nc_image_possible(width, height, (int)data->shape[0])
-        || !nc_image_shape(&sheet, (int)width, (int)height, (int)data->shape[0]))
-        nc_fail(s->run, NULL, "there is no memory for a sheet of %lldx%lld", width, height);
-    memset(sheet.bytes, 0, (size_t)(width * height * data->shape[0]));
-    range_of(data, input, count, &least, &most);
-    for (int n = 0; n < count; n++)
-        draw_sample(data, input[n], least, most, &sheet,
-                    SHEET_GAP + n % columns * (int)(data->shape[2] + SHEET_GAP),
-                    SHEET_GAP + n / columns * (int)(data->shape[1] + SHEET_GAP));
-    if (!nc_image_write_png(&sheet, path, error))
-        nc_fail(s->run, NULL, "%s", error);
-    nc_image_free(&sheet);
-    nc_print("  sheet of the first %d samples: %s\n", count, path);
-    if (s->of_class != NULL && s->data->places == 0)
-        print_labels(s, 0, count);
-}
-
 /* ---- The report ------------------------------------------------------------------------------------------------- */
 
 static int by_value(const void *a, const void *b)
@@ -204,9 +127,24 @@ static void print_classes(const struct survey *s)
         char number[16];
         snprintf(number, sizeof number, "%d", c);
         const char *name = s->data->class_names != NULL ? s->data->class_names[c] : number;
-        nc_print("  %s %-*s %9lld %6.2f %%\n", c == 0 ? "classes" : "       ", nc_field(name, 24), name, s->of_class[c],
-               s->labels > 0 ? 100.0 * (double)s->of_class[c] / (double)s->labels : 0.0);
+        nc_print("  %s %-*s %9lld %6.2f %%\n", c == 0 ? "classes" : "       ", nc_field(name, NAME), name,
+                 s->of_class[c], s->labels > 0 ? 100.0 * (double)s->of_class[c] / (double)s->labels : 0.0);
     }
+}
+
+/* The row's mean, deviation and extremes. */
+static void print_row(const struct numbers *n)
+{
+    double count = (double)n->count, mean = n->count > 0 ? n->sum / count : 0;
+    double variance = n->count > 0 ? n->squares / count - mean * mean : 0;
+    nc_print(" %12.6f %12.6f %12.6f %12.6f", n->first + mean, sqrt(fmax(variance, 0)), n->least, n->most);
+}
+
+static void print_strange(const struct numbers *n)
+{
+    if (n->strange > 0)
+        nc_print("  %lld not finite", n->strange);
+    putchar('\n');
 }
 
 static void print_numbers(const struct survey *s)
@@ -217,16 +155,99 @@ static void print_numbers(const struct survey *s)
     nc_print("\n    %-7s %12s %12s %12s %12s\n", s->rows == 1 ? "" : s->data->rank == 3 ? "channel" : "column", "mean",
              "std", "least", "most");
     for (int row = 0; row < s->rows; row++) {
-        const struct numbers *n = &s->numbers[row];
-        double count = (double)n->count, mean = n->count > 0 ? n->sum / count : 0;
-        double variance = n->count > 0 ? n->squares / count - mean * mean : 0;
-        nc_print("    %-7d %12.6f %12.6f %12.6f %12.6f", row, n->first + mean, sqrt(fmax(variance, 0)), n->least,
-                 n->most);
-        if (n->strange > 0)
-            nc_print("  %lld not finite", n->strange);
-        putchar('\n');
+        nc_print("    %-7d", row);
+        print_row(&s->numbers[row]);
+        print_strange(&s->numbers[row]);
     }
 }
+
+/* ---- Targets that are no classes --------------------------------------------------------------------------------- */
+
+/* Numbers of the targets that belong together: a column, or a share of one that is larger. */
+struct target_row {
+    int from, count; /* among the floats of a target */
+};
+
+static void take_targets(const struct survey *s, struct target_row row, struct numbers *n)
+{
+    for (long long place = 0; place < s->samples; place++) {
+        const long long sample = s->loader->order[place];
+        for (int i = row.from; i < row.from + row.count; i++)
+            take_number(n, (double)s->data->targets[sample * s->data->target_floats + i]);
+    }
+}
+
+/* How many numbers lie in each of BINS ranges of the same width, from the least to the largest. */
+static void count_bins(const struct survey *s, struct target_row row, const struct numbers *n, long long bins[BINS])
+{
+    const double width = (n->most - n->least) / BINS;
+    for (long long place = 0; place < s->samples; place++) {
+        const long long sample = s->loader->order[place];
+        for (int i = row.from; i < row.from + row.count; i++) {
+            const double x = (double)s->data->targets[sample * s->data->target_floats + i];
+            const int bin = isfinite(x) && width > 0 ? (int)((x - n->least) / width) : 0;
+            bins[bin < BINS ? bin : BINS - 1] += isfinite(x);
+        }
+    }
+}
+
+/* A sign for each range, the higher the more numbers it has; " " where it has none. */
+static void print_bins(const long long bins[BINS])
+{
+    static const char *const blocks[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    static const char *const letters[] = {" ", ".", ":", "-", "=", "+", "*", "#", "@"};
+    const char *const *signs = nc_speaks_utf8() ? blocks : letters;
+    long long most = 1;
+    for (int i = 0; i < BINS; i++)
+        most = bins[i] > most ? bins[i] : most;
+    nc_print("  |");
+    for (int i = 0; i < BINS; i++)
+        nc_print("%s", signs[(bins[i] * 8 + most - 1) / most]);
+    nc_print("|");
+}
+
+/* Of words, how many samples have each. */
+static void print_words(const struct survey *s, int target)
+{
+    const char *const *word = s->data->target[target].word;
+    long long ones = 0;
+    for (long long place = 0; place < s->samples; place++)
+        ones += s->data->targets[(long long)s->loader->order[place] * s->data->target_floats + target] > 0.5f;
+    nc_print("  %s: %lld", word[0], s->samples - ones);
+    if (word[1] != NULL)
+        nc_print(", %s: %lld", word[1], ones);
+}
+
+/* A row for each column of targets, or where a target is as large as a picture, for each of its channels. */
+static void print_targets(const struct survey *s)
+{
+    const struct nc_data *data = s->data;
+    const int channels = data->target_rank > 1 ? (int)data->target_shape[0] : data->target_floats;
+    const int rows = channels <= MOST_ROWS ? channels : 1;
+    if (data->targets == NULL || data->target_floats == 0)
+        return;
+    nc_print("  %-*s %12s %12s %12s %12s  distribution\n", NAME + 1, rows < data->target_floats ? "targets" : "target",
+             "mean", "std", "least", "most");
+    for (int k = 0; k < rows; k++) {
+        const struct target_row row = {k * (data->target_floats / rows), data->target_floats / rows};
+        const int named = data->target != NULL && row.count == 1;
+        struct numbers n = {0};
+        long long bins[BINS] = {0};
+        char number[16];
+        snprintf(number, sizeof number, "%d", k);
+        const char *name = named ? data->target[k].name : number;
+        take_targets(s, row, &n);
+        count_bins(s, row, &n, bins);
+        nc_print("    %-*s", nc_field(name, NAME - 1), name);
+        print_row(&n);
+        print_bins(bins);
+        if (named && data->target[k].word[0] != NULL)
+            print_words(s, k);
+        print_strange(&n);
+    }
+}
+
+/* ---- The whole --------------------------------------------------------------------------------------------------- */
 
 /* All batches of an epoch, or as many as --max-steps says. */
 static void look_at(struct survey *s, int unit, const char *sheet)
@@ -248,7 +269,7 @@ static void look_at(struct survey *s, int unit, const char *sheet)
             take_sample(s, input[i], number);
         }
         if (place == 0 && sheet != NULL && sheet[0] != '\0')
-            write_sheet(s, input, count, sheet);
+            nc_write_sheet(run, s->loader, input, count, sheet);
         place += count;
     }
     free(input);
@@ -271,10 +292,59 @@ static void survey(struct nc_run *run, struct nc_loader *loader, int unit, const
     look_at(&s, unit, sheet);
     bytes_to_numbers(&s);
     print_classes(&s);
+    print_targets(&s);
     print_sizes(&s);
     print_numbers(&s);
     free(s.numbers);
     free(s.of_class);
+}
+
+/* Which classes there are samples of: [classes]. */
+static unsigned char *classes_there(struct nc_run *run, const struct nc_data *data)
+{
+    unsigned char *there = nc_memory(run, data->classes, 1, "the survey");
+    for (long long i = 0; i < nc_label_count(data); i++)
+        if (data->labels[i] >= 0 && data->labels[i] < data->classes)
+            there[data->labels[i]] = 1;
+    return there;
+}
+
+/* Warns of the classes that are there in one data set and not in the other. */
+static void compare_classes(struct nc_run *run, const struct nc_data *with, const unsigned char *there,
+                            const struct nc_data *without, const unsigned char *lacks, const char *so)
+{
+    enum { LISTED = 300 };
+    char names[LISTED + 100];
+    size_t length = 0;
+    int count = 0;
+    for (int c = 0; c < with->classes; c++) {
+        char number[16];
+        if (!there[c] || (c < without->classes && lacks[c]))
+            continue;
+        snprintf(number, sizeof number, "%d", c);
+        const char *name = with->class_names != NULL ? with->class_names[c] : number;
+        if (length < LISTED)
+            length += (size_t)snprintf(names + length, sizeof names - length, "%s%.60s", count > 0 ? ", " : "",
+                                       length + strlen(name) < LISTED - 8 ? name : "...");
+        if (length >= 3 && strcmp(names + length - 3, "...") == 0)
+            length = LISTED;
+        count++;
+    }
+    if (count > 0)
+        nc_warn(run, "%s has no samples of %d class%s of %s: %s; %s", without->name, count, count == 1 ? "" : "es",
+                with->name, names, so);
+}
+
+static void warn_of_classes(struct nc_run *run)
+{
+    const struct nc_data *train = run->train.data, *test = run->test.data;
+    if (train->labels == NULL || test->labels == NULL)
+        return;
+    unsigned char *learned = classes_there(run, train), *tested = classes_there(run, test);
+    compare_classes(run, train, learned, test, tested, "nobody will know how well they are told");
+    compare_classes(run, test, tested, train, learned, "they will never be learned");
+    free(learned);
+    free(tested);
 }
 
 int nc_survey(struct nc_run *run)
@@ -286,7 +356,9 @@ int nc_survey(struct nc_run *run)
     }
     snprintf(name, sizeof name, "%.250s.png", run->train.data->name);
     survey(run, &run->train, run->train.batch_size, "train", run->sheet_name != NULL ? run->sheet_name : name);
-    if (run->test.data != NULL && run->test.data != run->train.data)
+    if (run->test.data != NULL && run->test.data != run->train.data) {
         survey(run, &run->test, nc_evaluation_unit(run), "test", NULL);
+        warn_of_classes(run);
+    }
     return 0;
 }

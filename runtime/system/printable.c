@@ -208,3 +208,14 @@ int nc_shows_colours(FILE *to)
     const char *without = getenv("NO_COLOR");
     return nc_obeys_escapes(to) && (without == NULL || without[0] == '\0');
 }
+
+int nc_speaks_utf8(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"}; /* the first that is set decides */
+    for (int i = 0; i < 3; i++) {
+        const char *value = getenv(names[i]);
+        if (value != NULL && *value != '\0')
+            return strcasestr(value, "utf-8") != NULL || strcasestr(value, "utf8") != NULL;
+    }
+    return 0;
+}

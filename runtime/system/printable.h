@@ -34,4 +34,7 @@ int nc_obeys_escapes(FILE *to);
 /* Whether what is printed there may have colours: to such a terminal, unless the environment has NO_COLOR. */
 int nc_shows_colours(FILE *to);
 
+/* Whether the environment says that text is UTF-8, so that there are more signs than ASCII's to draw with. */
+int nc_speaks_utf8(void);
+
 #endif

@@ -25,22 +25,11 @@ double nc_seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static int utf8_terminal(void)
-{
-    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"}; /* the first that is set decides */
-    for (int i = 0; i < 3; i++) {
-        const char *value = getenv(names[i]);
-        if (value != NULL && *value != '\0')
-            return strcasestr(value, "utf-8") != NULL || strcasestr(value, "utf8") != NULL;
-    }
-    return 0;
-}
-
 struct nc_progress *nc_progress_start(const struct nc_run *run)
 {
     struct nc_progress *p = nc_memory(run, 1, sizeof *p, "the progress bar");
     p->active = !run->quiet && nc_obeys_escapes(stdout);
-    p->utf8 = utf8_terminal();
+    p->utf8 = nc_speaks_utf8();
     p->colours = nc_shows_colours(stdout);
     return p;
 }

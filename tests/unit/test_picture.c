@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "fails.h"
+#include "image/text.h"
 #include "image/write_png.h"
 #include "picture_sum.h"
 #include "suite.h"
@@ -216,6 +217,54 @@ START_TEST(a_png_that_is_written_is_read)
 }
 END_TEST
 
+/* The pixels of `ink` in a picture of `width` x NC_LETTER_HEIGHT into which a text was put, and where the last is. */
+static int written(const char *text, int width, int left, int cells, int *last)
+{
+    struct nc_image image = {0};
+    int pixels = 0;
+    *last = -1;
+    ck_assert(nc_image_shape(&image, width, NC_LETTER_HEIGHT, 1));
+    memset(image.bytes, 255, (size_t)(width * NC_LETTER_HEIGHT));
+    nc_image_text(&image, left, 0, cells, text, 7);
+    for (int i = 0; i < width * NC_LETTER_HEIGHT; i++) {
+        ck_assert(image.bytes[i] == 255 || image.bytes[i] == 7);
+        pixels += image.bytes[i] == 7;
+        *last = image.bytes[i] == 7 && i % width > *last ? i % width : *last;
+    }
+    nc_image_free(&image);
+    return pixels;
+}
+
+START_TEST(text_keeps_to_its_cells)
+{
+    int last, wide;
+    ck_assert_int_eq(written("", 60, 0, 10, &last), 0);
+    ck_assert_int_eq(written("ants", 60, 0, 0, &last), 0);
+    ck_assert_int_gt(written("ants", 60, 0, 4, &last), 20);
+    ck_assert_int_lt(last, 4 * NC_LETTER_WIDTH);
+    written("automobiles", 90, 0, 5, &last); /* "aut.." */
+    ck_assert_int_lt(last, 5 * NC_LETTER_WIDTH);
+    ck_assert_int_ge(last, 4 * NC_LETTER_WIDTH);
+    ck_assert_int_eq(written("automobiles", 60, 0, 1, &last), written(".", 60, 0, 1, &last));
+    const int narrow = written("\t", 60, 0, 4, &last); /* boxes: of a control character, and of one that is wide */
+    ck_assert_int_gt(written("\xe7\x8c\xab", 60, 0, 4, &wide), narrow);
+    ck_assert_int_eq(wide, last + NC_LETTER_WIDTH);
+    ck_assert_int_gt(written("\xff\xc3", 60, 0, 4, &last), 0); /* no UTF-8 */
+    ck_assert_int_gt(written("\xc3\xa9", 60, 0, 4, &last), 0);
+    ck_assert_int_lt(last, NC_LETTER_WIDTH);
+}
+END_TEST
+
+START_TEST(text_outside_the_picture_is_left_out)
+{
+    int last;
+    ck_assert_int_gt(written("ants", 1, 0, 4, &last), 0);
+    ck_assert_int_gt(written("ants", 9, -10, 4, &last), 0);
+    ck_assert_int_eq(written("ants", 9, 9, 4, &last), 0);
+    ck_assert_int_eq(written("ants", 9, -100, 4, &last), 0);
+}
+END_TEST
+
 START_TEST(a_png_that_cannot_be_written_leaves_nothing)
 {
     struct nc_image image = {0};
@@ -249,6 +298,8 @@ int main(void)
     tcase_add_test(tests, a_file_may_be_damaged_anywhere);
     tcase_add_loop_test(tests, a_png_that_is_written_is_read, 0, 2);
     tcase_add_test(tests, a_png_that_cannot_be_written_leaves_nothing);
+    tcase_add_test(tests, text_keeps_to_its_cells);
+    tcase_add_test(tests, text_outside_the_picture_is_left_out);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
