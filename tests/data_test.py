@@ -138,15 +138,16 @@ def test_sheet_has_several_epochs_where_transforms_draw():
         first, seen = cells(rows, 5), cells(below, 32)
         for sample in range(4):
             epochs = seen[8 * sample:8 * sample + 8]
-            turned = b"".join(epochs[0][3 * (WIDTH * y + x):][:3] for y in range(HEIGHT) for x in reversed(range(WIDTH)))
+            turned = b"".join(epochs[0][3 * (WIDTH * y + x):][:3] for y in range(HEIGHT)
+                              for x in reversed(range(WIDTH)))
             assert epochs == [epochs[0], turned] * 4 and epochs[0] == first[sample], sample
 
 
 def test_targets_are_shown_as_they_are_distributed():
     with folder() as path:
         text = done(netc("data", sample("houses"), cwd=path, env={"LC_ALL": "C.UTF-8"})).out
-        assert re.search(r"^  target +mean +std +least +most  distribution\n    price( +[\d.]+){4}  \|[▁▂▃▄▅▆▇█ ]{16}\|$",
-                         text, flags=re.M), text
+        assert re.search(r"^  target +mean +std +least +most  distribution\n"
+                         r"    price( +[\d.]+){4}  \|[▁▂▃▄▅▆▇█ ]{16}\|$", text, flags=re.M), text
         assert re.search(r"^    price( +[\d.]+){4}  \|[.:=+*#@ -]{16}\|$",
                          done(netc("data", sample("houses"), cwd=path, env={"LC_ALL": "C"})).out, flags=re.M)
 

@@ -13,7 +13,9 @@ from support import ROOT, Skip, done, folder, main, netc, run, tensors
 
 PROGRAM = """
 model Small(3, 8, 6) { Conv2d(3, 4, 3), ReLU(), BatchNorm2d(4), Flatten(), Dropout(0.5), Linear(_, 3) }
-data photos = ImageFolder("train") { RandomHorizontalFlip(), ToTensor(), Normalize([0.5, 0.5, 0.5], [0.5, 0.5, 0.5]) }
+data photos = ImageFolder("train") {
+    RandomHorizontalFlip(), ToTensor(), Normalize([0.25, 0.5, 0.75], [0.25, 0.5, 1.0])
+}
 data others = ImageFolder("train") { ToTensor(), Normalize([0.25, 0.5, 0.75], [0.25, 0.5, 1.0]) }
 train Small {
     seed       3

@@ -581,6 +581,7 @@ void build_train(Build *build, const Syntax *syntax)
     check_sample(&trainer, trainer.data, &train->data);
     check_sample(&trainer, trainer.test, &train->test);
     check_views(&trainer);
+    check_scales(&trainer);
     check_tokens(&trainer, trainer.data, &train->data);
     check_tokens(&trainer, trainer.test, &train->test);
     check_targets(&trainer, trainer.data);

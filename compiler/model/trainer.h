@@ -40,6 +40,9 @@ void build_optimizer(Trainer *t);
 void build_scheduler(Trainer *t);
 void build_inits(Trainer *t);
 
+/* Warns where the numbers of the test data are scaled otherwise than those of the training data (scales.c). */
+void check_scales(Trainer *t);
+
 /* What is logged (log.c). */
 void build_log(Trainer *t);
 

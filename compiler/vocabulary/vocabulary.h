@@ -326,6 +326,7 @@ typedef struct TransformKind {
     const char *runtime; /* the nc_ function that adds it to a dataset */
     TransformStage stage;
     bool moves;  /* pixels may be elsewhere behind it, or of another number */
+    bool scales; /* numbers come out of another size: training and test data want it alike */
     bool chance; /* it draws random numbers: a sample is another one in each epoch */
     bool floats; /* behind ToTensor: more than a table of what each byte stands for: the model must be given floats */
     Help help;

@@ -45,8 +45,8 @@ def main():
     for first in FIRST:
         lines = []
         for code in range(first, first + 96):
-            glyph = font.glyph[code]
-            lines.append("        {%s}," % ", ".join("0x%02x" % row for row in (rows(glyph) if glyph else [0] * HEIGHT)))
+            bytes_of = rows(font.glyph[code]) if font.glyph[code] else [0] * HEIGHT
+            lines.append("        {%s}," % ", ".join("0x%02x" % byte for byte in bytes_of))
         halves.append("    {\n%s\n    }," % "\n".join(lines))
     with open(os.path.join(ROOT, "runtime", "image", "font.h"), "w", encoding="utf-8") as file:
         file.write(HEADER % (HEIGHT, "\n".join(halves)))

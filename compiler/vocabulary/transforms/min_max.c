@@ -22,5 +22,5 @@ static bool check(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *o
 
 const TransformKind transform_min_max = {
     .name = "MinMax", .summary = "each column of numbers to between low and high, learned from the training part",
-    .params = params, .check = check, .runtime = "nc_min_max", .stage = STAGE_TABLE,
+    .params = params, .check = check, .runtime = "nc_min_max", .stage = STAGE_TABLE, .scales = true,
     .help = {.shape = "N -> the same; categories stay 0 and 1", .example = "MinMax()", .own = true}};

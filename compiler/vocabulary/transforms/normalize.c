@@ -34,5 +34,5 @@ static bool check(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *o
 
 const TransformKind transform_normalize = {
     .name = "Normalize", .summary = "(x - mean) / std, channel by channel", .params = params,
-    .check = check, .runtime = "nc_normalize", .stage = STAGE_TENSOR,
+    .check = check, .runtime = "nc_normalize", .stage = STAGE_TENSOR, .scales = true,
     .help = {.shape = "C,H,W -> the same", .example = "Normalize([0.5, 0.5, 0.5], [0.25, 0.25, 0.25])"}};

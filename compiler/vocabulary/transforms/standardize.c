@@ -12,5 +12,5 @@ static bool check(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *o
 
 const TransformKind transform_standardize = {
     .name = "Standardize", .summary = "(x - mean) / std of each column of numbers, learned from the training part",
-    .params = params, .check = check, .runtime = "nc_standardize", .stage = STAGE_TABLE,
+    .params = params, .check = check, .runtime = "nc_standardize", .stage = STAGE_TABLE, .scales = true,
     .help = {.shape = "N -> the same; categories stay 0 and 1", .example = "Standardize()", .own = true}};
