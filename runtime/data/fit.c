@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/endian.h"
 #include "table.h"
 
 static const char magic[8] = "netc ft";
@@ -13,24 +14,18 @@ enum { VERSION = 1 };
 
 /* ---- Writing ----------------------------------------------------------------------------------------------------- */
 
-static void put_bytes(FILE *to, unsigned long long value, int bytes)
-{
-    for (int i = 0; i < bytes; i++)
-        fputc((int)(value >> 8 * i & 255), to);
-}
-
 static void put_real(FILE *to, double value)
 {
     unsigned long long bits;
     memcpy(&bits, &value, sizeof bits);
-    put_bytes(to, bits, 8);
+    nc_write_little(to, bits, 8);
 }
 
 static void put_names(FILE *to, char *const *names, int count)
 {
-    put_bytes(to, (unsigned)count, 4);
+    nc_write_little(to, (unsigned)count, 4);
     for (int i = 0; i < count; i++) {
-        put_bytes(to, strlen(names[i]), 4);
+        nc_write_little(to, strlen(names[i]), 4);
         fputs(names[i], to);
     }
 }
@@ -41,8 +36,8 @@ unsigned char *nc_fit_pack(const struct nc_run *run, const struct nc_fit *fit, l
     size_t size;
     FILE *to = nc_memory_stream(run, &record, &size, "what is learned of the data");
     fwrite(magic, 1, sizeof magic, to);
-    put_bytes(to, VERSION, 4);
-    put_bytes(to, (unsigned)fit->column_count, 4);
+    nc_write_little(to, VERSION, 4);
+    nc_write_little(to, (unsigned)fit->column_count, 4);
     for (int i = 0; i < fit->column_count; i++) {
         const struct nc_fit_column *column = &fit->columns[i];
         put_names(to, &column->name, 1);
@@ -50,16 +45,16 @@ unsigned char *nc_fit_pack(const struct nc_run *run, const struct nc_fit *fit, l
         put_real(to, column->fill);
     }
     put_names(to, fit->class_names, fit->class_names ? fit->classes : 0);
-    put_bytes(to, (unsigned)fit->step_count, 4);
+    nc_write_little(to, (unsigned)fit->step_count, 4);
     for (int s = 0; s < fit->step_count; s++) {
-        put_bytes(to, (unsigned)fit->steps[s].kind, 4);
+        nc_write_little(to, (unsigned)fit->steps[s].kind, 4);
         for (int i = 0; i < fit->column_count; i++) {
             put_real(to, fit->steps[s].offset[i]);
             put_real(to, fit->steps[s].scale[i]);
         }
     }
     if (fit->file_columns)
-        put_bytes(to, (unsigned)fit->file_columns, 4);
+        nc_write_little(to, (unsigned)fit->file_columns, 4);
     fclose(to);
     *bytes = (long long)size;
     return (unsigned char *)record;
@@ -81,12 +76,10 @@ _Noreturn static void fail_damaged(const struct reader *r)
 
 static unsigned long long get_bytes(struct reader *r, int bytes)
 {
-    unsigned long long value = 0;
     if (r->end - r->at < bytes)
         fail_damaged(r);
-    for (int i = 0; i < bytes; i++)
-        value |= (unsigned long long)*r->at++ << 8 * i;
-    return value;
+    r->at += bytes;
+    return nc_little(r->at - bytes, bytes);
 }
 
 /* A number of things, each of which takes at least `least` bytes of what is left. */

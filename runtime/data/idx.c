@@ -9,6 +9,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "system/endian.h"
 #include "files.h"
 
 enum {
@@ -105,7 +106,7 @@ static void read_header(const struct nc_data *data, struct header *h, const unsi
     h->bytes = h->type == TYPE_INT ? 4 : 1;
     for (int i = 0; i < h->axes; i++) {
         const unsigned char *at = bytes + HEADER + 4 * (size_t)i;
-        h->extent[i] = (unsigned)at[0] << 24 | (unsigned)at[1] << 16 | (unsigned)at[2] << 8 | at[3];
+        h->extent[i] = (unsigned)nc_big(at, 4);
         if (i > 0 && h->extent[i] > 4096) /* so the product of three fits */
             nc_fail(data->run, DAMAGED_HINT, "%s: %s has an axis of %u", data->name, h->path, h->extent[i]);
         h->bytes *= h->extent[i];
@@ -266,7 +267,7 @@ static void take_labels(struct nc_data *data, const struct idx_set *set, const s
     int *labels = nc_memory(data->run, data->count, sizeof *labels, "the labels");
     for (long long i = 0; i < data->count; i++) {
         const unsigned char *at = file->bytes + (set->first + i) * (set->wide ? 4 * QMNIST_INTS : 1);
-        long long label = set->wide ? (int)((unsigned)at[0] << 24 | at[1] << 16 | at[2] << 8 | at[3]) : *at;
+        long long label = set->wide ? (int)nc_big(at, 4) : *at;
         if (label < 0 || label >= set->classes)
             nc_fail(data->run, "the file is damaged; get it again", "%s: %s: sample %lld has the label %lld; 0 to %d "
                     "are possible", data->name, file->path, set->first + i, label, set->classes - 1);

@@ -3,14 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "system/endian.h"
+
 static unsigned rotated(unsigned x, int by)
 {
     return x << by | x >> (32 - by);
-}
-
-static unsigned word_at(const unsigned char *bytes)
-{
-    return (unsigned)bytes[0] | (unsigned)bytes[1] << 8 | (unsigned)bytes[2] << 16 | (unsigned)bytes[3] << 24;
 }
 
 /* floor(2^32 |sin(i + 1)|), the RFC's table. */
@@ -35,7 +32,7 @@ static void add_block(unsigned state[4], const unsigned char *block)
                          : round == 1 ? (d & b) | (~d & c)
                          : round == 2 ? b ^ c ^ d
                                       : c ^ (b | ~d);
-        unsigned sum = a + mixed + SINES[i] + word_at(block + 4 * (word % 16));
+        unsigned sum = a + mixed + SINES[i] + (unsigned)nc_little(block + 4 * (word % 16), 4);
         a = d;
         d = c;
         c = b;
@@ -68,8 +65,7 @@ void nc_md5_add(struct nc_md5 *md5, const unsigned char *bytes, size_t count)
 void nc_md5_finish(struct nc_md5 *md5, char text[NC_MD5_TEXT])
 {
     unsigned char tail[72] = {0x80}, length[8];
-    for (int i = 0; i < 8; i++)
-        length[i] = (unsigned char)(md5->bytes * 8 >> 8 * i);
+    nc_put_little(length, md5->bytes * 8, 8);
     nc_md5_add(md5, tail, (size_t)(64 + 56 - 1 - md5->bytes % 64) % 64 + 1);
     nc_md5_add(md5, length, 8);
     for (int i = 0; i < 16; i++)

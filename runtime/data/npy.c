@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/endian.h"
 #include "data.h"
 
 /* The text of the header on its way. */
@@ -154,9 +155,7 @@ void nc_npy_parse(struct nc_array *array, const unsigned char *bytes, size_t siz
     begin = bytes[6] == 1 ? 10 : 12;
     if (size < begin)
         fail(array, "it ends in its header");
-    length = (size_t)bytes[8] | (size_t)bytes[9] << 8;
-    if (bytes[6] > 1)
-        length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
+    length = nc_little(bytes + 8, (int)begin - 8);
     if (length > size - begin)
         fail(array, "it ends in its header");
     struct header h = {array, (const char *)bytes + begin, (const char *)bytes + begin + length};
@@ -221,15 +220,14 @@ int nc_npy_is_ours(const struct nc_array *array, char kind)
 double nc_npy_value(const struct nc_array *array, long long place)
 {
     const unsigned char *at = array->bytes + (array->fortran ? fortran_place(array, place) : place) * array->size;
-    unsigned long long bits = 0;
+    unsigned long long bits;
     float single;
     double value;
     if (nc_npy_is_ours(array, 'f')) { /* most are */
         memcpy(&single, at, sizeof single);
         return single;
     }
-    for (int i = 0; i < array->size; i++)
-        bits |= (unsigned long long)at[i] << 8 * (array->swapped ? array->size - 1 - i : i);
+    bits = array->swapped ? nc_big(at, array->size) : nc_little(at, array->size);
     switch (array->kind) {
     case 'f':
         if (array->size == 2)

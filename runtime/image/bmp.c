@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/endian.h"
 #include "formats.h"
 
 enum { RAW, RLE8, RLE4, BITFIELDS };
@@ -56,7 +57,7 @@ static int read_masks(struct bitmap *b, int header, long long *at)
     if (*at > b->size || b->size < 54 + 4 * count)
         return cut_short(b);
     for (int i = 0; i < count; i++)
-        b->masks[i] = nc_little32(masks + 4 * i);
+        b->masks[i] = (unsigned)nc_little(masks + 4 * i, 4);
     for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++)
         if (layouts[i].bits == b->bits && !memcmp(layouts[i].masks, b->masks, b->bits == 32 ? 16 : 12))
             return 1;
@@ -93,23 +94,25 @@ static int read_header(struct bitmap *b, int sizes_only)
     const unsigned char *file = b->file;
     if (b->size < 26)
         return cut_short(b);
-    long long header = nc_little32(file + 14), at = 14 + header, colours = 0;
-    b->pixels = nc_little32(file + 10);
+    long long header = (long long)nc_little(file + 14, 4), at = 14 + header, colours = 0;
+    b->pixels = (long long)nc_little(file + 10, 4);
     if (header != 12 && header != 40 && header != 52 && header != 56 && header != 64 && header != 108 && header != 124)
         return broken(b, "a header of size", header);
     if (b->size < at)
         return cut_short(b);
     if (header == 12) {
-        b->width = file[18] | file[19] << 8;
-        b->height = file[20] | file[21] << 8;
-        b->bits = file[24] | file[25] << 8;
+        b->width = (long long)nc_little(file + 18, 2);
+        b->height = (long long)nc_little(file + 20, 2);
+        b->bits = (int)nc_little(file + 24, 2);
     } else {
         b->top_down = file[25] == 0xff;
-        b->width = nc_little32(file + 18);
-        b->height = b->top_down ? (1LL << 32) - nc_little32(file + 22) : (long long)nc_little32(file + 22);
-        b->bits = file[28] | file[29] << 8;
-        b->compression = (int)(nc_little32(file + 30) & 0x7fffffff);
-        colours = nc_little32(file + 46);
+        b->width = (long long)nc_little(file + 18, 4);
+        b->height = (long long)nc_little(file + 22, 4);
+        if (b->top_down)
+            b->height = (1LL << 32) - b->height;
+        b->bits = (int)nc_little(file + 28, 2);
+        b->compression = (int)(nc_little(file + 30, 4) & 0x7fffffff);
+        colours = (long long)nc_little(file + 46, 4);
     }
     if (sizes_only)
         return 1;
@@ -136,7 +139,7 @@ static unsigned char widened(unsigned value, unsigned most)
 
 static void convert_16(const struct bitmap *b, const unsigned char *from, unsigned char *to)
 {
-    unsigned pixel = (unsigned)(from[0] | from[1] << 8);
+    unsigned pixel = (unsigned)nc_little(from, 2);
     int greens = b->masks[1] == 0x7e0 ? 6 : 5;
     to[0] = widened(pixel >> (greens + 5) & 31, 31);
     to[1] = widened(pixel >> 5 & ((1u << greens) - 1), (1u << greens) - 1);

@@ -26,17 +26,6 @@ int nc_image_sizes(const char *format, long long claimed_width, long long claime
 /* Gives `image` this size, if it may have it, and three channels. */
 int nc_image_begin(const char *format, long long width, long long height, struct nc_image *image, char *error);
 
-/* Numbers of 32 bits in a file. */
-static inline unsigned nc_big32(const unsigned char *at)
-{
-    return (unsigned)at[0] << 24 | (unsigned)at[1] << 16 | (unsigned)at[2] << 8 | at[3];
-}
-
-static inline unsigned nc_little32(const unsigned char *at)
-{
-    return (unsigned)at[3] << 24 | (unsigned)at[2] << 16 | (unsigned)at[1] << 8 | at[0];
-}
-
 /* The i-th of a row's samples of 1, 2, 4 or 8 bits, the first one in the highest bits. */
 static inline int nc_image_bits(const unsigned char *row, long long i, int bits)
 {

@@ -5,6 +5,7 @@
 
 #include <png.h>
 
+#include "system/endian.h"
 #include "system/library.h"
 #include "escape.h"
 #include "formats.h"
@@ -128,7 +129,8 @@ static int scan_png(const unsigned char *file, long long size, int *width, int *
         return nc_image_refuse(error, "the PNG file is cut short");
     if (memcmp(file + 8, "\0\0\0\rIHDR", 8))
         return nc_image_refuse(error, "the PNG file is broken: it does not begin with its header");
-    return nc_image_sizes("PNG", nc_big32(file + 16), nc_big32(file + 20), width, height, error);
+    return nc_image_sizes("PNG", (long long)nc_big(file + 16, 4), (long long)nc_big(file + 20, 4), width, height,
+                          error);
 }
 
 static int decode_png(const unsigned char *file, long long size, struct nc_image *image, char *error)

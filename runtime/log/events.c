@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/endian.h"
 #include "event.pb-c.h"
 
 enum { FIRST_CAPACITY = 4096 }; /* enough for a scalar, so that no step asks for memory */
@@ -25,12 +26,6 @@ uint32_t nc_masked_crc32c(const void *bytes, size_t size)
     return (crc >> 15 | crc << 17) + 0xa282ead8u;
 }
 
-static void put_little_endian(unsigned char *to, uint64_t value, int width)
-{
-    for (int i = 0; i < width; i++)
-        to[i] = (unsigned char)(value >> 8 * i);
-}
-
 /* u64 length | u32 masked CRC of the length | event | u32 masked CRC of the event */
 static int frame(struct nc_event_record *record, const Netc__Event *event)
 {
@@ -44,10 +39,10 @@ static int frame(struct nc_event_record *record, const Netc__Event *event)
         record->capacity = capacity;
     }
     unsigned char *bytes = record->bytes;
-    put_little_endian(bytes, size, 8);
-    put_little_endian(bytes + 8, nc_masked_crc32c(bytes, 8), 4);
+    nc_put_little(bytes, size, 8);
+    nc_put_little(bytes + 8, nc_masked_crc32c(bytes, 8), 4);
     netc__event__pack(event, bytes + 12);
-    put_little_endian(bytes + 12 + size, nc_masked_crc32c(bytes + 12, size), 4);
+    nc_put_little(bytes + 12 + size, nc_masked_crc32c(bytes + 12, size), 4);
     record->size = size + NC_EVENT_FRAME;
     return 0;
 }

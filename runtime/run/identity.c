@@ -4,6 +4,7 @@
  * and has the same first loss makes the same files again, so it is that run, and has its number: the bytes stay. */
 #include <string.h>
 
+#include "system/endian.h"
 #include "core.h"
 #include "step/schedule.h"
 
@@ -85,33 +86,19 @@ void nc_identity_resumed(struct nc_run *run, struct nc_identity of_file)
         run->identity.number = 0;
 }
 
-static void put_number(unsigned char to[8], unsigned long long number)
-{
-    for (int i = 0; i < 8; i++)
-        to[i] = (unsigned char)(number >> 8 * i);
-}
-
-static unsigned long long get_number(const unsigned char from[8])
-{
-    unsigned long long number = 0;
-    for (int i = 0; i < 8; i++)
-        number |= (unsigned long long)from[i] << 8 * i;
-    return number;
-}
-
 void nc_identity_pack(const struct nc_run *run, unsigned char to[NC_IDENTITY_BYTES])
 {
-    put_number(to, (unsigned long long)run->identity.number);
-    put_number(to + 8, run->identity.mark);
-    put_number(to + 16, (unsigned long long)run->steps);
+    nc_put_little(to, (unsigned long long)run->identity.number, 8);
+    nc_put_little(to + 8, run->identity.mark, 8);
+    nc_put_little(to + 16, (unsigned long long)run->steps, 8);
 }
 
 long long nc_identity_read(const unsigned char record[NC_IDENTITY_BYTES], struct nc_identity *identity)
 {
-    const unsigned long long number = get_number(record), steps = get_number(record + 16), most = 1ULL << 62;
+    const unsigned long long number = nc_little(record, 8), steps = nc_little(record + 16, 8), most = 1ULL << 62;
     *identity = (struct nc_identity){0};
     if (number == 0 || number > most || steps > most)
         return -1;
-    *identity = (struct nc_identity){(long long)number, get_number(record + 8)};
+    *identity = (struct nc_identity){(long long)number, nc_little(record + 8, 8)};
     return (long long)steps;
 }

@@ -10,6 +10,7 @@
 
 #include "step/metric_names.h"
 #include "step/schedule.h"
+#include "system/endian.h"
 
 enum {
     VERSION = 3, VERSION_WITHOUT_TAIL = 2,
@@ -27,12 +28,13 @@ struct record {
 
 static unsigned long long word(struct record *r, unsigned long long value, int bytes)
 {
-    unsigned long long found = 0;
-    for (int i = 0; i < bytes && r->read != NULL; i++)
-        found |= (unsigned long long)*r->read++ << 8 * i;
-    for (int i = 0; i < bytes && r->read == NULL; i++)
-        *r->write++ = (unsigned char)(value >> 8 * i);
-    return r->read != NULL ? found : value;
+    if (r->read != NULL) {
+        r->read += bytes;
+        return nc_little(r->read - bytes, bytes);
+    }
+    nc_put_little(r->write, value, bytes);
+    r->write += bytes;
+    return value;
 }
 
 static void whole_number(struct record *r, long long *value)

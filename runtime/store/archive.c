@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/endian.h"
 #include "zip.h"
 
 enum { NAME_ROOM = 1024 };
@@ -183,10 +184,7 @@ static void locate_storages(struct nc_archive *a, size_t at)
         s->key = keys->items.data[i];
         if ((s->key->kind != NC_PICKLE_STRING && s->key->kind != NC_PICKLE_BYTES) || !describe_storage(a, s))
             fail(a, "a storage in it is of an unknown kind");
-        uint64_t count = 0;
-        for (int k = 7; k >= 0 && a->file_size - at >= 8; k--)
-            count = count << 8 | a->file[at + (size_t)k];
-        if (a->file_size - at < 8 || count != (uint64_t)s->count
+        if (a->file_size - at < 8 || nc_little(a->file + at, 8) != (uint64_t)s->count
             || (a->file_size - at - 8) / (size_t)s->element < (size_t)s->count)
             fail(a, "it is damaged or was cut short");
         s->bytes = a->file + at + 8;

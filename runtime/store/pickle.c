@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/endian.h"
 #include "internal.h"
 
 enum {
@@ -116,10 +117,7 @@ static const unsigned char *next_bytes(struct machine *m, size_t count)
 static uint64_t next_number(struct machine *m, int width)
 {
     const unsigned char *bytes = next_bytes(m, (size_t)width);
-    uint64_t number = 0;
-    for (int i = width - 1; bytes && i >= 0; i--)
-        number = number << 8 | bytes[i];
-    return number;
+    return bytes ? nc_little(bytes, width) : 0;
 }
 
 /* The bytes up to the next newline, which is taken too. */
@@ -256,9 +254,9 @@ static void push_long(struct machine *m, size_t size)
         push_bytes(m, NC_PICKLE_LONG, size);
         return;
     }
-    uint64_t bits = size > 0 && data[size - 1] & 0x80 ? ~(uint64_t)0 : 0;
-    for (size_t i = size; i-- > 0;)
-        bits = bits << 8 | data[i];
+    uint64_t bits = nc_little(data, (int)size);
+    if (size > 0 && size < 8 && data[size - 1] & 0x80)
+        bits |= ~(uint64_t)0 << 8 * size;
     push_integer(m, NC_PICKLE_INTEGER, (long long)bits);
 }
 
@@ -268,9 +266,7 @@ static void push_float(struct machine *m)
     struct nc_pickle_value *value = data ? new_value(m, NC_PICKLE_FLOAT) : NULL;
     if (!value)
         return;
-    uint64_t bits = 0;
-    for (int i = 0; i < 8; i++)
-        bits = bits << 8 | data[i];
+    const uint64_t bits = nc_big(data, 8);
     memcpy(&value->real, &bits, sizeof bits);
     push(m, value);
 }

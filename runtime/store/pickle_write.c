@@ -7,25 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/endian.h"
 #include "internal.h"
-
-static void put_bytes(FILE *to, unsigned long long value, int width)
-{
-    for (int i = 0; i < width; i++)
-        fputc((int)(value >> 8 * i & 255), to);
-}
 
 void nc_pickle_put_integer(FILE *to, long long value)
 {
     int width = value < INT_MIN || value > INT_MAX ? 8 : value < 0 || value >= 1 << 16 ? 4 : value >= 1 << 8 ? 2 : 1;
     fputs(width == 1 ? "K" : width == 2 ? "M" : width == 4 ? "J" : "\x8a\x08", to); /* BININT1, 2, BININT, LONG1 */
-    put_bytes(to, (unsigned long long)value, width);
+    nc_write_little(to, (unsigned long long)value, width);
 }
 
 static void put_string(FILE *to, const char *bytes, size_t length)
 {
     fputc('X', to); /* BINUNICODE */
-    put_bytes(to, length, 4);
+    nc_write_little(to, length, 4);
     fwrite(bytes, 1, length, to);
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/endian.h"
 #include "system/library.h"
 #include "tensors.h"
 
@@ -25,17 +26,9 @@ bool nc_is_safetensors(const char *path)
     return nc_ends_with(path, ".safetensors");
 }
 
-static uint64_t header_bytes(const unsigned char *bytes)
-{
-    uint64_t count = 0;
-    for (int i = PREFIX - 1; i >= 0; i--)
-        count = count << 8 | bytes[i];
-    return count;
-}
-
 bool nc_safetensors_begins(const unsigned char *bytes, size_t size)
 {
-    return size > PREFIX && bytes[PREFIX] == '{' && header_bytes(bytes) <= MOST_HEADER;
+    return size > PREFIX && bytes[PREFIX] == '{' && nc_little(bytes, PREFIX) <= MOST_HEADER;
 }
 
 /* The header, to be deleted. */
@@ -44,11 +37,11 @@ static cJSON *read_header(const struct nc_tensors *w)
     char error[256];
     if (!nc_safetensors_begins(w->map, w->map_size))
         fail(w, "it has no header");
-    if (header_bytes(w->map) > w->map_size - PREFIX)
+    if (nc_little(w->map, PREFIX) > w->map_size - PREFIX)
         fail(w, "it ends within its header");
     if (!nc_library_load(&json_library, error, sizeof error))
         nc_fail(w->run, NULL, "cannot load %s: %s", w->path, error);
-    cJSON *header = json.cJSON_ParseWithLength((const char *)w->map + PREFIX, (size_t)header_bytes(w->map));
+    cJSON *header = json.cJSON_ParseWithLength((const char *)w->map + PREFIX, (size_t)nc_little(w->map, PREFIX));
     if (header == NULL || (header->type & 0xff) != cJSON_Object)
         fail(w, "its header is no JSON object");
     return header;
@@ -156,7 +149,7 @@ void nc_safetensors_list(struct nc_tensors *w)
 {
     cJSON *header = read_header(w);
     const cJSON *item;
-    long long begin = (long long)header_bytes(w->map) + PREFIX, bytes = (long long)w->map_size - begin;
+    long long begin = (long long)nc_little(w->map, PREFIX) + PREFIX, bytes = (long long)w->map_size - begin;
     int count = 0;
     cJSON_ArrayForEach(item, header)
         count++;

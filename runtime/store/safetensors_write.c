@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/endian.h"
 #include "system/json.h"
 #include "checkpoint.h"
 #include "tensors.h"
@@ -69,9 +70,7 @@ int nc_safetensors_write(struct nc_run *run, FILE *file, const struct nc_record 
     const struct nc_model *model = run->model;
     size_t size;
     char *header = make_header(run, records, count, &size);
-    int good = 1;
-    for (int i = 0; i < 8; i++)
-        good &= fputc((int)(size >> 8 * i & 255), file) != EOF;
+    int good = nc_write_little(file, size, 8);
     good &= fwrite(header, 1, size, file) == size;
     for (int counts = 1; counts >= 0; counts--)
         for (int i = 0; i < model->parameter_count && good; i++)

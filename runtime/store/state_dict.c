@@ -4,15 +4,9 @@
 #include <stdint.h>
 #include <string.h>
 
-/* ---- Element types --------------------------------------------------------------------------------------------- */
+#include "system/endian.h"
 
-static uint64_t little_endian(const unsigned char *bytes, int size)
-{
-    uint64_t bits = 0;
-    for (int i = size - 1; i >= 0; i--)
-        bits = bits << 8 | bytes[i];
-    return bits;
-}
+/* ---- Element types --------------------------------------------------------------------------------------------- */
 
 static float float_of_bits(uint32_t bits)
 {
@@ -23,12 +17,12 @@ static float float_of_bits(uint32_t bits)
 
 static float from_float32(const unsigned char *e)
 {
-    return float_of_bits((uint32_t)little_endian(e, 4));
+    return float_of_bits((uint32_t)nc_little(e, 4));
 }
 
 static float from_float64(const unsigned char *e)
 {
-    uint64_t bits = little_endian(e, 8);
+    uint64_t bits = nc_little(e, 8);
     double x;
     memcpy(&x, &bits, sizeof x);
     return (float)x;
@@ -36,13 +30,13 @@ static float from_float64(const unsigned char *e)
 
 static float from_bfloat16(const unsigned char *e)
 {
-    return float_of_bits((uint32_t)little_endian(e, 2) << 16);
+    return float_of_bits((uint32_t)nc_little(e, 2) << 16);
 }
 
 /* IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */
 static float from_float16(const unsigned char *e)
 {
-    uint32_t bits = (uint32_t)little_endian(e, 2), sign = (bits & 0x8000) << 16;
+    uint32_t bits = (uint32_t)nc_little(e, 2), sign = (bits & 0x8000) << 16;
     uint32_t exponent = bits >> 10 & 31, fraction = bits & 1023;
     if (exponent == 0) { /* zero or subnormal: fraction * 2^-24 */
         float magnitude = (float)fraction * 0x1p-24f;
@@ -55,17 +49,17 @@ static float from_float16(const unsigned char *e)
 
 static float from_int64(const unsigned char *e)
 {
-    return (float)(int64_t)little_endian(e, 8);
+    return (float)(int64_t)nc_little(e, 8);
 }
 
 static float from_int32(const unsigned char *e)
 {
-    return (float)(int32_t)little_endian(e, 4);
+    return (float)(int32_t)nc_little(e, 4);
 }
 
 static float from_int16(const unsigned char *e)
 {
-    return (float)(int16_t)little_endian(e, 2);
+    return (float)(int16_t)nc_little(e, 2);
 }
 
 static float from_int8(const unsigned char *e)
@@ -246,7 +240,7 @@ long long nc_tensor_to_integer(const struct nc_tensor *tensor, const unsigned ch
     const struct nc_dtype *dtype = tensor->storage.dtype;
     const unsigned char *element = storage + (tensor->storage.begin + tensor->offset) * dtype->size;
     if (dtype->to_float == from_int64)
-        return (long long)little_endian(element, 8);
+        return (long long)nc_little(element, 8);
     float number = dtype->to_float(element);
     return number > -0x1p63f && number < 0x1p63f ? (long long)number : 0;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "system/endian.h"
 #include "internal.h"
 
 enum {
@@ -33,14 +34,6 @@ enum {
 
 static const uint64_t NARROW = 0xffffffff; /* in 32 bits: the number stands in the zip64 part */
 
-static uint64_t number(const unsigned char *at, int bytes)
-{
-    uint64_t value = 0;
-    for (int i = bytes - 1; i >= 0; i--)
-        value = value << 8 | at[i];
-    return value;
-}
-
 static bool wrong(struct nc_zip *zip, const char *what)
 {
     snprintf(zip->error, sizeof zip->error, "%s", what);
@@ -67,19 +60,20 @@ static bool widen(uint64_t *narrow, uint64_t wide, uint64_t most)
 /* The zip64 record of the end, if there is one in front of `end`. */
 static bool read_end64(struct nc_zip *zip, size_t end, struct place *place)
 {
-    if (end < LOCATOR_SIZE || number(zip->bytes + end - LOCATOR_SIZE, 4) != LOCATOR_MARK)
+    if (end < LOCATOR_SIZE || nc_little(zip->bytes + end - LOCATOR_SIZE, 4) != LOCATOR_MARK)
         return true;
     const size_t locator = end - LOCATOR_SIZE;
-    const uint64_t at = number(zip->bytes + locator + 8, 8);
-    if (number(zip->bytes + locator + 4, 4) != 0 || locator < END64_SIZE || at > locator - END64_SIZE)
+    const uint64_t at = nc_little(zip->bytes + locator + 8, 8);
+    if (nc_little(zip->bytes + locator + 4, 4) != 0 || locator < END64_SIZE || at > locator - END64_SIZE)
         return wrong(zip, "its zip64 record is not where it should be");
     const unsigned char *end64 = zip->bytes + at;
-    if (number(end64, 4) != END64_MARK || number(end64 + 4, 8) != locator - at - 12)
+    if (nc_little(end64, 4) != END64_MARK || nc_little(end64 + 4, 8) != locator - at - 12)
         return wrong(zip, "its zip64 record is not where it should be");
-    if (number(end64 + 16, 8) != 0)
+    if (nc_little(end64 + 16, 8) != 0)
         return wrong(zip, "it is a part of several");
-    if (number(end64 + 24, 8) != number(end64 + 32, 8) || !widen(&place->count, number(end64 + 32, 8), 0xffff)
-        || !widen(&place->size, number(end64 + 40, 8), NARROW) || !widen(&place->begin, number(end64 + 48, 8), NARROW))
+    if (nc_little(end64 + 24, 8) != nc_little(end64 + 32, 8) || !widen(&place->count, nc_little(end64 + 32, 8), 0xffff)
+        || !widen(&place->size, nc_little(end64 + 40, 8), NARROW)
+        || !widen(&place->begin, nc_little(end64 + 48, 8), NARROW))
         return wrong(zip, "its zip64 record contradicts what stands behind it");
     place->end = at;
     return true;
@@ -92,17 +86,17 @@ static bool find_end(struct nc_zip *zip, struct place *place)
         return wrong(zip, "it is too short");
     const size_t last = zip->size - END_SIZE, first = last > MOST_COMMENT ? last - MOST_COMMENT : 0;
     size_t at = last;
-    while (number(zip->bytes + at, 4) != END_MARK || number(zip->bytes + at + 20, 2) != last - at) {
+    while (nc_little(zip->bytes + at, 4) != END_MARK || nc_little(zip->bytes + at + 20, 2) != last - at) {
         if (at == first)
             return wrong(zip, "it has no directory at its end");
         at--;
     }
     const unsigned char *end = zip->bytes + at;
-    if (number(end + 4, 4) != 0)
+    if (nc_little(end + 4, 4) != 0)
         return wrong(zip, "it is a part of several");
-    *place = (struct place){.count = number(end + 10, 2), .size = number(end + 12, 4), .begin = number(end + 16, 4),
-                            .end = at};
-    if (number(end + 8, 2) != place->count)
+    *place = (struct place){.count = nc_little(end + 10, 2), .size = nc_little(end + 12, 4),
+                            .begin = nc_little(end + 16, 4), .end = at};
+    if (nc_little(end + 8, 2) != place->count)
         return wrong(zip, "its numbers of records differ");
     if (!read_end64(zip, at, place))
         return false;
@@ -120,10 +114,10 @@ static bool widen_by_extra(const unsigned char *extra, size_t length, uint64_t *
     const unsigned char *wide = NULL;
     size_t wide_length = 0;
     while (length >= 4) {
-        const size_t size = number(extra + 2, 2);
+        const size_t size = nc_little(extra + 2, 2);
         if (size > length - 4)
             return false;
-        if (number(extra, 2) == EXTRA_ZIP64) {
+        if (nc_little(extra, 2) == EXTRA_ZIP64) {
             if (wide)
                 return false;
             wide = extra + 4;
@@ -137,7 +131,7 @@ static bool widen_by_extra(const unsigned char *extra, size_t length, uint64_t *
             continue;
         if (wide_length < 8)
             return false;
-        *numbers[i] = number(wide, 8);
+        *numbers[i] = nc_little(wide, 8);
         wide += 8;
         wide_length -= 8;
     }
@@ -150,19 +144,19 @@ static bool read_local(struct nc_zip *zip, struct nc_zip_record *r, const struct
     if (place->begin < LOCAL_SIZE || r->header > place->begin - LOCAL_SIZE)
         return wrong(zip, "a record of it lies beyond its end");
     const unsigned char *header = zip->bytes + r->header;
-    const uint64_t length = number(header + 26, 2), extra = number(header + 28, 2);
+    const uint64_t length = nc_little(header + 26, 2), extra = nc_little(header + 28, 2);
     r->begin = r->header + LOCAL_SIZE + length + extra;
     if (r->begin > place->begin || r->packed > place->begin - r->begin)
         return wrong(zip, "a record of it lies beyond its end");
-    if (number(header, 4) != LOCAL_MARK || ((number(header + 6, 2) ^ r->flags) & FLAGS) != 0
-        || number(header + 8, 2) != r->method || length != r->length
+    if (nc_little(header, 4) != LOCAL_MARK || ((nc_little(header + 6, 2) ^ r->flags) & FLAGS) != 0
+        || nc_little(header + 8, 2) != r->method || length != r->length
         || memcmp(header + LOCAL_SIZE, r->name, r->length) != 0)
         return wrong(zip, "its directory contradicts a record's header");
-    uint64_t packed = number(header + 18, 4), size = number(header + 22, 4);
+    uint64_t packed = nc_little(header + 18, 4), size = nc_little(header + 22, 4);
     uint64_t *const numbers[] = {&size, &packed};
     if (!widen_by_extra(header + LOCAL_SIZE + length, extra, numbers, 2))
         return wrong(zip, "a record of it has a damaged header");
-    if (!(r->flags & FLAG_LATER) && (number(header + 14, 4) != r->crc || packed != r->packed || size != r->size))
+    if (!(r->flags & FLAG_LATER) && (nc_little(header + 14, 4) != r->crc || packed != r->packed || size != r->size))
         return wrong(zip, "its directory contradicts a record's header");
     return true;
 }
@@ -171,18 +165,19 @@ static bool read_local(struct nc_zip *zip, struct nc_zip_record *r, const struct
 static bool read_entry(struct nc_zip *zip, struct nc_zip_record *r, uint64_t *at, const struct place *place)
 {
     const unsigned char *entry = zip->bytes + *at;
-    if (place->end - *at < ENTRY_SIZE || number(entry, 4) != ENTRY_MARK)
+    if (place->end - *at < ENTRY_SIZE || nc_little(entry, 4) != ENTRY_MARK)
         return wrong(zip, "its directory is damaged");
-    const uint64_t extra = number(entry + 30, 2), comment = number(entry + 32, 2);
+    const uint64_t extra = nc_little(entry + 30, 2), comment = nc_little(entry + 32, 2);
     *r = (struct nc_zip_record){
-        .name = (const char *)entry + ENTRY_SIZE, .length = number(entry + 28, 2), .size = number(entry + 24, 4),
-        .packed = number(entry + 20, 4), .header = number(entry + 42, 4), .crc = (uint32_t)number(entry + 16, 4),
-        .flags = (unsigned)number(entry + 8, 2), .method = (unsigned)number(entry + 10, 2),
+        .name = (const char *)entry + ENTRY_SIZE, .length = nc_little(entry + 28, 2), .size = nc_little(entry + 24, 4),
+        .packed = nc_little(entry + 20, 4), .header = nc_little(entry + 42, 4),
+        .crc = (uint32_t)nc_little(entry + 16, 4),
+        .flags = (unsigned)nc_little(entry + 8, 2), .method = (unsigned)nc_little(entry + 10, 2),
     };
     if (place->end - *at - ENTRY_SIZE < r->length + extra + comment)
         return wrong(zip, "its directory is damaged");
     uint64_t *const numbers[] = {&r->size, &r->packed, &r->header};
-    if (!widen_by_extra(entry + ENTRY_SIZE + r->length, extra, numbers, 3) || number(entry + 34, 2) != 0)
+    if (!widen_by_extra(entry + ENTRY_SIZE + r->length, extra, numbers, 3) || nc_little(entry + 34, 2) != 0)
         return wrong(zip, "its directory is damaged");
     if (memchr(r->name, 0, r->length))
         return wrong(zip, "a name in it has a zero byte");

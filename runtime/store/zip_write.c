@@ -3,6 +3,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "system/endian.h"
 #include "internal.h"
 #include "zip.h"
 
@@ -20,31 +21,25 @@ enum {
 
 static const uint64_t NARROW = 0xffffffff; /* in 32 bits: the number stands in the zip64 part */
 
-static void put(FILE *to, uint64_t value, int bytes)
-{
-    for (int i = 0; i < bytes; i++)
-        putc((int)(value >> 8 * i & 255), to);
-}
-
 /* The number, or the sign that it is too large for `bytes` bytes. */
 static void put_narrow(FILE *to, uint64_t value, int bytes)
 {
     const uint64_t most = bytes == 2 ? 0xffff : NARROW;
-    put(to, value < most ? value : most, bytes);
+    nc_write_little(to, value < most ? value : most, bytes);
 }
 
 /* What the header of a record and its entry in the directory have in common. */
 static void put_common(FILE *to, size_t length, uint64_t size, uint32_t crc, size_t extra, int version)
 {
-    put(to, (uint64_t)version, 2);
-    put(to, FLAG_UTF8, 2);
-    put(to, 0, 4); /* stored; midnight */
-    put(to, DATE_1980, 2);
-    put(to, crc, 4);
+    nc_write_little(to, (uint64_t)version, 2);
+    nc_write_little(to, FLAG_UTF8, 2);
+    nc_write_little(to, 0, 4); /* stored; midnight */
+    nc_write_little(to, DATE_1980, 2);
+    nc_write_little(to, crc, 4);
     put_narrow(to, size, 4);
     put_narrow(to, size, 4);
-    put(to, length, 2);
-    put(to, extra, 2);
+    nc_write_little(to, length, 2);
+    nc_write_little(to, extra, 2);
 }
 
 static void put_local(struct nc_zip_writer *zip, const char *name, uint64_t size, uint32_t crc)
@@ -56,13 +51,13 @@ static void put_local(struct nc_zip_writer *zip, const char *name, uint64_t size
     put_common(to, length, size, crc, wide + 4 + pad, wide ? VERSION_ZIP64 : VERSION);
     fputs(name, to);
     if (wide) {
-        put(to, EXTRA_ZIP64, 2);
-        put(to, 16, 2);
-        put(to, size, 8);
-        put(to, size, 8);
+        nc_write_little(to, EXTRA_ZIP64, 2);
+        nc_write_little(to, 16, 2);
+        nc_write_little(to, size, 8);
+        nc_write_little(to, size, 8);
     }
-    put(to, EXTRA_PADDING, 2);
-    put(to, pad, 2);
+    nc_write_little(to, EXTRA_PADDING, 2);
+    nc_write_little(to, pad, 2);
     for (size_t i = 0; i < pad; i++)
         putc('Z', to);
     zip->offset += LOCAL_SIZE + length + wide + 4 + pad + size;
@@ -73,22 +68,22 @@ static void put_entry(FILE *to, const char *name, uint64_t size, uint32_t crc, u
     const size_t wide = (size >= NARROW ? 16 : 0) + (header >= NARROW ? 8 : 0);
     const int version = wide ? VERSION_ZIP64 : VERSION;
     fputs("PK\1\2", to);
-    put(to, (uint64_t)version, 2);
+    nc_write_little(to, (uint64_t)version, 2);
     put_common(to, strlen(name), size, crc, wide ? 4 + wide : 0, version);
-    put(to, 0, 6); /* no comment; disk 0; */
-    put(to, 0, 4); /* no attributes */
+    nc_write_little(to, 0, 6); /* no comment; disk 0; */
+    nc_write_little(to, 0, 4); /* no attributes */
     put_narrow(to, header, 4);
     fputs(name, to);
     if (wide) {
-        put(to, EXTRA_ZIP64, 2);
-        put(to, wide, 2);
+        nc_write_little(to, EXTRA_ZIP64, 2);
+        nc_write_little(to, wide, 2);
     }
     if (size >= NARROW) {
-        put(to, size, 8);
-        put(to, size, 8);
+        nc_write_little(to, size, 8);
+        nc_write_little(to, size, 8);
     }
     if (header >= NARROW)
-        put(to, header, 8);
+        nc_write_little(to, header, 8);
 }
 
 void nc_zip_begin(struct nc_zip_writer *zip, FILE *file)
@@ -116,26 +111,26 @@ static void put_end(const struct nc_zip_writer *zip)
     FILE *to = zip->file;
     if (zip->count >= 0xffff || size >= NARROW || begin >= NARROW) {
         fputs("PK\6\6", to);
-        put(to, END64_SIZE - 12, 8);
-        put(to, VERSION_ZIP64, 2);
-        put(to, VERSION_ZIP64, 2);
-        put(to, 0, 8);
-        put(to, zip->count, 8);
-        put(to, zip->count, 8);
-        put(to, size, 8);
-        put(to, begin, 8);
+        nc_write_little(to, END64_SIZE - 12, 8);
+        nc_write_little(to, VERSION_ZIP64, 2);
+        nc_write_little(to, VERSION_ZIP64, 2);
+        nc_write_little(to, 0, 8);
+        nc_write_little(to, zip->count, 8);
+        nc_write_little(to, zip->count, 8);
+        nc_write_little(to, size, 8);
+        nc_write_little(to, begin, 8);
         fputs("PK\6\7", to);
-        put(to, 0, 4);
-        put(to, begin + size, 8);
-        put(to, 1, 4);
+        nc_write_little(to, 0, 4);
+        nc_write_little(to, begin + size, 8);
+        nc_write_little(to, 1, 4);
     }
     fputs("PK\5\6", to);
-    put(to, 0, 4);
+    nc_write_little(to, 0, 4);
     put_narrow(to, zip->count, 2);
     put_narrow(to, zip->count, 2);
     put_narrow(to, size, 4);
     put_narrow(to, begin, 4);
-    put(to, 0, 2);
+    nc_write_little(to, 0, 2);
 }
 
 int nc_zip_end(struct nc_zip_writer *zip)

@@ -12,12 +12,13 @@
 #include "image/decode.h"
 #include "image/formats.h"
 #include "once.h"
+#include "system/endian.h"
 
 /* Makes the sums of a PNG file right, so that what its chunks say is looked at. */
 static void mend_png(unsigned char *file, size_t size)
 {
     for (size_t at = 8; size >= 20 && at <= size - 12;) {
-        size_t length = nc_big32(file + at);
+        size_t length = nc_big(file + at, 4);
         if (length > size - 12 - at)
             return;
         unsigned long sum = crc32(0, file + at + 4, (uInt)length + 4);
