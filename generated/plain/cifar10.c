@@ -628,7 +628,7 @@ static void save(const char *path)
 }
 
 struct options {
-    const char *train, *test, *save;
+    const char *train, *test, *load, *save;
     int steps, every;
 };
 
@@ -647,7 +647,7 @@ static struct options read_options(int argc, char **argv)
         else
             o.test = argv[i];
     if (o.test == NULL) {
-        fprintf(stderr, "usage: %s TRAIN.raw TEST.raw [steps=N] [every=N] [save=FILE.safetensors]\n", argv[0]);
+        fprintf(stderr, "usage: %s TRAIN.raw TEST.raw [steps=N] [every=N] [save=FILE]\n", argv[0]);
         exit(2);
     }
     return o;

@@ -8,7 +8,10 @@
  *     int       channels of a sample; 0 unless it is bytes
  *
  * Then, of bytes, [channels][256] floats: what each byte means; then all samples, then all targets, in the order of the
- * data set. Numbers are as the machine has them, ints and floats of four bytes. */
+ * data set. Numbers are as the machine has them, ints and floats of four bytes.
+ *
+ * Where training begins with the parameters of a file, whatever its form and its names, all that it begins with goes to
+ * NAME.safetensors. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,8 +107,24 @@ static void write_raw(struct nc_run *run, struct nc_loader *loader, int unit, co
     nc_print("%s: %lld samples\n", path, data->count);
 }
 
+static int begins_with_file(const struct nc_run *run)
+{
+    return run->bases != NULL || (run->load_name.value != NULL && run->load_name.value[0] != '\0');
+}
+
+static void write_parameters(struct nc_run *run, const char *name)
+{
+    char path[NC_PATH];
+    if (snprintf(path, sizeof path, "%s.safetensors", name) >= (int)sizeof path)
+        nc_fail(run, NULL, "the name '%s' is too long", name);
+    run->store->save(run, path, NULL, 0);
+    nc_print("%s: the parameters that training begins with\n", path);
+}
+
 void nc_write_raw(struct nc_run *run, const char *name)
 {
+    if (begins_with_file(run))
+        write_parameters(run, name);
     write_raw(run, &run->train, run->train.batch_size, name, "train");
     if (run->test.data != NULL)
         write_raw(run, &run->test, nc_evaluation_unit(run), name, "test");

@@ -61,6 +61,9 @@ TRAINING = [
     ["init Linear.weight = trunc_normal_(a=2, b=3)", "optimizer SGD(lr=0.001)"],
     ["init \"0.weight\" = orthogonal_(gain=0.5), \"2.weight\" = orthogonal_()", "optimizer SGD(lr=0.1)"],
     ["init \"0.weight\" = eye_()", "optimizer SGD(lr=0.1)"],
+    ["optimizer SGD(lr=0.3)", "stop patience=1, metric=train_loss, min_delta=0.02"],
+    ["optimizer SGD(lr=0.3)", "stop patience=2, min_delta=0.5, restore_best=True"],
+    ["optimizer SGD(lr=0.1, momentum=0.9)", "load \"begin.pth\""],
 ]
 
 STRICT = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O1"]
@@ -98,8 +101,8 @@ def build(cc, path, name, *words):
 
 
 def train(trainer, path, *words):
-    result = done(run(trainer, os.path.join(path, "data.train.raw"), os.path.join(path, "data.test.raw"), "every=1",
-                      *words))
+    files = [os.path.join(path, "data" + end) for end in (".train.raw", ".test.raw", ".safetensors")]
+    result = done(run(trainer, *filter(os.path.exists, files), "every=1", *words))
     return [loss for _, loss in losses(result.out)]
 
 
@@ -129,9 +132,11 @@ class Training:
     def __init__(self, lines):
         self.key, self.lines = "; ".join(lines), lines
 
-    def program(self):
-        settings = ["seed 5", "data items, batch_size=4, shuffle=True", "test items, batch_size=7", "loss MSELoss()",
-                    *self.lines, "epochs 5", "save \"cpu.safetensors\""]
+    def program(self, seed=5, *more):
+        """With other lines than the row's: what writes the file that a row may begin with."""
+        settings = ["seed %d" % seed, "data items, batch_size=4, shuffle=True", "test items, batch_size=7",
+                    "loss MSELoss()", *(more or self.lines), "epochs 5",
+                    "save \"%s\"" % ("begin.pth" if more else "cpu.safetensors")]
         return ("model M(6) {\n    Linear(6, 20)\n    Tanh()\n    Linear(20, 3)\n}\n\n"
                 "data items = NPY(\"x.npy\", target=\"y.npy\")\n\ntrain M {\n%s}\n"
                 % "".join("    %s\n" % line for line in settings))
@@ -140,6 +145,9 @@ class Training:
         r, name = random.Random(3), os.path.join(path, "row.net")
         items.npy(os.path.join(path, "x.npy"), (37, 6), [r.gauss(0, 1) for _ in range(37 * 6)])
         items.npy(os.path.join(path, "y.npy"), (37, 3), [r.gauss(0, 1) for _ in range(37 * 3)])
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(self.program(6, "optimizer SGD(lr=0.1)"))
+        done(netc("run", name, "--threads", 1, cwd=path))
         with open(name, "w", encoding="utf-8") as file:
             file.write(self.program())
         done(netc("data", name, "--raw", "data", cwd=path))

@@ -165,6 +165,13 @@ void plain_print_schedule(Plain *p);
 void plain_print_data(Plain *p);
 void plain_print_training(Plain *p);
 
+/* What becomes of parameters beside learning: save(), load() where training begins with a file's, and stops(). */
+void plain_print_keeping(Plain *p);
+bool plain_loads(const Plain *p);
+bool plain_restores(const Train *train); /* the best epoch's parameters are what a run ends with */
+int plain_stop_metric(const Train *train); /* as Train.metric, by which `stop` goes; 0: one that is not measured */
+int64_t plain_parameter_numbers(const Plain *p);
+
 /* What the optimizer keeps of each number that learns: the name of its array, or NULL. */
 const char *plain_optimizer_state(Plain *p, int index);
 

@@ -45,18 +45,14 @@ static bool check(Plain *p)
     const Train *train = p->program->train;
     check_loader(p, &train->data);
     check_loader(p, &train->test);
-    if (!train->has_seed)
-        refuse(p, train->span, "a train block without a seed", "add 'seed 0'");
-    if (train->load || network_has_weights(train->network))
-        refuse(p, train->network->span, "a file of parameters to start from", "its program draws all parameters");
     if (whitens(train))
         refuse(p, train->network->span, "whitening_", "its program sees no data before it draws the parameters");
     if (train->test.views || train->test.every > 1)
         refuse(p, train->test.span, "'every' and 'views' of 'test'", "leave them out");
     if (train->lookahead)
         refuse(p, train->span, "'lookahead'", "leave it out");
-    if (train->stop)
-        refuse(p, train->span, "'stop'", "leave it out, and set 'epochs'");
+    if (train->stop && !plain_stop_metric(train))
+        refuse(p, train->stop->span, "a metric beside losses and accuracies", "stop by one of these");
     if (train->log_images || train->log_histograms || train->log_graph)
         refuse(p, train->span, "what 'log' shows beside numbers", "leave out images, histograms and graph");
     for (int i = 0; i < p->graph->ops.count; i++) {
@@ -110,7 +106,8 @@ static int64_t learned(const Plain *p)
 static bool check_size(Plain *p)
 {
     const Train *train = p->program->train;
-    int64_t numbers = plain_discarded(p) + (train->accumulate > 1 ? learned(p) : 0);
+    int64_t numbers = plain_discarded(p) + (train->accumulate > 1 ? learned(p) : 0) +
+                      (plain_restores(train) ? plain_parameter_numbers(p) : 0);
     for (int i = 0; i < p->graph->values.count; i++) {
         const Value *value = p->graph->values.at[i];
         if (is_member(value))
@@ -144,6 +141,9 @@ static void print_arena(Plain *p)
         if (state)
             text_printf(&p->text, "    real %s[%" PRId64 "];\n", state, learned(p));
     }
+    if (plain_restores(p->program->train))
+        text_printf(&p->text, "    /* the parameters of the best epoch */\n    real best[%" PRId64 "];\n",
+                    plain_parameter_numbers(p));
     if (p->program->train->accumulate > 1)
         text_printf(&p->text, "    /* the gradients of the batches of an update */\n"
                               "    real accumulated[%" PRId64 "];\n", learned(p));
@@ -263,12 +263,13 @@ static void print_banner(Plain *p)
     text_printf(&p->text, " *\n"
                           " *     netc data %s --raw data\n"
                           " *     cc -O2 -std=c99 THIS.c -lm -o train\n"
-                          " *     ./train data.train.raw%s\n"
+                          " *     ./train data.train.raw%s%s\n"
                           " *\n"
                           " * A function is a kind of operation: it takes sizes, inputs and outputs. n counts the"
                           " samples of a batch, dx is the\n"
                           " * gradient of the loss by x. Sums are double. Compiled with -Dreal=double, everything is.",
-                file, program->train->test.data ? " data.test.raw" : "");
+                file, program->train->test.data ? " data.test.raw" : "",
+                plain_loads(p) ? " data.safetensors" : "");
     const Train *train = program->train;
     const char *left = arena_printf(p->arena, "%s%s%s", train->log ? ", 'log'" : "", train->save ? ", 'save'" : "",
                                     train->measures.count ? ", 'metrics'" : "");
@@ -327,7 +328,10 @@ static void lower(Lowering *lowering)
     p.text = text_new(arena);
     print_banner(&p);
     text_add(&p.text, "#include <limits.h>\n#include <math.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
-                      "#include <string.h>\n\n#ifndef real\n#define real float\n#endif\n\n");
+                      "#include <string.h>\n");
+    if (!train->has_seed)
+        text_add(&p.text, "#include <time.h>\n");
+    text_add(&p.text, "\n#ifndef real\n#define real float\n#endif\n\n");
     print_arena(&p);
     if (plain_takes_shares(&p))
         text_add(&p.text, "static int probabilities; /* whether the data give these */\n\n");

@@ -233,7 +233,9 @@ static void print_main(Plain *p)
                    "?test struct data test = read_data(o.test);\n"
                    "int done = 0;\n"
                    "seed(&mt, $seed);\n"
+                   "!seeded printf(\"seed %u\\n\", o.seed);\n"
                    "init();\n"
+                   "?load load(o.load);\n"
                    "?schedule start_schedule(train.count);\n"
                    "for (int epoch = 0; epoch < $epochs && done < o.steps; epoch++) {\n"
                    "struct score score = {0};\n"
@@ -260,7 +262,11 @@ static void print_main(Plain *p)
                    "printf(\"\\n\");\n"
                    "?schedule_epoch if (batches == batches_of(train.count))\n"
                    "?schedule_epoch schedule($metric);\n"
+                   "?stop if (stops($stop_metric))\n"
+                   "?stop break;\n"
                    "}\n"
+                   "?restore if (best.waited > 0 && fabs(best.metric) != HUGE_VAL)\n"
+                   "?restore exchange_best(1);\n"
                    "if (o.save != NULL)\n"
                    "save(o.save);\n"
                    "return 0;\n"
@@ -277,13 +283,15 @@ static const char *go_on(Plain *p, const Loader *loader, const char *data)
 static void print_options(Plain *p)
 {
     plain_print(p, "struct options {\n"
-                   "const char *train, *test, *save;\n"
+                   "const char *train, *test, *load, *save;\n"
                    "int steps, every;\n"
+                   "!seeded unsigned seed;\n"
                    "};\n"
                    "\n"
                    "static struct options read_options(int argc, char **argv)\n"
                    "{\n"
-                   "struct options o = {.steps = INT_MAX, .every = $every};\n"
+                   "?seeded struct options o = {.steps = INT_MAX, .every = $every};\n"
+                   "!seeded struct options o = {.steps = INT_MAX, .every = $every, .seed = time(NULL)};\n"
                    "for (int i = 1; i < argc; i++)\n"
                    "if (strncmp(argv[i], \"steps=\", 6) == 0)\n"
                    "o.steps = atoi(argv[i] + 6);\n"
@@ -291,14 +299,18 @@ static void print_options(Plain *p)
                    "o.every = atoi(argv[i] + 6);\n"
                    "else if (strncmp(argv[i], \"save=\", 5) == 0)\n"
                    "o.save = argv[i] + 5;\n"
+                   "!seeded else if (strncmp(argv[i], \"seed=\", 5) == 0)\n"
+                   "!seeded o.seed = strtoul(argv[i] + 5, NULL, 10);\n"
                    "else if (o.train == NULL)\n"
                    "o.train = argv[i];\n"
-                   "else\n"
-                   "o.test = argv[i];\n"
-                   "?test if (o.test == NULL) {\n"
-                   "!test if (o.train == NULL) {\n"
-                   "fprintf(stderr, \"usage: %s TRAIN.raw$test_raw [steps=N] [every=N] [save=FILE.safetensors]\\n\", "
-                   "argv[0]);\n"
+                   "?test ?load else if (o.test == NULL)\n"
+                   "?test !load else\n"
+                   "?test o.test = argv[i];\n"
+                   "?load else\n"
+                   "?load o.load = argv[i];\n"
+                   "if ($last == NULL) {\n"
+                   "fprintf(stderr, \"usage: %s TRAIN.raw$test_raw$load_file [steps=N] [every=N] "
+                   "[save=FILE]$seed_option\\n\", argv[0]);\n"
                    "exit(2);\n"
                    "}\n"
                    "return o;\n"
@@ -306,58 +318,14 @@ static void print_options(Plain *p)
                    "\n");
 }
 
-static void print_save(Plain *p)
-{
-    plain_print(p, "/* Writes the parameters as safetensors: the length of a table, the table, the numbers. */\n"
-                   "static void save(const char *path)\n"
-                   "{\n"
-                   "static char table[$table];\n"
-                   "unsigned long long length = 0, at = 0;\n"
-                   "FILE *file = fopen(path, \"wb\");\n"
-                   "if (file == NULL) {\n"
-                   "fprintf(stderr, \"%s cannot be written\\n\", path);\n"
-                   "exit(1);\n"
-                   "}\n"
-                   "for (int p = 0; p < PARAMETERS; p++) {\n"
-                   "int size = parameters[p].whole ? 8 : 4;\n"
-                   "length += sprintf(table + length, \"%s\\\"%s\\\":{\\\"dtype\\\":\\\"%s\\\",\\\"shape\\\":[%s],"
-                   "\\\"data_offsets\\\":[%llu,%llu]}\", p > 0 ? \",\" : \"{\", parameters[p].name, "
-                   "size == 8 ? \"I64\" : \"F32\", parameters[p].shape, at, at + parameters[p].count * size);\n"
-                   "at += parameters[p].count * size;\n"
-                   "}\n"
-                   "length += sprintf(table + length, \"}\");\n"
-                   "fwrite(&length, 8, 1, file);\n"
-                   "fwrite(table, 1, length, file);\n"
-                   "for (int p = 0; p < PARAMETERS; p++)\n"
-                   "for (int i = 0; i < parameters[p].count; i++) {\n"
-                   "float number = parameters[p].w[i];\n"
-                   "long long whole = parameters[p].w[i];\n"
-                   "if (parameters[p].whole)\n"
-                   "fwrite(&whole, 8, 1, file);\n"
-                   "else\n"
-                   "fwrite(&number, 4, 1, file);\n"
-                   "}\n"
-                   "if (fclose(file) != 0)\n"
-                   "exit(1);\n"
-                   "}\n"
-                   "\n");
-}
-
-/* The most bytes of the table of a safetensors file. */
-static size_t table_size(const Network *network)
-{
-    size_t size = 8;
-    for (int i = 0; i < network->parameters.count; i++)
-        size += strlen(network->parameters.at[i]->name) + 200;
-    return size;
-}
-
 void plain_print_training(Plain *p)
 {
     const Train *train = p->program->train;
+    static const char *const metrics[] = {"0", "result.loss / result.divisor",
+                                          "(double)result.right / result.judged", "score.sum / batches",
+                                          "(double)score.right / score.judged"};
     set_data(p);
     plain_set(p, "test_raw", "%s", train->test.data ? " TEST.raw" : "");
-    plain_set(p, "table", "%zu", table_size(train->network));
     set_loader(p, "batch", "shuffle", &train->data);
     set_loader(p, "test_batch", "test_shuffle", &train->test);
     plain_set(p, "go_on", "%s", go_on(p, &train->data, "train."));
@@ -366,22 +334,28 @@ void plain_print_training(Plain *p)
     plain_set(p, "ignore", "%" PRId64, p->graph->loss->producer->attr.loss->ignore_index);
     plain_set(p, "forward", "%s", p->forward_arguments);
     plain_set(p, "backward", "%s", p->backward_arguments);
-    plain_set(p, "seed", "%" PRIu64, train->seed & 0xffffffffu);
+    plain_set(p, "seeded", "%s", train->has_seed ? "1" : "");
+    plain_set(p, "seed", train->has_seed ? "%" PRIu64 : "o.seed", train->seed & 0xffffffffu);
+    plain_set(p, "load", "%s", plain_loads(p) ? "1" : "");
+    plain_set(p, "load_file", "%s", plain_loads(p) ? " PARAMETERS.safetensors" : "");
+    plain_set(p, "last", "o.%s", plain_loads(p) ? "load" : train->test.data ? "test" : "train");
+    plain_set(p, "seed_option", "%s", train->has_seed ? "" : " [seed=N]");
+    plain_set(p, "stop", "%s", train->stop ? "1" : "");
+    plain_set(p, "restore", "%s", plain_restores(train) ? "1" : "");
+    if (train->stop)
+        plain_set(p, "stop_metric", "%s", metrics[plain_stop_metric(train)]);
     plain_set(p, "epochs", "%d", train->epochs);
     plain_set(p, "every", "%d", train->log_every);
     plain_set(p, "schedule", "%s", train->scheduler ? "1" : "");
     plain_set(p, "schedule_update", "%s", train->scheduler && train->every_batch ? "1" : "");
     plain_set(p, "schedule_epoch", "%s", train->scheduler && !train->every_batch ? "1" : "");
-    static const char *const metrics[] = {"0", "result.loss / result.divisor",
-                                          "(double)result.right / result.judged", "score.sum / batches",
-                                          "(double)score.right / score.judged"};
     plain_set(p, "metric", "%s", metrics[train->metric]);
     plain_set(p, "gather", "%s", plain_gathers(train) ? "1" : "");
     plain_rule(p, "Training");
     print_score(p);
     if (train->test.data)
         print_test(p);
-    print_save(p);
+    plain_print_keeping(p);
     print_options(p);
     print_main(p);
 }
