@@ -28,7 +28,7 @@ static const char *indented(Arena *arena, const char *path, const char *text)
     return out.bytes;
 }
 
-enum { COLUMNS = 5 };
+enum { COLUMNS = 7 };
 
 typedef struct Row {
     const char *cell[COLUMNS];
@@ -58,13 +58,30 @@ static void print_table(Text *out, const Table *table)
     }
 }
 
+/* The window of a convolution or a pool: "3x3"; "" of other layers. */
+static const char *kernel_text(Arena *arena, const Graph *graph, const Layer *layer)
+{
+    for (int i = 0; i < graph->ops.count; i++) {
+        const Op *op = graph->ops.at[i];
+        const Window *window = op->kind == OP_AVG_POOL2D ? &op->attr.average.window
+                               : op->kind == OP_CONV2D || op->kind == OP_CONV_TRANSPOSE2D || op->kind == OP_MAX_POOL2D
+                                   ? &op->attr.window
+                                   : NULL;
+        if (window && !op->backward && !window->adaptive && !strcmp(op->layer, layer->path))
+            return layer->out.rank == 2 ? arena_printf(arena, "%d", window->kernel[1])
+                                        : arena_printf(arena, "%dx%d", window->kernel[0], window->kernel[1]);
+    }
+    return "";
+}
+
 /* A layer; of one in which branches meet the brace behind them. */
-static Row layer_row(Arena *arena, const Layer *layer, int64_t parameters, int64_t work)
+static Row layer_row(Arena *arena, const Graph *graph, const Layer *layer, int64_t parameters, int64_t work)
 {
     const char *call = layer->kind->branches ? "}" : span_text(arena, layer->span);
     return (Row){{layer->module->name ? layer->path : "", indented(arena, layer->path, call),
-                  shape_text(arena, layer->out), parameters ? text_grouped(arena, parameters) : "",
-                  work ? arena_printf(arena, "%.3f", 2e-6 * (double)work) : ""}};
+                  shape_text(arena, layer_in(layer)), shape_text(arena, layer->out),
+                  graph ? kernel_text(arena, graph, layer) : "", parameters ? text_grouped(arena, parameters) : "",
+                  work ? text_grouped(arena, work) : ""}};
 }
 
 static void print_network(Text *out, Arena *arena, const Network *network, const Graph *graph)
@@ -76,13 +93,15 @@ static void print_network(Text *out, Arena *arena, const Network *network, const
         const Parameter *parameter = network->parameters.at[i];
         frozen += parameter->kind == PARAMETER_LEARNED && parameter->frozen ? shape_count(parameter->shape) : 0;
     }
-    vec_push(arena, table, ((Row){{"path", "layer", "output", "parameters", graph ? "MFLOP" : ""}}));
-    vec_push(arena, table, ((Row){{"", "input", shape_text(arena, network->input), "", ""}}));
+    vec_push(arena, table, ((Row){{"path", "layer", "input", "output", graph ? "kernel" : "", "parameters",
+                                  graph ? "mult-adds" : ""}}));
+    vec_push(arena, table, ((Row){{"", "input", "", shape_text(arena, network->input), "", "", ""}}));
     for (int i = 0, group = 0; i < structure.parts.count; i++) {
         const Layer *layer = structure.parts.at[i].layer;
         for (; group < structure.groups.count && structure.groups.at[group].first <= i; group++) {
             const Module *g = structure.groups.at[group].module;
-            vec_push(arena, table, ((Row){{g->name ? g->path : "", indented(arena, g->path, g->text), "", "", ""}}));
+            vec_push(arena, table, ((Row){{g->name ? g->path : "", indented(arena, g->path, g->text), "", "", "", "",
+                                           ""}}));
         }
         if (!layer)
             continue;
@@ -90,16 +109,24 @@ static void print_network(Text *out, Arena *arena, const Network *network, const
         int64_t adds = graph ? layer_work(graph, layer) : 0;
         parameters += own;
         work += adds;
-        vec_push(arena, table, layer_row(arena, layer, own, adds));
+        vec_push(arena, table, layer_row(arena, graph, layer, own, adds));
     }
     vec_push(arena, table,
-             ((Row){{"", "total", "", text_grouped(arena, parameters),
-                     graph ? arena_printf(arena, "%.3f", 2e-6 * (double)work) : ""}}));
+             ((Row){{"", "total", "", "", "", text_grouped(arena, parameters),
+                     graph ? text_grouped(arena, work) : ""}}));
     text_printf(out, "model %s\n", network->name);
     print_table(out, &table);
     if (frozen)
         text_printf(out, "of these parameters %s learn, and %s are frozen\n", text_grouped(arena, parameters - frozen),
                     text_grouped(arena, frozen));
+}
+
+/* What the values would take if the layers ran one after the other over the whole batch. */
+static void print_eager(Text *out, const Compilation *c)
+{
+    const int64_t batch = c->program->train->data.batch_size;
+    text_printf(out, "    layer after layer PyTorch keeps %s for the backward pass\n",
+                text_grouped(c->arena, eager_bytes(c->arena, c->graph, batch)));
 }
 
 void summary_print(Text *out, const Compilation *c)
@@ -114,6 +141,8 @@ void summary_print(Text *out, const Compilation *c)
         text_add(out, i ? "\n" : "");
         print_network(out, c->arena, network, network == lowered ? c->graph : NULL);
     }
-    if (program->train && c->lowering.plans && c->request->target->print_memory)
+    if (program->train && c->lowering.plans && c->request->target->print_memory) {
         c->request->target->print_memory(out, &c->lowering);
+        print_eager(out, c);
+    }
 }

@@ -327,6 +327,11 @@ train M { data shapes, batch_size=50
         assert float(forward) == round(50e-9 * (conv + linear), 3), out
         assert float(step) == round(50e-9 * (conv + 2 * linear), 3), out
         assert "if none shared its place with another" in out
+        assert re.search(r"^path +layer +input +output +kernel +parameters +mult-adds\n", out, flags=re.M), out
+        assert re.search(r"^0 +Conv2d\(1, 4, 3, bias=False\) +1x16x16 +4x14x14 +3x3 +36 +%s\n" % format(conv // 2, ","),
+                         out, flags=re.M), out
+        kept = 50 * (4 * 4 * 14 * 14 + 4 * 10 + 8) + 4  # what is frozen keeps nothing: linear's input, softmax, targets
+        assert "layer after layer PyTorch keeps %s for the backward pass" % format(kept, ",") in out, out
 
 
 def test_manual_and_completion_name_every_option():

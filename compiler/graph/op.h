@@ -3,6 +3,7 @@
 #ifndef NETC_GRAPH_OP_H
 #define NETC_GRAPH_OP_H
 
+#include "graph/eager.h"
 #include "graph/graph.h"
 
 /* What is said of an input or an output beside its role. */
@@ -54,6 +55,9 @@ struct OpInfo {
 
     /* Appends what its attributes are, for dumps: " kernel=3 stride=2". NULL: nothing. */
     void (*print)(Text *out, const Op *op);
+
+    /* Tells what PyTorch keeps of it for the backward pass. NULL: nothing. */
+    void (*eager)(Eager *kept, const Op *op);
 
     /* Multiply-adds of the forward pass over one sample. NULL: it does not multiply. */
     int64_t (*multiply_adds)(const Op *op);

@@ -26,6 +26,18 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[0] = gradient_value(builder, OP_ACTIVATION_GRAD, op->in[0], dy[0], v, op->attr);
 }
 
+/* What derivatives.yaml has; Tanhshrink is x - tanh(x) there, Softsign x / (1 + |x|), and LogSigmoid has a buffer. */
+static void eager(Eager *kept, const Op *op)
+{
+    const ActivationKind kind = op->attr.activation.kind;
+    if (kind == ACTIVATION_SIGMOID || kind == ACTIVATION_TANH)
+        eager_keep(kept, op->out[0]);
+    else if (kind != ACTIVATION_TANHSHRINK)
+        eager_keep(kept, op->in[0]);
+    if (kind == ACTIVATION_TANHSHRINK || kind == ACTIVATION_SOFTSIGN || kind == ACTIVATION_LOG_SIGMOID)
+        eager_keep_floats(kept, shape_count(op->out[0]->shape), 0);
+}
+
 const OpInfo op_activation = {
     .name = "ACTIVATION",
     .formula = "y = f(x), element by element",
@@ -33,6 +45,7 @@ const OpInfo op_activation = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = must_keep_shape,
     .gradient = gradient,
+    .eager = eager,
     .print = print,
     .elementwise = true,
 };

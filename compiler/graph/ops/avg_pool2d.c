@@ -36,6 +36,14 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[0] = gradient_value(builder, OP_AVG_POOL2D_GRAD, op->in[0], dy[0], NULL, op->attr);
 }
 
+/* A mean over all of an image is AdaptiveAvgPool2d(1), for which torch calls mean, which keeps nothing. (An AvgPool2d
+ * as large as the image would keep it; few write that.) */
+static void eager(Eager *kept, const Op *op)
+{
+    if (shape_count(op->out[0]->shape) != op->out[0]->shape.dim[0])
+        eager_keep(kept, op->in[0]);
+}
+
 const OpInfo op_avg_pool2d = {
     .name = "AVG_POOL2D",
     .formula = "y = mean over the window",
@@ -43,6 +51,7 @@ const OpInfo op_avg_pool2d = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
     .gradient = gradient,
+    .eager = eager,
     .print = print,
 };
 

@@ -54,6 +54,7 @@ const OpInfo op_conv2d = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
     .gradient = gradient,
+    .eager = eager_input,
     .print = print,
     .multiply_adds = multiply_adds,
     .backward_name = {"convtranspose2d", "_grad_input"}, /* which it is, of a transposed one */

@@ -40,6 +40,7 @@ const OpInfo op_conv_transpose2d = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
     .gradient = gradient,
+    .eager = eager_input,
     .print = print,
     .multiply_adds = multiply_adds,
     .transposed = true,

@@ -55,6 +55,12 @@ static void gradient_channels(Builder *builder, const Op *op, Value *const *dy, 
         dx[0] = gradient_value(builder, OP_DROPOUT_CHANNELS_GRAD, op->in[0], dy[0], op->out[1], op->attr);
 }
 
+/* The factors that x is multiplied by, a float for each number that is drawn. */
+static void eager(Eager *kept, const Op *op)
+{
+    eager_keep_floats(kept, shape_count(op->out[1]->shape), 0);
+}
+
 const OpInfo op_dropout = {
     .name = "DROPOUT",
     .formula = "y = x * mask / (1 - p) in training, x in evaluation; second output: the mask",
@@ -62,6 +68,7 @@ const OpInfo op_dropout = {
     .out = {{ROLE_Y, BATCHED}, {ROLE_MASK, BATCHED | FIXED, TYPE_U8}},
     .verify = verify,
     .gradient = gradient,
+    .eager = eager,
     .print = print,
     .evaluation = GIVES_ITS_INPUT,
     .elementwise = true,
@@ -85,6 +92,7 @@ const OpInfo op_dropout_channels = {
     .out = {{ROLE_Y, BATCHED}, {ROLE_FACTORS, BATCHED | FIXED}},
     .verify = verify_channels,
     .gradient = gradient_channels,
+    .eager = eager,
     .print = print,
     .evaluation = GIVES_ITS_INPUT,
 };

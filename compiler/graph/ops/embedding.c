@@ -39,6 +39,7 @@ const OpInfo op_embedding = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
     .gradient = gradient,
+    .eager = eager_input,
 };
 
 const OpInfo op_embedding_grad = {

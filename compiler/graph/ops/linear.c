@@ -53,6 +53,7 @@ const OpInfo op_linear = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
     .gradient = gradient,
+    .eager = eager_input,
     .multiply_adds = multiply_adds,
 };
 

@@ -53,6 +53,17 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[0] = gradient_value(builder, OP_LOSS_GRAD, op->in[0], op->in[0], op->in[1], op->attr);
 }
 
+/* Cross entropy keeps the logarithms of the softmax in place of x. */
+static void eager(Eager *kept, const Op *op)
+{
+    if (!strcmp(op->attr.loss->runtime, "nc_cross_entropy"))
+        eager_keep_floats(kept, shape_count(op->in[0]->shape), 0);
+    else
+        eager_keep(kept, op->in[0]);
+    eager_keep(kept, op->in[1]);
+    eager_keep_floats(kept, 0, op->attr.loss->classes); /* the weight of all samples, by which the mean divides */
+}
+
 const OpInfo op_loss = {
     .name = "LOSS",
     .formula = "the loss of output x and target t",
@@ -60,6 +71,7 @@ const OpInfo op_loss = {
     .out = {{ROLE_LOSS}}, /* one number for the whole batch */
     .verify = verify,
     .gradient = gradient,
+    .eager = eager,
     .print = print,
 };
 

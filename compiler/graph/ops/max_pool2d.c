@@ -30,6 +30,13 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[0] = gradient_value(builder, OP_MAX_POOL2D_GRAD, op->in[0], dy[0], op->out[1], op->attr);
 }
 
+/* Besides x the places of the largest elements, in numbers of 8 bytes. */
+static void eager(Eager *kept, const Op *op)
+{
+    eager_keep(kept, op->in[0]);
+    eager_keep_floats(kept, 2 * shape_count(op->out[0]->shape), 0);
+}
+
 const OpInfo op_max_pool2d = {
     .name = "MAX_POOL2D",
     .formula = "y = max over the window; second output: which element it was, first one on a tie",
@@ -37,6 +44,7 @@ const OpInfo op_max_pool2d = {
     .out = {{ROLE_Y, BATCHED}, {ROLE_ARG, BATCHED | FIXED, TYPE_U8}},
     .verify = verify,
     .gradient = gradient,
+    .eager = eager,
     .print = print,
 };
 

@@ -44,6 +44,12 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
     dx[1] = sum_of_pixels(builder, each, b);
 }
 
+static void eager(Eager *kept, const Op *op)
+{
+    eager_keep(kept, op->in[0]);
+    eager_keep(kept, op->in[1]);
+}
+
 const OpInfo op_multiply = {
     .name = "MULTIPLY",
     .formula = "y = a * b, where b may have one number for all pixels of a channel",
@@ -51,5 +57,6 @@ const OpInfo op_multiply = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
     .gradient = gradient,
+    .eager = eager,
     .backward_name = {"multiply", "_grad"},
 };

@@ -65,6 +65,17 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
                      (Value *[]){dy[0], x, stats, means}, &x->shape, op->attr)->out[0];
 }
 
+/* x, and the mean and the deviation of each channel, or of each group of a sample's channels. */
+static void eager(Eager *kept, const Op *op)
+{
+    const Op *statistics = op->in[3]->producer;
+    eager_keep(kept, op->in[0]);
+    if (statistics->kind == OP_GROUP_STATISTICS)
+        eager_keep_floats(kept, 2 * statistics->attr.norm.groups, 0);
+    else
+        eager_keep_floats(kept, 0, 2 * op->in[0]->shape.dim[0]);
+}
+
 const OpInfo op_norm = {
     .name = "NORM",
     .formula = "y = (x - mean) / sqrt(var + eps){w| * w}{bias| + b}",
@@ -72,6 +83,7 @@ const OpInfo op_norm = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
     .gradient = gradient,
+    .eager = eager,
     .backward_name = {"norm", "_again"},
 };
 

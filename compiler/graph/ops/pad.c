@@ -51,6 +51,7 @@ const OpInfo op_extend2d = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
     .gradient = gradient_extended,
+    .eager = eager_input,
     .print = print,
 };
 

@@ -42,6 +42,7 @@ const OpInfo op_prelu = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
     .gradient = gradient,
+    .eager = eager_input,
 };
 
 const OpInfo op_prelu_grad = {

@@ -14,6 +14,7 @@ const OpInfo op_relu = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = must_keep_shape,
     .gradient = gradient,
+    .eager = eager_output,
     .elementwise = true,
 };
 

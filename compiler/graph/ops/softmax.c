@@ -19,6 +19,7 @@ const OpInfo op_softmax = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = must_keep_shape,
     .gradient = gradient,
+    .eager = eager_output,
     .print = print,
 };
 
