@@ -899,40 +899,54 @@ static void bias_whiten_grad(const float *dy, float *db)
 static void conv2d_4_conv2_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 6, 4), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long first = 0; first < count; first += 14) {
-            vec near[128][VECS], (*to)[VECS] = near;
-            for (long s = first; s < least(first + 14, count); s++)
-                for (long r = 0; r < 3; r++)
-                    for (long c = 0; c < 3; c++) {
+    enum { PANELS = 96 / COLS };
+    long pixels;
+    for (long first = 0; first < count; first += 14) {
+        vec near[64 / (VECS * VL)][128][VECS];
+        pixels = 0;
+        for (long s = first; s < least(first + 14, count); s++)
+            for (long r = 0; r < 3; r++)
+                for (long c = 0; c < 3; c++) {
+                    const float *dp = dy + s * 6400 + r * 1280 + c * 256;
+                    prefetch_rows(dp + 2048, 1, 0, 64);
+                    for (long o = 0; o < 64; o += VECS * VL)
                         EACH(v, VECS)
-                            (*to)[v] = vec_load(dy + s * 6400 + r * 1280 + o + c * 256 + v * VL);
-                        to++;
-                    }
-            for (long j = 0; j < 96; j += COLS) {
+                            near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
+                    pixels++;
+                }
+        float panels[PANELS][128 * COLS + 16];
+        pixels = 0;
+        for (long s = first; s < least(first + 14, count); s++)
+            for (long r = 0; r < 3; r++)
+                for (long c = 0; c < 3; c++) {
+                    const float *xp = x + s * 6400 + r * 1280 + c * 256;
+                    prefetch_rows(xp + 2048, 1, 0, 96);
+                    for (long t = 0; t < 96 / COLS; t++)
+                        __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
+                    pixels++;
+                }
+        for (long o = 0; o < 64; o += VECS * VL)
+            for (long t = 0; t < 96 / COLS; t++) {
+                const long j = t * COLS;
                 float *gt = dw + j * 64 + o;
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 64 + v * VL);
-                const float *dr = (const float *)near;
-                for (long s = first; s < least(first + 14, count); s++)
-                    for (long r = 0; r < 3; r++) {
-                        const float *xr = from_here(x + s * 6400 + r * 1280 + j);
-                        SEVERAL for (long c = 0; c < 3; c++, xr += 256, dr += VECS * VL) {
-                            vec dv[VECS];
-                            EACH(v, VECS)
-                                dv[v] = vec_load_once(dr + v * VL);
-                            EACH(n, COLS) {
-                                const vec input = vec_all_of(xr + n);
-                                EACH(v, VECS)
-                                    acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                            }
-                        }
+                const float *xr = from_here(panels[t]), *dr = (const float *)near[o / (VECS * VL)];
+                SEVERAL for (long p = 0; p < pixels; p++, xr += COLS, dr += VECS * VL) {
+                    vec dv[VECS];
+                    EACH(v, VECS)
+                        dv[v] = vec_load_once(dr + v * VL);
+                    EACH(n, COLS) {
+                        const vec input = vec_all_of(xr + n);
+                        EACH(v, VECS)
+                            acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                     }
+                }
                 EACH(n, COLS) EACH(v, VECS)
                     vec_store(gt + n * 64 + v * VL, acc[n][v]);
             }
-        }
+    }
 }
 
 /* the weights as the layer reads them

@@ -832,37 +832,50 @@ DEFINE_NORM(norm_denseblock2_denselayer3_norm1_again, .rows = 8, .cols = 8, .cha
 static void conv2d_denseblock2_denselayer3_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(10, 5, 5), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL) {
-        vec near[128][VECS], (*to)[VECS] = near;
-        for (long r = 0; r < 8; r++)
-            for (long c = 0; c < 8; c++) {
+    enum { PANELS = 80 / COLS };
+    long pixels;
+    vec near[64 / (VECS * VL)][128][VECS];
+    pixels = 0;
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++) {
+            const float *dp = dy + r * 512 + c * 64;
+            prefetch_rows(dp + 512, 1, 0, 64);
+            for (long o = 0; o < 64; o += VECS * VL)
                 EACH(v, VECS)
-                    (*to)[v] = vec_load(dy + r * 512 + o + c * 64 + v * VL);
-                to++;
-            }
-        for (long j = 0; j < 80; j += COLS) {
+                    near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
+            pixels++;
+        }
+    float panels[PANELS][128 * COLS + 16];
+    pixels = 0;
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++) {
+            const float *xp = x + r * 640 + c * 80;
+            prefetch_rows(xp + 640, 1, 0, 80);
+            for (long t = 0; t < 80 / COLS; t++)
+                __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
+            pixels++;
+        }
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long t = 0; t < 80 / COLS; t++) {
+            const long j = t * COLS;
             float *gt = dw + j * 64 + o;
             vec acc[COLS][VECS];
             EACH(n, COLS) EACH(v, VECS)
                 acc[n][v] = vec_load(gt + n * 64 + v * VL);
-            const float *dr = (const float *)near;
-            for (long r = 0; r < 8; r++) {
-                const float *xr = from_here(x + r * 640 + j);
-                SEVERAL for (long c = 0; c < 8; c++, xr += 80, dr += VECS * VL) {
-                    vec dv[VECS];
+            const float *xr = from_here(panels[t]), *dr = (const float *)near[o / (VECS * VL)];
+            SEVERAL for (long p = 0; p < pixels; p++, xr += COLS, dr += VECS * VL) {
+                vec dv[VECS];
+                EACH(v, VECS)
+                    dv[v] = vec_load_once(dr + v * VL);
+                EACH(n, COLS) {
+                    const vec input = vec_all_of(xr + n);
                     EACH(v, VECS)
-                        dv[v] = vec_load_once(dr + v * VL);
-                    EACH(n, COLS) {
-                        const vec input = vec_all_of(xr + n);
-                        EACH(v, VECS)
-                            acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                    }
+                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
             EACH(n, COLS) EACH(v, VECS)
                 vec_store(gt + n * 64 + v * VL, acc[n][v]);
         }
-    }
 }
 
 /* denseblock2.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */
@@ -933,37 +946,50 @@ DEFINE_NORM(norm_denseblock2_denselayer2_norm1_again, .rows = 8, .cols = 8, .cha
 static void conv2d_denseblock2_denselayer2_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL) {
-        vec near[128][VECS], (*to)[VECS] = near;
-        for (long r = 0; r < 8; r++)
-            for (long c = 0; c < 8; c++) {
+    enum { PANELS = 64 / COLS };
+    long pixels;
+    vec near[64 / (VECS * VL)][128][VECS];
+    pixels = 0;
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++) {
+            const float *dp = dy + r * 512 + c * 64;
+            prefetch_rows(dp + 512, 1, 0, 64);
+            for (long o = 0; o < 64; o += VECS * VL)
                 EACH(v, VECS)
-                    (*to)[v] = vec_load(dy + r * 512 + o + c * 64 + v * VL);
-                to++;
-            }
-        for (long j = 0; j < 64; j += COLS) {
+                    near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
+            pixels++;
+        }
+    float panels[PANELS][128 * COLS + 16];
+    pixels = 0;
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++) {
+            const float *xp = x + r * 512 + c * 64;
+            prefetch_rows(xp + 512, 1, 0, 64);
+            for (long t = 0; t < 64 / COLS; t++)
+                __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
+            pixels++;
+        }
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long t = 0; t < 64 / COLS; t++) {
+            const long j = t * COLS;
             float *gt = dw + j * 64 + o;
             vec acc[COLS][VECS];
             EACH(n, COLS) EACH(v, VECS)
                 acc[n][v] = vec_load(gt + n * 64 + v * VL);
-            const float *dr = (const float *)near;
-            for (long r = 0; r < 8; r++) {
-                const float *xr = from_here(x + r * 512 + j);
-                SEVERAL for (long c = 0; c < 8; c++, xr += 64, dr += VECS * VL) {
-                    vec dv[VECS];
+            const float *xr = from_here(panels[t]), *dr = (const float *)near[o / (VECS * VL)];
+            SEVERAL for (long p = 0; p < pixels; p++, xr += COLS, dr += VECS * VL) {
+                vec dv[VECS];
+                EACH(v, VECS)
+                    dv[v] = vec_load_once(dr + v * VL);
+                EACH(n, COLS) {
+                    const vec input = vec_all_of(xr + n);
                     EACH(v, VECS)
-                        dv[v] = vec_load_once(dr + v * VL);
-                    EACH(n, COLS) {
-                        const vec input = vec_all_of(xr + n);
-                        EACH(v, VECS)
-                            acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                    }
+                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                 }
             }
             EACH(n, COLS) EACH(v, VECS)
                 vec_store(gt + n * 64 + v * VL, acc[n][v]);
         }
-    }
 }
 
 /* denseblock2.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
@@ -1162,38 +1188,52 @@ DEFINE_NORM(norm_denseblock1_denselayer3_norm1_again, .rows = 16, .cols = 16, .c
 static void conv2d_denseblock1_denselayer3_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long top = 0; top < 16; top += 8) {
-            vec near[128][VECS], (*to)[VECS] = near;
-            for (long r = top; r < top + 8; r++)
-                for (long c = 0; c < 16; c++) {
+    enum { PANELS = 64 / COLS };
+    long pixels;
+    for (long top = 0; top < 16; top += 8) {
+        vec near[64 / (VECS * VL)][128][VECS];
+        pixels = 0;
+        for (long r = top; r < top + 8; r++)
+            for (long c = 0; c < 16; c++) {
+                const float *dp = dy + r * 1024 + c * 64;
+                prefetch_rows(dp + 512, 1, 0, 64);
+                for (long o = 0; o < 64; o += VECS * VL)
                     EACH(v, VECS)
-                        (*to)[v] = vec_load(dy + r * 1024 + o + c * 64 + v * VL);
-                    to++;
-                }
-            for (long j = 0; j < 64; j += COLS) {
+                        near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
+                pixels++;
+            }
+        float panels[PANELS][128 * COLS + 16];
+        pixels = 0;
+        for (long r = top; r < top + 8; r++)
+            for (long c = 0; c < 16; c++) {
+                const float *xp = x + r * 1024 + c * 64;
+                prefetch_rows(xp + 512, 1, 0, 64);
+                for (long t = 0; t < 64 / COLS; t++)
+                    __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
+                pixels++;
+            }
+        for (long o = 0; o < 64; o += VECS * VL)
+            for (long t = 0; t < 64 / COLS; t++) {
+                const long j = t * COLS;
                 float *gt = dw + j * 64 + o;
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = vec_load(gt + n * 64 + v * VL);
-                const float *dr = (const float *)near;
-                for (long r = top; r < top + 8; r++) {
-                    const float *xr = from_here(x + r * 1024 + j);
-                    SEVERAL for (long c = 0; c < 16; c++, xr += 64, dr += VECS * VL) {
-                        vec dv[VECS];
+                const float *xr = from_here(panels[t]), *dr = (const float *)near[o / (VECS * VL)];
+                SEVERAL for (long p = 0; p < pixels; p++, xr += COLS, dr += VECS * VL) {
+                    vec dv[VECS];
+                    EACH(v, VECS)
+                        dv[v] = vec_load_once(dr + v * VL);
+                    EACH(n, COLS) {
+                        const vec input = vec_all_of(xr + n);
                         EACH(v, VECS)
-                            dv[v] = vec_load_once(dr + v * VL);
-                        EACH(n, COLS) {
-                            const vec input = vec_all_of(xr + n);
-                            EACH(v, VECS)
-                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                        }
+                            acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                     }
                 }
                 EACH(n, COLS) EACH(v, VECS)
                     vec_store(gt + n * 64 + v * VL, acc[n][v]);
             }
-        }
+    }
 }
 
 /* denseblock1.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */

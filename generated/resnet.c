@@ -979,32 +979,46 @@ static void conv2d_layer3_0_0_body_conv1_grad_input_residue_1_1(const float *dy,
 static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float *dy, float *dw)
 {
     enum { COLS = TILE(8, 6, 4), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL) {
-        vec near[128][VECS], (*to)[VECS] = near;
+    enum { PANELS = 96 / COLS };
+    long pixels;
+    vec near[64 / (VECS * VL)][128][VECS];
+    pixels = 0;
+    for (long r = 0; r < 8; r++)
+        for (long c = 0; c < 8; c++) {
+            const float *dp = dy + r * 576 + c * 64;
+            prefetch_rows(dp + 512, 1, 0, 64);
+            for (long o = 0; o < 64; o += VECS * VL)
+                EACH(v, VECS)
+                    near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
+            pixels++;
+        }
+    for (long a = 0; a < 3; a++) {
+        float panels[PANELS][128 * COLS + 16];
+        pixels = 0;
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
-                EACH(v, VECS)
-                    (*to)[v] = vec_load(dy + r * 576 + o + c * 64 + v * VL);
-                to++;
+                const float *xp = x + r * 1088 + a * 544 + c * 64;
+                prefetch_rows(xp + 512, 1, 0, 96);
+                for (long t = 0; t < 96 / COLS; t++)
+                    __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
+                pixels++;
             }
-        for (long a = 0; a < 3; a++)
-            for (long j = 0; j < 96; j += COLS) {
+        for (long o = 0; o < 64; o += VECS * VL)
+            for (long t = 0; t < 96 / COLS; t++) {
+                const long j = t * COLS;
                 float *gt = dw + (a * 96 + j) * 64 + o;
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = vec_load(gt + n * 64 + v * VL);
-                const float *dr = (const float *)near;
-                for (long r = 0; r < 8; r++) {
-                    const float *xr = from_here(x + r * 1088 + a * 544 + j);
-                    SEVERAL for (long c = 0; c < 8; c++, xr += 64, dr += VECS * VL) {
-                        vec dv[VECS];
+                const float *xr = from_here(panels[t]), *dr = (const float *)near[o / (VECS * VL)];
+                SEVERAL for (long p = 0; p < pixels; p++, xr += COLS, dr += VECS * VL) {
+                    vec dv[VECS];
+                    EACH(v, VECS)
+                        dv[v] = vec_load_once(dr + v * VL);
+                    EACH(n, COLS) {
+                        const vec input = vec_all_of(xr + n);
                         EACH(v, VECS)
-                            dv[v] = vec_load_once(dr + v * VL);
-                        EACH(n, COLS) {
-                            const vec input = vec_all_of(xr + n);
-                            EACH(v, VECS)
-                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                        }
+                            acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
                     }
                 }
                 EACH(n, COLS) EACH(v, VECS)
