@@ -236,49 +236,38 @@ DEFINE_NORM(batchnorm2d_denseblock1_denselayer1_norm1_forward, .rows = 16, .cols
     .x_col = 80, .y_row = 512)
 
 /* y[o] = sum x[i] * w[o][i]
- * dx of CONV2D from dy, w
- * y = (x - mean) / sqrt(var + eps) * w + b
- * y = max(x, 0) */
-struct conv_size { long rows, cols, outs, run, x_row, w_row, y_row, act, norm_row; };
-NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
+ * dx of CONV2D from dy, w */
+struct conv_size { long outs, run, w_row; };
+NC_INLINE void any_conv(const float *x, const float *w, float *y, const struct conv_size size)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    enum { COLS = TILE(8, 6, 5), VECS = 2 };
     for (long o = 0; o < size.outs; o += VECS * VL)
-        for (long r = 0; r < size.rows; r += ROWS)
-            for (long c = 0; c < size.cols; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                    acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * size.x_row + c * size.run);
-                SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
-                    vec weights[VECS];
+        for (long c = 0; c < 256; c = tile_next(c, COLS, 256)) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * size.run);
+            SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
+                vec weights[VECS];
+                EACH(v, VECS)
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * size.run);
                     EACH(v, VECS)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    EACH(m, ROWS) EACH(n, COLS) {
-                        const vec pixel = vec_all_of(xt + m * size.x_row + n * size.run);
-                        EACH(v, VECS)
-                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                    }
-                }
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
-                    vec sum = acc[m][n][v];
-                    if (size.norm_row)
-                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                            vec_load(bias + 3 * size.norm_row + o + v * VL));
-                    if (size.act)
-                        sum = vec_relu(sum);
-                    vec_store(y + (r + m) * size.y_row + (c + n) * size.outs + o + v * VL, sum);
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(y + (c + n) * size.outs + o + v * VL, acc[n][v]);
+        }
 }
 
 #define DEFINE_CONV(name, ...) static void name(const float *x, const float *w, float *y) \
-    { any_conv(x, w, 0, y, (struct conv_size){__VA_ARGS__}); }
+    { any_conv(x, w, y, (struct conv_size){__VA_ARGS__}); }
 
 /* denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-DEFINE_CONV(conv2d_denseblock1_denselayer1_conv1_forward, .rows = 16, .cols = 16, .outs = 64, .run = 32, .x_row = 512,
-    .w_row = 80, .y_row = 1024)
+DEFINE_CONV(conv2d_denseblock1_denselayer1_conv1_forward, .outs = 64, .run = 32, .w_row = 80)
 
 /* denseblock1.denselayer1.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer3.norm2 (line 9) */
 DEFINE_MOMENTS(batchnorm2d_denseblock1_norm2_moments_forward, .rows = 16, .cols = 16, .channels = 64, .x_row = 1024,
@@ -341,8 +330,7 @@ DEFINE_NORM(batchnorm2d_denseblock1_denselayer2_norm1_forward, .rows = 16, .cols
     .x_col = 80, .y_row = 768)
 
 /* denseblock1.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-DEFINE_CONV(conv2d_denseblock1_denselayer2_conv1_forward, .rows = 16, .cols = 16, .outs = 64, .run = 48, .x_row = 768,
-    .w_row = 80, .y_row = 1024)
+DEFINE_CONV(conv2d_denseblock1_denselayer2_conv1_forward, .outs = 64, .run = 48, .w_row = 80)
 
 /* denseblock1.denselayer3.norm1: BatchNorm2d(_)  (line 6) */
 DEFINE_MOMENTS(batchnorm2d_denseblock1_denselayer3_norm1_moments_forward, .rows = 16, .cols = 16, .channels = 64,
@@ -353,8 +341,7 @@ DEFINE_NORM(batchnorm2d_denseblock1_denselayer3_norm1_forward, .rows = 16, .cols
     .x_col = 80, .y_row = 1024)
 
 /* denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-DEFINE_CONV(conv2d_denseblock1_denselayer3_conv1_forward, .rows = 16, .cols = 16, .outs = 64, .run = 64, .x_row = 1024,
-    .w_row = 80, .y_row = 1024)
+DEFINE_CONV(conv2d_denseblock1_denselayer3_conv1_forward, .outs = 64, .run = 64, .w_row = 80)
 
 /* transition1.norm: BatchNorm2d(_)  (line 21) */
 DEFINE_MOMENTS(batchnorm2d_transition1_norm_moments_forward, .rows = 16, .cols = 16, .channels = 80, .x_row = 1280,
@@ -366,37 +353,36 @@ DEFINE_NORM(batchnorm2d_transition1_norm_forward, .rows = 16, .cols = 16, .chann
 
 /* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w */
-struct conv_size_2 { long rows, cols, run, x_row, y_row; };
+struct conv_size_2 { long run; };
 NC_INLINE void any_conv_2(const float *x, const float *w, float *y, const struct conv_size_2 size)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(3, 3, 2) };
+    enum { COLS = TILE(9, 4, 5), VECS = TILE(1, 3, 2) };
     for (long o = 0; o < 48; o += VECS * VL)
-        for (long r = 0; r < size.rows; r += ROWS)
-            for (long c = 0; c < size.cols; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                    acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * size.x_row + c * size.run);
-                SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 48) {
-                    vec weights[VECS];
+        for (long c = 0; c < 256; c = tile_next(c, COLS, 256)) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * size.run);
+            SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 48) {
+                vec weights[VECS];
+                EACH(v, VECS)
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * size.run);
                     EACH(v, VECS)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    EACH(m, ROWS) EACH(n, COLS) {
-                        const vec pixel = vec_all_of(xt + m * size.x_row + n * size.run);
-                        EACH(v, VECS)
-                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                    }
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                    vec_store(y + (r + m) * size.y_row + (c + n) * 48 + o + v * VL, acc[m][n][v]);
             }
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(y + (c + n) * 48 + o + v * VL, acc[n][v]);
+        }
 }
 
 /* transition1.conv: Conv2d(_, channels, 1, bias=False)  (line 23) */
 static void conv2d_transition1_conv_forward(const float *x, const float *w, float *y)
 {
-    any_conv_2(x, w, y, (struct conv_size_2){.rows = 16, .cols = 16, .run = 80, .x_row = 1280, .y_row = 768});
+    any_conv_2(x, w, y, (struct conv_size_2){.run = 80});
 }
 
 /* transition1.pool: AvgPool2d(2)  (line 24)
@@ -425,9 +411,39 @@ DEFINE_MOMENTS(batchnorm2d_denseblock2_denselayer1_norm1_moments_forward, .rows 
 DEFINE_NORM(batchnorm2d_denseblock2_denselayer1_norm1_forward, .rows = 8, .cols = 8, .channels = 48, .x_row = 768,
     .x_col = 96, .y_row = 384)
 
+/* y[o] = sum x[i] * w[o][i]
+ * dx of CONV2D from dy, w */
+struct conv_size_3 { long run; };
+NC_INLINE void any_conv_3(const float *x, const float *w, float *y, const struct conv_size_3 size)
+{
+    enum { COLS = TILE(8, 5, 5), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * size.run);
+            SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 80) {
+                vec weights[VECS];
+                EACH(v, VECS)
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * size.run);
+                    EACH(v, VECS)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(y + (c + n) * 64 + o + v * VL, acc[n][v]);
+        }
+}
+
+#define DEFINE_CONV_3(name, ...) static void name(const float *x, const float *w, float *y) \
+    { any_conv_3(x, w, y, (struct conv_size_3){__VA_ARGS__}); }
+
 /* denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-DEFINE_CONV(conv2d_denseblock2_denselayer1_conv1_forward, .rows = 8, .cols = 8, .outs = 64, .run = 48, .x_row = 384,
-    .w_row = 80, .y_row = 512)
+DEFINE_CONV_3(conv2d_denseblock2_denselayer1_conv1_forward, .run = 48)
 
 /* denseblock2.denselayer1.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer3.norm2 (line 9) */
 DEFINE_MOMENTS(batchnorm2d_denseblock2_norm2_moments_forward, .rows = 8, .cols = 8, .channels = 64, .x_row = 512,
@@ -460,8 +476,7 @@ DEFINE_NORM(batchnorm2d_denseblock2_denselayer2_norm1_forward, .rows = 8, .cols 
     .x_col = 96, .y_row = 512)
 
 /* denseblock2.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-DEFINE_CONV(conv2d_denseblock2_denselayer2_conv1_forward, .rows = 8, .cols = 8, .outs = 64, .run = 64, .x_row = 512,
-    .w_row = 80, .y_row = 512)
+DEFINE_CONV_3(conv2d_denseblock2_denselayer2_conv1_forward, .run = 64)
 
 /* denseblock2.denselayer3.norm1: BatchNorm2d(_)  (line 6) */
 DEFINE_MOMENTS(batchnorm2d_denseblock2_denselayer3_norm1_moments_forward, .rows = 8, .cols = 8, .channels = 80,
@@ -472,8 +487,7 @@ DEFINE_NORM(batchnorm2d_denseblock2_denselayer3_norm1_forward, .rows = 8, .cols 
     .x_col = 96, .y_row = 640)
 
 /* denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-DEFINE_CONV(conv2d_denseblock2_denselayer3_conv1_forward, .rows = 8, .cols = 8, .outs = 64, .run = 80, .x_row = 640,
-    .w_row = 80, .y_row = 512)
+DEFINE_CONV_3(conv2d_denseblock2_denselayer3_conv1_forward, .run = 80)
 
 /* norm5: BatchNorm2d(_)  (line 32) */
 DEFINE_MOMENTS(batchnorm2d_norm5_moments_forward, .rows = 8, .cols = 8, .channels = 96, .x_row = 768, .x_col = 96)
@@ -788,40 +802,32 @@ DEFINE_GRAD_BIAS(norm_of_16, .outs = 64)
 DEFINE_NORM_GRAD(norm_denseblock2_norm2_grad, .rows = 8, .cols = 8, .channels = 64, .dy_row = 512, .x_row = 512,
     .x_col = 64, .dx_row = 512)
 
-/* dx of CONV2D from dy, w */
-struct conv_size_3 { long rows, cols, run, x_row, y_row; };
-NC_INLINE void any_conv_3(const float *dy, const float *w, float *dx, const struct conv_size_3 size)
+/* denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
+ * dx of CONV2D from dy, w */
+static void conv2d_denseblock2_denselayer3_conv1_grad_input(const float *dy, const float *w, float *dx)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    enum { COLS = TILE(8, 5, 5), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 80; o += VECS * VL)
-        for (long r = 0; r < size.rows; r += ROWS)
-            for (long c = 0; c < size.cols; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                    acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(dy + r * size.x_row + c * size.run);
-                SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 80) {
-                    vec weights[VECS];
+        for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(dy + c * 64);
+            SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 80) {
+                vec weights[VECS];
+                EACH(v, VECS)
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * 64);
                     EACH(v, VECS)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    EACH(m, ROWS) EACH(n, COLS) {
-                        const vec pixel = vec_all_of(xt + m * size.x_row + n * size.run);
-                        EACH(v, VECS)
-                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                    }
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                    vec_store(dx + (r + m) * size.y_row + (c + n) * 80 + o + v * VL, acc[m][n][v]);
             }
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(dx + (c + n) * 80 + o + v * VL, acc[n][v]);
+        }
 }
-
-#define DEFINE_CONV_3(name, ...) static void name(const float *dy, const float *w, float *dx) \
-    { any_conv_3(dy, w, dx, (struct conv_size_3){__VA_ARGS__}); }
-
-/* denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-DEFINE_CONV_3(conv2d_denseblock2_denselayer3_conv1_grad_input, .rows = 8, .cols = 8, .run = 64, .x_row = 512,
-    .y_row = 640)
 
 /* denseblock2.denselayer3.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 DEFINE_NORM(norm_denseblock2_denselayer3_norm1_again, .rows = 8, .cols = 8, .channels = 80, .x_row = 768, .x_col = 96,
@@ -930,12 +936,11 @@ DEFINE_ADD(gradient_denseblock2_denselayer3_norm1_sum, .rows = 8, .cols = 8, .le
 DEFINE_CONCAT_CHANNELS_GRAD(concat_denseblock2_denselayer2_concat_grad, .rows = 8, .cols = 8, .first = 64,
     .dy_row = 640, .dy_col = 80, .dx_row = 160)
 
-#define DEFINE_CONVB(name, ...) static void name(const float *dy, const float *w, float *dx) \
-    { any_conv(dy, w, 0, dx, (struct conv_size){__VA_ARGS__}); }
-
 /* denseblock2.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-DEFINE_CONVB(conv2d_denseblock2_denselayer2_conv1_grad_input, .rows = 8, .cols = 8, .outs = 64, .run = 64, .x_row = 512,
-    .w_row = 80, .y_row = 512)
+static void conv2d_denseblock2_denselayer2_conv1_grad_input(const float *dy, const float *w, float *dx)
+{
+    any_conv_3(dy, w, dx, (struct conv_size_3){.run = 64});
+}
 
 /* denseblock2.denselayer2.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 DEFINE_NORM(norm_denseblock2_denselayer2_norm1_again, .rows = 8, .cols = 8, .channels = 64, .x_row = 768, .x_col = 96,
@@ -1008,12 +1013,32 @@ DEFINE_ADD(gradient_denseblock2_denselayer2_norm1_sum, .rows = 8, .cols = 8, .le
 DEFINE_CONCAT_CHANNELS_GRAD(concat_denseblock2_denselayer1_concat_grad, .rows = 8, .cols = 8, .first = 48,
     .dy_row = 512, .dy_col = 64, .dx_row = 160)
 
-#define DEFINE_CONV_2(name, ...) static void name(const float *dy, const float *w, float *dx) \
-    { any_conv_2(dy, w, dx, (struct conv_size_2){__VA_ARGS__}); }
-
-/* denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-DEFINE_CONV_2(conv2d_denseblock2_denselayer1_conv1_grad_input, .rows = 8, .cols = 8, .run = 64, .x_row = 512,
-    .y_row = 384)
+/* denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8)
+ * dx of CONV2D from dy, w */
+static void conv2d_denseblock2_denselayer1_conv1_grad_input(const float *dy, const float *w, float *dx)
+{
+    enum { COLS = TILE(8, 4, 5), VECS = TILE(1, 3, 2) };
+    for (long o = 0; o < 48; o += VECS * VL)
+        for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(dy + c * 64);
+            SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 48) {
+                vec weights[VECS];
+                EACH(v, VECS)
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * 64);
+                    EACH(v, VECS)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(dx + (c + n) * 48 + o + v * VL, acc[n][v]);
+        }
+}
 
 /* denseblock2.denselayer1.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 DEFINE_NORM(norm_denseblock2_denselayer1_norm1_again, .rows = 8, .cols = 8, .channels = 48, .x_row = 768, .x_col = 96,
@@ -1087,8 +1112,32 @@ static void avgpool2d_transition1_pool_grad(const float *dy, float *dx)
         }
 }
 
-/* transition1.conv: Conv2d(_, channels, 1, bias=False)  (line 23) */
-DEFINE_CONV_3(conv2d_transition1_conv_grad_input, .rows = 16, .cols = 16, .run = 48, .x_row = 768, .y_row = 1280)
+/* transition1.conv: Conv2d(_, channels, 1, bias=False)  (line 23)
+ * dx of CONV2D from dy, w */
+static void conv2d_transition1_conv_grad_input(const float *dy, const float *w, float *dx)
+{
+    enum { COLS = TILE(9, 6, 5), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 80; o += VECS * VL)
+        for (long c = 0; c < 256; c = tile_next(c, COLS, 256)) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(dy + c * 48);
+            SEVERAL for (long j = 0; j < 48; j++, xt++, wo += 80) {
+                vec weights[VECS];
+                EACH(v, VECS)
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * 48);
+                    EACH(v, VECS)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(dx + (c + n) * 80 + o + v * VL, acc[n][v]);
+        }
+}
 
 /* transition1.norm: BatchNorm2d(_), ReLU()  (line 21) */
 DEFINE_NORM(norm_transition1_norm_again, .rows = 16, .cols = 16, .channels = 80, .x_row = 1280, .x_col = 80,
@@ -1175,9 +1224,11 @@ DEFINE_NORM_SUMS(norm_denseblock1_norm2_grad_sums, .rows = 16, .cols = 16, .chan
 DEFINE_NORM_GRAD(norm_denseblock1_norm2_grad, .rows = 16, .cols = 16, .channels = 64, .dy_row = 1024, .x_row = 1024,
     .x_col = 64, .dx_row = 1024)
 
+#define DEFINE_CONVB(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv(dy, w, dx, (struct conv_size){__VA_ARGS__}); }
+
 /* denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-DEFINE_CONVB(conv2d_denseblock1_denselayer3_conv1_grad_input, .rows = 16, .cols = 16, .outs = 64, .run = 64,
-    .x_row = 1024, .w_row = 80, .y_row = 1024)
+DEFINE_CONVB(conv2d_denseblock1_denselayer3_conv1_grad_input, .outs = 64, .run = 64, .w_row = 80)
 
 /* denseblock1.denselayer3.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 DEFINE_NORM(norm_denseblock1_denselayer3_norm1_again, .rows = 16, .cols = 16, .channels = 64, .x_row = 1280,
@@ -1253,8 +1304,10 @@ DEFINE_CONCAT_CHANNELS_GRAD(concat_denseblock1_denselayer2_concat_grad, .rows = 
     .dy_row = 1024, .dy_col = 64, .dx_row = 288)
 
 /* denseblock1.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-DEFINE_CONV_2(conv2d_denseblock1_denselayer2_conv1_grad_input, .rows = 16, .cols = 16, .run = 64, .x_row = 1024,
-    .y_row = 768)
+static void conv2d_denseblock1_denselayer2_conv1_grad_input(const float *dy, const float *w, float *dx)
+{
+    any_conv_2(dy, w, dx, (struct conv_size_2){.run = 64});
+}
 
 /* denseblock1.denselayer2.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 DEFINE_NORM(norm_denseblock1_denselayer2_norm1_again, .rows = 16, .cols = 16, .channels = 48, .x_row = 1280,
@@ -1308,8 +1361,7 @@ DEFINE_CONCAT_CHANNELS_GRAD(concat_denseblock1_denselayer1_concat_grad, .rows = 
     .dy_row = 768, .dy_col = 48, .dx_row = 288)
 
 /* denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
-DEFINE_CONVB(conv2d_denseblock1_denselayer1_conv1_grad_input, .rows = 16, .cols = 16, .outs = 32, .run = 64,
-    .x_row = 1024, .w_row = 32, .y_row = 512)
+DEFINE_CONVB(conv2d_denseblock1_denselayer1_conv1_grad_input, .outs = 32, .run = 64, .w_row = 32)
 
 /* denseblock1.denselayer1.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 DEFINE_NORM(norm_denseblock1_denselayer1_norm1_again, .rows = 16, .cols = 16, .channels = 32, .x_row = 1280,
@@ -2496,32 +2548,61 @@ static void pack_backward(const float *weights, float *packed, int part, int par
         backward_packings[i].pack(weights + backward_packings[i].from, packed + backward_packings[i].to, part, parts);
 }
 
-#define DEFINE_CONVC(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
-    { any_conv(x, w, bias, y, (struct conv_size){__VA_ARGS__}); }
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
+ * y = max(x, 0) */
+struct conv_size_4 { long rows, cols, run, x_row, y_row; };
+NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, float *y, const struct conv_size_4 size)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL)
+        for (long r = 0; r < size.rows; r += ROWS)
+            for (long c = 0; c < size.cols; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * size.x_row + c * size.run);
+                SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 80) {
+                    vec weights[VECS];
+                    EACH(v, VECS)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * size.x_row + n * size.run);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
+                }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    sum = vec_fma(sum, vec_load(bias + 128 + o + v * VL), vec_load(bias + 192 + o + v * VL));
+                    sum = vec_relu(sum);
+                    vec_store(y + (r + m) * size.y_row + (c + n) * 64 + o + v * VL, sum);
+                }
+            }
+}
+
+#define DEFINE_CONV_4(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
+    { any_conv_4(x, w, bias, y, (struct conv_size_4){__VA_ARGS__}); }
 
 /* denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False), BatchNorm2d(_), ReLU()  (line 8) */
-DEFINE_CONVC(conv2d_denseblock1_denselayer1_conv1_test, .rows = 16, .cols = 16, .outs = 64, .run = 32, .x_row = 512,
-    .w_row = 80, .y_row = 1152, .act = 1, .norm_row = 64)
+DEFINE_CONV_4(conv2d_denseblock1_denselayer1_conv1_test, .rows = 16, .cols = 16, .run = 32, .x_row = 512, .y_row = 1152)
 
 /* denseblock1.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False), BatchNorm2d(_), ReLU()  (line 8) */
-DEFINE_CONVC(conv2d_denseblock1_denselayer2_conv1_test, .rows = 16, .cols = 16, .outs = 64, .run = 48, .x_row = 768,
-    .w_row = 80, .y_row = 1152, .act = 1, .norm_row = 64)
+DEFINE_CONV_4(conv2d_denseblock1_denselayer2_conv1_test, .rows = 16, .cols = 16, .run = 48, .x_row = 768, .y_row = 1152)
 
 /* denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False), BatchNorm2d(_), ReLU()  (line 8) */
-DEFINE_CONVC(conv2d_denseblock1_denselayer3_conv1_test, .rows = 16, .cols = 16, .outs = 64, .run = 64, .x_row = 1024,
-    .w_row = 80, .y_row = 1152, .act = 1, .norm_row = 64)
+DEFINE_CONV_4(conv2d_denseblock1_denselayer3_conv1_test, .rows = 16, .cols = 16, .run = 64, .x_row = 1024,
+    .y_row = 1152)
 
 /* denseblock2.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False), BatchNorm2d(_), ReLU()  (line 8) */
-DEFINE_CONVC(conv2d_denseblock2_denselayer1_conv1_test, .rows = 8, .cols = 8, .outs = 64, .run = 48, .x_row = 384,
-    .w_row = 80, .y_row = 640, .act = 1, .norm_row = 64)
+DEFINE_CONV_4(conv2d_denseblock2_denselayer1_conv1_test, .rows = 8, .cols = 8, .run = 48, .x_row = 384, .y_row = 640)
 
 /* denseblock2.denselayer2.conv1: Conv2d(_, 4 * growth, 1, bias=False), BatchNorm2d(_), ReLU()  (line 8) */
-DEFINE_CONVC(conv2d_denseblock2_denselayer2_conv1_test, .rows = 8, .cols = 8, .outs = 64, .run = 64, .x_row = 512,
-    .w_row = 80, .y_row = 640, .act = 1, .norm_row = 64)
+DEFINE_CONV_4(conv2d_denseblock2_denselayer2_conv1_test, .rows = 8, .cols = 8, .run = 64, .x_row = 512, .y_row = 640)
 
 /* denseblock2.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False), BatchNorm2d(_), ReLU()  (line 8) */
-DEFINE_CONVC(conv2d_denseblock2_denselayer3_conv1_test, .rows = 8, .cols = 8, .outs = 64, .run = 80, .x_row = 640,
-    .w_row = 80, .y_row = 640, .act = 1, .norm_row = 64)
+DEFINE_CONV_4(conv2d_denseblock2_denselayer3_conv1_test, .rows = 8, .cols = 8, .run = 80, .x_row = 640, .y_row = 640)
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
 #define test_input(mb) ((float (*)[33 * 3])(mb->workspace + 3183872)) /* 3x32x32, zeros: 1 above, 1 left */

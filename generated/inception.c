@@ -262,50 +262,47 @@ DEFINE_MAX_POOL(maxpool2d_maxpool1_forward, .rows = 16, .cols = 16, .channels = 
     .arg_row = 512)
 
 /* y[o] = sum x[i] * w[o][i]
- * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
-struct conv_size { long rows, cols, outs, run, x_row, x_col, y_row, y_col, act, norm_row; };
+struct conv_size { long y_col, act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < size.outs; o += VECS * VL)
-        for (long r = 0; r < size.rows; r += ROWS)
-            for (long c = 0; c < size.cols; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                    acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * size.x_row + c * size.x_col);
-                SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.outs) {
-                    vec weights[VECS];
+    enum { COLS = TILE(9, 6, 5), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long c = 0; c < 256; c = tile_next(c, COLS, 256)) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 32);
+            SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 16) {
+                vec weights[VECS];
+                EACH(v, VECS)
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * 32);
                     EACH(v, VECS)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    EACH(m, ROWS) EACH(n, COLS) {
-                        const vec pixel = vec_all_of(xt + m * size.x_row + n * size.x_col);
-                        EACH(v, VECS)
-                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                    }
-                }
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
-                    vec sum = acc[m][n][v];
-                    if (size.norm_row)
-                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                            vec_load(bias + 3 * size.norm_row + o + v * VL));
-                    if (size.act)
-                        sum = vec_relu(sum);
-                    vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
+            EACH(n, COLS) EACH(v, VECS) {
+                vec sum = acc[n][v];
+                if (size.norm_row)
+                    sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                        vec_load(bias + 3 * size.norm_row + o + v * VL));
+                if (size.act)
+                    sum = vec_relu(sum);
+                vec_store(y + (c + n) * size.y_col + o + v * VL, sum);
+            }
+        }
 }
-
-#define DEFINE_CONV(name, ...) static void name(const float *x, const float *w, float *y) \
-    { any_conv(x, w, 0, y, (struct conv_size){__VA_ARGS__}); }
 
 /* inception2a.branch1.conv, inception2a.branch2.0.conv, inception2a.branch3.0.conv, inception2a.branch4.1.conv (line
  *     4) */
-DEFINE_CONV(conv2d_inception2a_conv_forward, .rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512, .x_col = 32,
-    .y_row = 256, .y_col = 16)
+static void conv2d_inception2a_conv_forward(const float *x, const float *w, float *y)
+{
+    any_conv(x, w, 0, y, (struct conv_size){.y_col = 16});
+}
 
 /* inception2a.branch1.bn, inception2a.branch2.0.bn, inception2a.branch3.0.bn, inception2a.branch3.1.bn,
  *     inception2a.branch4.1.bn (line 5) */
@@ -461,44 +458,43 @@ DEFINE_MAX_POOL(maxpool2d_maxpool2_forward, .rows = 8, .cols = 8, .channels = 80
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
-struct conv_size_2 { long y_row, y_col, act, norm_row; };
+struct conv_size_2 { long y_col, act, norm_row; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(3, 3, 2) };
+    enum { COLS = TILE(8, 4, 5), VECS = TILE(1, 3, 2) };
     for (long o = 0; o < 48; o += VECS * VL)
-        for (long r = 0; r < 8; r += ROWS)
-            for (long c = 0; c < 8; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                    acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * 640 + c * 80);
-                SEVERAL for (long j = 0; j < 80; j++, xt++, wo += 48) {
-                    vec weights[VECS];
+        for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 80);
+            SEVERAL for (long j = 0; j < 80; j++, xt++, wo += 48) {
+                vec weights[VECS];
+                EACH(v, VECS)
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * 80);
                     EACH(v, VECS)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    EACH(m, ROWS) EACH(n, COLS) {
-                        const vec pixel = vec_all_of(xt + m * 640 + n * 80);
-                        EACH(v, VECS)
-                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                    }
-                }
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
-                    vec sum = acc[m][n][v];
-                    if (size.norm_row)
-                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                            vec_load(bias + 3 * size.norm_row + o + v * VL));
-                    if (size.act)
-                        sum = vec_relu(sum);
-                    vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
+            EACH(n, COLS) EACH(v, VECS) {
+                vec sum = acc[n][v];
+                if (size.norm_row)
+                    sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                        vec_load(bias + 3 * size.norm_row + o + v * VL));
+                if (size.act)
+                    sum = vec_relu(sum);
+                vec_store(y + (c + n) * size.y_col + o + v * VL, sum);
+            }
+        }
 }
 
 /* inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
 static void conv2d_inception3a_branch1_conv_forward(const float *x, const float *w, float *y)
 {
-    any_conv_2(x, w, 0, y, (struct conv_size_2){.y_row = 384, .y_col = 48});
+    any_conv_2(x, w, 0, y, (struct conv_size_2){.y_col = 48});
 }
 
 /* inception3a.branch1.bn: BatchNorm2d(_)  (line 5) */
@@ -509,48 +505,45 @@ DEFINE_NORM(batchnorm2d_inception3a_branch1_bn_forward, .rows = 8, .cols = 8, .c
     .y_row = 1280, .y_col = 160)
 
 /* y[o] = sum x[i] * w[o][i]
- * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
-struct conv_size_3 { long rows, cols, run, x_row, x_col, y_row, y_col, act, norm_row; };
+struct conv_size_3 { long y_col, act, norm_row; };
 NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
 {
-    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    enum { COLS = TILE(8, 5, 5), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
-        for (long r = 0; r < size.rows; r += ROWS)
-            for (long c = 0; c < size.cols; c += COLS) {
-                vec acc[ROWS][COLS][VECS];
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                    acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * size.x_row + c * size.x_col);
-                SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 32) {
-                    vec weights[VECS];
+        for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 80);
+            SEVERAL for (long j = 0; j < 80; j++, xt++, wo += 32) {
+                vec weights[VECS];
+                EACH(v, VECS)
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * 80);
                     EACH(v, VECS)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    EACH(m, ROWS) EACH(n, COLS) {
-                        const vec pixel = vec_all_of(xt + m * size.x_row + n * size.x_col);
-                        EACH(v, VECS)
-                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                    }
-                }
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
-                    vec sum = acc[m][n][v];
-                    if (size.norm_row)
-                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                            vec_load(bias + 3 * size.norm_row + o + v * VL));
-                    if (size.act)
-                        sum = vec_relu(sum);
-                    vec_store(y + (r + m) * size.y_row + (c + n) * size.y_col + o + v * VL, sum);
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
+            EACH(n, COLS) EACH(v, VECS) {
+                vec sum = acc[n][v];
+                if (size.norm_row)
+                    sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                        vec_load(bias + 3 * size.norm_row + o + v * VL));
+                if (size.act)
+                    sum = vec_relu(sum);
+                vec_store(y + (c + n) * size.y_col + o + v * VL, sum);
+            }
+        }
 }
 
 /* inception3a.branch2.0.conv, inception3a.branch4.1.conv (line 4) */
 static void conv2d_inception3a_conv_forward(const float *x, const float *w, float *y)
 {
-    any_conv_3(x, w, 0, y, (struct conv_size_3){.rows = 8, .cols = 8, .run = 80, .x_row = 640, .x_col = 80,
-        .y_row = 256, .y_col = 32});
+    any_conv_3(x, w, 0, y, (struct conv_size_3){.y_col = 32});
 }
 
 /* inception3a.branch2.0.bn, inception3a.branch4.1.bn (line 5) */
@@ -612,9 +605,39 @@ DEFINE_MOMENTS(batchnorm2d_inception3a_branch2_1_bn_moments_forward, .rows = 8, 
 DEFINE_NORM(batchnorm2d_inception3a_branch2_1_bn_forward, .rows = 8, .cols = 8, .channels = 64, .x_row = 512,
     .y_row = 1280, .y_col = 160)
 
+/* y[o] = sum x[i] * w[o][i]
+ * dx of CONV2D from dy, w */
+struct conv_size_4 { long outs, run, x_col; };
+NC_INLINE void any_conv_4(const float *x, const float *w, float *y, const struct conv_size_4 size)
+{
+    enum { COLS = TILE(8, 5, 5), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < size.outs; o += VECS * VL)
+        for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * size.x_col);
+            SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.outs) {
+                vec weights[VECS];
+                EACH(v, VECS)
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * size.x_col);
+                    EACH(v, VECS)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(y + (c + n) * size.outs + o + v * VL, acc[n][v]);
+        }
+}
+
 /* inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-DEFINE_CONV(conv2d_inception3a_branch3_0_conv_forward, .rows = 8, .cols = 8, .outs = 16, .run = 80, .x_row = 640,
-    .x_col = 80, .y_row = 128, .y_col = 16)
+static void conv2d_inception3a_branch3_0_conv_forward(const float *x, const float *w, float *y)
+{
+    any_conv_4(x, w, y, (struct conv_size_4){.outs = 16, .run = 80, .x_col = 80});
+}
 
 /* inception3a.branch3.0.bn, inception3a.branch3.1.bn (line 5) */
 DEFINE_MOMENTS(batchnorm2d_inception3a_branch3_bn_moments_forward, .rows = 8, .cols = 8, .channels = 16, .x_row = 128)
@@ -870,12 +893,11 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
 DEFINE_NORM_GRAD(norm_inception3a_branch4_1_bn_grad, .rows = 8, .cols = 8, .channels = 32, .dy_row = 1280,
     .dy_col = 160, .x_row = 256, .dx_row = 256)
 
-#define DEFINE_CONVB(name, ...) static void name(const float *dy, const float *w, float *dx) \
-    { any_conv(dy, w, 0, dx, (struct conv_size){__VA_ARGS__}); }
+#define DEFINE_CONV_4(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv_4(dy, w, dx, (struct conv_size_4){__VA_ARGS__}); }
 
 /* inception3a.branch4.1.conv, inception3a.branch2.0.conv (line 4) */
-DEFINE_CONVB(conv2d_inception3a_conv_grad_input, .rows = 8, .cols = 8, .outs = 80, .run = 32, .x_row = 256, .x_col = 32,
-    .y_row = 640, .y_col = 80)
+DEFINE_CONV_4(conv2d_inception3a_conv_grad_input, .outs = 80, .run = 32, .x_col = 32)
 
 /* inception3a.branch4.1.conv, inception3a.branch2.0.conv (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
@@ -994,8 +1016,7 @@ DEFINE_NORM_GRAD(norm_inception3a_branch3_0_bn_grad, .rows = 8, .cols = 8, .chan
     .x_row = 128, .dx_row = 128)
 
 /* inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-DEFINE_CONVB(conv2d_inception3a_branch3_0_conv_grad_input, .rows = 8, .cols = 8, .outs = 80, .run = 8, .x_row = 128,
-    .x_col = 16, .y_row = 640, .y_col = 80)
+DEFINE_CONV_4(conv2d_inception3a_branch3_0_conv_grad_input, .outs = 80, .run = 8, .x_col = 16)
 
 /* inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
@@ -1110,8 +1131,7 @@ DEFINE_NORM_GRAD(norm_inception3a_branch1_bn_grad, .rows = 8, .cols = 8, .channe
     .x_row = 384, .dx_row = 384)
 
 /* inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-DEFINE_CONVB(conv2d_inception3a_branch1_conv_grad_input, .rows = 8, .cols = 8, .outs = 80, .run = 48, .x_row = 384,
-    .x_col = 48, .y_row = 640, .y_col = 80)
+DEFINE_CONV_4(conv2d_inception3a_branch1_conv_grad_input, .outs = 80, .run = 48, .x_col = 48)
 
 /* inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
  * dw of CONV2D from dy, x, summed over the samples */
@@ -1192,12 +1212,38 @@ DEFINE_NORM_SUMS(norm_inception2a_bn_grad_sums, .rows = 16, .cols = 16, .channel
 DEFINE_NORM_GRAD(norm_inception2a_bn_grad, .rows = 16, .cols = 16, .channels = 16, .dy_row = 1280, .dy_col = 80,
     .x_row = 256, .dx_row = 256)
 
-#define DEFINE_CONV_3(name, ...) static void name(const float *dy, const float *w, float *dx) \
-    { any_conv_3(dy, w, 0, dx, (struct conv_size_3){__VA_ARGS__}); }
+/* dx of CONV2D from dy, w */
+struct conv_size_5 { long run; };
+NC_INLINE void any_conv_5(const float *dy, const float *w, float *dx, const struct conv_size_5 size)
+{
+    enum { COLS = TILE(8, 6, 5), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long c = 0; c < 256; c = tile_next(c, COLS, 256)) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(dy + c * 16);
+            SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 32) {
+                vec weights[VECS];
+                EACH(v, VECS)
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * 16);
+                    EACH(v, VECS)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(dx + (c + n) * 32 + o + v * VL, acc[n][v]);
+        }
+}
+
+#define DEFINE_CONV_5(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv_5(dy, w, dx, (struct conv_size_5){__VA_ARGS__}); }
 
 /* inception2a.branch4.1.conv, inception2a.branch2.0.conv, inception2a.branch1.conv (line 4) */
-DEFINE_CONV_3(conv2d_inception2a_conv_grad_input, .rows = 16, .cols = 16, .run = 16, .x_row = 256, .x_col = 16,
-    .y_row = 512, .y_col = 32)
+DEFINE_CONV_5(conv2d_inception2a_conv_grad_input, .run = 16)
 
 /* inception2a.branch4.1.conv, inception2a.branch3.0.conv, inception2a.branch2.0.conv, inception2a.branch1.conv (line
  *     4)
@@ -1271,8 +1317,7 @@ DEFINE_NORM_GRAD(norm_inception2a_0_bn_grad, .rows = 16, .cols = 16, .channels =
     .x_row = 256, .dx_row = 256)
 
 /* inception2a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
-DEFINE_CONV_3(conv2d_inception2a_branch3_0_conv_grad_input, .rows = 16, .cols = 16, .run = 8, .x_row = 256, .x_col = 16,
-    .y_row = 512, .y_col = 32)
+DEFINE_CONV_5(conv2d_inception2a_branch3_0_conv_grad_input, .run = 8)
 
 /* inception2a.branch3.0.conv, inception2a.branch2.0.conv, inception2a.branch1.conv (line 4)
  * y = a + b: where branches meet, and the gradients of a value that is used twice */
@@ -2398,17 +2443,52 @@ static void conv2d_conv1_conv_maxpool2d_maxpool1_test(const float *x, const floa
             }
 }
 
-#define DEFINE_CONVC(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
-    { any_conv(x, w, bias, y, (struct conv_size){__VA_ARGS__}); }
-
 /* inception2a.branch1.conv, inception2a.branch4.1.conv (line 4) */
-DEFINE_CONVC(conv2d_inception2a_conv_test, .rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512, .x_col = 32,
-    .y_row = 1280, .y_col = 80, .act = 1, .norm_row = 16)
+static void conv2d_inception2a_conv_test(const float *x, const float *w, const float *bias, float *y)
+{
+    any_conv(x, w, bias, y, (struct conv_size){.y_col = 80, .act = 1, .norm_row = 16});
+}
+
+/* y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
+ * y = max(x, 0) */
+struct conv_size_6 { long rows, cols, run, x_row, y_row; };
+NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, float *y, const struct conv_size_6 size)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long r = 0; r < size.rows; r += ROWS)
+            for (long c = 0; c < size.cols; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * size.x_row + c * size.run);
+                SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
+                    vec weights[VECS];
+                    EACH(v, VECS)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * size.x_row + n * size.run);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
+                }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    sum = vec_fma(sum, vec_load(bias + 32 + o + v * VL), vec_load(bias + 48 + o + v * VL));
+                    sum = vec_relu(sum);
+                    vec_store(y + (r + m) * size.y_row + (c + n) * 16 + o + v * VL, sum);
+                }
+            }
+}
+
+#define DEFINE_CONV_6(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
+    { any_conv_6(x, w, bias, y, (struct conv_size_6){__VA_ARGS__}); }
 
 /* inception2a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
-DEFINE_CONVC(conv2d_inception2a_branch2_0_conv_test, .rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512,
-    .x_col = 32, .y_row = 288, .y_col = 16, .act = 1, .norm_row = 16)
+DEFINE_CONV_6(conv2d_inception2a_branch2_0_conv_test, .rows = 16, .cols = 16, .run = 32, .x_row = 512, .y_row = 288)
 
 /* inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
@@ -2421,8 +2501,7 @@ static void conv2d_inception2a_branch2_1_conv_test(const float *x, const float *
 
 /* inception2a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
-DEFINE_CONVC(conv2d_inception2a_branch3_0_conv_test, .rows = 16, .cols = 16, .outs = 16, .run = 32, .x_row = 512,
-    .x_col = 32, .y_row = 320, .y_col = 16, .act = 1, .norm_row = 16)
+DEFINE_CONV_6(conv2d_inception2a_branch3_0_conv_test, .rows = 16, .cols = 16, .run = 32, .x_row = 512, .y_row = 320)
 
 #define DEFINE_WINOGRAD5C(name, ...) \
     static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
@@ -2450,16 +2529,43 @@ static void concat_inception2a_concat_test(const float *b, const float *c, float
  *     relu(inplace=True)  (line 4) */
 static void conv2d_inception3a_branch1_conv_test(const float *x, const float *w, const float *bias, float *y)
 {
-    any_conv_2(x, w, bias, y, (struct conv_size_2){.y_row = 1280, .y_col = 160, .act = 1, .norm_row = 48});
+    any_conv_2(x, w, bias, y, (struct conv_size_2){.y_col = 160, .act = 1, .norm_row = 48});
 }
 
-#define DEFINE_CONV_3B(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
-    { any_conv_3(x, w, bias, y, (struct conv_size_3){__VA_ARGS__}); }
-
 /* inception3a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
- *     relu(inplace=True)  (line 4) */
-DEFINE_CONV_3B(conv2d_inception3a_branch2_0_conv_test, .rows = 8, .cols = 8, .run = 80, .x_row = 640, .x_col = 80,
-    .y_row = 320, .y_col = 32, .act = 1, .norm_row = 32)
+ *     relu(inplace=True)  (line 4)
+ * y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
+ * y = max(x, 0) */
+static void conv2d_inception3a_branch2_0_conv_test(const float *x, const float *w, const float *bias, float *y)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
+                const float *wo = w + o;
+                const float *xt = from_here(x + r * 640 + c * 80);
+                SEVERAL for (long j = 0; j < 80; j++, xt++, wo += 32) {
+                    vec weights[VECS];
+                    EACH(v, VECS)
+                        weights[v] = vec_load_once(wo + v * VL);
+                    EACH(m, ROWS) EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + m * 640 + n * 80);
+                        EACH(v, VECS)
+                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                    }
+                }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[m][n][v];
+                    sum = vec_fma(sum, vec_load(bias + 64 + o + v * VL), vec_load(bias + 96 + o + v * VL));
+                    sum = vec_relu(sum);
+                    vec_store(y + (r + m) * 320 + (c + n) * 32 + o + v * VL, sum);
+                }
+            }
+}
 
 /* inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
@@ -2471,8 +2577,7 @@ static void conv2d_inception3a_branch2_1_conv_test(const float *x, const float *
 
 /* inception3a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
-DEFINE_CONVC(conv2d_inception3a_branch3_0_conv_test, .rows = 8, .cols = 8, .outs = 16, .run = 80, .x_row = 640,
-    .x_col = 80, .y_row = 192, .y_col = 16, .act = 1, .norm_row = 16)
+DEFINE_CONV_6(conv2d_inception3a_branch3_0_conv_test, .rows = 8, .cols = 8, .run = 80, .x_row = 640, .y_row = 192)
 
 /* inception3a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
@@ -2481,8 +2586,10 @@ DEFINE_WINOGRAD5C(conv2d_inception3a_branch3_1_conv_test, .rows = 8, .cols = 8, 
 
 /* inception3a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False), BatchNorm2d(_),
  *     relu(inplace=True)  (line 4) */
-DEFINE_CONV_3B(conv2d_inception3a_branch4_1_conv_test, .rows = 8, .cols = 8, .run = 80, .x_row = 640, .x_col = 80,
-    .y_row = 1280, .y_col = 160, .act = 1, .norm_row = 32)
+static void conv2d_inception3a_branch4_1_conv_test(const float *x, const float *w, const float *bias, float *y)
+{
+    any_conv_3(x, w, bias, y, (struct conv_size_3){.y_col = 160, .act = 1, .norm_row = 32});
+}
 
 /* inception3a.concat: concat  (line 14)
  * y = the channels of a, b, c, d, side by side */

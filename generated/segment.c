@@ -420,32 +420,31 @@ DEFINE_WINOGRAD3(conv2d_16_forward, .rows = 32, .cols = 32, .ins = 16, .outs = 1
 struct conv_size_2 { long run, has_bias; };
 NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
-    enum { ROWS = TILE(3, 2, 2), COLS = TILE(4, 3, 2), VECS = TILE(1, 2, 2) };
+    enum { COLS = TILE(9, 6, 5), VECS = TILE(1, 2, 2) };
     for (long o = 0; o < 16; o += VECS * VL)
-        for (long r = 0; r < 32; r = tile_next(r, ROWS, 32))
-            for (long c = 0; c < 32; c = tile_next(c, COLS, 32)) {
-                vec acc[ROWS][COLS][VECS];
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                    acc[m][n][v] = vec_zero();
-                const float *wo = w + o;
-                const float *xt = from_here(x + r * 512 + c * 16);
-                SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
-                    vec weights[VECS];
+        for (long c = 0; c < 1024; c = tile_next(c, COLS, 1024)) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 16);
+            SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
+                vec weights[VECS];
+                EACH(v, VECS)
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * 16);
                     EACH(v, VECS)
-                        weights[v] = vec_load_once(wo + v * VL);
-                    EACH(m, ROWS) EACH(n, COLS) {
-                        const vec pixel = vec_all_of(xt + m * 512 + n * 16);
-                        EACH(v, VECS)
-                            acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                    }
-                }
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
-                    vec sum = acc[m][n][v];
-                    if (size.has_bias)
-                        sum += vec_load(bias + o + v * VL);
-                    vec_store(y + (r + m) * 512 + (c + n) * 16 + o + v * VL, sum);
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
+            EACH(n, COLS) EACH(v, VECS) {
+                vec sum = acc[n][v];
+                if (size.has_bias)
+                    sum += vec_load(bias + o + v * VL);
+                vec_store(y + (c + n) * 16 + o + v * VL, sum);
+            }
+        }
 }
 
 /* 19: Conv2d(16, 11, 1)  (line 17) */

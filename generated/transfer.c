@@ -123,22 +123,23 @@ enum {
     AT_layer2_1_conv2_weight_winograd = 1876848, AT_layer3_0_conv1_weight_dense = 2467248,
     AT_layer3_0_conv2_weight_winograd = 2780592, AT_layer3_0_downsample_0_weight_dense = 5140464,
     AT_layer3_1_conv1_weight_winograd = 5175280, AT_layer3_1_conv2_weight_winograd = 7535152,
-    AT_layer4_0_conv2_weight_winograd = 9895024, AT_layer4_1_conv1_weight_winograd = 19332784,
-    AT_layer4_1_conv2_weight_winograd = 28770544
+    AT_layer4_0_conv1_weight_dense = 9895024, AT_layer4_0_conv2_weight_winograd = 11111536,
+    AT_layer4_0_downsample_0_weight_dense = 20549296, AT_layer4_1_conv1_weight_winograd = 20684464,
+    AT_layer4_1_conv2_weight_winograd = 30122224
 };
 
 /* Where each norm's table of evaluation starts, in floats. */
 enum {
-    AT_batchnorm2d_bn1_statistics = 38208304, AT_batchnorm2d_layer1_0_bn1_statistics = 38208560,
-    AT_batchnorm2d_layer1_0_bn2_statistics = 38208816, AT_batchnorm2d_layer1_1_bn1_statistics = 38209072,
-    AT_batchnorm2d_layer1_1_bn2_statistics = 38209328, AT_batchnorm2d_layer2_0_bn1_statistics = 38209584,
-    AT_batchnorm2d_layer2_0_bn2_statistics = 38210096, AT_batchnorm2d_layer2_0_downsample_1_statistics = 38210608,
-    AT_batchnorm2d_layer2_1_bn1_statistics = 38211120, AT_batchnorm2d_layer2_1_bn2_statistics = 38211632,
-    AT_batchnorm2d_layer3_0_bn1_statistics = 38212144, AT_batchnorm2d_layer3_0_bn2_statistics = 38213168,
-    AT_batchnorm2d_layer3_0_downsample_1_statistics = 38214192, AT_batchnorm2d_layer3_1_bn1_statistics = 38215216,
-    AT_batchnorm2d_layer3_1_bn2_statistics = 38216240, AT_batchnorm2d_layer4_0_bn1_statistics = 38217264,
-    AT_batchnorm2d_layer4_0_bn2_statistics = 38219312, AT_batchnorm2d_layer4_0_downsample_1_statistics = 38221360,
-    AT_batchnorm2d_layer4_1_bn1_statistics = 38223408, AT_batchnorm2d_layer4_1_bn2_statistics = 38225456
+    AT_batchnorm2d_bn1_statistics = 39559984, AT_batchnorm2d_layer1_0_bn1_statistics = 39560240,
+    AT_batchnorm2d_layer1_0_bn2_statistics = 39560496, AT_batchnorm2d_layer1_1_bn1_statistics = 39560752,
+    AT_batchnorm2d_layer1_1_bn2_statistics = 39561008, AT_batchnorm2d_layer2_0_bn1_statistics = 39561264,
+    AT_batchnorm2d_layer2_0_bn2_statistics = 39561776, AT_batchnorm2d_layer2_0_downsample_1_statistics = 39562288,
+    AT_batchnorm2d_layer2_1_bn1_statistics = 39562800, AT_batchnorm2d_layer2_1_bn2_statistics = 39563312,
+    AT_batchnorm2d_layer3_0_bn1_statistics = 39563824, AT_batchnorm2d_layer3_0_bn2_statistics = 39564848,
+    AT_batchnorm2d_layer3_0_downsample_1_statistics = 39565872, AT_batchnorm2d_layer3_1_bn1_statistics = 39566896,
+    AT_batchnorm2d_layer3_1_bn2_statistics = 39567920, AT_batchnorm2d_layer4_0_bn1_statistics = 39568944,
+    AT_batchnorm2d_layer4_0_bn2_statistics = 39570992, AT_batchnorm2d_layer4_0_downsample_1_statistics = 39573040,
+    AT_batchnorm2d_layer4_1_bn1_statistics = 39575088, AT_batchnorm2d_layer4_1_bn2_statistics = 39577136
 };
 
 /* CrossEntropyLoss  (line 32) */
@@ -697,10 +698,10 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
                     vec acc[COLS][VECS];
                     EACH(n, COLS) EACH(v, VECS)
                         acc[n][v] = sums[t][n][v];
-                    const float *wo = w + (a * 768 + j0) * 512 + o;
-                    prefetch_rows(wo + (192 + t * SHARE) * 512, SHARE, 512, VECS * VL);
+                    const float *wo = w + (a * 768 + j0) * 528 + o;
+                    prefetch_rows(wo + (192 + t * SHARE) * 528, SHARE, 528, VECS * VL);
                     const float *xt = from_here(x + s * 57600 + r * 7680 + a * 3840 + c * 512 + j0);
-                    IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 512) {
+                    IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 528) {
                         vec weights[VECS];
                         EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -803,7 +804,7 @@ NC_INLINE void any_conv_7(const float *x, const float *w, const float *bias, flo
                     acc[n][v] = vec_zero();
                 const float *wo = w + o;
                 const float *xt = from_here(x + r * 7680 + c * 512);
-                IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 512) {
+                IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 528) {
                     vec weights[VECS];
                     EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -1006,19 +1007,26 @@ DEFINE_TRANSPOSE(conv2d_layer2_0_conv1_weights, .run = 64, .ins = 128, .t_row = 
 /* layer2.0.conv2, layer2.1.conv2 (line 7), layer2.1.conv1 (line 4) */
 DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer2_weights, .ins = 128, .outs = 128, .w_tap_y = 49152, .w_tap_x = 16384)
 
-/* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10)
- * the weights as the layer reads them */
-static void conv2d_layer2_0_downsample_0_weights(const float *w, float *t, int part, int parts)
+/* the weights as the layer reads them */
+struct transpose_size_2 { long run, ins, t_row; };
+NC_INLINE void any_transpose_2(const float *w, float *t, int part, int parts, const struct transpose_size_2 size)
 {
-    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
+    const long in_tap = (size.run + 15) / 16;
+    const long first = in_tap * part / parts, end = in_tap * (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const long q = 16 * block;
         const float *wt = w;
-        float *tr = t + q * 144;
-        for (long i = 0; i < 128; i += 16)
-            copy_block(wt + i + q * 128, 128, tr + i, 144);
+        float *tr = t + q * size.t_row;
+        for (long i = 0; i < size.ins; i += 16)
+            copy_block(wt + i + q * size.ins, size.ins, tr + i, size.t_row);
     }
 }
+
+#define DEFINE_TRANSPOSE_2(name, ...) static void name(const float *w, float *t, int part, int parts) \
+    { any_transpose_2(w, t, part, parts, (struct transpose_size_2){__VA_ARGS__}); }
+
+/* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
+DEFINE_TRANSPOSE_2(conv2d_layer2_0_downsample_0_weights, .run = 64, .ins = 128, .t_row = 144)
 
 /* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
 DEFINE_TRANSPOSE(conv2d_layer3_0_conv1_weights, .run = 128, .ins = 256, .t_row = 272, .w_tap_y = 98304,
@@ -1027,22 +1035,18 @@ DEFINE_TRANSPOSE(conv2d_layer3_0_conv1_weights, .run = 128, .ins = 256, .t_row =
 /* layer3.0.conv2, layer3.1.conv2 (line 7), layer3.1.conv1 (line 4) */
 DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer3_weights, .ins = 256, .outs = 256, .w_tap_y = 196608, .w_tap_x = 65536)
 
-/* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10)
- * the weights as the layer reads them */
-static void conv2d_layer3_0_downsample_0_weights(const float *w, float *t, int part, int parts)
-{
-    const long first = 8 * part / parts, end = 8 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w;
-        float *tr = t + q * 272;
-        for (long i = 0; i < 256; i += 16)
-            copy_block(wt + i + q * 256, 256, tr + i, 272);
-    }
-}
+/* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
+DEFINE_TRANSPOSE_2(conv2d_layer3_0_downsample_0_weights, .run = 128, .ins = 256, .t_row = 272)
+
+/* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
+DEFINE_TRANSPOSE(conv2d_layer4_0_conv1_weights, .run = 256, .ins = 512, .t_row = 528, .w_tap_y = 393216,
+    .w_tap_x = 131072)
 
 /* layer4.0.conv2, layer4.1.conv2 (line 7), layer4.1.conv1 (line 4) */
 DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer4_weights, .ins = 512, .outs = 512, .w_tap_y = 786432, .w_tap_x = 262144)
+
+/* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
+DEFINE_TRANSPOSE_2(conv2d_layer4_0_downsample_0_weights, .run = 256, .ins = 512, .t_row = 528)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[157328])(mb->batch + 42796032 + mb->first * 629312L))
@@ -1626,7 +1630,7 @@ static void conv2d_layer4_0_conv1_forward_part(struct nc_microbatch *mb)
         return;
 
     conv2d_layer4_0_conv1_forward(relu_layer3_1_relu_2(mb)[0][0] + part / 8 * 115200,
-        mb->weights + AT_layer4_0_conv1_weight + part % 8 * 64,
+        mb->packed + AT_layer4_0_conv1_weight_dense + part % 8 * 64,
         conv2d_layer4_0_conv1(mb)[0][0] + part / 8 * 50176 + part % 8 * 64);
 }
 
@@ -1765,7 +1769,7 @@ static void conv2d_layer4_0_downsample_0_forward_part(struct nc_microbatch *mb)
         return;
 
     conv2d_layer4_0_downsample_0_forward(&relu_layer3_1_relu_2(mb)[0][1][1 * 256] + part / 4 * 57600,
-        mb->weights + AT_layer4_0_downsample_0_weight + part % 4 * 128,
+        mb->packed + AT_layer4_0_downsample_0_weight_dense + part % 4 * 128,
         conv2d_layer4_0_downsample_0(mb)[0][0] + part / 4 * 25088 + part % 4 * 128);
 }
 
@@ -1844,7 +1848,9 @@ static const struct nc_packing packings[] = {
     PACKED(conv2d_layer3_0_downsample_0_weights, layer3_0_downsample_0_weight, 0, dense),
     PACKED(conv2d_layer3_weights, layer3_1_conv1_weight, 0, winograd),
     PACKED(conv2d_layer3_weights, layer3_1_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer4_0_conv1_weights, layer4_0_conv1_weight, 0, dense),
     PACKED(conv2d_layer4_weights, layer4_0_conv2_weight, 0, winograd),
+    PACKED(conv2d_layer4_0_downsample_0_weights, layer4_0_downsample_0_weight, 0, dense),
     PACKED(conv2d_layer4_weights, layer4_1_conv1_weight, 0, winograd),
     PACKED(conv2d_layer4_weights, layer4_1_conv2_weight, 0, winograd),
 };
@@ -1852,7 +1858,7 @@ static const struct nc_packing packings[] = {
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
-    for (int i = 0; i < 18; i++)
+    for (int i = 0; i < 20; i++)
         packings[i].pack(weights + packings[i].from, packed + packings[i].to, part, parts);
 }
 
@@ -2274,7 +2280,7 @@ static void conv2d_layer4_0_conv1_test_part(struct nc_microbatch *mb)
         return;
 
     conv2d_layer4_0_conv1_test(test_relu_layer3_1_relu_2(mb)[0][0] + part / 8 * 115200,
-        mb->weights + AT_layer4_0_conv1_weight + part % 8 * 64,
+        mb->packed + AT_layer4_0_conv1_weight_dense + part % 8 * 64,
         mb->packed + AT_batchnorm2d_layer4_0_bn1_statistics + part % 8 * 64,
         &test_relu_layer4_0_relu(mb)[0][1][1 * 512] + part / 8 * 82944 + part % 8 * 64);
 }
@@ -2311,7 +2317,7 @@ static void conv2d_layer4_0_downsample_0_test_part(struct nc_microbatch *mb)
         return;
 
     conv2d_layer4_0_downsample_0_test(&test_relu_layer3_1_relu_2(mb)[0][1][1 * 256] + part / 4 * 57600,
-        mb->weights + AT_layer4_0_downsample_0_weight + part % 4 * 128,
+        mb->packed + AT_layer4_0_downsample_0_weight_dense + part % 4 * 128,
         mb->packed + AT_batchnorm2d_layer4_0_downsample_1_statistics + part % 4 * 128,
         test_batchnorm2d_layer4_0_downsample_1(mb)[0][0] + part / 4 * 25088 + part % 4 * 128);
 }
@@ -3175,7 +3181,7 @@ static const struct nc_model model = {
     .parameters = parameters, .parameter_count = 122,
     .fills = fills, .fill_count = 144, .fills_are_all = 1,
     .gone = gone,
-    .block = 11194640, .sharded = 8208, .packed = 38227504, .packed_forward = 38227504,
+    .block = 11194640, .sharded = 8208, .packed = 39579184, .packed_forward = 39579184,
     .workspace = 1484544,
     .microbatch = 1, .shard = 1, .batch = 4,
     .probes = probes, .probe_count = 72,

@@ -370,6 +370,14 @@ void merge_taps(int64_t *d, bool grouped)
     }
 }
 
+void merge_pixels(int64_t *d)
+{
+    if (d[CONV_x_row] != d[CONV_cols] * d[CONV_x_col] || d[CONV_y_row] != d[CONV_cols] * d[CONV_y_col])
+        return;
+    d[CONV_cols] *= d[CONV_rows];
+    d[CONV_rows] = 1;
+}
+
 Operand set_window_dims(Kernel *kernel, Buffer *x, int64_t outs)
 {
     const Window *w = &kernel->ops[0]->attr.window;
@@ -389,11 +397,12 @@ Operand set_window_dims(Kernel *kernel, Buffer *x, int64_t outs)
     return first_window(x, w);
 }
 
-/* Whether a batch reads weights so often that a copy of them with rows spread over the cache pays: a few hundred pixels
- * make up for one. */
+/* Whether a batch reads weights so often that a copy of them with rows spread over the cache pays. Rows a power of two
+ * apart push each other out of all caches: at half the rate of the peak that a convolution then loses, a hundred pixels
+ * make up for a copy. */
 static bool spread_pays(const Plan *plan, const int64_t *d, int64_t outs)
 {
-    enum { MANY_PIXELS = 512 };
+    enum { MANY_PIXELS = 128 };
     return spread_row(outs) != round_up(outs, PAD) && d[CONV_rows] * d[CONV_cols] * plan->batch >= MANY_PIXELS;
 }
 
@@ -444,6 +453,8 @@ static void layout(Plan *plan, Kernel *kernel)
     d[CONV_norm_row] = norm_row(plan, kernel);
     set_activation(kernel, CONV_act);
     merge_taps(d, g.ins != 0);
+    if (kernel->family == FAMILY_CONV)
+        merge_pixels(d);
 }
 
 static void layout_pool(Plan *plan, Kernel *kernel)
@@ -456,19 +467,20 @@ static void layout_pool(Plan *plan, Kernel *kernel)
     layout(plan, kernel);
 }
 
-/* Rows of outputs, in whole windows of a pool; outputs where they are in no groups. */
+/* Rows of outputs, in whole windows of a pool, or pixels of the only row; outputs where they are in no groups. */
 static bool cut(Kernel *kernel, Grid grid)
 {
     int64_t *d = kernel->dim;
     Operand *operand = kernel->operand;
     const int64_t pooled = kernel->family == FAMILY_CONV_POOL ? 2 : 1;
-    if (!cut_dim(kernel, CONV_rows, grid.rows, pooled) || !cut_dim(kernel, CONV_outs, grid.outs, PAD) ||
-        (d[CONV_group_ins] && grid.outs > 1))
+    const bool one_row = pooled == 1 && d[CONV_rows] == 1;
+    if (!cut_dim(kernel, one_row ? CONV_cols : CONV_rows, grid.rows, pooled) ||
+        !cut_dim(kernel, CONV_outs, grid.outs, PAD) || (d[CONV_group_ins] && grid.outs > 1))
         return false;
     if (grid.outs > 1)
         d[CONV_group_outs] = d[CONV_outs];
-    operand[ROLE_X].step[1] = d[CONV_rows] * d[CONV_x_row];
-    operand[ROLE_Y].step[1] = d[CONV_rows] / pooled * d[CONV_y_row];
+    operand[ROLE_X].step[1] = one_row ? d[CONV_cols] * d[CONV_x_col] : d[CONV_rows] * d[CONV_x_row];
+    operand[ROLE_Y].step[1] = one_row ? d[CONV_cols] * d[CONV_y_col] : d[CONV_rows] / pooled * d[CONV_y_row];
     operand[ROLE_W].step[2] = operand[ROLE_Y].step[2] = d[CONV_outs];
     if (d[CONV_has_bias] || d[CONV_norm_row])
         operand[ROLE_BIAS].step[2] = d[CONV_outs];

@@ -30,4 +30,8 @@ Operand set_window_dims(Kernel *kernel, Buffer *x, int64_t outs);
  * run, where the outputs are not in blocks of groups. */
 void merge_taps(int64_t *dim, bool grouped);
 
+/* Merges the rows of CONV dimensions into one where both x and y have them without anything in between: tiles then go
+ * over the ends of rows, and few stick out. */
+void merge_pixels(int64_t *dim);
+
 #endif

@@ -194,6 +194,7 @@ void layout_conv_residue(Plan *plan, Kernel *kernel)
     d[CONV_norm_row] = norm_row(plan, kernel);
     set_activation(kernel, CONV_act);
     merge_taps(d, g.ins != 0);
+    merge_pixels(d);
     kernel->operand[ROLE_X] = inside(dy);
     kernel->operand[ROLE_X].offset += y.first * row + x.first * dy->pitch;
     kernel->operand[ROLE_W] = whole(transposed_weights(plan, kernel, y, x, g));
