@@ -105,6 +105,9 @@ def test_a_narrow_terminal_shows_what_fits():
         screen = shown(path, 40)
         assert re.fullmatch(r"epoch 2/2 100% \[\d+:\d\d<0:00\]  loss \d\.\d{3}", bars(screen)[-1]), bars(screen)[-1]
         assert all(len(line) < 40 for line in drawn(screen)), drawn(screen)
+        epochs = [line for line in screen.lines if line.startswith("epoch ")]
+        assert len(epochs) == 2, epochs
+        assert all(re.fullmatch(r"epoch \d  test_accuracy 0\.\d{4}", line) for line in epochs), epochs
         table = screen.lines[[line.split() == ["train", "test"] for line in screen.lines].index(True):][:4]
         assert all(len(line) < 40 for line in table), table
         assert table[1].split() == ["epoch", "loss", "loss", "accuracy"], table
@@ -115,6 +118,9 @@ def test_any_width_is_kept_to():
         write(path, "m.net", PROGRAM % 1)
         for columns in 5, 17, 30, 63, 80, 100, 300:
             screen = shown(path, columns, "--max-steps", "20")
+            line = [line for line in screen.lines if line.startswith("epoch 1")][0]
+            assert len(line) < max(columns, 31), (columns, line)
+            assert ("samples/s" in line) == (columns > 120) and ("train_loss" in line) == (columns > 70), line
             states = [state for state in drawn(screen) if not state.startswith("epoch 1  ")]
             assert states and all(len(state) < columns for state in states), (columns, states)
         assert "|" in bars(shown(path, 80, "--max-steps", "20"))[-1]

@@ -111,20 +111,62 @@ static void keep_row(struct nc_run *run, const struct nc_progress_state *at, con
     told->rows[told->count++] = row;
 }
 
+/* The parts of an epoch's line. A terminal that is too narrow is without some, the first ones in this order; but for
+ * the last that is there. */
+enum { RATE, LOSS_SUM, TIME, LEARNED_ACCURACY, LEARNED_LOSS, TESTED_LOSS, TESTED_ACCURACY, PARTS };
+
+struct parts {
+    char text[PARTS][48]; /* "": there is none */
+};
+
+static struct parts epoch_parts(const struct nc_run *run, const struct nc_progress_state *at,
+                                const struct nc_score *test, double seconds, double rate)
+{
+    struct parts parts = {0};
+    const int classes = run->model->classes;
+    const size_t size = sizeof parts.text[0];
+    if (run->epoch_step > 0)
+        snprintf(parts.text[LEARNED_LOSS], size, "  train_loss %f", at->loss / (double)run->epoch_step);
+    if (run->epoch_step > 0 && classes)
+        snprintf(parts.text[LEARNED_ACCURACY], size, "  train_accuracy %.4f", nc_ratio(at->correct, at->seen));
+    if (test != NULL) {
+        snprintf(parts.text[TESTED_LOSS], size, "  test_loss %f", test->loss);
+        snprintf(parts.text[LOSS_SUM], size, "  sum %f", test->loss_sum);
+    }
+    if (test != NULL && classes)
+        snprintf(parts.text[TESTED_ACCURACY], size, "  test_accuracy %.4f", nc_ratio(test->correct, test->judged));
+    snprintf(parts.text[RATE], size, "  samples/s %.0f", rate);
+    snprintf(parts.text[TIME], size, "  seconds %.2f", seconds);
+    return parts;
+}
+
+/* Leaves out what does not fit behind `begun` letters. */
+static void fit_parts(struct parts *parts, size_t begun, int terminal)
+{
+    size_t whole = begun;
+    int left = 0;
+    for (int i = 0; i < PARTS; i++) {
+        whole += strlen(parts->text[i]);
+        left += parts->text[i][0] != '\0';
+    }
+    for (int i = 0; i < PARTS && terminal > 0 && whole >= (size_t)terminal && left > 1; i++) {
+        left -= parts->text[i][0] != '\0';
+        whole -= strlen(parts->text[i]);
+        parts->text[i][0] = '\0';
+    }
+}
+
 void nc_tell_epoch(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *test, double seconds,
                    double rate, int last)
 {
+    static const int order[PARTS] = {LEARNED_LOSS, LEARNED_ACCURACY, TESTED_LOSS, LOSS_SUM, TESTED_ACCURACY, RATE,
+                                     TIME};
     char line[512];
-    int classes = run->model->classes;
+    struct parts parts = epoch_parts(run, at, test, seconds, rate);
     size_t length = (size_t)snprintf(line, sizeof line, "epoch %lld", run->epoch + 1);
-    if (run->epoch_step > 0)
-        length += (size_t)snprintf(line + length, sizeof line - length, "  train_loss %f",
-                                   at->loss / (double)run->epoch_step);
-    if (run->epoch_step > 0 && classes)
-        length += (size_t)snprintf(line + length, sizeof line - length, "  train_accuracy %.4f",
-                                   nc_ratio(at->correct, at->seen));
-    length += test_text(run, test, line + length, sizeof line - length);
-    snprintf(line + length, sizeof line - length, "  samples/s %.0f  seconds %.2f", rate, seconds);
+    fit_parts(&parts, length, nc_terminal_columns());
+    for (int i = 0; i < PARTS; i++)
+        length += (size_t)snprintf(line + length, sizeof line - length, "%s", parts.text[order[i]]);
     tell_result(run, last, line);
     if (test != NULL)
         tell_metrics(run, last);
