@@ -202,6 +202,14 @@ struct nc_pass {
 int nc_argmax(const float *x, int count);
 void nc_largest(const float *x, int classes, long long step, int count, int *best);
 
+/* What a sample's outputs x say, by what the loss takes them for: the probability of one of them. Of classes the softmax
+ * of all logits, whose largest one and whose sum are looked for once. */
+struct nc_softmax {
+    double most, sum;
+};
+struct nc_softmax nc_softmax_of(const struct nc_model *model, const float *x);
+double nc_probability(const struct nc_model *model, const struct nc_softmax *softmax, double x);
+
 /* What the mean of a loss over these samples is divided by: the number of their places, or what the classes of these
  * weigh; and in *judged how many of them are not ignored (loss.c). */
 double nc_loss_divisor(const struct nc_model *model, const int *labels, int count, long long *judged);
@@ -288,6 +296,13 @@ void nc_metrics_add(struct nc_run *run, int count);
 int nc_metrics_value(const struct nc_run *run, int index, const char **name, double *value);
 void nc_metrics_line(const struct nc_run *run, char *line, size_t size);
 void nc_metrics_tables(const struct nc_run *run);
+
+/* Once all metrics are there: what they see of each sample is gathered (step/answers.h), with a matrix of the classes or
+ * without; in a metric more, where there is no matrix yet. That matrix, or NULL; and of a class how many samples there
+ * are, and how many of them are told right. */
+void nc_metrics_gather(struct nc_run *run, int matrix);
+const long long *nc_metrics_matrix(const struct nc_run *run);
+long long nc_metrics_of_class(const struct nc_run *run, int c, long long *right);
 
 /* part / whole; 0 of nothing. */
 double nc_ratio(long long part, long long whole);

@@ -489,6 +489,7 @@ struct nc_run {
     struct nc_long seed, threads, epochs, max_steps, log_every;
     struct nc_long log_images; /* how many samples it shows */
     int log_shows;             /* the program can show any */
+    int log_wrong;             /* how many wrong answers it shows; 0: none are gathered */
     struct nc_text log_folder, save_name, load_name;
     struct nc_text load_prefix;          /* what the names in the file to load begin with, and the model's lack */
     const char *const (*renames)[2];     /* [rename_count] a child in the file, and what the model calls it */
@@ -569,6 +570,7 @@ struct nc_run {
     struct nc_evaluation *evaluation; /* evaluate.c */
     struct nc_prediction *prediction; /* predict.c */
     struct nc_metrics *metrics; /* metrics.c; NULL: there are none */
+    struct nc_answers *answers; /* step/answers.h; NULL: nobody shows them */
     struct nc_progress *progress;
     struct nc_told *told; /* tell.c */
     struct nc_watch best, stop; /* what `save best=` and `stop` look at */

@@ -110,25 +110,11 @@ static enum answer answer_of(const struct nc_model *m)
     return m->loss->output == NC_NUMBER ? NUMBERS : EACH_CHANCE;
 }
 
-/* Probabilities: of classes the softmax of logits; of outputs that are each a yes or no the sigmoid. */
 static void find_probabilities(const struct nc_model *m, const float *x, double *probability)
 {
-    double most = (double)x[0], sum = 0;
-    for (int i = 1; i < m->outputs; i++)
-        most = fmax(most, (double)x[i]);
-    for (int i = 0; i < m->outputs; i++) {
-        double value = (double)x[i];
-        if (m->loss->output == NC_LOG_PROBABILITY)
-            probability[i] = exp(value);
-        else if (m->loss->output == NC_PROBABILITY)
-            probability[i] = value;
-        else if (!m->classes)
-            probability[i] = 1 / (1 + exp(-value));
-        else
-            sum += probability[i] = exp(value - most);
-    }
-    for (int i = 0; i < m->outputs && sum > 0; i++)
-        probability[i] /= sum;
+    const struct nc_softmax softmax = nc_softmax_of(m, x);
+    for (int i = 0; i < m->outputs; i++)
+        probability[i] = nc_probability(m, &softmax, x[i]);
 }
 
 /* The class of each place, and what share of the places each class has. */

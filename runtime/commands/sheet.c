@@ -1,10 +1,10 @@
 #include "sheet.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/shown.h"
 #include "image/text.h"
 #include "image/write_png.h"
 
@@ -18,7 +18,7 @@ struct page {
     const struct nc_data *data;
     int columns, scale; /* scale: pixels of the page along a pixel of a sample */
     int top;            /* where the next row begins */
-    float least, most;  /* of floats: what is black, and white */
+    struct nc_shades shades;
 };
 
 static int cell_width(const struct page *page)
@@ -80,37 +80,6 @@ static void make_epochs(struct nc_run *run, const struct nc_loader *loader, cons
 
 /* ---- The page ---------------------------------------------------------------------------------------------------- */
 
-static void extend_range(struct page *page, const void *sample)
-{
-    const struct nc_data *data = page->data;
-    const long long numbers = data->shape[0] * data->shape[1] * data->shape[2];
-    for (long long i = 0; i < numbers && data->element == NC_FLOAT; i++) {
-        const float x = ((const float *)sample)[i];
-        page->least = isfinite(x) && x < page->least ? x : page->least;
-        page->most = isfinite(x) && x > page->most ? x : page->most;
-    }
-}
-
-/* What a number of a sample is on the page: bytes are as they are, without Normalize. */
-static unsigned char shade(const struct page *page, const void *sample, long long at)
-{
-    if (page->data->element == NC_BYTE)
-        return ((const unsigned char *)sample)[at];
-    const float grey = (((const float *)sample)[at] - page->least) / (page->most - page->least) * 255.0f;
-    return grey >= 255.0f ? 255 : grey >= 0.0f ? (unsigned char)lrintf(grey) : 0;
-}
-
-static void put_picture(struct page *page, const void *sample, int left, int top)
-{
-    const int channels = page->image.channels, scale = page->scale, width = cell_width(page);
-    for (int y = 0; y < cell_height(page); y++)
-        for (int x = 0; x < width; x++) {
-            unsigned char *to = page->image.bytes + ((long long)(top + y) * page->image.width + left + x) * channels;
-            for (int c = 0; c < channels; c++)
-                to[c] = shade(page, sample, (c * page->data->shape[1] + y / scale) * page->data->shape[2] + x / scale);
-        }
-}
-
 static void put_title(struct page *page, const char *title)
 {
     nc_image_text(&page->image, GAP, page->top + 1, (page->image.width - 2 * GAP) / NC_LETTER_WIDTH, title, INK);
@@ -121,7 +90,7 @@ static void put_title(struct page *page, const char *title)
 static void put_cell(struct page *page, int column, const void *sample, const char *caption)
 {
     const int left = GAP + column * (cell_width(page) + GAP);
-    put_picture(page, sample, left, page->top);
+    nc_show_sample(page->data, sample, page->shades, &page->image, left, page->top, page->scale);
     nc_image_text(&page->image, left, page->top + cell_height(page) + 1, cell_width(page) / NC_LETTER_WIDTH, caption,
                   INK);
 }
@@ -208,10 +177,10 @@ void nc_write_sheet(struct nc_run *run, const struct nc_loader *loader, const vo
                     const char *path)
 {
     const struct nc_data *data = loader->data;
-    struct page page = {.data = data, .least = HUGE_VALF, .most = -HUGE_VALF};
+    struct page page = {.data = data, .shades = NC_NO_SHADES};
     struct epochs epochs = {0};
     char error[NC_IMAGE_ERROR];
-    if (data->rank != 3 || (data->shape[0] != 1 && data->shape[0] != 3)) {
+    if (!nc_is_shown(data)) {
         nc_print("  no sheet: samples are no pictures of 1 or 3 channels\n");
         return;
     }
@@ -220,10 +189,10 @@ void nc_write_sheet(struct nc_run *run, const struct nc_loader *loader, const vo
         make_epochs(run, loader, input, count, &epochs);
     take_page(run, &page, count, epochs.count);
     for (int n = 0; n < count; n++)
-        extend_range(&page, input[n]);
+        nc_extend_shades(&page.shades, data, input[n]);
     for (int e = 1; e < EPOCHS; e++)
         for (int n = 0; n < epochs.count; n++)
-            extend_range(&page, epochs.input[e][n]);
+            nc_extend_shades(&page.shades, data, epochs.input[e][n]);
     put_batch(&page, loader, input, count);
     if (epochs.count > 0)
         put_epochs(&page, &epochs);

@@ -6,6 +6,7 @@
 
 #include "core.h"
 #include "run/tier.h"
+#include "step/answers.h"
 
 enum {
     SAMPLES = 1024,     /* at once, unless a batch has more: enough to keep all threads busy */
@@ -44,6 +45,8 @@ void nc_evaluate_prepare(struct nc_run *run)
     *pass = (struct nc_pass){.run = run, .loader = &run->test, .stretch = size, .scale = 1.0f,
                              .evaluates = 1};
     e->most = most;
+    if (run->command == NC_COMMAND_TRAIN && run->log_folder.value != NULL && run->log_wrong > 0)
+        nc_answers_prepare(run, pass, run->log_wrong);
     pass->look = run->metrics != NULL ? nc_metrics_look : NULL;
     nc_metrics_prepare(run, most);
     run->test.feed = nc_feed_start(&run->test, run, most,
@@ -56,6 +59,7 @@ void nc_evaluate_free(struct nc_run *run)
 {
     struct nc_evaluation *e = run->evaluation;
     nc_metrics_free(run);
+    nc_answers_free(run);
     nc_views_free(run);
     if (e == NULL)
         return;

@@ -135,5 +135,6 @@ struct nc_score nc_views_run(struct nc_pass *pass)
         pass->look = v->at == v->count - 1 ? look : NULL;
         score = nc_pass_run(pass);
     }
+    memcpy(pass->input, v->original, (size_t)pass->count * sizeof *pass->input); /* for whoever shows them */
     return score;
 }

@@ -46,6 +46,28 @@ int nc_argmax(const float *x, int count)
     return best;
 }
 
+/* Logits that are each a yes or no have no softmax, and need none. */
+struct nc_softmax nc_softmax_of(const struct nc_model *model, const float *x)
+{
+    struct nc_softmax softmax = {(double)x[0], 0};
+    if (!model->classes || model->loss->output != NC_LOGIT)
+        return softmax;
+    for (int i = 1; i < model->outputs; i++)
+        softmax.most = fmax(softmax.most, (double)x[i]);
+    for (int i = 0; i < model->outputs; i++)
+        softmax.sum += exp((double)x[i] - softmax.most);
+    return softmax;
+}
+
+double nc_probability(const struct nc_model *model, const struct nc_softmax *softmax, double x)
+{
+    switch (model->loss->output) {
+    case NC_LOG_PROBABILITY: return exp(x);
+    case NC_PROBABILITY: return x;
+    default: return softmax->sum > 0 ? exp(x - softmax->most) / softmax->sum : 1 / (1 + exp(-x));
+    }
+}
+
 static float class_weight(const struct nc_loss *loss, int c)
 {
     return loss->weight != NULL ? loss->weight[c] : 1;

@@ -8,6 +8,7 @@
 
 #include "system/cells.h"
 #include "core.h"
+#include "step/answers.h"
 #include "step/metric_names.h"
 
 enum metric_kind { RIGHT, MACRO, OF_CLASSES, CONFUSION, ABSOLUTE, SQUARED, ROOT };
@@ -16,6 +17,7 @@ enum metric_kind { RIGHT, MACRO, OF_CLASSES, CONFUSION, ABSOLUTE, SQUARED, ROOT 
 struct nc_outcome {
     int label, answer; /* of classes; label -1: the loss ignores it, and so does the metric */
     double value;      /* how many answers are right, or the sum of the outputs' errors */
+    float confidence;  /* of a wrong answer that is gathered: its probability */
 };
 
 struct nc_metric {
@@ -24,6 +26,8 @@ struct nc_metric {
     int top;         /* classes: an answer counts among the first `top` */
     float threshold; /* a yes or no: yes above it, */
     int logits;      /* of what a sigmoid makes of the output */
+    int gathers;     /* it makes run->answers of what it sees */
+    int hidden;      /* and is there for that alone: it is printed nowhere */
     struct nc_outcome *outcome; /* [samples of a pass][places] */
 
     /* added up */
@@ -36,7 +40,7 @@ struct nc_metric {
 
 enum { MOST_METRICS = 16 };
 struct nc_metrics {
-    struct nc_metric metric[MOST_METRICS];
+    struct nc_metric metric[MOST_METRICS + 1]; /* the last one for what is gathered */
     int count;
     int seen; /* an evaluation has been through */
 };
@@ -47,7 +51,7 @@ static struct nc_metric *add(struct nc_run *run, enum metric_kind kind, const ch
 {
     if (run->metrics == NULL)
         run->metrics = nc_memory(run, 1, sizeof *run->metrics, "the metrics");
-    if (run->metrics->count == MOST_METRICS)
+    if (run->metrics->count == MOST_METRICS && name[0] != '\0')
         nc_fail(run, NULL, "there are more than %d metrics", MOST_METRICS);
     struct nc_metric *metric = &run->metrics->metric[run->metrics->count++];
     *metric = (struct nc_metric){.kind = kind, .top = 1, .threshold = 0.5f};
@@ -73,6 +77,20 @@ void nc_confusion_matrix(struct nc_run *run, double threshold, int logits)
     struct nc_metric *metric = add(run, CONFUSION, "test_confusion");
     metric->threshold = (float)threshold;
     metric->logits = logits;
+}
+
+void nc_metrics_gather(struct nc_run *run, int matrix)
+{
+    struct nc_metric *gathers = NULL;
+    for (int i = 0; run->metrics != NULL && i < run->metrics->count; i++)
+        if (run->metrics->metric[i].kind == CONFUSION)
+            gathers = &run->metrics->metric[i];
+    if (gathers == NULL) {
+        gathers = add(run, matrix ? CONFUSION : OF_CLASSES, "");
+        gathers->logits = run->model->loss->output == NC_LOGIT;
+        gathers->hidden = 1;
+    }
+    gathers->gathers = 1;
 }
 
 void nc_mean_absolute_error(struct nc_run *run)
@@ -137,6 +155,14 @@ static int yes(const struct nc_metric *m, float x)
     return (m->logits ? 1.0f / (1.0f + expf(-x)) : x) > m->threshold;
 }
 
+/* How sure the model was of the answer that it gave of a sample with outputs x. */
+static float confidence_of(const struct nc_model *model, const float *x, int answer)
+{
+    const struct nc_softmax softmax = nc_softmax_of(model, x);
+    const double yes = nc_probability(model, &softmax, (double)x[model->classes ? answer : 0]);
+    return (float)(model->classes || answer ? yes : 1 - yes);
+}
+
 /* All places of sample `n` of the microbatch. */
 static void look_at_places(struct nc_metric *m, const struct nc_model *model, const struct nc_microbatch *mb,
                            const float *x, int n)
@@ -186,11 +212,13 @@ void nc_metrics_look(const struct nc_run *run, const struct nc_microbatch *mb)
     for (int n = 0; n < mb->count; n++, x += stride)
         for (int i = 0; i < run->metrics->count; i++) {
             struct nc_metric *m = &run->metrics->metric[i];
+            struct nc_outcome *o = &m->outcome[(long long)(mb->first + n) * nc_places(model)];
             if (model->classes)
                 look_at_places(m, model, mb, x, n);
             else
-                m->outcome[mb->first + n] =
-                    look_at_numbers(m, x, targets + (long long)n * model->outputs, model->outputs);
+                *o = look_at_numbers(m, x, targets + (long long)n * model->outputs, model->outputs);
+            if (m->gathers && o->label >= 0 && o->answer != o->label)
+                o->confidence = confidence_of(model, x, o->answer);
         }
 }
 
@@ -198,6 +226,7 @@ void nc_metrics_look(const struct nc_run *run, const struct nc_microbatch *mb)
 
 void nc_metrics_begin(struct nc_run *run)
 {
+    nc_answers_begin(run);
     for (int i = 0; run->metrics != NULL && i < run->metrics->count; i++) {
         struct nc_metric *m = &run->metrics->metric[i];
         m->sum = 0;
@@ -219,6 +248,8 @@ void nc_metrics_add(struct nc_run *run, int count)
                 continue;
             m->sum += o->value;
             m->count += each;
+            if (m->gathers && o->answer != o->label)
+                nc_answers_take(run, (int)n, o->label, o->answer, o->confidence);
             if (m->kind == CONFUSION) {
                 m->counts[(long long)o->label * m->classes + o->answer]++;
             } else if (m->counts != NULL) {
@@ -273,14 +304,34 @@ void nc_metrics_line(const struct nc_run *run, char *line, size_t size)
 
 /* ---- The tables -------------------------------------------------------------------------------------------------- */
 
-/* A class's name, or its number in `number`. */
-static const char *class_name(const struct nc_run *run, int c, char number[16])
+/* What counts the answers of each class; NULL: nothing does. */
+static const struct nc_metric *gathering(const struct nc_run *run)
 {
-    const struct nc_data *data = run->test.data;
-    if (run->model->classes && data->class_names != NULL && c < data->classes)
-        return data->class_names[c];
-    snprintf(number, 16, "%d", c);
-    return number;
+    for (int i = 0; run->metrics != NULL && i < run->metrics->count; i++)
+        if (run->metrics->metric[i].gathers)
+            return &run->metrics->metric[i];
+    return NULL;
+}
+
+const long long *nc_metrics_matrix(const struct nc_run *run)
+{
+    const struct nc_metric *m = gathering(run);
+    return m != NULL && m->kind == CONFUSION ? m->counts : NULL;
+}
+
+long long nc_metrics_of_class(const struct nc_run *run, int c, long long *right)
+{
+    const struct nc_metric *m = gathering(run);
+    if (m->kind == OF_CLASSES) {
+        *right = m->counts[2 * m->classes + c];
+        return m->counts[c];
+    }
+    const long long *row = m->counts + (long long)c * m->classes;
+    long long samples = 0;
+    for (int i = 0; i < m->classes; i++)
+        samples += row[i];
+    *right = row[c];
+    return samples;
 }
 
 static int widest_name(const struct nc_run *run, int classes)
@@ -288,7 +339,7 @@ static int widest_name(const struct nc_run *run, int classes)
     char number[16];
     int widest = 0;
     for (int c = 0; c < classes; c++) {
-        int width = nc_text_cells(class_name(run, c, number));
+        int width = nc_text_cells(nc_answers_class(run, c, number));
         widest = width > widest ? width : widest;
     }
     return widest;
@@ -301,7 +352,7 @@ static void print_classes(const struct nc_run *run, const struct nc_metric *m)
     nc_print("accuracy of each class\n");
     for (int c = 0; c < m->classes; c++) {
         const long long places = m->counts[c], right = m->counts[2 * m->classes + c];
-        const char *name = class_name(run, c, number);
+        const char *name = nc_answers_class(run, c, number);
         nc_print("  %-*s  ", nc_field(name, width), name);
         if (places > 0)
             nc_print("%.4f  %lld of %lld\n", (double)right / (double)places, right, places);
@@ -321,11 +372,11 @@ static void print_confusion(const struct nc_run *run, const struct nc_metric *m)
     }
     nc_print("confusion matrix: a row for each class, a column for each answer\n  %*s", width, "");
     for (int c = 0; c < m->classes; c++) {
-        const char *name = class_name(run, c, number);
+        const char *name = nc_answers_class(run, c, number);
         nc_print("  %*s", nc_field(name, column), name);
     }
     for (int row = 0; row < m->classes; row++) {
-        const char *name = class_name(run, row, number);
+        const char *name = nc_answers_class(run, row, number);
         nc_print("\n  %-*s", nc_field(name, width), name);
         for (int c = 0; c < m->classes; c++)
             nc_print("  %*lld", column, m->counts[(long long)row * m->classes + c]);
@@ -337,6 +388,8 @@ void nc_metrics_tables(const struct nc_run *run)
 {
     for (int i = 0; run->metrics != NULL && run->metrics->seen && i < run->metrics->count; i++) {
         const struct nc_metric *m = &run->metrics->metric[i];
+        if (m->hidden)
+            continue;
         if (m->kind == OF_CLASSES)
             print_classes(run, m);
         else if (m->kind == CONFUSION)

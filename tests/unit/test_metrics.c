@@ -6,6 +6,7 @@
 
 #include "core.h"
 #include "metric_fixture.h"
+#include "step/answers.h"
 #include "suite.h"
 
 enum { STRIDE = 16, GROUP = 7, FIRST = 3, EXPECTATIONS = sizeof expectations / sizeof expectations[0] };
@@ -155,12 +156,94 @@ START_TEST(equals)
 }
 END_TEST
 
+/* Answers of samples that are pictures of one number, which is their place: of the last evaluation the matrix and the
+ * wrong ones that are surest, in any number of passes. */
+static void gather(struct nc_run *run, const float (*x)[STRIDE], int *labels, int count, int unit)
+{
+    struct nc_pass *pass = (struct nc_pass *)run->answers->pass;
+    nc_metrics_begin(run);
+    for (pass->place = 0; pass->place < count; pass->place += unit) {
+        const int some = count - (int)pass->place < unit ? count - (int)pass->place : unit;
+        struct nc_microbatch mb = {.count = some, .target = labels + pass->place, .workspace = (void *)x[pass->place]};
+        for (int i = 0; i < some; i++)
+            pass->input[i] = x[pass->place + i];
+        nc_metrics_look(run, &mb);
+        nc_metrics_add(run, some);
+    }
+}
+
+START_TEST(answers)
+{
+    enum { COUNT = 6, MOST = 2 };
+    const float x[COUNT][STRIDE] = {{3, 1, 0}, {0, 2, 0}, {1, 0, 9}, {5, 0, 0}, {0, 5, 0}, {0, 0, 1}};
+    int labels[COUNT] = {1, 1, 0, 2, 0, -100}, order[COUNT] = {5, 4, 3, 2, 1, 0};
+    const char *names[] = {"cat", "dog"};
+    const void *input[COUNT];
+    const struct nc_loss loss = {.ignore_index = -100, .output = NC_LOGIT};
+    const struct nc_model model = {.classes = 1, .outputs = 3, .loss = &loss, .output = {.stride = STRIDE}};
+    struct nc_data data = {.rank = 3, .shape = {1, 1, 1}, .element = NC_FLOAT};
+    struct nc_loader loader = {.data = &data, .order = order};
+    struct nc_pass pass = {.loader = &loader, .input = input};
+    struct nc_run run = {.model = &model, .classes = {2, names}};
+    char number[16], line[200];
+    long long right;
+    nc_answers_prepare(&run, &pass, MOST);
+    nc_metrics_prepare(&run, COUNT);
+    gather(&run, x, labels, COUNT, COUNT);
+    gather(&run, x, labels, COUNT, 1 + _i);
+    const long long expected[] = {0, 1, 1, 1, 1, 0, 1, 0, 0};
+    ck_assert(memcmp(nc_answers_matrix(&run), expected, sizeof expected) == 0);
+    ck_assert_int_eq(nc_answers_of_class(&run, 1, &right), 2);
+    ck_assert_int_eq(right, 1);
+    ck_assert_int_eq(run.answers->count, MOST);
+    const struct nc_wrong *wrong = run.answers->wrong;
+    ck_assert(wrong[0].sample == 3 && wrong[0].label == 0 && wrong[0].answer == 2 && *(float *)wrong[0].seen == 1);
+    ck_assert(wrong[1].sample == 2 && wrong[1].label == 2 && *(float *)wrong[1].seen == 5); /* the first of equals */
+    ck_assert(fabs(wrong[1].confidence - exp(5) / (exp(5) + 2)) < 1e-6);
+    ck_assert_str_eq(nc_answers_class(&run, 1, number), "dog");
+    ck_assert_str_eq(nc_answers_class(&run, 2, number), "2");
+    nc_metrics_line(&run, line, sizeof line);
+    ck_assert_str_eq(line, "");
+    nc_metrics_free(&run);
+    nc_answers_free(&run);
+}
+END_TEST
+
+/* A yes or no has two classes, and is as sure of a no as it is unsure of a yes. */
+START_TEST(yes_or_no)
+{
+    float x[] = {2, -1, -3}, targets[] = {0, 0, 1};
+    int order[] = {0, 1, 2};
+    const void *input[3] = {x, x + 1, x + 2};
+    const struct nc_loss loss = {.output = NC_LOGIT};
+    const struct nc_model model = {.outputs = 1, .loss = &loss, .output = {.stride = 1}};
+    struct nc_data data = {.rank = 1, .shape = {4}, .element = NC_FLOAT};
+    struct nc_loader loader = {.data = &data, .order = order};
+    struct nc_pass pass = {.loader = &loader, .input = input};
+    struct nc_run run = {.model = &model};
+    nc_answers_prepare(&run, &pass, 4);
+    nc_metrics_prepare(&run, 3);
+    nc_metrics_begin(&run);
+    struct nc_microbatch mb = {.count = 3, .target = targets, .workspace = (void *)x};
+    nc_metrics_look(&run, &mb);
+    nc_metrics_add(&run, 3);
+    const long long expected[] = {1, 1, 1, 0};
+    ck_assert(memcmp(nc_answers_matrix(&run), expected, sizeof expected) == 0);
+    ck_assert(run.answers->count == 2 && run.answers->wrong[0].sample == 2 && run.answers->wrong[0].seen == NULL);
+    ck_assert(fabs(run.answers->wrong[0].confidence - 1 / (1 + exp(-3))) < 1e-6);
+    nc_metrics_free(&run);
+    nc_answers_free(&run);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("metrics");
     TCase *core = tcase_create("core");
     tcase_add_loop_test(core, torchmetrics, 0, EXPECTATIONS);
     tcase_add_test(core, equals);
+    tcase_add_loop_test(core, answers, 0, 4);
+    tcase_add_test(core, yes_or_no);
     tcase_add_test(core, places);
     suite_add_tcase(suite, core);
     return run_suite(suite);
