@@ -202,8 +202,8 @@ struct nc_pass {
 int nc_argmax(const float *x, int count);
 void nc_largest(const float *x, int classes, long long step, int count, int *best);
 
-/* What a sample's outputs x say, by what the loss takes them for: the probability of one of them. Of classes the softmax
- * of all logits, whose largest one and whose sum are looked for once. */
+/* The probability that an output x stands for, by what the loss takes it for. Of classes it is the softmax of all
+ * logits, whose largest one and whose sum are looked for once. */
 struct nc_softmax {
     double most, sum;
 };
@@ -297,9 +297,9 @@ int nc_metrics_value(const struct nc_run *run, int index, const char **name, dou
 void nc_metrics_line(const struct nc_run *run, char *line, size_t size);
 void nc_metrics_tables(const struct nc_run *run);
 
-/* Once all metrics are there: what they see of each sample is gathered (step/answers.h), with a matrix of the classes or
- * without; in a metric more, where there is no matrix yet. That matrix, or NULL; and of a class how many samples there
- * are, and how many of them are told right. */
+/* Once all metrics are there: what they see of each sample is gathered (step/answers.h), with a matrix of the classes
+ * or without; in a metric more, where there is no matrix yet. That matrix, or NULL; and of a class how many samples
+ * there are, and how many of them are told right. */
 void nc_metrics_gather(struct nc_run *run, int matrix);
 const long long *nc_metrics_matrix(const struct nc_run *run);
 long long nc_metrics_of_class(const struct nc_run *run, int c, long long *right);
@@ -383,6 +383,35 @@ void nc_laps_use(struct nc_laps *laps);
 
 /* The laps of each thread that works in a round: [threads], or NULL. Not while a round is under way. */
 void nc_pool_laps(struct nc_pool *pool, struct nc_laps **laps);
+
+/* ---- Profiles (profile.c) ---------------------------------------------------------------------------------------- */
+
+/* A row of a profile's table: a kernel, or one of the rows that every program has. */
+struct nc_profile_row {
+    struct nc_kernel_row what; /* texts are NULL, and the line 0, where there is none */
+    double seconds;            /* of a step, in the mean of the threads: so rows add up to the step */
+    double share;              /* of the step */
+    long long calls;
+    double rate, of_peak;      /* multiplications and additions a second, and their share of the peak; 0: none */
+};
+
+struct nc_profile_table {
+    struct nc_profile_row *rows; /* [count] the slowest first; free() it */
+    int count, threads;
+    long long steps;             /* 0: nothing is measured yet */
+    double samples, seconds;     /* of a step */
+    double rate, of_peak, peak;
+};
+
+/* What nc_profile sets as run->profiler. */
+struct nc_profiler {
+    void (*prepare)(struct nc_run *run); /* when there are threads */
+    void (*begin)(struct nc_run *run);   /* before a step, or a test */
+    void (*end)(struct nc_run *run, long long steps, long long samples); /* after it: how much that was */
+    void (*report)(struct nc_run *run);
+    struct nc_profile_table (*table)(const struct nc_run *run); /* of what has been measured so far */
+    void (*release)(struct nc_run *run);
+};
 
 /* ---- Beginning and end (prepare.c) ------------------------------------------------------------------------------- */
 

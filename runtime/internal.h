@@ -348,15 +348,6 @@ struct nc_log_part {
 
 /* ---- Profiles (profile.c) ---------------------------------------------------------------------------------------- */
 
-/* What nc_profile sets as run->profiler. */
-struct nc_profiler {
-    void (*prepare)(struct nc_run *run); /* when there are threads */
-    void (*begin)(struct nc_run *run);   /* before a step, or a test */
-    void (*end)(struct nc_run *run, long long steps, long long samples); /* after it: how much that was */
-    void (*report)(struct nc_run *run);
-    void (*release)(struct nc_run *run);
-};
-
 /* The rows that every program has, as nc_lap takes them beside the kernels' numbers. */
 enum {
     NC_LAP_UPDATE = -4, /* adding up the shards' gradients and changing the weights */

@@ -96,21 +96,15 @@ static void end(struct nc_run *run, long long steps, long long samples)
 
 /* ---- The table --------------------------------------------------------------------------------------------------- */
 
-/* A line of the table: a kernel, or one of the rows that every program has. */
-struct row {
-    struct nc_kernel_row what;
-    double ticks; /* all threads */
-    long long calls;
-};
-
 static int slower_first(const void *a, const void *b)
 {
-    const struct row *x = a, *y = b;
-    return x->ticks < y->ticks ? 1 : x->ticks > y->ticks ? -1 : 0;
+    const struct nc_profile_row *x = a, *y = b;
+    return x->seconds < y->seconds ? 1 : x->seconds > y->seconds ? -1 : 0;
 }
 
-/* All rows, slowest first. Returns how many; those that the command doesn't reach are left out. */
-static int gather_rows(const struct nc_run *run, struct row *rows)
+/* All rows, with the ticks of all threads as their seconds. Returns how many; those that the command doesn't reach are
+ * left out. */
+static int gather_rows(const struct nc_run *run, struct nc_profile_row *rows)
 {
     static const struct nc_kernel_row fixed[NC_LAP_ROWS] = {
         [NC_LAP_ROWS + NC_LAP_UPDATE] = {.name = "adding up the shards, update", .pass = "update"},
@@ -122,71 +116,95 @@ static int gather_rows(const struct nc_run *run, struct row *rows)
     int threads = nc_pool_threads(run->pool), count = 0;
     double all = 0;
     for (int i = 0; i < NC_LAP_ROWS + p->kernel_count; i++) {
-        struct row row = {.what = i < NC_LAP_ROWS ? fixed[i] : p->kernels[i - NC_LAP_ROWS]};
+        struct nc_profile_row row = {.what = i < NC_LAP_ROWS ? fixed[i] : p->kernels[i - NC_LAP_ROWS]};
         for (int t = 0; t < threads; t++) {
-            row.ticks += (double)p->laps[t]->row[i].ticks;
+            row.seconds += (double)p->laps[t]->row[i].ticks;
             row.calls += p->laps[t]->row[i].calls;
         }
-        all += row.ticks;
+        all += row.seconds;
         if (row.calls > 0 || i < NC_LAP_ROWS)
             rows[count++] = row;
     }
     double waited = (double)p->ticks * threads - all;
     if (waited > 0)
-        rows[NC_LAP_ROWS + NC_LAP_WAIT].ticks += waited;
-    qsort(rows, (size_t)count, sizeof *rows, slower_first);
+        rows[NC_LAP_ROWS + NC_LAP_WAIT].seconds += waited;
     return count;
 }
 
-/* "512.3" and "48 %", or dashes where nothing is multiplied. */
-static void rate_text(char rate[16], char share[16], double flops, double seconds, double peak)
+/* Multiplications and additions a second, and what share of the peak that is. */
+static void set_rate(const struct nc_profile *p, double flops, double seconds, double *rate, double *of_peak)
 {
-    snprintf(rate, 16, "-");
-    snprintf(share, 16, "-");
-    if (flops <= 0 || seconds <= 0)
-        return;
-    snprintf(rate, 16, "%.1f", flops / seconds * 1e-9);
-    if (peak > 0)
-        snprintf(share, 16, "%.0f %%", 100 * flops / seconds / peak);
+    *rate = flops > 0 && seconds > 0 ? flops / seconds : 0;
+    *of_peak = p->peak > 0 ? *rate / p->peak : 0;
 }
 
-static void print_row(const struct nc_profile *p, const struct row *row, double all, double seconds)
+/* Times are a thread's mean, so that they add up to the time of a step; rates are those of all threads together. */
+static struct nc_profile_table table(const struct nc_run *run)
+{
+    const struct nc_profile *p = run->profile;
+    struct nc_profile_table t = {.steps = p->steps, .threads = nc_pool_threads(run->pool), .peak = p->peak};
+    if (p->steps == 0 || p->ticks == 0)
+        return (struct nc_profile_table){0};
+    t.rows = nc_memory(run, NC_LAP_ROWS + p->kernel_count, sizeof *t.rows, "the profile");
+    t.count = gather_rows(run, t.rows);
+    const double steps = (double)p->steps, tick = p->seconds / (double)p->ticks;
+    double all = 0, flops = 0;
+    for (int i = 0; i < t.count; i++)
+        all += t.rows[i].seconds;
+    for (int i = 0; i < t.count; i++) {
+        struct nc_profile_row *row = &t.rows[i];
+        const double own = row->what.flops * (double)p->samples / steps;
+        row->share = all > 0 ? row->seconds / all : 0;
+        row->seconds *= tick / t.threads / steps;
+        set_rate(p, own, row->seconds, &row->rate, &row->of_peak);
+        flops += own;
+    }
+    qsort(t.rows, (size_t)t.count, sizeof *t.rows, slower_first);
+    t.samples = (double)p->samples / steps;
+    t.seconds = p->seconds / steps;
+    set_rate(p, flops, t.seconds, &t.rate, &t.of_peak);
+    return t;
+}
+
+/* "512.3" and "48 %", or dashes where nothing is multiplied. */
+static void rate_text(const struct nc_profile_table *t, double rate, double of_peak, char text[16], char share[16])
+{
+    snprintf(text, 16, "-");
+    snprintf(share, 16, "-");
+    if (rate > 0)
+        snprintf(text, 16, "%.1f", rate * 1e-9);
+    if (rate > 0 && t->peak > 0)
+        snprintf(share, 16, "%.0f %%", 100 * of_peak);
+}
+
+static void print_row(const struct nc_profile_table *t, const struct nc_profile_row *row)
 {
     char rate[16], share[16], line[16] = "-";
-    rate_text(rate, share, row->what.flops * (double)p->samples, seconds, p->peak);
+    rate_text(t, row->rate, row->of_peak, rate, share);
     if (row->what.line > 0)
         snprintf(line, sizeof line, "%d", row->what.line);
-    nc_print("%10.4f %6.2f %% %10lld %9s %8s  %-8s  %-21s %4s  %s%s%s\n", 1e3 * seconds / (double)p->steps,
-             all > 0 ? 100 * row->ticks / all : 0, row->calls, rate, share,
-             row->what.pass != NULL ? row->what.pass : "-",
+    nc_print("%10.4f %6.2f %% %10lld %9s %8s  %-8s  %-21s %4s  %s%s%s\n", 1e3 * row->seconds, 100 * row->share,
+             row->calls, rate, share, row->what.pass != NULL ? row->what.pass : "-",
              row->what.family != NULL ? row->what.family : "-", line, row->what.name,
              row->what.layers != NULL ? "  " : "", row->what.layers != NULL ? row->what.layers : "");
 }
 
-/* Times are a thread's mean, so that they add up to the time of a step; rates are those of all threads together. */
 static void report(struct nc_run *run)
 {
-    const struct nc_profile *p = run->profile;
-    if (p->steps == 0 || p->ticks == 0)
-        return;
-    struct row *rows = nc_memory(run, NC_LAP_ROWS + p->kernel_count, sizeof *rows, "the profile");
-    int count = gather_rows(run, rows), threads = nc_pool_threads(run->pool);
-    double all = 0, flops = 0, tick = p->seconds / (double)p->ticks;
-    for (int i = 0; i < count; i++) {
-        all += rows[i].ticks;
-        flops += rows[i].what.flops * (double)p->samples;
-    }
+    struct nc_profile_table t = table(run);
     char rate[16], share[16];
-    rate_text(rate, share, flops, p->seconds, p->peak);
-    nc_print("profile: %lld %s of %.1f samples, %d thread%s, peak %.1f GFLOP/s\n", p->steps,
-             run->command == NC_COMMAND_TEST ? "batches" : "steps", (double)p->samples / (double)p->steps, threads,
-             threads == 1 ? "" : "s", p->peak * 1e-9);
+    if (t.steps == 0)
+        return;
+    rate_text(&t, t.rate, t.of_peak, rate, share);
+    nc_print("profile: %lld %s of %.1f samples, %d thread%s, peak %.1f GFLOP/s\n", t.steps,
+             run->command == NC_COMMAND_TEST ? "batches" : "steps", t.samples, t.threads, t.threads == 1 ? "" : "s",
+             t.peak * 1e-9);
     nc_print("%10s %8s %10s %9s %8s  %-8s  %-21s %4s  %s\n", "ms/step", "share", "calls", "GFLOP/s", "of peak", "pass",
              "family", "line", "kernel, layers");
-    for (int i = 0; i < count; i++)
-        print_row(p, &rows[i], all, rows[i].ticks * tick / threads);
-    nc_print("%10.4f %6.2f %% %10s %9s %8s  all of it\n", 1e3 * p->seconds / (double)p->steps, 100.0, "", rate, share);
-    free(rows);
+    for (int i = 0; i < t.count; i++)
+        print_row(&t, &t.rows[i]);
+    nc_print("%10.4f %6.2f %% %10s %9s %8s  all of it\n", 1e3 * t.seconds, 100.0, "", rate, share);
+    free(t.rows);
 }
 
 static void release(struct nc_run *run)
@@ -200,7 +218,7 @@ static void release(struct nc_run *run)
 
 void nc_profile(struct nc_run *run, const struct nc_kernel_row *kernels, int count)
 {
-    static const struct nc_profiler profiler = {prepare, begin, end, report, release};
+    static const struct nc_profiler profiler = {prepare, begin, end, report, table, release};
     struct nc_profile *p = run->profile = nc_memory(run, 1, sizeof *p, "the profile");
     p->kernels = kernels;
     p->kernel_count = count;
