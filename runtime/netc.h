@@ -263,9 +263,13 @@ struct nc_node {
     long long shape[NC_MAX_RANK + 1];
 };
 
-/* The model's graph, and the .net file's lines as a text. */
-void nc_log_graph(struct nc_run *run, const struct nc_node *nodes, int count, const int *edges,
-                  const char *const *lines, int line_count);
+/* The model's graph, and the text that nc_shown has given. */
+void nc_log_graph(struct nc_run *run, const struct nc_node *nodes, int count, const int *edges);
+
+/* What of the program is shown to people: the lines of the .net file, and those of the model drawn as an SVG picture.
+ * The arrays must outlive the run. */
+void nc_shown(struct nc_run *run, const char *const *text, int text_lines, const char *const *drawing,
+              int drawing_lines);
 
 /* After each epoch how the values of each parameter are distributed. */
 void nc_log_histograms(struct nc_run *run);

@@ -9,18 +9,16 @@ struct graph {
     const struct nc_node *nodes;
     int count;
     const int *edges;
-    const char *const *lines;
-    int line_count;
 };
 
 /* The file as Markdown, in which lines that begin with four spaces stay as they are. */
-static char *text_of(struct nc_run *run, const struct graph *graph)
+static char *text_of(struct nc_run *run)
 {
     char *text;
     size_t size;
     FILE *to = nc_memory_stream(run, &text, &size, "the log");
-    for (int i = 0; i < graph->line_count; i++)
-        fprintf(to, "    %s\n", graph->lines[i]);
+    for (int i = 0; i < run->text_lines; i++)
+        fprintf(to, "    %s\n", run->text[i]);
     fclose(to);
     return text;
 }
@@ -35,7 +33,7 @@ static void open_graph(struct nc_run *run, void *own)
     if (record == NULL)
         return;
     snprintf(tag, sizeof tag, "%s/text_summary", run->model->file);
-    char *text = text_of(run, graph);
+    char *text = text_of(run);
     nc_log_write(run, nc_event_text(record, nc_log_time(), 0, tag, text));
     free(text);
 }
@@ -45,12 +43,10 @@ static void close_graph(void *own)
     free(own);
 }
 
-void nc_log_graph(struct nc_run *run, const struct nc_node *nodes, int count, const int *edges,
-                  const char *const *lines, int line_count)
+void nc_log_graph(struct nc_run *run, const struct nc_node *nodes, int count, const int *edges)
 {
     struct graph *graph = nc_memory(run, 1, sizeof *graph, "the log");
-    *graph = (struct graph){.nodes = nodes, .count = count, .edges = edges, .lines = lines,
-                            .line_count = line_count};
+    *graph = (struct graph){.nodes = nodes, .count = count, .edges = edges};
     graph->part = (struct nc_log_part){.open = open_graph, .close = close_graph, .own = graph};
     nc_log_add(run, &graph->part);
 }

@@ -60,6 +60,15 @@ void nc_test_every(struct nc_run *run, int every)
     nc_give_long(&run->test_every, every);
 }
 
+void nc_shown(struct nc_run *run, const char *const *text, int text_lines, const char *const *drawing,
+              int drawing_lines)
+{
+    run->text = text;
+    run->text_lines = text_lines;
+    run->drawing = drawing;
+    run->drawing_lines = drawing_lines;
+}
+
 static const char *below(const struct nc_run *run, const char *folder, const char *slash, const char *path)
 {
     if (folder == NULL || path[0] == '/')

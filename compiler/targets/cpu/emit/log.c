@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "draw/drawing.h"
 #include "targets/cpu/emit/frame.h"
 #include "model/structure.h"
 #include "targets/layer_text.h"
@@ -147,23 +148,6 @@ static int add_layer_nodes(Nodes *n, const Part *part, const int *made, int64_t 
                     part->shape.dim, batch);
 }
 
-/* The text of the file, line by line. */
-static int emit_lines(Frame *f)
-{
-    const Source *source = f->program->source;
-    int count = 0;
-    text_add(&f->text, "    static const char *const lines[] = {\n");
-    for (const char *at = source->text; *at; count++) {
-        const size_t length = strcspn(at, "\n");
-        text_add(&f->text, "        ");
-        text_add_quoted(&f->text, arena_copy(f->arena, at, length));
-        text_add(&f->text, ",\n");
-        at += length + (at[length] == '\n');
-    }
-    text_add(&f->text, "    };\n");
-    return count;
-}
-
 static void emit_graph(Frame *f, const Train *train)
 {
     const Structure structure = network_structure(f->arena, f->network);
@@ -176,8 +160,35 @@ static void emit_graph(Frame *f, const Train *train)
     }
     text_printf(&f->text, "    static const int edges[] = {%s};\n"
                           "    static const struct nc_node nodes[] = {\n%s    };\n", n.edges.bytes, n.rows.bytes);
-    const int lines = emit_lines(f);
-    text_printf(&f->text, "    nc_log_graph(run, nodes, %d, edges, lines, %d);\n", n.count, lines);
+    text_printf(&f->text, "    nc_log_graph(run, nodes, %d, edges);\n", n.count);
+}
+
+/* ---- What is shown to people ------------------------------------------------------------------------------------- */
+
+/* An array of the lines of a text. Returns how many. */
+static int emit_lines(Frame *f, const char *name, const char *text)
+{
+    int count = 0;
+    text_printf(&f->text, "    static const char *const %s[] = {\n", name);
+    for (const char *at = text; *at; count++) {
+        const size_t length = strcspn(at, "\n");
+        text_add(&f->text, "        ");
+        text_add_quoted(&f->text, arena_copy(f->arena, at, length));
+        text_add(&f->text, ",\n");
+        at += length + (at[length] == '\n');
+    }
+    text_add(&f->text, "    };\n");
+    return count;
+}
+
+static void emit_shown(Frame *f)
+{
+    Drawing drawing = {.title = f->network->name};
+    Text svg = text_new(f->arena);
+    draw_model(f->arena, &drawing, f->network, -1);
+    drawing_print_svg(&svg, &drawing);
+    const int text = emit_lines(f, "text", f->program->source->text), lines = emit_lines(f, "drawing", svg.bytes);
+    text_printf(&f->text, "    nc_shown(run, text, %d, drawing, %d);\n", text, lines);
 }
 
 void emit_log(Frame *f)
@@ -189,6 +200,8 @@ void emit_log(Frame *f)
     if (train->log)
         text_add_quoted(&f->text, train->log);
     text_printf(&f->text, "%s, %d);\n", train->log ? "" : "0", train->log_every);
+    if (train->log_graph)
+        emit_shown(f);
     if (train->log_graph)
         emit_graph(f, train);
     if (train->log_images)
