@@ -1,18 +1,15 @@
 /* safetensors, as huggingface/safetensors describes and reads it: eight bytes with the length of the header; then
  * the header, a JSON object with a type, a shape and two offsets for each tensor; then the elements, without holes. */
-#include <cjson/cJSON.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/base64.h"
 #include "system/endian.h"
-#include "system/library.h"
+#include "system/json_tree.h"
 #include "tensors.h"
-
-#define CJSON(F) F(cJSON_ParseWithLength) F(cJSON_Delete)
-NC_LIBRARY(json, CJSON, "libcjson.so.1", "libcjson1")
 
 enum { PREFIX = 8, MOST_HEADER = 100000000 };
 
@@ -39,53 +36,29 @@ static cJSON *read_header(const struct nc_tensors *w)
         fail(w, "it has no header");
     if (nc_little(w->map, PREFIX) > w->map_size - PREFIX)
         fail(w, "it ends within its header");
-    if (!nc_library_load(&json_library, error, sizeof error))
+    if (!nc_json_loads(error, sizeof error))
         nc_fail(w->run, NULL, "cannot load %s: %s", w->path, error);
-    cJSON *header = json.cJSON_ParseWithLength((const char *)w->map + PREFIX, (size_t)nc_little(w->map, PREFIX));
-    if (header == NULL || (header->type & 0xff) != cJSON_Object)
+    cJSON *header = nc_json_parse((const char *)w->map + PREFIX, (size_t)nc_little(w->map, PREFIX));
+    if (!nc_json_is(header, cJSON_Object))
         fail(w, "its header is no JSON object");
     return header;
-}
-
-/* What an object has under a name; NULL: nothing, or it is no object, whose items have no names. */
-static const cJSON *member(const cJSON *object, const char *name)
-{
-    const cJSON *item;
-    cJSON_ArrayForEach(item, object) {
-        if (item->string != NULL && strcmp(item->string, name) == 0)
-            return item;
-    }
-    return NULL;
-}
-
-static bool is(const cJSON *item, int type)
-{
-    return item != NULL && (item->type & 0xff) == type;
-}
-
-/* A whole number from 0 on that a double holds. */
-static bool read_count(const cJSON *item, long long *count)
-{
-    if (!is(item, cJSON_Number) || !(item->valuedouble >= 0 && item->valuedouble <= 0x1p53))
-        return false;
-    *count = (long long)item->valuedouble;
-    return (double)*count == item->valuedouble;
 }
 
 /* What is wrong with the description of a tensor; NULL: nothing. Its elements stand from *begin to *end. */
 static const char *read_tensor(const cJSON *item, struct nc_tensor *t, long long *begin, long long *end)
 {
-    const cJSON *type = member(item, "dtype"), *shape = member(item, "shape"), *offsets = member(item, "data_offsets");
-    const cJSON *extent;
+    const cJSON *shape = nc_json_member(item, "shape"), *offsets = nc_json_member(item, "data_offsets"), *extent;
+    const char *type = nc_json_string(item, "dtype");
     long long elements = 1;
     *t = (struct nc_tensor){0};
-    if (!is(item, cJSON_Object) || !is(type, cJSON_String) || !is(shape, cJSON_Array) || !is(offsets, cJSON_Array))
+    if (!nc_json_is(item, cJSON_Object) || type == NULL || !nc_json_is(shape, cJSON_Array) ||
+        !nc_json_is(offsets, cJSON_Array))
         return "a tensor has no dtype, shape or data_offsets";
-    if (!read_count(offsets->child, begin) || !read_count(offsets->child->next, end)
+    if (!nc_json_count(offsets->child, begin) || !nc_json_count(offsets->child->next, end)
         || offsets->child->next->next != NULL || *begin > *end)
         return "the data_offsets of a tensor are no two numbers";
     cJSON_ArrayForEach(extent, shape) {
-        if (t->rank == NC_TENSOR_RANK || !read_count(extent, &t->shape[t->rank])
+        if (t->rank == NC_TENSOR_RANK || !nc_json_count(extent, &t->shape[t->rank])
             || __builtin_mul_overflow(elements, t->shape[t->rank], &elements))
             return "the shape of a tensor is none";
         t->rank++;
@@ -95,7 +68,7 @@ static const char *read_tensor(const cJSON *item, struct nc_tensor *t, long long
         t->stride[d] = stride;
         stride *= t->shape[d] > 0 ? t->shape[d] : 1;
     }
-    t->storage.dtype = nc_dtype_find(type->valuestring);
+    t->storage.dtype = nc_dtype_find(type);
     t->storage.count = elements;
     if (t->storage.dtype == NULL) /* then nothing is known of its size */
         return NULL;
@@ -170,43 +143,28 @@ void nc_safetensors_list(struct nc_tensors *w)
     check_cover(w, stretches, count, bytes);
     check_names(w);
     free(stretches);
-    json.cJSON_Delete(header);
+    nc_json_free(header);
 }
 
 /* ---- netc's records, in base64 (RFC 4648) among the metadata ----------------------------------------------------- */
-
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* The bytes that a text stands for, in memory that the caller frees; NULL: it is no base64. */
 static unsigned char *decode(const struct nc_run *run, const char *text, size_t length, long long *bytes)
 {
     unsigned char *to = nc_memory(run, (long long)(length / 4 * 3) + 1, 1, "a record");
-    unsigned bits = 0;
-    *bytes = 0;
-    for (size_t i = 0; i < length; i++) {
-        const char *digit = text[i] != '\0' ? strchr(digits, text[i]) : NULL;
-        int padding = text[i] == '=' && i + 2 >= length;
-        if ((digit == NULL && !padding) || length % 4 != 0) {
-            free(to);
-            return NULL;
-        }
-        bits = bits << 6 | (digit != NULL ? (unsigned)(digit - digits) : 0);
-        if (i % 4 == 3)
-            for (int k = 0; k < 3; k++)
-                to[(*bytes)++] = (unsigned char)(bits >> (16 - 8 * k));
-    }
-    if (length > 0)
-        *bytes -= (text[length - 1] == '=') + (text[length - 2] == '=');
-    return to;
+    *bytes = nc_take_base64(text, length, to);
+    if (*bytes >= 0)
+        return to;
+    free(to);
+    return NULL;
 }
 
 void *nc_safetensors_record(struct nc_tensors *w, const char *name, long long *bytes)
 {
     cJSON *header = read_header(w);
-    const cJSON *metadata = member(header, "__metadata__"), *item = metadata != NULL ? member(metadata, name) : NULL;
-    void *record = is(item, cJSON_String) ? decode(w->run, item->valuestring, strlen(item->valuestring), bytes)
-                                            : NULL;
-    json.cJSON_Delete(header);
+    const char *text = nc_json_string(nc_json_member(header, "__metadata__"), name);
+    void *record = text != NULL ? decode(w->run, text, strlen(text), bytes) : NULL;
+    nc_json_free(header);
     return record;
 }
 

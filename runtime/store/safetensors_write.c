@@ -4,25 +4,12 @@
 #include <string.h>
 
 #include "system/endian.h"
+#include "system/base64.h"
 #include "system/json.h"
 #include "checkpoint.h"
 #include "tensors.h"
 
 enum { ALIGN = 8 };
-
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/* base64 (RFC 4648) */
-static void put_base64(FILE *to, const unsigned char *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i += 3) {
-        unsigned bits = 0;
-        for (size_t k = 0; k < 3; k++)
-            bits = bits << 8 | (i + k < size ? bytes[i + k] : 0);
-        for (size_t k = 0; k < 4; k++)
-            fputc(i + k > size ? '=' : digits[bits >> (18 - 6 * k) & 63], to);
-    }
-}
 
 /* Its description; its elements begin at *at, which moves behind them. */
 static void put_parameter(FILE *to, const struct nc_parameter *p, long long *at)
@@ -50,7 +37,7 @@ static char *make_header(struct nc_run *run, const struct nc_record *records, in
         if (strcmp(records[i].name, NC_STATE_RECORD) == 0)
             continue;
         fprintf(to, ",\"%s\":\"", records[i].name);
-        put_base64(to, records[i].bytes, records[i].size);
+        nc_put_base64(to, records[i].bytes, records[i].size);
         fputc('"', to);
     }
     fputc('}', to);
