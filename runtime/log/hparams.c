@@ -77,11 +77,9 @@ static void add_parts(struct list *list)
     }
 }
 
-static void open_hparams(struct nc_run *run, void *own)
+struct nc_hparam *nc_log_settings(struct nc_run *run, int *count)
 {
-    (void)own;
     struct list list = {.run = run};
-    struct nc_event_record *record = nc_log_record(run);
     add_text(&list, "model", run->model->name);
     add_text(&list, "optimizer", run->optimizer->name);
     add_number(&list, "batch_size", run->train.batch_size);
@@ -100,9 +98,19 @@ static void open_hparams(struct nc_run *run, void *own)
         add_number(&list, "clip.grad_norm", run->clip_norm.value);
     if (run->clip_value.value > 0)
         add_number(&list, "clip.grad_value", run->clip_value.value);
+    *count = list.count;
+    return list.at;
+}
+
+static void open_hparams(struct nc_run *run, void *own)
+{
+    (void)own;
+    int count;
+    struct nc_hparam *list = nc_log_settings(run, &count);
+    struct nc_event_record *record = nc_log_record(run);
     if (record != NULL)
-        nc_log_write(run, nc_event_hparams(record, nc_log_time(), list.at, list.count));
-    free(list.at);
+        nc_log_write(run, nc_event_hparams(record, nc_log_time(), list, count));
+    free(list);
 }
 
 static void end_hparams(struct nc_run *run, void *own)

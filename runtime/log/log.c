@@ -11,7 +11,7 @@
 #include "parts.h"
 #include "table.h"
 
-enum { MOST_CURVES = 8, NAME = 64 };
+enum { MOST_CURVES = 8, NAME = 64, MOST_WRONG = 24 };
 
 /* A curve of a chart that has others: SummaryWriter.add_scalars gives each a folder of its own, CHART_NAME. */
 struct curve {
@@ -209,5 +209,7 @@ void nc_log(struct nc_run *run, const char *folder, int every)
     nc_give_text(&run->log_folder, folder != NULL ? folder : dated_folder());
     run->log_dated = folder == NULL && run->log_folder.given == 1; /* not by the command line */
     nc_give_long(&run->log_every, every);
+    run->log_wrong = MOST_WRONG;
     nc_log_hparams(run);
+    nc_log_record_of_run(run);
 }
