@@ -105,15 +105,13 @@ static int report(Compilation *c, const Options *options)
     const char *path = options->output ? options->output : "report.html";
     const int count = options->runs.count;
     struct nc_report_run *runs = arena_alloc(c->arena, (size_t)count * sizeof *runs);
-    struct nc_draft page;
+    char why[NC_REPORT_WHY];
+    const char *hint;
     for (int i = 0; i < count; i++)
-        nc_report_read_run(options->runs.at[i], &runs[i]);
+        if (!nc_report_read_run(options->runs.at[i], &runs[i], why, &hint))
+            nc_fail(NULL, hint, "%s", why);
     name_runs(runs, options);
-    int error = nc_draft_open(&page, path, 0);
-    if (!error) {
-        nc_report_page(page.file, runs, count);
-        error = nc_draft_finish(&page, 0);
-    }
+    const int error = nc_report_write(path, runs, count);
     if (error)
         fail_system("cannot write '%s': %s", path, strerror(error));
     for (int i = 0; i < count; i++)

@@ -482,6 +482,8 @@ struct nc_run {
     int log_shows;             /* the program can show any */
     int log_wrong;             /* how many wrong answers it shows; 0: none are gathered */
     struct nc_text log_folder, save_name, load_name;
+    struct nc_text report_name; /* of the page that shows what is logged; NULL: none */
+    int reports;                /* the program can write one */
     const char *const *text, *const *drawing; /* [text_lines], [drawing_lines] as of nc_shown; NULL: not carried */
     int text_lines, drawing_lines;
     struct nc_text load_prefix;          /* what the names in the file to load begin with, and the model's lack */

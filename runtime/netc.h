@@ -271,6 +271,9 @@ void nc_log_graph(struct nc_run *run, const struct nc_node *nodes, int count, co
 void nc_shown(struct nc_run *run, const char *const *text, int text_lines, const char *const *drawing,
               int drawing_lines);
 
+/* After each epoch what is logged as one page of HTML. */
+void nc_report(struct nc_run *run, const char *name);
+
 /* After each epoch how the values of each parameter are distributed. */
 void nc_log_histograms(struct nc_run *run);
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The command report: what runs have logged as one page, looked at by a parser and by a browser (Debian's chromium;
 skipped, saying so, where it is missing)."""
+import base64
 import html.parser
 import json
 import os
@@ -11,6 +12,23 @@ import tempfile
 from support import Skip, done, folder, main, netc, run, write
 
 HEADER = 'epoch,step,train_loss,train_accuracy,lr,train_loss_sum,test_loss,test_accuracy,loss_train,loss_test'
+PROGRAM = """model M(3, 16, 16) {
+    features: { Conv2d(3, 4, 3), ReLU() }
+    Flatten()
+    Linear(_, 10)
+}
+data shapes = Shapes(train=False, size=16) { ToTensor() }
+train M {
+    seed 7
+    data shapes, batch_size=50
+    test shapes
+    loss CrossEntropyLoss()
+    optimizer SGD(lr=0.01)
+    epochs 2
+    log "logs"
+    report "page.html"
+}
+"""
 HOSTILE = "a</script><b>&'\""
 
 
@@ -28,11 +46,14 @@ def log(path, name, epochs=3, bad=(), column=""):
     write(os.path.join(path, name), "scalars.csv", "\n".join(lines) + "\n")
 
 
+VOID = ("meta", "path", "rect", "img", "br")
+
+
 class Page(html.parser.HTMLParser):
     """Tags that match, the texts by tag, and the data of the curves."""
     def __init__(self, text):
         super().__init__()
-        self.open, self.texts, self.scripts, self.names = [], {}, [], []
+        self.open, self.texts, self.scripts, self.names, self.pictures = [], {}, [], [], []
         self.feed(text)
         self.close()
         assert not self.open, self.open
@@ -40,12 +61,15 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.names.append(tag)
         for name, value in attrs:
-            assert name not in ("src", "href") and not (value or "").startswith("http"), (tag, name, value)
-        if tag not in ("meta", "path", "rect"):
+            assert name != "href" and not name.startswith("on") and not (value or "").startswith("http"), (tag, name)
+            if name == "src":
+                assert tag == "img" and re.fullmatch(r"data:image/(png|svg\+xml);base64,[A-Za-z0-9+/=]+", value), value
+                self.pictures.append(base64.b64decode(value.split(",")[1]))
+        if tag not in VOID:
             self.open.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag):
-        if tag not in ("path", "rect"):
+        if tag not in VOID:
             assert self.open.pop()[0] == tag, tag
 
     def handle_data(self, data):
@@ -142,6 +166,119 @@ def test_a_long_run_keeps_its_extremes():
         assert [x for x, _ in points] == sorted(x for x, _ in points)
 
 
+def record(path, name, **values):
+    """The record of a run, beside its table."""
+    write(os.path.join(path, name), "run.json", json.dumps(values))
+
+
+def answers(names, matrix, wrong=()):
+    return {"classes": names, "matrix": matrix, "samples": [[sum(row), row[i]] for i, row in enumerate(matrix)],
+            "wrong": list(wrong)}
+
+
+def test_a_run_leaves_what_the_page_shows():
+    with folder() as path:
+        write(path, "m.net", PROGRAM)
+        words = ("run", "m.net", "--profile", "--epochs", "1", "--set", "train.report=it's.html", "--max-steps", "8")
+        done(netc(*words, cwd=path))
+        with open(os.path.join(path, "logs", "run.json"), encoding="utf-8") as file:
+            left = json.load(file)
+        assert left["seed"] == "7" and left["text"] == PROGRAM and left["ended"] and left["steps"] == 8, left
+        assert left["command"][1:] == list(words) and ["optimizer.lr", 0.01] in left["settings"], left["command"]
+        told = left["answers"]
+        assert len(told["classes"]) == len(told["matrix"]) == len(told["samples"]) == 10
+        assert [[sum(row), row[i]] for i, row in enumerate(told["matrix"])] == told["samples"]
+        assert sum(sum(row) for row in told["matrix"]) == 2000, told["samples"]
+        sure = [one["confidence"] for one in told["wrong"]]
+        assert len(sure) == 24 and sure == sorted(sure, reverse=True) and 0.1 < sure[0] <= 1, sure
+        assert all(one["label"] != one["answer"] for one in told["wrong"])
+        assert left["filters"]["name"] == "features.0.weight" and left["filters"]["width"] == 4 * 3 + 3, left["filters"]
+        assert abs(sum(row["share"] for row in left["profile"]["rows"]) - 1) < 1e-3
+        with open(os.path.join(path, "it's.html"), encoding="utf-8") as file:
+            own = file.read()
+        assert own == report(path, "logs")
+        page = Page(own)
+        kinds = [picture[:4] for picture in page.pictures]
+        assert kinds.count(b"\x89PNG") == 24 + 1 and kinds.count(b"<svg") == 1, kinds
+        assert [len(x) for x in (page.texts["pre"], page.texts["h1"])] == [1, 1] and "--max-steps 8" in own
+        assert "--set 'train.report=it'\\''s.html'" in "".join(page.texts["td"])
+        assert page.texts["h2"] == ["Curves", "Results and settings", "Accuracy of each class", "Confusion matrix",
+                                    "Most confidently wrong", "Filters of the first convolution", "Model", "Program",
+                                    "Time of each layer"], page.texts["h2"]
+
+
+def test_the_page_is_renewed_each_epoch_and_can_be_left_out():
+    with folder() as path:
+        write(path, "m.net", PROGRAM)
+        done(netc("build", "m.net", "-o", "m", cwd=path))
+        done(run("./m", "--epochs", "1", "--set", "train.report=", cwd=path))
+        assert not [name for name in os.listdir(path) if name.endswith(".html")]
+        result = run("./m", "--set", "train.log=", cwd=path)
+        assert result.code == 1 and "--set train.report= leaves the report out too" in result.err, result.err
+        result = run("./m", "--set", "train.report=none/page.html", cwd=path)
+        assert result.code == 1 and "cannot write none/page.html" in result.err, result.err
+        done(run("./m", "--set", "train.log=more", cwd=path))
+        with open(os.path.join(path, "page.html"), encoding="utf-8") as file:
+            page = Page(file.read())
+        assert page.texts["h1"] == ["more"] and len(page.curves()["charts"][0]["curves"][-1]["points"]) == 2
+        assert "2 of 2" in page.texts["td"], page.texts["td"]
+
+
+def test_runs_that_differ_are_marked():
+    with folder() as path:
+        log(path, "one")
+        log(path, "two")
+        for name, lr in (("one", 0.1), ("two", 0.01)):
+            record(path, name, seed="0", settings=[["optimizer", "SGD"], ["optimizer.lr", lr]], command=["netc", "a b"])
+        text = report(path, "one", "two")
+        assert "\u2260 optimizer.lr" in Page(text).texts["th"] and text.count('class="differs"') == 1
+        assert Page(text).texts["td"].count("netc 'a b'") == 2
+
+
+def test_hostile_records_are_shown_as_they_are():
+    names = [HOSTILE, "<img src=x onerror=alert(1)>", "\x07\u202e\udcff".encode("utf-8", "replace").decode()]
+    drawing = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+    with folder() as path:
+        log(path, "logs")
+        record(path, "logs", text="a</pre><script>", file=HOSTILE, drawing=drawing, no_pictures=HOSTILE,
+               command=[HOSTILE, 3, None], settings=[[HOSTILE, HOSTILE], "x", [], [1, 2], ["n", None], ["b", True]],
+               answers=answers(names, [[5, 1, 0], [0, 0, 0], [9, 9, 9]],
+                               [{"label": 0, "answer": 7, "confidence": 1e308, "png": "\"><script>", "width": -1},
+                                {"label": -1, "answer": "x", "png": 5}, 3, None]),
+               filters={"png": "x'", "width": 1e308}, profile={"rows": [3, {"layers": HOSTILE, "seconds": 1e308}]})
+        page = Page(report(path, "logs"))
+        assert "script" in page.names and page.names.count("script") == 2 and page.names.count("img") == 1
+        assert page.texts["pre"] == ["a</pre><script>"] and page.pictures == [drawing.encode()]
+        assert HOSTILE in page.texts["th"] and names[1] in page.texts["th"], page.texts["th"]
+
+
+def test_what_is_no_record_is_told():
+    with folder() as path:
+        log(path, "logs")
+        for text in ("", "[1]", '{"answers": ', "\0", '{"a":' * 5000):
+            write(os.path.join(path, "logs"), "run.json", text)
+            page = Page(report(path, "logs"))
+            assert page.texts["p"][0] == "logs/run.json is no record of a run: it is no JSON object", page.texts["p"]
+        for value in ({}, {"answers": 5}, {"answers": {"classes": ["a"], "matrix": [[1, 2]], "samples": [[1]]}},
+                      {"answers": {"classes": ["a"], "matrix": [[-1]]}, "settings": {"a": [1]}, "filters": [],
+                       "profile": {"rows": []}}):
+            record(path, "logs", **value)
+            assert "Confusion matrix" not in Page(report(path, "logs")).texts["h2"] or value["answers"]["matrix"]
+
+
+def test_many_classes_are_a_picture_and_too_many_a_list():
+    for classes, drawn in ((2, "td"), (200, "svg"), (300, None)):
+        matrix = [[9 if row == c else int(c == (row + 1) % classes) for c in range(classes)] for row in range(classes)]
+        with folder() as path:
+            log(path, "logs", epochs=1)
+            record(path, "logs", answers=answers(["c%d" % c for c in range(classes)], matrix))
+            text = report(path, "logs")
+            assert ('<svg class="matrix"' in text) == (drawn == "svg")
+            assert ('td class="right' in text) == (drawn == "td")
+            assert text.count(" taken for <b>") == min(classes, 20) and ": 1, 10.0 %" in text
+            assert "c%d</th>" % (classes - 1) in text
+
+
 DRIVE = """<script>
 const svg = document.querySelector(".chart > svg"), box = svg.getBoundingClientRect();
 const at = (type, x) => svg.dispatchEvent(new PointerEvent(type, {clientX: box.left + box.width * x,
@@ -168,6 +305,11 @@ def test_a_browser_shows_values_and_looks_closer():
     with folder() as path, tempfile.TemporaryDirectory() as profile:
         log(path, "one")
         log(path, "two", bad=(15,))
+        for name in ("one", "two"):
+            record(path, name, text="model M(3) { }\n" * 3 + "x" * 300, command=["netc", "y" * 300],
+                   answers=answers(["a class with a name of many words %d" % c for c in range(20)],
+                                   [[c] * 20 for c in range(20)]),
+                   drawing="<svg xmlns='http://www.w3.org/2000/svg' width='3000' height='200'></svg>")
         write(path, "drive.html", report(path, "one", "two").replace("</body>", DRIVE))
         for width in (500, 1280):
             result = done(run(chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + profile,

@@ -1,4 +1,4 @@
-/* The setting `log`. */
+/* The settings `log` and `report`. */
 #include <string.h>
 
 #include "model/trainer.h"
@@ -85,4 +85,15 @@ void build_log(Trainer *t)
     train->log_histograms = args.at[HISTOGRAMS].i != 0;
     train->log_graph = args.at[GRAPH].i != 0;
     build_images(t, &args.at[IMAGES], &args.at[LAYERS]);
+}
+
+void build_report(Trainer *t)
+{
+    Args args;
+    if (!bind_setting(t, SET_REPORT, &args) || !not_empty(t, "report", &args.at[0]))
+        return;
+    t->train->report = args.at[0].s;
+    if (!t->found[SET_LOG])
+        diag_error(t->build->diag, t->found[SET_REPORT]->span, "report shows what is logged, and nothing is: add log "
+                   "\"FOLDER\"");
 }

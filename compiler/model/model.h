@@ -159,6 +159,7 @@ typedef struct Train {
     int log_images;   /* samples that are shown each epoch */
     VEC(const Layer *) log_layers; /* and behind these what they give */
     bool log_histograms, log_graph;
+    const char *report; /* the page that shows the log, or NULL */
     const char *save; /* pattern with {epoch} and {step}, or NULL */
     bool save_whole;        /* the model, not its parameters alone */
     int save_keep;          /* files that stay; 0: all */

@@ -282,6 +282,7 @@ static void print_train(Text *out, const Train *train)
         text_add(out, "  histograms\n");
     if (train->log_graph)
         text_add(out, "  graph\n");
+    print_string(out, "report", train->report);
 }
 
 void model_print(Text *out, const Program *program)

@@ -568,6 +568,7 @@ void build_train(Build *build, const Syntax *syntax)
     find_settings(&trainer, syntax);
     build_plain(&trainer);
     build_log(&trainer);
+    build_report(&trainer);
     trainer.data = build_loader(&trainer, SET_DATA, &train->data);
     trainer.test = build_loader(&trainer, SET_TEST, &train->test);
     report_missing(&trainer);

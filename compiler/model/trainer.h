@@ -43,8 +43,9 @@ void build_inits(Trainer *t);
 /* Warns where the numbers of the test data are scaled otherwise than those of the training data (scales.c). */
 void check_scales(Trainer *t);
 
-/* What is logged (log.c). */
+/* What is logged, and the page that shows it (log.c). */
 void build_log(Trainer *t);
+void build_report(Trainer *t);
 
 /* What is measured of the test data, once the loss is known (metrics.c). */
 void build_metrics(Trainer *t);

@@ -23,6 +23,7 @@ static const Param log_params[] = {
     {"layers", ARG_COLUMNS, "None", NULL},
     {0},
 };
+static const Param report_params[] = {{"file", ARG_STRING, NULL, NULL}, {0}};
 static const Param save_params[] = {
     {"pattern", ARG_STRING, NULL, NULL},
     {"keep", ARG_INT, "None", NULL},
@@ -129,6 +130,11 @@ const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
         "layers of `layers` what these make of them; histograms: of the parameters, each epoch; graph: the model's "
         "graph, and this file as a text",
         log_params, {.example = "log \"logs\", images=16, layers=[0], histograms=True, graph=True"}},
+    [SET_REPORT] = {"report", NULL,
+        "writes after each epoch what the log has as one page of HTML, for any browser: the curves, how well each "
+        "class is told, what is taken for what, wrong answers, filters, the model and this file; netc report writes "
+        "such a page of runs that have ended",
+        report_params, {.example = "log \"logs\"\nreport \"run.html\""}},
     [SET_SAVE] = {"save", NULL,
         "saves the parameters after each epoch as torch.save does, or every so many steps (unit=epoch: epochs); in the "
         "name {epoch} is the epoch's number and {step} the steps made; keep: so many of them stay; best: the best "

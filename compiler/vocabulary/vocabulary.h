@@ -356,6 +356,7 @@ typedef enum SettingKind {
     SET_OPTIMIZER,
     SET_EPOCHS,
     SET_LOG,
+    SET_REPORT,
     SET_SAVE,
     SET_STOP,
     SET_INIT,

@@ -280,6 +280,7 @@ static int try_to_write(struct record *r, struct nc_run *run, int ended)
     const int error = nc_draft_open(&file, r->path, 0);
     if (error)
         return error;
+    r->pictures = nc_image_can_write_png(r->no_pictures); /* not before: no start waits for the library */
     put_head(file.file, r, run, ended);
     put_answers(file.file, r, run);
     put_filters(file.file, r, run);
@@ -304,7 +305,6 @@ static void open_record(struct nc_run *run, void *own)
 {
     struct record *r = own;
     r->began = nc_log_time();
-    r->pictures = nc_image_can_write_png(r->no_pictures);
     r->given_up = !nc_record_path(run->log_table, r->path);
 }
 

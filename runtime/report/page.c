@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "report.h"
+#include "system/draft.h"
 
 /* ---- Epochs ------------------------------------------------------------------------------------------------------ */
 
@@ -59,7 +60,7 @@ static void put_epochs(FILE *to, const struct nc_report_run *r, int runs)
     fputs("</table></div></details>\n", to);
 }
 
-void nc_report_page(FILE *to, const struct nc_report_run *runs, int count)
+static void put_page(FILE *to, const struct nc_report_run *runs, int count)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -76,9 +77,29 @@ void nc_report_page(FILE *to, const struct nc_report_run *runs, int count)
     else
         nc_html_text(to, runs[0].label);
     fputs("</h1>\n", to);
+    for (int i = 0; i < count; i++)
+        if (runs[i].remark[0] != '\0') {
+            fputs("<p>", to);
+            nc_html_text(to, runs[i].remark);
+            fputs("</p>\n", to);
+        }
     fputs("</header>\n<main>\n", to);
     nc_report_curves(to, runs, count);
     for (int i = 0; i < count; i++)
         put_epochs(to, &runs[i], count);
+    nc_report_made(to, runs, count);
+    nc_report_answers(to, runs, count);
+    nc_report_model(to, runs, count);
+    nc_report_times(to, runs, count);
     fprintf(to, "</main>\n<script>\n%s</script>\n</body>\n</html>\n", nc_report_js);
+}
+
+int nc_report_write(const char *path, const struct nc_report_run *runs, int count)
+{
+    struct nc_draft page;
+    const int error = nc_draft_open(&page, path, 0);
+    if (error)
+        return error;
+    put_page(page.file, runs, count);
+    return nc_draft_finish(&page, 0);
 }

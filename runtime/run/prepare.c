@@ -384,6 +384,13 @@ static void prepare_output(struct nc_run *run)
     if (run->log_folder.value != NULL && run->log_images.value > 0 && !run->log_shows)
         nc_fail(run, "add to the train block: log \"FOLDER\", images=N",
                 "this trainer was compiled without pictures in the log");
+    if (run->report_name.value != NULL && run->report_name.value[0] == '\0')
+        run->report_name.value = NULL;
+    if (run->report_name.value != NULL && !run->reports)
+        nc_fail(run, "add to the train block: report \"FILE.html\"", "this trainer was compiled without a report");
+    if (run->report_name.value != NULL && run->log_folder.value == NULL)
+        nc_fail(run, "--set train.report= leaves the report out too",
+                "the report shows what is logged, and nothing is");
     nc_keep_prepare(run);
     nc_watch_prepare(run);
     if (run->save_name.value != NULL) {

@@ -40,6 +40,7 @@ static const struct setting {
     {"train.log.folder", TEXT, offsetof(struct nc_run, log_folder), 0, 0, "the same"},
     {"train.log.images", LONG, offsetof(struct nc_run, log_images), 0, INT_MAX, "samples that the log shows"},
     {"train.log.every", LONG, offsetof(struct nc_run, log_every), 1, INT_MAX, "steps from one logged step to the next"},
+    {"train.report", TEXT, offsetof(struct nc_run, report_name), 0, 0, "page that shows the log; empty: none"},
     {"train.save", TEXT, offsetof(struct nc_run, save_name), 0, 0, "checkpoint file of an epoch; empty: none"},
     {"train.save.every", LONG, offsetof(struct nc_run, save_every), 1, INT_MAX, "steps or epochs from file to file"},
     {"train.save.unit", TEXT, offsetof(struct nc_run, save_unit), 0, 0, "which of them: step or epoch"},

@@ -11,6 +11,7 @@ anew, with one call failing. What must hold of each such run is in `judge`. READ
 import concurrent.futures
 import errno
 import functools
+import json
 import os
 import random
 import re
@@ -101,8 +102,9 @@ def files(folder):
 
 
 def contents(path):
-    """What a file holds, without what differs from run to run: the times in event files, and of a zip; in a checkpoint
-    the log's files, since a run that was ended before it saved leaves a table, and the next one begins another."""
+    """What a file holds, without what differs from run to run: the times in event files, and of a zip; of a record that
+    it is one, since it is written anew until the log is given up; in a checkpoint the log's files, since a run that was
+    ended before it saved leaves a table, and the next one begins another."""
     if path.endswith(".pth"):
         try:
             with zipfile.ZipFile(path) as file:
@@ -114,6 +116,8 @@ def contents(path):
         return os.path.getsize(path)
     with open(path, "rb") as file:
         text = file.read()
+    if path.endswith("run.json"):
+        return json.loads(text)["netc"] and "a record"
     if path.endswith("scalars.csv"):
         return drop_column(text, b"samples_per_second")
     return text

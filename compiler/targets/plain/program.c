@@ -55,6 +55,8 @@ static bool check(Plain *p)
         refuse(p, train->stop->span, "a metric beside losses and accuracies", "stop by one of these");
     if (train->log_images || train->log_histograms || train->log_graph)
         refuse(p, train->span, "what 'log' shows beside numbers", "leave out images, histograms and graph");
+    if (train->report)
+        refuse(p, train->span, "'report'", "leave it out");
     for (int i = 0; i < p->graph->ops.count; i++) {
         const Op *op = p->graph->ops.at[i];
         if (!plain_kernels[op->kind] && op->kind != OP_INPUT && op->kind != OP_TARGET && op->kind != OP_PARAMETER)

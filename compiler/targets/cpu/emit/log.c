@@ -200,7 +200,7 @@ void emit_log(Frame *f)
     if (train->log)
         text_add_quoted(&f->text, train->log);
     text_printf(&f->text, "%s, %d);\n", train->log ? "" : "0", train->log_every);
-    if (train->log_graph)
+    if (train->log_graph || train->report)
         emit_shown(f);
     if (train->log_graph)
         emit_graph(f, train);
@@ -208,4 +208,9 @@ void emit_log(Frame *f)
         emit_images(f, train);
     if (train->log_histograms)
         text_add(&f->text, "    nc_log_histograms(run);\n");
+    if (train->report) {
+        text_add(&f->text, "    nc_report(run, ");
+        text_add_quoted(&f->text, train->report);
+        text_add(&f->text, ");\n");
+    }
 }
