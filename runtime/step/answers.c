@@ -16,7 +16,7 @@ const char *nc_answers_class(const struct nc_run *run, int c, char number[16])
     const struct nc_classes *classes = &run->classes;
     if (run->model->classes && classes->names != NULL && c < classes->count)
         return classes->names[c];
-    if (!run->model->classes && run->targets != NULL && run->targets[0].word[c] != NULL)
+    if (!run->model->classes && run->model->outputs == 1 && run->targets != NULL && run->targets[0].word[c] != NULL)
         return run->targets[0].word[c];
     snprintf(number, 16, "%d", c);
     return number;
