@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "system/csv_cell.h"
 #include "system/json.h"
 
 enum { NAME_ROOM = 4200, WHY_ROOM = 1024 };
@@ -330,19 +331,6 @@ static void print_json(const struct nc_prediction *p, const char *name, const fl
 
 /* ---- CSV --------------------------------------------------------------------------------------------------------- */
 
-/* RFC 4180: quotes where there are commas, quotes or line ends. */
-static void print_csv_text(const char *text)
-{
-    if (text[strcspn(text, ",\"\r\n")] == '\0') {
-        fputs(text, stdout); /* as it is: not for people */
-        return;
-    }
-    putchar('"');
-    for (; *text != '\0'; text++)
-        nc_print(*text == '"' ? "\"\"" : "%c", *text);
-    putchar('"');
-}
-
 /* The name of a column behind `before`: the target's, or the output's number; and behind that the word that it is. */
 static void print_csv_name(const struct nc_prediction *p, const char *before, int output, const char *word)
 {
@@ -353,7 +341,7 @@ static void print_csv_name(const struct nc_prediction *p, const char *before, in
     else
         snprintf(name, sizeof name, "%s%d", before, output);
     putchar(',');
-    print_csv_text(name);
+    nc_csv_put_cell(stdout, name);
 }
 
 static void print_csv_head(const struct nc_prediction *p, int top)
@@ -380,20 +368,20 @@ static void print_csv(const struct nc_prediction *p, const char *name, const flo
 {
     const struct nc_model *m = p->run->model;
     char number[16];
-    print_csv_text(name);
+    nc_csv_put_cell(stdout, name);
     for (int i = 0; i < top && answer_of(m) == ONE_CLASS; i++) {
         putchar(',');
-        print_csv_text(class_name(p, p->order[i], number));
+        nc_csv_put_cell(stdout, class_name(p, p->order[i], number));
         nc_print(",%.9g", p->probability[p->order[i]]);
     }
     for (int i = 0; i < nc_places(m) && answer_of(m) == PLACES; i++) {
         putchar(',');
-        print_csv_text(class_name(p, p->place[i], number));
+        nc_csv_put_cell(stdout, class_name(p, p->place[i], number));
     }
     for (int i = 0; i < m->outputs && answer_of(m) == EACH_CHANCE; i++) {
         putchar(',');
         if (word_of(p, i) != NULL) {
-            print_csv_text(word_of(p, i));
+            nc_csv_put_cell(stdout, word_of(p, i));
             putchar(',');
         }
         nc_print("%.9g", p->probability[i]);

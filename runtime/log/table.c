@@ -8,30 +8,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "system/csv_cell.h"
 #include "system/whole.h"
 
 enum { CELL = 40 }; /* of a number, with its comma */
-
-/* A name as a cell: in quotes where it has what would end a cell. */
-static void put_name(FILE *to, const char *name)
-{
-    if (name[strcspn(name, ",\"\r\n")] == '\0') {
-        fprintf(to, ",%s", name);
-        return;
-    }
-    fputs(",\"", to);
-    for (; *name; name++)
-        fputs(*name == '"' ? "\"\"" : (const char[]){*name, 0}, to);
-    fputc('"', to);
-}
 
 static char *header(struct nc_run *run, const struct nc_log_table *t, size_t *size)
 {
     char *text;
     FILE *to = nc_memory_stream(run, &text, size, "the log");
     fputs("epoch,step", to);
-    for (int i = 0; i < t->count; i++)
-        put_name(to, t->names[i]);
+    for (int i = 0; i < t->count; i++) {
+        fputc(',', to);
+        nc_csv_put_cell(to, t->names[i]);
+    }
     fputc('\n', to);
     fclose(to);
     return text;

@@ -4,28 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/csv_cell.h"
 #include "report.h"
-
-/* The next cell of a line, unquoted in place; *at goes behind its comma, or becomes NULL. */
-static char *next_cell(char **at)
-{
-    char *from = *at, *cell = from, *to = from;
-    const int quoted = *from == '"';
-    from += quoted;
-    for (; *from != '\0'; from++) {
-        if (quoted && from[0] == '"' && from[1] == '"')
-            from++;
-        else if (quoted && *from == '"')
-            break;
-        else if (!quoted && *from == ',')
-            break;
-        *to++ = *from;
-    }
-    from += quoted && *from == '"';
-    *at = *from == ',' ? from + 1 : NULL;
-    *to = '\0';
-    return cell;
-}
 
 static void add_column(struct nc_report_table *t, const char *name)
 {
@@ -38,10 +18,10 @@ static void add_column(struct nc_report_table *t, const char *name)
 static int read_header(struct nc_report_table *t, char *line)
 {
     char *at = line;
-    if (strcmp(next_cell(&at), "epoch") != 0 || at == NULL || strcmp(next_cell(&at), "step") != 0)
+    if (strcmp(nc_csv_next_cell(&at), "epoch") != 0 || at == NULL || strcmp(nc_csv_next_cell(&at), "step") != 0)
         return 0;
     while (at != NULL)
-        add_column(t, next_cell(&at));
+        add_column(t, nc_csv_next_cell(&at));
     return 1;
 }
 
@@ -61,12 +41,12 @@ static int read_row(struct nc_report_table *t, char *line)
 {
     char *at = line, *end;
     const int row = t->rows;
-    t->epoch[row] = strtoll(next_cell(&at), &end, 10);
+    t->epoch[row] = strtoll(nc_csv_next_cell(&at), &end, 10);
     if (at == NULL)
         return 0;
-    t->step[row] = strtoll(next_cell(&at), &end, 10);
+    t->step[row] = strtoll(nc_csv_next_cell(&at), &end, 10);
     for (int i = 0; i < t->column_count; i++) {
-        const char *cell = at != NULL ? next_cell(&at) : "";
+        const char *cell = at != NULL ? nc_csv_next_cell(&at) : "";
         t->columns[i].value[row] = *cell != '\0' ? strtod(cell, &end) : NAN;
         t->columns[i].there[row] = *cell != '\0';
     }

@@ -6,6 +6,7 @@
 #include "data/table.h"
 #include "fails.h"
 #include "suite.h"
+#include "system/csv_cell.h"
 
 static const struct nc_loss loss = {.ignore_index = -100};
 static struct nc_model model = {.name = "Small", .input_rank = 1, .input_shape = {2}, .outputs = 1};
@@ -476,6 +477,31 @@ START_TEST(damaged_records)
 }
 END_TEST
 
+START_TEST(cells_written_are_read)
+{
+    static const char *const texts[] = {"", "plain", "a,b", "\"", "\"quoted\"", " blanks ", "a\"b,\"\"c", "\r", "last"};
+    enum { CELLS = sizeof texts / sizeof *texts };
+    char line[256] = "", *at = line;
+    FILE *to = fmemopen(line, sizeof line, "w");
+    for (int i = 0; i < CELLS; i++) {
+        if (i > 0)
+            putc(',', to);
+        nc_csv_put_cell(to, texts[i]);
+    }
+    fclose(to);
+    ck_assert_str_eq(line, ",plain,\"a,b\",\"\"\"\",\"\"\"quoted\"\"\", blanks ,\"a\"\"b,\"\"\"\"c\",\"\r\",last");
+    for (int i = 0; i < CELLS; i++) {
+        ck_assert_ptr_nonnull(at);
+        ck_assert_str_eq(nc_csv_next_cell(&at), texts[i]);
+    }
+    ck_assert_ptr_null(at);
+    char open[] = "\"never closed";
+    at = open;
+    ck_assert_str_eq(nc_csv_next_cell(&at), "never closed");
+    ck_assert_ptr_null(at);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("csv");
@@ -499,6 +525,7 @@ int main(void)
     tcase_add_test(core, class_numbers_of_two_tables);
     tcase_add_test(core, tokens);
     tcase_add_test(core, damaged_records);
+    tcase_add_test(core, cells_written_are_read);
     suite_add_tcase(suite, core);
     return run_suite(suite);
 }
