@@ -119,6 +119,17 @@ static bool is_change(const char *line)
     return memchr(line, '.', end) && sign[0] == '=' && sign[1] != '=';
 }
 
+/* "log \"logs\", every=100": a word and what it is set to, in a train block. */
+static bool is_setting(Arena *arena, const char *line)
+{
+    static const char *const others[] = {"model", "block", "train", "let", "import", "repeat", "for", "if",
+                                         "replace", "append", "insert", "remove", NULL};
+    size_t length = (size_t)character_name_length(line, (int)strcspn(line, "\n"), false);
+    const char *next = line + length + strspn(line + length, " \t");
+    return length > 0 && next > line + length && !strchr("=:({,#\n", *next) &&
+           !is_one_of(arena_copy(arena, line, length), others);
+}
+
 /* What is imported by a line of Python, where that may be a model: "resnet18" of from torchvision.models import
  * resnet18, or of import resnet18; NULL: a package or a function of Python's. */
 static const char *imported_model(Arena *arena, const char *line)
@@ -197,6 +208,13 @@ const char *hint_of(Arena *arena, const Expectation *expected, const char *token
         return "; 'freeze' is a setting of a train block";
     if (*token == '*' && expected->name && expectation_has(expected, "'{'"))
         return "; copies of layers are written repeat 3 { ... }";
+    bool may_end = expected->line_end && expectation_has(expected, "','") && expectation_has(expected, "'}'");
+    if (may_end && !expected->name && !strchr("=+-*/.,:(){}[]", *token) && is_setting(arena, line))
+        return !expectation_has(expected, "'='")
+                   ? "; arguments have ',' between them, and a setting has a line of its own"
+               : character_name_length(token, (int)strlen(token), false)
+                   ? "; a setting has a line of its own, and what it names has arguments in parentheses: SGD(lr=0.1)"
+                   : "; an argument has '=' behind its name, and a setting has a line of its own";
     if (*token == '{' && !expected->value && expectation_has(expected, "'='") && expectation_has(expected, "'('"))
         return "; a model has the shape of its samples in front of its layers: (3, 32, 32)";
     return "";
