@@ -367,13 +367,14 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
     enum { ROWS = TILE(3, 2, 1), COLS = 3, VECS = 2 };
     enum { ACROSS = 3 / COLS, PER_IMAGE = (3 + ROWS - 1) / ROWS * ACROSS, TILES = 125 * PER_IMAGE };
     enum { STRIP = 4096 / (ROWS * COLS * VECS * VL) };
-    enum { SHARE = (192 + STRIP - 1) / STRIP };
+    /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
+    enum { BLOCK = 192, SHARE = (BLOCK + STRIP - 1) / STRIP };
     for (long o = 0; o < 128; o += VECS * VL)
         for (long first = 0; first < TILES; first += STRIP) {
             vec sums[STRIP][ROWS][COLS][VECS];
             __builtin_memset(sums, 0, sizeof sums);
             for (long a = 0; a < 3; a++)
-                for (long j0 = 0; j0 < 768; j0 += 192)
+                for (long j0 = 0; j0 < 768; j0 += BLOCK)
                     for (long t = first; t < least(first + STRIP, TILES); t++) {
                         const long s = t / PER_IMAGE;
                         const long r = least(t % PER_IMAGE / ACROSS * ROWS, 3 - ROWS);
@@ -382,9 +383,9 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                         EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
                             acc[m][n][v] = sums[t - first][m][n][v];
                         const float *wo = w + (a * 768 + j0) * 272 + o;
-                        prefetch_rows(wo + (192 + (t - first) * SHARE) * 272, SHARE, 272, VECS * VL);
+                        prefetch_rows(wo + (BLOCK + (t - first) * SHARE) * 272, SHARE, 272, VECS * VL);
                         const float *xt = from_here(x + s * 6400 + (r + a) * 1280 + c * 256 + j0);
-                        IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 272) {
+                        IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += 272) {
                             vec weights[VECS];
                             EACH(v, VECS)
                                 weights[v] = vec_load_once(wo + v * VL);
@@ -394,7 +395,7 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                                     acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
                             }
                         }
-                        if (a < 2 || j0 < 576) {
+                        if (a < 2 || j0 < 768 - BLOCK) {
                             EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
                                 sums[t - first][m][n][v] = acc[m][n][v];
                             continue;

@@ -145,20 +145,21 @@ static void linear_7_forward(const float *x, const float *w, const float *bias, 
 {
     enum { COLS = 4, VECS = TILE(4, 2, 2) };
     enum { TILES = 4 / COLS };
-    enum { SHARE = (171 + TILES - 1) / TILES };
+    /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
+    enum { BLOCK = 171, SHARE = (BLOCK + TILES - 1) / TILES };
     for (long o = 0; o < 64; o += VECS * VL) {
         vec sums[TILES][COLS][VECS];
         __builtin_memset(sums, 0, sizeof sums);
-        for (long j0 = 0; j0 < 1024; j0 += 171)
+        for (long j0 = 0; j0 < 1024; j0 += BLOCK)
             for (long t = 0; t < TILES; t++) {
                 const long c = t * COLS;
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = sums[t][n][v];
                 const float *wo = w + j0 * 64 + o;
-                prefetch_rows(wo + (171 + t * SHARE) * 64, SHARE, 64, VECS * VL);
+                prefetch_rows(wo + (BLOCK + t * SHARE) * 64, SHARE, 64, VECS * VL);
                 const float *xt = from_here(x + c * 1024 + j0);
-                IN_EIGHTS for (long j = 0; j < least(171, 1024 - j0); j++, xt++, wo += 64) {
+                IN_EIGHTS for (long j = 0; j < least(BLOCK, 1024 - j0); j++, xt++, wo += 64) {
                     vec weights[VECS];
                     EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -168,7 +169,7 @@ static void linear_7_forward(const float *x, const float *w, const float *bias, 
                             acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                     }
                 }
-                if (j0 < 853) {
+                if (j0 < 1024 - BLOCK) {
                     EACH(n, COLS) EACH(v, VECS)
                         sums[t][n][v] = acc[n][v];
                     continue;

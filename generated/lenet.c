@@ -141,20 +141,21 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
 {
     enum { COLS = TILE(8, 5, 5), VECS = 2 };
     enum { TILES = (64 + COLS - 1) / COLS };
-    enum { SHARE = (134 + TILES - 1) / TILES };
+    /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
+    enum { BLOCK = 134, SHARE = (BLOCK + TILES - 1) / TILES };
     for (long o = 0; o < 32; o += VECS * VL) {
         vec sums[TILES][COLS][VECS];
         __builtin_memset(sums, 0, sizeof sums);
-        for (long j0 = 0; j0 < 400; j0 += 134)
+        for (long j0 = 0; j0 < 400; j0 += BLOCK)
             for (long t = 0; t < TILES; t++) {
                 const long c = least(t * COLS, 64 - COLS);
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = sums[t][n][v];
                 const float *wo = w + j0 * 128 + o;
-                prefetch_rows(wo + (134 + t * SHARE) * 128, SHARE, 128, VECS * VL);
+                prefetch_rows(wo + (BLOCK + t * SHARE) * 128, SHARE, 128, VECS * VL);
                 const float *xt = from_here(x + c * 400 + j0);
-                IN_EIGHTS for (long j = 0; j < least(134, 400 - j0); j++, xt++, wo += 128) {
+                IN_EIGHTS for (long j = 0; j < least(BLOCK, 400 - j0); j++, xt++, wo += 128) {
                     vec weights[VECS];
                     EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -164,7 +165,7 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
                             acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                     }
                 }
-                if (j0 < 266) {
+                if (j0 < 400 - BLOCK) {
                     EACH(n, COLS) EACH(v, VECS)
                         sums[t][n][v] = acc[n][v];
                     continue;

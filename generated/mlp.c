@@ -49,20 +49,21 @@ static void linear_1_0_forward(const float *x, const float *w, const float *bias
 {
     enum { COLS = TILE(8, 5, 5), VECS = 2 };
     enum { TILES = (128 + COLS - 1) / COLS };
-    enum { SHARE = (157 + TILES - 1) / TILES };
+    /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
+    enum { BLOCK = 157, SHARE = (BLOCK + TILES - 1) / TILES };
     for (long o = 0; o < 32; o += VECS * VL) {
         vec sums[TILES][COLS][VECS];
         __builtin_memset(sums, 0, sizeof sums);
-        for (long j0 = 0; j0 < 784; j0 += 157)
+        for (long j0 = 0; j0 < 784; j0 += BLOCK)
             for (long t = 0; t < TILES; t++) {
                 const long c = least(t * COLS, 128 - COLS);
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = sums[t][n][v];
                 const float *wo = w + j0 * 32 + o;
-                prefetch_rows(wo + (157 + t * SHARE) * 32, SHARE, 32, VECS * VL);
+                prefetch_rows(wo + (BLOCK + t * SHARE) * 32, SHARE, 32, VECS * VL);
                 const float *xt = from_here(x + c * 784 + j0);
-                IN_EIGHTS for (long j = 0; j < least(157, 784 - j0); j++, xt++, wo += 32) {
+                IN_EIGHTS for (long j = 0; j < least(BLOCK, 784 - j0); j++, xt++, wo += 32) {
                     vec weights[VECS];
                     EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -72,7 +73,7 @@ static void linear_1_0_forward(const float *x, const float *w, const float *bias
                             acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                     }
                 }
-                if (j0 < 627) {
+                if (j0 < 784 - BLOCK) {
                     EACH(n, COLS) EACH(v, VECS)
                         sums[t][n][v] = acc[n][v];
                     continue;

@@ -455,7 +455,8 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
     enum { ACROSS = 8 / COLS, TILES = 8 / ROWS * ACROSS };
-    enum { SHARE = (192 + TILES - 1) / TILES };
+    /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
+    enum { BLOCK = 192, SHARE = (BLOCK + TILES - 1) / TILES };
     for (long o = 0; o < 64; o += VECS * VL) {
         vec sums[TILES][ROWS][COLS][VECS];
         __builtin_memset(sums, 0, sizeof sums);
@@ -467,7 +468,7 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                 EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
                     acc[m][n][v] = sums[t][m][n][v];
                 const float *wo = w + a0 * 96 * 80 + o;
-                prefetch_rows(wo + (192 + t * SHARE) * 80, SHARE, 80, VECS * VL);
+                prefetch_rows(wo + (BLOCK + t * SHARE) * 80, SHARE, 80, VECS * VL);
                 for (long a = a0; a < least(a0 + 2, 3); a++) {
                     const float *xt = from_here(x + r * 1088 + a * 544 + c * 64);
                     SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 80) {

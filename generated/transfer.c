@@ -405,7 +405,8 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
     enum { ACROSS = 28 / COLS, TILES = 7 * ACROSS };
     enum { STRIP = 4096 / (COLS * VECS * VL) };
-    enum { SHARE = (192 + STRIP - 1) / STRIP };
+    /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
+    enum { BLOCK = 192, SHARE = (BLOCK + STRIP - 1) / STRIP };
     for (long o = 0; o < 128; o += VECS * VL)
         for (long first = 0; first < TILES; first += STRIP) {
             vec sums[STRIP][COLS][VECS];
@@ -418,7 +419,7 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
                     EACH(n, COLS) EACH(v, VECS)
                         acc[n][v] = sums[t - first][n][v];
                     const float *wo = w + a * 192 * 144 + o;
-                    prefetch_rows(wo + (192 + (t - first) * SHARE) * 144, SHARE, 144, VECS * VL);
+                    prefetch_rows(wo + (BLOCK + (t - first) * SHARE) * 144, SHARE, 144, VECS * VL);
                     const float *xt = from_here(x + r * 7296 + a * 3648 + c * 128);
                     IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 144) {
                         vec weights[VECS];
@@ -524,13 +525,14 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
     enum { COLS = TILE(7, 2, 2), VECS = TILE(2, 4, 4) };
     enum { ACROSS = 14 / COLS, PER_IMAGE = 7 * ACROSS, TILES = 2 * PER_IMAGE };
     enum { STRIP = 4096 / (COLS * VECS * VL) };
-    enum { SHARE = (192 + STRIP - 1) / STRIP };
+    /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
+    enum { BLOCK = 192, SHARE = (BLOCK + STRIP - 1) / STRIP };
     for (long o = 0; o < 64; o += VECS * VL)
         for (long first = 0; first < TILES; first += STRIP) {
             vec sums[STRIP][COLS][VECS];
             __builtin_memset(sums, 0, sizeof sums);
             for (long a = 0; a < 3; a++)
-                for (long j0 = 0; j0 < 384; j0 += 192)
+                for (long j0 = 0; j0 < 384; j0 += BLOCK)
                     for (long t = first; t < least(first + STRIP, TILES); t++) {
                         const long s = t / PER_IMAGE;
                         const long r = t % PER_IMAGE / ACROSS;
@@ -539,9 +541,9 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                         EACH(n, COLS) EACH(v, VECS)
                             acc[n][v] = sums[t - first][n][v];
                         const float *wo = w + (a * 384 + j0) * 272 + o;
-                        prefetch_rows(wo + (192 + (t - first) * SHARE) * 272, SHARE, 272, VECS * VL);
+                        prefetch_rows(wo + (BLOCK + (t - first) * SHARE) * 272, SHARE, 272, VECS * VL);
                         const float *xt = from_here(x + s * 107648 + r * 7424 + a * 3712 + c * 256 + j0);
-                        IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 272) {
+                        IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += 272) {
                             vec weights[VECS];
                             EACH(v, VECS)
                                 weights[v] = vec_load_once(wo + v * VL);
@@ -551,7 +553,7 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                             }
                         }
-                        if (a < 2 || j0 < 192) {
+                        if (a < 2 || j0 < 384 - BLOCK) {
                             EACH(n, COLS) EACH(v, VECS)
                                 sums[t - first][n][v] = acc[n][v];
                             continue;
@@ -685,12 +687,13 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
     enum { ACROSS = (7 + COLS - 1) / COLS, PER_IMAGE = 7 * ACROSS, TILES = 2 * PER_IMAGE };
-    enum { SHARE = (192 + TILES - 1) / TILES };
+    /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
+    enum { BLOCK = 192, SHARE = (BLOCK + TILES - 1) / TILES };
     for (long o = 0; o < 64; o += VECS * VL) {
         vec sums[TILES][COLS][VECS];
         __builtin_memset(sums, 0, sizeof sums);
         for (long a = 0; a < 3; a++)
-            for (long j0 = 0; j0 < 768; j0 += 192)
+            for (long j0 = 0; j0 < 768; j0 += BLOCK)
                 for (long t = 0; t < TILES; t++) {
                     const long s = t / PER_IMAGE;
                     const long r = t % PER_IMAGE / ACROSS;
@@ -699,9 +702,9 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
                     EACH(n, COLS) EACH(v, VECS)
                         acc[n][v] = sums[t][n][v];
                     const float *wo = w + (a * 768 + j0) * 528 + o;
-                    prefetch_rows(wo + (192 + t * SHARE) * 528, SHARE, 528, VECS * VL);
+                    prefetch_rows(wo + (BLOCK + t * SHARE) * 528, SHARE, 528, VECS * VL);
                     const float *xt = from_here(x + s * 57600 + r * 7680 + a * 3840 + c * 512 + j0);
-                    IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 528) {
+                    IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += 528) {
                         vec weights[VECS];
                         EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -711,7 +714,7 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
                                 acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                         }
                     }
-                    if (a < 2 || j0 < 576) {
+                    if (a < 2 || j0 < 768 - BLOCK) {
                         EACH(n, COLS) EACH(v, VECS)
                             sums[t][n][v] = acc[n][v];
                         continue;
@@ -869,19 +872,20 @@ static void linear_fc_forward(const float *x, const float *w, const float *bias,
 {
     enum { VECS = TILE(1, 2, 4) };
     enum { TILES = 1 };
-    enum { SHARE = (171 + TILES - 1) / TILES };
+    /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
+    enum { BLOCK = 171, SHARE = (BLOCK + TILES - 1) / TILES };
     vec sums[TILES][VECS];
     __builtin_memset(sums, 0, sizeof sums);
-    for (long j0 = 0; j0 < 512; j0 += 171)
+    for (long j0 = 0; j0 < 512; j0 += BLOCK)
         for (long t = 0; t < TILES; t++) {
             const long c = t;
             vec acc[VECS];
             EACH(v, VECS)
                 acc[v] = sums[t][v];
             const float *wo = w + j0 * 16;
-            prefetch_rows(wo + (171 + t * SHARE) * 16, SHARE, 16, VECS * VL);
+            prefetch_rows(wo + (BLOCK + t * SHARE) * 16, SHARE, 16, VECS * VL);
             const float *xt = from_here(x + c * 512 + j0);
-            IN_EIGHTS for (long j = 0; j < least(171, 512 - j0); j++, xt++, wo += 16) {
+            IN_EIGHTS for (long j = 0; j < least(BLOCK, 512 - j0); j++, xt++, wo += 16) {
                 vec weights[VECS];
                 EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -889,7 +893,7 @@ static void linear_fc_forward(const float *x, const float *w, const float *bias,
                 EACH(v, VECS)
                     acc[v] = vec_fma(pixel, weights[v], acc[v]);
             }
-            if (j0 < 341) {
+            if (j0 < 512 - BLOCK) {
                 EACH(v, VECS)
                     sums[t][v] = acc[v];
                 continue;

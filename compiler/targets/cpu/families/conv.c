@@ -3,6 +3,8 @@
  * Long sums are cut into blocks of terms, whose weights stay in a first-level cache while they are added for one tile
  * after the other; from block to block the sums of a strip of tiles are in memory. Each of those tiles fetches its
  * share of the next block's weights, which lie too far apart for the processor to guess. */
+#include <string.h>
+
 #include "targets/cpu/channels.h"
 #include "targets/cpu/families/conv.h"
 #include "targets/cpu/families/cuts.h"
@@ -12,7 +14,9 @@
 
 enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL = ROWS | COLS | VECS };
 
-/* Terms of a block, as a rule and at most; floats of a strip; terms side by side that are added eight at a time. */
+/* Terms of a block, as a rule and at most; floats of a strip; terms side by side that are added eight at a time. The
+ * first cache holds the weights of a block (192 terms of 16 outputs are 12 KB) and the sums of a strip (16 KB), while
+ * the tiles of the strip go through them. */
 enum { TERMS = 192, MOST_TERMS = 256, STRIP_FLOATS = 4096, MANY_TERMS = 128 };
 
 /* CONV_POOL's dimensions begin with CONV's. */
@@ -48,6 +52,7 @@ typedef struct Terms {
     bool cut;
     const char *all_rows, *all_cols; /* not less than one */
     const char *rows, *cols, *run;   /* of a block */
+    bool parts_of_run;               /* its run is less than the whole one */
     const char *a, *b, *j;           /* where the block at hand begins */
 } Terms;
 
@@ -55,14 +60,16 @@ static Terms cut_terms(KernelText *k)
 {
     int64_t rows, cols, run;
     const char *taps_y = dim(k, CONV_taps_y), *taps_x = dim(k, CONV_taps_x), *all = dim(k, CONV_run);
-    Terms t = {false, taps_y, taps_x, taps_y, taps_x, all, "0", "0", "0"};
+    Terms t = {.all_rows = taps_y, .all_cols = taps_x, .rows = taps_y, .cols = taps_x, .run = all, .a = "0", .b = "0",
+               .j = "0"};
     if (!is_number(k, taps_y, &rows) || !is_number(k, taps_x, &cols) || !is_number(k, all, &run)) {
         line(k, "const long all_a = most(%s, 1), all_b = most(%s, 1);", taps_y, taps_x); /* the sums may be empty */
         line(k, "const int whole = all_b * %s <= %d;", all, MOST_TERMS);
         line(k, "const long block_a = whole ? %d / (all_b * %s) : 1, block_b = whole ? all_b : 1;", MOST_TERMS, all);
         line(k, "const long parts = whole ? 1 : (%s + %d) / %d, block_j = (%s + parts - 1) / parts;", all, TERMS - 1,
              TERMS, all);
-        return (Terms){true, "all_a", "all_b", "block_a", "block_b", "block_j", NULL, NULL, NULL};
+        return (Terms){.cut = true, .all_rows = "all_a", .all_cols = "all_b", .rows = "block_a", .cols = "block_b",
+                       .run = "block_j"};
     }
     t.cut = rows * cols * run > MOST_TERMS;
     if (!t.cut)
@@ -74,6 +81,7 @@ static Terms cut_terms(KernelText *k)
     const int64_t parts = (run + TERMS - 1) / TERMS;
     t.rows = t.cols = "1";
     t.run = arena_printf(k->arena, "%lld", (long long)((run + parts - 1) / parts));
+    t.parts_of_run = parts > 1;
     return t;
 }
 
@@ -126,7 +134,24 @@ static void count_tiles(KernelText *k, const Strips *s, const char *images, cons
              product_of(k, images, s->per_image), end);
 }
 
-static Strips make_strips(KernelText *k, const Terms *terms, int divisor)
+/* Names the terms of a block, which follow from the layer, and how many of the next block's a tile fetches ahead. */
+static const char *name_block(KernelText *k, Terms *terms, const char *strip)
+{
+    const char *size = constant(k, product_of(k, product_of(k, terms->rows, terms->cols), terms->run));
+    int64_t number;
+    if (!is_number(k, size, &number)) {
+        line(k, "const long block = %s, share = block / least(STRIP, tiles) + 1;", size);
+        return "block";
+    }
+    line(k, "/* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */");
+    line(k, "enum { BLOCK = %s, SHARE = (BLOCK + %s - 1) / %s };", size, strip, strip);
+    make_known(k, "BLOCK", number);
+    if (terms->parts_of_run)
+        terms->run = "BLOCK";
+    return "BLOCK";
+}
+
+static Strips make_strips(KernelText *k, Terms *terms, int divisor)
 {
     const char *rows = dim(k, CONV_rows), *cols = dim(k, CONV_cols);
     if (divisor == 2)
@@ -134,7 +159,7 @@ static Strips make_strips(KernelText *k, const Terms *terms, int divisor)
     Strips s = {.rows = rows, .cols = cols, .divisor = divisor};
     if (!terms->cut)
         return s;
-    int64_t image_count, row_count, col_count, number;
+    int64_t image_count, row_count, col_count;
     s.rows = constant(k, s.rows), s.cols = constant(k, s.cols);
     const char *images = constant(k, dim(k, CONV_images)), *down = tile_count(k, s.rows, PART_ROWS, divisor),
                *across = tile_count(k, s.cols, PART_COLS, divisor);
@@ -149,11 +174,7 @@ static Strips make_strips(KernelText *k, const Terms *terms, int divisor)
     const char *strip = s.one ? "TILES" : "STRIP";
     if (!s.one)
         line(k, "enum { STRIP = %d / (%s * VL) };", STRIP_FLOATS, part_product(k, ALL));
-    s.block = constant(k, product_of(k, product_of(k, terms->rows, terms->cols), terms->run));
-    if (is_number(k, s.block, &number))
-        line(k, "enum { SHARE = (%s + %s - 1) / %s };", s.block, strip, strip);
-    else
-        line(k, "const long block = %s, share = block / least(STRIP, tiles) + 1;", s.block), s.block = "block";
+    s.block = name_block(k, terms, strip);
     return s;
 }
 
@@ -240,7 +261,7 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
     x = image_of(k, x, tile, CONV_x_image);
     line(k, "const float *wo = %s;", sum_of(k, sum_of(k, "w", product_of(k, term, dim(k, CONV_w_row))), k->out));
     if (terms->cut) {
-        const char *share = is_number(k, strips->block, &number) ? "SHARE" : "share", *row = dim(k, CONV_w_row);
+        const char *share = strcmp(strips->block, "BLOCK") == 0 ? "SHARE" : "share", *row = dim(k, CONV_w_row);
         const char *next = sum_of(k, strips->block, product_of(k, strips->one ? "t" : "(t - first)", share));
         line(k, "prefetch_rows(wo + (%s) * %s, %s, %s, %s);", next, row, share, row,
              product_of(k, part_product(k, VECS), "VL"));
