@@ -64,7 +64,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 1338176 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 1675200 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -81,15 +81,15 @@ enum {
     AT_inception2a_branch2_1_conv_weight = 2016, AT_inception2a_branch3_0_conv_weight = 6688,
     AT_inception2a_branch3_1_conv_weight = 7232, AT_inception2a_branch4_1_conv_weight = 10464,
     AT_inception3a_branch1_conv_weight = 11008, AT_inception3a_branch2_0_conv_weight = 14944,
-    AT_inception3a_branch2_1_conv_weight = 24240, AT_inception3a_branch3_0_conv_weight = 17696,
-    AT_inception3a_branch3_1_conv_weight = 42672, AT_inception3a_branch4_1_conv_weight = 19040, AT_fc_weight = 21664,
-    AT_fc_bias = 24224, AT_NORM(conv1_bn, 864, 45872, 32), AT_NORM(inception2a_branch1_bn, 1440, 45952, 16),
+    AT_inception3a_branch2_1_conv_weight = 17568, AT_inception3a_branch3_0_conv_weight = 36128,
+    AT_inception3a_branch3_1_conv_weight = 42672, AT_inception3a_branch4_1_conv_weight = 37472, AT_fc_weight = 40096,
+    AT_fc_bias = 42656, AT_NORM(conv1_bn, 864, 45872, 32), AT_NORM(inception2a_branch1_bn, 1440, 45952, 16),
     AT_NORM(inception2a_branch2_0_bn, 1984, 46000, 16), AT_NORM(inception2a_branch2_1_bn, 6624, 46048, 32),
     AT_NORM(inception2a_branch3_0_bn, 7200, 46128, 16), AT_NORM(inception2a_branch3_1_bn, 10432, 46176, 16),
     AT_NORM(inception2a_branch4_1_bn, 10976, 46224, 16), AT_NORM(inception3a_branch1_bn, 14848, 46272, 48),
-    AT_NORM(inception3a_branch2_0_bn, 17504, 46384, 32), AT_NORM(inception3a_branch2_1_bn, 17568, 46464, 64),
-    AT_NORM(inception3a_branch3_0_bn, 18976, 46608, 16), AT_NORM(inception3a_branch3_1_bn, 19008, 46656, 16),
-    AT_NORM(inception3a_branch4_1_bn, 21600, 46704, 32)
+    AT_NORM(inception3a_branch2_0_bn, 17504, 46384, 32), AT_NORM(inception3a_branch2_1_bn, 36000, 46464, 64),
+    AT_NORM(inception3a_branch3_0_bn, 37408, 46608, 16), AT_NORM(inception3a_branch3_1_bn, 37440, 46656, 16),
+    AT_NORM(inception3a_branch4_1_bn, 40032, 46704, 32)
 };
 
 /* A batch norm: its eps and its momentum, and where its parameters start. */
@@ -1099,6 +1099,21 @@ DEFINE_WINOGRAD3(conv2d_inception3a_branch2_1_conv_grad_input, .rows = 8, .cols 
 DEFINE_NORM(norm_inception3a_branch2_0_bn_again, .rows = 8, .cols = 8, .channels = 32, .x_row = 256, .y_row = 320,
     .y_col = 32)
 
+/* inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_inception3a_branch2_1_conv_grad_weight(const float *x, const float *dy, float *dw, float *scratch,
+        int count)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = 8, .cols = 8,
+        .ins = 32, .outs = 64, .x_image = 3200, .x_row = 320, .block = 16,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 6400, .d_row = 640, .d_col = 64, .g_tap = 2048, .g_in = 64, .g_ins = 32,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
+}
+
 /* inception3a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
 DEFINE_NORM_SUMS(norm_inception3a_branch2_0_bn_grad_sums, .rows = 8, .cols = 8, .channels = 32, .dy_row = 256,
     .dy_col = 32, .x_row = 256)
@@ -1421,22 +1436,6 @@ static void conv2d_inception3a_branch3_1_conv_grad_weight(const float *x, const 
     winograd_grad_weight_5x5(&layer, &gradient, x, dy, dw, scratch);
 }
 
-/* inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_inception3a_branch2_1_conv_grad_weight(const float *x, const float *dy, float *dw, float *scratch,
-        int count)
-{
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 8, .cols = 8,
-        .ins = 16, .outs = 16, .x_image = 3200, .x_row = 320, .block = 52,
-        .x_col = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 6400, .d_row = 640, .d_col = 64, .g_tap = 256, .g_in = 16, .g_ins = 16,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
-}
-
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -1564,49 +1563,49 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception2a_branch2_1_conv_grad_input_weights, .
     .w_tap_x = -512, .w_in = 1, .w_out = 32)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[3472])(mb->batch + 36503552 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define input(mb) ((float (*)[3472])(mb->batch + 34865152 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
 #define conv2d_conv1_conv(mb) ((float (*)[32][32 * 32])(mb->batch + 0 + mb->first * 131072L)) /* 32x32x32 */
 #define batchnorm2d_conv1_bn_moments(mb) ((float (*)[3][32])(mb->batch + 8388608 + mb->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_conv1_bn_statistics(mb) ((float (*)[32])(mb->batch + 40833792)) /* 32x4x1 */
+#define batchnorm2d_conv1_bn_statistics(mb) ((float (*)[32])(mb->batch + 38376192)) /* 32x4x1 */
 #define relu_conv1_relu(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
 #define maxpool2d_maxpool1(mb) ((float (*)[16][16 * 32])(mb->batch + 22020096 + mb->first * 32768L)) /* 32x16x16 */
-#define maxpool2d_maxpool1_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 29163520 + mb->first * 16384L))
-#define conv2d_inception2a_branch1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 30212096 + mb->first * 16384L))
+#define maxpool2d_maxpool1_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 27525120 + mb->first * 16384L))
+#define conv2d_inception2a_branch1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 28573696 + mb->first * 16384L))
 #define batchnorm2d_inception2a_branch1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 8388608 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch1_bn_statistics(mb) ((float (*)[16])(mb->batch + 40834944)) /* 16x4x1 */
+#define batchnorm2d_inception2a_branch1_bn_statistics(mb) ((float (*)[16])(mb->batch + 38377344)) /* 16x4x1 */
 #define concat_inception2a_concat(mb) ((float (*)[16][16 * 80])(mb->batch + 8388608 + mb->first * 81920L))
-#define conv2d_inception2a_branch2_0_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 31260672 + mb->first * 16384L))
+#define conv2d_inception2a_branch2_0_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 29622272 + mb->first * 16384L))
 #define batchnorm2d_inception2a_branch2_0_bn_moments(mb) ((float (*)[3][16])(mb->batch + 13631488 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch2_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 40835200)) /* 16x4x1 */
-#define relu_inception2a_branch2_0_relu(mb) ((float (*)[18 * 16])(mb->workspace + 830976))
+#define batchnorm2d_inception2a_branch2_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 38377600)) /* 16x4x1 */
+#define relu_inception2a_branch2_0_relu(mb) ((float (*)[18 * 16])(mb->workspace + 1168000))
 #define conv2d_inception2a_branch2_1_conv(mb) ((float (*)[16][16 * 32])(mb->batch + 13631488 + mb->first * 32768L))
 #define conv2d_inception2a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
 #define batchnorm2d_inception2a_branch2_1_bn_moments(mb) ((float (*)[3][32])(mb->batch + 15728640 + mb->first * 384L))
-#define batchnorm2d_inception2a_branch2_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 40834368)) /* 32x4x1 */
-#define conv2d_inception2a_branch3_0_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 32309248 + mb->first * 16384L))
+#define batchnorm2d_inception2a_branch2_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 38376768)) /* 32x4x1 */
+#define conv2d_inception2a_branch3_0_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 30670848 + mb->first * 16384L))
 #define batchnorm2d_inception2a_branch3_0_bn_moments(mb) ((float (*)[3][16])(mb->batch + 15728640 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 40835456)) /* 8x4x1 */
-#define relu_inception2a_branch3_0_relu(mb) ((float (*)[20 * 16])(mb->workspace + 805376)) /* 8x16x16, 2 zeros around */
-#define conv2d_inception2a_branch3_1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 33357824 + mb->first * 16384L))
+#define batchnorm2d_inception2a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 38377856)) /* 8x4x1 */
+#define relu_inception2a_branch3_0_relu(mb) ((float (*)[20 * 16])(mb->workspace + 1142400))
+#define conv2d_inception2a_branch3_1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 31719424 + mb->first * 16384L))
 #define conv2d_inception2a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 53888 */
 #define batchnorm2d_inception2a_branch3_1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 15728640 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 40835712)) /* 16x4x1 */
+#define batchnorm2d_inception2a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 38378112)) /* 16x4x1 */
 #define maxpool2d_inception2a_branch4_0(mb) ((float (*)[16][16 * 32])(mb->batch + 24117248 + mb->first * 32768L))
 #define maxpool2d_inception2a_branch4_0_arg(mb) \
-    ((unsigned short (*)[16][16 * 32])(mb->batch + 34406400 + mb->first * 16384L)) /* 32x16x16 */
-#define conv2d_inception2a_branch4_1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 35454976 + mb->first * 16384L))
+    ((unsigned short (*)[16][16 * 32])(mb->batch + 32768000 + mb->first * 16384L)) /* 32x16x16 */
+#define conv2d_inception2a_branch4_1_conv(mb) ((float (*)[16][16 * 16])(mb->batch + 33816576 + mb->first * 16384L))
 #define batchnorm2d_inception2a_branch4_1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 15728640 + mb->first * 192L))
-#define batchnorm2d_inception2a_branch4_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 40835968)) /* 16x4x1 */
-#define maxpool2d_maxpool2(mb) ((float (*)[8][8 * 80])(mb->batch + 27852800 + mb->first * 20480L)) /* 80x8x8 */
-#define maxpool2d_maxpool2_arg(mb) ((unsigned short (*)[8][8 * 80])(mb->batch + 38998016 + mb->first * 10240L))
-#define conv2d_inception3a_branch1_conv(mb) ((float (*)[8][8 * 48])(mb->batch + 38211584 + mb->first * 12288L))
+#define batchnorm2d_inception2a_branch4_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 38378368)) /* 16x4x1 */
+#define maxpool2d_maxpool2(mb) ((float (*)[8][8 * 80])(mb->batch + 26214400 + mb->first * 20480L)) /* 80x8x8 */
+#define maxpool2d_maxpool2_arg(mb) ((unsigned short (*)[8][8 * 80])(mb->batch + 36540416 + mb->first * 10240L))
+#define conv2d_inception3a_branch1_conv(mb) ((float (*)[8][8 * 48])(mb->batch + 35753984 + mb->first * 12288L))
 #define batchnorm2d_inception3a_branch1_bn_moments(mb) ((float (*)[3][48])(mb->batch + 15728640 + mb->first * 576L))
-#define batchnorm2d_inception3a_branch1_bn_statistics(mb) ((float (*)[48])(mb->batch + 40833024)) /* 48x4x1 */
+#define batchnorm2d_inception3a_branch1_bn_statistics(mb) ((float (*)[48])(mb->batch + 38375424)) /* 48x4x1 */
 #define concat_inception3a_concat(mb) ((float (*)[8][8 * 160])(mb->batch + 8388608 + mb->first * 40960L)) /* 160x8x8 */
 #define conv2d_inception3a_branch2_0_conv(mb) ((float (*)[8][8 * 32])(mb->batch + 18743296 + mb->first * 8192L))
 #define batchnorm2d_inception3a_branch2_0_bn_moments(mb) ((float (*)[3][32])(mb->batch + 11010048 + mb->first * 384L))
 #define batchnorm2d_inception3a_branch2_0_bn_statistics(mb) ((float (*)[32])(mb->batch + 20333632)) /* 32x4x1 */
-#define relu_inception3a_branch2_0_relu(mb) ((float (*)[10 * 32])(mb->workspace + 851712)) /* 32x8x8, 1 zeros around */
+#define relu_inception3a_branch2_0_relu(mb) ((float (*)[10 * 32])(mb->workspace + 1188736)) /* 32x8x8, 1 zeros around */
 #define conv2d_inception3a_branch2_1_conv(mb) ((float (*)[8][8 * 64])(mb->batch + 17039360 + mb->first * 16384L))
 #define conv2d_inception3a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 12384 */
 #define batchnorm2d_inception3a_branch2_1_bn_moments(mb) ((float (*)[3][64])(mb->batch + 11010048 + mb->first * 768L))
@@ -1614,7 +1613,7 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception2a_branch2_1_conv_grad_input_weights, .
 #define conv2d_inception3a_branch3_0_conv(mb) ((float (*)[8][8 * 16])(mb->batch + 19791872 + mb->first * 4096L))
 #define batchnorm2d_inception3a_branch3_0_bn_moments(mb) ((float (*)[3][16])(mb->batch + 11010048 + mb->first * 192L))
 #define batchnorm2d_inception3a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 20334784)) /* 8x4x1 */
-#define relu_inception3a_branch3_0_relu(mb) ((float (*)[12 * 16])(mb->workspace + 864512)) /* 8x8x8, 2 zeros around */
+#define relu_inception3a_branch3_0_relu(mb) ((float (*)[12 * 16])(mb->workspace + 1201536)) /* 8x8x8, 2 zeros around */
 #define conv2d_inception3a_branch3_1_conv(mb) ((float (*)[8][8 * 16])(mb->batch + 20054016 + mb->first * 4096L))
 #define conv2d_inception3a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 16000 */
 #define batchnorm2d_inception3a_branch3_1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 11010048 + mb->first * 192L))
@@ -1628,7 +1627,7 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception2a_branch2_1_conv_grad_input_weights, .
 #define adaptiveavgpool2d_avgpool(mb) ((float *)(mb->workspace + 2560)) /* 160 */
 #define dropout_dropout_mask(mb) ((unsigned char (*)[160])(mb->workspace + 5120)) /* 160 */
 #define dropout_dropout(mb) ((float (*)[160])(mb->workspace + 0)) /* 160 */
-#define linear_fc(mb) ((float (*)[16])(mb->workspace + 873728)) /* 10 */
+#define linear_fc(mb) ((float (*)[16])(mb->workspace + 1210752)) /* 10 */
 #define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 5760)) /* 10 */
 #define d_dropout_dropout(mb) ((float (*)[160])(mb->workspace + 2560)) /* 160 */
 #define d_flatten_flatten(mb) ((float *)(mb->workspace + 0)) /* 160 */
@@ -1640,10 +1639,10 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception2a_branch2_1_conv_grad_input_weights, .
 #define d_maxpool2d_maxpool2(mb) ((float (*)[8][8 * 80])(mb->batch + 8388608 + mb->first * 20480L)) /* 80x8x8 */
 #define d_batchnorm2d_inception3a_branch3_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9699328 + mb->first * 128L))
 #define d_batchnorm2d_inception3a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 9707520)) /* 16x2x1 */
-#define d_conv2d_inception3a_branch3_1_conv(mb) ((float (*)[12][12 * 16])(mb->batch + 39653376 + mb->first * 9216L))
+#define d_conv2d_inception3a_branch3_1_conv(mb) ((float (*)[12][12 * 16])(mb->batch + 37195776 + mb->first * 9216L))
 #define d_relu_inception3a_branch3_0_relu(mb) ((float (*)[8][8 * 16])(mb->batch + 15728640 + mb->first * 4096L))
 #define conv2d_inception3a_branch3_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 16000 */
-#define relu_inception3a_branch3_0_relu_again(mb) ((float (*)[12][12 * 16])(mb->batch + 40243200 + mb->first * 9216L))
+#define relu_inception3a_branch3_0_relu_again(mb) ((float (*)[12][12 * 16])(mb->batch + 37785600 + mb->first * 9216L))
 #define d_batchnorm2d_inception3a_branch3_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9699328 + mb->first * 128L))
 #define d_batchnorm2d_inception3a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 16027648)) /* 8x2x1 */
 #define d_conv2d_inception3a_branch3_0_conv(mb) ((float (*)[8 * 16])(mb->workspace + 20480)) /* 8x8x8 */
@@ -1651,10 +1650,11 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception2a_branch2_1_conv_grad_input_weights, .
 #define d_maxpool2d_maxpool2_sum(mb) ((float (*)[8][8 * 80])(mb->batch + 9699328 + mb->first * 20480L)) /* 80x8x8 */
 #define d_batchnorm2d_inception3a_branch2_1_bn_sums(mb) ((float (*)[144])(mb->batch + 15990784 + mb->first * 576L))
 #define d_batchnorm2d_inception3a_branch2_1_bn_statistics(mb) ((float (*)[64])(mb->batch + 8404992)) /* 64x2x1 */
-#define d_conv2d_inception3a_branch2_1_conv(mb) ((float (*)[10][10 * 64])(mb->batch + 26214400 + mb->first * 25600L))
+#define d_conv2d_inception3a_branch2_1_conv(mb) ((float (*)[10][10 * 64])(mb->workspace + 701056))
 #define d_relu_inception3a_branch2_0_relu(mb) ((float (*)[8][8 * 32])(mb->batch + 15728640 + mb->first * 8192L))
 #define conv2d_inception3a_branch2_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 18912 */
-#define relu_inception3a_branch2_0_relu_again(mb) ((float (*)[10][10 * 32])(mb->batch + 37392384 + mb->first * 12800L))
+#define relu_inception3a_branch2_0_relu_again(mb) ((float (*)[10][10 * 32])(mb->workspace + 1091200))
+#define conv2d_inception3a_branch2_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 133792 */
 #define d_batchnorm2d_inception3a_branch2_0_bn_sums(mb) ((float (*)[2][32])(mb->batch + 8388608 + mb->first * 256L))
 #define d_batchnorm2d_inception3a_branch2_0_bn_statistics(mb) ((float (*)[32])(mb->batch + 16277504)) /* 32x2x1 */
 #define d_conv2d_inception3a_branch2_0_conv(mb) ((float (*)[8 * 32])(mb->workspace + 20480)) /* 32x8x8 */
@@ -1673,10 +1673,10 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception2a_branch2_1_conv_grad_input_weights, .
 #define d_maxpool2d_maxpool1(mb) ((float (*)[16][16 * 32])(mb->batch + 8388608 + mb->first * 32768L)) /* 32x16x16 */
 #define d_batchnorm2d_inception2a_branch3_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 10485760 + mb->first * 128L))
 #define d_batchnorm2d_inception2a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 10493952)) /* 16x2x1 */
-#define d_conv2d_inception2a_branch3_1_conv(mb) ((float (*)[20][20 * 16])(mb->workspace + 517632))
+#define d_conv2d_inception2a_branch3_1_conv(mb) ((float (*)[20][20 * 16])(mb->workspace + 803456))
 #define d_relu_inception2a_branch3_0_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 12582912 + mb->first * 16384L))
 #define conv2d_inception2a_branch3_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 53888 */
-#define relu_inception2a_branch3_0_relu_again(mb) ((float (*)[20][20 * 16])(mb->workspace + 620032))
+#define relu_inception2a_branch3_0_relu_again(mb) ((float (*)[20][20 * 16])(mb->workspace + 905856))
 #define conv2d_inception2a_branch3_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 87936 */
 #define d_batchnorm2d_inception2a_branch3_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 10485760 + mb->first * 128L))
 #define d_batchnorm2d_inception2a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 15745024)) /* 8x2x1 */
@@ -1685,10 +1685,10 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception2a_branch2_1_conv_grad_input_weights, .
 #define d_maxpool2d_maxpool1_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 10485760 + mb->first * 32768L))
 #define d_batchnorm2d_inception2a_branch2_1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 15728640 + mb->first * 256L))
 #define d_batchnorm2d_inception2a_branch2_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 9445376)) /* 32x2x1 */
-#define d_conv2d_inception2a_branch2_1_conv(mb) ((float (*)[18][18 * 32])(mb->workspace + 351744))
+#define d_conv2d_inception2a_branch2_1_conv(mb) ((float (*)[18][18 * 32])(mb->workspace + 535168))
 #define d_relu_inception2a_branch2_0_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 8388608 + mb->first * 16384L))
 #define conv2d_inception2a_branch2_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
-#define relu_inception2a_branch2_0_relu_again(mb) ((float (*)[18][18 * 16])(mb->workspace + 722432))
+#define relu_inception2a_branch2_0_relu_again(mb) ((float (*)[18][18 * 16])(mb->workspace + 1008256))
 #define conv2d_inception2a_branch2_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 77792 */
 #define d_batchnorm2d_inception2a_branch2_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9437184 + mb->first * 128L))
 #define d_batchnorm2d_inception2a_branch2_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 9445376)) /* 16x2x1 */
@@ -1696,16 +1696,15 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception2a_branch2_1_conv_grad_input_weights, .
 #define d_maxpool2d_maxpool1_3(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_maxpool2d_maxpool1_sum_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 24117248 + mb->first * 32768L))
 #define d_batchnorm2d_inception2a_branch1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9437184 + mb->first * 128L))
-#define d_batchnorm2d_inception2a_branch1_bn_statistics(mb) ((float (*)[16])(mb->batch + 27869184)) /* 16x2x1 */
+#define d_batchnorm2d_inception2a_branch1_bn_statistics(mb) ((float (*)[16])(mb->batch + 26230784)) /* 16x2x1 */
 #define d_conv2d_inception2a_branch1_conv(mb) ((float (*)[16 * 16])(mb->workspace + 32768)) /* 16x16x16 */
 #define d_maxpool2d_maxpool1_4(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_maxpool2d_maxpool1_sum_sum_sum(mb) ((float (*)[16 * 32])(mb->workspace + 32768)) /* 32x16x16 */
 #define d_relu_conv1_relu(mb) ((float (*)[32][32 * 32])(mb->batch + 8388608 + mb->first * 131072L)) /* 32x32x32 */
-#define d_batchnorm2d_conv1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 27852800 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_conv1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 26214400 + mb->first * 256L)) /* 32x2x1 */
 #define d_batchnorm2d_conv1_bn_statistics(mb) ((float (*)[32])(mb->batch + 16777216)) /* 32x2x1 */
 #define d_conv2d_conv1_conv(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
 #define conv2d_inception3a_branch3_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 86912 */
-#define conv2d_inception3a_branch2_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 72160 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_1(struct nc_microbatch *mb)
@@ -1723,14 +1722,14 @@ static const struct batchnorm2d_bn_statistics_forward_part {
     long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
 } batchnorm2d_bn_statistics_forward_part_at[] = {
-    {8388608, 40833792, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(conv1_bn, 1e-05, 0.1)}}, /* conv1.bn */
-    {8388608, 40834944, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch1_bn, 1e-05, 0.1)}},
-    {13631488, 40835200, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch2_0_bn, 1e-05, 0.1)}},
-    {15728640, 40834368, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(inception2a_branch2_1_bn, 1e-05, 0.1)}},
-    {15728640, 40835456, 48, {.channels = 8, .pixels = 256, BATCH_NORM_OF(inception2a_branch3_0_bn, 1e-05, 0.1)}},
-    {15728640, 40835712, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch3_1_bn, 1e-05, 0.1)}},
-    {15728640, 40835968, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch4_1_bn, 1e-05, 0.1)}},
-    {15728640, 40833024, 144, {.channels = 48, .pixels = 64, BATCH_NORM_OF(inception3a_branch1_bn, 1e-05, 0.1)}},
+    {8388608, 38376192, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(conv1_bn, 1e-05, 0.1)}}, /* conv1.bn */
+    {8388608, 38377344, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch1_bn, 1e-05, 0.1)}},
+    {13631488, 38377600, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch2_0_bn, 1e-05, 0.1)}},
+    {15728640, 38376768, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(inception2a_branch2_1_bn, 1e-05, 0.1)}},
+    {15728640, 38377856, 48, {.channels = 8, .pixels = 256, BATCH_NORM_OF(inception2a_branch3_0_bn, 1e-05, 0.1)}},
+    {15728640, 38378112, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch3_1_bn, 1e-05, 0.1)}},
+    {15728640, 38378368, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch4_1_bn, 1e-05, 0.1)}},
+    {15728640, 38375424, 144, {.channels = 48, .pixels = 64, BATCH_NORM_OF(inception3a_branch1_bn, 1e-05, 0.1)}},
     {11010048, 20333632, 96, {.channels = 32, .pixels = 64, BATCH_NORM_OF(inception3a_branch2_0_bn, 1e-05, 0.1)}},
     {11010048, 20332544, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(inception3a_branch2_1_bn, 1e-05, 0.1)}},
     {11010048, 20334784, 48, {.channels = 8, .pixels = 64, BATCH_NORM_OF(inception3a_branch3_0_bn, 1e-05, 0.1)}},
@@ -2024,14 +2023,14 @@ static const struct norm_bn_grad_statistics_part {
 } norm_bn_grad_statistics_part_at[] = {
     {9699328, 20335040, 9707520, 16, 64, 32}, /* inception3a.branch3.1.bn */
     {9699328, 20334784, 16027648, 8, 64, 32}, /* inception3a.branch3.0.bn */
-    {16252928, 40833024, 9707520, 48, 64, 96}, /* inception3a.branch1.bn */
-    {9699328, 40835968, 10493952, 16, 256, 32}, /* inception2a.branch4.1.bn */
-    {10485760, 40835712, 10493952, 16, 256, 32}, /* inception2a.branch3.1.bn */
-    {10485760, 40835456, 15745024, 8, 256, 32}, /* inception2a.branch3.0.bn */
-    {15728640, 40834368, 9445376, 32, 256, 64}, /* inception2a.branch2.1.bn */
-    {9437184, 40835200, 9445376, 16, 256, 32}, /* inception2a.branch2.0.bn */
-    {9437184, 40834944, 27869184, 16, 256, 32}, /* inception2a.branch1.bn */
-    {27852800, 40833792, 16777216, 32, 1024, 64}, /* conv1.bn */
+    {16252928, 38375424, 9707520, 48, 64, 96}, /* inception3a.branch1.bn */
+    {9699328, 38378368, 10493952, 16, 256, 32}, /* inception2a.branch4.1.bn */
+    {10485760, 38378112, 10493952, 16, 256, 32}, /* inception2a.branch3.1.bn */
+    {10485760, 38377856, 15745024, 8, 256, 32}, /* inception2a.branch3.0.bn */
+    {15728640, 38376768, 9445376, 32, 256, 64}, /* inception2a.branch2.1.bn */
+    {9437184, 38377600, 9445376, 16, 256, 32}, /* inception2a.branch2.0.bn */
+    {9437184, 38377344, 26230784, 16, 256, 32}, /* inception2a.branch1.bn */
+    {26214400, 38376192, 16777216, 32, 1024, 64}, /* conv1.bn */
 };
 
 /* For the whole batch. */
@@ -2114,6 +2113,11 @@ static void backward_35(struct nc_microbatch *mb)
         norm_inception3a_branch2_0_bn_again(conv2d_inception3a_branch2_0_conv(mb)[i][0],
             batchnorm2d_inception3a_branch2_0_bn_statistics(mb)[0],
             &relu_inception3a_branch2_0_relu_again(mb)[i][1][1 * 32]);
+    }
+    conv2d_inception3a_branch2_1_conv_grad_weight(relu_inception3a_branch2_0_relu_again(mb)[0][0],
+        &d_conv2d_inception3a_branch2_1_conv(mb)[0][1][1 * 64], mb->gradients + AT_inception3a_branch2_1_conv_weight,
+        conv2d_inception3a_branch2_1_conv_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
         norm_inception3a_branch2_0_bn_grad_sums(d_relu_inception3a_branch2_0_relu(mb)[i][0],
             conv2d_inception3a_branch2_0_conv(mb)[i][0], batchnorm2d_inception3a_branch2_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch2_0_bn_sums(mb)[i][0]);
@@ -2340,19 +2344,6 @@ static void conv2d_inception3a_branch3_1_conv_grad_weight_part(struct nc_microba
         conv2d_inception3a_branch3_1_conv_grad_weight_scratch(mb), mb->count);
     nc_learn_rows(mb, AT_inception3a_branch3_1_conv_weight, &(const struct nc_rows){.outer = 25, .outer_step = 128,
         .inner = 8, .inner_step = 16}, 16);
-}
-
-/* For the whole batch, part mb->part of 8. */
-static void conv2d_inception3a_branch2_1_conv_grad_weight_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-    float *gradients = nc_zero_learned(mb, 2304);
-
-    conv2d_inception3a_branch2_1_conv_grad_weight(relu_inception3a_branch2_0_relu_again(mb)[0][0] + part / 4 * 16,
-        &d_conv2d_inception3a_branch2_1_conv(mb)[0][1][1 * 64] + part % 4 * 16, gradients,
-        conv2d_inception3a_branch2_1_conv_grad_weight_scratch(mb), mb->count);
-    nc_learn_rows(mb, AT_inception3a_branch2_1_conv_weight + part / 4 * 1024 + part % 4 * 16,
-        &(const struct nc_rows){.outer = 9, .outer_step = 2048, .inner = 16, .inner_step = 64}, 16);
 }
 
 #define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
@@ -2605,31 +2596,31 @@ static void concat_inception3a_concat_test(const float *b, const float *c, float
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 1299712)) /* 3x32x32, 1 zeros around */
-#define test_maxpool2d_maxpool1(mb) ((float (*)[16 * 32])(mb->workspace + 1171456)) /* 32x16x16 */
-#define test_maxpool2d_maxpool1_arg(mb) ((unsigned char (*)[16 * 32])(mb->workspace + 873984)) /* 32x16x16 */
-#define test_concat_inception2a_concat(mb) ((float (*)[16 * 80])(mb->workspace + 1089536)) /* 80x16x16 */
-#define test_relu_inception2a_branch2_0_relu(mb) ((float (*)[18 * 16])(mb->workspace + 1262592))
-#define test_relu_inception2a_branch2_1_relu(mb) ((float (*)[16 * 32])(mb->workspace + 1204224)) /* 32x16x16 */
-#define test_conv2d_inception2a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 873984)) /* 30624 */
-#define test_relu_inception2a_branch3_0_relu(mb) ((float (*)[20 * 16])(mb->workspace + 1236992))
-#define test_relu_inception2a_branch3_1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 1283328)) /* 16x16x16 */
-#define test_conv2d_inception2a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 873984)) /* 53888 */
-#define test_maxpool2d_inception2a_branch4_0(mb) ((float (*)[16 * 32])(mb->workspace + 873984)) /* 32x16x16 */
-#define test_maxpool2d_inception2a_branch4_0_arg(mb) ((unsigned short (*)[16 * 32])(mb->workspace + 906752))
-#define test_maxpool2d_maxpool2(mb) ((float (*)[8 * 80])(mb->workspace + 978944)) /* 80x8x8 */
-#define test_maxpool2d_maxpool2_arg(mb) ((unsigned short (*)[8 * 80])(mb->workspace + 873984)) /* 80x8x8 */
-#define test_concat_inception3a_concat(mb) ((float (*)[8 * 160])(mb->workspace + 937984)) /* 160x8x8 */
-#define test_relu_inception3a_branch2_0_relu(mb) ((float (*)[10 * 32])(mb->workspace + 1313600))
-#define test_relu_inception3a_branch2_1_relu(mb) ((float (*)[8 * 64])(mb->workspace + 999424)) /* 64x8x8 */
-#define test_conv2d_inception3a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 873984)) /* 12384 */
-#define test_relu_inception3a_branch3_0_relu(mb) ((float (*)[12 * 16])(mb->workspace + 1326400))
-#define test_relu_inception3a_branch3_1_relu(mb) ((float (*)[8 * 16])(mb->workspace + 1015808)) /* 16x8x8 */
-#define test_conv2d_inception3a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 873984)) /* 16000 */
-#define test_maxpool2d_inception3a_branch4_0(mb) ((float (*)[8 * 80])(mb->workspace + 873984)) /* 80x8x8 */
-#define test_maxpool2d_inception3a_branch4_0_arg(mb) ((unsigned short (*)[8 * 80])(mb->workspace + 894464)) /* 80x8x8 */
-#define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[160])(mb->workspace + 1335616)) /* 160 */
-#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 873984)) /* 10 */
+#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 1636736)) /* 3x32x32, 1 zeros around */
+#define test_maxpool2d_maxpool1(mb) ((float (*)[16 * 32])(mb->workspace + 1508480)) /* 32x16x16 */
+#define test_maxpool2d_maxpool1_arg(mb) ((unsigned char (*)[16 * 32])(mb->workspace + 1211008)) /* 32x16x16 */
+#define test_concat_inception2a_concat(mb) ((float (*)[16 * 80])(mb->workspace + 1426560)) /* 80x16x16 */
+#define test_relu_inception2a_branch2_0_relu(mb) ((float (*)[18 * 16])(mb->workspace + 1599616))
+#define test_relu_inception2a_branch2_1_relu(mb) ((float (*)[16 * 32])(mb->workspace + 1541248)) /* 32x16x16 */
+#define test_conv2d_inception2a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 1211008)) /* 30624 */
+#define test_relu_inception2a_branch3_0_relu(mb) ((float (*)[20 * 16])(mb->workspace + 1574016))
+#define test_relu_inception2a_branch3_1_relu(mb) ((float (*)[16 * 16])(mb->workspace + 1620352)) /* 16x16x16 */
+#define test_conv2d_inception2a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 1211008)) /* 53888 */
+#define test_maxpool2d_inception2a_branch4_0(mb) ((float (*)[16 * 32])(mb->workspace + 1211008)) /* 32x16x16 */
+#define test_maxpool2d_inception2a_branch4_0_arg(mb) ((unsigned short (*)[16 * 32])(mb->workspace + 1243776))
+#define test_maxpool2d_maxpool2(mb) ((float (*)[8 * 80])(mb->workspace + 1315968)) /* 80x8x8 */
+#define test_maxpool2d_maxpool2_arg(mb) ((unsigned short (*)[8 * 80])(mb->workspace + 1211008)) /* 80x8x8 */
+#define test_concat_inception3a_concat(mb) ((float (*)[8 * 160])(mb->workspace + 1275008)) /* 160x8x8 */
+#define test_relu_inception3a_branch2_0_relu(mb) ((float (*)[10 * 32])(mb->workspace + 1650624))
+#define test_relu_inception3a_branch2_1_relu(mb) ((float (*)[8 * 64])(mb->workspace + 1336448)) /* 64x8x8 */
+#define test_conv2d_inception3a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 1211008)) /* 12384 */
+#define test_relu_inception3a_branch3_0_relu(mb) ((float (*)[12 * 16])(mb->workspace + 1663424))
+#define test_relu_inception3a_branch3_1_relu(mb) ((float (*)[8 * 16])(mb->workspace + 1352832)) /* 16x8x8 */
+#define test_conv2d_inception3a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 1211008)) /* 16000 */
+#define test_maxpool2d_inception3a_branch4_0(mb) ((float (*)[8 * 80])(mb->workspace + 1211008)) /* 80x8x8 */
+#define test_maxpool2d_inception3a_branch4_0_arg(mb) ((unsigned short (*)[8 * 80])(mb->workspace + 1231488))
+#define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[160])(mb->workspace + 1672640)) /* 160 */
+#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 1211008)) /* 10 */
 
 /* In evaluation, from the samples of a microbatch to the loss. */
 static void evaluate(struct nc_microbatch *mb)
@@ -2804,32 +2795,32 @@ static const struct nc_dropout dropouts[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 17, 36503552, 3472, 0, 1},
+    {"the input", 17, 34865152, 3472, 0, 1},
     {"conv1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 0, 32768, 0, 1},
     {"conv1.bn: BatchNorm2d(_)", 5, 8388608, 96, 0, 1},
     {"maxpool1: MaxPool2d(2)", 19, 22020096, 8192, 2, 1},
-    {"inception2a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 30212096, 4096, 2,
+    {"inception2a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 28573696, 4096, 2,
      1},
     {"inception2a.branch1.bn: BatchNorm2d(_)", 5, 8388608, 48, 2, 1},
-    {"inception2a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 31260672, 4096, 4,
+    {"inception2a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 29622272, 4096, 4,
      1},
     {"inception2a.branch2.0.bn: BatchNorm2d(_)", 5, 13631488, 48, 4, 1},
     {"inception2a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 13631488, 8192, 6,
      1},
     {"inception2a.branch2.1.bn: BatchNorm2d(_)", 5, 15728640, 96, 6, 1},
-    {"inception2a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 32309248, 4096, 8,
+    {"inception2a.branch3.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 30670848, 4096, 8,
      1},
     {"inception2a.branch3.0.bn: BatchNorm2d(_)", 5, 15728640, 48, 8, 1},
-    {"inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 33357824, 4096, 10,
+    {"inception2a.branch3.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 31719424, 4096, 10,
      1},
     {"inception2a.branch3.1.bn: BatchNorm2d(_)", 5, 15728640, 48, 10, 1},
     {"inception2a.branch4.0: MaxPool2d(3, stride=1, padding=1)", 13, 24117248, 8192, 12, 1},
-    {"inception2a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 35454976, 4096, 12,
+    {"inception2a.branch4.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 33816576, 4096, 12,
      1},
     {"inception2a.branch4.1.bn: BatchNorm2d(_)", 5, 15728640, 48, 12, 1},
     {"inception2a.branch4.1.bn: BatchNorm2d(_)", 5, 8388608, 20480, 14, 1},
-    {"maxpool2: MaxPool2d(2)", 21, 27852800, 5120, 14, 1},
-    {"inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 38211584, 3072, 14,
+    {"maxpool2: MaxPool2d(2)", 21, 26214400, 5120, 14, 1},
+    {"inception3a.branch1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 35753984, 3072, 14,
      1},
     {"inception3a.branch1.bn: BatchNorm2d(_)", 5, 15728640, 144, 14, 1},
     {"inception3a.branch2.0.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)", 4, 18743296, 2048, 16,
@@ -2850,7 +2841,7 @@ static const struct nc_probe probes[] = {
     {"inception3a.branch4.1.bn: BatchNorm2d(_)", 5, 11010048, 96, 24, 1},
     {"inception3a.branch4.1.bn: BatchNorm2d(_)", 5, 8388608, 10240, 26, 1},
     {"dropout: Dropout(0.2)", 25, 0, 160, 26, 0},
-    {"fc: Linear(_, 10)", 26, 873728, 16, 26, 0},
+    {"fc: Linear(_, 10)", 26, 1210752, 16, 26, 0},
 };
 
 #define TRAIN(function) .train = function
@@ -2917,7 +2908,6 @@ static const struct nc_phase phases[] = {
     {.barriers = 51, TRAIN_AT(norm_bn_grad_statistics_part, 9), .parts = 1},
     {.barriers = 52, TRAIN(backward_53)},
     {.barriers = 53, TRAIN(conv2d_inception3a_branch3_1_conv_grad_weight_part), .parts = 1, .learns = 1},
-    {.barriers = 53, TRAIN(conv2d_inception3a_branch2_1_conv_grad_weight_part), .parts = 8, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
@@ -2926,7 +2916,7 @@ static const struct nc_phase evaluation_phases[] = {
 
 static const struct nc_passage evaluation = {
     .phases = evaluation_phases, .phase_count = 1, .pack = pack_evaluation,
-    .output = {.offset = 873984, .stride = 16},
+    .output = {.offset = 1211008, .stride = 16},
 };
 
 static const struct nc_model model = {
@@ -2934,15 +2924,15 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 80,
-    .block = 46784, .sharded = 24240, .packed = 270656, .packed_forward = 129536,
-    .workspace = 1338176,
+    .block = 46784, .sharded = 42672, .packed = 270656, .packed_forward = 129536,
+    .workspace = 1675200,
     .microbatch = 4, .shard = 4, .batch = 64,
     .dropouts = dropouts, .dropout_count = 1,
     .probes = probes, .probe_count = 35,
-    .phases = phases, .phase_count = 55, .pack = pack, .pack_backward = pack_backward,
+    .phases = phases, .phase_count = 54, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 40836224, .capacity = 64, .learned = 3200,
-    .output = {.offset = 873728, .stride = 16},
+    .batch_bytes = 38378624, .capacity = 64, .learned = 3200,
+    .output = {.offset = 1210752, .stride = 16},
 };
 
 int main(int argc, char **argv)

@@ -54,7 +54,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 13079168 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 14995200 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -74,20 +74,20 @@ enum {
     AT_layer2_0_0_shortcut_0_weight = 28432, AT_layer2_1_0_body_conv1_weight = 29008,
     AT_layer2_1_0_body_conv2_weight = 38288, AT_layer2_2_0_body_conv1_weight = 47568,
     AT_layer2_2_0_body_conv2_weight = 56848, AT_layer3_0_0_body_conv1_weight = 66128,
-    AT_layer3_0_0_body_conv2_weight = 88544, AT_layer3_0_0_shortcut_0_weight = 84816,
-    AT_layer3_1_0_body_conv1_weight = 125408, AT_layer3_1_0_body_conv2_weight = 162272,
-    AT_layer3_2_0_body_conv1_weight = 199136, AT_layer3_2_0_body_conv2_weight = 236000, AT_fc_weight = 87504,
-    AT_fc_bias = 88528, AT_NORM(bn1, 432, 272864, 16), AT_NORM(layer1_0_0_body_bn1, 2768, 272912, 16),
+    AT_layer3_0_0_body_conv2_weight = 84688, AT_layer3_0_0_shortcut_0_weight = 121680,
+    AT_layer3_1_0_body_conv1_weight = 123856, AT_layer3_1_0_body_conv2_weight = 160848,
+    AT_layer3_2_0_body_conv1_weight = 197840, AT_layer3_2_0_body_conv2_weight = 234832, AT_fc_weight = 271824,
+    AT_fc_bias = 272848, AT_NORM(bn1, 432, 272864, 16), AT_NORM(layer1_0_0_body_bn1, 2768, 272912, 16),
     AT_NORM(layer1_0_0_body_bn2, 5104, 272960, 16), AT_NORM(layer1_1_0_body_bn1, 7440, 273008, 16),
     AT_NORM(layer1_1_0_body_bn2, 9776, 273056, 16), AT_NORM(layer1_2_0_body_bn1, 12112, 273104, 16),
     AT_NORM(layer1_2_0_body_bn2, 14448, 273152, 16), AT_NORM(layer2_0_0_body_bn1, 19088, 273200, 32),
     AT_NORM(layer2_0_0_body_bn2, 28368, 273280, 32), AT_NORM(layer2_0_0_shortcut_1, 28944, 273360, 32),
     AT_NORM(layer2_1_0_body_bn1, 38224, 273440, 32), AT_NORM(layer2_1_0_body_bn2, 47504, 273520, 32),
     AT_NORM(layer2_2_0_body_bn1, 56784, 273600, 32), AT_NORM(layer2_2_0_body_bn2, 66064, 273680, 32),
-    AT_NORM(layer3_0_0_body_bn1, 84560, 273760, 64), AT_NORM(layer3_0_0_body_bn2, 84688, 273904, 64),
-    AT_NORM(layer3_0_0_shortcut_1, 86864, 274048, 64), AT_NORM(layer3_1_0_body_bn1, 86992, 274192, 64),
-    AT_NORM(layer3_1_0_body_bn2, 87120, 274336, 64), AT_NORM(layer3_2_0_body_bn1, 87248, 274480, 64),
-    AT_NORM(layer3_2_0_body_bn2, 87376, 274624, 64)
+    AT_NORM(layer3_0_0_body_bn1, 84560, 273760, 64), AT_NORM(layer3_0_0_body_bn2, 121552, 273904, 64),
+    AT_NORM(layer3_0_0_shortcut_1, 123728, 274048, 64), AT_NORM(layer3_1_0_body_bn1, 160720, 274192, 64),
+    AT_NORM(layer3_1_0_body_bn2, 197712, 274336, 64), AT_NORM(layer3_2_0_body_bn1, 234704, 274480, 64),
+    AT_NORM(layer3_2_0_body_bn2, 271696, 274624, 64)
 };
 
 /* A batch norm: its eps and its momentum, and where its parameters start. */
@@ -822,6 +822,31 @@ static void conv2d_layer3_grad_input(const float *dy, const float *u, float *dx,
 /* layer3.2.0.body.bn1, layer3.1.0.body.bn1, layer3.0.0.body.bn1 (line 4) */
 DEFINE_NORM(norm_layer3_0_body_bn1_again, .rows = 8, .cols = 8, .channels = 64, .y_row = 640, .act = 1)
 
+/* dw of CONV2D from dy, x, summed over the samples */
+struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, block, g_tap, x_image, d_image; };
+NC_INLINE void any_winograd3_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count,
+        const struct winograd3_grad_weight_size size)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.outs, .g_tap = size.g_tap, .g_in = size.outs,
+            .g_ins = size.outs,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
+}
+
+#define DEFINE_WINOGRAD3_GRAD_WEIGHT(name, ...) \
+    static void name(const float *x, const float *dy, float *dw, float *scratch, int count) \
+    { any_winograd3_grad_weight(x, dy, dw, scratch, count, (struct winograd3_grad_weight_size){__VA_ARGS__}); }
+
+/* layer3.2.0.body.conv2, layer3.1.0.body.conv2, layer3.0.0.body.conv2 (line 6), layer3.2.0.body.conv1,
+ *     layer3.1.0.body.conv1 (line 3) */
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_layer3_grad_weight, .rows = 8, .cols = 8, .ins = 64, .outs = 64, .x_row = 640,
+    .d_row = 640, .block = 32, .g_tap = 4096, .x_image = 6400, .d_image = 6400)
+
 /* layer3.2.0.body.2, layer3.1.0.body.2, layer3.0.0.body.2 (line 5) */
 DEFINE_NORM_SUMS(norm_layer3_0_body_bn1_grad_sums, .rows = 8, .cols = 8, .channels = 64, .act = 1)
 
@@ -1070,26 +1095,6 @@ DEFINE_WINOGRAD3B(conv2d_layer2_grad_input, .rows = 16, .cols = 16, .ins = 32, .
 
 /* layer2.2.0.body.bn1, layer2.1.0.body.bn1, layer2.0.0.body.bn1 (line 4) */
 DEFINE_NORM(norm_layer2_0_body_bn1_again, .rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1)
-
-/* dw of CONV2D from dy, x, summed over the samples */
-struct winograd3_grad_weight_size { long rows, cols, ins, outs, x_row, d_row, block, g_tap, x_image, d_image; };
-NC_INLINE void any_winograd3_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count,
-        const struct winograd3_grad_weight_size size)
-{
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
-        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = size.d_image, .d_row = size.d_row, .d_col = size.ins, .g_tap = size.g_tap, .g_in = size.outs,
-            .g_ins = size.ins,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
-}
-
-#define DEFINE_WINOGRAD3_GRAD_WEIGHT(name, ...) \
-    static void name(const float *x, const float *dy, float *dw, float *scratch, int count) \
-    { any_winograd3_grad_weight(x, dy, dw, scratch, count, (struct winograd3_grad_weight_size){__VA_ARGS__}); }
 
 /* layer2.2.0.body.conv2, layer2.1.0.body.conv2, layer2.0.0.body.conv2 (line 6), layer2.2.0.body.conv1,
  *     layer2.1.0.body.conv1 (line 3) */
@@ -1353,11 +1358,6 @@ static void conv2d_conv1_grad_weight(const float *x, const float *dy, float *dw)
                 }
 }
 
-/* layer3.2.0.body.conv2, layer3.1.0.body.conv2, layer3.0.0.body.conv2 (line 6), layer3.2.0.body.conv1,
- *     layer3.1.0.body.conv1 (line 3) */
-DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_layer3_grad_weight, .rows = 8, .cols = 8, .ins = 64, .outs = 32, .x_row = 640,
-    .d_row = 640, .block = 32, .g_tap = 2048, .x_image = 6400, .d_image = 6400)
-
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -1567,108 +1567,108 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_grad_input_weights, .ins = 16, .outs = 16
     .w_in = 1, .w_out = 16)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[3472])(mb->batch + 204988416 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define input(mb) ((float (*)[3472])(mb->batch + 178774016 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
 #define conv2d_conv1(mb) ((float (*)[32][32 * 16])(mb->batch + 37330944 + mb->first * 65536L)) /* 16x32x32 */
 #define batchnorm2d_bn1_moments(mb) ((float (*)[3][16])(mb->batch + 45719552 + mb->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_bn1_statistics(mb) ((float (*)[16])(mb->batch + 206852032)) /* 16x4x1 */
+#define batchnorm2d_bn1_statistics(mb) ((float (*)[16])(mb->batch + 180637632)) /* 16x4x1 */
 #define relu_2(mb) ((float (*)[34][34 * 16])(mb->batch + 0 + mb->first * 73984L)) /* 16x32x32, 1 zeros around */
 #define conv2d_layer1_0_0_body_conv1(mb) ((float (*)[32][32 * 16])(mb->batch + 45719552 + mb->first * 65536L))
 #define conv2d_layer1_0_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
 #define batchnorm2d_layer1_0_0_body_bn1_moments(mb) ((float (*)[3][16])(mb->batch + 54108160 + mb->first * 192L))
 #define conv2d_layer1_2_0_body_conv2(mb) ((float (*)[32][32 * 16])(mb->batch + 87662592 + mb->first * 65536L))
-#define batchnorm2d_layer1_2_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 206853568)) /* 16x4x1 */
+#define batchnorm2d_layer1_2_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 180639168)) /* 16x4x1 */
 #define batchnorm2d_layer1_2_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
 #define relu_layer1_1_1(mb) ((float (*)[34][34 * 16])(mb->batch + 18939904 + mb->first * 73984L))
 #define relu_layer1_2_1(mb) ((float (*)[33][33 * 16])(mb->batch + 28409856 + mb->first * 69696L))
 #define conv2d_layer2_0_0_body_conv1(mb) ((float (*)[16][16 * 32])(mb->batch + 112828416 + mb->first * 32768L))
 #define batchnorm2d_layer2_0_0_body_bn1_moments(mb) ((float (*)[3][32])(mb->batch + 104439808 + mb->first * 384L))
 #define conv2d_layer2_0_0_body_conv2(mb) ((float (*)[16][16 * 32])(mb->batch + 104439808 + mb->first * 32768L))
-#define batchnorm2d_layer2_0_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 206848000)) /* 32x4x1 */
+#define batchnorm2d_layer2_0_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 180633600)) /* 32x4x1 */
 #define batchnorm2d_layer2_0_0_body_bn2(mb) ((float (*)[16][16 * 32])(mb->batch + 108634112 + mb->first * 32768L))
 #define conv2d_layer2_0_0_shortcut_0(mb) ((float (*)[16][16 * 32])(mb->batch + 117022720 + mb->first * 32768L))
 #define batchnorm2d_layer2_0_0_shortcut_1_moments(mb) ((float (*)[3][32])(mb->batch + 136568832 + mb->first * 384L))
-#define batchnorm2d_layer2_0_0_shortcut_1_statistics(mb) ((float (*)[32])(mb->batch + 206848576)) /* 32x4x1 */
+#define batchnorm2d_layer2_0_0_shortcut_1_statistics(mb) ((float (*)[32])(mb->batch + 180634176)) /* 32x4x1 */
 #define batchnorm2d_layer2_0_0_shortcut_1(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define relu_layer2_0_1(mb) ((float (*)[18][18 * 32])(mb->batch + 121217024 + mb->first * 41472L))
 #define conv2d_layer2_1_0_body_conv1(mb) ((float (*)[16][16 * 32])(mb->batch + 136568832 + mb->first * 32768L))
 #define conv2d_layer2_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define batchnorm2d_layer2_1_0_body_bn1_moments(mb) ((float (*)[3][32])(mb->batch + 140763136 + mb->first * 384L))
 #define conv2d_layer2_1_0_body_conv2(mb) ((float (*)[16][16 * 32])(mb->batch + 108634112 + mb->first * 32768L))
-#define batchnorm2d_layer2_1_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 206849728)) /* 32x4x1 */
+#define batchnorm2d_layer2_1_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 180635328)) /* 32x4x1 */
 #define batchnorm2d_layer2_1_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define relu_layer2_1_1(mb) ((float (*)[18][18 * 32])(mb->batch + 126525440 + mb->first * 41472L))
 #define conv2d_layer2_2_0_body_conv1(mb) ((float (*)[16][16 * 32])(mb->batch + 140763136 + mb->first * 32768L))
 #define conv2d_layer2_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define batchnorm2d_layer2_2_0_body_bn1_moments(mb) ((float (*)[3][32])(mb->batch + 144957440 + mb->first * 384L))
 #define conv2d_layer2_2_0_body_conv2(mb) ((float (*)[16][16 * 32])(mb->batch + 144957440 + mb->first * 32768L))
-#define batchnorm2d_layer2_2_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 206850880)) /* 32x4x1 */
+#define batchnorm2d_layer2_2_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 180636480)) /* 32x4x1 */
 #define batchnorm2d_layer2_2_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define relu_layer2_2_1(mb) ((float (*)[17][17 * 32])(mb->batch + 131833856 + mb->first * 36992L))
 #define conv2d_layer3_0_0_body_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 157540352 + mb->first * 16384L))
 #define batchnorm2d_layer3_0_0_body_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 153346048 + mb->first * 768L))
 #define conv2d_layer3_0_0_body_conv2(mb) ((float (*)[8][8 * 64])(mb->batch + 153346048 + mb->first * 16384L))
-#define batchnorm2d_layer3_0_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 206840896)) /* 64x4x1 */
+#define batchnorm2d_layer3_0_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 180626496)) /* 64x4x1 */
 #define batchnorm2d_layer3_0_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->batch + 155443200 + mb->first * 16384L))
 #define conv2d_layer3_0_0_shortcut_0(mb) ((float (*)[8][8 * 64])(mb->batch + 159637504 + mb->first * 16384L))
-#define batchnorm2d_layer3_0_0_shortcut_1_moments(mb) ((float (*)[3][64])(mb->batch + 194502656 + mb->first * 768L))
-#define batchnorm2d_layer3_0_0_shortcut_1_statistics(mb) ((float (*)[64])(mb->batch + 206841984)) /* 64x4x1 */
+#define batchnorm2d_layer3_0_0_shortcut_1_moments(mb) ((float (*)[3][64])(mb->batch + 168288256 + mb->first * 768L))
+#define batchnorm2d_layer3_0_0_shortcut_1_statistics(mb) ((float (*)[64])(mb->batch + 180627584)) /* 64x4x1 */
 #define batchnorm2d_layer3_0_0_shortcut_1(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define relu_layer3_0_1(mb) ((float (*)[10][10 * 64])(mb->batch + 161734656 + mb->first * 25600L))
-#define conv2d_layer3_1_0_body_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 194502656 + mb->first * 16384L))
+#define conv2d_layer3_1_0_body_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 168288256 + mb->first * 16384L))
 #define conv2d_layer3_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define batchnorm2d_layer3_1_0_body_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 196599808 + mb->first * 768L))
+#define batchnorm2d_layer3_1_0_body_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 170385408 + mb->first * 768L))
 #define conv2d_layer3_1_0_body_conv2(mb) ((float (*)[8][8 * 64])(mb->batch + 155443200 + mb->first * 16384L))
-#define batchnorm2d_layer3_1_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 206844160)) /* 64x4x1 */
+#define batchnorm2d_layer3_1_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 180629760)) /* 64x4x1 */
 #define batchnorm2d_layer3_1_0_body_bn2(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define relu_layer3_1_1(mb) ((float (*)[10][10 * 64])(mb->batch + 165011456 + mb->first * 25600L))
-#define conv2d_layer3_2_0_body_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 196599808 + mb->first * 16384L))
+#define conv2d_layer3_2_0_body_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 170385408 + mb->first * 16384L))
 #define conv2d_layer3_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
-#define batchnorm2d_layer3_2_0_body_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 198696960 + mb->first * 768L))
-#define conv2d_layer3_2_0_body_conv2(mb) ((float (*)[8][8 * 64])(mb->batch + 198696960 + mb->first * 16384L))
-#define batchnorm2d_layer3_2_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 206846336)) /* 64x4x1 */
+#define batchnorm2d_layer3_2_0_body_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 172482560 + mb->first * 768L))
+#define conv2d_layer3_2_0_body_conv2(mb) ((float (*)[8][8 * 64])(mb->batch + 172482560 + mb->first * 16384L))
+#define batchnorm2d_layer3_2_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 180631936)) /* 64x4x1 */
 #define batchnorm2d_layer3_2_0_body_bn2(mb) ((float (*)[8 * 64])(mb->workspace + 131072)) /* 64x8x8 */
 #define relu_layer3_2_1(mb) ((float (*)[8][8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define adaptiveavgpool2d_6(mb) ((float (*)[64])(mb->workspace + 147456)) /* 64 */
-#define linear_fc(mb) ((float (*)[16])(mb->workspace + 10651264)) /* 10 */
+#define linear_fc(mb) ((float (*)[16])(mb->workspace + 12567296)) /* 10 */
 #define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 131072)) /* 10 */
 #define d_flatten_7(mb) ((float (*)[64])(mb->workspace + 149504)) /* 64 */
 #define d_relu_layer3_2_1(mb) ((float (*)[8 * 64])(mb->workspace + 131072)) /* 64x8x8 */
-#define d_residual_layer3_2_0(mb) ((float (*)[8][8 * 64])(mb->batch + 200794112 + mb->first * 16384L)) /* 64x8x8 */
-#define d_batchnorm2d_layer3_2_0_body_bn2_sums(mb) ((float (*)[144])(mb->batch + 202891264 + mb->first * 576L))
+#define d_residual_layer3_2_0(mb) ((float (*)[8][8 * 64])(mb->batch + 174579712 + mb->first * 16384L)) /* 64x8x8 */
+#define d_batchnorm2d_layer3_2_0_body_bn2_sums(mb) ((float (*)[144])(mb->batch + 176676864 + mb->first * 576L))
 #define d_residual_layer3_0_0(mb) ((float (*)[8][8 * 64])(mb->batch + 155443200 + mb->first * 16384L)) /* 64x8x8 */
-#define d_batchnorm2d_layer3_0_0_shortcut_1_statistics(mb) ((float (*)[64])(mb->batch + 194576384)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_0_0_shortcut_1_statistics(mb) ((float (*)[64])(mb->batch + 168361984)) /* 64x2x1 */
 #define d_conv2d_layer3_0_0_shortcut_0(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define d_relu_layer2_2_1(mb) ((float (*)[16][16 * 32])(mb->batch + 149151744 + mb->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_layer3_0_0_body_bn2_sums(mb) ((float (*)[144])(mb->batch + 194502656 + mb->first * 576L))
+#define d_batchnorm2d_layer3_0_0_body_bn2_sums(mb) ((float (*)[144])(mb->batch + 168288256 + mb->first * 576L))
 #define d_relu_layer3_0_0_body_2(mb) ((float (*)[8][8 * 64])(mb->batch + 159637504 + mb->first * 16384L)) /* 64x8x8 */
-#define batchnorm2d_layer3_0_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 206839808)) /* 64x4x1 */
-#define d_batchnorm2d_layer3_0_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 194576384)) /* 64x2x1 */
-#define d_conv2d_layer3_0_0_body_conv1(mb) ((float (*)[9 * 64])(mb->workspace + 10630528))
+#define batchnorm2d_layer3_0_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180625408)) /* 64x4x1 */
+#define d_batchnorm2d_layer3_0_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 168361984)) /* 64x2x1 */
+#define d_conv2d_layer3_0_0_body_conv1(mb) ((float (*)[9 * 64])(mb->workspace + 12546560))
 #define d_relu_layer2_2_1_2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_relu_layer2_2_1_sum(mb) ((float (*)[16 * 32])(mb->workspace + 32768)) /* 32x16x16 */
 #define d_residual_layer2_2_0(mb) ((float (*)[16][16 * 32])(mb->batch + 153346048 + mb->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_layer2_2_0_body_bn2_sums(mb) ((float (*)[2][32])(mb->batch + 194502656 + mb->first * 256L))
+#define d_batchnorm2d_layer2_2_0_body_bn2_sums(mb) ((float (*)[2][32])(mb->batch + 168288256 + mb->first * 256L))
 #define d_residual_layer2_0_0(mb) ((float (*)[16][16 * 32])(mb->batch + 108634112 + mb->first * 32768L)) /* 32x16x16 */
 #define d_batchnorm2d_layer2_0_0_shortcut_1_statistics(mb) ((float (*)[32])(mb->batch + 136601600)) /* 32x2x1 */
 #define d_conv2d_layer2_0_0_shortcut_0(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_relu_layer1_2_1(mb) ((float (*)[32][32 * 16])(mb->batch + 96051200 + mb->first * 65536L)) /* 16x32x32 */
 #define d_batchnorm2d_layer2_0_0_body_bn2_sums(mb) ((float (*)[2][32])(mb->batch + 136568832 + mb->first * 256L))
 #define d_relu_layer2_0_0_body_2(mb) ((float (*)[16][16 * 32])(mb->batch + 117022720 + mb->first * 32768L))
-#define batchnorm2d_layer2_0_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 206847424)) /* 32x4x1 */
+#define batchnorm2d_layer2_0_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 180633024)) /* 32x4x1 */
 #define d_batchnorm2d_layer2_0_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 136601600)) /* 32x2x1 */
-#define d_conv2d_layer2_0_0_body_conv1(mb) ((float (*)[17 * 32])(mb->workspace + 10593536))
+#define d_conv2d_layer2_0_0_body_conv1(mb) ((float (*)[17 * 32])(mb->workspace + 12509568))
 #define d_relu_layer1_2_1_2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
 #define d_relu_layer1_2_1_sum(mb) ((float (*)[32 * 16])(mb->workspace + 65536)) /* 16x32x32 */
 #define d_residual_layer1_2_0(mb) ((float (*)[32][32 * 16])(mb->batch + 104439808 + mb->first * 65536L)) /* 16x32x32 */
 #define d_batchnorm2d_layer1_2_0_body_bn2_sums(mb) ((float (*)[2][16])(mb->batch + 136568832 + mb->first * 128L))
 #define d_relu_layer1_0_0_body_2(mb) ((float (*)[32][32 * 16])(mb->batch + 62496768 + mb->first * 65536L))
-#define batchnorm2d_layer1_0_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 206852288)) /* 16x4x1 */
+#define batchnorm2d_layer1_0_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 180637888)) /* 16x4x1 */
 #define d_batchnorm2d_layer1_0_0_body_bn1_statistics(mb) ((float (*)[16])(mb->batch + 79290368)) /* 16x2x1 */
-#define d_conv2d_layer1_0_0_body_conv1(mb) ((float (*)[34][34 * 16])(mb->workspace + 5496960))
+#define d_conv2d_layer1_0_0_body_conv1(mb) ((float (*)[34][34 * 16])(mb->workspace + 5941376))
 #define d_relu_2(mb) ((float (*)[32][32 * 16])(mb->workspace + 0)) /* 16x32x32 */
-#define conv2d_layer1_0_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 9334912)) /* 59808 */
-#define relu_2_again(mb) ((float (*)[34][34 * 16])(mb->workspace + 6088832)) /* 16x32x32, 1 zeros around */
-#define conv2d_layer1_0_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 9334912)) /* 74464 */
+#define conv2d_layer1_0_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 524288)) /* 59808 */
+#define relu_2_again(mb) ((float (*)[34][34 * 16])(mb->workspace + 6533248)) /* 16x32x32, 1 zeros around */
+#define conv2d_layer1_0_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 524288)) /* 74464 */
 #define d_residual_layer1_0_0(mb) ((float (*)[32][32 * 16])(mb->batch + 70885376 + mb->first * 65536L)) /* 16x32x32 */
 #define d_residual_layer1_0_0_sum(mb) ((float (*)[32][32 * 16])(mb->batch + 54108160 + mb->first * 65536L))
 #define d_batchnorm2d_bn1_sums(mb) ((float (*)[2][16])(mb->batch + 79273984 + mb->first * 128L)) /* 16x2x1 */
@@ -1691,27 +1691,27 @@ static const struct batchnorm2d_statistics_forward_part {
     long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {45719552, 206852032, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(bn1, 1e-05, 0.1)}}, /* bn1 */
-    {54108160, 206852288, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_0_0_body_bn1, 1e-05, 0.1)}},
-    {62496768, 206852544, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_0_0_body_bn2, 1e-05, 0.1)}},
-    {70885376, 206852800, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_1_0_body_bn1, 1e-05, 0.1)}},
-    {79273984, 206853056, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_1_0_body_bn2, 1e-05, 0.1)}},
-    {87662592, 206853312, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_2_0_body_bn1, 1e-05, 0.1)}},
-    {104439808, 206853568, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_2_0_body_bn2, 1e-05, 0.1)}},
-    {104439808, 206847424, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_0_0_body_bn1, 1e-05, 0.1)}},
-    {108634112, 206848000, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_0_0_body_bn2, 1e-05, 0.1)}},
-    {136568832, 206848576, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_0_0_shortcut_1, 1e-05, 0.1)}},
-    {140763136, 206849152, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_1_0_body_bn1, 1e-05, 0.1)}},
-    {140763136, 206849728, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_1_0_body_bn2, 1e-05, 0.1)}},
-    {144957440, 206850304, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_2_0_body_bn1, 1e-05, 0.1)}},
-    {153346048, 206850880, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_2_0_body_bn2, 1e-05, 0.1)}},
-    {153346048, 206839808, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_0_0_body_bn1, 1e-05, 0.1)}},
-    {155443200, 206840896, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_0_0_body_bn2, 1e-05, 0.1)}},
-    {194502656, 206841984, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_0_0_shortcut_1, 1e-05, 0.1)}},
-    {196599808, 206843072, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_1_0_body_bn1, 1e-05, 0.1)}},
-    {196599808, 206844160, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_1_0_body_bn2, 1e-05, 0.1)}},
-    {198696960, 206845248, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_2_0_body_bn1, 1e-05, 0.1)}},
-    {200794112, 206846336, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_2_0_body_bn2, 1e-05, 0.1)}},
+    {45719552, 180637632, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(bn1, 1e-05, 0.1)}}, /* bn1 */
+    {54108160, 180637888, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_0_0_body_bn1, 1e-05, 0.1)}},
+    {62496768, 180638144, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_0_0_body_bn2, 1e-05, 0.1)}},
+    {70885376, 180638400, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_1_0_body_bn1, 1e-05, 0.1)}},
+    {79273984, 180638656, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_1_0_body_bn2, 1e-05, 0.1)}},
+    {87662592, 180638912, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_2_0_body_bn1, 1e-05, 0.1)}},
+    {104439808, 180639168, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(layer1_2_0_body_bn2, 1e-05, 0.1)}},
+    {104439808, 180633024, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_0_0_body_bn1, 1e-05, 0.1)}},
+    {108634112, 180633600, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_0_0_body_bn2, 1e-05, 0.1)}},
+    {136568832, 180634176, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_0_0_shortcut_1, 1e-05, 0.1)}},
+    {140763136, 180634752, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_1_0_body_bn1, 1e-05, 0.1)}},
+    {140763136, 180635328, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_1_0_body_bn2, 1e-05, 0.1)}},
+    {144957440, 180635904, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_2_0_body_bn1, 1e-05, 0.1)}},
+    {153346048, 180636480, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(layer2_2_0_body_bn2, 1e-05, 0.1)}},
+    {153346048, 180625408, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_0_0_body_bn1, 1e-05, 0.1)}},
+    {155443200, 180626496, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_0_0_body_bn2, 1e-05, 0.1)}},
+    {168288256, 180627584, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_0_0_shortcut_1, 1e-05, 0.1)}},
+    {170385408, 180628672, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_1_0_body_bn1, 1e-05, 0.1)}},
+    {170385408, 180629760, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_1_0_body_bn2, 1e-05, 0.1)}},
+    {172482560, 180630848, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_2_0_body_bn1, 1e-05, 0.1)}},
+    {174579712, 180631936, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(layer3_2_0_body_bn2, 1e-05, 0.1)}},
 };
 
 /* For the whole batch. */
@@ -1741,9 +1741,9 @@ static void forward_3(struct nc_microbatch *mb)
 static const struct forward_5_to_13 {
     long conv2d_conv1, batchnorm2d_bn1_statistics, relu_2, conv2_weight_winograd, conv2d_conv2, batchnorm2d_bn2_moments;
 } forward_5_to_13_at[] = {
-    {45719552, 206852288, 10247168, AT_layer1_0_0_body_conv2_weight_winograd, 54108160, 62496768},
-    {62496768, 206852800, 10321152, AT_layer1_1_0_body_conv2_weight_winograd, 70885376, 79273984},
-    {79273984, 206853312, 10395136, AT_layer1_2_0_body_conv2_weight_winograd, 87662592, 104439808},
+    {45719552, 180637888, 12163200, AT_layer1_0_0_body_conv2_weight_winograd, 54108160, 62496768},
+    {62496768, 180638400, 12237184, AT_layer1_1_0_body_conv2_weight_winograd, 70885376, 79273984},
+    {79273984, 180638912, 12311168, AT_layer1_2_0_body_conv2_weight_winograd, 87662592, 104439808},
 };
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1771,8 +1771,8 @@ static const struct forward_7_and_11 {
     long conv2d_conv2, batchnorm2d_bn2_statistics, relu_values, relu_1, conv1_weight_winograd, conv2d_conv1,
         batchnorm2d_bn1_moments;
 } forward_7_and_11_at[] = {
-    {54108160, 206852544, 0, 9469952, AT_layer1_1_0_body_conv1_weight_winograd, 62496768, 70885376},
-    {70885376, 206853056, 9469952, 18939904, AT_layer1_2_0_body_conv1_weight_winograd, 79273984, 87662592},
+    {54108160, 180638144, 0, 9469952, AT_layer1_1_0_body_conv1_weight_winograd, 62496768, 70885376},
+    {70885376, 180638656, 9469952, 18939904, AT_layer1_2_0_body_conv1_weight_winograd, 79273984, 87662592},
 };
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1818,9 +1818,9 @@ static void forward_15(struct nc_microbatch *mb)
 static const struct forward_17_to_27 {
     long conv2d_conv1, batchnorm2d_bn1_statistics, relu_2, conv2_weight_winograd, conv2d_conv2, batchnorm2d_bn2_moments;
 } forward_17_to_27_at[] = {
-    {112828416, 206847424, 10469120, AT_layer2_0_0_body_conv2_weight_winograd, 104439808, 108634112},
-    {136568832, 206849152, 10510592, AT_layer2_1_0_body_conv2_weight_winograd, 108634112, 140763136},
-    {140763136, 206850304, 10552064, AT_layer2_2_0_body_conv2_weight_winograd, 144957440, 153346048},
+    {112828416, 180633024, 12385152, AT_layer2_0_0_body_conv2_weight_winograd, 104439808, 108634112},
+    {136568832, 180634752, 12426624, AT_layer2_1_0_body_conv2_weight_winograd, 108634112, 140763136},
+    {140763136, 180635904, 12468096, AT_layer2_2_0_body_conv2_weight_winograd, 144957440, 153346048},
 };
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1909,9 +1909,9 @@ static void forward_29(struct nc_microbatch *mb)
 static const struct forward_31_to_41 {
     long conv2d_conv1, batchnorm2d_bn1_statistics, relu_2, conv2_weight_winograd, conv2d_conv2, batchnorm2d_bn2_moments;
 } forward_31_to_41_at[] = {
-    {157540352, 206839808, 9632768, AT_layer3_0_0_body_conv2_weight_winograd, 153346048, 155443200},
-    {194502656, 206843072, 9837568, AT_layer3_1_0_body_conv2_weight_winograd, 155443200, 196599808},
-    {196599808, 206845248, 10042368, AT_layer3_2_0_body_conv2_weight_winograd, 198696960, 200794112},
+    {157540352, 180625408, 9779328, AT_layer3_0_0_body_conv2_weight_winograd, 153346048, 155443200},
+    {168288256, 180628672, 9984128, AT_layer3_1_0_body_conv2_weight_winograd, 155443200, 170385408},
+    {170385408, 180630848, 10188928, AT_layer3_2_0_body_conv2_weight_winograd, 172482560, 174579712},
 };
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -2033,13 +2033,13 @@ static void test(struct nc_microbatch *mb)
 static const struct norm_layer3_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_layer3_grad_statistics_part_at[] = {
-    {202891264, 206846336, 206851456}, /* layer3.2.0.body.bn2 */
-    {206766080, 206845248, 206846336}, /* layer3.2.0.body.bn1 */
-    {206766080, 206844160, 200867840}, /* layer3.1.0.body.bn2 */
-    {200794112, 206843072, 200867840}, /* layer3.1.0.body.bn1 */
-    {200794112, 206841984, 194576384}, /* layer3.0.0.shortcut.1 */
-    {194502656, 206840896, 194576384}, /* layer3.0.0.body.bn2 */
-    {194502656, 206839808, 194576384}, /* layer3.0.0.body.bn1 */
+    {176676864, 180631936, 180637056}, /* layer3.2.0.body.bn2 */
+    {180551680, 180630848, 180631936}, /* layer3.2.0.body.bn1 */
+    {180551680, 180629760, 174653440}, /* layer3.1.0.body.bn2 */
+    {174579712, 180628672, 174653440}, /* layer3.1.0.body.bn1 */
+    {174579712, 180627584, 168361984}, /* layer3.0.0.shortcut.1 */
+    {168288256, 180626496, 168361984}, /* layer3.0.0.body.bn2 */
+    {168288256, 180625408, 168361984}, /* layer3.0.0.body.bn1 */
 };
 
 /* For the whole batch. */
@@ -2057,14 +2057,17 @@ static void norm_layer3_grad_statistics_part(struct nc_microbatch *mb)
 static const struct backward_45_to_55 {
     long d_residual, conv2d_conv2, batchnorm2d_bn2_statistics, d_batchnorm2d_bn2_statistics, d_conv2d_conv2,
         conv2_weight_winograd_transposed, d_relu_2, conv2d_conv1, batchnorm2d_bn1_statistics, relu_2_again,
-        d_batchnorm2d_bn1_sums, bn1_weight, bn1_bias;
+        conv2_weight, d_batchnorm2d_bn1_sums, bn1_weight, bn1_bias;
 } backward_45_to_55_at[] = {
-    {200794112, 198696960, 206846336, 206851456, 168288256, AT_layer3_2_0_body_conv2_weight_winograd_transposed,
-     202891264, 196599808, 206845248, 171565056, 206766080, AT_layer3_2_0_body_bn1_weight, AT_layer3_2_0_body_bn1_bias},
-    {198696960, 155443200, 206844160, 200867840, 178118656, AT_layer3_1_0_body_conv2_weight_winograd_transposed,
-     196599808, 194502656, 206843072, 181395456, 200794112, AT_layer3_1_0_body_bn1_weight, AT_layer3_1_0_body_bn1_bias},
-    {155443200, 153346048, 206840896, 194576384, 187949056, AT_layer3_0_0_body_conv2_weight_winograd_transposed,
-     159637504, 157540352, 206839808, 191225856, 194502656, AT_layer3_0_0_body_bn1_weight, AT_layer3_0_0_body_bn1_bias},
+    {174579712, 172482560, 180631936, 180637056, 10393728, AT_layer3_2_0_body_conv2_weight_winograd_transposed,
+     176676864, 170385408, 180630848, 10598528, AT_layer3_2_0_body_conv2_weight, 180551680,
+     AT_layer3_2_0_body_bn1_weight, AT_layer3_2_0_body_bn1_bias},
+    {172482560, 155443200, 180629760, 174653440, 11008128, AT_layer3_1_0_body_conv2_weight_winograd_transposed,
+     170385408, 168288256, 180628672, 11212928, AT_layer3_1_0_body_conv2_weight, 174579712,
+     AT_layer3_1_0_body_bn1_weight, AT_layer3_1_0_body_bn1_bias},
+    {155443200, 153346048, 180626496, 168361984, 11622528, AT_layer3_0_0_body_conv2_weight_winograd_transposed,
+     159637504, 157540352, 180625408, 11827328, AT_layer3_0_0_body_conv2_weight, 168288256,
+     AT_layer3_0_0_body_bn1_weight, AT_layer3_0_0_body_bn1_bias},
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2075,12 +2078,13 @@ static void backward_45_to_55(struct nc_microbatch *mb)
     float (*conv2d_conv2)[8][8 * 64] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 16384L); /* 64x8x8 */
     float (*batchnorm2d_bn2_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_bn2_statistics); /* 64x4x1 */
     float (*d_batchnorm2d_bn2_statistics)[64] = (void *)(mb->batch + at->d_batchnorm2d_bn2_statistics); /* 64x2x1 */
-    float (*d_conv2d_conv2)[10][10 * 64] = (void *)(mb->batch + at->d_conv2d_conv2 + mb->first * 25600L);
+    float (*d_conv2d_conv2)[10][10 * 64] = (void *)(mb->workspace + at->d_conv2d_conv2); /* 64x8x8, 1 zeros around */
     float (*d_relu_2)[8][8 * 64] = (void *)(mb->batch + at->d_relu_2 + mb->first * 16384L); /* 64x8x8 */
     float *conv2d_conv2_grad_input_scratch = (void *)(mb->workspace + 0); /* 60384 */
     float (*conv2d_conv1)[8][8 * 64] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 16384L); /* 64x8x8 */
     float (*batchnorm2d_bn1_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 64x4x1 */
-    float (*relu_2_again)[10][10 * 64] = (void *)(mb->batch + at->relu_2_again + mb->first * 25600L);
+    float (*relu_2_again)[10][10 * 64] = (void *)(mb->workspace + at->relu_2_again); /* 64x8x8, 1 zeros around */
+    float *conv2d_conv2_grad_weight_scratch = (void *)(mb->workspace + 0); /* 301600 */
     float (*d_batchnorm2d_bn1_sums)[144] = (void *)(mb->batch + at->d_batchnorm2d_bn1_sums + mb->first * 576L);
 
     for (int i = 0; i < mb->count; i++)
@@ -2088,8 +2092,11 @@ static void backward_45_to_55(struct nc_microbatch *mb)
             d_batchnorm2d_bn2_statistics[0], &d_conv2d_conv2[i][1][1 * 64]);
     conv2d_layer3_grad_input(d_conv2d_conv2[0][0], mb->packed + at->conv2_weight_winograd_transposed, d_relu_2[0][0],
         conv2d_conv2_grad_input_scratch);
-    for (int i = 0; i < mb->count; i++) {
+    for (int i = 0; i < mb->count; i++)
         norm_layer3_0_body_bn1_again(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_2_again[i][1][1 * 64]);
+    conv2d_layer3_grad_weight(relu_2_again[0][0], &d_conv2d_conv2[0][1][1 * 64], mb->gradients + at->conv2_weight,
+        conv2d_conv2_grad_weight_scratch, mb->count);
+    for (int i = 0; i < mb->count; i++) {
         norm_layer3_0_body_bn1_grad_sums(d_relu_2[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
             d_batchnorm2d_bn1_sums[i]);
         norm_layer3(d_batchnorm2d_bn1_sums[i] + 64, mb->gradients + at->bn1_weight);
@@ -2101,15 +2108,16 @@ static void backward_45_to_55(struct nc_microbatch *mb)
 static const struct backward_47_and_51 {
     long d_relu_layer3_0_body_2, conv2d_layer3_0_body_conv1, batchnorm2d_layer3_0_body_bn1_statistics,
         d_batchnorm2d_layer3_0_body_bn1_statistics, d_conv2d_layer3_0_body_conv1,
-        layer3_0_body_conv1_weight_winograd_transposed, d_residual_layer3_0, relu_layer3_1, d_residual_layer3_0_2,
-        conv2d_layer3, batchnorm2d_layer3_statistics, d_batchnorm2d_layer3_sums, layer3_weight, layer3_bias;
+        layer3_0_body_conv1_weight_winograd_transposed, relu_layer3_1, layer3_0_body_conv1_weight, d_residual_layer3_0,
+        d_residual_layer3_0_2, conv2d_layer3, batchnorm2d_layer3_statistics, d_batchnorm2d_layer3_sums, layer3_weight,
+        layer3_bias;
 } backward_47_and_51_at[] = {
-    {202891264, 196599808, 206845248, 206846336, 174841856, AT_layer3_2_0_body_conv1_weight_winograd_transposed,
-     200794112, 165011456, 198696960, 155443200, 206844160, 206766080, AT_layer3_1_0_body_bn2_weight,
-     AT_layer3_1_0_body_bn2_bias},
-    {196599808, 194502656, 206843072, 200867840, 184672256, AT_layer3_1_0_body_conv1_weight_winograd_transposed,
-     198696960, 161734656, 155443200, 159637504, 206841984, 200794112, AT_layer3_0_0_shortcut_1_weight,
-     AT_layer3_0_0_shortcut_1_bias},
+    {176676864, 170385408, 180630848, 180631936, 10803328, AT_layer3_2_0_body_conv1_weight_winograd_transposed,
+     165011456, AT_layer3_2_0_body_conv1_weight, 174579712, 172482560, 155443200, 180629760, 180551680,
+     AT_layer3_1_0_body_bn2_weight, AT_layer3_1_0_body_bn2_bias},
+    {170385408, 168288256, 180628672, 174653440, 11417728, AT_layer3_1_0_body_conv1_weight_winograd_transposed,
+     161734656, AT_layer3_1_0_body_conv1_weight, 172482560, 155443200, 159637504, 180627584, 174579712,
+     AT_layer3_0_0_shortcut_1_weight, AT_layer3_0_0_shortcut_1_bias},
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2123,13 +2131,13 @@ static void backward_47_and_51(struct nc_microbatch *mb)
         (void *)(mb->batch + at->batchnorm2d_layer3_0_body_bn1_statistics); /* 64x4x1 */
     float (*d_batchnorm2d_layer3_0_body_bn1_statistics)[64] =
         (void *)(mb->batch + at->d_batchnorm2d_layer3_0_body_bn1_statistics); /* 64x2x1 */
-    float (*d_conv2d_layer3_0_body_conv1)[10][10 * 64] =
-        (void *)(mb->batch + at->d_conv2d_layer3_0_body_conv1 + mb->first * 25600L); /* 64x8x8, 1 zeros around */
-    float (*d_relu_layer3_1)[8][8 * 64] = (void *)(mb->workspace + 241536); /* 64x8x8 */
+    float (*d_conv2d_layer3_0_body_conv1)[10][10 * 64] = (void *)(mb->workspace + at->d_conv2d_layer3_0_body_conv1);
+    float (*d_relu_layer3_1)[8][8 * 64] = (void *)(mb->workspace + 12032128); /* 64x8x8 */
     float *conv2d_layer3_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 0); /* 60384 */
+    float (*relu_layer3_1)[10][10 * 64] = (void *)(mb->batch + at->relu_layer3_1 + mb->first * 25600L);
+    float *conv2d_layer3_0_body_conv1_grad_weight_scratch = (void *)(mb->workspace + 0); /* 301600 */
     float (*d_residual_layer3_0)[8][8 * 64] = (void *)(mb->batch + at->d_residual_layer3_0 + mb->first * 16384L);
     float (*d_residual_layer3_0_sum)[8 * 64] = (void *)(mb->workspace + 0); /* 64x8x8 */
-    float (*relu_layer3_1)[10][10 * 64] = (void *)(mb->batch + at->relu_layer3_1 + mb->first * 25600L);
     float (*d_residual_layer3_0_2)[8][8 * 64] = (void *)(mb->batch + at->d_residual_layer3_0_2 + mb->first * 16384L);
     float (*conv2d_layer3)[8][8 * 64] = (void *)(mb->batch + at->conv2d_layer3 + mb->first * 16384L); /* 64x8x8 */
     float (*batchnorm2d_layer3_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_layer3_statistics); /* 64x4x1 */
@@ -2142,6 +2150,8 @@ static void backward_47_and_51(struct nc_microbatch *mb)
     conv2d_layer3_grad_input(d_conv2d_layer3_0_body_conv1[0][0],
         mb->packed + at->layer3_0_body_conv1_weight_winograd_transposed, d_relu_layer3_1[0][0],
         conv2d_layer3_0_body_conv1_grad_input_scratch);
+    conv2d_layer3_grad_weight(relu_layer3_1[0][0], &d_conv2d_layer3_0_body_conv1[0][1][1 * 64],
+        mb->gradients + at->layer3_0_body_conv1_weight, conv2d_layer3_0_body_conv1_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
         gradient_layer3_0_body_conv1_sum(d_residual_layer3_0[i][0], d_relu_layer3_1[i][0], d_residual_layer3_0_sum[0]);
         relu_layer3_1_grad(d_residual_layer3_0_sum[0], &relu_layer3_1[i][1][1 * 64], d_residual_layer3_0_2[i][0]);
@@ -2202,20 +2212,20 @@ static void backward_57(struct nc_microbatch *mb)
 static const struct norm_grad_statistics_part {
     long d_sums, statistics_values, d_statistics, channels, pixels, stride;
 } norm_grad_statistics_part_at[] = {
-    {194502656, 206850880, 194535424, 32, 256, 64}, /* layer2.2.0.body.bn2 */
-    {194502656, 206850304, 194535424, 32, 256, 64}, /* layer2.2.0.body.bn1 */
-    {194502656, 206849728, 153378816, 32, 256, 64}, /* layer2.1.0.body.bn2 */
-    {153346048, 206849152, 153378816, 32, 256, 64}, /* layer2.1.0.body.bn1 */
-    {153346048, 206848576, 136601600, 32, 256, 64}, /* layer2.0.0.shortcut.1 */
-    {136568832, 206848000, 136601600, 32, 256, 64}, /* layer2.0.0.body.bn2 */
-    {136568832, 206847424, 136601600, 32, 256, 64}, /* layer2.0.0.body.bn1 */
-    {136568832, 206853568, 136585216, 16, 1024, 32}, /* layer1.2.0.body.bn2 */
-    {136568832, 206853312, 136585216, 16, 1024, 32}, /* layer1.2.0.body.bn1 */
-    {136568832, 206853056, 104456192, 16, 1024, 32}, /* layer1.1.0.body.bn2 */
-    {104439808, 206852800, 104456192, 16, 1024, 32}, /* layer1.1.0.body.bn1 */
-    {104439808, 206852544, 79290368, 16, 1024, 32}, /* layer1.0.0.body.bn2 */
-    {79273984, 206852288, 79290368, 16, 1024, 32}, /* layer1.0.0.body.bn1 */
-    {79273984, 206852032, 45719552, 16, 1024, 32}, /* bn1 */
+    {168288256, 180636480, 168321024, 32, 256, 64}, /* layer2.2.0.body.bn2 */
+    {168288256, 180635904, 168321024, 32, 256, 64}, /* layer2.2.0.body.bn1 */
+    {168288256, 180635328, 153378816, 32, 256, 64}, /* layer2.1.0.body.bn2 */
+    {153346048, 180634752, 153378816, 32, 256, 64}, /* layer2.1.0.body.bn1 */
+    {153346048, 180634176, 136601600, 32, 256, 64}, /* layer2.0.0.shortcut.1 */
+    {136568832, 180633600, 136601600, 32, 256, 64}, /* layer2.0.0.body.bn2 */
+    {136568832, 180633024, 136601600, 32, 256, 64}, /* layer2.0.0.body.bn1 */
+    {136568832, 180639168, 136585216, 16, 1024, 32}, /* layer1.2.0.body.bn2 */
+    {136568832, 180638912, 136585216, 16, 1024, 32}, /* layer1.2.0.body.bn1 */
+    {136568832, 180638656, 104456192, 16, 1024, 32}, /* layer1.1.0.body.bn2 */
+    {104439808, 180638400, 104456192, 16, 1024, 32}, /* layer1.1.0.body.bn1 */
+    {104439808, 180638144, 79290368, 16, 1024, 32}, /* layer1.0.0.body.bn2 */
+    {79273984, 180637888, 79290368, 16, 1024, 32}, /* layer1.0.0.body.bn1 */
+    {79273984, 180637632, 45719552, 16, 1024, 32}, /* bn1 */
 };
 
 /* For the whole batch. */
@@ -2235,14 +2245,14 @@ static const struct backward_59_to_69 {
         conv2_weight_winograd_transposed, d_relu_2, conv2d_conv1, batchnorm2d_bn1_statistics, relu_2_again,
         conv2_weight, d_batchnorm2d_bn1_sums, bn1_weight, bn1_bias;
 } backward_59_to_69_at[] = {
-    {153346048, 144957440, 206850880, 194535424, 6680704, AT_layer2_2_0_body_conv2_weight_winograd_transposed,
-     157540352, 140763136, 206850304, 7012480, AT_layer2_2_0_body_conv2_weight, 194502656,
+    {153346048, 144957440, 180636480, 168321024, 7125120, AT_layer2_2_0_body_conv2_weight_winograd_transposed,
+     157540352, 140763136, 180635904, 7456896, AT_layer2_2_0_body_conv2_weight, 168288256,
      AT_layer2_2_0_body_bn1_weight, AT_layer2_2_0_body_bn1_bias},
-    {144957440, 108634112, 206849728, 153378816, 7676032, AT_layer2_1_0_body_conv2_weight_winograd_transposed,
-     140763136, 136568832, 206849152, 8007808, AT_layer2_1_0_body_conv2_weight, 153346048,
+    {144957440, 108634112, 180635328, 153378816, 8120448, AT_layer2_1_0_body_conv2_weight_winograd_transposed,
+     140763136, 136568832, 180634752, 8452224, AT_layer2_1_0_body_conv2_weight, 153346048,
      AT_layer2_1_0_body_bn1_weight, AT_layer2_1_0_body_bn1_bias},
-    {108634112, 104439808, 206848000, 136601600, 8671360, AT_layer2_0_0_body_conv2_weight_winograd_transposed,
-     117022720, 112828416, 206847424, 9003136, AT_layer2_0_0_body_conv2_weight, 136568832,
+    {108634112, 104439808, 180633600, 136601600, 9115776, AT_layer2_0_0_body_conv2_weight_winograd_transposed,
+     117022720, 112828416, 180633024, 9447552, AT_layer2_0_0_body_conv2_weight, 136568832,
      AT_layer2_0_0_body_bn1_weight, AT_layer2_0_0_body_bn1_bias},
 };
 
@@ -2288,11 +2298,11 @@ static const struct backward_61_and_65 {
         d_residual_layer2_0_2, conv2d_layer2, batchnorm2d_layer2_statistics, d_batchnorm2d_layer2_sums, layer2_weight,
         layer2_bias;
 } backward_61_and_65_at[] = {
-    {157540352, 140763136, 206850304, 194535424, 7344256, AT_layer2_2_0_body_conv1_weight_winograd_transposed,
-     126525440, AT_layer2_2_0_body_conv1_weight, 153346048, 144957440, 108634112, 206849728, 194502656,
+    {157540352, 140763136, 180635904, 168321024, 7788672, AT_layer2_2_0_body_conv1_weight_winograd_transposed,
+     126525440, AT_layer2_2_0_body_conv1_weight, 153346048, 144957440, 108634112, 180635328, 168288256,
      AT_layer2_1_0_body_bn2_weight, AT_layer2_1_0_body_bn2_bias},
-    {140763136, 136568832, 206849152, 153378816, 8339584, AT_layer2_1_0_body_conv1_weight_winograd_transposed,
-     121217024, AT_layer2_1_0_body_conv1_weight, 144957440, 108634112, 117022720, 206848576, 153346048,
+    {140763136, 136568832, 180634752, 153378816, 8784000, AT_layer2_1_0_body_conv1_weight_winograd_transposed,
+     121217024, AT_layer2_1_0_body_conv1_weight, 144957440, 108634112, 117022720, 180634176, 153346048,
      AT_layer2_0_0_shortcut_1_weight, AT_layer2_0_0_shortcut_1_bias},
 };
 
@@ -2392,14 +2402,14 @@ static const struct backward_73_to_81 {
         conv2_weight_winograd_transposed, d_relu_2, conv2d_conv1, batchnorm2d_bn1_statistics, relu_2_again,
         conv2_weight, d_batchnorm2d_bn1_sums, bn1_weight, bn1_bias;
 } backward_73_to_81_at[] = {
-    {104439808, 87662592, 206853568, 136585216, 761984, AT_layer1_2_0_body_conv2_weight_winograd_transposed, 112828416,
-     79273984, 206853312, 1353856, AT_layer1_2_0_body_conv2_weight, 136568832, AT_layer1_2_0_body_bn1_weight,
+    {104439808, 87662592, 180639168, 136585216, 1206400, AT_layer1_2_0_body_conv2_weight_winograd_transposed, 112828416,
+     79273984, 180638912, 1798272, AT_layer1_2_0_body_conv2_weight, 136568832, AT_layer1_2_0_body_bn1_weight,
      AT_layer1_2_0_body_bn1_bias},
-    {87662592, 70885376, 206853056, 104456192, 2537600, AT_layer1_1_0_body_conv2_weight_winograd_transposed, 79273984,
-     62496768, 206852800, 3129472, AT_layer1_1_0_body_conv2_weight, 104439808, AT_layer1_1_0_body_bn1_weight,
+    {87662592, 70885376, 180638656, 104456192, 2982016, AT_layer1_1_0_body_conv2_weight_winograd_transposed, 79273984,
+     62496768, 180638400, 3573888, AT_layer1_1_0_body_conv2_weight, 104439808, AT_layer1_1_0_body_bn1_weight,
      AT_layer1_1_0_body_bn1_bias},
-    {70885376, 54108160, 206852544, 79290368, 4313216, AT_layer1_0_0_body_conv2_weight_winograd_transposed, 62496768,
-     45719552, 206852288, 4905088, AT_layer1_0_0_body_conv2_weight, 79273984, AT_layer1_0_0_body_bn1_weight,
+    {70885376, 54108160, 180638144, 79290368, 4757632, AT_layer1_0_0_body_conv2_weight_winograd_transposed, 62496768,
+     45719552, 180637888, 5349504, AT_layer1_0_0_body_conv2_weight, 79273984, AT_layer1_0_0_body_bn1_weight,
      AT_layer1_0_0_body_bn1_bias},
 };
 
@@ -2445,11 +2455,11 @@ static const struct backward_75_and_79 {
         d_residual_layer1_0_2, conv2d_layer1_0_body_conv2, batchnorm2d_layer1_0_body_bn2_statistics,
         d_batchnorm2d_layer1_0_body_bn2_sums, layer1_0_body_bn2_weight, layer1_0_body_bn2_bias;
 } backward_75_and_79_at[] = {
-    {112828416, 79273984, 206853312, 136585216, 1945728, AT_layer1_2_0_body_conv1_weight_winograd_transposed, 18939904,
-     AT_layer1_2_0_body_conv1_weight, 104439808, 87662592, 70885376, 206853056, 136568832,
+    {112828416, 79273984, 180638912, 136585216, 2390144, AT_layer1_2_0_body_conv1_weight_winograd_transposed, 18939904,
+     AT_layer1_2_0_body_conv1_weight, 104439808, 87662592, 70885376, 180638656, 136568832,
      AT_layer1_1_0_body_bn2_weight, AT_layer1_1_0_body_bn2_bias},
-    {79273984, 62496768, 206852800, 104456192, 3721344, AT_layer1_1_0_body_conv1_weight_winograd_transposed, 9469952,
-     AT_layer1_1_0_body_conv1_weight, 87662592, 70885376, 54108160, 206852544, 104439808, AT_layer1_0_0_body_bn2_weight,
+    {79273984, 62496768, 180638400, 104456192, 4165760, AT_layer1_1_0_body_conv1_weight_winograd_transposed, 9469952,
+     AT_layer1_1_0_body_conv1_weight, 87662592, 70885376, 54108160, 180638144, 104439808, AT_layer1_0_0_body_bn2_weight,
      AT_layer1_0_0_body_bn2_bias},
 };
 
@@ -2467,9 +2477,9 @@ static void backward_75_and_79(struct nc_microbatch *mb)
         (void *)(mb->batch + at->d_batchnorm2d_layer1_0_body_bn1_statistics); /* 16x2x1 */
     float (*d_conv2d_layer1_0_body_conv1)[34][34 * 16] = (void *)(mb->workspace + at->d_conv2d_layer1_0_body_conv1);
     float (*d_relu_layer1_1)[32][32 * 16] = (void *)(mb->workspace + 0); /* 16x32x32 */
-    float *conv2d_layer1_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 9334912); /* 59808 */
+    float *conv2d_layer1_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 524288); /* 59808 */
     float (*relu_layer1_1)[34][34 * 16] = (void *)(mb->batch + at->relu_layer1_1 + mb->first * 73984L);
-    float *conv2d_layer1_0_body_conv1_grad_weight_scratch = (void *)(mb->workspace + 9334912); /* 74464 */
+    float *conv2d_layer1_0_body_conv1_grad_weight_scratch = (void *)(mb->workspace + 524288); /* 74464 */
     float (*d_residual_layer1_0)[32][32 * 16] = (void *)(mb->batch + at->d_residual_layer1_0 + mb->first * 65536L);
     float (*d_residual_layer1_0_sum)[32 * 16] = (void *)(mb->workspace + 524288); /* 16x32x32 */
     float (*d_residual_layer1_0_2)[32][32 * 16] = (void *)(mb->batch + at->d_residual_layer1_0_2 + mb->first * 65536L);
@@ -2533,34 +2543,6 @@ static void backward_85(struct nc_microbatch *mb)
             d_batchnorm2d_bn1_statistics(mb)[0], d_conv2d_conv1(mb)[0]);
         conv2d_conv1_grad_weight(input(mb)[i], d_conv2d_conv1(mb)[0], mb->gradients + AT_conv1_weight);
     }
-}
-
-/* Where conv2d_layer3_grad_weight_part finds its values. */
-static const struct conv2d_layer3_grad_weight_part {
-    long weight, relu_values, d_values;
-} conv2d_layer3_grad_weight_part_at[] = {
-    {AT_layer3_2_0_body_conv2_weight, 171565056, 168288256}, /* layer3.2.0.body.conv2 */
-    {AT_layer3_2_0_body_conv1_weight, 165011456, 174841856}, /* layer3.2.0.body.conv1 */
-    {AT_layer3_1_0_body_conv2_weight, 181395456, 178118656}, /* layer3.1.0.body.conv2 */
-    {AT_layer3_1_0_body_conv1_weight, 161734656, 184672256}, /* layer3.1.0.body.conv1 */
-    {AT_layer3_0_0_body_conv2_weight, 191225856, 187949056}, /* layer3.0.0.body.conv2 */
-};
-
-/* For the whole batch, part mb->part of 2. */
-static void conv2d_layer3_grad_weight_part(struct nc_microbatch *mb)
-{
-    const struct conv2d_layer3_grad_weight_part *at = mb->at;
-    float (*relu_values)[10][10 * 64] = (void *)(mb->batch + at->relu_values + mb->first * 25600L);
-    float (*d_values)[10][10 * 64] = (void *)(mb->batch + at->d_values + mb->first * 25600L);
-    float *grad_weight_scratch = (void *)(mb->workspace + 0); /* 190496 */
-
-    const long part = mb->part;
-    float *gradients = nc_zero_learned(mb, 18432);
-
-    conv2d_layer3_grad_weight(relu_values[0][0], &d_values[0][1][1 * 64] + part * 32, gradients, grad_weight_scratch,
-        mb->count);
-    nc_learn_rows(mb, at->weight + part * 32, &(const struct nc_rows){.outer = 9, .outer_step = 4096, .inner = 64,
-        .inner_step = 64}, 32);
 }
 
 #define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
@@ -2702,55 +2684,55 @@ DEFINE_CONV_3C(conv2d_layer3_0_0_shortcut_0_test, .rows = 8, .cols = 8, .outs = 
 DEFINE_WINOGRAD3_2(conv2d_layer3_0_body_conv1_test, .y_row = 640, .norm_row = 64, .y_image = 6400, .act = 1)
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 13065280)) /* 3x32x32, 1 zeros around */
-#define test_relu_2(mb) ((float (*)[34 * 16])(mb->workspace + 12344320)) /* 16x32x32, 1 zeros around */
-#define test_relu_layer1_0_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 12418304)) /* 16x32x32, 1 zeros around */
-#define test_conv2d_layer1_0_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 59808 */
-#define test_batchnorm2d_layer1_0_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 12213248)) /* 16x32x32 */
-#define test_conv2d_layer1_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 59808 */
-#define test_relu_layer1_0_1(mb) ((float (*)[34 * 16])(mb->workspace + 12492288)) /* 16x32x32, 1 zeros around */
-#define test_relu_layer1_1_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 12566272)) /* 16x32x32, 1 zeros around */
-#define test_conv2d_layer1_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 59808 */
-#define test_batchnorm2d_layer1_1_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 12213248)) /* 16x32x32 */
-#define test_conv2d_layer1_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 59808 */
-#define test_relu_layer1_1_1(mb) ((float (*)[34 * 16])(mb->workspace + 12640256)) /* 16x32x32, 1 zeros around */
-#define test_relu_layer1_2_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 12714240)) /* 16x32x32, 1 zeros around */
-#define test_conv2d_layer1_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 59808 */
-#define test_batchnorm2d_layer1_2_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 12213248)) /* 16x32x32 */
-#define test_conv2d_layer1_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 59808 */
-#define test_relu_layer1_2_1(mb) ((float (*)[33 * 16])(mb->workspace + 12788224)) /* 16x32x32, zeros: 1 above, 1 left */
-#define test_relu_layer2_0_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 12857920)) /* 32x16x16, 1 zeros around */
-#define test_batchnorm2d_layer2_0_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 11113984)) /* 32x16x16 */
-#define test_conv2d_layer2_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 41568 */
-#define test_batchnorm2d_layer2_0_0_shortcut_1(mb) ((float (*)[16 * 32])(mb->workspace + 10947712)) /* 32x16x16 */
-#define test_relu_layer2_0_1(mb) ((float (*)[18 * 32])(mb->workspace + 12899392)) /* 32x16x16, 1 zeros around */
-#define test_relu_layer2_1_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 12940864)) /* 32x16x16, 1 zeros around */
-#define test_conv2d_layer2_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 41568 */
-#define test_batchnorm2d_layer2_1_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 11113984)) /* 32x16x16 */
-#define test_conv2d_layer2_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 41568 */
-#define test_relu_layer2_1_1(mb) ((float (*)[18 * 32])(mb->workspace + 12982336)) /* 32x16x16, 1 zeros around */
-#define test_relu_layer2_2_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 13023808)) /* 32x16x16, 1 zeros around */
-#define test_conv2d_layer2_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 41568 */
-#define test_batchnorm2d_layer2_2_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 11113984)) /* 32x16x16 */
-#define test_conv2d_layer2_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 41568 */
-#define test_relu_layer2_2_1(mb) ((float (*)[17][17 * 32])(mb->workspace + 10651776))
-#define test_relu_layer3_0_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 11189248))
-#define test_batchnorm2d_layer3_0_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->workspace + 12213248)) /* 64x8x8 */
-#define test_conv2d_layer3_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 60384 */
-#define test_batchnorm2d_layer3_0_0_shortcut_1(mb) ((float (*)[8 * 64])(mb->workspace + 10947712)) /* 64x8x8 */
-#define test_relu_layer3_0_1(mb) ((float (*)[10][10 * 64])(mb->workspace + 11394048)) /* 64x8x8, 1 zeros around */
-#define test_relu_layer3_1_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 11598848))
-#define test_conv2d_layer3_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 60384 */
-#define test_batchnorm2d_layer3_1_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->workspace + 12213248)) /* 64x8x8 */
-#define test_conv2d_layer3_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 60384 */
-#define test_relu_layer3_1_1(mb) ((float (*)[10][10 * 64])(mb->workspace + 11803648)) /* 64x8x8, 1 zeros around */
-#define test_relu_layer3_2_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 12008448))
-#define test_conv2d_layer3_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 60384 */
-#define test_batchnorm2d_layer3_2_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->workspace + 12213248)) /* 64x8x8 */
-#define test_conv2d_layer3_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 10947712)) /* 60384 */
-#define test_relu_layer3_2_1(mb) ((float (*)[8 * 64])(mb->workspace + 10947712)) /* 64x8x8 */
-#define test_adaptiveavgpool2d_6(mb) ((float (*)[64])(mb->workspace + 10964096)) /* 64 */
-#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 10947712)) /* 10 */
+#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 14981312)) /* 3x32x32, 1 zeros around */
+#define test_relu_2(mb) ((float (*)[34 * 16])(mb->workspace + 14260352)) /* 16x32x32, 1 zeros around */
+#define test_relu_layer1_0_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 14334336)) /* 16x32x32, 1 zeros around */
+#define test_conv2d_layer1_0_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 59808 */
+#define test_batchnorm2d_layer1_0_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 14129280)) /* 16x32x32 */
+#define test_conv2d_layer1_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 59808 */
+#define test_relu_layer1_0_1(mb) ((float (*)[34 * 16])(mb->workspace + 14408320)) /* 16x32x32, 1 zeros around */
+#define test_relu_layer1_1_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 14482304)) /* 16x32x32, 1 zeros around */
+#define test_conv2d_layer1_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 59808 */
+#define test_batchnorm2d_layer1_1_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 14129280)) /* 16x32x32 */
+#define test_conv2d_layer1_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 59808 */
+#define test_relu_layer1_1_1(mb) ((float (*)[34 * 16])(mb->workspace + 14556288)) /* 16x32x32, 1 zeros around */
+#define test_relu_layer1_2_0_body_2(mb) ((float (*)[34 * 16])(mb->workspace + 14630272)) /* 16x32x32, 1 zeros around */
+#define test_conv2d_layer1_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 59808 */
+#define test_batchnorm2d_layer1_2_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 14129280)) /* 16x32x32 */
+#define test_conv2d_layer1_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 59808 */
+#define test_relu_layer1_2_1(mb) ((float (*)[33 * 16])(mb->workspace + 14704256)) /* 16x32x32, zeros: 1 above, 1 left */
+#define test_relu_layer2_0_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 14773952)) /* 32x16x16, 1 zeros around */
+#define test_batchnorm2d_layer2_0_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 13030016)) /* 32x16x16 */
+#define test_conv2d_layer2_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 41568 */
+#define test_batchnorm2d_layer2_0_0_shortcut_1(mb) ((float (*)[16 * 32])(mb->workspace + 12863744)) /* 32x16x16 */
+#define test_relu_layer2_0_1(mb) ((float (*)[18 * 32])(mb->workspace + 14815424)) /* 32x16x16, 1 zeros around */
+#define test_relu_layer2_1_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 14856896)) /* 32x16x16, 1 zeros around */
+#define test_conv2d_layer2_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 41568 */
+#define test_batchnorm2d_layer2_1_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 13030016)) /* 32x16x16 */
+#define test_conv2d_layer2_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 41568 */
+#define test_relu_layer2_1_1(mb) ((float (*)[18 * 32])(mb->workspace + 14898368)) /* 32x16x16, 1 zeros around */
+#define test_relu_layer2_2_0_body_2(mb) ((float (*)[18 * 32])(mb->workspace + 14939840)) /* 32x16x16, 1 zeros around */
+#define test_conv2d_layer2_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 41568 */
+#define test_batchnorm2d_layer2_2_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 13030016)) /* 32x16x16 */
+#define test_conv2d_layer2_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 41568 */
+#define test_relu_layer2_2_1(mb) ((float (*)[17][17 * 32])(mb->workspace + 12567808))
+#define test_relu_layer3_0_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 13105280))
+#define test_batchnorm2d_layer3_0_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->workspace + 14129280)) /* 64x8x8 */
+#define test_conv2d_layer3_0_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
+#define test_batchnorm2d_layer3_0_0_shortcut_1(mb) ((float (*)[8 * 64])(mb->workspace + 12863744)) /* 64x8x8 */
+#define test_relu_layer3_0_1(mb) ((float (*)[10][10 * 64])(mb->workspace + 13310080)) /* 64x8x8, 1 zeros around */
+#define test_relu_layer3_1_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 13514880))
+#define test_conv2d_layer3_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
+#define test_batchnorm2d_layer3_1_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->workspace + 14129280)) /* 64x8x8 */
+#define test_conv2d_layer3_1_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
+#define test_relu_layer3_1_1(mb) ((float (*)[10][10 * 64])(mb->workspace + 13719680)) /* 64x8x8, 1 zeros around */
+#define test_relu_layer3_2_0_body_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 13924480))
+#define test_conv2d_layer3_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
+#define test_batchnorm2d_layer3_2_0_body_bn2(mb) ((float (*)[8][8 * 64])(mb->workspace + 14129280)) /* 64x8x8 */
+#define test_conv2d_layer3_2_0_body_conv2_scratch(mb) ((float *)(mb->workspace + 12863744)) /* 60384 */
+#define test_relu_layer3_2_1(mb) ((float (*)[8 * 64])(mb->workspace + 12863744)) /* 64x8x8 */
+#define test_adaptiveavgpool2d_6(mb) ((float (*)[64])(mb->workspace + 12880128)) /* 64 */
+#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 12863744)) /* 10 */
 
 /* In evaluation, from the samples of a microbatch to the loss. */
 static void evaluate(struct nc_microbatch *mb)
@@ -2999,7 +2981,7 @@ static const struct nc_parameter parameters[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 23, 204988416, 3472, 0, 1},
+    {"the input", 23, 178774016, 3472, 0, 1},
     {"conv1: Conv2d(3, 16, 3, padding=1, bias=False)", 24, 37330944, 16384, 0, 1},
     {"bn1: BatchNorm2d(16)", 25, 45719552, 48, 0, 1},
     {"bn1: BatchNorm2d(16)", 25, 0, 18496, 2, 1},
@@ -3038,27 +3020,27 @@ static const struct nc_probe probes[] = {
     {"layer2.2.0: Residual", 11, 131833856, 9248, 28, 1},
     {"layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 157540352, 4096, 28, 1},
     {"layer3.0.0.body.bn1: BatchNorm2d(_)", 4, 153346048, 192, 28, 1},
-    {"layer3.0.0.body.bn1: BatchNorm2d(_)", 4, 9632768, 6400, 30, 0},
+    {"layer3.0.0.body.bn1: BatchNorm2d(_)", 4, 9779328, 6400, 30, 0},
     {"layer3.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 153346048, 4096, 30, 1},
     {"layer3.0.0.body.bn2: BatchNorm2d(_)", 7, 155443200, 192, 30, 1},
     {"layer3.0.0.body.bn2: BatchNorm2d(_)", 7, 155443200, 4096, 32, 1},
     {"layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)", 18, 159637504, 4096, 32, 1},
-    {"layer3.0.0.shortcut.1: BatchNorm2d(_)", 18, 194502656, 192, 32, 1},
+    {"layer3.0.0.shortcut.1: BatchNorm2d(_)", 18, 168288256, 192, 32, 1},
     {"layer3.0.0: Residual", 16, 161734656, 6400, 34, 1},
-    {"layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 194502656, 4096, 34, 1},
-    {"layer3.1.0.body.bn1: BatchNorm2d(_)", 4, 196599808, 192, 34, 1},
-    {"layer3.1.0.body.bn1: BatchNorm2d(_)", 4, 9837568, 6400, 36, 0},
+    {"layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 168288256, 4096, 34, 1},
+    {"layer3.1.0.body.bn1: BatchNorm2d(_)", 4, 170385408, 192, 34, 1},
+    {"layer3.1.0.body.bn1: BatchNorm2d(_)", 4, 9984128, 6400, 36, 0},
     {"layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 155443200, 4096, 36, 1},
-    {"layer3.1.0.body.bn2: BatchNorm2d(_)", 7, 196599808, 192, 36, 1},
+    {"layer3.1.0.body.bn2: BatchNorm2d(_)", 7, 170385408, 192, 36, 1},
     {"layer3.1.0: Residual", 11, 165011456, 6400, 38, 1},
-    {"layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 196599808, 4096, 38, 1},
-    {"layer3.2.0.body.bn1: BatchNorm2d(_)", 4, 198696960, 192, 38, 1},
-    {"layer3.2.0.body.bn1: BatchNorm2d(_)", 4, 10042368, 6400, 40, 0},
-    {"layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 198696960, 4096, 40, 1},
-    {"layer3.2.0.body.bn2: BatchNorm2d(_)", 7, 200794112, 192, 40, 1},
+    {"layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 170385408, 4096, 38, 1},
+    {"layer3.2.0.body.bn1: BatchNorm2d(_)", 4, 172482560, 192, 38, 1},
+    {"layer3.2.0.body.bn1: BatchNorm2d(_)", 4, 10188928, 6400, 40, 0},
+    {"layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 172482560, 4096, 40, 1},
+    {"layer3.2.0.body.bn2: BatchNorm2d(_)", 7, 174579712, 192, 40, 1},
     {"layer3.2.0: Residual", 11, 0, 4096, 42, 0},
     {"6: AdaptiveAvgPool2d(1)", 30, 147456, 64, 42, 0},
-    {"fc: Linear(64, 10)", 32, 10651264, 16, 42, 0},
+    {"fc: Linear(64, 10)", 32, 12567296, 16, 42, 0},
 };
 
 #define TRAIN(function) .train = function
@@ -3156,11 +3138,6 @@ static const struct nc_phase phases[] = {
     {.barriers = 82, TRAIN(backward_83)},
     {.barriers = 83, TRAIN_AT(norm_grad_statistics_part, 13), .parts = 1},
     {.barriers = 84, TRAIN(backward_85)},
-    {.barriers = 85, TRAIN_AT(conv2d_layer3_grad_weight_part, 0), .parts = 2, .learns = 1},
-    {.barriers = 85, TRAIN_AT(conv2d_layer3_grad_weight_part, 1), .parts = 2, .learns = 1},
-    {.barriers = 85, TRAIN_AT(conv2d_layer3_grad_weight_part, 2), .parts = 2, .learns = 1},
-    {.barriers = 85, TRAIN_AT(conv2d_layer3_grad_weight_part, 3), .parts = 2, .learns = 1},
-    {.barriers = 85, TRAIN_AT(conv2d_layer3_grad_weight_part, 4), .parts = 2, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
@@ -3169,7 +3146,7 @@ static const struct nc_phase evaluation_phases[] = {
 
 static const struct nc_passage evaluation = {
     .phases = evaluation_phases, .phase_count = 1, .pack = pack_evaluation,
-    .output = {.offset = 10947712, .stride = 16},
+    .output = {.offset = 12863744, .stride = 16},
 };
 
 static const struct nc_model model = {
@@ -3177,14 +3154,14 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 128,
-    .block = 274768, .sharded = 88544, .packed = 2027360, .packed_forward = 1014848,
-    .workspace = 13079168,
+    .block = 274768, .sharded = 272864, .packed = 2027360, .packed_forward = 1014848,
+    .workspace = 14995200,
     .microbatch = 8, .shard = 8, .batch = 128,
     .probes = probes, .probe_count = 60,
-    .phases = phases, .phase_count = 90, .pack = pack, .pack_backward = pack_backward,
+    .phases = phases, .phase_count = 85, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 206853824, .capacity = 128, .learned = 18432,
-    .output = {.offset = 10651264, .stride = 16},
+    .batch_bytes = 180639424, .capacity = 128, .learned = 0,
+    .output = {.offset = 12567296, .stride = 16},
 };
 
 int main(int argc, char **argv)

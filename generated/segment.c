@@ -28,7 +28,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 1986880 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 2126144 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -41,11 +41,11 @@
 
 /* Where each parameter starts, in floats. */
 enum {
-    AT_0_weight = 0, AT_0_bias = 432, AT_4_weight = 480, AT_4_bias = 5088, AT_8_weight = 27600, AT_8_bias = 5184,
-    AT_11_weight = 5376, AT_11_bias = 13568, AT_12_weight = 13600, AT_12_bias = 22816, AT_15_weight = 22912,
-    AT_15_bias = 24960, AT_16_weight = 24976, AT_16_bias = 27280, AT_19_weight = 27328, AT_19_bias = 27584, AT_NORM(1,
-    448, 46032, 16), AT_NORM(5, 5120, 46080, 32), AT_NORM(9, 5248, 46160, 64), AT_NORM(13, 22848, 46304, 32),
-    AT_NORM(17, 27296, 46384, 16)
+    AT_0_weight = 0, AT_0_bias = 432, AT_4_weight = 480, AT_4_bias = 5088, AT_8_weight = 5184, AT_8_bias = 23616,
+    AT_11_weight = 23808, AT_11_bias = 32000, AT_12_weight = 32032, AT_12_bias = 41248, AT_15_weight = 41344,
+    AT_15_bias = 43392, AT_16_weight = 43408, AT_16_bias = 45712, AT_19_weight = 45760, AT_19_bias = 46016, AT_NORM(1,
+    448, 46032, 16), AT_NORM(5, 5120, 46080, 32), AT_NORM(9, 23680, 46160, 64), AT_NORM(13, 41280, 46304, 32),
+    AT_NORM(17, 45728, 46384, 16)
 };
 
 /* A batch norm: its eps and its momentum, and where its parameters start. */
@@ -864,6 +864,10 @@ DEFINE_NORM_GRAD(norm_9_grad, .rows = 8, .cols = 8, .channels = 64, .dx_row = 64
 DEFINE_WINOGRAD3B(conv2d_8_grad_input, .rows = 8, .cols = 8, .ins = 64, .outs = 32, .x_row = 640, .y_row = 256,
     .block = 4, .x_image = 6400)
 
+/* 8: Conv2d(32, 64, 3, padding=1)  (line 10) */
+DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_8_grad_weight, .rows = 8, .cols = 8, .ins = 32, .outs = 64, .x_row = 320,
+    .d_row = 640, .block = 16, .g_tap = 2048, .x_image = 3200, .d_image = 6400)
+
 /* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
  * db from dy, summed over samples and positions */
 static void bias_8_grad(const float *dy, float *db)
@@ -978,21 +982,6 @@ static void conv2d_0_grad_weight(const float *x, const float *dy, float *dw)
                             EACH(v, VECS)
                                 vec_store(gt + n * 16 + v * VL, acc[n][v]);
                 }
-}
-
-/* 8: Conv2d(32, 64, 3, padding=1)  (line 10)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_8_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
-{
-    const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 8, .cols = 8,
-        .ins = 16, .outs = 16, .x_image = 3200, .x_row = 320, .block = 52,
-        .x_col = 32,
-    };
-    const struct winograd_gradient gradient = {
-        .d_image = 6400, .d_row = 640, .d_col = 64, .g_tap = 256, .g_in = 16, .g_ins = 16,
-    };
-    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
 
 /* the weights as the layer reads them
@@ -1123,55 +1112,55 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_4_grad_input_weights, .ins = 32, .outs = 16, .w_
     .w_in = 1, .w_out = 32)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[3472])(mb->batch + 34471936 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define input(mb) ((float (*)[3472])(mb->batch + 32833536 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
 #define conv2d_0(mb) ((float (*)[32][32 * 16])(mb->batch + 4734976 + mb->first * 65536L)) /* 16x32x32 */
 #define batchnorm2d_1_moments(mb) ((float (*)[3][16])(mb->batch + 8929280 + mb->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_1_statistics(mb) ((float (*)[16])(mb->batch + 36985024)) /* 16x4x1 */
+#define batchnorm2d_1_statistics(mb) ((float (*)[16])(mb->batch + 35346624)) /* 16x4x1 */
 #define relu_2(mb) ((float (*)[32][32 * 16])(mb->batch + 8929280 + mb->first * 65536L)) /* 16x32x32 */
-#define maxpool2d_3(mb) ((float (*)[18][18 * 16])(mb->batch + 32096256 + mb->first * 20736L))
-#define maxpool2d_3_arg(mb) ((unsigned short (*)[16][16 * 16])(mb->batch + 36179968 + mb->first * 8192L)) /* 16x16x16 */
+#define maxpool2d_3(mb) ((float (*)[18][18 * 16])(mb->batch + 30457856 + mb->first * 20736L))
+#define maxpool2d_3_arg(mb) ((unsigned short (*)[16][16 * 16])(mb->batch + 34541568 + mb->first * 8192L)) /* 16x16x16 */
 #define conv2d_4(mb) ((float (*)[16][16 * 32])(mb->batch + 24166400 + mb->first * 32768L)) /* 32x16x16 */
 #define conv2d_4_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
 #define batchnorm2d_5_moments(mb) ((float (*)[3][32])(mb->batch + 13123584 + mb->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_5_statistics(mb) ((float (*)[32])(mb->batch + 36983872)) /* 32x4x1 */
+#define batchnorm2d_5_statistics(mb) ((float (*)[32])(mb->batch + 35345472)) /* 32x4x1 */
 #define relu_6(mb) ((float (*)[16][16 * 32])(mb->batch + 13123584 + mb->first * 32768L)) /* 32x16x16 */
-#define maxpool2d_7(mb) ((float (*)[10][10 * 32])(mb->batch + 35360768 + mb->first * 12800L))
-#define maxpool2d_7_arg(mb) ((unsigned short (*)[8][8 * 32])(mb->batch + 36704256 + mb->first * 4096L)) /* 32x8x8 */
-#define conv2d_8(mb) ((float (*)[8][8 * 64])(mb->batch + 33423360 + mb->first * 16384L)) /* 64x8x8 */
+#define maxpool2d_7(mb) ((float (*)[10][10 * 32])(mb->batch + 33722368 + mb->first * 12800L))
+#define maxpool2d_7_arg(mb) ((unsigned short (*)[8][8 * 32])(mb->batch + 35065856 + mb->first * 4096L)) /* 32x8x8 */
+#define conv2d_8(mb) ((float (*)[8][8 * 64])(mb->batch + 31784960 + mb->first * 16384L)) /* 64x8x8 */
 #define conv2d_8_scratch(mb) ((float *)(mb->workspace + 0)) /* 12384 */
 #define batchnorm2d_9_moments(mb) ((float (*)[3][64])(mb->batch + 15220736 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_9_statistics(mb) ((float (*)[64])(mb->batch + 36982784)) /* 64x4x1 */
+#define batchnorm2d_9_statistics(mb) ((float (*)[64])(mb->batch + 35344384)) /* 64x4x1 */
 #define relu_10(mb) ((float (*)[8 * 64])(mb->workspace + 32768)) /* 64x8x8 */
 #define convtranspose2d_11(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define residual_residual(mb) ((float (*)[18][18 * 32])(mb->batch + 21512192 + mb->first * 41472L))
 #define conv2d_12(mb) ((float (*)[16][16 * 32])(mb->batch + 26263552 + mb->first * 32768L)) /* 32x16x16 */
 #define conv2d_12_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define batchnorm2d_13_moments(mb) ((float (*)[3][32])(mb->batch + 15220736 + mb->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_13_statistics(mb) ((float (*)[32])(mb->batch + 36984448)) /* 32x4x1 */
+#define batchnorm2d_13_statistics(mb) ((float (*)[32])(mb->batch + 35346048)) /* 32x4x1 */
 #define relu_14(mb) ((float (*)[16 * 32])(mb->workspace + 65536)) /* 32x16x16 */
 #define convtranspose2d_15(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
 #define residual_residual_2(mb) ((float (*)[34][34 * 16])(mb->batch + 0 + mb->first * 73984L))
 #define conv2d_16(mb) ((float (*)[32][32 * 16])(mb->batch + 13123584 + mb->first * 65536L)) /* 16x32x32 */
 #define conv2d_16_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
 #define batchnorm2d_17_moments(mb) ((float (*)[3][16])(mb->batch + 17317888 + mb->first * 192L)) /* 16x3x1 */
-#define batchnorm2d_17_statistics(mb) ((float (*)[16])(mb->batch + 36985280)) /* 16x4x1 */
+#define batchnorm2d_17_statistics(mb) ((float (*)[16])(mb->batch + 35346880)) /* 16x4x1 */
 #define relu_18(mb) ((float (*)[32][32 * 16])(mb->workspace + 0)) /* 16x32x32 */
 #define conv2d_19(mb) ((float (*)[32 * 16])(mb->workspace + 262144)) /* 11x32x32 */
-#define output(mb) ((float (*)[11264])(mb->workspace + 761472)) /* 11264 */
+#define output(mb) ((float (*)[11264])(mb->workspace + 831104)) /* 11264 */
 #define d_output(mb) ((float (*)[11264])(mb->workspace + 262144)) /* 11264 */
-#define d_conv2d_19(mb) ((float (*)[32 * 16])(mb->workspace + 1273472)) /* 11x32x32 */
+#define d_conv2d_19(mb) ((float (*)[32 * 16])(mb->workspace + 442368)) /* 11x32x32 */
 #define d_relu_18(mb) ((float (*)[32][32 * 16])(mb->batch + 8929280 + mb->first * 65536L)) /* 16x32x32 */
 #define d_batchnorm2d_17_sums(mb) ((float (*)[2][16])(mb->batch + 17317888 + mb->first * 128L)) /* 16x2x1 */
-#define d_batchnorm2d_17_statistics(mb) ((float (*)[16])(mb->batch + 36985536)) /* 16x2x1 */
-#define d_conv2d_16(mb) ((float (*)[34][34 * 16])(mb->workspace + 465536)) /* 16x32x32, 1 zeros around */
+#define d_batchnorm2d_17_statistics(mb) ((float (*)[16])(mb->batch + 35347136)) /* 16x2x1 */
+#define d_conv2d_16(mb) ((float (*)[34][34 * 16])(mb->workspace + 535168)) /* 16x32x32, 1 zeros around */
 #define d_residual_residual_2(mb) ((float (*)[32][32 * 16])(mb->batch + 17317888 + mb->first * 65536L)) /* 16x32x32 */
 #define conv2d_16_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
 #define conv2d_16_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 74464 */
 #define d_relu_14(mb) ((float (*)[16][16 * 32])(mb->batch + 28360704 + mb->first * 32768L)) /* 32x16x16 */
 #define relu_14_again(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
-#define d_batchnorm2d_13_sums(mb) ((float (*)[2][32])(mb->batch + 36966400 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_13_sums(mb) ((float (*)[2][32])(mb->batch + 35328000 + mb->first * 256L)) /* 32x2x1 */
 #define d_batchnorm2d_13_statistics(mb) ((float (*)[32])(mb->batch + 12111872)) /* 32x2x1 */
-#define d_conv2d_12(mb) ((float (*)[18][18 * 32])(mb->workspace + 941696)) /* 32x16x16, 1 zeros around */
+#define d_conv2d_12(mb) ((float (*)[18][18 * 32])(mb->workspace + 1011328)) /* 32x16x16, 1 zeros around */
 #define d_residual_residual(mb) ((float (*)[16][16 * 32])(mb->batch + 8929280 + mb->first * 32768L)) /* 32x16x16 */
 #define conv2d_12_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define conv2d_12_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
@@ -1179,14 +1168,15 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_4_grad_input_weights, .ins = 32, .outs = 16, .w_
 #define relu_10_again(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define d_batchnorm2d_9_sums(mb) ((float (*)[144])(mb->batch + 12075008 + mb->first * 576L)) /* 64x2x1 */
 #define d_batchnorm2d_9_statistics(mb) ((float (*)[64])(mb->batch + 12111872)) /* 64x2x1 */
-#define d_conv2d_8(mb) ((float (*)[10][10 * 64])(mb->batch + 30457856 + mb->first * 25600L))
-#define d_maxpool2d_7(mb) ((float (*)[8 * 32])(mb->workspace + 75648)) /* 32x8x8 */
+#define d_conv2d_8(mb) ((float (*)[10][10 * 64])(mb->workspace + 1343104)) /* 64x8x8, 1 zeros around */
+#define d_maxpool2d_7(mb) ((float (*)[8][8 * 32])(mb->workspace + 1445504)) /* 32x8x8 */
 #define conv2d_8_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 18912 */
+#define conv2d_8_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 133792 */
 #define d_relu_6(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_residual_residual_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 13123584 + mb->first * 32768L)) /* 32x16x16 */
 #define d_batchnorm2d_5_sums(mb) ((float (*)[2][32])(mb->batch + 12075008 + mb->first * 256L)) /* 32x2x1 */
 #define d_batchnorm2d_5_statistics(mb) ((float (*)[32])(mb->batch + 15228928)) /* 32x2x1 */
-#define d_conv2d_4(mb) ((float (*)[18][18 * 32])(mb->workspace + 1107584)) /* 32x16x16, 1 zeros around */
+#define d_conv2d_4(mb) ((float (*)[18][18 * 32])(mb->workspace + 1177216)) /* 32x16x16, 1 zeros around */
 #define d_maxpool2d_3(mb) ((float (*)[16][16 * 16])(mb->workspace + 311168)) /* 16x16x16 */
 #define conv2d_4_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define conv2d_4_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 77792 */
@@ -1195,7 +1185,6 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_4_grad_input_weights, .ins = 32, .outs = 16, .w_
 #define d_batchnorm2d_1_sums(mb) ((float (*)[2][16])(mb->batch + 15220736 + mb->first * 128L)) /* 16x2x1 */
 #define d_batchnorm2d_1_statistics(mb) ((float (*)[16])(mb->batch + 13123584)) /* 16x2x1 */
 #define d_conv2d_0(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
-#define conv2d_8_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 72160 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_1(struct nc_microbatch *mb)
@@ -1213,11 +1202,11 @@ static const struct batchnorm2d_statistics_forward_part {
     long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {8929280, 36985024, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(1, 1e-05, 0.1)}}, /* 1 */
-    {13123584, 36983872, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(5, 1e-05, 0.1)}}, /* 5 */
-    {15220736, 36982784, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(9, 1e-05, 0.1)}}, /* 9 */
-    {15220736, 36984448, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(13, 1e-05, 0.1)}}, /* 13 */
-    {17317888, 36985280, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(17, 1e-05, 0.1)}}, /* 17 */
+    {8929280, 35346624, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(1, 1e-05, 0.1)}}, /* 1 */
+    {13123584, 35345472, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(5, 1e-05, 0.1)}}, /* 5 */
+    {15220736, 35344384, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(9, 1e-05, 0.1)}}, /* 9 */
+    {15220736, 35346048, 96, {.channels = 32, .pixels = 256, BATCH_NORM_OF(13, 1e-05, 0.1)}}, /* 13 */
+    {17317888, 35346880, 48, {.channels = 16, .pixels = 1024, BATCH_NORM_OF(17, 1e-05, 0.1)}}, /* 17 */
 };
 
 /* For the whole batch. */
@@ -1342,10 +1331,10 @@ static void test(struct nc_microbatch *mb)
 static const struct norm_grad_statistics_part {
     long d_sums, statistics_values, d_statistics, channels, pixels, stride;
 } norm_grad_statistics_part_at[] = {
-    {17317888, 36985280, 36985536, 16, 1024, 32}, /* 17 */
-    {36966400, 36984448, 12111872, 32, 256, 64}, /* 13 */
-    {12075008, 36983872, 15228928, 32, 256, 64}, /* 5 */
-    {15220736, 36985024, 13123584, 16, 1024, 32}, /* 1 */
+    {17317888, 35346880, 35347136, 16, 1024, 32}, /* 17 */
+    {35328000, 35346048, 12111872, 32, 256, 64}, /* 13 */
+    {12075008, 35345472, 15228928, 32, 256, 64}, /* 5 */
+    {15220736, 35346624, 13123584, 16, 1024, 32}, /* 1 */
 };
 
 /* For the whole batch. */
@@ -1421,10 +1410,14 @@ static void backward_17(struct nc_microbatch *mb)
     for (int i = 0; i < mb->count; i++) {
         norm_9_grad(d_relu_10(mb)[i][0], conv2d_8(mb)[i][0], batchnorm2d_9_statistics(mb)[0],
             d_batchnorm2d_9_statistics(mb)[0], &d_conv2d_8(mb)[i][1][1 * 64]);
-        conv2d_8_grad_input(d_conv2d_8(mb)[i][0], mb->packed + AT_8_weight_winograd_transposed, d_maxpool2d_7(mb)[0],
+        conv2d_8_grad_input(d_conv2d_8(mb)[i][0], mb->packed + AT_8_weight_winograd_transposed, d_maxpool2d_7(mb)[i][0],
             conv2d_8_grad_input_scratch(mb));
+    }
+    conv2d_8_grad_weight(maxpool2d_7(mb)[0][0], &d_conv2d_8(mb)[0][1][1 * 64], mb->gradients + AT_8_weight,
+        conv2d_8_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
         bias_8_grad(&d_conv2d_8(mb)[i][1][1 * 64], mb->gradients + AT_8_bias);
-        maxpool2d_7_grad(d_maxpool2d_7(mb)[0], maxpool2d_7_arg(mb)[i][0], d_relu_6(mb)[0]);
+        maxpool2d_7_grad(d_maxpool2d_7(mb)[i][0], maxpool2d_7_arg(mb)[i][0], d_relu_6(mb)[0]);
         gradient_7_sum(d_residual_residual(mb)[i][0], d_relu_6(mb)[0], d_residual_residual_sum(mb)[i][0]);
         norm_grad_sums_2(d_residual_residual_sum(mb)[i][0], conv2d_4(mb)[i][0], batchnorm2d_5_statistics(mb)[0],
             d_batchnorm2d_5_sums(mb)[i][0]);
@@ -1464,18 +1457,6 @@ static void backward_21(struct nc_microbatch *mb)
         conv2d_0_grad_weight(input(mb)[i], d_conv2d_0(mb)[0], mb->gradients + AT_0_weight);
         bias_grad(d_conv2d_0(mb)[0], mb->gradients + AT_0_bias);
     }
-}
-
-/* For the whole batch, part mb->part of 8. */
-static void conv2d_8_grad_weight_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-    float *gradients = nc_zero_learned(mb, 2304);
-
-    conv2d_8_grad_weight(maxpool2d_7(mb)[0][0] + part / 4 * 16, &d_conv2d_8(mb)[0][1][1 * 64] + part % 4 * 16,
-        gradients, conv2d_8_grad_weight_scratch(mb), mb->count);
-    nc_learn_rows(mb, AT_8_weight + part / 4 * 1024 + part % 4 * 16, &(const struct nc_rows){.outer = 9,
-        .outer_step = 2048, .inner = 16, .inner_step = 64}, 16);
 }
 
 #define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
@@ -1537,26 +1518,26 @@ DEFINE_WINOGRAD3(conv2d_16_test, .rows = 32, .cols = 32, .ins = 16, .outs = 16, 
     .has_bias = 1, .norm_row = 16, .x_image = 18496, .act = 1)
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 1960192)) /* 3x32x32, 1 zeros around */
-#define test_relu_2(mb) ((float (*)[32 * 16])(mb->workspace + 1505280)) /* 16x32x32 */
-#define test_maxpool2d_3(mb) ((float (*)[18 * 16])(mb->workspace + 1939456)) /* 16x16x16, 1 zeros around */
-#define test_maxpool2d_3_arg(mb) ((unsigned short (*)[16 * 16])(mb->workspace + 1339008)) /* 16x16x16 */
-#define test_relu_6(mb) ((float (*)[16 * 32])(mb->workspace + 1461504)) /* 32x16x16 */
-#define test_conv2d_4_scratch(mb) ((float *)(mb->workspace + 1339008)) /* 30624 */
-#define test_maxpool2d_7(mb) ((float (*)[10 * 32])(mb->workspace + 1974080)) /* 32x8x8, 1 zeros around */
-#define test_maxpool2d_7_arg(mb) ((unsigned short (*)[8 * 32])(mb->workspace + 1339008)) /* 32x8x8 */
-#define test_relu_10(mb) ((float (*)[8 * 64])(mb->workspace + 1388544)) /* 64x8x8 */
-#define test_conv2d_8_scratch(mb) ((float *)(mb->workspace + 1339008)) /* 12384 */
-#define test_convtranspose2d_11(mb) ((float (*)[16 * 32])(mb->workspace + 1339008)) /* 32x16x16 */
-#define test_residual_residual(mb) ((float (*)[18 * 32])(mb->workspace + 1897984)) /* 32x16x16, 1 zeros around */
-#define test_relu_14(mb) ((float (*)[16 * 32])(mb->workspace + 1832448)) /* 32x16x16 */
-#define test_conv2d_12_scratch(mb) ((float *)(mb->workspace + 1339008)) /* 41568 */
-#define test_convtranspose2d_15(mb) ((float (*)[32 * 16])(mb->workspace + 1339008)) /* 16x32x32 */
-#define test_residual_residual_2(mb) ((float (*)[34 * 16])(mb->workspace + 1758464)) /* 16x32x32, 1 zeros around */
-#define test_relu_18(mb) ((float (*)[32 * 16])(mb->workspace + 1832448)) /* 16x32x32 */
-#define test_conv2d_16_scratch(mb) ((float *)(mb->workspace + 1339008)) /* 59808 */
-#define test_conv2d_19(mb) ((float (*)[32 * 16])(mb->workspace + 1339008)) /* 11x32x32 */
-#define test_output(mb) ((float (*)[11264])(mb->workspace + 1578240)) /* 11264 */
+#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 2099456)) /* 3x32x32, 1 zeros around */
+#define test_relu_2(mb) ((float (*)[32 * 16])(mb->workspace + 1644544)) /* 16x32x32 */
+#define test_maxpool2d_3(mb) ((float (*)[18 * 16])(mb->workspace + 2078720)) /* 16x16x16, 1 zeros around */
+#define test_maxpool2d_3_arg(mb) ((unsigned short (*)[16 * 16])(mb->workspace + 1478272)) /* 16x16x16 */
+#define test_relu_6(mb) ((float (*)[16 * 32])(mb->workspace + 1600768)) /* 32x16x16 */
+#define test_conv2d_4_scratch(mb) ((float *)(mb->workspace + 1478272)) /* 30624 */
+#define test_maxpool2d_7(mb) ((float (*)[10 * 32])(mb->workspace + 2113344)) /* 32x8x8, 1 zeros around */
+#define test_maxpool2d_7_arg(mb) ((unsigned short (*)[8 * 32])(mb->workspace + 1478272)) /* 32x8x8 */
+#define test_relu_10(mb) ((float (*)[8 * 64])(mb->workspace + 1527808)) /* 64x8x8 */
+#define test_conv2d_8_scratch(mb) ((float *)(mb->workspace + 1478272)) /* 12384 */
+#define test_convtranspose2d_11(mb) ((float (*)[16 * 32])(mb->workspace + 1478272)) /* 32x16x16 */
+#define test_residual_residual(mb) ((float (*)[18 * 32])(mb->workspace + 2037248)) /* 32x16x16, 1 zeros around */
+#define test_relu_14(mb) ((float (*)[16 * 32])(mb->workspace + 1971712)) /* 32x16x16 */
+#define test_conv2d_12_scratch(mb) ((float *)(mb->workspace + 1478272)) /* 41568 */
+#define test_convtranspose2d_15(mb) ((float (*)[32 * 16])(mb->workspace + 1478272)) /* 16x32x32 */
+#define test_residual_residual_2(mb) ((float (*)[34 * 16])(mb->workspace + 1897728)) /* 16x32x32, 1 zeros around */
+#define test_relu_18(mb) ((float (*)[32 * 16])(mb->workspace + 1971712)) /* 16x32x32 */
+#define test_conv2d_16_scratch(mb) ((float *)(mb->workspace + 1478272)) /* 59808 */
+#define test_conv2d_19(mb) ((float (*)[32 * 16])(mb->workspace + 1478272)) /* 11x32x32 */
+#define test_output(mb) ((float (*)[11264])(mb->workspace + 1717504)) /* 11264 */
 
 /* In evaluation, from the samples of a microbatch to the loss. */
 static void evaluate(struct nc_microbatch *mb)
@@ -1674,16 +1655,16 @@ static const struct nc_parameter parameters[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 3, 34471936, 3472, 0, 1},
+    {"the input", 3, 32833536, 3472, 0, 1},
     {"0: Conv2d(3, 16, 3, padding=1)", 4, 4734976, 16384, 0, 1},
     {"1: BatchNorm2d(_)", 4, 8929280, 48, 0, 1},
     {"1: BatchNorm2d(_)", 4, 8929280, 16384, 2, 1},
-    {"3: MaxPool2d(2)", 6, 32096256, 5184, 2, 1},
+    {"3: MaxPool2d(2)", 6, 30457856, 5184, 2, 1},
     {"4: Conv2d(16, 32, 3, padding=1)", 7, 24166400, 8192, 2, 1},
     {"5: BatchNorm2d(_)", 7, 13123584, 96, 2, 1},
     {"5: BatchNorm2d(_)", 7, 13123584, 8192, 4, 1},
-    {"7: MaxPool2d(2)", 9, 35360768, 3200, 4, 1},
-    {"8: Conv2d(32, 64, 3, padding=1)", 10, 33423360, 4096, 4, 1},
+    {"7: MaxPool2d(2)", 9, 33722368, 3200, 4, 1},
+    {"8: Conv2d(32, 64, 3, padding=1)", 10, 31784960, 4096, 4, 1},
     {"9: BatchNorm2d(_)", 10, 15220736, 192, 4, 1},
     {"residual: residual", 8, 21512192, 10368, 6, 1},
     {"12: Conv2d(32, 32, 3, padding=1)", 13, 26263552, 8192, 6, 1},
@@ -1692,7 +1673,7 @@ static const struct nc_probe probes[] = {
     {"16: Conv2d(16, 16, 3, padding=1)", 16, 13123584, 16384, 8, 1},
     {"17: BatchNorm2d(_)", 16, 17317888, 48, 8, 1},
     {"17: BatchNorm2d(_)", 16, 0, 16384, 10, 0},
-    {"the loss", 27, 761472, 11264, 10, 0},
+    {"the loss", 27, 831104, 11264, 10, 0},
 };
 
 #define TRAIN(function) .train = function
@@ -1726,7 +1707,6 @@ static const struct nc_phase phases[] = {
     {.barriers = 18, TRAIN(backward_19)},
     {.barriers = 19, TRAIN_AT(norm_grad_statistics_part, 3), .parts = 1},
     {.barriers = 20, TRAIN(backward_21)},
-    {.barriers = 21, TRAIN(conv2d_8_grad_weight_part), .parts = 8, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
@@ -1735,7 +1715,7 @@ static const struct nc_phase evaluation_phases[] = {
 
 static const struct nc_passage evaluation = {
     .phases = evaluation_phases, .phase_count = 1, .pack = pack_evaluation,
-    .output = {.offset = 1578240, .stride = 11264},
+    .output = {.offset = 1717504, .stride = 11264},
 };
 
 static const struct nc_model model = {
@@ -1744,14 +1724,14 @@ static const struct nc_model model = {
     .outputs = 11264, .classes = 1, .loss = &loss,
     .output_rank = 3, .output_shape = {11, 32, 32},
     .parameters = parameters, .parameter_count = 41,
-    .block = 46432, .sharded = 27600, .packed = 302384, .packed_forward = 151424,
-    .workspace = 1986880,
+    .block = 46432, .sharded = 46032, .packed = 302384, .packed_forward = 151424,
+    .workspace = 2126144,
     .microbatch = 4, .shard = 4, .batch = 64,
     .probes = probes, .probe_count = 19,
-    .phases = phases, .phase_count = 22, .pack = pack, .pack_backward = pack_backward,
+    .phases = phases, .phase_count = 21, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 36985664, .capacity = 64, .learned = 2304,
-    .output = {.offset = 761472, .stride = 11264},
+    .batch_bytes = 35347264, .capacity = 64, .learned = 0,
+    .output = {.offset = 831104, .stride = 11264},
 };
 
 int main(int argc, char **argv)

@@ -33,6 +33,7 @@ enum {
     FEW_SHARDS = 8,                 /* these only where each has */
     SHARD_SAMPLES = 4,              /* so many, which share the weights that they read */
     SHARDED_FLOATS = 32 << 20,      /* gradients of all shards together, at most */
+    LARGE_GRADIENTS = 4 << 20,      /* of a layer in all shards: a few of these leave no memory for as many shards */
     CACHED_WEIGHTS = 128 << 10,     /* floats of transformed weights that a core's cache holds for the next sample */
     MANY_WEIGHTS = 128 << 10,       /* floats of a linear layer's weights, to go over the whole batch at once; */
     SOME_WEIGHTS = 16 << 10,        /* or these, */
@@ -172,13 +173,49 @@ static int most_shards(int batch_size)
     return shards < FEW_SHARDS ? FEW_SHARDS : shards > MAX_SHARDS ? MAX_SHARDS : shards;
 }
 
+/* What a pixel of `value` takes in memory: all but the network's input are padded. */
+static int64_t pixel_floats(const Plan *plan, const Value *value)
+{
+    int64_t channels = value->shape.dim[0];
+    return value == plan->graph->input ? channels : round_up(channels, PAD);
+}
+
+/* How many of a layer's inputs and outputs a part of its weights' gradient is about, where Winograd's kernel makes it
+ * over the batch; nothing of both where that doesn't fit. */
+static WinogradPart gradient_part(const Plan *plan, const GraphKernel *kernel, int batch_size)
+{
+    const Window *window = &kernel->op->attr.window;
+    const Shape dy = shape_image(kernel->value[ROLE_DY]->shape);
+    const int64_t outs = round_up(dy.dim[0], PAD);
+    if (!winograd_fits(window, dy.dim[1], dy.dim[2], outs, false))
+        return (WinogradPart){0};
+    const int64_t dim[MAX_DIMS] = {[WINOGRAD3_rows] = dy.dim[1], [WINOGRAD3_cols] = dy.dim[2],
+                                   [WINOGRAD3_ins] = pixel_floats(plan, kernel->value[ROLE_X]),
+                                   [WINOGRAD3_outs] = outs, [WINOGRAD3_images] = batch_size};
+    return winograd_part(winograd_gradient_family(window), dim, plan->most_of_part);
+}
+
+/* Floats that a kernel over the batch reads of the images and their gradients. Winograd's parts each read, and
+ * transform, all that they are about: x as often as there are parts of the outputs, dy as there are of the inputs. */
+static int64_t floats_over_batch(const Plan *plan, const GraphKernel *kernel, int batch_size, bool exact)
+{
+    const Shape x = kernel->value[ROLE_X]->shape, dy = kernel->value[ROLE_DY]->shape;
+    const WinogradPart part = exact ? (WinogradPart){0} : gradient_part(plan, kernel, batch_size);
+    const int64_t gradients = most_shards(batch_size) * shape_count(kernel->value[ROLE_DW]->shape);
+    if (gradients > LARGE_GRADIENTS)
+        return batch_size * (shape_count(x) + shape_count(dy));
+    const int64_t x_readers = part.outs ? round_up(dy.dim[0], PAD) / part.outs : 1;
+    const int64_t dy_readers = part.ins ? pixel_floats(plan, kernel->value[ROLE_X]) / part.ins : 1;
+    return batch_size * (shape_count(x) * x_readers + shape_count(dy) * dy_readers);
+}
+
 /* Whether shards with a gradient each would move more than a kernel over the batch: shards write, read and clear a
  * gradient each; over the batch the images and their gradients are read again. */
-static bool many_gradients(const GraphKernel *kernel, int batch_size)
+static bool many_gradients(const Plan *plan, const GraphKernel *kernel, int batch_size, bool exact)
 {
-    const int64_t images = shape_count(kernel->value[ROLE_X]->shape) + shape_count(kernel->value[ROLE_DY]->shape);
     const int64_t shards = most_shards(batch_size);
-    return 2 * shards * shape_count(kernel->value[ROLE_DW]->shape) > batch_size * images;
+    return 2 * shards * shape_count(kernel->value[ROLE_DW]->shape) >
+           floats_over_batch(plan, kernel, batch_size, exact);
 }
 
 /* Whether a convolution's weights get their gradient over the whole batch, part by part, rather than in each shard:
@@ -194,7 +231,7 @@ static bool learns_over_batch(const Plan *plan, const GraphKernel *kernel, int b
     const GraphKernel *maker = kernel_that_makes(plan->kernel_graph, kernel->value[ROLE_DY]);
     if (exact && maker && choice_of(plan, maker)->family == FAMILY_POOL_GRAD)
         return false;
-    return batch_size < FEW_SHARDS || many_gradients(kernel, batch_size);
+    return batch_size < FEW_SHARDS || many_gradients(plan, kernel, batch_size, exact);
 }
 
 /* The most that a part of a gradient is to cost, in multiply-adds, as none may keep the others waiting: a share of what
@@ -229,13 +266,6 @@ static void share_batch(Plan *plan, int batch_size)
     plan->shard = (int)round_up(samples, plan->microbatch);
 }
 
-/* What a pixel of `value` takes in memory: all but the network's input are padded. */
-static int64_t pixel_floats(const Plan *plan, const Value *value)
-{
-    int64_t channels = value->shape.dim[0];
-    return value == plan->graph->input ? channels : round_up(channels, PAD);
-}
-
 /* A convolution, forward or as a data gradient. Where its weights are too many to stay in a core's cache from one
  * sample to the next, a call goes over the whole microbatch. */
 static void choose_winograd(const Plan *plan, Choice *choice, const Window *window, const Value *in, Shape out)
@@ -267,10 +297,7 @@ static bool choose_winograd_gradient(const Plan *plan, const GraphKernel *kernel
     if (!winograd_fits(window, dy.dim[1], dy.dim[2], round_up(dy.dim[0], PAD), false))
         return false;
     if (in_parts) {
-        const int64_t dim[MAX_DIMS] = {[WINOGRAD3_rows] = dy.dim[1], [WINOGRAD3_cols] = dy.dim[2],
-                                       [WINOGRAD3_ins] = pixel, [WINOGRAD3_outs] = round_up(dy.dim[0], PAD),
-                                       [WINOGRAD3_images] = plan->batch};
-        const WinogradPart part = winograd_part(family, dim, plan->most_of_part);
+        const WinogradPart part = gradient_part(plan, kernel, plan->batch);
         ins = ins == pixel ? part.ins : ins;
         pixel = part.ins;
         dy.dim[0] = part.outs;
@@ -387,7 +414,7 @@ static void choose_sparse(Plan *plan, const GraphKernel *pool, bool exact)
     if (!exact && choose_winograd_gradient(plan, weight, sparse_share))
         return;
     Choice *choice = choice_of(plan, weight);
-    if (choice->scope == SCOPE_BATCH && many_gradients(weight, plan->batch))
+    if (choice->scope == SCOPE_BATCH && many_gradients(plan, weight, plan->batch, true))
         return;
     choice->scope = SCOPE_SAMPLE;
     choice->counts_samples = false;
@@ -496,6 +523,7 @@ void cpu_choose(Plan *plan, const BatchSizes *sizes)
         if (goes_over_batch(plan, graph->kernels.at[i], batch_size))
             choice_of(plan, graph->kernels.at[i])->scope = SCOPE_BATCH;
     }
+    plan->most_of_part = most_of_part(plan, batch_size);
     for (int i = 0; i < graph->kernels.count; i++) {
         Choice *choice = choice_of(plan, graph->kernels.at[i]);
         if (!learns_over_batch(plan, graph->kernels.at[i], batch_size, exact))
@@ -503,7 +531,6 @@ void cpu_choose(Plan *plan, const BatchSizes *sizes)
         choice->scope = SCOPE_BATCH;
         choice->counts_samples = true;
     }
-    plan->most_of_part = most_of_part(plan, batch_size);
     share_batch(plan, batch_size);
     for (int i = 0; i < graph->kernels.count; i++) {
         const GraphKernel *kernel = graph->kernels.at[i];
