@@ -24,7 +24,7 @@ static void check_loader(Plain *p, const Loader *loader)
         if (loader->data->transforms.at[i].kind->chance)
             refuse(p, loader->data->span, arena_printf(p->arena, "%s, a transform by chance",
                                                        loader->data->transforms.at[i].kind->name),
-                   "a raw file holds samples as they are; leave it out");
+                   "a raw file holds each sample once, for all epochs: leave it out, or train with 'netc run'");
 }
 
 /* Whether parameters begin as the training data say. */

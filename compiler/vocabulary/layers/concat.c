@@ -4,7 +4,12 @@
 #include "vocabulary/vocabulary.h"
 
 enum { DIM };
-enum { TOGETHER = 4 }; /* so many parts CONCAT takes */
+
+/* So many parts CONCAT takes; more are joined by a chain of it. Parts of whole vectors lie where they belong in the
+ * whole, and no link copies them, however many there are. Other parts are copied again by each link behind their own:
+ * of a model of ten 1x1 convolutions to 5 channels that is 4 % of a step. No model of the library has more than four
+ * branches. */
+enum { TOGETHER = 4 };
 
 static const Param params[] = {{"dim", ARG_INT, "1", NULL}, {0}};
 
