@@ -217,11 +217,24 @@ def test_the_page_is_renewed_each_epoch_and_can_be_left_out():
         assert result.code == 1 and "--set train.report= leaves the report out too" in result.err, result.err
         result = run("./m", "--set", "train.report=none/page.html", cwd=path)
         assert result.code == 1 and "cannot write none/page.html" in result.err, result.err
-        done(run("./m", "--set", "train.log=more", cwd=path))
+        assert "\nreport: page.html\n" in done(run("./m", "--set", "train.log=more", cwd=path)).out
         with open(os.path.join(path, "page.html"), encoding="utf-8") as file:
             page = Page(file.read())
         assert page.texts["h1"] == ["more"] and len(page.curves()["charts"][0]["curves"][-1]["points"]) == 2
         assert "2 of 2" in page.texts["td"], page.texts["td"]
+
+
+def test_each_table_has_a_record_of_its_own():
+    with folder() as path:
+        log(path, "logs")
+        logs = os.path.join(path, "logs")
+        record(path, "logs", seed="1")
+        for name in ("scalars_2.csv", "other.csv"):
+            shutil.copy(os.path.join(logs, "scalars.csv"), os.path.join(logs, name))
+        write(logs, "run_2.json", '{"seed": "2"}')
+        for name, seeds in (("scalars.csv", ["1"]), ("scalars_2.csv", ["2"]), ("other.csv", [])):
+            found = re.findall("<th>seed</th><td>(.*?)</td>", report(path, os.path.join("logs", name)))
+            assert found == seeds, (name, found)
 
 
 def test_runs_that_differ_are_marked():

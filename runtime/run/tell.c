@@ -297,4 +297,6 @@ void nc_tell_end(struct nc_run *run)
         nc_note(run, "best epoch: %s", told->best);
     if (run->log_table != NULL)
         nc_note(run, "log: tensorboard --logdir %s; table: %s", run->log_folder.value, run->log_table);
+    if (run->log_table != NULL && run->report_name.value != NULL)
+        nc_note(run, "report: %s", run->report_name.value);
 }
