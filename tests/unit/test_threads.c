@@ -75,12 +75,55 @@ START_TEST(waiting_takes_no_processor)
 }
 END_TEST
 
+/* What one task takes, in microseconds, of the caller and of another thread, and how many each took. */
+struct pace {
+    int own, other;
+    int taken[2];
+};
+
+static void sleep_at_pace(void *context, int index, int thread)
+{
+    (void)index;
+    struct pace *pace = context;
+    pace->taken[thread > 0]++;
+    usleep((unsigned)(thread > 0 ? pace->other : pace->own));
+}
+
+static void run_at_pace(struct pace *pace, int rounds)
+{
+    struct nc_pool *pool = nc_pool_start(NULL, 2);
+    for (int round = 0; round < rounds; round++)
+        nc_pool_run(pool, 8, sleep_at_pace, pace);
+    nc_pool_stop(pool);
+}
+
+/* A thread whose core others have most of the time is waited for now and then, to see whether that has changed. */
+START_TEST(works_alone_where_waiting_takes_longer)
+{
+    struct pace pace = {.own = 100, .other = 50000};
+    run_at_pace(&pace, 100);
+    ck_assert_int_eq(pace.taken[0] + pace.taken[1], 800);
+    ck_assert_int_lt(pace.taken[1], 20); /* of the 100 that it would have taken */
+}
+END_TEST
+
+START_TEST(shares_work_with_a_slower_thread)
+{
+    struct pace pace = {.own = 1000, .other = 2000};
+    run_at_pace(&pace, 40);
+    ck_assert_int_eq(pace.taken[0] + pace.taken[1], 320);
+    ck_assert_int_gt(pace.taken[1], 50); /* of the 107 that are its share */
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("threads");
     TCase *core = tcase_create("core");
     tcase_add_loop_test(core, each_task_once, 0, 4);
     tcase_add_test(core, waiting_takes_no_processor);
+    tcase_add_test(core, works_alone_where_waiting_takes_longer);
+    tcase_add_test(core, shares_work_with_a_slower_thread);
     suite_add_tcase(suite, core);
     return run_suite(suite);
 }
