@@ -117,6 +117,7 @@ static void emit(Compilation *c)
     lowering->program = c->program;
     lowering->form = c->request->form;
     lowering->profile = c->request->profile;
+    lowering->laps = c->request->laps;
     lowering->last = c->request->last;
     c->request->target->lower(lowering);
 }
@@ -146,6 +147,22 @@ bool compile(Compilation *c, const Request *request)
     bool wrong = !c->source || diag_error_count(c->diag) > 0;
     diag_print(c->diag, stderr, nc_shows_colours(stderr));
     return !wrong && has_what_is_asked(c);
+}
+
+bool compile_for(const Compilation *c, const Target *target, EmitForm form, int samples, Lowering *lowering)
+{
+    const Request request = {.path = c->request->path, .last = STEP_C, .form = form, .target = target};
+    Compilation other = *c;
+    other.request = &request;
+    other.lowering = (Lowering){.samples = samples};
+    lower(&other);
+    differentiate(&other);
+    recompute(&other);
+    fuse(&other);
+    emit(&other);
+    diag_print(c->diag, stderr, nc_shows_colours(stderr));
+    *lowering = other.lowering;
+    return lowering->text;
 }
 
 Compilation compilation_new(void)

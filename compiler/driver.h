@@ -17,6 +17,7 @@ typedef struct Request {
     Step last;           /* stop after this step; STEP_C: the whole way */
     EmitForm form;       /* of the C */
     bool profile;        /* it measures its kernels */
+    bool laps;           /* it tells of each kernel that was called */
     const Target *target;
     bool needs_training; /* a file without a train block will not do */
     bool models_only;    /* a file of several models without one will do: stop where it would be needed */
@@ -39,6 +40,10 @@ void compilation_free(Compilation *c);
 
 /* THE PIPELINE. False when the file cannot be read or has errors: they have been printed to stderr. */
 bool compile(Compilation *c, const Request *request);
+
+/* The same model for another target, without more options than these: what compile() did from STEP_GRAPH on, once more.
+ * False where that target cannot do it, and has said so. */
+bool compile_for(const Compilation *c, const Target *target, EmitForm form, int samples, Lowering *lowering);
 
 /* Prints the result of `step`, which must be the last one that compile() took. */
 void compilation_print(Text *out, const Compilation *c, Step step);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "accuracy.h"
 #include "base/fail.h"
 #include "cc.h"
 #include "driver.h"
@@ -39,7 +40,9 @@ static int run(Compilation *c, const Options *options)
     for (int i = 0; i < options->trainer.count; i++)
         vec_push(c->arena, words, arena_printf(c->arena, "%s", options->trainer.at[i]));
     vec_push(c->arena, words, NULL);
-    if (options->command != COMMAND_DATA && !options->gradients)
+    if (options->accuracy && !accuracy_begin(c, options))
+        return 1;
+    if (options->command != COMMAND_DATA && !options->gradients && !options->accuracy)
         tier_begin(c, options);
     return jit_run(c->arena, c->lowering.text, words.count - 1, words.at);
 }
@@ -162,6 +165,7 @@ static int do_command(Compilation *c, const Options *options)
         .form = (options->command & (COMMAND_RUN | COMMAND_DATA | COMMAND_PREDICT)) || options->plain ? EMIT_PLAIN
                                                                                                       : EMIT_CC,
         .profile = options->profile,
+        .laps = options->accuracy,
         .target = options->target,
         .needs_training = !(options->command & (COMMAND_SUMMARY | COMMAND_CHECK | COMMAND_EMIT | COMMAND_GRAPH)) ||
                           options->target->needs_training,

@@ -33,7 +33,7 @@ typedef struct CommandInfo {
 } CommandInfo;
 
 static const CommandInfo commands[] = {
-    {RUN, "run", "FILE.net [COMMAND]", "compile in memory and train now (or: test, gradients)"},
+    {RUN, "run", "FILE.net [COMMAND]", "compile in memory and train now (or: test, gradients, accuracy)"},
     {BUILD, "build", "FILE.net [-o NAME]", "make a standalone trainer with the system's C compiler"},
     {EMIT, "emit", "FILE.net [-o FILE.c]", "print the C of the trainer"},
     {PREDICT, "predict", "FILE.net INPUT...", "print what a trained model makes of pictures, folders or tables"},
@@ -361,6 +361,12 @@ static const char *resume_file(int argc, char **argv)
     return argv[optind++];
 }
 
+/* What `netc run FILE.net` does in place of training. */
+static bool is_run_command(const char *word)
+{
+    return !strcmp(word, "test") || !strcmp(word, "gradients") || !strcmp(word, "accuracy");
+}
+
 /* What is left of the line: FILE.net, and a command of the trainer after it. */
 static bool take_words(Arena *arena, Options *options, const CommandInfo *command, int count, char **words)
 {
@@ -382,8 +388,9 @@ static bool take_words(Arena *arena, Options *options, const CommandInfo *comman
             vec_push(arena, options->trainer, words[i]);
         return count > 1;
     }
-    if (count == 2 && command->command == RUN && (!strcmp(words[1], "test") || !strcmp(words[1], "gradients"))) {
+    if (count == 2 && command->command == RUN && is_run_command(words[1])) {
         options->gradients = !strcmp(words[1], "gradients");
+        options->accuracy = !strcmp(words[1], "accuracy");
         vec_push(arena, options->trainer, words[1]);
         return true;
     }

@@ -36,6 +36,7 @@ typedef struct Options {
     bool torch; /* summary --torch */
     bool fused, memory; /* of graph: what it draws in place of the model */
     bool gradients; /* run FILE.net gradients */
+    bool accuracy;  /* run FILE.net accuracy */
     const Target *target;
     Tier tier;
     Step dump; /* STEP_NONE: not given */

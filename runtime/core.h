@@ -189,6 +189,7 @@ struct nc_pass {
     /* At what a phase has left of a microbatch, in any thread; NULL. */
     void (*see)(void *context, int phase, const struct nc_microbatch *mb);
     void *context;
+    const struct nc_microbatch **under_way; /* is told which one kernels work on, of one thread; NULL */
     float scale;
     float *whole;              /* [block]: keeps the gradients that would be learned from at once, or NULL */
     double *loss;              /* [microbatches]: what each leaves */
@@ -325,6 +326,9 @@ int nc_update_end(struct nc_run *run);
 int nc_fold_begin(struct nc_run *run);
 void nc_fold_task(struct nc_run *run, int index, int done);
 
+/* Whether the command looks at the gradients of one training batch, and at nothing else. */
+int nc_looks_at_gradients(const struct nc_run *run);
+
 /* Whether the command makes gradients. */
 int nc_needs_gradients(const struct nc_run *run);
 
@@ -350,6 +354,12 @@ void nc_check_loaded(struct nc_run *run, const char *path);
 /* The command `gradients`: prints how far the gradients of the first batch are from finite differences. Ends the
  * program where that is too far. */
 int nc_gradients(struct nc_run *run);
+/* Element `place` of the block in the gradients of the last step that was not learned from. */
+double nc_gradient_at(const struct nc_run *run, long long place);
+
+/* The command `accuracy`: before the memory is taken, and then. */
+void nc_accuracy_begin(struct nc_run *run);
+int nc_accuracy_command(struct nc_run *run);
 
 /* The command `predict`: prints what the model makes of the samples of run->test, which have no labels. Returns the
  * exit status: 1 where some could not be read. */
@@ -373,6 +383,8 @@ struct nc_lap_row {
 /* One thread's. */
 struct nc_laps {
     unsigned long long last;
+    void (*made)(void *context, int kernel); /* is called instead, behind each kernel; NULL: laps are measured */
+    void *context;
     struct nc_lap_row row[]; /* the NC_LAP_... rows, then the kernels */
 };
 

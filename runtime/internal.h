@@ -381,7 +381,8 @@ void nc_give_long(struct nc_long *to, long long value); /* as the .net file says
 void nc_give_real(struct nc_real *to, double value);
 void nc_give_text(struct nc_text *to, const char *value);
 
-enum { NC_COMMAND_TRAIN, NC_COMMAND_TEST, NC_COMMAND_GRADIENTS, NC_COMMAND_DATA, NC_COMMAND_PREDICT };
+enum { NC_COMMAND_TRAIN, NC_COMMAND_TEST, NC_COMMAND_GRADIENTS, NC_COMMAND_ACCURACY, NC_COMMAND_DATA,
+       NC_COMMAND_PREDICT };
 
 /* How `predict` prints. */
 enum { NC_PRINT_TEXT, NC_PRINT_JSON, NC_PRINT_CSV };

@@ -211,6 +211,24 @@ struct nc_model {
     struct nc_output output;
 };
 
+/* A pass forward and backward that was printed as a textbook has it, with its memory: what the command `accuracy`
+ * compares the model with. */
+struct nc_reference_value {
+    const char *name;
+    void *at;          /* doubles, or floats, or ints */
+    long long numbers; /* of a sample where it is batched */
+    int batched, ints;
+};
+
+struct nc_reference {
+    int doubles;                   /* 1: its numbers are doubles; 0: floats */
+    const struct nc_reference_value *values;
+    int value_count;
+    double (**draw)(void);         /* what dropout draws from */
+    void (**behind)(int value);    /* is called when a value of samples, by its number, has been made */
+    double (*pass)(int count);     /* of so many samples: their mean loss, or what the loss is reduced to */
+};
+
 /* ---- The train block, statement by statement --------------------------------------------------------------------- */
 
 struct nc_run;  /* a training run */

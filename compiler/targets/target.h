@@ -27,7 +27,8 @@ typedef enum Step {
 
 typedef enum EmitForm {
     EMIT_CC,     /* for a C compiler: the model's own kernels, specialised; includes netc.h and vector.h */
-    EMIT_OBJECT, /* the same without main: the model alone, as `const struct nc_model model` */
+    EMIT_OBJECT, /* the same without main: the model alone, as `const struct nc_model model`; of the target plain a
+                  * pass forward and backward, as `const struct nc_reference reference` */
     EMIT_PLAIN,  /* for libtcc: calls of the runtime's kernels; to stand after the texts of netc.h and kernels.h */
 } EmitForm;
 
@@ -40,11 +41,15 @@ typedef struct Lowering {
     const KernelGraph *evaluation; /* NULL: evaluation goes through the forward part of training */
     EmitForm form;
     bool profile;     /* the program measures its kernels, and prints a table at its end */
+    bool laps;        /* it tells nc_lap of each kernel that was called, as for a profile, but prints none */
+    int samples;      /* a batch is to have no more; 0: as many as the train block says */
     Step last;        /* how far to go */
     void *plans;      /* the target's own */
     const char *text; /* the program; NULL before STEP_C */
     size_t model;     /* how many bytes of it are the model's, in front of main, where the target tells */
 } Lowering;
+
+struct nc_made; /* commands/accuracy.h */
 
 typedef struct Target {
     const char *name;    /* "cpu", as --target has it */
@@ -65,6 +70,13 @@ typedef struct Target {
 
     /* Prints how much memory the program takes; NULL: it cannot tell. */
     void (*print_memory)(Text *out, const Lowering *lowering);
+
+    /* What kernels make in a step of training, for the command `accuracy`: how many entries *made has; NULL: it cannot
+     * tell. */
+    int (*made)(struct nc_made **made, const Lowering *lowering);
+
+    /* Multiplications and additions of a training step for one sample; NULL: it does not count them. */
+    double (*arithmetic)(const Lowering *lowering);
 
     /* Tells where each value lies and for how long, of a step of training or else of a forward pass, once STEP_PLAN is
      * made; NULL: it cannot tell. */

@@ -69,7 +69,7 @@ static int differentiate(struct nc_run *run, float *weight, double step, double 
     return 0;
 }
 
-static double gradient_at(const struct nc_run *run, long long place)
+double nc_gradient_at(const struct nc_run *run, long long place)
 {
     float sum = 0;
     if (place >= run->model->sharded)
@@ -90,11 +90,11 @@ static double survey(const struct nc_run *run, const struct nc_parameter *p, str
     for (long long i = 0; i < c->elements; i++, nc_walk_next(&walk)) {
         double w = run->weights[p->offset + walk.offset];
         squares += w * w;
-        c->largest = fmax(c->largest, fabs(gradient_at(run, p->offset + walk.offset)));
+        c->largest = fmax(c->largest, fabs(nc_gradient_at(run, p->offset + walk.offset)));
         reached[walk.offset] = 1;
     }
     for (long long i = 0; i < p->floats; i++)
-        c->padding += !reached[i] && gradient_at(run, p->offset + i) != 0;
+        c->padding += !reached[i] && nc_gradient_at(run, p->offset + i) != 0;
     free(reached);
     return sqrt(squares / (double)c->elements);
 }
@@ -111,7 +111,7 @@ static struct comparison compare(struct nc_run *run, const struct nc_parameter *
         if (i != (count > 1 ? (c.elements - 1) * next / (count - 1) : 0))
             continue;
         next++;
-        double slope_here, place = gradient_at(run, p->offset + walk.offset);
+        double slope_here, place = nc_gradient_at(run, p->offset + walk.offset);
         if (!differentiate(run, run->weights + p->offset + walk.offset, first_step * scale, here,
                            tolerance / 4 * least, &slope_here)) {
             c.kinks++;

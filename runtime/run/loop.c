@@ -265,6 +265,7 @@ int nc_train(struct nc_run *run)
     nc_prepare(run, &at);
     int status = run->command == NC_COMMAND_TEST        ? test(run)
                  : run->command == NC_COMMAND_GRADIENTS ? nc_gradients(run)
+                 : run->command == NC_COMMAND_ACCURACY  ? nc_accuracy_command(run)
                  : run->command == NC_COMMAND_DATA      ? nc_survey(run)
                  : run->command == NC_COMMAND_PREDICT   ? nc_predict(run)
                                                         : train(run, &at);

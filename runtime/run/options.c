@@ -106,13 +106,15 @@ static _Noreturn void unknown(const struct nc_run *run, const char *word)
 
 static void take_command(struct nc_run *run, const char *word)
 {
-    static const char *const names[] = {"train", "test", "predict", "data", "gradients", NULL};
+    static const char *const names[] = {"train", "test", "predict", "data", "gradients", "accuracy", NULL};
     if (strcmp(word, "train") == 0) {
         run->command = NC_COMMAND_TRAIN;
     } else if (strcmp(word, "test") == 0) {
         run->command = NC_COMMAND_TEST;
     } else if (strcmp(word, "gradients") == 0) {
         run->command = NC_COMMAND_GRADIENTS;
+    } else if (strcmp(word, "accuracy") == 0) {
+        run->command = NC_COMMAND_ACCURACY;
     } else if (strcmp(word, "data") == 0) {
         run->command = NC_COMMAND_DATA;
     } else if (strcmp(word, "predict") == 0) {
@@ -121,7 +123,7 @@ static void take_command(struct nc_run *run, const char *word)
         char hint[64];
         const char *near = nc_did_you_mean(word, names);
         snprintf(hint, sizeof hint, "did you mean %s?", near != NULL ? near : "");
-        nc_usage(run, near != NULL ? hint : "the commands are train, test, predict, data and gradients",
+        nc_usage(run, near != NULL ? hint : "the commands are train, test, predict, data, gradients and accuracy",
                  "unknown command '%s'", word);
     }
 }

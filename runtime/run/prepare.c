@@ -169,7 +169,7 @@ static void prepare_memory(struct nc_run *run)
         nc_predict_prepare(run);
         return;
     }
-    if (run->command != NC_COMMAND_GRADIENTS)
+    if (!nc_looks_at_gradients(run))
         nc_evaluate_prepare(run);
     if (run->command == NC_COMMAND_TRAIN) {
         nc_optimizer_prepare(run);
@@ -422,6 +422,8 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
         nc_usage(run, NULL, "test: which parameters? Say --load FILE");
     if (predicting)
         choose_parameters(run);
+    if (run->command == NC_COMMAND_ACCURACY)
+        nc_accuracy_begin(run);
     if (run->threads.value == 0)
         run->threads.value = processors();
     if (run->seed.given == 0)
@@ -433,7 +435,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
         take_files(run);
     else
         prepare_data(run, testing ? NULL : run->train.data,
-                     run->command != NC_COMMAND_GRADIENTS ? run->test.data : NULL);
+                     !nc_looks_at_gradients(run) ? run->test.data : NULL);
     if (training)
         nc_schedule_prepare(run);
     prepare_memory(run);

@@ -125,7 +125,7 @@ static void number_training(struct nc_run *run, const char *path)
 void nc_number_targets(struct nc_run *run, const char *path)
 {
     struct nc_data *train = run->command != NC_COMMAND_TEST ? run->train.data : NULL;
-    struct nc_data *test = run->command != NC_COMMAND_GRADIENTS ? run->test.data : NULL;
+    struct nc_data *test = !nc_looks_at_gradients(run) ? run->test.data : NULL;
     char why[400];
     if (train != NULL)
         number_training(run, path);

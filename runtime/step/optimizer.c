@@ -307,9 +307,14 @@ int nc_update_end(struct nc_run *run)
     return due;
 }
 
+int nc_looks_at_gradients(const struct nc_run *run)
+{
+    return run->command == NC_COMMAND_GRADIENTS || run->command == NC_COMMAND_ACCURACY;
+}
+
 int nc_needs_gradients(const struct nc_run *run)
 {
-    return run->command == NC_COMMAND_TRAIN || run->command == NC_COMMAND_GRADIENTS;
+    return run->command == NC_COMMAND_TRAIN || nc_looks_at_gradients(run);
 }
 
 static void pack_task(void *context, int index, int thread)

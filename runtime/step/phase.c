@@ -151,6 +151,13 @@ void nc_pass_gather(struct nc_pass *pass, long long place, int count)
     pass->dropout = (const unsigned char *const *)fed->dropout;
 }
 
+static void call(const struct nc_pass *pass, const struct nc_phase *phase, struct nc_microbatch *mb)
+{
+    if (pass->under_way != NULL)
+        *pass->under_way = mb;
+    phase_function(pass, phase)(mb);
+}
+
 static void run_microbatch(struct nc_pass *pass, const struct nc_phase *phase, int index, int shard, int thread)
 {
     const struct nc_run *run = pass->run;
@@ -166,7 +173,7 @@ static void run_microbatch(struct nc_pass *pass, const struct nc_phase *phase, i
     }
     mb.at = phase->at;
     mb.kernel = phase->kernel;
-    phase_function(pass, phase)(&mb);
+    call(pass, phase, &mb);
     if (pass->see != NULL)
         pass->see(pass->context, (int)(phase - first_phase(pass)), &mb);
     if (phase->loss) {
@@ -212,7 +219,7 @@ void nc_pass_task(struct nc_pass *pass, const struct nc_phase *phase, int index,
         mb.at = phase->at;
         mb.kernel = phase->kernel;
         mb.whole = pass->whole;
-        phase_function(pass, phase)(&mb);
+        call(pass, phase, &mb);
     } else if (pass->backward) {
         run_shard(pass, phase, index, thread);
     } else {

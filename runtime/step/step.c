@@ -19,7 +19,7 @@ void nc_step_prepare(struct nc_run *run)
         step->dropout[i] = nc_memory(run, nc_dropout_draws(&m->dropouts[i], m->batch), 1, "dropout");
     *pass = (struct nc_pass){.run = run, .loader = &run->train, .stretch = m->batch, .training = 1};
     nc_pass_prepare(pass, m->batch, (m->batch + m->microbatch - 1) / m->microbatch, "the batch");
-    if (run->command == NC_COMMAND_GRADIENTS && m->sharded < m->block)
+    if (nc_looks_at_gradients(run) && m->sharded < m->block)
         run->whole = nc_memory(run, m->block, sizeof *run->whole, "the gradients");
     pass->whole = run->whole;
     run->train.feed = nc_feed_start(&run->train, run, m->batch, (int)run->threads.value);

@@ -53,13 +53,12 @@ static void lower(Lowering *lowering)
         plans->evaluation = plan_kernels(lowering->evaluation, plans->layout, &sizes, lowering->last);
     parameter_layout_place_packed(plans->layout);
     if (lowering->last == STEP_C)
-        lowering->text = emit_program(arena, lowering->program, plans, lowering->form, lowering->profile,
-                                      &lowering->model);
+        lowering->text = emit_program(lowering, lowering->form, &lowering->model);
 }
 
 static const char *emit(const Lowering *lowering, EmitForm form)
 {
-    return emit_program(lowering->arena, lowering->program, lowering->plans, form, lowering->profile, NULL);
+    return emit_program(lowering, form, NULL);
 }
 
 static void print(Text *out, const Lowering *lowering, Step step, bool evaluation)
@@ -87,14 +86,27 @@ static void print_sharing(Text *out, Arena *arena, const Lowering *lowering)
                 text_grouped(arena, unshared));
 }
 
-/* Multiplications and additions of a batch, counted each, by the layers' definitions, as a profile counts them. */
+/* Multiplications and additions for a sample, counted each, by the layers' definitions, as a profile counts them:
+ * of the forward kernels, or of the others. */
+static double count_arithmetic(const Plan *plan, bool forward)
+{
+    double sum = 0;
+    for (int i = 0; i < plan->kernels.count; i++)
+        if ((plan->kernels.at[i]->stage == STAGE_FORWARD) == forward)
+            sum += plan->kernels.at[i]->flops;
+    return sum;
+}
+
+static double arithmetic(const Lowering *lowering)
+{
+    const CpuPlans *plans = lowering->plans;
+    return count_arithmetic(plans->training, true) + count_arithmetic(plans->training, false);
+}
+
 static void print_arithmetic(Text *out, const Plan *plan)
 {
-    double forward = 0, backward = 0;
-    for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *kernel = plan->kernels.at[i];
-        *(kernel->stage == STAGE_FORWARD ? &forward : &backward) += kernel->flops * plan->batch;
-    }
+    const double forward = count_arithmetic(plan, true) * plan->batch;
+    const double backward = count_arithmetic(plan, false) * plan->batch;
     text_printf(out, "\narithmetic of a training step: %.3f GFLOP, of which the forward pass has %.3f\n",
                 1e-9 * (forward + backward), 1e-9 * forward);
 }
@@ -131,4 +143,6 @@ const Target target_cpu = {
     .print = print,
     .print_memory = print_memory,
     .lifetimes = cpu_lifetimes,
+    .made = cpu_made,
+    .arithmetic = arithmetic,
 };

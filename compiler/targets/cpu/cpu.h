@@ -64,4 +64,7 @@ const char *shared_name(Arena *arena, const char *const *names, int count);
 /* The places that cpu_place has given: Target.lifetimes. */
 void cpu_lifetimes(Lifetimes *out, const Lowering *lowering);
 
+/* Where kernels leave what they make: Target.made. */
+int cpu_made(struct nc_made **made, const Lowering *lowering);
+
 #endif

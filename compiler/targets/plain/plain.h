@@ -41,6 +41,7 @@ typedef struct Plain {
     const char **function; /* [operations] "conv2d_forward"; NULL: it is no kernel */
     const char **call;     /* [operations] "conv2d_forward(count, ...);", once the function is printed */
     int batch;             /* samples of the largest batch */
+    bool reference;        /* it is a pass forward and backward alone, for a program that has a main already */
     Hole holes[PLAIN_HOLES];
     int hole_count;
 
@@ -171,6 +172,15 @@ bool plain_loads(const Plain *p);
 bool plain_restores(const Train *train); /* the best epoch's parameters are what a run ends with */
 int plain_stop_metric(const Train *train); /* as Train.metric, by which `stop` goes; 0: one that is not measured */
 int64_t plain_parameter_numbers(const Plain *p);
+
+/* Of a reference: the pass, and the table of what is in its memory. */
+void plain_print_reference(Plain *p);
+
+/* Whether the arena has a value: not where the function returns it. */
+bool plain_is_member(const Value *value);
+
+/* "behind(3);\n": the calls behind an operation of a reference that tell of what it has made. */
+const char *plain_behind(Plain *p, const Op *op);
 
 /* What the optimizer keeps of each number that learns: the name of its array, or NULL. */
 const char *plain_optimizer_state(Plain *p, int index);

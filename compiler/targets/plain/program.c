@@ -39,8 +39,8 @@ static bool whitens(const Train *train)
     return false;
 }
 
-/* Whether the program can be printed; false after reporting. */
-static bool check(Plain *p)
+/* Of what only a whole program does. */
+static void check_training(Plain *p)
 {
     const Train *train = p->program->train;
     check_loader(p, &train->data);
@@ -57,6 +57,13 @@ static bool check(Plain *p)
         refuse(p, train->span, "what 'log' shows beside numbers", "leave out images, histograms and graph");
     if (train->report)
         refuse(p, train->span, "'report'", "leave it out");
+}
+
+/* Whether the program can be printed; false after reporting. */
+static bool check(Plain *p)
+{
+    if (!p->reference)
+        check_training(p);
     for (int i = 0; i < p->graph->ops.count; i++) {
         const Op *op = p->graph->ops.at[i];
         if (!plain_kernels[op->kind] && op->kind != OP_INPUT && op->kind != OP_TARGET && op->kind != OP_PARAMETER)
@@ -72,8 +79,7 @@ static void print_member(Plain *p, const Value *value)
     text_printf(&p->text, "    %s %s[%s];\n", plain_type(value), p->member[value->id], plain_count(p, value));
 }
 
-/* Whether the arena has it: not where the function returns it. */
-static bool is_member(const Value *value)
+bool plain_is_member(const Value *value)
 {
     const PlainKernel *kernel = plain_kernels[value->producer->kind];
     return !kernel || !kernel->gives;
@@ -85,7 +91,7 @@ static void print_members(Plain *p, const char *comment, bool parameters, bool b
     for (int i = 0; i < p->graph->values.count; i++) {
         const Value *value = p->graph->values.at[i];
         if ((value->producer->kind == OP_PARAMETER) == parameters && value->producer->backward == backward &&
-            is_member(value))
+            plain_is_member(value))
             print_member(p, value);
     }
 }
@@ -112,7 +118,7 @@ static bool check_size(Plain *p)
                       (plain_restores(train) ? plain_parameter_numbers(p) : 0);
     for (int i = 0; i < p->graph->values.count; i++) {
         const Value *value = p->graph->values.at[i];
-        if (is_member(value))
+        if (plain_is_member(value))
             numbers += shape_count(value->shape) * (value->batched ? p->batch : 1);
     }
     for (int i = 0; i < PLAIN_STATES; i++)
@@ -136,20 +142,20 @@ static void print_arena(Plain *p)
         text_printf(&p->text, "    real shares[%d * %" PRId64 "]; /* the probabilities that stand for the target */\n",
                     p->batch, shape_count(p->graph->output->shape));
     print_members(p, "the gradient of the loss by each of them", false, true);
-    for (int i = 0; i < PLAIN_STATES; i++) {
+    for (int i = 0; i < PLAIN_STATES && !p->reference; i++) {
         const char *state = plain_optimizer_state(p, i);
         if (state && !i)
             text_add(&p->text, "    /* what the optimizer keeps of each number that learns */\n");
         if (state)
             text_printf(&p->text, "    real %s[%" PRId64 "];\n", state, learned(p));
     }
-    if (plain_restores(p->program->train))
+    if (plain_restores(p->program->train) && !p->reference)
         text_printf(&p->text, "    /* the parameters of the best epoch */\n    real best[%" PRId64 "];\n",
                     plain_parameter_numbers(p));
-    if (p->program->train->accumulate > 1)
+    if (p->program->train->accumulate > 1 && !p->reference)
         text_printf(&p->text, "    /* the gradients of the batches of an update */\n"
                               "    real accumulated[%" PRId64 "];\n", learned(p));
-    if (plain_discarded(p))
+    if (plain_discarded(p) && !p->reference)
         text_printf(&p->text, "    /* what is drawn for parameters that a change of the model took away */\n"
                               "    real discarded[%" PRId64 "];\n", plain_discarded(p));
     text_add(&p->text, "} a;\n\n");
@@ -218,6 +224,8 @@ static const char *calls_of(Plain *p, bool backward)
             text_printf(&calls, "/* %s */\n", op_text(p->arena, op));
         layer = op->layer;
         text_printf(&calls, "%s%s\n", op == p->graph->loss->producer ? "return " : "", p->call[i]);
+        if (p->reference)
+            text_add(&calls, plain_behind(p, op));
     }
     calls.bytes[calls.length - 1] = '\0';
     return calls.bytes;
@@ -289,7 +297,7 @@ static void print_helpers(Plain *p, const char *text)
         count++;
     const char *needed = text;
     for (int i = count - 1; i >= 0; i--)
-        if (strstr(needed, plain_helpers[i].use)) {
+        if (strstr(needed, plain_helpers[i].use) && !(p->reference && !strcmp(plain_helpers[i].use, "uniform53("))) {
             Text kept = p->text;
             p->text = text_new(p->arena);
             plain_forget(p);
@@ -300,16 +308,48 @@ static void print_helpers(Plain *p, const char *text)
     text_add(&p->text, needed);
 }
 
-static void lower(Lowering *lowering)
+/* What a whole program does beside the pass. */
+static void print_step(Plain *p)
 {
-    Arena *arena = lowering->arena;
-    const Program *program = lowering->program;
-    const Train *train = program->train;
-    Plain p = {.arena = arena, .diag = lowering->diag, .program = program, .graph = lowering->training->graph,
-               .text = text_new(arena)};
-    p.batch = train->data.batch_size;
+    plain_rule(p, "The step");
+    print_parameters(p);
+    plain_print_init(p);
+    plain_print_optimizer(p);
+    plain_print_schedule(p);
+    plain_print_data(p);
+    plain_print_training(p);
+}
+
+/* A reference in float has its sums in float too. Dropout draws from who compares. */
+static void print_includes(Plain *p)
+{
+    text_add(&p->text, "#include <limits.h>\n#include <math.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
+                       "#include <string.h>\n");
+    if (!p->program->train->has_seed && !p->reference)
+        text_add(&p->text, "#include <time.h>\n");
+    text_add(&p->text, "\n#ifndef real\n#define real float\n#endif\n\n");
+    if (p->reference)
+        text_add(&p->text, "#include \"netc.h\"\n\n"
+                           "static double (*uniform53)(void);\nstatic void (*behind)(int value);\n\n"
+                           "#ifdef NARROW\n#define double float\n#endif\n\n");
+}
+
+static Plain begin(const Lowering *lowering)
+{
+    const Train *train = lowering->program->train;
+    Plain p = {.arena = lowering->arena, .diag = lowering->diag, .program = lowering->program,
+               .graph = lowering->training->graph, .text = text_new(lowering->arena), .batch = train->data.batch_size,
+               .reference = lowering->form == EMIT_OBJECT};
     if (train->test.data && train->test.batch_size > p.batch)
         p.batch = train->test.batch_size;
+    if (lowering->samples)
+        p.batch = lowering->samples;
+    return p;
+}
+
+static void lower(Lowering *lowering)
+{
+    Plain p = begin(lowering);
     if (!check(&p) || !check_size(&p))
         return;
     plain_name_values(&p);
@@ -319,21 +359,12 @@ static void lower(Lowering *lowering)
     plain_rule(&p, "Backward");
     print_kernels(&p, true);
     print_backward(&p);
-    plain_rule(&p, "The step");
-    print_parameters(&p);
-    plain_print_init(&p);
-    plain_print_optimizer(&p);
-    plain_print_schedule(&p);
-    plain_print_data(&p);
-    plain_print_training(&p);
+    (p.reference ? plain_print_reference : print_step)(&p);
     const char *body = p.text.bytes;
-    p.text = text_new(arena);
-    print_banner(&p);
-    text_add(&p.text, "#include <limits.h>\n#include <math.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
-                      "#include <string.h>\n");
-    if (!train->has_seed)
-        text_add(&p.text, "#include <time.h>\n");
-    text_add(&p.text, "\n#ifndef real\n#define real float\n#endif\n\n");
+    p.text = text_new(p.arena);
+    if (!p.reference)
+        print_banner(&p);
+    print_includes(&p);
     print_arena(&p);
     if (plain_takes_shares(&p))
         text_add(&p.text, "static int probabilities; /* whether the data give these */\n\n");

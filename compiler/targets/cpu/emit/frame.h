@@ -16,6 +16,7 @@ typedef struct Frame {
     const Plan *plan; /* the one of them that is being printed */
     EmitForm form;
     bool profile;
+    bool laps; /* stand behind calls of kernels, as they do with a profile */
     VEC(struct Body *) bodies; /* what kernels' functions share (bodies.h) */
     VEC(struct Repeat *) repeats; /* functions that several phases share (repeats.h) */
     struct Places *places; /* while a phase's function is looked at: what may differ in others; otherwise NULL */
@@ -37,7 +38,7 @@ void add_code(Frame *f, const char *text);
 void add_comment(Frame *f, const char *text);
 
 /* "0: Conv2d(3, 32, 5, 1, 2), 1: MaxPool2d(2)": each layer of a kernel once. */
-const char *layers_text(Frame *f, const Kernel *kernel);
+const char *layers_text(Arena *arena, const Kernel *kernel);
 
 /* The kernels' functions, each once, and the bodies that they share (functions.c, bodies.c). */
 void emit_functions(Frame *f);
@@ -59,7 +60,8 @@ bool has_pack(const CpuPlans *plans, bool forward);
 /* Whether the program has the function pack_evaluation. */
 bool packs_norms(const Plan *plan);
 
-/* With --profile: the line behind a call of `kernel` that takes its time, and the table of all kernels (profile.c). */
+/* With --profile: the line behind a call of `kernel` that takes its time, and the table of all kernels (profile.c).
+ * The line alone serves whoever watches the kernels. */
 void emit_lap(Frame *f, const Kernel *kernel, const char *indent);
 void emit_profile_table(Frame *f);
 

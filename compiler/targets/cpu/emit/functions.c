@@ -5,12 +5,12 @@
 #include "targets/cpu/emit/bodies.h"
 #include "targets/cpu/emit/kernels.h"
 
-const char *layers_text(Frame *f, const Kernel *kernel)
+const char *layers_text(Arena *arena, const Kernel *kernel)
 {
-    Text text = text_new(f->arena);
+    Text text = text_new(arena);
     for (int i = 0; i < kernel->op_count; i++) {
         if (i == 0 || strcmp(kernel->ops[i]->layer, kernel->ops[i - 1]->layer))
-            text_printf(&text, "%s%s", i ? ", " : "", op_text(f->arena, kernel->ops[i]));
+            text_printf(&text, "%s%s", i ? ", " : "", op_text(arena, kernel->ops[i]));
     }
     return text.bytes;
 }

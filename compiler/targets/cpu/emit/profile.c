@@ -4,7 +4,7 @@
 /* In a function that phases share they know the first kernel's number by nc_phase.kernel. */
 void emit_lap(Frame *f, const Kernel *kernel, const char *indent)
 {
-    if (!f->profile)
+    if (!f->laps)
         return;
     if (f->places)
         text_printf(&f->text, "%snc_lap(mb->kernel + %d);\n", indent,
@@ -26,7 +26,7 @@ static void emit_rows(Frame *f, const Plan *plan)
         const Kernel *kernel = plan->kernels.at[i];
         const FamilyInfo *info = family_info(kernel->family);
         text_printf(&f->text, "    {.name = \"%s\", .layers = ", kernel->name);
-        text_add_quoted(&f->text, layers_text(f, kernel));
+        text_add_quoted(&f->text, layers_text(f->arena, kernel));
         text_printf(&f->text, ",\n     .line = %d, .pass = \"%s\", .family = \"%s\", .flops = %.17g},\n",
                     op_line(kernel->ops[0]), pass_name(kernel),
                     info->call ? "call" : info->name, kernel->flops);

@@ -471,13 +471,16 @@ static void emit_plan(Frame *f, const Plan *plan)
     emit_steps(f);
 }
 
-const char *emit_program(Arena *arena, const Program *program, const CpuPlans *plans, EmitForm form, bool profile,
-                         size_t *model)
+const char *emit_program(const Lowering *lowering, EmitForm form, size_t *model)
 {
+    Arena *arena = lowering->arena;
+    const Program *program = lowering->program;
+    const CpuPlans *plans = lowering->plans;
     const Plan *first = plans->training ? plans->training : plans->evaluation;
     const Network *network = program->train ? program->train->network : program->networks.at[0];
     Frame f = {.arena = arena, .text = text_new(arena), .program = program, .network = network, .plans = plans,
-               .plan = first, .form = form, .profile = profile && program->train};
+               .plan = first, .form = form, .profile = lowering->profile && program->train,
+               .laps = (lowering->profile || lowering->laps) && program->train};
     share_bodies(&f);
     emit_banner(&f);
     if (form != EMIT_PLAIN)

@@ -181,7 +181,7 @@ static void emit_calls(Frame *f, int first, int last, Stage stage)
         bool loops = kernel->scope == SCOPE_SAMPLE, goes_on = loops && next && next->scope == SCOPE_SAMPLE;
         if (loops && !looping) {
             const FamilyInfo *info = family_info(kernel->family);
-            braced = goes_on || f->profile || info->before || info->only_training;
+            braced = goes_on || f->laps || info->before || info->only_training;
             text_printf(&f->text, "    for (int i = 0; i < mb->count; i++)%s\n", braced ? " {" : "");
         }
         emit_call(f, kernel, loops ? "        " : "    ");
@@ -426,8 +426,8 @@ static void emit_pack(Frame *f, bool forward)
         const char *rows = forward ? "packings" : "backward_packings";
         text_printf(&f->text, "    for (int i = 0; i < %d; i++)%s\n"
                               "        %s[i].pack(weights + %s[i].from, packed + %s[i].to, part, parts);\n",
-                    count, f->profile ? " {" : "", rows, rows, rows);
-        if (f->profile)
+                    count, f->laps ? " {" : "", rows, rows, rows);
+        if (f->laps)
             text_printf(&f->text, "        nc_lap(%d + i);\n    }\n", f->plan->first_kernel + first->id);
     }
     for (int i = 0; !table && i < f->plan->kernels.count; i++)

@@ -324,7 +324,7 @@ static void emit_phase(Frame *f, const Plan *plan, const Phase *phase, bool trai
     if (phase->parts)
         text_printf(&row, ", .parts = %d", phase->parts);
     text_printf(&row, "%s%s", phase->loss ? ", .loss = 1" : "", phase->learns ? ", .learns = 1" : "");
-    if (place >= 0 && f->profile)
+    if (place >= 0 && f->laps)
         text_printf(&row, ", .kernel = %d", plan->first_kernel + phase->first);
     text_add(&row, "},\n");
     add_wrapped(f, row.bytes, "    ", 5);

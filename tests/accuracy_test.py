@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""netc run FILE.net accuracy: a row for what each layer makes, with an error as float32's; and what it refuses."""
+import os
+import re
+
+from support import Skip, compilers, done, folder, main, netc, run, sanitized, write
+
+LAYERS = """    conv: Conv2d(3, 32, 5, padding=2), ReLU(), MaxPool2d(2)
+    deep: Conv2d(32, 32, 5, padding=2), MaxPool2d(2), Dropout(0.25)
+    side: Residual { Conv2d(32, 32, 3, padding=1, bias=False), BatchNorm2d(_), GELU() }
+    Flatten(), Linear(_, 10)
+"""
+TRAIN = """train Model {
+    seed      0
+    data      samples, batch_size=24, shuffle=True
+    loss      CrossEntropyLoss()
+    optimizer SGD(lr=1e-2)
+    epochs    1
+}
+"""
+PICTURES = "model Model(3, 32, 32) {\n" + LAYERS + "}\ndata samples = Shapes(train=False) { ToTensor() }\n" + TRAIN
+WORDS = """model Model(6, tokens=9) {
+    Embedding(9, 16), Flatten(), Linear(_, 20), Tanh(), Dropout(0.5), Linear(_, 2)
+}
+data samples = CSV("words.csv", target="y")
+""" + TRAIN.replace("24", "5")
+ROW = re.compile(r"^ *(?P<largest>[\d.]+e\S+) +(?P<rms>\S+) +(?P<float_largest>\S+) +(?P<float_rms>\S+)  "
+                 r"(?P<what>output|gradient of the input|\S+) +(?P<family>\w+) +(?P<layers>.*?)"
+                 r"(?P<cancels>  \(cancels out\))?$")
+
+
+def accuracy(path, text, *words):
+    if not compilers() or sanitized():
+        raise Skip("compares with what a C compiler makes, without sanitizers")
+    write(path, "model.net", text)
+    return done(netc("run", "model.net", "accuracy", *words, cwd=path)).out
+
+
+def rows(output):
+    return [match.groupdict() for match in map(ROW.match, output.splitlines()) if match]
+
+
+def test_every_layer_is_told_and_none_is_worse_than_its_family():
+    with folder() as path:
+        output = accuracy(path, PICTURES)
+        table = rows(output)
+        told = {(row["layers"].split(":")[0], row["what"]) for row in table}
+        for what in ("output", "conv.weight", "conv.bias"):
+            assert ("conv", what) in told, output
+        for what in ("output", "gradient of the input", "deep.weight", "deep.bias"):
+            assert ("deep", what) in told, output
+        assert any(row["family"].startswith("winograd") for row in table), output
+        for row in table:
+            assert row["cancels"] or float(row["rms"]) < 1e-5, row
+            assert row["cancels"] or float(row["float_rms"]) < 1e-5, row
+        losses = re.search(r"^loss (\S+), in float64 (\S+), in float32 in order (\S+)$", output, re.M)
+        assert all(abs(float(loss) - float(losses[2])) < 1e-5 for loss in losses.groups()), output
+        exact = rows(accuracy(path, PICTURES.replace("    epochs", "    precision exact\n    epochs")))
+        assert not any(row["family"].startswith("winograd") for row in exact), exact
+        assert all(row["cancels"] or float(row["rms"]) < 2e-6 for row in exact), exact
+
+
+def test_tokens_and_targets_of_a_table():
+    with folder() as path:
+        write(path, "words.csv", "a,b,c,d,e,f,y\n" + "".join(
+            ",".join(str((7 * i + k * k) % 9) for k in range(6)) + ",%d\n" % (i % 2) for i in range(11)))
+        table = rows(accuracy(path, WORDS))
+        assert any(row["what"] == "0.weight" for row in table), table
+        assert all(float(row["rms"]) < 1e-5 for row in table), table
+
+
+def test_loaded_parameters_are_those_compared():
+    with folder() as path:
+        text = PICTURES.replace("    epochs", "    save      \"model.safetensors\"\n    epochs")
+        first = accuracy(path, text)
+        done(netc("run", "model.net", "--max-steps", 2, "--quiet", cwd=path))
+        second = accuracy(path, text, "--load", "model.safetensors")
+        assert re.search("^loss .*", first, re.M)[0] != re.search("^loss .*", second, re.M)[0], second
+
+
+def test_refuses():
+    with folder() as path:
+        accuracy(path, PICTURES)
+        for words, why in ((("--threads", 2), "watched on one thread"),
+                           (("--cc", "no-such"), "there is no 'no-such' here"),
+                           (("--profile",), "no steps that --profile could measure")):
+            result = netc("run", "model.net", "accuracy", *words, cwd=path)
+            assert result.code and why in result.err, (words, result.err)
+        done(netc("build", "model.net", "-o", "trainer", cwd=path))
+        result = run(os.path.join(path, "trainer"), "accuracy", cwd=path)
+        assert result.code and "netc run FILE.net accuracy" in result.err, result.err
+
+
+main(globals())
