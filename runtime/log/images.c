@@ -1,11 +1,14 @@
 /* nc_log_images: in each epoch the first samples of its first batch, as the model sees them, and what layers make of
- * them, as grids of pictures. These ask for memory while the run goes on: a PNG file's size is not known before. */
+ * them, as grids of pictures; behind it the first convolution's filters, and wrong answers. These ask for memory while
+ * the run goes on: a PNG file's size is not known before. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "image/write_png.h"
 #include "parts.h"
+#include "pictures.h"
+#include "step/answers.h"
 
 enum { ACROSS = 8, RGB = 3, MOST_PIXELS = 1 << 26 };
 
@@ -18,6 +21,8 @@ struct images {
     float *input;        /* [wanted][channels][rows][columns] */
     float **maps;        /* [view_count]: the same of each */
     struct nc_image grid;
+    struct nc_image shown; /* what is not yet as large, and in colour, as the log has it */
+    int answered;        /* evaluations whose answers are in the log */
     struct nc_pass pass; /* samples through the model in evaluation mode; of no views: none */
 };
 
@@ -75,26 +80,56 @@ static int lay_grid(struct nc_image *grid, const float *x, long long count, cons
     return 1;
 }
 
-static void log_grid(struct images *images, const char *tag, const float *x, long long count, const long long shape[3])
+/* Writes images->grid. */
+static void log_picture(struct images *images, const char *tag)
 {
     struct nc_run *run = images->run;
     struct nc_event_record *record = nc_log_record(run);
     char error[NC_IMAGE_ERROR];
     char *png;
     size_t size;
-    if (record == NULL || !lay_grid(&images->grid, x, count, shape)) {
-        nc_log_write(run, -1);
-        return;
-    }
     FILE *to = nc_memory_stream(run, &png, &size, "the log");
     const int done = nc_image_put_png(&images->grid, to, tag, error);
     fclose(to);
     if (!done)
         nc_warn(run, "%s", error);
-    else
+    else if (record != NULL)
         nc_log_write(run, nc_event_image(record, nc_log_time(), run->epoch, tag, images->grid.width,
                                          images->grid.height, png, size));
     free(png);
+}
+
+static void log_grid(struct images *images, const char *tag, const float *x, long long count, const long long shape[3])
+{
+    if (nc_log_record(images->run) == NULL || !lay_grid(&images->grid, x, count, shape))
+        nc_log_write(images->run, -1);
+    else
+        log_picture(images, tag);
+}
+
+/* images->shown in colour as images->grid, each pixel `scale` wide and high. 0: there is no memory. */
+static int enlarge(struct images *images, int scale)
+{
+    const struct nc_image *from = &images->shown;
+    if (!nc_image_possible((long long)from->width * scale, (long long)from->height * scale, RGB)
+        || !nc_image_shape(&images->grid, from->width * scale, from->height * scale, RGB))
+        return 0;
+    unsigned char *to = images->grid.bytes;
+    for (long long y = 0; y < images->grid.height; y++)
+        for (long long x = 0; x < images->grid.width; x++)
+            for (int c = 0; c < RGB; c++)
+                *to++ = from->bytes[(y / scale * from->width + x / scale) * from->channels
+                                    + (from->channels == RGB ? c : 0)];
+    return 1;
+}
+
+/* What was shown, unless there was no memory for it (0). */
+static void log_shown(struct images *images, const char *tag, int made, int scale)
+{
+    if (made && enlarge(images, scale))
+        log_picture(images, tag);
+    else
+        nc_log_write(images->run, -1);
 }
 
 /* ---- What is seen ------------------------------------------------------------------------------------------------ */
@@ -173,6 +208,23 @@ static void first_step(struct nc_run *run, void *own)
     }
 }
 
+/* ---- What the epoch has learned ---------------------------------------------------------------------------------- */
+
+static void log_epoch(struct nc_run *run, void *own)
+{
+    enum { FILTER_SCALE = 8 }; /* a filter has few pixels */
+    struct images *images = own;
+    const struct nc_filters filters = nc_find_filters(run->model);
+    if (images->wanted == 0 || nc_log_record(run) == NULL)
+        return;
+    if (filters.parameter != NULL)
+        log_shown(images, "filters", nc_show_filters(run, &filters, &images->shown), FILTER_SCALE);
+    if (nc_has_wrong(run) && run->answers->made > images->answered && nc_log_record(run) != NULL)
+        log_shown(images, "wrong", nc_show_wrong(run, &images->shown), 1);
+    if (run->answers != NULL)
+        images->answered = run->answers->made;
+}
+
 /* ---- Beginning and end ------------------------------------------------------------------------------------------- */
 
 /* Memory for the pictures of all samples; ends the program where a grid would be too large to be looked at. */
@@ -219,6 +271,7 @@ static void close_images(void *own)
     free(images->maps);
     free(images->input);
     nc_image_free(&images->grid);
+    nc_image_free(&images->shown);
     free(images);
 }
 
@@ -228,7 +281,7 @@ void nc_log_images(struct nc_run *run, int count, const struct nc_feature_map *v
     nc_give_long(&run->log_images, count);
     run->log_shows = 1;
     *images = (struct images){.run = run, .views = views, .view_count = view_count};
-    images->part = (struct nc_log_part){.open = open_images, .first_step = first_step, .close = close_images,
-                                        .own = images};
+    images->part = (struct nc_log_part){.open = open_images, .first_step = first_step, .epoch = log_epoch,
+                                        .close = close_images, .own = images};
     nc_log_add(run, &images->part);
 }

@@ -19,4 +19,9 @@ struct nc_filters nc_find_filters(const struct nc_model *model);
 /* 0: there is no memory. */
 int nc_show_filters(const struct nc_run *run, const struct nc_filters *filters, struct nc_image *image);
 
+/* The wrong answers of the last evaluation (step/answers.h) as one picture: each sample, what it was taken for with
+ * what probability, and what it is. Whether there are any that are pictures; 0: there is no memory. */
+int nc_has_wrong(const struct nc_run *run);
+int nc_show_wrong(const struct nc_run *run, struct nc_image *image);
+
 #endif

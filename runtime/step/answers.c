@@ -64,7 +64,7 @@ void nc_answers_begin(struct nc_run *run)
 {
     if (run->answers == NULL)
         return;
-    run->answers->made = 1;
+    run->answers->made++;
     run->answers->count = 0;
 }
 

@@ -19,7 +19,7 @@ struct nc_wrong {
 
 /* Of the last evaluation. */
 struct nc_answers {
-    int made;               /* there has been one */
+    int made;               /* evaluations so far */
     int most, count;        /* wrong samples that are kept at most, and are there */
     struct nc_wrong *wrong; /* [count] the surest first; of equals the one that comes first */
     const struct nc_pass *pass;

@@ -155,7 +155,7 @@ def test_pictures_are_those_of_add_images():
         with folder() as path:
             apart = shown(path, CHAIN, layers, 10, "--threads", threads)
             assert sorted(apart) == ["0: Conv2d", "1: BatchNorm2d", "2: ReLU", "3: MaxPool2d", "4: Conv2d",
-                                     "5: LeakyReLU", "6: Dropout", "7: AvgPool2d", "input"], apart
+                                     "5: LeakyReLU", "6: Dropout", "7: AvgPool2d", "filters", "input"], apart
             assert apart["input"] == 0 and max(apart.values()) <= 1, apart
 
 
@@ -166,7 +166,19 @@ def test_layers_that_need_the_whole_batch_are_shown():
     Linear(_, 1200), Unflatten(1, (3, 20, 20)), Conv2d(3, 4, 3), Flatten(), Linear(_, 10)"""
     with folder() as path:
         apart = shown(path, network, [0, 1, 2, 5, 6], 20)
-        assert len(apart) == 6 and apart["input"] == 0 and max(apart.values()) <= 1, apart
+        assert len(apart) == 7 and apart["input"] == 0 and max(apart.values()) <= 1, apart
+
+
+def test_wrong_answers_are_shown_of_each_test():
+    """Three rows of them at most, each with its words below; an epoch that tests nothing shows none."""
+    with folder() as path:
+        log = 'log "logs", images=4'
+        run(path, log, "--set", "train.test.every=2", "--epochs", "3")
+        sizes = tensorboard("sizes", os.path.join(path, "logs"))
+        assert sorted(sizes) == ["filters", "input", "wrong"], sizes
+        assert [step for step, _, _ in sizes["filters"]] == [0, 1, 2], sizes
+        assert [step for step, _, _ in sizes["wrong"]] == [1, 2], sizes
+        assert sizes["wrong"][0][1:] == [8 * (96 + 4) + 4, 3 * (96 + 2 * 14 + 4) + 4], sizes
 
 
 GRAPH = """

@@ -2,6 +2,7 @@
 
     python seeing_torch.py scalars LOGS                 {run: {tag: [[step, value], ...]}} of the folders
     python seeing_torch.py images LOGS MODEL RAW COUNT  {tag: the largest difference of a byte from add_images}
+    python seeing_torch.py sizes LOGS                   {tag: [[step, width, height], ...]} of the pictures
     python seeing_torch.py graph LOGS                   the graph's nodes
     python seeing_torch.py texts LOGS                   {tag: text}
     python seeing_torch.py histograms LOGS FILE         {tag: the largest relative difference from add_histogram}
@@ -64,6 +65,18 @@ def add_images(pictures):
                                                                                          image.colorspace)
 
 
+def filters(weight):
+    """A convolution's filters as pictures in colour, 0 in grey, eight side by side with a white pixel between them."""
+    count, _, rows, columns = weight.shape
+    scaled = (weight / weight.abs().max() * 127.5 + 127.5).round().permute(0, 2, 3, 1).numpy()
+    across = min(count, 8)
+    page = numpy.full(((count + 7) // 8 * (rows + 1) - 1, across * (columns + 1) - 1, 3), 255.0)
+    for i, picture in enumerate(scaled):
+        top, left = i // 8 * (rows + 1), i % 8 * (columns + 1)
+        page[top:top + rows, left:left + columns] = picture
+    return page.repeat(8, 0).repeat(8, 1).astype(int)
+
+
 def images(logs, model, raw, count):
     net = torch.load(model, weights_only=False).eval()
     samples = raw_samples(raw, int(count), (3, 16, 16))
@@ -77,10 +90,19 @@ def images(logs, model, raw, count):
         events = log.Images(tag)
         assert [event.step for event in events] == [0], events
         ours = numpy.array(Image.open(io.BytesIO(events[0].encoded_image_string))).astype(int)
-        theirs, size = add_images(made[tag])
+        if tag == "filters":
+            theirs = filters(next(net.children()).weight.detach())
+            size = (theirs.shape[1], theirs.shape[0], 3)
+        else:
+            theirs, size = add_images(made[tag])
         assert (events[0].width, events[0].height, 3) == size and ours.shape == theirs.shape, (tag, ours.shape, size)
         apart[tag] = int(abs(ours - theirs).max())
     return apart
+
+
+def sizes(logs):
+    log = read(logs)
+    return {tag: [[event.step, event.width, event.height] for event in log.Images(tag)] for tag in log.Tags()["images"]}
 
 
 def graph(logs):
@@ -141,6 +163,6 @@ def gradients(logs, before, after, lr):
 
 
 COMMANDS = {"scalars": scalars, "images": images, "graph": graph, "texts": texts, "histograms": histograms,
-            "gradients": gradients, "hparams": hparams}
+            "gradients": gradients, "hparams": hparams, "sizes": sizes}
 
 print(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:])))
