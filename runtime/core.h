@@ -183,11 +183,10 @@ struct nc_pass {
     int training;              /* whether layers are in training mode */
     int unlabelled;            /* there are no labels or targets, and no loss is wanted */
     int ready;                 /* the raw samples stand in `input` already */
-    void (*look)(const struct nc_run *run, const struct nc_microbatch *mb); /* at what comes out, in any thread; NULL */
     /* May change what comes out, with its loss, before anybody looks at it; NULL. */
     void (*average)(struct nc_run *run, struct nc_microbatch *mb);
-    /* At what a phase has left of a microbatch, in any thread; NULL. */
-    void (*see)(void *context, int phase, const struct nc_microbatch *mb);
+    /* At what a phase has left of a microbatch, in any thread; NULL. The one with `loss` has left the outputs. */
+    void (*look)(void *context, const struct nc_phase *phase, const struct nc_microbatch *mb);
     void *context;
     const struct nc_microbatch **under_way; /* is told which one kernels work on, of one thread; NULL */
     float scale;
@@ -223,6 +222,9 @@ void nc_pass_free(struct nc_pass *pass);
 /* Sets the samples of a pass: `count` from `place` in the loader's order on, with their labels or targets, and, where
  * they had to be prepared, their input and masks. */
 void nc_pass_gather(struct nc_pass *pass, long long place, int count);
+
+/* The first of the phases that nc_pass_run goes through. */
+const struct nc_phase *nc_pass_phases(const struct nc_pass *pass);
 
 /* All phases but those that learn. The score's loss is the sum of what the microbatches left. */
 struct nc_score nc_pass_run(struct nc_pass *pass);
@@ -289,7 +291,7 @@ void nc_metrics_free(struct nc_run *run);
 /* An evaluation begins; what the samples of a microbatch gave, in any thread, once they are through the model; that of
  * all samples of a pass, added up. */
 void nc_metrics_begin(struct nc_run *run);
-void nc_metrics_look(const struct nc_run *run, const struct nc_microbatch *mb);
+void nc_metrics_look(void *run, const struct nc_phase *phase, const struct nc_microbatch *mb);
 void nc_metrics_add(struct nc_run *run, int count);
 
 /* Number `index` of those that are a number, from 0: 0 behind the last one. All of them in a line, "" where there are

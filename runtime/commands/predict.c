@@ -42,10 +42,13 @@ struct nc_prediction {
 
 /* ---- Samples into outputs ---------------------------------------------------------------------------------------- */
 
-static void look(const struct nc_run *run, const struct nc_microbatch *mb)
+static void look(void *context, const struct nc_phase *phase, const struct nc_microbatch *mb)
 {
+    const struct nc_run *run = context;
     const int outputs = run->model->outputs;
     int stride;
+    if (!phase->loss)
+        return;
     const float *x = nc_microbatch_outputs(run, mb, &stride);
     for (int n = 0; n < mb->count; n++)
         memcpy(run->prediction->outputs + (long long)(mb->first + n) * outputs, x + (long long)n * stride,
@@ -447,7 +450,7 @@ void nc_predict_prepare(struct nc_run *run)
     if (data->count < p->unit)
         p->unit = data->count > 0 ? (int)data->count : 1;
     p->pass = (struct nc_pass){.run = run, .loader = &run->test, .stretch = p->unit, .scale = 1.0f, .unlabelled = 1,
-                               .evaluates = 1, .ready = 1, .look = look};
+                               .evaluates = 1, .ready = 1, .look = look, .context = run};
     nc_pass_prepare(&p->pass, p->unit, p->unit, "the prediction");
     p->sample = nc_memory(run, p->unit, sizeof *p->sample, "the prediction");
     p->outputs = nc_memory(run, (long long)p->unit * m->outputs, sizeof *p->outputs, "the outputs");

@@ -166,11 +166,12 @@ static void take_maps(struct images *images, const struct nc_feature_map *view, 
 }
 
 /* A microbatch has been through a phase: what that left in the thread's workspace. */
-static void see(void *context, int phase, const struct nc_microbatch *mb)
+static void look(void *context, const struct nc_phase *phase, const struct nc_microbatch *mb)
 {
     struct images *images = context;
+    const struct nc_phase *phases = nc_pass_phases(&images->pass);
     for (int i = 0; i < images->view_count; i++) {
-        if (images->views[i].phase == phase && !images->views[i].in_batch)
+        if (phases + images->views[i].phase == phase && !images->views[i].in_batch)
             take_maps(images, &images->views[i], mb->workspace, mb->first, mb->count);
     }
 }
@@ -257,7 +258,7 @@ static void open_images(struct nc_run *run, void *own)
                                       (const long long[]){view->channels, view->rows, view->columns});
     }
     images->pass = (struct nc_pass){.run = run, .loader = &run->train, .stretch = images->wanted, .scale = 1.0f,
-                                    .unlabelled = 1, .evaluates = 1, .ready = 1, .see = see,
+                                    .unlabelled = 1, .evaluates = 1, .ready = 1, .look = look,
                                     .context = images};
     nc_pass_prepare(&images->pass, images->wanted, images->wanted, "pictures of the log");
 }

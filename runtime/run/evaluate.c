@@ -48,6 +48,7 @@ void nc_evaluate_prepare(struct nc_run *run)
     if (run->command == NC_COMMAND_TRAIN && run->log_folder.value != NULL && run->log_wrong > 0)
         nc_answers_prepare(run, pass, run->log_wrong);
     pass->look = run->metrics != NULL ? nc_metrics_look : NULL;
+    pass->context = run;
     nc_metrics_prepare(run, most);
     run->test.feed = nc_feed_start(&run->test, run, most,
                                    (int)run->threads.value + (int)run->train.num_workers.value);

@@ -122,7 +122,7 @@ struct nc_score nc_views_run(struct nc_pass *pass)
 {
     struct nc_run *run = pass->run;
     struct nc_views *v = run->views;
-    void (*look)(const struct nc_run *, const struct nc_microbatch *) = pass->look;
+    void (*look)(void *, const struct nc_phase *, const struct nc_microbatch *) = pass->look;
     struct nc_score score = {0};
     for (int i = 0; i < pass->count; i++)
         v->original[i] = pass->ready ? pass->input[i]

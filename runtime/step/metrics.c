@@ -203,11 +203,14 @@ static struct nc_outcome look_at_numbers(const struct nc_metric *m, const float 
     return outcome;
 }
 
-void nc_metrics_look(const struct nc_run *run, const struct nc_microbatch *mb)
+void nc_metrics_look(void *context, const struct nc_phase *phase, const struct nc_microbatch *mb)
 {
+    const struct nc_run *run = context;
     const struct nc_model *model = run->model;
     const float *targets = mb->target;
     int stride;
+    if (!phase->loss)
+        return;
     const float *x = nc_microbatch_outputs(run, mb, &stride);
     for (int n = 0; n < mb->count; n++, x += stride)
         for (int i = 0; i < run->metrics->count; i++) {

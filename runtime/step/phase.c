@@ -55,8 +55,7 @@ static const struct nc_passage *passage(const struct nc_pass *pass)
     return pass->evaluates ? pass->run->model->evaluation : NULL;
 }
 
-/* The phases that nc_pass_run goes through. */
-static const struct nc_phase *first_phase(const struct nc_pass *pass)
+const struct nc_phase *nc_pass_phases(const struct nc_pass *pass)
 {
     const struct nc_passage *way = passage(pass);
     return way != NULL ? way->phases : pass->run->model->phases;
@@ -166,7 +165,7 @@ static void run_microbatch(struct nc_pass *pass, const struct nc_phase *phase, i
     if (pass->backward)
         mb.gradients = run->gradients + shard * run->model->sharded;
     nc_lap(NC_LAP_OTHER);
-    if (phase == first_phase(pass) && !pass->ready) {
+    if (phase == nc_pass_phases(pass) && !pass->ready) {
         for (int i = first; i < first + count; i++)
             pass->input[i] = nc_data_sample(pass->loader->data, pass->loader->order[pass->place + i]);
         nc_lap(NC_LAP_LOADING);
@@ -174,16 +173,14 @@ static void run_microbatch(struct nc_pass *pass, const struct nc_phase *phase, i
     mb.at = phase->at;
     mb.kernel = phase->kernel;
     call(pass, phase, &mb);
-    if (pass->see != NULL)
-        pass->see(pass->context, (int)(phase - first_phase(pass)), &mb);
     if (phase->loss) {
         if (pass->average != NULL)
             pass->average(pass->run, &mb);
         pass->loss[index] = mb.loss;
         pass->correct[index] = mb.correct;
-        if (pass->look != NULL)
-            pass->look(run, &mb);
     }
+    if (pass->look != NULL)
+        pass->look(pass->context, phase, &mb);
 }
 
 static void run_shard(struct nc_pass *pass, const struct nc_phase *phase, int shard, int thread)
@@ -280,7 +277,7 @@ static void run_phases(struct nc_pass *pass, const struct nc_phase *first, const
 
 struct nc_score nc_pass_run(struct nc_pass *pass)
 {
-    const struct nc_phase *first = first_phase(pass), *end = last_phase(pass);
+    const struct nc_phase *first = nc_pass_phases(pass), *end = last_phase(pass);
     int folds = pass->backward ? nc_fold_begin(pass->run) : 0;
     while (first < end) {
         const struct nc_phase *next = first + 1;

@@ -11,6 +11,8 @@
 
 enum { STRIDE = 16, GROUP = 7, FIRST = 3, EXPECTATIONS = sizeof expectations / sizeof expectations[0] };
 
+static const struct nc_phase last = {.loss = 1};
+
 static void draw(float *to, unsigned seed)
 {
     struct nc_random r;
@@ -79,7 +81,7 @@ START_TEST(torchmetrics)
                                                          : (const void *)(t + first * e->outputs)};
             mb.batch = (void *)x;
             mb.workspace = (void *)(x + first * STRIDE);
-            nc_metrics_look(&run, &mb);
+            nc_metrics_look(&run, &last, &mb);
         }
         nc_metrics_add(&run, ROWS);
     }
@@ -125,7 +127,7 @@ START_TEST(places)
         nc_metrics_prepare(&run, count);
         nc_metrics_begin(&run);
         struct nc_microbatch mb = {.count = count, .target = labels, .workspace = (void *)turned};
-        nc_metrics_look(&run, &mb);
+        nc_metrics_look(&run, &last, &mb);
         nc_metrics_add(&run, count);
         nc_metrics_line(&run, line[dense], sizeof line[dense]);
         nc_metrics_free(&run);
@@ -147,7 +149,7 @@ START_TEST(equals)
     nc_metrics_prepare(&run, 3);
     nc_metrics_begin(&run);
     struct nc_microbatch mb = {.count = 3, .target = labels, .workspace = (void *)x};
-    nc_metrics_look(&run, &mb);
+    nc_metrics_look(&run, &last, &mb);
     nc_metrics_add(&run, 3);
     char line[200];
     nc_metrics_line(&run, line, sizeof line);
@@ -167,7 +169,7 @@ static void gather(struct nc_run *run, const float (*x)[STRIDE], int *labels, in
         struct nc_microbatch mb = {.count = some, .target = labels + pass->place, .workspace = (void *)x[pass->place]};
         for (int i = 0; i < some; i++)
             pass->input[i] = x[pass->place + i];
-        nc_metrics_look(run, &mb);
+        nc_metrics_look(run, &last, &mb);
         nc_metrics_add(run, some);
     }
 }
@@ -225,7 +227,7 @@ START_TEST(yes_or_no)
     nc_metrics_prepare(&run, 3);
     nc_metrics_begin(&run);
     struct nc_microbatch mb = {.count = 3, .target = targets, .workspace = (void *)x};
-    nc_metrics_look(&run, &mb);
+    nc_metrics_look(&run, &last, &mb);
     nc_metrics_add(&run, 3);
     const long long expected[] = {1, 1, 1, 0};
     ck_assert(memcmp(nc_answers_matrix(&run), expected, sizeof expected) == 0);
