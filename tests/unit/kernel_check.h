@@ -225,7 +225,15 @@ HELPER int64_t random_grad_weight(int64_t *d)
     d[CONV_GRAD_WEIGHT_images] = conv[CONV_images];
     d[CONV_GRAD_WEIGHT_x_image] = conv[CONV_x_image];
     d[CONV_GRAD_WEIGHT_d_image] = conv[CONV_y_image];
-    return floats;
+    if (next_random() % 8)
+        return floats;
+    /* More inputs and outputs than are copied at a time, in several blocks of pixels, by one tap. */
+    const int64_t outs = ONE_OF(144, 272), run = ONE_OF(97, 200), rows = ONE_OF(2, 5), cols = ONE_OF(7, 50);
+    const int64_t dims[] = {rows, cols, outs, 1, 1, run, cols * run, run, 0, 0, outs, cols * outs, outs, outs, 0};
+    memcpy(d, dims, sizeof dims);
+    d[CONV_GRAD_WEIGHT_x_image] = rows * cols * run;
+    d[CONV_GRAD_WEIGHT_d_image] = rows * cols * outs;
+    return d[CONV_GRAD_WEIGHT_images] * rows * cols * run + 15;
 }
 
 /* A random POOL_CONV_GRAD_WEIGHT; gives the floats that x needs, at least 15 more than are used. */

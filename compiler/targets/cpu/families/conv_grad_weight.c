@@ -306,8 +306,11 @@ static void print_by_panels(KernelText *k, Blocks *block)
                      .cols = part_product(k, COLS)};
     panels.all_outs = is_number(k, outs, &out_count) && out_count <= MOST_OUTS;
     panels.all_inputs = is_number(k, run, &run_count) && run_count <= MOST_INPUTS;
-    if (!panels.all_outs)
-        panels.outs = arena_printf(k->arena, "%d", MOST_OUTS);
+    if (!panels.all_outs) { /* whole tiles of outputs */
+        const char *size = product_of(k, part_product(k, VECS), "VL");
+        line(k, "enum { OUTS = %d / (%s) * (%s) };", MOST_OUTS, size, size);
+        panels.outs = "OUTS";
+    }
     const char *most = panels.all_inputs ? run : arena_printf(k->arena, "%d", MOST_INPUTS);
     line(k, "enum { PANELS = %s };", panels.all_inputs ? panels.tiles : quotient_of(k, most, panels.cols));
     panels.most = "PANELS";
