@@ -76,13 +76,14 @@ def resnet18():
                          nn.Linear(512, 10))
 
 
-def resnet50():
-    from torchvision.models import resnet50 as make
-    return make(num_classes=10)
+def torchvision_model(name):
+    import torchvision
+    return getattr(torchvision.models, name)(num_classes=10)
 
 
 MODELS = {
-    "resnet50_224": (resnet50, (3, 224, 224)),
+    "resnet50_224": (lambda: torchvision_model("resnet50"), (3, 224, 224)),
+    "vgg16_224": (lambda: torchvision_model("vgg16"), (3, 224, 224)),
     "resnet18": (resnet18, (3, 32, 32)),
     "cifar10": (cifar10, (3, 32, 32)),
     "lenet": (lenet, (1, 28, 28)),
