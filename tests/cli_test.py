@@ -24,7 +24,7 @@ def test_help_and_version_are_done():
     for command in COMMANDS:
         text = done(netc(command, "--help")).out
         assert text.startswith("usage: netc " + command), text
-        assert text == done(netc("help", command)).out
+        assert done(netc("help", command)).out.startswith(text)  # a setting may have the command's name
         assert done(netc(command, "--version")).out == netc("--version").out
 
 

@@ -124,7 +124,7 @@ def core(name, compiler):
     return archive(archives().name, "core-" + name, compiler, below(
         RUNTIME, "system/*.c", "random/*.c", "step/*.c", "run/*.c", "commands/*.c", "data/[!c]*.c", "data/cache.c",
         "optimizers/*.c", "schedulers/*.c", "image/color.c", "image/image.c", "image/resample.c", "image/resize.c",
-        "image/taps.c", "image/transform.c"))
+        "image/taps.c", "image/text.c", "image/transform.c"))
 
 
 def check_kernels(path, compiler, libraries, start):

@@ -356,8 +356,8 @@ def kill_chain(command, draw, seconds):
         for path in command.makes:
             held = contents(os.path.join(folder, path))
             assert held == command.after[path], "%s differs after %d kills" % (path, kills)
-        # A run that was ended before it saved leaves its table, and the next one numbers another.
-        left = sorted(path for path in files(folder) if known(re.sub(r"scalars_\d+\.csv$", "scalars.csv", path))
+        # A run that was ended before it saved leaves its table and its record, and the next one numbers others.
+        left = sorted(path for path in files(folder) if known(re.sub(r"_\d+(\.csv|\.json)$", r"\1", path))
                       not in {known(path) for path in command.after})
         assert not left, "%s stays after %d kills" % (", ".join(left), kills)
     return kills

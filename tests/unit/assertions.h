@@ -7,7 +7,8 @@
 
 #include <check.h>
 
-/* All of Check's assertions end in this one. */
+/* All of Check's assertions end in this one. What stands for Check in tests/cross writes nothing. */
+#ifdef CHECK_MAJOR_VERSION
 #undef ck_assert_msg
 #define ck_assert_msg(expr, ...)                                                                                       \
     do {                                                                                                               \
@@ -17,5 +18,6 @@
         else if (!has_held++)                                                                                          \
             mark_point();                                                                                              \
     } while (0)
+#endif
 
 #endif
