@@ -59,7 +59,7 @@ static void print_all(Compilation *c)
         compilation_print(&out, c, STEP_PLAN);
     }
     if (c->lowering.text)
-        emit_program(c->arena, c->program, c->lowering.plans, EMIT_PLAIN, true, NULL);
+        emit_program(&c->lowering, EMIT_PLAIN, NULL);
 }
 
 static void compile_input(void *context)
