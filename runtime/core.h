@@ -301,8 +301,9 @@ void nc_metrics_line(const struct nc_run *run, char *line, size_t size);
 void nc_metrics_tables(const struct nc_run *run);
 
 /* Once all metrics are there: what they see of each sample is gathered (step/answers.h), with a matrix of the classes
- * or without; in a metric more, where there is no matrix yet. That matrix, or NULL; and of a class how many samples
- * there are, and how many of them are told right. */
+ * or without; in a metric more, where there is no matrix yet. That matrix, [classes][classes] how often a sample of the
+ * row's class was taken for one of the column's, or NULL; and of a class how many samples there are, and how many of
+ * them are told right. */
 void nc_metrics_gather(struct nc_run *run, int matrix);
 const long long *nc_metrics_matrix(const struct nc_run *run);
 long long nc_metrics_of_class(const struct nc_run *run, int c, long long *right);

@@ -223,7 +223,7 @@ static void put_answers(FILE *to, struct record *r, const struct nc_run *run)
     if (a == NULL || !a->made)
         return;
     const int classes = nc_answers_classes(run);
-    const long long *matrix = nc_answers_matrix(run);
+    const long long *matrix = nc_metrics_matrix(run);
     fputs(",\n\"answers\": {\"classes\": [", to);
     for (int c = 0; c < classes; c++) {
         fputs(c > 0 ? ", " : "", to);
@@ -231,7 +231,7 @@ static void put_answers(FILE *to, struct record *r, const struct nc_run *run)
     }
     fputs("],\n  \"samples\": [", to);
     for (int c = 0; c < classes; c++) {
-        long long right, samples = nc_answers_of_class(run, c, &right);
+        long long right, samples = nc_metrics_of_class(run, c, &right);
         fprintf(to, "%s[%lld,%lld]", c > 0 ? "," : "", samples, right);
     }
     fputc(']', to);

@@ -19,7 +19,7 @@ struct answers {
     int classes;
     const char **name;         /* [classes] */
     long long *samples, *right; /* [classes] */
-    long long *matrix;         /* [classes][classes], or NULL */
+    long long *matrix;         /* [classes][classes], or NULL: read_matrix reads it */
 };
 
 /* ---- What the record says ---------------------------------------------------------------------------------------- */
@@ -89,7 +89,6 @@ static struct answers read_answers(const struct nc_report_run *r)
         }
         c++;
     }
-    read_matrix(&a, nc_json_member(from, "matrix"));
     return a;
 }
 
@@ -102,11 +101,6 @@ static void free_answers(struct answers *a)
 }
 
 /* ---- Each class -------------------------------------------------------------------------------------------------- */
-
-static double share_of(long long part, long long whole)
-{
-    return whole > 0 ? (double)part / (double)whole : 0;
-}
 
 struct place {
     double share;
@@ -125,9 +119,9 @@ static void put_class(FILE *to, const struct answers *a, int c)
     nc_html_text(to, a->name[c]);
     fputs("</th><td>", to);
     if (a->samples[c] > 0) {
-        nc_html_bar(to, share_of(a->right[c], a->samples[c]));
+        nc_html_bar(to, nc_ratio(a->right[c], a->samples[c]));
         fprintf(to, "</td><td class=\"n\">%.1f %%</td><td class=\"n\">%lld of %lld</td></tr>\n",
-                100 * share_of(a->right[c], a->samples[c]), a->right[c], a->samples[c]);
+                100 * nc_ratio(a->right[c], a->samples[c]), a->right[c], a->samples[c]);
     } else {
         fputs("</td><td class=\"n\">-</td><td class=\"n\">no samples</td></tr>\n", to);
     }
@@ -138,7 +132,7 @@ static void put_classes(FILE *to, const struct nc_report_run *r)
     struct answers a = read_answers(r);
     struct place *order = nc_memory(NULL, a.classes + 1, sizeof *order, "the report");
     for (int c = 0; c < a.classes; c++)
-        order[c] = (struct place){a.samples[c] > 0 ? share_of(a.right[c], a.samples[c]) : 2, c};
+        order[c] = (struct place){a.samples[c] > 0 ? nc_ratio(a.right[c], a.samples[c]) : 2, c};
     if (a.classes > IN_ORDER)
         qsort(order, (size_t)a.classes, sizeof *order, worst_first);
     fputs("<div class=\"scroll tall\"><table class=\"bars\">\n", to);
@@ -159,7 +153,7 @@ static int has_classes(const struct nc_report_run *r)
 /* From 1 to LEVELS by the share of a row; 0: nothing. */
 static int level_of(const struct answers *a, int row, int c)
 {
-    const double share = share_of(a->matrix[(long long)row * a->classes + c], a->samples[row]);
+    const double share = nc_ratio(a->matrix[(long long)row * a->classes + c], a->samples[row]);
     return share > 0 ? (int)fmin(ceil(share * LEVELS), LEVELS) : 0;
 }
 
@@ -249,7 +243,7 @@ static void put_confusions(FILE *to, const struct answers *a)
         fputs(" taken for <b>", to);
         nc_html_text(to, a->name[list[i].answer]);
         fprintf(to, "</b>: %lld, %.1f %%</li>\n", list[i].times,
-                100 * share_of(list[i].times, a->samples[list[i].label]));
+                100 * nc_ratio(list[i].times, a->samples[list[i].label]));
     }
     fputs("</ol></details>\n", to);
 }
@@ -257,6 +251,7 @@ static void put_confusions(FILE *to, const struct answers *a)
 static void put_matrix(FILE *to, const struct nc_report_run *r)
 {
     struct answers a = read_answers(r);
+    read_matrix(&a, nc_json_member(answers_of(r), "matrix"));
     if (a.matrix != NULL) {
         if (a.classes <= TABLE_CLASSES)
             put_table(to, &a);

@@ -84,13 +84,3 @@ void nc_answers_take(struct nc_run *run, int place, int label, int answer, float
     if (seen != NULL)
         memcpy(seen, a->pass->input[place], (size_t)a->bytes);
 }
-
-const long long *nc_answers_matrix(const struct nc_run *run)
-{
-    return run->answers != NULL ? nc_metrics_matrix(run) : NULL;
-}
-
-long long nc_answers_of_class(const struct nc_run *run, int c, long long *right)
-{
-    return nc_metrics_of_class(run, c, right);
-}

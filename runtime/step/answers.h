@@ -39,9 +39,4 @@ void nc_answers_take(struct nc_run *run, int place, int label, int answer, float
 int nc_answers_classes(const struct nc_run *run);
 const char *nc_answers_class(const struct nc_run *run, int c, char number[16]);
 
-/* [classes][classes] how often a sample of the row's class was taken for one of the column's. NULL: there are too many
- * classes, or no answers are kept. And of a class how many samples there are, and how many of them are told right. */
-const long long *nc_answers_matrix(const struct nc_run *run);
-long long nc_answers_of_class(const struct nc_run *run, int c, long long *right);
-
 #endif

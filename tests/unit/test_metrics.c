@@ -194,8 +194,8 @@ START_TEST(answers)
     gather(&run, x, labels, COUNT, COUNT);
     gather(&run, x, labels, COUNT, 1 + _i);
     const long long expected[] = {0, 1, 1, 1, 1, 0, 1, 0, 0};
-    ck_assert(memcmp(nc_answers_matrix(&run), expected, sizeof expected) == 0);
-    ck_assert_int_eq(nc_answers_of_class(&run, 1, &right), 2);
+    ck_assert(memcmp(nc_metrics_matrix(&run), expected, sizeof expected) == 0);
+    ck_assert_int_eq(nc_metrics_of_class(&run, 1, &right), 2);
     ck_assert_int_eq(right, 1);
     ck_assert_int_eq(run.answers->count, MOST);
     const struct nc_wrong *wrong = run.answers->wrong;
@@ -230,7 +230,7 @@ START_TEST(yes_or_no)
     nc_metrics_look(&run, &last, &mb);
     nc_metrics_add(&run, 3);
     const long long expected[] = {1, 1, 1, 0};
-    ck_assert(memcmp(nc_answers_matrix(&run), expected, sizeof expected) == 0);
+    ck_assert(memcmp(nc_metrics_matrix(&run), expected, sizeof expected) == 0);
     ck_assert(run.answers->count == 2 && run.answers->wrong[0].sample == 2 && run.answers->wrong[0].seen == NULL);
     ck_assert(fabs(run.answers->wrong[0].confidence - 1 / (1 + exp(-3))) < 1e-6);
     nc_metrics_free(&run);
