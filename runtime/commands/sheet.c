@@ -2,15 +2,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "data/shown.h"
 #include "image/text.h"
 #include "image/write_png.h"
 
-/* SIDE: small pictures are enlarged to at most so many pixels. */
-enum { COLUMNS = 8, MOST_SAMPLES = 64, EPOCHS = COLUMNS, EPOCH_SAMPLES = 4, GAP = 4, SIDE = 96, CAPTION = 16 };
-enum { PAPER = 255, INK = 40 };
+enum { COLUMNS = 8, MOST_SAMPLES = 64, EPOCHS = COLUMNS, EPOCH_SAMPLES = 4, GAP = 4, CAPTION = 16, INK = 40 };
 
 /* A page of `rows` rows of pictures, each with a line below it, and a line over the page and over the epochs. */
 struct page {
@@ -146,17 +143,14 @@ static int rows_of(int count)
 static void take_page(struct nc_run *run, struct page *page, int count, int of_epochs)
 {
     const long long *shape = page->data->shape;
-    const long long longer = shape[1] > shape[2] ? shape[1] : shape[2];
     const int rows = rows_of(count) + of_epochs;
     page->columns = of_epochs > 0 ? EPOCHS : count < COLUMNS ? count : COLUMNS;
-    page->scale = longer < SIDE ? (int)(SIDE / longer) : 1;
+    page->scale = nc_shown_scale(page->data);
     page->top = GAP;
     const long long width = page->columns * (shape[2] * page->scale + GAP) + GAP;
     const long long height = rows * (shape[1] * page->scale + CAPTION + GAP) + (of_epochs > 0 ? 2 : 1) * CAPTION + GAP;
-    if (!nc_image_possible(width, height, (int)shape[0])
-        || !nc_image_shape(&page->image, (int)width, (int)height, (int)shape[0]))
+    if (!nc_image_blank(&page->image, width, height, (int)shape[0]))
         nc_fail(run, NULL, "there is no memory for a sheet of %lldx%lld", width, height);
-    memset(page->image.bytes, PAPER, (size_t)(width * height * shape[0]));
 }
 
 static void tell(const struct nc_loader *loader, const char *path, int count, int of_epochs)

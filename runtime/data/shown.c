@@ -7,6 +7,13 @@ int nc_is_shown(const struct nc_data *data)
     return data->rank == 3 && (data->shape[0] == 1 || data->shape[0] == 3) && data->element != NC_INT;
 }
 
+int nc_shown_scale(const struct nc_data *data)
+{
+    enum { SIDE = 96 };
+    const long long longer = data->shape[1] > data->shape[2] ? data->shape[1] : data->shape[2];
+    return longer < SIDE ? (int)(SIDE / longer) : 1;
+}
+
 void nc_extend_shades(struct nc_shades *shades, const struct nc_data *data, const void *sample)
 {
     const long long numbers = data->shape[0] * data->shape[1] * data->shape[2];

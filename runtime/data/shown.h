@@ -16,6 +16,10 @@ struct nc_shades {
 /* Whether a sample is a picture in grey or in colour. */
 int nc_is_shown(const struct nc_data *data);
 
+/* How many pixels a pixel of a sample is drawn wide and high: small pictures are enlarged, as far as both sides stay
+ * within 96 pixels. */
+int nc_shown_scale(const struct nc_data *data);
+
 void nc_extend_shades(struct nc_shades *shades, const struct nc_data *data, const void *sample);
 
 /* Draws a sample with its upper left pixel there, each pixel `scale` wide and high. The image has as many channels as

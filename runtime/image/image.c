@@ -1,6 +1,7 @@
 #include "image.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int nc_image_possible(long long width, long long height, int channels)
 {
@@ -22,6 +23,14 @@ int nc_image_shape(struct nc_image *image, int width, int height, int channels)
     image->width = width;
     image->height = height;
     image->channels = channels;
+    return 1;
+}
+
+int nc_image_blank(struct nc_image *image, long long width, long long height, int channels)
+{
+    if (!nc_image_possible(width, height, channels) || !nc_image_shape(image, (int)width, (int)height, channels))
+        return 0;
+    memset(image->bytes, 255, (size_t)(width * height * channels));
     return 1;
 }
 

@@ -26,6 +26,9 @@ int nc_image_possible(long long width, long long height, int channels);
  * Returns 0, and leaves the picture as it was, when there is no memory. */
 int nc_image_shape(struct nc_image *image, int width, int height, int channels);
 
+/* The same with all pixels white. Returns 0 too where a picture of that size can't be. */
+int nc_image_blank(struct nc_image *image, long long width, long long height, int channels);
+
 /* Exchanges what two hold. */
 void nc_image_swap(struct nc_image *a, struct nc_image *b);
 

@@ -1,7 +1,6 @@
 /* filters.c: the filters of a model's first convolution as a picture. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "log/pictures.h"
 
@@ -60,9 +59,8 @@ int nc_show_filters(const struct nc_run *run, const struct nc_filters *filters, 
     const struct nc_parameter *p = filters->parameter;
     const int rows = (int)p->shape[2] + GAP, columns = (int)p->shape[3] + GAP, channels = p->shape[1] == RGB ? RGB : 1;
     const long long elements = nc_parameter_elements(p), each = channels * p->shape[2] * p->shape[3];
-    if (!nc_image_shape(image, filters->columns * columns - GAP, filters->rows * rows - GAP, channels))
+    if (!nc_image_blank(image, filters->columns * columns - GAP, filters->rows * rows - GAP, channels))
         return 0;
-    memset(image->bytes, 255, (size_t)image->width * (size_t)image->height * (size_t)channels);
     float *weights = nc_memory(run, elements, sizeof *weights, "the filters");
     nc_parameter_gather(p, run->weights, weights);
     const float largest = largest_of(weights, elements);

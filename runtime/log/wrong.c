@@ -1,13 +1,11 @@
 /* wrong.c: the wrong answers that a model was surest of, as one picture. */
-#include <string.h>
 
 #include "data/shown.h"
 #include "image/text.h"
 #include "log/pictures.h"
 #include "step/answers.h"
 
-/* SIDE: small pictures are enlarged to at most so many pixels. */
-enum { ACROSS = 8, GAP = 4, SIDE = 96, LINE = NC_LETTER_HEIGHT + 1, PAPER = 255, INK = 40 };
+enum { ACROSS = 8, GAP = 4, LINE = NC_LETTER_HEIGHT + 1, INK = 40 };
 
 int nc_has_wrong(const struct nc_run *run)
 {
@@ -34,15 +32,12 @@ int nc_show_wrong(const struct nc_run *run, struct nc_image *image)
 {
     const struct nc_answers *a = run->answers;
     const struct nc_data *data = run->test.data;
-    const long long longer = data->shape[1] > data->shape[2] ? data->shape[1] : data->shape[2];
-    const int scale = longer < SIDE ? (int)(SIDE / longer) : 1, columns = a->count < ACROSS ? a->count : ACROSS;
+    const int scale = nc_shown_scale(data), columns = a->count < ACROSS ? a->count : ACROSS;
     const long long width = data->shape[2] * scale + GAP, height = data->shape[1] * scale + 2 * LINE + GAP;
     const int rows = (a->count + ACROSS - 1) / ACROSS;
     struct nc_shades shades = NC_NO_SHADES;
-    if (!nc_image_possible(columns * width + GAP, rows * height + GAP, (int)data->shape[0])
-        || !nc_image_shape(image, (int)(columns * width) + GAP, (int)(rows * height) + GAP, (int)data->shape[0]))
+    if (!nc_image_blank(image, columns * width + GAP, rows * height + GAP, (int)data->shape[0]))
         return 0;
-    memset(image->bytes, PAPER, (size_t)image->width * (size_t)image->height * (size_t)image->channels);
     for (int i = 0; i < a->count; i++)
         nc_extend_shades(&shades, data, a->wrong[i].seen);
     for (int i = 0; i < a->count; i++)
