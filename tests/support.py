@@ -6,13 +6,17 @@ begin with '-' choose the functions whose names contain one of them. A function 
 `netc build`.
 """
 import atexit
+import fcntl
 import functools
 import os
+import pty
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import traceback
 import zipfile
@@ -122,6 +126,28 @@ def start(*words, cwd=None, **more):
     more.setdefault("stdout", subprocess.PIPE)
     more.setdefault("stderr", subprocess.PIPE)
     return subprocess.Popen([str(word) for word in words], cwd=cwd, stdin=subprocess.DEVNULL, preexec_fn=fresh, **more)
+
+
+def in_terminal(columns, *words, cwd=None, **env):
+    """What a command sends to a terminal of so many columns; it must succeed."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    whole = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")}
+    whole.update({"TERM": "xterm", "LC_ALL": "C.UTF-8", **env})
+    command = start(*words, cwd=cwd, stdout=theirs, stderr=theirs, env=whole)
+    os.close(theirs)
+    data = b""
+    while True:
+        try:
+            some = os.read(ours, 65536)
+        except OSError:  # Linux says so where the other side is closed
+            break
+        if not some:
+            break
+        data += some
+    os.close(ours)
+    assert command.wait() == 0, data[-2000:]
+    return data.decode()
 
 
 def wait_for(path, name):

@@ -1,15 +1,11 @@
 #!/usr/bin/env python3
 """What a run shows in a terminal of any width, and what it prints where there is none."""
-import fcntl
 import os
-import pty
 import re
-import struct
 import sys
-import termios
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import NETC, done, folder, main, netc, start, write  # noqa: E402
+from support import NETC, done, folder, in_terminal, main, netc, write  # noqa: E402
 
 PROGRAM = """
 model M(1, 16, 16) { Conv2d(1, 8, 3), ReLU(), Flatten(), Linear(_, 10) }
@@ -54,25 +50,8 @@ class Screen:
 
 def shown(path, columns, *options, **env):
     """Runs the program in a terminal of so many columns; the screen."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    whole = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")}
-    whole.update({"TERM": "xterm", "LC_ALL": "C.UTF-8", **env})
-    run = start(NETC, "run", os.path.join(path, "m.net"), *options, cwd=path, stdout=theirs, stderr=theirs, env=whole)
-    os.close(theirs)
-    data = b""
-    while True:
-        try:
-            some = os.read(ours, 65536)
-        except OSError: # Linux says so where the other side is closed
-            break
-        if not some:
-            break
-        data += some
-    os.close(ours)
-    assert run.wait() == 0, data[-2000:]
     screen = Screen(columns)
-    screen.put(data.decode())
+    screen.put(in_terminal(columns, NETC, "run", os.path.join(path, "m.net"), *options, cwd=path, **env))
     return screen
 
 

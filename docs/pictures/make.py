@@ -7,22 +7,20 @@ pages of the report and of TensorBoard as Chromium shows them.
 DATA has torchvision's folder of CIFAR-10. NAMEs choose among the pictures; those that need a program that is not there
 (chromium, tensorboard, Pillow, which makes them small) are left as they are, and named. PAGES in the environment names
 other pages of TensorBoard than its scalars: images, graphs, histograms, text, hparams."""
-import fcntl
 import html
 import os
-import pty
 import re
 import shutil
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-NETC = os.path.abspath(os.environ.get("NETC", os.path.join(HERE, "..", "..", "build", "compiler", "netc")))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "tests"))
+from support import NETC, in_terminal  # noqa: E402
+
 COLUMNS = 96
 
 MODEL = """model Tudui(3, 32, 32) {
@@ -78,26 +76,6 @@ def netc(folder, *words, path=None):
 
 # ---- The terminal ----------------------------------------------------------------------------------------------------
 
-def in_terminal(folder, *words):
-    """What a terminal of COLUMNS is sent."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
-    env = dict(os.environ, TERM="xterm", LC_ALL="C.UTF-8")
-    env.pop("NO_COLOR", None)
-    run = subprocess.Popen([NETC, *words], cwd=folder, stdout=theirs, stderr=theirs, env=env)
-    os.close(theirs)
-    data = b""
-    while True:
-        try:
-            some = os.read(ours, 65536)
-        except OSError:  # Linux says so where the other side is closed
-            break
-        data += some
-    os.close(ours)
-    assert run.wait() == 0, data.decode()
-    return data.decode()
-
-
 def lines_of(text, until=None):
     """The lines that are on the screen, [(character, style)] each; up to the first state that `until` matches."""
     lines, at, style = [[]], 0, ""
@@ -141,7 +119,7 @@ def terminal_svg(lines):
 
 
 def make_terminal(folder):
-    text = in_terminal(folder, "run", "tudui.net", "--tier", "jit")
+    text = in_terminal(COLUMNS, NETC, "run", "tudui.net", "--tier", "jit", cwd=folder)
     bar = lines_of(text, re.compile(r"^epoch 2/4 +[4-9]\d%"))
     whole = lines_of(text)
     while whole and not whole[-1]:
