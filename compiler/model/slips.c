@@ -41,8 +41,10 @@ int child_index(const Module *parent, const char *name)
 /* The child that one part of a path names, -1 being the last one; NULL: none. */
 static const Module *child_of(const Module *module, const char *part)
 {
-    int index = *part == '-' ? module->children.count + atoi(part) : child_index(module, part);
-    return index >= 0 && index < module->children.count ? module->children.at[index] : NULL;
+    int count = module->children.count;
+    long from_end = *part == '-' ? strtol(part, NULL, 10) : 0; /* LONG_MIN for what is smaller */
+    int index = *part != '-' ? child_index(module, part) : from_end < -count ? -1 : count + (int)from_end;
+    return index >= 0 && index < count ? module->children.at[index] : NULL;
 }
 
 /* The next part of a path with dots and brackets, without quotes; NULL: there is none. */
