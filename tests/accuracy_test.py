@@ -60,6 +60,18 @@ def test_every_layer_is_told_and_none_is_worse_than_its_family():
         assert all(row["cancels"] or float(row["rms"]) < 2e-6 for row in exact), exact
 
 
+def test_no_layer_rounds_more_than_its_precision():
+    with folder() as path:
+        families = {}
+        for number in ("2.5e-6", "1e-5"):
+            table = rows(accuracy(path, PICTURES.replace("    epochs", "    precision %s\n    epochs" % number)))
+            families[number] = {row["family"] for row in table}
+            for row in table:
+                assert row["cancels"] or float(row["rms"]) <= float(number), (number, row)
+        assert "winograd5" not in families["2.5e-6"] and "winograd3" in families["2.5e-6"], families
+        assert "winograd5" in families["1e-5"], families
+
+
 def test_tokens_and_targets_of_a_table():
     with folder() as path:
         write(path, "words.csv", "a,b,c,d,e,f,y\n" + "".join(

@@ -135,7 +135,9 @@ typedef struct Train {
     Span span;
     bool has_seed;
     uint64_t seed;
-    bool exact;  /* precision exact: no kernel that rounds otherwise than the definition's sum of products */
+    double precision; /* the most that a kernel's sums may be off (targets/cpu/rounding.h). 0, `exact`: they are the
+                       * definition's sums of products; INFINITY, `default` */
+    Span precision_span;
     int threads; /* 0: as many as there are processors */
     int epochs;
     Loader data, test;

@@ -1,5 +1,6 @@
 /* The program as text, every default filled in, for --dump=model. */
 #include <inttypes.h>
+#include <math.h>
 
 #include "model/model.h"
 
@@ -234,7 +235,10 @@ static void print_train(Text *out, const Train *train)
     text_printf(out, "train %s\n", train->network->name);
     if (train->has_seed)
         text_printf(out, "  seed %" PRIu64 "\n", train->seed);
-    text_printf(out, "  precision %s\n", train->exact ? "exact" : "default");
+    if (train->precision > 0 && isfinite(train->precision))
+        text_printf(out, "  precision %g\n", train->precision);
+    else
+        text_printf(out, "  precision %s\n", train->precision == 0 ? "exact" : "default");
     text_printf(out, "  threads %d\n  epochs %d\n", train->threads, train->epochs);
     print_loader(out, "data", &train->data);
     print_loader(out, "test", &train->test);

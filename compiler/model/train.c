@@ -169,26 +169,12 @@ static void build_seed(Trainer *t)
     t->train->seed = (uint64_t)value.i;
 }
 
-/* The name that stands alone behind a setting, as in `device cpu`; NULL with *span set where something else does. */
-static const char *setting_name(const Syntax *setting, Span *span)
+const char *setting_name(const Syntax *setting, Span *span)
 {
     const Syntax *value = setting->items.count == 1 && !setting->items.at[0]->name ? setting->items.at[0]->value : NULL;
     bool named = value && (value->kind == SYNTAX_NAME || value->kind == SYNTAX_STRING);
     *span = named ? value->span : setting->span;
     return named ? value->name : NULL;
-}
-
-/* `precision exact`: only kernels that add the products of the definition. `precision default`: faster ones too. */
-static bool build_precision(Trainer *t)
-{
-    const Syntax *setting = t->found[SET_PRECISION];
-    if (!setting)
-        return false;
-    Span span;
-    const char *name = setting_name(setting, &span);
-    if (!name || (strcmp(name, "exact") && strcmp(name, "default")))
-        diag_error(t->build->diag, span, "setting 'precision' expects exact or default");
-    return name && !strcmp(name, "exact");
 }
 
 /* `device cpu` says what is so; anything else is refused. */
@@ -234,7 +220,7 @@ static void build_plain(Trainer *t)
     Args args;
     build_seed(t);
     build_device(t);
-    train->exact = build_precision(t);
+    build_precision(t);
     if (bind_setting(t, SET_THREADS, &args) && at_least(t, "threads", &args.at[0], 1))
         train->threads = (int)args.at[0].i;
     train->epochs = 1;

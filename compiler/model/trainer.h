@@ -32,6 +32,12 @@ typedef struct Selection {
 bool select_in_module(Build *build, const Module *module, Name name, Selection *selection);
 bool select_parameters(Build *build, const Network *network, Name name, Selection *selection);
 
+/* The name that stands alone behind a setting, as in `device cpu`; NULL with *span set where something else does. */
+const char *setting_name(const Syntax *setting, Span *span);
+
+/* Train.precision (precision.c). */
+void build_precision(Trainer *t);
+
 /* Settings: the optimizer with its parts, clipping and accumulation (optimizer.c); the scheduler (scheduler.c), which
  * looks at the optimizer and the data; initial values (inits.c); what is not learned (freeze.c), which build_optimizer
  * looks at. */

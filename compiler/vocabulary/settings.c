@@ -167,8 +167,9 @@ const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
         "done ** power, from all of the way at the run's beginning to alpha at its end (arXiv:2404.00498)",
         lookahead_params, {.example = "lookahead k=5, alpha=0.5"}},
     [SET_PRECISION] = {"precision", "default",
-        "exact: only kernels that add the products of the definition, bit for bit; default: faster ones too",
-        none_params, {.example = "precision exact"}},
+        "exact: only kernels that add the products of the definition, bit for bit; default: faster ones too; a number: "
+        "those whose rounding errors are estimated within it, as a share of what a layer or its gradients come to",
+        none_params, {.example = "precision 1e-5"}},
     [SET_METRICS] = {"metrics", "METRIC(...), ...",
         "what is measured of the test data beside loss and accuracy: 'netc help metrics' lists them",
         none_params, {.example = "metrics Accuracy(top_k=5), ConfusionMatrix()"}},

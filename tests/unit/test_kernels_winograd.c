@@ -2,6 +2,7 @@
  * they lie, and with turned and swapped ones, as the gradient of the input reads them. */
 #include "kernel_check.h"
 #include "targets/cpu/families/winograd.h"
+#include "targets/cpu/rounding.h"
 
 enum { SHAPES = 200 };
 
@@ -270,6 +271,110 @@ START_TEST(test_same_bits)
 }
 END_TEST
 
+/* A convolution from `ins` to `outs` channels over `images` of rows x cols, tight in memory. */
+static Case plain_shape(int taps, int64_t ins, int64_t outs, int64_t extent, int64_t images)
+{
+    Case s = {.taps = taps, .ins = ins, .outs = outs};
+    s.family = winograd_family(&(Window){.kernel = {taps, taps}}, false);
+    int64_t *d = s.d;
+    d[WINOGRAD3_rows] = d[WINOGRAD3_cols] = extent;
+    d[WINOGRAD3_ins] = ins;
+    d[WINOGRAD3_outs] = d[WINOGRAD3_u_outs] = d[WINOGRAD3_y_col] = outs;
+    d[WINOGRAD3_x_row] = (extent + taps - 1) * ins;
+    d[WINOGRAD3_y_row] = extent * outs;
+    d[WINOGRAD3_images] = images;
+    d[WINOGRAD3_x_image] = (extent + taps - 1) * d[WINOGRAD3_x_row];
+    d[WINOGRAD3_y_image] = extent * d[WINOGRAD3_y_row];
+    d[WINOGRAD3_block] = winograd_block(s.family, d);
+    s.x_floats = images * d[WINOGRAD3_x_image] + 15;
+    s.y_floats = images * d[WINOGRAD3_y_image];
+    s.scratch_floats = winograd_scratch(s.family, d);
+    return s;
+}
+
+/* The root mean square of the errors, as a share of that of the exact sums: forward, and of the gradient. */
+static double forward_rounding(const Case *s)
+{
+    const int64_t *d = s->d;
+    float *x = random_floats(s->x_floats), *filter = random_floats(s->taps * s->taps * s->ins * s->outs);
+    float *y = random_floats(s->y_floats), *u = transformed(s, filter), *scratch = random_floats(s->scratch_floats);
+    call_prebuilt(s->family, d, 0, (void *[]){x, u, NULL, y, scratch});
+    double apart = 0, size = 0;
+    for (int64_t n = 0; n < s->y_floats; n++) {
+        const int64_t o = n % s->outs, c = n / s->outs % d[WINOGRAD3_cols];
+        const int64_t r = n / d[WINOGRAD3_y_row] % d[WINOGRAD3_rows], image = n / d[WINOGRAD3_y_image];
+        const double sum = exact_sum(s, x + image * d[WINOGRAD3_x_image], filter, r, c, o);
+        apart += (sum - y[n]) * (sum - y[n]);
+        size += sum * sum;
+    }
+    free(x), free(filter), free(y), free(u), free(scratch);
+    return sqrt(apart / size);
+}
+
+static double gradient_rounding(const Case *s)
+{
+    int64_t d[MAX_DIMS];
+    memcpy(d, s->d, sizeof d);
+    const Family family = winograd_gradient_family(&(Window){.kernel = {s->taps, s->taps}});
+    d[WINOGRAD3_GRAD_WEIGHT_x_col] = 0;
+    d[WINOGRAD3_GRAD_WEIGHT_g_in] = s->outs;
+    d[WINOGRAD3_GRAD_WEIGHT_g_tap] = s->ins * s->outs;
+    d[WINOGRAD3_GRAD_WEIGHT_g_ins] = s->ins;
+    d[WINOGRAD3_GRAD_WEIGHT_d_image] = d[WINOGRAD3_rows] * d[WINOGRAD3_y_row];
+    d[WINOGRAD3_GRAD_WEIGHT_d_row] = s->outs * d[WINOGRAD3_cols];
+    d[WINOGRAD3_GRAD_WEIGHT_d_col] = s->outs;
+    d[WINOGRAD3_GRAD_WEIGHT_block] = winograd_block(family, d);
+    const int64_t taps = s->taps * s->taps, floats = taps * s->ins * s->outs;
+    float *x = random_floats(s->x_floats), *dy = random_floats(s->y_floats), *g = calloc((size_t)floats, sizeof *g);
+    float *scratch = random_floats(winograd_scratch(family, d));
+    call_prebuilt(family, d, 0, (void *[]){x, dy, g, scratch});
+    double apart = 0, size = 0;
+    for (int64_t n = 0; n < floats; n++) {
+        const int64_t o = n % s->outs, i = n / s->outs % s->ins, tap = n / s->outs / s->ins;
+        double sum = 0;
+        for (int64_t image = 0; image < d[WINOGRAD3_images]; image++)
+            for (int64_t r = 0; r < d[WINOGRAD3_rows]; r++)
+                for (int64_t c = 0; c < d[WINOGRAD3_cols]; c++)
+                    sum += (double)x[image * d[WINOGRAD3_x_image] + (r + tap / s->taps) * d[WINOGRAD3_x_row] +
+                                     (c + tap % s->taps) * s->ins + i] *
+                           dy[image * d[WINOGRAD3_GRAD_WEIGHT_d_image] + r * d[WINOGRAD3_y_row] + c * s->outs + o];
+        apart += (sum - g[n]) * (sum - g[n]);
+        size += sum * sum;
+    }
+    free(x), free(dy), free(g), free(scratch);
+    return sqrt(apart / size);
+}
+
+static void check_rounding(const char *what, int taps, int terms, double measured, double estimate)
+{
+    if (!(measured <= estimate && measured >= estimate / 2))
+        ck_abort_msg("%s, %d taps, %d terms: off by %.3g, estimated %.3g", what, taps, terms, measured, estimate);
+}
+
+/* What --dump=choose and `precision NUMBER` go by: no kernel rounds more than is estimated, and few much less. */
+static void rounding(int lanes)
+{
+    (void)lanes;
+    enum { MOST = 256 };
+    for (int taps = 3; taps <= 5; taps += 2) {
+        for (int ins = 4; ins <= MOST; ins *= 4) {
+            const Case s = plain_shape(taps, ins, 16, 8, 1);
+            check_rounding("forward", taps, ins, forward_rounding(&s), family_rounding(s.family, ins));
+        }
+        for (int images = 1; images <= MOST / 4; images *= 4) {
+            const Case s = plain_shape(taps, 16, 16, 8, images);
+            const Family family = winograd_gradient_family(&(Window){.kernel = {taps, taps}});
+            check_rounding("gradient", taps, 4 * images, gradient_rounding(&s), family_rounding(family, 4 * images));
+        }
+    }
+}
+
+START_TEST(test_rounding)
+{
+    for_each_width(rounding);
+}
+END_TEST
+
 START_TEST(test_fits)
 {
     const Window plain = {.kernel = {3, 3}, .stride = {1, 1}, .dilation = {1, 1}, .groups = 1};
@@ -299,6 +404,7 @@ int main(void)
     tcase_add_test(core, test_grad_weight);
     tcase_add_test(core, test_same_bits);
     tcase_add_test(core, test_fits);
+    tcase_add_test(core, test_rounding);
     suite_add_tcase(suite, core);
     return run_suite(suite);
 }

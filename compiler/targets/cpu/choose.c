@@ -12,13 +12,15 @@
  *     a group a channel        kernels whose lanes are channels, which multiply by no zeros between the groups
  *     evaluation               as in training, where there is one
  *     3x3 and 5x5, stride 1    Winograd's transforms, forward and for both gradients, where there are channels enough
- *                              and that is the fastest; not with `precision exact`, since they round differently */
+ *                              and that is the fastest; where they round more than `precision` allows they are not
+ *                              taken, so never with `precision exact` */
 #include "targets/cpu/choose.h"
 
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
 #include "targets/cpu/families/winograd.h"
 #include "targets/cpu/parameter_layout.h"
+#include "targets/cpu/rounding.h"
 
 static bool unit_step(const Window *window)
 {
@@ -266,10 +268,26 @@ static void share_batch(Plan *plan, int batch_size)
     plan->shard = (int)round_up(samples, plan->microbatch);
 }
 
+/* Whether the sums of a faster family are within the precision that is asked for. A family that is not is remembered,
+ * for --dump=choose. */
+static bool is_precise(const Plan *plan, const GraphKernel *kernel, Family family, Scope scope)
+{
+    Choice *choice = choice_of(plan, kernel);
+    const double rounding = kernel_rounding(plan, kernel, family, scope);
+    if (rounding <= plan->precision)
+        return true;
+    choice->refused = family;
+    choice->refused_rounding = rounding;
+    return false;
+}
+
 /* A convolution, forward or as a data gradient. Where its weights are too many to stay in a core's cache from one
  * sample to the next, a call goes over the whole microbatch. */
-static void choose_winograd(const Plan *plan, Choice *choice, const Window *window, const Value *in, Shape out)
+static void choose_winograd(const Plan *plan, const GraphKernel *kernel, const Window *window)
 {
+    Choice *choice = choice_of(plan, kernel);
+    const Value *in = kernel->op->in[0];
+    const Shape out = shape_image(kernel->op->out[0]->shape);
     bool pool = choice->family == FAMILY_CONV_POOL;
     int64_t outs = round_up(out.dim[0], PAD);
     if (!winograd_fits(window, out.dim[1], out.dim[2], outs, pool))
@@ -278,8 +296,11 @@ static void choose_winograd(const Plan *plan, Choice *choice, const Window *wind
     bool many = winograd_weights(family, pixel_floats(plan, in), outs) > CACHED_WEIGHTS;
     if (winograd_share(family, window, in->shape.dim[0], pixel_floats(plan, in), out, many ? plan->microbatch : 1) >= 1)
         return;
+    const Scope scope = many ? SCOPE_MICROBATCH : SCOPE_SAMPLE;
+    if (!is_precise(plan, kernel, family, scope))
+        return;
     choice->family = family;
-    choice->scope = many ? SCOPE_MICROBATCH : SCOPE_SAMPLE;
+    choice->scope = scope;
 }
 
 /* The gradient of the weights, over the whole microbatch, or over the batch in parts that transform what they read
@@ -302,10 +323,12 @@ static bool choose_winograd_gradient(const Plan *plan, const GraphKernel *kernel
         pixel = part.ins;
         dy.dim[0] = part.outs;
     }
-    if (winograd_share(family, window, ins, pixel, dy, in_parts ? plan->batch : plan->microbatch) >= share)
+    const Scope scope = in_parts ? SCOPE_BATCH : SCOPE_MICROBATCH;
+    if (winograd_share(family, window, ins, pixel, dy, in_parts ? plan->batch : plan->microbatch) >= share ||
+        !is_precise(plan, kernel, family, scope))
         return false;
     choice->family = family;
-    choice->scope = in_parts ? SCOPE_BATCH : SCOPE_MICROBATCH;
+    choice->scope = scope;
     choice->counts_samples = true;
     return true;
 }
@@ -328,11 +351,11 @@ static void choose_transform(const Plan *plan, const GraphKernel *kernel)
     if (choice->family != FAMILY_CONV && choice->family != FAMILY_CONV_POOL)
         return;
     if (op->kind == OP_CONV2D) {
-        choose_winograd(plan, choice, &op->attr.window, op->in[0], shape_image(op->out[0]->shape));
+        choose_winograd(plan, kernel, &op->attr.window);
     } else if (op_is_transposed(op->kind)) {
         Window transposed = transposed_window(&op->attr.window);
         if (transposed.padding[0] >= 0 && transposed.padding[1] >= 0)
-            choose_winograd(plan, choice, &transposed, op->in[0], shape_image(op->out[0]->shape));
+            choose_winograd(plan, kernel, &transposed);
     }
 }
 
@@ -362,15 +385,16 @@ static const GraphKernel *input_gradient(const Plan *plan, const Value *spread)
 
 /* The gradient of the input, where Winograd's transforms do not make it or would make it mostly of padding. It reads
  * the weights in the order that the pool-sparse gradient of the weights gives them. */
-static void choose_sparse_input(const Plan *plan, const GraphKernel *pool, bool exact)
+static void choose_sparse_input(const Plan *plan, const GraphKernel *pool)
 {
     const GraphKernel *input = input_gradient(plan, pool->value[ROLE_DX]);
     if (!input)
         return;
     Shape dx = shape_image(input->value[ROLE_DX]->shape);
     Window transposed = transposed_window(&input->op->attr.window);
-    if (!exact && dx.dim[0] >= PAD && transposed.padding[0] >= 0 && transposed.padding[1] >= 0 &&
-        winograd_fits(&transposed, dx.dim[1], dx.dim[2], round_up(dx.dim[0], PAD), false))
+    if (dx.dim[0] >= PAD && transposed.padding[0] >= 0 && transposed.padding[1] >= 0 &&
+        winograd_fits(&transposed, dx.dim[1], dx.dim[2], round_up(dx.dim[0], PAD), false) &&
+        is_precise(plan, input, winograd_family(&transposed, false), SCOPE_SAMPLE))
         return;
     choice_of(plan, input)->family = FAMILY_POOL_CONV_GRAD_INPUT;
     choice_of(plan, input)->pool = pool;
@@ -402,7 +426,7 @@ static bool is_spread(const Plan *plan, const GraphKernel *pool)
 
 /* Lets the gradient of a weight, and of the bias beside it, read the pooled gradient in place of the one that `pool`
  * spreads out, unless Winograd's transforms are faster still; `pool` is not made where nothing else reads that. */
-static void choose_sparse(Plan *plan, const GraphKernel *pool, bool exact)
+static void choose_sparse(Plan *plan, const GraphKernel *pool)
 {
     const double sparse_share = 0.4; /* measured: a quarter of the products, of weights that stay in registers less */
     const Value *spread = pool->value[ROLE_DX];
@@ -411,7 +435,7 @@ static void choose_sparse(Plan *plan, const GraphKernel *pool, bool exact)
     const GraphKernel *weight = weight_gradient(plan, spread);
     if (!weight || !unit_step(&weight->op->attr.window) || weight->op->attr.window.dilation[1] != 1)
         return;
-    if (!exact && choose_winograd_gradient(plan, weight, sparse_share))
+    if (choose_winograd_gradient(plan, weight, sparse_share))
         return;
     Choice *choice = choice_of(plan, weight);
     if (choice->scope == SCOPE_BATCH && many_gradients(plan, weight, plan->batch, true))
@@ -423,7 +447,7 @@ static void choose_sparse(Plan *plan, const GraphKernel *pool, bool exact)
     choice->bias = bias_gradient(plan, spread);
     if (choice->bias)
         choice_of(plan, choice->bias)->made = false;
-    choose_sparse_input(plan, pool, exact);
+    choose_sparse_input(plan, pool);
     choice->ends_pool = !is_spread(plan, pool);
     choice_of(plan, pool)->made = !choice->ends_pool;
 }
@@ -509,8 +533,9 @@ static void choose_plainly(const Plan *plan, const GraphKernel *kernel)
 void cpu_choose(Plan *plan, const BatchSizes *sizes)
 {
     const int batch_size = sizes->training, test_size = sizes->test;
-    const bool exact = sizes->exact;
+    const bool exact = sizes->precision == 0;
     const KernelGraph *graph = plan->kernel_graph;
+    plan->precision = sizes->precision;
     plan->choice = arena_alloc(plan->arena, (size_t)graph->kernels.count * sizeof *plan->choice);
     for (int i = 0; i < graph->kernels.count; i++)
         choose_plainly(plan, graph->kernels.at[i]);
@@ -535,10 +560,9 @@ void cpu_choose(Plan *plan, const BatchSizes *sizes)
     for (int i = 0; i < graph->kernels.count; i++) {
         const GraphKernel *kernel = graph->kernels.at[i];
         choose_depthwise(plan, kernel);
-        if (!exact)
-            choose_transform(plan, kernel);
+        choose_transform(plan, kernel);
         if (choice_of(plan, kernel)->family == FAMILY_POOL_GRAD)
-            choose_sparse(plan, kernel, exact);
+            choose_sparse(plan, kernel);
     }
     for (int i = 0; i < graph->kernels.count; i++)
         choose_microbatch(plan, graph->kernels.at[i]);

@@ -10,6 +10,8 @@ typedef struct Choice {
     Scope scope;
     bool counts_samples; /* Kernel.counts_samples */
     const GraphKernel *pool; /* a pool's gradient that it reads the operands of, in place of what that would make; */
+    Family refused;          /* faster, but it rounds more than Plan.precision, by */
+    double refused_rounding; /* this; 0: none was refused */
     bool ends_pool;          /* nothing else reads that: the pool's gradient is computed here */
     const GraphKernel *bias; /* the gradient of a bias that it makes too */
 } Choice;

@@ -2,9 +2,11 @@
 #include "targets/cpu/cpu.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "targets/cpu/emit/program.h"
 #include "targets/cpu/parameter_layout.h"
+#include "targets/cpu/rounding.h"
 
 /* Each pass only adds to what those before it made, and is verified. */
 static Plan *plan_kernels(const KernelGraph *kernels, ParameterLayout *layout, const BatchSizes *sizes, Step last)
@@ -37,8 +39,8 @@ enum { FORWARD_BATCH = 64 };
 static BatchSizes batch_sizes(const Train *train)
 {
     if (!train)
-        return (BatchSizes){.training = FORWARD_BATCH};
-    return (BatchSizes){train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->exact};
+        return (BatchSizes){.training = FORWARD_BATCH, .precision = INFINITY};
+    return (BatchSizes){train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->precision};
 }
 
 static void lower(Lowering *lowering)
@@ -47,8 +49,10 @@ static void lower(Lowering *lowering)
     const BatchSizes sizes = batch_sizes(lowering->program->train);
     CpuPlans *plans = lowering->plans = arena_make(arena, CpuPlans);
     plans->layout = parameter_layout_new(arena);
-    if (lowering->training)
+    if (lowering->training) {
         plans->training = plan_kernels(lowering->training, plans->layout, &sizes, lowering->last);
+        check_precision(plans->training, lowering->program->train, lowering->diag);
+    }
     if (lowering->evaluation)
         plans->evaluation = plan_kernels(lowering->evaluation, plans->layout, &sizes, lowering->last);
     parameter_layout_place_packed(plans->layout);

@@ -18,7 +18,7 @@ Fuses cpu_fuses;
 /* What the train block says of batches. */
 typedef struct BatchSizes {
     int training, test; /* samples of a batch; test: 0 without test data */
-    bool exact;         /* `precision exact`: kernels multiply the pairs that the definition multiplies, no others */
+    double precision;   /* the most that sums may be off: Train.precision */
 } BatchSizes;
 
 /* A plan without kernels yet. `layout`: of the parameters; empty, or what the plan of training has decided. */

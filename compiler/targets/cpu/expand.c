@@ -83,6 +83,8 @@ static void make_kernel(Plan *plan, const GraphKernel *from, const Choice *choic
         read_pooled(kernel, choice, from);
     kernel->scope = choice->scope;
     kernel->counts_samples = choice->counts_samples;
+    kernel->refused = choice->refused;
+    kernel->refused_rounding = choice->refused_rounding;
     if (kernel->scope == SCOPE_BATCH && info->call)
         kernel_cut(kernel, 1, 1, 1);
     kernel->keeps = from->op->kind == OP_INSTANCE_KEEP;

@@ -89,6 +89,9 @@ static void print_kernel(Text *out, const Plan *plan, const Kernel *kernel)
     const FamilyInfo *info = family_info(kernel->family);
     text_printf(out, "%-9s %-10s %s by %s", stages[kernel->stage], scopes[kernel->scope],
                 kernel->name, info->call ? "a call" : info->name);
+    if (kernel->refused_rounding > 0)
+        text_printf(out, ", not by %s, which rounds by %.2g", family_info(kernel->refused)->name,
+                    kernel->refused_rounding);
     text_add(out, ": ");
     print_kernel_ops(out, kernel->ops, kernel->op_count);
     text_add(out, "\n   ");

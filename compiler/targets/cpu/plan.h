@@ -144,6 +144,8 @@ typedef struct Kernel {
     double flops;   /* a sample, multiplications and additions counted each */
     const Op *activation; /* that is fused into it, or the gradient of one; NULL: none */
     bool act_first;       /* it goes before the maximum of a pool that is fused as well */
+    Family refused; /* the faster family whose rounding is beyond Plan.precision, */
+    double refused_rounding; /* this; 0: none was refused */
     bool norm;      /* a norm of evaluation mode is fused into it, whose table is its bias */
     int residue[2]; /* of a transposed convolution: the positions of y that it makes, modulo the stride (residues.h);
                      * BIAS_ALONE: all of them, of which some have no tap */
@@ -218,6 +220,7 @@ struct Plan {
     VEC(Phase) phases;
     int batch, microbatch, shard;      /* samples */
     int capacity;                          /* samples that SPACE_BATCH is for: evaluation may need a larger batch */
+    double precision;                  /* the most that sums may be off: Train.precision */
     double most_of_part;               /* what a part of a gradient is to cost at most, in multiply-adds */
     int64_t workspace, batch_bytes;    /* where its memory ends, in bytes: of a thread, of SPACE_BATCH */
     int first_kernel;                  /* so many kernels have the plans before it */

@@ -1,5 +1,6 @@
 /* The program's text, from the graph with its backward part. */
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "targets/layer_text.h"
@@ -55,6 +56,8 @@ static void check_training(Plain *p)
         refuse(p, train->stop->span, "a metric beside losses and accuracies", "stop by one of these");
     if (train->log_images || train->log_histograms || train->log_graph)
         refuse(p, train->span, "what 'log' shows beside numbers", "leave out images, histograms and graph");
+    if (train->precision > 0 && isfinite(train->precision))
+        refuse(p, train->precision_span, "a bound of rounding errors", "its sums are those of 'precision exact'");
     if (train->report)
         refuse(p, train->span, "'report'", "leave it out");
 }

@@ -94,6 +94,12 @@ typedef struct FamilyTiles {
     bool asks;     /* where tiles do not cover the columns exactly, stores ask which are still missing */
 } FamilyTiles;
 
+/* How far sums are off, in units of 2^-24 of what they come to: once, and more the more terms they have (rounding.h).
+ * The root mean square is sqrt(once^2 + growth^2 * terms). */
+typedef struct Rounding {
+    double once, growth;
+} Rounding;
+
 /* Parts of a kernel over images: so many along the samples, along the rows, and along the outputs or channels. */
 typedef struct Grid {
     int64_t samples, rows, outs;
@@ -117,6 +123,7 @@ struct FamilyInfo {
     bool outputs_major; /* what it makes for weights lies output by output, and so do the weights then */
     bool pools;       /* takes the maximum of 2x2 windows and notes in bytes which element won */
     int winograd;     /* taps of its filters in each direction, where it goes by Winograd's transforms; otherwise 0 */
+    Rounding rounding; /* of its sums; all 0: they are those of the definition, in order */
 
     /* Gives each operand a place in its buffer, and sets the dimensions. */
     void (*layout)(Plan *plan, Kernel *kernel);

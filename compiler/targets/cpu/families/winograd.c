@@ -381,6 +381,10 @@ static double reckoned(const Kernel *kernel)
     return kernel_pieces(kernel) * winograd_cost(kernel->family, kernel->dim) / (kernel->flops / 2 * images);
 }
 
+/* Measured over shapes and widths, forward and for gradients: test_kernels_winograd.c holds them. */
+#define ROUNDING3 {.once = 8, .growth = 1.7}
+#define ROUNDING5 {.once = 30, .growth = 6}
+
 #define CONVOLUTIONS {&op_conv2d, .border = border_for_windows}, \
     {&op_conv_transpose2d, .border = border_for_residues, .layout = layout_transposed}, \
     {&op_conv2d_grad_input, BACK, border_for_residues, layout_transposed}
@@ -389,7 +393,7 @@ const FamilyInfo family_winograd3 = {
     .name = "winograd3", HAS_DIMS(WINOGRAD3),
     .parameters = {READS(X, x), READS(W, u), READS(BIAS, bias), MAKES(Y, y), MAKES(SCRATCH, scratch)},
     .computes = {CONVOLUTIONS},
-    .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 3,
+    .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 3, .rounding = ROUNDING3,
     .layout = layout, .cut = cut, .images = WINOGRAD3_images, .scratch = scratch,
     .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd3, .header = "winograd.h",
@@ -399,7 +403,7 @@ const FamilyInfo family_winograd5 = {
     .name = "winograd5", HAS_DIMS(WINOGRAD5),
     .parameters = {READS(X, x), READS(W, u), READS(BIAS, bias), MAKES(Y, y), MAKES(SCRATCH, scratch)},
     .computes = {CONVOLUTIONS},
-    .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 5,
+    .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 5, .rounding = ROUNDING5,
     .layout = layout, .cut = cut, .images = WINOGRAD3_images, .scratch = scratch,
     .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd5, .header = "winograd.h",
@@ -410,7 +414,7 @@ const FamilyInfo family_winograd3_pool = {
     .parameters = {READS(X, x), READS(W, u), READS(BIAS, bias), MAKES(Y, y), MAKES_BYTES(ARG, arg),
                    MAKES(SCRATCH, scratch)},
     .computes = {CONVOLUTIONS},
-    .chosen = true, .x_by_number = true, .x_beyond = true, .pools = true, .winograd = 3,
+    .chosen = true, .x_by_number = true, .x_beyond = true, .pools = true, .winograd = 3, .rounding = ROUNDING3,
     .layout = layout, .cut = cut, .images = WINOGRAD3_images, .scratch = scratch,
     .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd3_pool, .header = "winograd.h",
@@ -421,7 +425,7 @@ const FamilyInfo family_winograd5_pool = {
     .parameters = {READS(X, x), READS(W, u), READS(BIAS, bias), MAKES(Y, y), MAKES_BYTES(ARG, arg),
                    MAKES(SCRATCH, scratch)},
     .computes = {CONVOLUTIONS},
-    .chosen = true, .x_by_number = true, .x_beyond = true, .pools = true, .winograd = 5,
+    .chosen = true, .x_by_number = true, .x_beyond = true, .pools = true, .winograd = 5, .rounding = ROUNDING5,
     .layout = layout, .cut = cut, .images = WINOGRAD3_images, .scratch = scratch,
     .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd5_pool, .header = "winograd.h",
@@ -443,7 +447,7 @@ const FamilyInfo family_winograd3_grad_weight = {
     .name = "winograd3_grad_weight", HAS_DIMS(WINOGRAD3_GRAD_WEIGHT),
     .parameters = {READS(X, x), READS(DY, d), MAKES(DW, g), MAKES(SCRATCH, scratch)},
     .computes = {{&op_conv2d_grad_weight, .border = border_for_windows}},
-    .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 3,
+    .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 3, .rounding = ROUNDING3,
     .layout = layout_grad_weight, .counted = images, .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd3_grad_weight, .header = "winograd.h",
 };
@@ -452,7 +456,7 @@ const FamilyInfo family_winograd5_grad_weight = {
     .name = "winograd5_grad_weight", HAS_DIMS(WINOGRAD5_GRAD_WEIGHT),
     .parameters = {READS(X, x), READS(DY, d), MAKES(DW, g), MAKES(SCRATCH, scratch)},
     .computes = {{&op_conv2d_grad_weight, .border = border_for_windows}},
-    .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 5,
+    .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 5, .rounding = ROUNDING5,
     .layout = layout_grad_weight, .counted = images, .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd5_grad_weight, .header = "winograd.h",
 };
