@@ -338,6 +338,9 @@ int nc_needs_gradients(const struct nc_run *run);
 /* The parameters have changed: packs them anew, those for gradients only where the command makes such. */
 void nc_pack(struct nc_run *run);
 
+/* The same where only forward passes follow. */
+void nc_pack_forward(struct nc_run *run);
+
 /* Before an evaluation: packs what only evaluation reads, where there is any. */
 void nc_pack_evaluation(struct nc_run *run);
 

@@ -317,20 +317,35 @@ int nc_needs_gradients(const struct nc_run *run)
     return run->command == NC_COMMAND_TRAIN || nc_looks_at_gradients(run);
 }
 
-static void pack_task(void *context, int index, int thread)
+static int pack_parts(const struct nc_run *run)
+{
+    return 4 * nc_pool_threads(run->pool);
+}
+
+static void pack_forward_task(void *context, int index, int thread)
 {
     (void)thread;
     struct nc_run *run = context;
-    const int parts = 4 * nc_pool_threads(run->pool);
     if (run->model->pack != NULL)
-        run->model->pack(run->weights, run->packed, index, parts);
+        run->model->pack(run->weights, run->packed, index, pack_parts(run));
+}
+
+static void pack_task(void *context, int index, int thread)
+{
+    struct nc_run *run = context;
+    pack_forward_task(context, index, thread);
     if (run->model->pack_backward != NULL && nc_needs_gradients(run))
-        run->model->pack_backward(run->weights, run->packed, index, parts);
+        run->model->pack_backward(run->weights, run->packed, index, pack_parts(run));
 }
 
 void nc_pack(struct nc_run *run)
 {
-    nc_pool_run(run->pool, 4 * nc_pool_threads(run->pool), pack_task, run);
+    nc_pool_run(run->pool, pack_parts(run), pack_task, run);
+}
+
+void nc_pack_forward(struct nc_run *run)
+{
+    nc_pool_run(run->pool, pack_parts(run), pack_forward_task, run);
 }
 
 void nc_pack_evaluation(struct nc_run *run)
