@@ -2,7 +2,7 @@
  * equal to the bit to the sum in the promised order. */
 #include "kernel_check.h"
 
-enum { SHAPES = 120 };
+enum { SHAPES = 120, MOST_OUTS = 272 };
 
 /* Checks each tile that fits against `wanted`; operand `out` is the result, restored from `before` each time. */
 static void check_tiles(Family family, int lanes, const int64_t *d, void **operand, int out, const float *before,
@@ -111,6 +111,39 @@ static void conv_pool(int lanes)
     }
 }
 
+/* One row of the gradient, of a tap and an input, to all outputs: the inner loop, for they lie side by side. */
+static void sum_grad_weight(int lanes, const int64_t *d, const float *x, const float *dy, int64_t row, float *sum)
+{
+    const int64_t run = d[CONV_GRAD_WEIGHT_run], taps_x = d[CONV_GRAD_WEIGHT_taps_x], outs = d[CONV_GRAD_WEIGHT_outs];
+    const int64_t rows = d[CONV_GRAD_WEIGHT_rows], cols = d[CONV_GRAD_WEIGHT_cols];
+    const float *tap = x + row / run / taps_x * d[CONV_GRAD_WEIGHT_x_tap_y] +
+                       row / run % taps_x * d[CONV_GRAD_WEIGHT_x_tap_x] + row % run;
+    double exact[MOST_OUTS], size[MOST_OUTS];
+    ck_assert(outs <= MOST_OUTS);
+    for (int64_t o = 0; o < outs; o++) {
+        sum[o] = d[CONV_GRAD_WEIGHT_anew] ? 0 : sum[o];
+        exact[o] = sum[o];
+        size[o] = fabs(exact[o]);
+    }
+    for (int64_t pixel = 0; pixel < d[CONV_GRAD_WEIGHT_images] * rows * cols; pixel++) {
+        const int64_t s = pixel / cols / rows, r = pixel / cols % rows, c = pixel % cols;
+        const float *inputs = tap + s * d[CONV_GRAD_WEIGHT_x_image] + r * d[CONV_GRAD_WEIGHT_x_row] +
+                              c * d[CONV_GRAD_WEIGHT_x_col];
+        const float *gradient = dy + s * d[CONV_GRAD_WEIGHT_d_image] + r * d[CONV_GRAD_WEIGHT_d_row] +
+                                c * d[CONV_GRAD_WEIGHT_d_col];
+        for (int64_t first = 0; first < outs; first += d[CONV_GRAD_WEIGHT_group_outs]) {
+            const float input = inputs[first / d[CONV_GRAD_WEIGHT_group_outs] * d[CONV_GRAD_WEIGHT_group_ins]];
+            for (int64_t o = first; o < first + d[CONV_GRAD_WEIGHT_group_outs]; o++) {
+                sum[o] = multiply_add(lanes, input, gradient[o], sum[o]);
+                exact[o] += (double)input * gradient[o];
+                size[o] += fabs((double)input * gradient[o]);
+            }
+        }
+    }
+    for (int64_t o = 0; o < outs; o++)
+        near(sum[o], exact[o], size[o]);
+}
+
 static void conv_grad_weight(int lanes)
 {
     for (int shape = 0; shape < SHAPES; shape++) {
@@ -130,32 +163,13 @@ static void conv_grad_weight(int lanes)
             x = random_floats(d[CONV_GRAD_WEIGHT_cols] * d[CONV_GRAD_WEIGHT_x_col]);
         }
         const int64_t run = d[CONV_GRAD_WEIGHT_run], taps_x = d[CONV_GRAD_WEIGHT_taps_x];
-        const int64_t rows = d[CONV_GRAD_WEIGHT_rows], cols = d[CONV_GRAD_WEIGHT_cols];
         const int64_t floats = d[CONV_GRAD_WEIGHT_taps_y] * taps_x * run * d[CONV_GRAD_WEIGHT_w_row];
         const int64_t images = d[CONV_GRAD_WEIGHT_images];
         float *dy = random_floats(images * d[CONV_GRAD_WEIGHT_d_image] + d[CONV_GRAD_WEIGHT_outs]);
         float *before = random_floats(floats), *wanted = copy_of(before, (size_t)floats * sizeof *before),
               *g = malloc((size_t)floats * sizeof *g);
         for (int64_t row = 0; row < d[CONV_GRAD_WEIGHT_taps_y] * taps_x * run; row++)
-            for (int64_t o = 0; o < d[CONV_GRAD_WEIGHT_outs]; o++) {
-                float *sum = &wanted[row * d[CONV_GRAD_WEIGHT_w_row] + o];
-                *sum = d[CONV_GRAD_WEIGHT_anew] ? 0 : *sum;
-                double exact = *sum, size = fabs(exact);
-                const int64_t a = row / run / taps_x, b = row / run % taps_x;
-                const float *tap = x + a * d[CONV_GRAD_WEIGHT_x_tap_y] + b * d[CONV_GRAD_WEIGHT_x_tap_x] +
-                                   o / d[CONV_GRAD_WEIGHT_group_outs] * d[CONV_GRAD_WEIGHT_group_ins] + row % run;
-                for (int64_t pixel = 0; pixel < images * rows * cols; pixel++) {
-                    const int64_t s = pixel / cols / rows, r = pixel / cols % rows, c = pixel % cols;
-                    const float input = tap[s * d[CONV_GRAD_WEIGHT_x_image] + r * d[CONV_GRAD_WEIGHT_x_row] +
-                                            c * d[CONV_GRAD_WEIGHT_x_col]];
-                    const float gradient = dy[s * d[CONV_GRAD_WEIGHT_d_image] + r * d[CONV_GRAD_WEIGHT_d_row] +
-                                              c * d[CONV_GRAD_WEIGHT_d_col] + o];
-                    *sum = multiply_add(lanes, input, gradient, *sum);
-                    exact += (double)input * gradient;
-                    size += fabs((double)input * gradient);
-                }
-                near(*sum, exact, size);
-            }
+            sum_grad_weight(lanes, d, x, dy, row, wanted + row * d[CONV_GRAD_WEIGHT_w_row]);
         check_tiles(FAMILY_CONV_GRAD_WEIGHT, lanes, d, (void *[]){x, dy, g}, 2, before, wanted, floats, NULL, 0);
         free(x), free(dy), free(before), free(wanted), free(g);
     }
