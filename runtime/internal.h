@@ -89,6 +89,7 @@ void nc_random_seed(struct nc_random *r, unsigned long long seed);
 unsigned nc_random32(struct nc_random *r);
 unsigned long long nc_random64(struct nc_random *r);
 float nc_random_uniform(struct nc_random *r, float low, float high); /* one 24-bit draw, as tensor.uniform_ */
+void nc_random_uniforms(struct nc_random *r, float low, float high, long long count, float *to); /* so many of them */
 void nc_randperm(struct nc_random *r, long long n, int *order);      /* torch.randperm(n) */
 
 /* tensor.normal_(mean, std): the same bits as PyTorch's on x86 with AVX2 (normal.c). */

@@ -38,8 +38,7 @@ static void draw_candidates(struct nc_random *r, const struct nc_fill *fill, lon
     memset(taken, 0, (size_t)count);
     for (int pending = 1; pending;) {
         pending = 0;
-        for (long long i = 0; i < count; i++)
-            more[i] = nc_random_uniform(r, (float)fill->from, (float)fill->to);
+        nc_random_uniforms(r, (float)fill->from, (float)fill->to, count, more);
         for (long long i = 0; i < count; i++) {
             float u = nc_random_uniform(r, 0, 1), x = (more[i] - (float)mean) / (float)std;
             if (taken[i])

@@ -5,19 +5,17 @@
 
 #include "core.h"
 
-static void init_directly(const struct nc_parameter *p, const struct nc_fill *fill, float *weights,
-                          struct nc_random *random)
+static void init_constant(const struct nc_parameter *p, double number, float *weights)
 {
     struct nc_walk walk;
     long long count = nc_parameter_elements(p);
-    float low = (float)fill->low, high = (float)fill->high;
     if (p->kind == NC_COUNT) {
-        nc_count_set(p, weights, (long long)fill->low);
+        nc_count_set(p, weights, (long long)number);
         return;
     }
     nc_walk_start(&walk, p->axes, p->axis_count);
     for (long long i = 0; i < count; i++, nc_walk_next(&walk))
-        weights[p->offset + walk.offset] = fill->init == NC_INIT_UNIFORM ? nc_random_uniform(random, low, high) : low;
+        weights[p->offset + walk.offset] = (float)number;
 }
 
 /* torch.nn.init.eye_: a matrix with ones where row and column are the same. */
@@ -80,12 +78,14 @@ static void init_parameter(const struct nc_run *run, const struct nc_fill *fill,
     }
     if (!kept && draws_nothing(fill->init))
         return;
-    if (fill->init == NC_INIT_UNIFORM || fill->init == NC_INIT_CONSTANT) {
-        init_directly(p, fill, weights, random);
+    if (fill->init == NC_INIT_CONSTANT) {
+        init_constant(p, fill->low, weights);
         return;
     }
     float *dense = nc_memory(run, count, sizeof *dense, "the initial parameters");
-    if (fill->init == NC_INIT_NORMAL)
+    if (fill->init == NC_INIT_UNIFORM)
+        nc_random_uniforms(random, (float)fill->low, (float)fill->high, count, dense);
+    else if (fill->init == NC_INIT_NORMAL)
         nc_random_normal(random, fill->low, fill->high, count, dense);
     else if (fill->init == NC_INIT_NORMAL_PADDED)
         init_padded(p, (long long)fill->low, random, count, dense);

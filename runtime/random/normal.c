@@ -96,12 +96,6 @@ static void make_all_normal_plain(float *x, long long count, float mean, float s
     make_all_normal(x, count, mean, std);
 }
 
-static void draw(struct nc_random *r, long long count, float *to)
-{
-    for (long long i = 0; i < count; i++)
-        to[i] = nc_random_uniform(r, 0, 1);
-}
-
 static double uniform53(struct nc_random *r)
 {
     return (double)(nc_random64(r) & ((1ull << 53) - 1)) * 0x1p-53;
@@ -127,10 +121,10 @@ void nc_random_normal(struct nc_random *r, double mean, double std, long long co
             to[i] = (float)(one_normal(r) * std + mean);
         return;
     }
-    draw(r, count, to);
+    nc_random_uniforms(r, 0, 1, count, to);
     make(to, count, (float)mean, (float)std);
     if (count % BLOCK != 0) {
-        draw(r, BLOCK, to + count - BLOCK);
+        nc_random_uniforms(r, 0, 1, BLOCK, to + count - BLOCK);
         make(to + count - BLOCK, BLOCK, (float)mean, (float)std);
     }
 }

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "fma.h"
+
 enum { N = 624, M = 397 };
 
 void nc_random_seed(struct nc_random *r, unsigned long long seed)
@@ -60,10 +62,44 @@ unsigned long long nc_random64(struct nc_random *r)
 }
 
 /* The fused multiply-add is what the vectorised loops of PyTorch's x86 and AArch64 builds do. */
+NC_ALWAYS_INLINE float uniform(unsigned drawn, float low, float high)
+{
+    return fmaf((float)(int)(drawn & 0xffffffu) * 0x1p-24f, high - low, low);
+}
+
 float nc_random_uniform(struct nc_random *r, float low, float high)
 {
-    float x = (float)(nc_random32(r) & 0xffffffu) * 0x1p-24f;
-    return fmaf(x, high - low, low);
+    return uniform(nc_random32(r), low, high);
+}
+
+NC_ALWAYS_INLINE void make_uniform(const unsigned *state, int count, float low, float high, float *to)
+{
+    for (int i = 0; i < count; i++)
+        to[i] = uniform(temper(state[i]), low, high);
+}
+
+NC_WITH_FMA static void make_uniform_fma(const unsigned *state, int count, float low, float high, float *to)
+{
+    make_uniform(state, count, low, high, to);
+}
+
+static void make_uniform_plain(const unsigned *state, int count, float low, float high, float *to)
+{
+    make_uniform(state, count, low, high, to);
+}
+
+void nc_random_uniforms(struct nc_random *r, float low, float high, long long count, float *to)
+{
+    void (*make)(const unsigned *, int, float, float, float *) = NC_HAS_FMA ? make_uniform_fma : make_uniform_plain;
+    while (count > 0) {
+        if (r->next >= N)
+            refill(r);
+        const int some = count < N - r->next ? (int)count : N - r->next;
+        make(r->state + r->next, some, low, high, to);
+        r->next += some;
+        to += some;
+        count -= some;
+    }
 }
 
 void nc_randperm(struct nc_random *r, long long n, int *order)

@@ -137,6 +137,22 @@ START_TEST(fills)
 }
 END_TEST
 
+/* Many at once are those that are drawn one by one, from wherever the state is. */
+START_TEST(many_uniform_numbers)
+{
+    struct nc_random one, many;
+    nc_random_seed(&one, 9);
+    many = one;
+    for (int count = 0; count < 2000; count = 3 * count + 1) {
+        float numbers[2000];
+        nc_random_uniforms(&many, -0.3f, 1.7f, count, numbers);
+        for (int i = 0; i < count; i++)
+            ck_assert_float_eq(numbers[i], nc_random_uniform(&one, -0.3f, 1.7f));
+    }
+    ck_assert_uint_eq(nc_random32(&one), nc_random32(&many));
+}
+END_TEST
+
 /* Numbers that a file will give, or that stood in a layer that was replaced, are passed over: they touch nothing, and
  * what is drawn behind them is the same. */
 START_TEST(numbers_of_files)
@@ -286,6 +302,7 @@ int main(void)
     tcase_add_test(core, masks_go_where_the_layout_says);
     tcase_add_test(core, factors_of_dropped_channels);
     tcase_add_test(core, partial_batches);
+    tcase_add_test(core, many_uniform_numbers);
     suite_add_tcase(suite, core);
     return run_suite(suite);
 }
