@@ -51,7 +51,7 @@ void *nc_memory(const struct nc_run *run, long long count, long long size, const
     bytes = bytes / ALIGN * ALIGN; /* at least one byte more than nothing, so that no NULL comes of an empty array */
     if (bytes == 0)
         bytes = ALIGN;
-    void *memory = aligned_alloc(ALIGN, (size_t)bytes);
+    void *memory = aligned_alloc(bytes >= HUGE ? HUGE : ALIGN, (size_t)bytes);
     if (memory == NULL)
         nc_fail(run, make_room, "no memory for %s: %.1f MB wanted", what, (double)bytes / 1e6);
     zero(memory, (size_t)bytes);
