@@ -3,15 +3,10 @@
 #include "accuracy.h"
 
 #include <dlfcn.h>
-#include <errno.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/fail.h"
-#include "cc.h"
 #include "commands/accuracy.h"
+#include "loaded.h"
 #include "system/printable.h"
 
 /* Multiplications and additions that a reference may take: some ten seconds of scalar code. */
@@ -27,35 +22,16 @@ static int choose_samples(const Compilation *c)
     return samples < batch ? (int)samples : batch;
 }
 
-/* Compiles a text in a process of its own (cc_object); the object's bytes go to the open file `to`. */
-static bool make_object(Arena *arena, const CcRequest *request, int to)
-{
-    int status = 0;
-    const pid_t maker = fork();
-    if (maker == 0)
-        _exit(cc_object(arena, request, to) ? 0 : 1);
-    if (maker < 0)
-        fail_system("cannot start the C compiler: %s", strerror(errno));
-    while (waitpid(maker, &status, 0) < 0 && errno == EINTR)
-        ;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
 /* The reference of a text. NULL after saying on stderr why there is none. */
 static const struct nc_reference *make(Arena *arena, const Options *options, const char *text)
 {
     const CcRequest request = {
         .text = text, .compiler = options->compiler, .march = "native", .verbose = options->verbose};
-    const int object = memfd_create("netc", MFD_CLOEXEC);
-    if (object < 0)
-        fail_system("cannot have memory for an object: %s", strerror(errno));
-    if (!make_object(arena, &request, object))
-        return NULL;
-    void *library = dlopen(arena_printf(arena, "/proc/self/fd/%d", object), RTLD_NOW | RTLD_LOCAL); /* to the end */
-    const struct nc_reference *reference = library ? dlsym(library, "reference") : NULL;
-    if (!reference)
-        nc_print_to(stderr, "netc: what the C compiler made can't be loaded: %s\n", dlerror());
-    return reference; /* the object stays open: another one of its name would be taken for it */
+    void *loaded = object_load(arena, &request);
+    const struct nc_reference *reference = loaded ? dlsym(loaded, "reference") : NULL;
+    if (loaded && !reference)
+        fail_bug("a reference is not there: %s", dlerror());
+    return reference;
 }
 
 bool accuracy_begin(const Compilation *c, const Options *options)

@@ -60,12 +60,23 @@ static void build_model(Compilation *c)
         c->program = model_build(c->arena, c->diag, c->source, c->syntax, r->overrides, r->override_count);
 }
 
+/* What targets are to make: of a library the model alone, as of a file without a train block. */
+static const Program *wanted(const Compilation *c)
+{
+    if (c->request->form != EMIT_LIBRARY || !c->program->train)
+        return c->program;
+    Program *model = arena_make(c->arena, Program);
+    *model = (Program){.source = c->program->source};
+    vec_push(c->arena, model->networks, c->program->train->network);
+    return model;
+}
+
 /* Of several models the train block says which one is meant. */
 static void lower(Compilation *c)
 {
     if (!goes_on(c, STEP_GRAPH) || (!c->program->train && c->program->networks.count != 1))
         return;
-    c->graph = model_lower(c->arena, c->program);
+    c->graph = model_lower(c->arena, wanted(c));
     graph_verify(c->graph, "lower");
 }
 
@@ -97,10 +108,11 @@ static void fuse(Compilation *c)
 {
     if (!goes_on(c, STEP_FUSE) || !c->graph)
         return;
-    const Train *train = c->program->train;
+    const Train *train = wanted(c)->train;
     if (train)
         c->lowering.training = fuse_graph(c, c->graph);
-    if (train && !c->graph->shown.count && (!train->test.data || !evaluation_differs(c->graph)))
+    if (train && !c->graph->shown.count && !evaluation_is_apart(c->graph) &&
+        (!train->test.data || !evaluation_differs(c->graph)))
         return;
     Graph *evaluation = pass_evaluation(c->arena, c->graph);
     graph_verify(evaluation, "evaluation");
@@ -114,7 +126,7 @@ static void emit(Compilation *c)
     Lowering *lowering = &c->lowering;
     lowering->arena = c->arena;
     lowering->diag = c->diag;
-    lowering->program = c->program;
+    lowering->program = wanted(c);
     lowering->form = c->request->form;
     lowering->profile = c->request->profile;
     lowering->laps = c->request->laps;

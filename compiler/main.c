@@ -10,6 +10,7 @@
 #include "driver.h"
 #include "import.h"
 #include "jit.h"
+#include "library.h"
 #include "options.h"
 #include "picture.h"
 #include "report/report.h"
@@ -60,6 +61,8 @@ static const char *trainer_name(Arena *arena, const char *path)
 
 static int build(Compilation *c, const Options *options)
 {
+    if (options->library)
+        return library_build(c, options) ? 0 : 1;
     CcRequest request = {
         .text = c->lowering.text,
         .output = options->output ? options->output : trainer_name(c->arena, options->file),
@@ -151,6 +154,22 @@ static Step last_step(const Options *options)
     }
 }
 
+static EmitForm form_of(const Options *options)
+{
+    if (options->library)
+        return EMIT_LIBRARY;
+    return (options->command & (COMMAND_RUN | COMMAND_DATA | COMMAND_PREDICT)) || options->plain ? EMIT_PLAIN : EMIT_CC;
+}
+
+/* Whether a file without a train block will not do. */
+static bool needs_training(const Options *options)
+{
+    if (options->library)
+        return false;
+    return !(options->command & (COMMAND_SUMMARY | COMMAND_CHECK | COMMAND_EMIT | COMMAND_GRAPH)) ||
+           options->target->needs_training;
+}
+
 static int do_command(Compilation *c, const Options *options)
 {
     if (options->command == COMMAND_IMPORT)
@@ -162,13 +181,11 @@ static int do_command(Compilation *c, const Options *options)
         .overrides = options->overrides.at,
         .override_count = options->overrides.count,
         .last = last_step(options),
-        .form = (options->command & (COMMAND_RUN | COMMAND_DATA | COMMAND_PREDICT)) || options->plain ? EMIT_PLAIN
-                                                                                                      : EMIT_CC,
+        .form = form_of(options),
         .profile = options->profile,
         .laps = options->accuracy,
-        .target = options->target,
-        .needs_training = !(options->command & (COMMAND_SUMMARY | COMMAND_CHECK | COMMAND_EMIT | COMMAND_GRAPH)) ||
-                          options->target->needs_training,
+        .target = options->library ? &target_plain : options->target,
+        .needs_training = needs_training(options),
         .models_only = options->dump == STEP_NONE && !options->fused && !options->memory &&
                        (options->command & (COMMAND_SUMMARY | COMMAND_CHECK | COMMAND_GRAPH)),
     };

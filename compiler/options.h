@@ -35,6 +35,9 @@ typedef struct Options {
     bool whole; /* --static */
     bool torch; /* summary --torch */
     bool fused, memory; /* of graph: what it draws in place of the model */
+    const char *library; /* build --library: the name of it; NULL: not given */
+    const char *load, *prefix; /* of it: the file of parameters, and what their names begin with there */
+    bool embed;          /* they go into its text */
     bool gradients; /* run FILE.net gradients */
     bool accuracy;  /* run FILE.net accuracy */
     const Target *target;

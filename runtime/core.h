@@ -475,6 +475,10 @@ void nc_find_newest(struct nc_run *run, const char *otherwise, const char *what,
  * is. */
 int nc_find_best(struct nc_run *run, char *best, size_t size);
 
+/* Sets run->load_name to what `what` ("predict") takes its parameters from: the file of --load, or of those that were
+ * saved the best epoch's, or the newest (prepare.c). */
+void nc_choose_parameters(struct nc_run *run, const char *what);
+
 /* Sets run->there. Of a new run it tells which file --resume would take until there is a newer one. */
 void nc_find_there(struct nc_run *run);
 

@@ -276,6 +276,22 @@ def test_answers_do_not_depend_on_each_other():
         assert result.code == 1 and "expects more than 1 value per channel" in result.err, (result.out, result.err)
 
 
+def test_instance_norms_by_running_statistics():
+    """They are in effect where the train block has no test data too, and so no pass of its own for these."""
+    text = ("model M(2, 5) { InstanceNorm1d(2, track_running_stats=True), Flatten(), Linear(10, 1) }\n"
+            "data rows = NPY(\"x.npy\", target=\"y.npy\")\ntrain M {\n    seed 1\n    data rows, batch_size=4\n%s"
+            "    loss MSELoss()\n    optimizer SGD(lr=0.1)\n    epochs 1\n    save \"m.pth\"\n}\n")
+    with folder() as path:
+        save(os.path.join(path, "x.npy"), npy((4, 2, 5), [math.sin(7 * i) for i in range(40)]))
+        save(os.path.join(path, "y.npy"), npy((4, 1), [1, 2, 3, 4]))
+        write(os.path.join(path, "m.net"), text % "")
+        write(os.path.join(path, "tested.net"), text % "    test rows\n")
+        done(netc("run", "m.net", cwd=path))
+        found = [done(netc("predict", name, "x.npy", "--load", "m.pth", "--outputs", cwd=path)).out
+                 for name in ("m.net", "tested.net")]
+        assert found[0] == found[1] and found[0].count("[") == 4, found
+
+
 # ---- Arrays ----------------------------------------------------------------------------------------------------------
 
 def npy(shape, values, kind="<f4"):

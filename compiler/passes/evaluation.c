@@ -91,6 +91,14 @@ static void copy_op(Copier *c, const Op *op)
     }
 }
 
+bool evaluation_is_apart(const Graph *graph)
+{
+    for (int i = 0; i < graph->ops.count; i++)
+        if (graph->ops.at[i]->kind == OP_GROUP_STATISTICS && goes_by_kept(graph->ops.at[i]))
+            return true;
+    return false;
+}
+
 bool evaluation_differs(const Graph *graph)
 {
     for (int i = 0; i < graph->ops.count; i++) {

@@ -14,6 +14,10 @@ void pass_recompute(Graph *graph, Fuses *fuses);
  * statistics. Dropout is no such thing, since its masks can be left out. */
 bool evaluation_differs(const Graph *graph);
 
+/* Whether the forward part of a graph cannot do it at all, with training off: where norms within a sample go by running
+ * statistics. */
+bool evaluation_is_apart(const Graph *graph);
+
 /* The graph of evaluation mode. */
 Graph *pass_evaluation(Arena *arena, const Graph *graph);
 

@@ -29,8 +29,24 @@ typedef enum EmitForm {
     EMIT_CC,     /* for a C compiler: the model's own kernels, specialised; includes netc.h and vector.h */
     EMIT_OBJECT, /* the same without main: the model alone, as `const struct nc_model model`; of the target plain a
                   * pass forward and backward, as `const struct nc_reference reference` */
+    EMIT_LIBRARY, /* the forward pass over one sample as a function that needs nothing but libm (LibraryCore) */
     EMIT_PLAIN,  /* for libtcc: calls of the runtime's kernels; to stand after the texts of netc.h and kernels.h */
 } EmitForm;
+
+struct nc_parameter; /* netc.h */
+
+/* What a target tells of a library's text, which is C99 that compiles as C++ too. Its last function is
+ *
+ *     static void forward(const float *x, float *y, float *a, const float *w)
+ *
+ * It takes one sample x, in torch's order (`const int *` where the model takes whole numbers), to the outputs y. It
+ * works in the memory at `a`, and reads the parameters in the block at `w`; both at multiples of PACK_LINE bytes. */
+typedef struct LibraryCore {
+    int64_t arena;                         /* bytes at `a` */
+    int64_t block;                         /* floats at `w` */
+    const struct nc_parameter *parameters; /* of the whole model, in torch's order: where each lies in the block */
+    int parameter_count;
+} LibraryCore;
 
 /* A compilation as a target sees it. */
 typedef struct Lowering {
@@ -46,6 +62,7 @@ typedef struct Lowering {
     Step last;        /* how far to go */
     void *plans;      /* the target's own */
     const char *text; /* the program; NULL before STEP_C */
+    LibraryCore library; /* of EMIT_LIBRARY */
     size_t model;     /* how many bytes of it are the model's, in front of main, where the target tells */
 } Lowering;
 

@@ -331,6 +331,10 @@ typedef struct TransformKind {
     bool floats; /* behind ToTensor: more than a table of what each byte stands for: the model must be given floats */
     Help help;
 
+    /* Of a transform behind ToTensor that makes (x - shift) / scale of each number of a channel: these two. NULL: it is
+     * another one. */
+    void (*linear)(const Args *args, int channel, float *shift, float *scale);
+
     /* What the runtime's function takes after the dataset: ", 224, 224"; NULL: the arguments as the signature has
      * them. */
     const char *(*arguments)(Arena *arena, const Args *args);

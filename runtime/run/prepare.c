@@ -292,17 +292,16 @@ static void resume(struct nc_run *run, struct nc_progress_state *at)
             run->steps, run->steps == 1 ? "" : "s");
 }
 
-/* What `predict` predicts with: the file of --load, or of those that the run saved the best epoch's, or the newest. */
-static void choose_parameters(struct nc_run *run)
+void nc_choose_parameters(struct nc_run *run, const char *what)
 {
     static char path[4096];
     if (run->load_name.given == 2 && run->load_name.value[0] != '\0')
         return;
     if (run->save_name.value == NULL || run->save_name.value[0] == '\0')
-        nc_usage(run, NULL, "predict: which parameters? Say --load FILE");
+        nc_usage(run, NULL, "%s: which parameters? Say --load FILE", what);
     const int best = nc_find_best(run, path, sizeof path);
     if (!best)
-        nc_find_newest(run, "--load FILE", "predict", path, sizeof path);
+        nc_find_newest(run, "--load FILE", what, path, sizeof path);
     run->load_name.value = path;
     run->load_own = 1;
     if (!run->quiet)
@@ -421,7 +420,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
     if (testing && (run->load_name.value == NULL || run->load_name.value[0] == '\0'))
         nc_usage(run, NULL, "test: which parameters? Say --load FILE");
     if (predicting)
-        choose_parameters(run);
+        nc_choose_parameters(run, "predict");
     if (run->command == NC_COMMAND_ACCURACY)
         nc_accuracy_begin(run);
     if (run->threads.value == 0)

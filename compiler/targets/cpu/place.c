@@ -5,14 +5,11 @@
  * same time; parameters and their gradients stand at the same offsets of their blocks, first those with gradients of
  * shards, last those that no optimizer learns, each in torch's order; offsets are multiples of 64 bytes. What a further
  * plan needs stands behind all that the plans before it have, whose borders of zeros must stay. */
-#include <stdlib.h>
-
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
 #include "targets/cpu/families/family.h"
 #include "targets/cpu/parameter_layout.h"
-
-enum { LINE = 64 };
+#include "targets/pack.h"
 
 /* Kernels that run sample by sample follow each other in one loop over the samples: a stretch. */
 static int *stretches(const Plan *plan)
@@ -114,56 +111,22 @@ static void keep_output(Plan *plan)
     }
 }
 
-static bool overlap(const Buffer *a, const Buffer *b)
-{
-    return a->first <= b->last && b->first <= a->last;
-}
-
-/* A buffer that is to be packed, and how much it takes, in whole lines. */
-typedef struct Block {
-    Buffer *buffer;
-    int64_t bytes;
-} Block;
-
-/* The largest first; of some as large, the one that was made first. */
-static int compare_blocks(const void *left, const void *right)
-{
-    const Block *a = left, *b = right;
-    return a->bytes != b->bytes ? (a->bytes < b->bytes ? 1 : -1) : a->buffer->id - b->buffer->id;
-}
-
-/* First fit, the largest first: the lowest place, behind the first `begin` bytes, where nothing that lives at the same
- * time stands. Returns the end of all. */
+/* Packs the buffers of a space, by pack_blocks, behind its first `begin` bytes. Returns the end of all. */
 static int64_t pack(Plan *plan, Space space, int64_t begin)
 {
-    VEC(Block) blocks = {0};
+    VEC(PackBlock) blocks = {0};
+    VEC(Buffer *) buffers = {0};
     for (int i = 0; i < plan->buffers.count; i++) {
         Buffer *buffer = plan->buffers.at[i];
-        if (buffer->space == space && buffer->last >= 0)
-            vec_push(plan->arena, blocks, ((Block){buffer, round_up(buffer_bytes(plan, buffer), LINE)}));
+        if (buffer->space != space || buffer->last < 0)
+            continue;
+        vec_push(plan->arena, buffers, buffer);
+        vec_push(plan->arena, blocks, ((PackBlock){buffer->first, buffer->last, buffer_bytes(plan, buffer), 0}));
     }
-    if (blocks.count)
-        qsort(blocks.at, (size_t)blocks.count, sizeof *blocks.at, compare_blocks);
-    int64_t total = begin;
-    for (int next = 0; next < blocks.count; next++) {
-        Buffer *buffer = blocks.at[next].buffer;
-        int64_t bytes = blocks.at[next].bytes;
-        buffer->offset = begin;
-        for (bool moved = true; moved;) {
-            moved = false;
-            for (int i = 0; i < next; i++) {
-                const Buffer *other = blocks.at[i].buffer;
-                int64_t end = other->offset + blocks.at[i].bytes;
-                if (overlap(buffer, other) && buffer->offset < end && other->offset < buffer->offset + bytes) {
-                    buffer->offset = end;
-                    moved = true;
-                }
-            }
-        }
-        if (buffer->offset + bytes > total)
-            total = buffer->offset + bytes;
-    }
-    return total;
+    const int64_t end = pack_blocks(plan->arena, blocks.at, blocks.count, begin);
+    for (int i = 0; i < blocks.count; i++)
+        buffers.at[i]->offset = blocks.at[i].offset;
+    return end;
 }
 
 /* Two buffers may be named alike (a layer "1_2" and a layer 2 in block 1): C wants them apart. */

@@ -332,22 +332,23 @@ static void dropout_channels_grad(Plain *p, const Op *op)
 }
 
 const PlainKernel plain_relu = {
-    .name = "relu_forward", .sizes = elements, .print = relu, .about = "What is negative becomes 0."};
+    .name = "relu_forward", .sizes = elements, .print = relu, .in_place = true, .about = "What is negative becomes 0."};
 const PlainKernel plain_relu_grad = {
     .name = "relu_grad", .sizes = elements, .print = relu_grad,
     .about = "Where it was negative, a change of x changes nothing."};
 const PlainKernel plain_add = {
-    .name = "add_forward", .sizes = elements, .print = add, .about = "y = a + b."};
+    .name = "add_forward", .sizes = elements, .print = add, .in_place = true, .about = "y = a + b."};
 const PlainKernel plain_multiply = {
-    .name = "multiply_forward", .sizes = multiply_sizes, .print = multiply,
+    .name = "multiply_forward", .sizes = multiply_sizes, .print = multiply, .in_place = true,
     .about = "y = a b, where b may have one number for the P pixels of a channel."};
 const PlainKernel plain_activation = {
-    .named = activation_forward_name, .sizes = activation_sizes, .print = activation, .about = "y of t = x."};
+    .named = activation_forward_name, .sizes = activation_sizes, .print = activation, .in_place = true,
+    .about = "y of t = x."};
 const PlainKernel plain_activation_grad = {
     .named = activation_grad_name, .sizes = activation_sizes, .print = activation_grad,
     .about = "dx = dy times the slope of y, of t = v: what went in, or what came out."};
 const PlainKernel plain_prelu = {
-    .name = "prelu_forward", .sizes = prelu_sizes, .print = prelu,
+    .name = "prelu_forward", .sizes = prelu_sizes, .print = prelu, .in_place = true,
     .about = "What is negative is multiplied by a slope that is learned."};
 const PlainKernel plain_prelu_grad = {
     .name = "prelu_grad_input", .sizes = prelu_grad_sizes, .print = prelu_grad,

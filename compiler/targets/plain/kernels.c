@@ -44,6 +44,7 @@ const PlainKernel *const plain_kernels[OP_COUNT] = {
     [OP_UPSAMPLE2D_GRAD] = &plain_upsample2d_grad,
     [OP_MOMENTS] = &plain_moments,
     [OP_BATCH_STATISTICS] = &plain_batch_statistics,
+    [OP_KEPT_STATISTICS] = &plain_kept_statistics,
     [OP_GROUP_STATISTICS] = &plain_group_statistics,
     [OP_INSTANCE_KEEP] = &plain_instance_keep,
     [OP_NORM] = &plain_norm,
@@ -135,14 +136,23 @@ bool plain_has_word(const char *text, const char *name)
 
 static bool shares_function(const Plain *p, const Op *a, const Op *b)
 {
-    return a->kind == b->kind && !strcmp(p->function[a->id], p->function[b->id]);
+    return a->kind == b->kind && p->function[b->id] && !strcmp(p->function[a->id], p->function[b->id]);
 }
 
-/* What all operations of the function have of inputs, and the sizes that it takes: holes of their names. */
+static bool is_read(const Plain *p, const Value *value)
+{
+    for (int i = value->producer->id + 1; i < p->graph->ops.count; i++)
+        if (op_reads(p->graph->ops.at[i], value))
+            return true;
+    return value == p->graph->output;
+}
+
+/* What all operations of the function have of inputs and outputs, and the sizes that it takes: holes of their names. */
 static void gather(Plain *p, const Op *op)
 {
     bool taken[PLAIN_SIZES] = {0}, some[MAX_INPUTS] = {0}, all[MAX_INPUTS];
     memset(all, true, sizeof all);
+    memset(p->read, false, sizeof p->read);
     for (int i = 0; i < p->graph->ops.count; i++) {
         const Op *other = p->graph->ops.at[i];
         if (!shares_function(p, op, other))
@@ -154,6 +164,8 @@ static void gather(Plain *p, const Op *op)
             some[k] = some[k] || other->in[k];
             all[k] = all[k] && other->in[k];
         }
+        for (int k = 0; k < MAX_OUTPUTS; k++)
+            p->read[k] = p->read[k] || (other->out[k] && is_read(p, other->out[k]));
     }
     for (int k = 0; k < MAX_INPUTS; k++)
         p->present[k] = all[k] ? ALWAYS : some[k] ? SOMETIMES : ABSENT;
@@ -190,10 +202,10 @@ static const char *port_name(Role role)
     }
 }
 
-/* Whether an operation changes an input with this role. */
-static bool is_changed(Role role)
+/* Whether an operation changes an input with this role: in training what is kept for evaluation. */
+static bool is_changed(const Plain *p, Role role)
 {
-    return role == ROLE_MEAN || role == ROLE_VAR || role == ROLE_COUNT;
+    return !p->graph->evaluates && (role == ROLE_MEAN || role == ROLE_VAR || role == ROLE_COUNT);
 }
 
 static const char *also_name(const PlainKernel *kernel)
@@ -210,7 +222,7 @@ static void add_value(Plain *p, Text *list, const char *body, const Value *value
     if (type)
         add(list, arena_printf(p->arena, "%s *%s", type, name));
     else
-        add(list, value ? arena_printf(p->arena, "a.%s", p->member[value->id]) : "NULL");
+        add(list, value ? plain_place(p, value) : "NULL");
 }
 
 /* The parameters, or an operation's arguments for them. */
@@ -221,7 +233,7 @@ static const char *list_of(Plain *p, const Op *op, const char *body, bool parame
     const PlainKernel *kernel = plain_kernels[op->kind];
     Text list = text_new(p->arena);
     if (plain_has_word(body, "count"))
-        add(&list, parameters ? "int count" : is_batched(op) ? "count" : "1");
+        add(&list, parameters ? "int count" : is_batched(op) && !p->library ? "count" : "1");
     for (int s = 0; s < p->size_count; s++)
         if (plain_has(p, p->sizes[s].name) && plain_has_word(body, p->sizes[s].name))
             add(&list, parameters ? arena_printf(p->arena, "%s %s", p->sizes[s].type, p->sizes[s].name)
@@ -231,7 +243,7 @@ static const char *list_of(Plain *p, const Op *op, const char *body, bool parame
     for (int i = 0; op->info->in[i].role && !kernel->each_input; i++)
         if (p->present[i] != ABSENT)
             add_value(p, &list, body, op->in[i], port_name(op->info->in[i].role),
-                      parameters ? types[op->in[i] ? op->in[i]->type : TYPE_F32][!is_changed(op->info->in[i].role)]
+                      parameters ? types[op->in[i] ? op->in[i]->type : TYPE_F32][!is_changed(p, op->info->in[i].role)]
                                  : NULL);
     if (kernel->each_input)
         add_value(p, &list, body, op->in[p->part], "x", parameters ? types[op->in[p->part]->type][true] : NULL);
@@ -244,8 +256,8 @@ static const char *list_of(Plain *p, const Op *op, const char *body, bool parame
 static const char *call_of(Plain *p, const Op *op, const char *body)
 {
     Text calls = text_new(p->arena);
-    const int count = plain_kernels[op->kind]->each_input ? op_input_count(op->kind) : 1;
-    for (p->part = 0; p->part < count && op->in[p->part]; p->part++) {
+    const bool each = plain_kernels[op->kind]->each_input;
+    for (p->part = 0; each ? p->part < op_input_count(op->kind) && op->in[p->part] : p->part < 1; p->part++) {
         tell_sizes(p, op);
         text_printf(&calls, "%s%s(%s);", calls.length ? "\n" : "", p->function[op->id], list_of(p, op, body, false));
     }

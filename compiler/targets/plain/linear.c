@@ -137,7 +137,8 @@ const PlainKernel plain_grad_bias = {
     .name = "bias_grad", .sizes = bias_sizes, .print = grad_bias,
     .about = "A bias is added to all that its channel has: its gradient is the sum of all gradients there."};
 const PlainKernel plain_scale = {
-    .name = "scale_forward", .sizes = elements, .print = scale, .about = "A weight and a bias for each element."};
+    .name = "scale_forward", .sizes = elements, .print = scale, .in_place = true,
+    .about = "A weight and a bias for each element."};
 const PlainKernel plain_scale_grad = {
     .name = "scale_grad_input", .sizes = elements, .print = scale_grad, .about = "dx = dy w, element by element."};
 const PlainKernel plain_scale_grad_weight = {

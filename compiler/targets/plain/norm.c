@@ -132,6 +132,21 @@ static void batch_statistics(Plain *p, const Op *op)
                    "}\n");
 }
 
+static void kept_sizes(Plain *p, const Op *op)
+{
+    plain_size(p, "C", op_in(op, ROLE_MEAN)->shape.dim[0]);
+    plain_factor(p, "double", "eps", plain_number(p, op->attr.norm.eps));
+}
+
+static void kept_statistics(Plain *p, const Op *op)
+{
+    set_parameters(p, op);
+    plain_print(p, "for (int i = 0; i < C; i++) {\n"
+                   "real *s = stats + 4 * i;\n"
+                   STATISTICS("running_mean[i]", "running_var[i]")
+                   "}\n");
+}
+
 static void batch_statistics_grad(Plain *p, const Op *op)
 {
     (void)op;
@@ -326,6 +341,10 @@ const PlainKernel plain_batch_statistics = {
     .also = "int training",
     .about = "The mean and the variance of each channel, over the samples and the pixels. s: the mean, 1 / deviation,\n"
              "and the factor and the summand that a norm is then."};
+const PlainKernel plain_kept_statistics = {
+    .name = "kept_statistics", .sizes = kept_sizes, .print = kept_statistics,
+    .about = "The statistics of each channel, as training has kept them. s: the mean, 1 / deviation, and the factor\n"
+             "and the summand that a norm is then."};
 const PlainKernel plain_group_statistics = {
     .name = "group_statistics", .named = group_name, .sizes = statistics_sizes, .print = group_statistics,
     .also = "int training",
@@ -335,7 +354,7 @@ const PlainKernel plain_instance_keep = {
     .name = "instance_statistics_running", .sizes = statistics_sizes, .print = instance_keep, .also = "int training",
     .about = "What is kept for evaluation: the statistics of the samples' channels, their mean over the batch."};
 const PlainKernel plain_norm = {
-    .name = "batch_norm_forward", .named = norm_name, .sizes = norm_sizes, .print = norm,
+    .name = "batch_norm_forward", .named = norm_name, .sizes = norm_sizes, .print = norm, .in_place = true,
     .about = "Each channel with mean 0 and variance 1, then times w, plus bias."};
 const PlainKernel plain_norm_sums = {
     .name = "batch_norm_grad_sums", .named = sums_name, .sizes = norm_sizes, .print = norm_sums,

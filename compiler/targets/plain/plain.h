@@ -42,6 +42,7 @@ typedef struct Plain {
     const char **call;     /* [operations] "conv2d_forward(count, ...);", once the function is printed */
     int batch;             /* samples of the largest batch */
     bool reference;        /* it is a pass forward and backward alone, for a program that has a main already */
+    bool library;          /* it is a forward pass alone, over one sample (plain_print_forward_of) */
     Hole holes[PLAIN_HOLES];
     int hole_count;
 
@@ -49,6 +50,7 @@ typedef struct Plain {
     PlainSize sizes[PLAIN_SIZES];
     int size_count;
     Presence present[MAX_INPUTS];
+    bool read[MAX_OUTPUTS]; /* something reads that output of one of its operations */
     int part; /* of a kernel that is called for each input: which one */
 
     /* where the text is */
@@ -82,8 +84,12 @@ typedef struct PlainKernel {
     void (*print)(Plain *p, const Op *op); /* the body, which is the same for all operations of one name */
     const char *also;  /* "int training": the call passes a variable of that name */
     const char *gives; /* what the function returns, instead of its output: "double"; NULL: nothing */
+    bool in_place;     /* its output may stand where its first input does */
     bool each_input;   /* it is called for each input, x: Plain.part */
 } PlainKernel;
+
+/* What C calls a value: a member of the arena, "a.conv2d_0"; of a library a variable, "conv2d_0". */
+const char *plain_place(Plain *p, const Value *value);
 
 /* By kind of operation; NULL: it is no kernel. */
 extern const PlainKernel *const plain_kernels[OP_COUNT];
@@ -157,6 +163,17 @@ typedef struct PlainHelper {
 extern const PlainHelper plain_helpers[]; /* ends with a nameless one */
 
 void plain_name_values(Plain *p);
+
+/* The functions of the operations forward or backward; and their calls, those of a layer below its text. */
+void plain_print_kernels(Plain *p, bool backward);
+const char *plain_calls(Plain *p, bool backward);
+
+/* The helpers that `text` needs, and behind them the text. */
+void plain_print_helpers(Plain *p, const char *text);
+
+/* Of a library: its forward pass, and what else Lowering.library tells. */
+void plain_lower_library(Plain *p, Lowering *lowering);
+
 void plain_print_init(Plain *p);
 
 /* The numbers of the largest parameter that is drawn and not there any more; 0: there is none. */
@@ -209,7 +226,8 @@ extern const PlainKernel plain_conv2d, plain_conv_transpose2d, plain_conv2d_grad
     plain_activation_grad, plain_prelu, plain_prelu_grad, plain_prelu_grad_weight, plain_softmax, plain_softmax_grad,
     plain_embedding, plain_embedding_grad, plain_swap, plain_dropout, plain_dropout_grad, plain_dropout_channels,
     plain_dropout_channels_grad, plain_reshape, plain_reshape_grad, plain_pad2d, plain_extend2d, plain_extend2d_grad,
-    plain_upsample2d, plain_upsample2d_grad, plain_moments, plain_batch_statistics, plain_group_statistics,
+    plain_upsample2d, plain_upsample2d_grad, plain_moments, plain_batch_statistics, plain_kept_statistics,
+    plain_group_statistics,
     plain_instance_keep, plain_norm, plain_norm_sums, plain_batch_statistics_grad, plain_group_statistics_grad,
     plain_norm_grad, plain_norm_grad_weight, plain_norm_grad_bias, plain_scale, plain_scale_grad,
     plain_scale_grad_weight, plain_scale_grad_bias, plain_add, plain_concat, plain_concat_grad, plain_multiply,

@@ -79,6 +79,8 @@ static void max_pool2d(Plain *p, const Op *op)
 {
     bool adaptive = op->attr.window.adaptive;
     set_pool(p, adaptive);
+    plain_set(p, "keeps", "%s", p->read[1] ? "1" : "");
+    plain_set(p, "and", "%s", p->read[1] ? "; and which one that was, for the way back" : "");
     if (adaptive)
         set_edges(p, true);
     plain_print(p, WINDOWS("const real *image = x + i * $plane;\n"));
@@ -98,7 +100,7 @@ static void max_pool2d(Plain *p, const Op *op)
                        "?inside }\n"
                        "}\n");
     plain_print(p, "y[$out] = image[at];\n"
-                   "arg[$out] = at;\n"
+                   "?keeps arg[$out] = at;\n"
                    "}\n"
                    "}\n");
 }
@@ -213,7 +215,7 @@ static void avg_pool2d_grad(Plain *p, const Op *op)
 
 const PlainKernel plain_max_pool2d = {
     .named = max_name, .sizes = max_sizes, .print = max_pool2d,
-    .about = "The largest pixel of each window, the first one of several; and which one that was, for the way back."};
+    .about = "The largest pixel of each window, the first one of several$and."};
 const PlainKernel plain_max_pool2d_grad = {
     .name = "max_pool_grad", .sizes = max_grad_sizes, .print = max_pool2d_grad,
     .about = "The largest pixel of a window gets all of the window's gradient, the others none."};

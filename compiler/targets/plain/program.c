@@ -65,7 +65,7 @@ static void check_training(Plain *p)
 /* Whether the program can be printed; false after reporting. */
 static bool check(Plain *p)
 {
-    if (!p->reference)
+    if (!p->reference && !p->library)
         check_training(p);
     for (int i = 0; i < p->graph->ops.count; i++) {
         const Op *op = p->graph->ops.at[i];
@@ -202,20 +202,19 @@ static void print_parameters(Plain *p)
 
 /* ---- The functions ----------------------------------------------------------------------------------------------- */
 
-static void print_kernels(Plain *p, bool backward)
+void plain_print_kernels(Plain *p, bool backward)
 {
     for (int i = 0; i < p->graph->ops.count; i++) {
         const Op *op = p->graph->ops.at[i];
         if (!p->function[i] || op->backward != backward)
             continue;
-        if (op == p->graph->loss->producer)
+        if (op->kind == OP_LOSS)
             plain_print_soft_loss(p, op);
         plain_kernel(p, op);
     }
 }
 
-/* The calls, those of a layer below its text. */
-static const char *calls_of(Plain *p, bool backward)
+const char *plain_calls(Plain *p, bool backward)
 {
     Text calls = text_new(p->arena);
     const char *layer = NULL;
@@ -226,17 +225,18 @@ static const char *calls_of(Plain *p, bool backward)
         if (!layer || strcmp(layer, op->layer) != 0)
             text_printf(&calls, "/* %s */\n", op_text(p->arena, op));
         layer = op->layer;
-        text_printf(&calls, "%s%s\n", op == p->graph->loss->producer ? "return " : "", p->call[i]);
+        text_printf(&calls, "%s%s\n", op->kind == OP_LOSS ? "return " : "", p->call[i]);
         if (p->reference)
             text_add(&calls, plain_behind(p, op));
     }
-    calls.bytes[calls.length - 1] = '\0';
+    if (calls.length)
+        calls.bytes[calls.length - 1] = '\0';
     return calls.bytes;
 }
 
 static void print_forward(Plain *p)
 {
-    const char *calls = calls_of(p, false);
+    const char *calls = plain_calls(p, false);
     bool trains = plain_has_word(calls, "training");
     p->forward_arguments = trains ? "count, training, &divisor" : "count, &divisor";
     plain_forget(p);
@@ -252,7 +252,7 @@ static void print_forward(Plain *p)
 
 static void print_backward(Plain *p)
 {
-    const char *calls = calls_of(p, true);
+    const char *calls = plain_calls(p, true);
     bool divides = plain_has_word(calls, "divisor");
     p->backward_arguments = divides ? "count, divisor == 0 ? HUGE_VAL : divisor" : "count";
     plain_forget(p);
@@ -292,8 +292,7 @@ static void print_banner(Plain *p)
     text_add(&p->text, " */\n");
 }
 
-/* The helpers that `text` needs, in front of it. */
-static void print_helpers(Plain *p, const char *text)
+void plain_print_helpers(Plain *p, const char *text)
 {
     int count = 0;
     while (plain_helpers[count].use)
@@ -339,6 +338,10 @@ static void print_includes(Plain *p)
 
 static Plain begin(const Lowering *lowering)
 {
+    if (lowering->form == EMIT_LIBRARY)
+        return (Plain){.arena = lowering->arena, .diag = lowering->diag, .program = lowering->program,
+                       .graph = lowering->evaluation->graph, .text = text_new(lowering->arena), .batch = 1,
+                       .library = true};
     const Train *train = lowering->program->train;
     Plain p = {.arena = lowering->arena, .diag = lowering->diag, .program = lowering->program,
                .graph = lowering->training->graph, .text = text_new(lowering->arena), .batch = train->data.batch_size,
@@ -353,14 +356,20 @@ static Plain begin(const Lowering *lowering)
 static void lower(Lowering *lowering)
 {
     Plain p = begin(lowering);
-    if (!check(&p) || !check_size(&p))
+    if (!check(&p))
+        return;
+    if (p.library) {
+        plain_lower_library(&p, lowering);
+        return;
+    }
+    if (!check_size(&p))
         return;
     plain_name_values(&p);
     plain_rule(&p, "Forward");
-    print_kernels(&p, false);
+    plain_print_kernels(&p, false);
     print_forward(&p);
     plain_rule(&p, "Backward");
-    print_kernels(&p, true);
+    plain_print_kernels(&p, true);
     print_backward(&p);
     (p.reference ? plain_print_reference : print_step)(&p);
     const char *body = p.text.bytes;
@@ -371,7 +380,7 @@ static void lower(Lowering *lowering)
     print_arena(&p);
     if (plain_takes_shares(&p))
         text_add(&p.text, "static int probabilities; /* whether the data give these */\n\n");
-    print_helpers(&p, body);
+    plain_print_helpers(&p, body);
     lowering->text = p.text.bytes;
 }
 

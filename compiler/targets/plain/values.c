@@ -47,6 +47,11 @@ void plain_name_values(Plain *p)
     }
 }
 
+const char *plain_place(Plain *p, const Value *value)
+{
+    return arena_printf(p->arena, "%s%s", p->library ? "" : "a.", p->member[value->id]);
+}
+
 const char *plain_type(const Value *value)
 {
     static const char *const types[] = {[TYPE_F32] = "real", [TYPE_I64] = "int", [TYPE_U8] = "int"};

@@ -32,7 +32,14 @@ static bool check(Arena *arena, Diag *diag, const Args *args, Shape in, Shape *o
     return good;
 }
 
+static void linear(const Args *args, int channel, float *shift, float *scale)
+{
+    *shift = (float)args->at[MEAN].list[channel];
+    *scale = (float)args->at[STD].list[channel];
+}
+
 const TransformKind transform_normalize = {
     .name = "Normalize", .summary = "(x - mean) / std, channel by channel", .params = params,
     .check = check, .runtime = "nc_normalize", .stage = STAGE_TENSOR, .scales = true,
+    .linear = linear,
     .help = {.shape = "C,H,W -> the same", .example = "Normalize([0.5, 0.5, 0.5], [0.25, 0.25, 0.25])"}};

@@ -1,0 +1,112 @@
+#include "library.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "loaded.h"
+#include "system/draft.h"
+#include "system/printable.h"
+
+enum { MOST_EMBEDDED = 1 << 24 }; /* floats: compilers take some hundred bytes of memory for each */
+
+bool library_check_name(const char *name)
+{
+    static const char *const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    const size_t first = strspn(name, letters), length = strlen(name);
+    if (first > 0 && length <= 60) {
+        size_t i = first;
+        while (i < length && (strchr(letters, name[i]) || (name[i] >= '0' && name[i] <= '9')))
+            i++;
+        if (i == length)
+            return true;
+    }
+    nc_print_to(stderr, "netc build: --library expects a name that C's names can begin with, letters, digits and _, "
+                        "but has '%s'; -o says the folder that the files go to\n", name);
+    return false;
+}
+
+/* ---- What is recorded -------------------------------------------------------------------------------------------- */
+
+typedef int Predict(const void *x, float *y, void *arena, const void *weights);
+typedef void Sample(void *x);
+
+/* Compiles the library and takes the sample of its self-test through it. */
+static bool record(Arena *arena, Library *library, const Options *options)
+{
+    const CcRequest request = {.text = library_source(arena, library, true), .compiler = options->compiler,
+                               .march = "native", .verbose = options->verbose};
+    void *loaded = object_load(arena, &request);
+    if (!loaded)
+        return false;
+    Predict *predict = (Predict *)dlsym(loaded, arena_printf(arena, "%s_predict", library->name));
+    Sample *sample = (Sample *)dlsym(loaded, arena_printf(arena, "%s_sample", library->name));
+    if (!predict || !sample)
+        fail_bug("a library has no functions");
+    int64_t bytes;
+    const int64_t outputs = shape_count(library->network->output);
+    const unsigned char *weights = library_weights_file(arena, library, &bytes);
+    void *x = arena_alloc(arena, (size_t)shape_count(library->network->input) * sizeof(float));
+    void *memory = arena_alloc(arena, (size_t)library->core->arena + sizeof(float));
+    float *y = arena_alloc(arena, (size_t)outputs * sizeof *y);
+    sample(x);
+    if (predict(x, y, memory, weights))
+        fail_bug("a library refuses its own sample");
+    library->recorded_step = (outputs + MOST_RECORDED - 1) / MOST_RECORDED;
+    float *recorded = arena_alloc(arena, MOST_RECORDED * sizeof *recorded);
+    for (int64_t i = 0; i < outputs; i += library->recorded_step)
+        recorded[library->recorded_count++] = y[i];
+    library->recorded = recorded;
+    return true;
+}
+
+/* ---- The whole --------------------------------------------------------------------------------------------------- */
+
+static bool write_bytes(const char *path, const void *bytes, size_t size)
+{
+    struct nc_draft draft;
+    int error = nc_draft_open(&draft, path, 0);
+    if (!error) {
+        fwrite(bytes, 1, size, draft.file);
+        error = nc_draft_finish(&draft, 0);
+    }
+    nc_draft_drop(&draft);
+    if (error)
+        nc_print_to(stderr, "netc: cannot write '%s': %s\n", path, strerror(error));
+    return !error;
+}
+
+static bool write_files(Arena *arena, const Library *library, const char *folder)
+{
+    const char *path = arena_printf(arena, "%s%s%s", folder ? folder : "", folder ? "/" : "", library->name);
+    const char *header = library_header(arena, library, library->embed);
+    const char *source = library_source(arena, library, false);
+    if (!write_bytes(arena_printf(arena, "%s.h", path), header, strlen(header)) ||
+        !write_bytes(arena_printf(arena, "%s.c", path), source, strlen(source)))
+        return false;
+    if (library->embed)
+        return true;
+    int64_t bytes;
+    const unsigned char *weights = library_weights_file(arena, library, &bytes);
+    return write_bytes(arena_printf(arena, "%s.weights", path), weights, (size_t)bytes);
+}
+
+bool library_build(const Compilation *c, const Options *options)
+{
+    const Train *train = c->program->train;
+    Library library = {
+        .name = options->library, .embed = options->embed, .program = c->program,
+        .network = train ? train->network : c->program->networks.at[0],
+        .core = &c->lowering.library, .forward = c->lowering.text,
+    };
+    if (library.embed && library.core->block > MOST_EMBEDDED) {
+        nc_print_to(stderr, "netc build: --embed writes at most %d parameters as text, and %s has %lld: without it "
+                            "they go to the file %s.weights\n", MOST_EMBEDDED, library.network->name,
+                    (long long)library.core->block, library.name);
+        return false;
+    }
+    library_read_weights(c->arena, &library, options);
+    return record(c->arena, &library, options) && write_files(c->arena, &library, options->output);
+}

@@ -1,0 +1,50 @@
+/* Library: a trained model as C for other programs, NAME.h and NAME.c (docs/deploy.md).
+ *
+ *     netc build FILE.net --library NAME [--load W] [--embed] [--plain] [-o FOLDER]
+ *
+ * Three things meet here: the forward pass, which the target prints (LibraryCore); the parameters and the names of the
+ * classes, which the runtime reads as `predict` does (library_weights.c); and the frame around both, which is the same
+ * for all targets (library_text.c). The outputs for a sample that the library makes up are recorded by compiling it
+ * and calling it: its self-test compares with them. */
+#ifndef NETC_LIBRARY_H
+#define NETC_LIBRARY_H
+
+#include "driver.h"
+#include "options.h"
+
+enum { MOST_RECORDED = 1000 };
+
+typedef struct Library {
+    const char *name;       /* what every name begins with: "lenet" */
+    bool embed;             /* the parameters are in the text */
+    const Program *program; /* the whole file's */
+    const Network *network;
+    const LibraryCore *core;
+    const char *forward;    /* the text of the core */
+    const float *weights;   /* [core->block] */
+    const char *const *classes; /* [class_count] names, or NULL */
+    int class_count;        /* 0: outputs are no classes */
+    const float *recorded;  /* what the self-test compares with: every so manyth output; NULL: not yet known */
+    int recorded_count;
+    int64_t recorded_step;
+} Library;
+
+/* Compiles nothing but the library's own text, to record its outputs, and writes the files. False after saying on
+ * stderr what went wrong. */
+bool library_build(const Compilation *c, const Options *options);
+
+/* Whether a name can begin those of a library; says why not. */
+bool library_check_name(const char *name);
+
+/* Sets the parameters and the classes, out of the file of --load, or else the best or the newest one that the run
+ * saved. Ends the program where they can't be had. */
+void library_read_weights(Arena *arena, Library *library, const Options *options);
+
+/* NAME.h, and NAME.c. `whole`: as one text, with the header's in place of its include, and the parameters outside. */
+const char *library_header(Arena *arena, const Library *library, bool embed);
+const char *library_source(Arena *arena, const Library *library, bool whole);
+
+/* The file of parameters: what NAME_predict takes for `weights`. *bytes: its size. */
+const unsigned char *library_weights_file(Arena *arena, const Library *library, int64_t *bytes);
+
+#endif

@@ -1,0 +1,54 @@
+/* The parameters come out of a file by the runtime's own loading, so a library takes what `predict` takes, and says of
+ * what does not fit the same. */
+#include <string.h>
+
+#include "core.h"
+#include "library.h"
+
+/* Of what the model is to the runtime: what its loading asks for. */
+static struct nc_model model_of(const Library *library, const struct nc_loss *loss)
+{
+    return (struct nc_model){
+        .name = library->network->name, .parameters = library->core->parameters,
+        .parameter_count = library->core->parameter_count, .block = library->core->block,
+        .outputs = (int)shape_count(library->network->output), .loss = loss,
+    };
+}
+
+/* The names that the file has, or none: PyTorch's files have numbers alone. */
+static void read_classes(Arena *arena, Library *library, struct nc_run *run)
+{
+    struct nc_classes classes;
+    const Train *train = library->program->train;
+    if (!train || !train->loss->classes)
+        return;
+    library->class_count = (int)library->network->output.dim[0];
+    if (!nc_checkpoint_classes(run, run->load_name.value, &classes) || classes.count != library->class_count)
+        return;
+    const char **names = arena_alloc(arena, (size_t)classes.count * sizeof *names);
+    for (int i = 0; i < classes.count; i++)
+        names[i] = arena_printf(arena, "%s", classes.names[i]);
+    library->classes = names; /* the run's own stay with it, to the end of the program */
+}
+
+void library_read_weights(Arena *arena, Library *library, const Options *options)
+{
+    const Train *train = library->program->train;
+    const struct nc_loss loss = {.places = (int)shape_count(shape_places(library->network->output))};
+    const struct nc_model model = model_of(library, &loss);
+    struct nc_run run = {.model = &model, .program = "netc build", .command = NC_COMMAND_PREDICT};
+    float *block = arena_alloc(arena, (size_t)(library->core->block + 1) * sizeof *block);
+    run.weights = block;
+    nc_checkpoints(&run);
+    nc_give_text(&run.save_name, train ? train->save : NULL);
+    nc_give_text(&run.save_best, train ? train->save_best : NULL);
+    if (options->load)
+        run.load_name = (struct nc_text){options->load, 2};
+    if (options->prefix)
+        run.load_prefix = (struct nc_text){options->prefix, 2};
+    nc_choose_parameters(&run, "build");
+    run.store->load(&run, &model, run.load_name.value, run.load_own ? NC_LOAD_OWN : NC_LOAD_STRICT);
+    nc_check_loaded(&run, run.load_name.value);
+    read_classes(arena, library, &run);
+    library->weights = block;
+}

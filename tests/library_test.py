@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+"""Libraries (netc build --library): what a C and a C++ program make of samples by them is what `netc predict` does.
+
+    library_test.py [--every N] [NAME...]
+
+--every takes every Nth row of parity/items_table.py, and is 97 where nothing is said."""
+import json
+import os
+import random
+import re
+import shutil
+import struct
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "parity"))
+import items  # noqa: E402
+from support import compilers, done, folder, main, netc, read, run, sample, samples, write  # noqa: E402
+
+STRICT = ["-Wall", "-Wextra", "-Werror", "-pedantic"]
+SAMPLES = 3
+
+# A program that includes NAME.h and nothing else of netc's: it takes the samples of a file through the model.
+PROGRAM = """
+#include "NAME.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+static void *whole(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    char *bytes = (char *)malloc(1 << 28);
+    *size = file == NULL || bytes == NULL ? 0 : fread(bytes, 1, 1 << 28, file);
+    return realloc(bytes, *size + 1);
+}
+
+int main(int argc, char **argv)
+{
+    size_t size, used = 0;
+    void *arena = malloc(NAME_ARENA_BYTES), *memory = malloc(NAME_SELF_TEST_BYTES);
+    float *y = (float *)malloc(NAME_OUTPUTS * sizeof *y);
+    (void)argc;
+#ifdef NAME_WEIGHTS_BYTES
+    void *weights = whole("NAME.weights", &size);
+    if (size != NAME_WEIGHTS_BYTES || NAME_self_test(memory, weights) != NAME_DONE)
+        return 3;
+    ((unsigned char *)weights)[20] ^= 1;
+    if (NAME_predict((TYPE *)memory, y, arena, weights) != NAME_OTHER_WEIGHTS)
+        return 4;
+    ((unsigned char *)weights)[20] ^= 1;
+#else
+    if (NAME_self_test(memory) != NAME_DONE)
+        return 3;
+#endif
+    TYPE *samples = (TYPE *)whole(argv[1], &size);
+    for (; used + NAME_INPUTS * sizeof *samples <= size; used += NAME_INPUTS * sizeof *samples) {
+        const TYPE *x = samples + used / sizeof *samples;
+#ifdef NAME_WEIGHTS_BYTES
+        if (NAME_predict(x, y, arena, weights) != NAME_DONE)
+#else
+        if (NAME_predict(x, y, arena) != NAME_DONE)
+#endif
+            return 5;
+        for (long i = 0; i < NAME_OUTPUTS; i++)
+            printf("%.9g\\n", (double)y[i]);
+    }
+#ifdef NAME_WEIGHTS_BYTES
+    free(weights);
+#endif
+    free(samples), free(y), free(memory), free(arena);
+    return 0;
+}
+"""
+
+
+class Model:
+    """A model with a train block that takes one step, over arrays of numbers."""
+
+    def __init__(self, path, text, tokens=0):
+        self.path = path
+        name = re.findall(r"^model (\w+)", text, re.M)[-1]
+        write(path, "m.net", text + "\ndata rows = NPY(\"x.npy\", target=\"y.npy\")\n\ntrain %s {\n    seed 1\n"
+              "    data rows, batch_size=%d\n    loss MSELoss()\n    optimizer SGD(lr=1e-4)\n    epochs 1\n"
+              "    save \"m.pth\"\n}\n" % (name, SAMPLES))
+        described = done(netc("check", "--dump=model", "m.net", cwd=path)).out
+        shapes = re.search(r"^model %s ([\dx]+) -> ([\dx]+)" % name, described, re.M)
+        self.shape, outputs = ([int(extent) for extent in shape.split("x")] for shape in shapes.groups())
+        self.tokens, r = tokens, random.Random(3)
+        count = SAMPLES * product(self.shape)
+        self.x = [r.randrange(tokens) if tokens else struct.unpack("f", struct.pack("f", r.gauss(0, 1)))[0]
+                  for _ in range(count)]
+        items.npy(os.path.join(path, "x.npy"), [SAMPLES, *self.shape], self.x, *(["i"] if tokens else []))
+        items.npy(os.path.join(path, "y.npy"), [SAMPLES, *outputs], [r.gauss(0, 1) for _ in range(SAMPLES *
+                                                                                            product(outputs))])
+        write(path, "x.raw", struct.pack("<%d%s" % (count, "i" if tokens else "f"), *self.x))
+        done(netc("run", "m.net", "--tier", "jit", cwd=path))
+
+    def predicted(self):
+        found = json.loads(done(netc("predict", "m.net", "x.npy", "--outputs", "--json", "--tier", "jit",
+                                     cwd=self.path)).out)
+        return [flat(row["outputs"]) for row in found]
+
+    def library(self, *words):
+        done(netc("build", "m.net", "--library", "lib", *words, cwd=self.path))
+        write(self.path, "main.c", PROGRAM.replace("NAME", "lib").replace("TYPE", "int" if self.tokens else "float"))
+
+    def outputs(self, compiler, *words):
+        """What a program gives that is compiled so."""
+        result = run(compiler, *words, "main.c", "lib.c", "-o", "main", "-lm", cwd=self.path)
+        assert result.code == 0 and not result.err, result.err[:3000]
+        lines = done(run("./main", "x.raw", cwd=self.path)).out.split()
+        size = len(lines) // SAMPLES
+        return [[float(line) for line in lines[at:at + size]] for at in range(0, len(lines), size)]
+
+
+def product(numbers):
+    result = 1
+    for number in numbers:
+        result *= number
+    return result
+
+
+def flat(outputs):
+    return [number for row in outputs for number in flat(row)] if isinstance(outputs, list) else [outputs]
+
+
+def hold(ours, theirs, bound=1e-5):
+    """Outputs are equal but for rounding."""
+    assert len(ours) == len(theirs) == SAMPLES, (len(ours), len(theirs))
+    for a, b in zip(ours, theirs):
+        assert len(a) == len(b), (len(a), len(b))
+        size = max(1e-2, *map(abs, b))
+        worst = max(abs(x - y) for x, y in zip(a, b))
+        assert worst <= bound * size, "the outputs are %g apart, of a size of %g" % (worst, size)
+
+
+def compiler_named(name):
+    return dict(compilers()).get(name) or shutil.which(name)
+
+
+def model_text(name):
+    """The models of a sample, without its data and its train block."""
+    with open(sample(name), encoding="utf-8") as file:
+        text = file.read()
+    return re.sub(r"weights=\"[^\"]*\"", "", re.split(r"^data ", text, flags=re.M)[0])
+
+
+def tokens_of(text):
+    found = re.search(r"words = (\d+)", text)
+    return int(found[1]) if "Embedding" in text and found else 0
+
+
+def test_libraries_of_samples():
+    for name in samples():
+        text = model_text(name)
+        with folder() as path:
+            model = Model(path, text, tokens_of(text))
+            model.library("--plain")
+            hold(model.outputs(compilers()[0][1], "-std=c99", "-O2", *STRICT), model.predicted())
+
+
+def every():
+    return int(sys.argv[sys.argv.index("--every") + 1]) if "--every" in sys.argv else 97
+
+
+def test_libraries_of_layers():
+    """Each layer of the vocabulary in its table's configurations, or some of them."""
+    wrong = []
+    for number, (key, shape, layers, tokens) in enumerate(items.layer_rows()):
+        if number % every():
+            continue
+        body = "".join(line + "\n" for line in items.body(items.parse("; ".join(layers)), "    ", []))
+        text = "model Item(%s) {\n%s}\n" % (", ".join(map(str, shape)), body)
+        with folder() as path:
+            try:
+                model = Model(path, text, tokens or 0)
+                model.library("--plain")
+                hold(model.outputs(compilers()[0][1], "-std=c99", "-O1", *STRICT), model.predicted())
+            except AssertionError as error:
+                wrong.append("%s\n%s%s" % (key, text, error))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_models_of_the_library():
+    """Models that ship with netc, which are large: one of small pictures, and those whose layers the samples lack."""
+    for text in ("import \"lenet5\"\nmodel M(1, 28, 28) = lenet5()\n",
+                 "import \"mobilenet_v2\"\nmodel M(3, 32, 32) = mobilenet_v2(num_classes=7)\n",
+                 "import \"squeezenet1_1\"\nmodel M(3, 64, 64) = squeezenet1_1(num_classes=5)\n"):
+        with folder() as path:
+            model = Model(path, text)
+            model.library("--plain")
+            hold(model.outputs(compilers()[0][1], "-std=c99", "-O2", *STRICT), model.predicted())
+
+
+def test_pictures_and_classes():
+    """NAME_prepare makes of a picture's bytes what the data's transforms make of it, and classes keep their names."""
+    with folder() as path:
+        text = read(os.path.dirname(sample("shapes")), "shapes.net").decode()
+        text = text.replace("{ ToTensor() }", "{ ToTensor(), Normalize([0.5, 0.4, 0.3], [0.25, 0.3, 0.35]) }")
+        write(path, "m.net", text)
+        done(netc("run", "m.net", "--max-steps", 2, "--tier", "jit", cwd=path))
+        done(netc("build", "m.net", "--library", "lib", "--plain", "--embed", "-o", ".", cwd=path))
+        r = random.Random(1)
+        pixels = bytes(r.randrange(256) for _ in range(32 * 32 * 3))
+        write(path, "picture.ppm", b"P6\n32 32\n255\n" + pixels)
+        write(path, "pixels", pixels)
+        write(path, "main.c", """
+            #include "lib.h"
+            #include <stdio.h>
+            int main(void)
+            {
+                static unsigned char pixels[lib_INPUTS];
+                static float x[lib_INPUTS], y[lib_OUTPUTS], arena[lib_ARENA_BYTES / sizeof(float)];
+                FILE *file = fopen("pixels", "rb");
+                if (file == NULL || fread(pixels, 1, sizeof pixels, file) != sizeof pixels)
+                    return 1;
+                lib_prepare(pixels, x);
+                if (lib_predict(x, y, arena) != lib_DONE || lib_predict(x, NULL, arena) != lib_NO_POINTER)
+                    return 1;
+                for (int i = 0; i < lib_OUTPUTS; i++)
+                    printf("%s %.9g\\n", lib_classes[i], y[i]);
+                return 0;
+            }
+            """)
+        done(run(compilers()[0][1], "-std=c99", *STRICT, "main.c", "lib.c", "-o", "main", "-lm", cwd=path))
+        lines = [line.split() for line in done(run("./main", cwd=path)).out.splitlines()]
+        found = json.loads(done(netc("predict", "m.net", "picture.ppm", "--outputs", "--json", "--top", 10,
+                                     cwd=path)).out)[0]
+        hold([[float(number) for _, number in lines]] * SAMPLES, [flat(found["outputs"])] * SAMPLES)
+        assert [name for name, _ in lines] == [entry["class"] for entry in sorted(found["top"],
+                                                                                  key=lambda entry: entry["index"])]
+
+
+def test_what_is_refused():
+    with folder() as path:
+        write(path, "m.net", "model M(4) { Linear(4, 2) }\n")
+        for words, said in ((["--library", "a b", "--plain"], "expects a name"),
+                            (["--library", "m", "--plain", "--static"], "--static is of a trainer"),
+                            (["--embed"], "--embed is of a library"),
+                            (["--load", "x.pth"], "--load is of a library"),
+                            (["--library", "m", "--plain"], "which parameters? Say --load FILE"),
+                            (["--library", "m", "--plain", "--load", "none.pth"], "none.pth: No such file")):
+            result = netc("build", "m.net", *words, cwd=path)
+            assert result.code in (1, 2) and said in result.err, (words, result.code, result.err)
+            assert os.listdir(path) == ["m.net"], os.listdir(path)
+
+
+def test_compilers_and_languages():
+    """One model that has most kinds of layers, by all compilers that are there, as C99 and as C++."""
+    with folder() as path:
+        model = Model(path, model_text("segment"))
+        expected = model.predicted()
+        for embed in ([], ["--embed"]):
+            model.library("--plain", *embed)
+            for name, words in (("gcc", ["-std=c99"]), ("clang", ["-std=c99"]), ("gcc", ["-std=c99", "-O3"]),
+                                ("g++", ["-x", "c++"]), ("clang++", ["-x", "c++", "-std=c++11"])):
+                if compiler_named(name):
+                    hold(model.outputs(compiler_named(name), *words, *STRICT), expected)
+            if shutil.which("tcc"):
+                hold(model.outputs("tcc"), expected)
+
+
+def test_memory_is_as_planned():
+    """The address sanitizer sees an arena of exactly the bytes that are asked for."""
+    words = ["-std=c99", "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    for name in ("lenet", "segment", "inception", "books"):
+        text = model_text(name)
+        with folder() as path:
+            model = Model(path, text, tokens_of(text))
+            model.library("--plain")
+            hold(model.outputs(compilers()[0][1], *words), model.predicted())
+
+
+if __name__ == "__main__":
+    main(globals())
