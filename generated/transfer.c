@@ -273,7 +273,7 @@ static void maxpool2d_maxpool_forward(const float *x, float *y, unsigned short *
             const long left = c * 2 - 1;
             const long first_x = window_first(left, 1);
             const long end_x = window_end(left, 1, 3, 112);
-            for (long k = 0; k < 64; k += VL) {
+            for (long k = 0; k < 16; k += VL) {
                 vec best = vec_all(-__builtin_inff());
                 ivec at = ivec_all(first_y * 3 + first_x);
                 for (long ky = first_y; ky < end_y; ky++)
@@ -856,7 +856,7 @@ static void residual_layer4_1_residual_forward(const float *a, const float *b, f
 static void adaptiveavgpool2d_avgpool_forward(const float *x, float *y)
 {
     const vec count = vec_all(49);
-    for (long k = 0; k < 512; k += VL) {
+    for (long k = 0; k < 128; k += VL) {
         vec sum = vec_zero();
         for (long y_at = 0; y_at < 7; y_at++)
             for (long x_at = 0; x_at < 7; x_at++)
@@ -1056,10 +1056,10 @@ DEFINE_TRANSPOSE_2(conv2d_layer4_0_downsample_0_weights, .run = 256, .ins = 512,
 #define input(mb) ((float (*)[157328])(mb->batch + 42796032 + mb->first * 629312L))
 #define conv2d_conv1(mb) ((float (*)[112][112 * 64])(mb->batch + 0 + mb->first * 3211264L)) /* 64x112x112 */
 #define batchnorm2d_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 12845056 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_bn1_statistics(mb) ((float (*)[64])(mb->batch + 58623232)) /* 64x4x1 */
+#define batchnorm2d_bn1_statistics(mb) ((float (*)[64])(mb->batch + 60228864)) /* 64x4x1 */
 #define relu_relu(mb) ((float (*)[112][112 * 64])(mb->batch + 12845056 + mb->first * 3211264L)) /* 64x112x112 */
 #define maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->batch + 25690112 + mb->first * 861184L))
-#define maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 0)) /* 64x56x56 */
+#define maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56][56 * 64])(mb->batch + 52565248 + mb->first * 401408L))
 #define batchnorm2d_layer1_0_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 3211264 + mb->first * 802816L))
 #define relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->batch + 32579584 + mb->first * 861184L))
 #define batchnorm2d_layer1_1_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 3211264 + mb->first * 802816L))
@@ -1075,19 +1075,19 @@ DEFINE_TRANSPOSE_2(conv2d_layer4_0_downsample_0_weights, .run = 256, .ins = 512,
 #define conv2d_layer3_0_downsample_0(mb) ((float (*)[14][14 * 256])(mb->batch + 1605632 + mb->first * 200704L))
 #define batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 802816 + mb->first * 200704L))
 #define batchnorm2d_layer3_0_downsample_1(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L))
-#define relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 53613824 + mb->first * 262144L))
+#define relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 55219456 + mb->first * 262144L))
 #define batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 802816 + mb->first * 200704L))
-#define relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 55710976 + mb->first * 230400L))
+#define relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 57316608 + mb->first * 230400L))
 #define conv2d_layer4_0_conv1(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
 #define conv2d_layer4_0_downsample_0(mb) ((float (*)[7][7 * 512])(mb->batch + 802816 + mb->first * 100352L))
 #define batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 401408 + mb->first * 100352L)) /* 512x7x7 */
 #define batchnorm2d_layer4_0_downsample_1(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L))
-#define relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 57296128 + mb->first * 165888L))
+#define relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 58901760 + mb->first * 165888L))
 #define batchnorm2d_layer4_1_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 401408 + mb->first * 100352L)) /* 512x7x7 */
 #define relu_layer4_1_relu_2(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
-#define adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->workspace + 0)) /* 512 */
-#define linear_fc(mb) ((float (*)[16])(mb->workspace + 2048)) /* 2 */
-#define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 2112)) /* 2 */
+#define adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->batch + 401408 + mb->first * 2048L)) /* 512 */
+#define linear_fc(mb) ((float (*)[16])(mb->workspace + 0)) /* 2 */
+#define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 64)) /* 2 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_1(struct nc_microbatch *mb)
@@ -1123,7 +1123,7 @@ static const struct batchnorm2d_statistics_forward_part {
     long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {12845056, 58623232, {.channels = 64, .pixels = 12544, BATCH_NORM_OF(bn1, 1e-05, 0.1)}}, /* bn1 */
+    {12845056, 60228864, {.channels = 64, .pixels = 12544, BATCH_NORM_OF(bn1, 1e-05, 0.1)}}, /* bn1 */
     {3211264, 3214336, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_0_bn1, 1e-05, 0.1)}}, /* layer1.0.bn1 */
     {3211264, 6422528, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_0_bn2, 1e-05, 0.1)}}, /* layer1.0.bn2 */
     {3211264, 3214336, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_1_bn1, 1e-05, 0.1)}}, /* layer1.1.bn1 */
@@ -1150,14 +1150,9 @@ static void batchnorm2d_bn1_forward_part(struct nc_microbatch *mb)
 
     batchnorm2d_bn1_forward(conv2d_conv1(mb)[0][0] + part / 4 * 802816 + part % 4 * 16,
         batchnorm2d_bn1_statistics(mb)[0] + part % 4 * 16, relu_relu(mb)[0][0] + part / 4 * 802816 + part % 4 * 16);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_6(struct nc_microbatch *mb)
-{
-    for (int i = 0; i < mb->count; i++)
-        maxpool2d_maxpool_forward(relu_relu(mb)[i][0], &maxpool2d_maxpool(mb)[i][1][1 * 64],
-            maxpool2d_maxpool_arg(mb)[0]);
+    maxpool2d_maxpool_forward(relu_relu(mb)[0][0] + part / 4 * 802816 + part % 4 * 16,
+        &maxpool2d_maxpool(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 16,
+        maxpool2d_maxpool_arg(mb)[0][0] + part / 4 * 200704 + part % 4 * 16);
 }
 
 /* Where conv2d_layer1_forward_part finds its values. */
@@ -1512,8 +1507,8 @@ static void batchnorm2d_layer3_statistics_forward_part(struct nc_microbatch *mb)
 static const struct batchnorm2d_layer3_bn1_forward_part {
     long relu_relu;
 } batchnorm2d_layer3_bn1_forward_part_at[] = {
-    {52565248}, /* layer3.0.bn1 */
-    {54662400}, /* layer3.1.bn1 */
+    {54170880}, /* layer3.0.bn1 */
+    {56268032}, /* layer3.1.bn1 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -1537,9 +1532,9 @@ static void batchnorm2d_layer3_bn1_forward_part(struct nc_microbatch *mb)
 static const struct conv2d_layer3_forward_part {
     long relu_relu, weight_winograd;
 } conv2d_layer3_forward_part_at[] = {
-    {52565248, AT_layer3_0_conv2_weight_winograd}, /* layer3.0.conv2 */
-    {53613824, AT_layer3_1_conv1_weight_winograd}, /* layer3.1.conv1 */
-    {54662400, AT_layer3_1_conv2_weight_winograd}, /* layer3.1.conv2 */
+    {54170880, AT_layer3_0_conv2_weight_winograd}, /* layer3.0.conv2 */
+    {55219456, AT_layer3_1_conv1_weight_winograd}, /* layer3.1.conv1 */
+    {56268032, AT_layer3_1_conv2_weight_winograd}, /* layer3.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -1694,8 +1689,8 @@ static void batchnorm2d_layer4_statistics_forward_part(struct nc_microbatch *mb)
 static const struct batchnorm2d_layer4_bn1_forward_part {
     long relu_relu;
 } batchnorm2d_layer4_bn1_forward_part_at[] = {
-    {56632576}, /* layer4.0.bn1 */
-    {57959680}, /* layer4.1.bn1 */
+    {58238208}, /* layer4.0.bn1 */
+    {59565312}, /* layer4.1.bn1 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -1719,9 +1714,9 @@ static void batchnorm2d_layer4_bn1_forward_part(struct nc_microbatch *mb)
 static const struct conv2d_layer4_forward_part {
     long relu_relu, weight_winograd;
 } conv2d_layer4_forward_part_at[] = {
-    {56632576, AT_layer4_0_conv2_weight_winograd}, /* layer4.0.conv2 */
-    {57296128, AT_layer4_1_conv1_weight_winograd}, /* layer4.1.conv1 */
-    {57959680, AT_layer4_1_conv2_weight_winograd}, /* layer4.1.conv2 */
+    {58238208, AT_layer4_0_conv2_weight_winograd}, /* layer4.0.conv2 */
+    {58901760, AT_layer4_1_conv1_weight_winograd}, /* layer4.1.conv1 */
+    {59565312, AT_layer4_1_conv2_weight_winograd}, /* layer4.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -1803,11 +1798,21 @@ static void residual_layer4_1_residual_forward_part(struct nc_microbatch *mb)
         relu_layer4_1_relu_2(mb)[0][0] + part * 3584);
 }
 
+/* For the whole batch, part mb->part of 16. */
+static void adaptiveavgpool2d_avgpool_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    adaptiveavgpool2d_avgpool_forward(relu_layer4_1_relu_2(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
+        adaptiveavgpool2d_avgpool(mb)[0] + part * 128);
+}
+
 /* From the samples of a microbatch to the model's output. */
 static void forward(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++)
-        adaptiveavgpool2d_avgpool_forward(relu_layer4_1_relu_2(mb)[i][0], adaptiveavgpool2d_avgpool(mb)[i]);
     linear_fc_forward(adaptiveavgpool2d_avgpool(mb)[0], mb->weights + AT_fc_weight, mb->weights + AT_fc_bias,
         linear_fc(mb)[0]);
 }
@@ -1956,42 +1961,42 @@ static void conv2d_layer4_0_downsample_0_test(const float *x, const float *w, co
 DEFINE_WINOGRAD3_3(conv2d_layer4_1_conv1_test, .y_row = 4608, .norm_row = 512, .y_image = 41472, .act = 1)
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[157328])(mb->batch + 88575296 + mb->first * 629312L))
-#define test_relu_relu(mb) ((float (*)[112][112 * 64])(mb->batch + 58624320 + mb->first * 3211264L)) /* 64x112x112 */
-#define test_maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->batch + 71469376 + mb->first * 861184L))
-#define test_maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 742272)) /* 64x56x56 */
-#define test_batchnorm2d_layer1_0_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 58624320 + mb->first * 802816L))
-#define test_relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->batch + 78358848 + mb->first * 861184L))
-#define test_batchnorm2d_layer1_1_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 58624320 + mb->first * 802816L))
-#define test_relu_layer1_1_relu_2(mb) ((float (*)[57][57 * 64])(mb->batch + 85248320 + mb->first * 831744L))
-#define test_relu_layer2_0_relu(mb) ((float (*)[30][30 * 128])(mb->batch + 91092544 + mb->first * 460800L))
+#define test_input(mb) ((float (*)[157328])(mb->batch + 90180928 + mb->first * 629312L))
+#define test_relu_relu(mb) ((float (*)[112][112 * 64])(mb->batch + 60229952 + mb->first * 3211264L)) /* 64x112x112 */
+#define test_maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->batch + 73075008 + mb->first * 861184L))
+#define test_maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56][56 * 64])(mb->batch + 99950144 + mb->first * 401408L))
+#define test_batchnorm2d_layer1_0_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 60229952 + mb->first * 802816L))
+#define test_relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->batch + 79964480 + mb->first * 861184L))
+#define test_batchnorm2d_layer1_1_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 60229952 + mb->first * 802816L))
+#define test_relu_layer1_1_relu_2(mb) ((float (*)[57][57 * 64])(mb->batch + 86853952 + mb->first * 831744L))
+#define test_relu_layer2_0_relu(mb) ((float (*)[30][30 * 128])(mb->batch + 92698176 + mb->first * 460800L))
 #define test_batchnorm2d_layer2_0_downsample_1(mb) \
-    ((float (*)[28][28 * 128])(mb->batch + 60229952 + mb->first * 401408L)) /* 128x28x28 */
-#define test_batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 58624320 + mb->first * 401408L))
-#define test_relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 92935744 + mb->first * 460800L))
-#define test_relu_layer2_1_relu(mb) ((float (*)[30][30 * 128])(mb->batch + 94778944 + mb->first * 460800L))
+    ((float (*)[28][28 * 128])(mb->batch + 61835584 + mb->first * 401408L)) /* 128x28x28 */
+#define test_batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 60229952 + mb->first * 401408L))
+#define test_relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 94541376 + mb->first * 460800L))
+#define test_relu_layer2_1_relu(mb) ((float (*)[30][30 * 128])(mb->batch + 96384576 + mb->first * 460800L))
 #define test_conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 742272)) /* 81888 */
-#define test_batchnorm2d_layer2_1_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 58624320 + mb->first * 401408L))
-#define test_relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 96622144 + mb->first * 430592L))
-#define test_relu_layer3_0_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 98344512 + mb->first * 262144L))
+#define test_batchnorm2d_layer2_1_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 60229952 + mb->first * 401408L))
+#define test_relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 98227776 + mb->first * 430592L))
+#define test_relu_layer3_0_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 101555776 + mb->first * 262144L))
 #define test_batchnorm2d_layer3_0_downsample_1(mb) \
-    ((float (*)[14][14 * 256])(mb->batch + 59427136 + mb->first * 200704L)) /* 256x14x14 */
-#define test_batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 58624320 + mb->first * 200704L))
-#define test_relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 99393088 + mb->first * 262144L))
-#define test_relu_layer3_1_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 100441664 + mb->first * 262144L))
+    ((float (*)[14][14 * 256])(mb->batch + 61032768 + mb->first * 200704L)) /* 256x14x14 */
+#define test_batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 60229952 + mb->first * 200704L))
+#define test_relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 102604352 + mb->first * 262144L))
+#define test_relu_layer3_1_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 103652928 + mb->first * 262144L))
 #define test_conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 742272)) /* 108768 */
-#define test_batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 58624320 + mb->first * 200704L))
-#define test_relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 101490240 + mb->first * 230400L))
-#define test_relu_layer4_0_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 102411840 + mb->first * 165888L))
-#define test_batchnorm2d_layer4_0_downsample_1(mb) ((float (*)[7][7 * 512])(mb->batch + 59025728 + mb->first * 100352L))
-#define test_batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 58624320 + mb->first * 100352L))
-#define test_relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 103075392 + mb->first * 165888L))
-#define test_relu_layer4_1_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 103738944 + mb->first * 165888L))
+#define test_batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 60229952 + mb->first * 200704L))
+#define test_relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 104701504 + mb->first * 230400L))
+#define test_relu_layer4_0_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 105623104 + mb->first * 165888L))
+#define test_batchnorm2d_layer4_0_downsample_1(mb) ((float (*)[7][7 * 512])(mb->batch + 60631360 + mb->first * 100352L))
+#define test_batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 60229952 + mb->first * 100352L))
+#define test_relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 106286656 + mb->first * 165888L))
+#define test_relu_layer4_1_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 106950208 + mb->first * 165888L))
 #define test_conv2d_layer4_1_conv1_scratch(mb) ((float *)(mb->workspace + 742272)) /* 185568 */
-#define test_batchnorm2d_layer4_1_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 58624320 + mb->first * 100352L))
-#define test_relu_layer4_1_relu_2(mb) ((float (*)[7][7 * 512])(mb->batch + 59025728 + mb->first * 100352L))
-#define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->workspace + 742272)) /* 512 */
-#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 744320)) /* 2 */
+#define test_batchnorm2d_layer4_1_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 60229952 + mb->first * 100352L))
+#define test_relu_layer4_1_relu_2(mb) ((float (*)[7][7 * 512])(mb->batch + 60631360 + mb->first * 100352L))
+#define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->batch + 60229952 + mb->first * 2048L)) /* 512 */
+#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 742272)) /* 2 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void evaluate_1(struct nc_microbatch *mb)
@@ -2009,20 +2014,25 @@ static void conv2d_conv1_test_part(struct nc_microbatch *mb)
         mb->packed + AT_batchnorm2d_bn1_statistics, test_relu_relu(mb)[0][0] + part * 50176);
 }
 
-/* For a microbatch, before what is made for the whole batch. */
-static void evaluate_3(struct nc_microbatch *mb)
+/* For the whole batch, part mb->part of 16. */
+static void maxpool2d_maxpool_test_part(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++)
-        maxpool2d_maxpool_forward(test_relu_relu(mb)[i][0], &test_maxpool2d_maxpool(mb)[i][1][1 * 64],
-            test_maxpool2d_maxpool_arg(mb)[0]);
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    maxpool2d_maxpool_forward(test_relu_relu(mb)[0][0] + part / 4 * 802816 + part % 4 * 16,
+        &test_maxpool2d_maxpool(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 16,
+        test_maxpool2d_maxpool_arg(mb)[0][0] + part / 4 * 200704 + part % 4 * 16);
 }
 
 /* Where conv2d_layer1_conv1_test_part finds its values. */
 static const struct conv2d_layer1_conv1_test_part {
     long values, layer1_conv1_weight_winograd, batchnorm2d_layer1_bn1_statistics, relu_layer1_relu;
 } conv2d_layer1_conv1_test_part_at[] = {
-    {71469376, AT_layer1_0_conv1_weight_winograd, AT_batchnorm2d_layer1_0_bn1_statistics, 74914112},
-    {78358848, AT_layer1_1_conv1_weight_winograd, AT_batchnorm2d_layer1_1_bn1_statistics, 81803584},
+    {73075008, AT_layer1_0_conv1_weight_winograd, AT_batchnorm2d_layer1_0_bn1_statistics, 76519744},
+    {79964480, AT_layer1_1_conv1_weight_winograd, AT_batchnorm2d_layer1_1_bn1_statistics, 83409216},
 };
 
 /* For the whole batch, part mb->part of 14. */
@@ -2044,8 +2054,8 @@ static void conv2d_layer1_conv1_test_part(struct nc_microbatch *mb)
 static const struct conv2d_layer1_conv2_test_part {
     long relu_relu, conv2_weight_winograd, batchnorm2d_bn2_statistics;
 } conv2d_layer1_conv2_test_part_at[] = {
-    {74914112, AT_layer1_0_conv2_weight_winograd, AT_batchnorm2d_layer1_0_bn2_statistics}, /* layer1.0.conv2 */
-    {81803584, AT_layer1_1_conv2_weight_winograd, AT_batchnorm2d_layer1_1_bn2_statistics}, /* layer1.1.conv2 */
+    {76519744, AT_layer1_0_conv2_weight_winograd, AT_batchnorm2d_layer1_0_bn2_statistics}, /* layer1.0.conv2 */
+    {83409216, AT_layer1_1_conv2_weight_winograd, AT_batchnorm2d_layer1_1_bn2_statistics}, /* layer1.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 14. */
@@ -2053,7 +2063,7 @@ static void conv2d_layer1_conv2_test_part(struct nc_microbatch *mb)
 {
     const struct conv2d_layer1_conv2_test_part *at = mb->at;
     float (*relu_relu)[58][58 * 64] = (void *)(mb->batch + at->relu_relu + mb->first * 861184L);
-    float (*batchnorm2d_bn2)[56][56 * 64] = (void *)(mb->batch + 58624320 + mb->first * 802816L); /* 64x56x56 */
+    float (*batchnorm2d_bn2)[56][56 * 64] = (void *)(mb->batch + 60229952 + mb->first * 802816L); /* 64x56x56 */
     float *conv2d_conv2_scratch = (void *)(mb->workspace + 742272); /* 71904 */
 
     const long part = mb->part;
@@ -2105,8 +2115,8 @@ static void conv2d_layer2_0_conv1_test_part(struct nc_microbatch *mb)
 static const struct conv2d_layer2_conv2_test_part {
     long relu_relu, conv2_weight_winograd, batchnorm2d_bn2_statistics;
 } conv2d_layer2_conv2_test_part_at[] = {
-    {91092544, AT_layer2_0_conv2_weight_winograd, AT_batchnorm2d_layer2_0_bn2_statistics}, /* layer2.0.conv2 */
-    {94778944, AT_layer2_1_conv2_weight_winograd, AT_batchnorm2d_layer2_1_bn2_statistics}, /* layer2.1.conv2 */
+    {92698176, AT_layer2_0_conv2_weight_winograd, AT_batchnorm2d_layer2_0_bn2_statistics}, /* layer2.0.conv2 */
+    {96384576, AT_layer2_1_conv2_weight_winograd, AT_batchnorm2d_layer2_1_bn2_statistics}, /* layer2.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 14. */
@@ -2114,7 +2124,7 @@ static void conv2d_layer2_conv2_test_part(struct nc_microbatch *mb)
 {
     const struct conv2d_layer2_conv2_test_part *at = mb->at;
     float (*relu_relu)[30][30 * 128] = (void *)(mb->batch + at->relu_relu + mb->first * 460800L);
-    float (*batchnorm2d_bn2)[28][28 * 128] = (void *)(mb->batch + 58624320 + mb->first * 401408L); /* 128x28x28 */
+    float (*batchnorm2d_bn2)[28][28 * 128] = (void *)(mb->batch + 60229952 + mb->first * 401408L); /* 128x28x28 */
     float *conv2d_conv2_scratch = (void *)(mb->workspace + 742272); /* 81888 */
 
     const long part = mb->part;
@@ -2196,8 +2206,8 @@ static void conv2d_layer3_0_conv1_test_part(struct nc_microbatch *mb)
 static const struct conv2d_layer3_conv2_test_part {
     long relu_relu, conv2_weight_winograd, batchnorm2d_bn2_statistics;
 } conv2d_layer3_conv2_test_part_at[] = {
-    {98344512, AT_layer3_0_conv2_weight_winograd, AT_batchnorm2d_layer3_0_bn2_statistics}, /* layer3.0.conv2 */
-    {100441664, AT_layer3_1_conv2_weight_winograd, AT_batchnorm2d_layer3_1_bn2_statistics}, /* layer3.1.conv2 */
+    {101555776, AT_layer3_0_conv2_weight_winograd, AT_batchnorm2d_layer3_0_bn2_statistics}, /* layer3.0.conv2 */
+    {103652928, AT_layer3_1_conv2_weight_winograd, AT_batchnorm2d_layer3_1_bn2_statistics}, /* layer3.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -2205,7 +2215,7 @@ static void conv2d_layer3_conv2_test_part(struct nc_microbatch *mb)
 {
     const struct conv2d_layer3_conv2_test_part *at = mb->at;
     float (*relu_relu)[16][16 * 256] = (void *)(mb->batch + at->relu_relu + mb->first * 262144L);
-    float (*batchnorm2d_bn2)[14][14 * 256] = (void *)(mb->batch + 58624320 + mb->first * 200704L); /* 256x14x14 */
+    float (*batchnorm2d_bn2)[14][14 * 256] = (void *)(mb->batch + 60229952 + mb->first * 200704L); /* 256x14x14 */
     float *conv2d_conv2_scratch = (void *)(mb->workspace + 742272); /* 108768 */
 
     const long part = mb->part;
@@ -2293,8 +2303,8 @@ static void conv2d_layer4_0_conv1_test_part(struct nc_microbatch *mb)
 static const struct conv2d_layer4_conv2_test_part {
     long relu_relu, conv2_weight_winograd, batchnorm2d_bn2_statistics;
 } conv2d_layer4_conv2_test_part_at[] = {
-    {102411840, AT_layer4_0_conv2_weight_winograd, AT_batchnorm2d_layer4_0_bn2_statistics}, /* layer4.0.conv2 */
-    {103738944, AT_layer4_1_conv2_weight_winograd, AT_batchnorm2d_layer4_1_bn2_statistics}, /* layer4.1.conv2 */
+    {105623104, AT_layer4_0_conv2_weight_winograd, AT_batchnorm2d_layer4_0_bn2_statistics}, /* layer4.0.conv2 */
+    {106950208, AT_layer4_1_conv2_weight_winograd, AT_batchnorm2d_layer4_1_bn2_statistics}, /* layer4.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -2302,7 +2312,7 @@ static void conv2d_layer4_conv2_test_part(struct nc_microbatch *mb)
 {
     const struct conv2d_layer4_conv2_test_part *at = mb->at;
     float (*relu_relu)[9][9 * 512] = (void *)(mb->batch + at->relu_relu + mb->first * 165888L);
-    float (*batchnorm2d_bn2)[7][7 * 512] = (void *)(mb->batch + 58624320 + mb->first * 100352L); /* 512x7x7 */
+    float (*batchnorm2d_bn2)[7][7 * 512] = (void *)(mb->batch + 60229952 + mb->first * 100352L); /* 512x7x7 */
     float *conv2d_conv2_scratch = (void *)(mb->workspace + 742272); /* 185568 */
 
     const long part = mb->part;
@@ -2363,11 +2373,21 @@ static void residual_layer4_1_residual_test_part(struct nc_microbatch *mb)
         test_relu_layer4_1_relu_2(mb)[0][0] + part * 3584);
 }
 
+/* For the whole batch, part mb->part of 16. */
+static void adaptiveavgpool2d_avgpool_test_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    adaptiveavgpool2d_avgpool_forward(test_relu_layer4_1_relu_2(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
+        test_adaptiveavgpool2d_avgpool(mb)[0] + part * 128);
+}
+
 /* In evaluation, from the samples of a microbatch to the loss. */
 static void evaluate(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++)
-        adaptiveavgpool2d_avgpool_forward(test_relu_layer4_1_relu_2(mb)[i][0], test_adaptiveavgpool2d_avgpool(mb)[i]);
     linear_fc_forward(test_adaptiveavgpool2d_avgpool(mb)[0], mb->weights + AT_fc_weight, mb->weights + AT_fc_bias,
         test_linear_fc(mb)[0]);
     if (mb->target)
@@ -2966,74 +2986,74 @@ static const struct nc_probe probes[] = {
     {"conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)", 47, 0, 802816, 1, 1},
     {"bn1: BatchNorm2d(64)", 48, 12845056, 192, 2, 1},
     {"bn1: BatchNorm2d(64)", 48, 12845056, 802816, 4, 1},
-    {"maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1)", 50, 25690112, 215296, 5, 1},
-    {"layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 200704, 6, 1},
-    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 3211264, 192, 7, 1},
-    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 29134848, 215296, 9, 1},
-    {"layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 10, 1},
-    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 3211264, 192, 11, 1},
-    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 3211264, 200704, 13, 1},
-    {"layer1.0.residual: residual", 13, 32579584, 215296, 14, 1},
-    {"layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 200704, 15, 1},
-    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 3211264, 192, 16, 1},
-    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 36024320, 215296, 18, 1},
-    {"layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 19, 1},
-    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 3211264, 192, 20, 1},
-    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 3211264, 200704, 22, 1},
-    {"layer1.1.residual: residual", 13, 39469056, 207936, 23, 1},
-    {"layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 24, 1},
-    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 1605632, 400, 25, 1},
-    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 45313280, 115200, 27, 1},
-    {"layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 28, 1},
-    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 29, 1},
-    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 100352, 31, 1},
-    {"layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 3211264, 100352, 32, 1},
-    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 0, 400, 33, 1},
-    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 0, 100352, 35, 1},
-    {"layer2.0.residual: residual", 13, 47156480, 115200, 36, 1},
-    {"layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 37, 1},
-    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 1605632, 400, 38, 1},
-    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 48999680, 115200, 40, 1},
-    {"layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 41, 1},
-    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 42, 1},
-    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 1605632, 100352, 44, 1},
-    {"layer2.1.residual: residual", 13, 50842880, 107648, 45, 1},
-    {"layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 46, 1},
-    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 802816, 784, 47, 1},
-    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 52565248, 65536, 49, 1},
-    {"layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 50, 1},
-    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 784, 51, 1},
-    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 50176, 53, 1},
-    {"layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 1605632, 50176, 54, 1},
-    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 0, 784, 55, 1},
-    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 0, 50176, 57, 1},
-    {"layer3.0.residual: residual", 13, 53613824, 65536, 58, 1},
-    {"layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 59, 1},
-    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 802816, 784, 60, 1},
-    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 54662400, 65536, 62, 1},
-    {"layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 63, 1},
-    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 802816, 784, 64, 1},
-    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 802816, 50176, 66, 1},
-    {"layer3.1.residual: residual", 13, 55710976, 57600, 67, 1},
-    {"layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 68, 1},
-    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 401408, 1552, 69, 1},
-    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 56632576, 41472, 71, 1},
-    {"layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 72, 1},
-    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 73, 1},
-    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 75, 1},
-    {"layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 802816, 25088, 76, 1},
-    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 0, 1552, 77, 1},
-    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 0, 25088, 79, 1},
-    {"layer4.0.residual: residual", 13, 57296128, 41472, 80, 1},
-    {"layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 81, 1},
-    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 401408, 1552, 82, 1},
-    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 57959680, 41472, 84, 1},
-    {"layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 85, 1},
-    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 86, 1},
-    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 88, 1},
-    {"layer4.1.residual: residual", 13, 0, 25088, 89, 1},
-    {"avgpool: AdaptiveAvgPool2d((1, 1))", 55, 0, 512, 90, 0},
-    {"fc: Linear(512, 2)", 6, 2048, 16, 90, 0},
+    {"maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1)", 50, 25690112, 215296, 4, 1},
+    {"layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 200704, 5, 1},
+    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 3211264, 192, 6, 1},
+    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 29134848, 215296, 8, 1},
+    {"layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 9, 1},
+    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 3211264, 192, 10, 1},
+    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 3211264, 200704, 12, 1},
+    {"layer1.0.residual: residual", 13, 32579584, 215296, 13, 1},
+    {"layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 200704, 14, 1},
+    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 3211264, 192, 15, 1},
+    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 36024320, 215296, 17, 1},
+    {"layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 18, 1},
+    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 3211264, 192, 19, 1},
+    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 3211264, 200704, 21, 1},
+    {"layer1.1.residual: residual", 13, 39469056, 207936, 22, 1},
+    {"layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 23, 1},
+    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 1605632, 400, 24, 1},
+    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 45313280, 115200, 26, 1},
+    {"layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 27, 1},
+    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 28, 1},
+    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 100352, 30, 1},
+    {"layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 3211264, 100352, 31, 1},
+    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 0, 400, 32, 1},
+    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 0, 100352, 34, 1},
+    {"layer2.0.residual: residual", 13, 47156480, 115200, 35, 1},
+    {"layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 36, 1},
+    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 1605632, 400, 37, 1},
+    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 48999680, 115200, 39, 1},
+    {"layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 40, 1},
+    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 41, 1},
+    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 1605632, 100352, 43, 1},
+    {"layer2.1.residual: residual", 13, 50842880, 107648, 44, 1},
+    {"layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 45, 1},
+    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 802816, 784, 46, 1},
+    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 54170880, 65536, 48, 1},
+    {"layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 49, 1},
+    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 784, 50, 1},
+    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 50176, 52, 1},
+    {"layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 1605632, 50176, 53, 1},
+    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 0, 784, 54, 1},
+    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 0, 50176, 56, 1},
+    {"layer3.0.residual: residual", 13, 55219456, 65536, 57, 1},
+    {"layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 58, 1},
+    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 802816, 784, 59, 1},
+    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 56268032, 65536, 61, 1},
+    {"layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 62, 1},
+    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 802816, 784, 63, 1},
+    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 802816, 50176, 65, 1},
+    {"layer3.1.residual: residual", 13, 57316608, 57600, 66, 1},
+    {"layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 67, 1},
+    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 401408, 1552, 68, 1},
+    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 58238208, 41472, 70, 1},
+    {"layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 71, 1},
+    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 72, 1},
+    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 74, 1},
+    {"layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 802816, 25088, 75, 1},
+    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 0, 1552, 76, 1},
+    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 0, 25088, 78, 1},
+    {"layer4.0.residual: residual", 13, 58901760, 41472, 79, 1},
+    {"layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 80, 1},
+    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 401408, 1552, 81, 1},
+    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 59565312, 41472, 83, 1},
+    {"layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 84, 1},
+    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 85, 1},
+    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 87, 1},
+    {"layer4.1.residual: residual", 13, 0, 25088, 88, 1},
+    {"avgpool: AdaptiveAvgPool2d((1, 1))", 55, 401408, 512, 89, 1},
+    {"fc: Linear(512, 2)", 6, 0, 16, 90, 0},
 };
 
 #define TRAIN(function) .train = function
@@ -3051,98 +3071,98 @@ static const struct nc_phase phases[] = {
     {.barriers = 2, ALWAYS(batchnorm2d_bn1_moments_forward_part), .parts = 16},
     {.barriers = 3, ALWAYS_AT(batchnorm2d_statistics_forward_part, 0), .parts = 1},
     {.barriers = 4, ALWAYS(batchnorm2d_bn1_forward_part), .parts = 16},
-    {.barriers = 5, ALWAYS(forward_6)},
-    {.barriers = 6, ALWAYS_AT(conv2d_layer1_forward_part, 0), .parts = 14},
-    {.barriers = 7, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 8, ALWAYS_AT(batchnorm2d_statistics_forward_part, 1), .parts = 1},
-    {.barriers = 9, ALWAYS_AT(batchnorm2d_layer1_bn1_forward_part, 0), .parts = 16},
-    {.barriers = 10, ALWAYS_AT(conv2d_layer1_forward_part, 1), .parts = 14},
-    {.barriers = 11, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 12, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 1},
-    {.barriers = 13, ALWAYS(batchnorm2d_layer1_bn2_forward_part), .parts = 16},
-    {.barriers = 14, ALWAYS(residual_layer1_0_residual_forward_part), .parts = 16},
-    {.barriers = 15, ALWAYS_AT(conv2d_layer1_forward_part, 2), .parts = 14},
-    {.barriers = 16, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 17, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 1},
-    {.barriers = 18, ALWAYS_AT(batchnorm2d_layer1_bn1_forward_part, 1), .parts = 16},
-    {.barriers = 19, ALWAYS_AT(conv2d_layer1_forward_part, 3), .parts = 14},
-    {.barriers = 20, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 21, ALWAYS_AT(batchnorm2d_statistics_forward_part, 4), .parts = 1},
-    {.barriers = 22, ALWAYS(batchnorm2d_layer1_bn2_forward_part), .parts = 16},
-    {.barriers = 23, ALWAYS(residual_layer1_1_residual_forward_part), .parts = 16},
-    {.barriers = 24, ALWAYS(conv2d_layer2_0_conv1_forward_part), .parts = 16},
-    {.barriers = 25, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 0), .parts = 16},
-    {.barriers = 26, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 0), .parts = 2},
-    {.barriers = 27, ALWAYS_AT(batchnorm2d_layer2_bn1_forward_part, 0), .parts = 16},
-    {.barriers = 28, ALWAYS_AT(conv2d_layer2_forward_part, 0), .parts = 14},
-    {.barriers = 29, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 1), .parts = 16},
-    {.barriers = 30, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 1), .parts = 2},
-    {.barriers = 31, ALWAYS_AT(batchnorm2d_layer2_forward_part, 0), .parts = 16},
-    {.barriers = 31, ALWAYS(conv2d_layer2_0_downsample_0_forward_part), .parts = 16},
-    {.barriers = 32, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 2), .parts = 16},
-    {.barriers = 33, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 2), .parts = 2},
-    {.barriers = 34, ALWAYS_AT(batchnorm2d_layer2_forward_part, 1), .parts = 16},
-    {.barriers = 35, ALWAYS(residual_layer2_0_residual_forward_part), .parts = 16},
-    {.barriers = 36, ALWAYS_AT(conv2d_layer2_forward_part, 1), .parts = 14},
-    {.barriers = 37, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 3), .parts = 16},
-    {.barriers = 38, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 3), .parts = 2},
-    {.barriers = 39, ALWAYS_AT(batchnorm2d_layer2_bn1_forward_part, 1), .parts = 16},
-    {.barriers = 40, ALWAYS_AT(conv2d_layer2_forward_part, 2), .parts = 14},
-    {.barriers = 41, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 4), .parts = 16},
-    {.barriers = 42, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 4), .parts = 2},
-    {.barriers = 43, ALWAYS_AT(batchnorm2d_layer2_forward_part, 2), .parts = 16},
-    {.barriers = 44, ALWAYS(residual_layer2_1_residual_forward_part), .parts = 16},
-    {.barriers = 45, ALWAYS(conv2d_layer3_0_conv1_forward_part), .parts = 16},
-    {.barriers = 46, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 0), .parts = 16},
-    {.barriers = 47, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 0), .parts = 4},
-    {.barriers = 48, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 0), .parts = 16},
-    {.barriers = 49, ALWAYS_AT(conv2d_layer3_forward_part, 0), .parts = 16},
-    {.barriers = 50, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 1), .parts = 16},
-    {.barriers = 51, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 1), .parts = 4},
-    {.barriers = 52, ALWAYS_AT(batchnorm2d_layer3_forward_part, 0), .parts = 16},
-    {.barriers = 52, ALWAYS(conv2d_layer3_0_downsample_0_forward_part), .parts = 16},
-    {.barriers = 53, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 2), .parts = 16},
-    {.barriers = 54, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 2), .parts = 4},
-    {.barriers = 55, ALWAYS_AT(batchnorm2d_layer3_forward_part, 1), .parts = 16},
-    {.barriers = 56, ALWAYS(residual_layer3_0_residual_forward_part), .parts = 28},
-    {.barriers = 57, ALWAYS_AT(conv2d_layer3_forward_part, 1), .parts = 16},
-    {.barriers = 58, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 3), .parts = 16},
-    {.barriers = 59, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 3), .parts = 4},
-    {.barriers = 60, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 1), .parts = 16},
-    {.barriers = 61, ALWAYS_AT(conv2d_layer3_forward_part, 2), .parts = 16},
-    {.barriers = 62, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 4), .parts = 16},
-    {.barriers = 63, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 4), .parts = 4},
-    {.barriers = 64, ALWAYS_AT(batchnorm2d_layer3_forward_part, 2), .parts = 16},
-    {.barriers = 65, ALWAYS(residual_layer3_1_residual_forward_part), .parts = 28},
-    {.barriers = 66, ALWAYS(conv2d_layer4_0_conv1_forward_part), .parts = 16},
-    {.barriers = 67, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 0), .parts = 16},
-    {.barriers = 68, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 0), .parts = 8},
-    {.barriers = 69, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 0), .parts = 16},
-    {.barriers = 70, ALWAYS_AT(conv2d_layer4_forward_part, 0), .parts = 16},
-    {.barriers = 71, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 1), .parts = 16},
-    {.barriers = 72, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 1), .parts = 8},
-    {.barriers = 73, ALWAYS_AT(batchnorm2d_layer4_forward_part, 0), .parts = 16},
-    {.barriers = 73, ALWAYS(conv2d_layer4_0_downsample_0_forward_part), .parts = 16},
-    {.barriers = 74, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 2), .parts = 16},
-    {.barriers = 75, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 2), .parts = 8},
-    {.barriers = 76, ALWAYS_AT(batchnorm2d_layer4_forward_part, 1), .parts = 16},
-    {.barriers = 77, ALWAYS(residual_layer4_0_residual_forward_part), .parts = 28},
-    {.barriers = 78, ALWAYS_AT(conv2d_layer4_forward_part, 1), .parts = 16},
-    {.barriers = 79, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 3), .parts = 16},
-    {.barriers = 80, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 3), .parts = 8},
-    {.barriers = 81, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 1), .parts = 16},
-    {.barriers = 82, ALWAYS_AT(conv2d_layer4_forward_part, 2), .parts = 16},
-    {.barriers = 83, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 4), .parts = 16},
-    {.barriers = 84, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 4), .parts = 8},
-    {.barriers = 85, ALWAYS_AT(batchnorm2d_layer4_forward_part, 2), .parts = 16},
-    {.barriers = 86, ALWAYS(residual_layer4_1_residual_forward_part), .parts = 28},
+    {.barriers = 5, ALWAYS_AT(conv2d_layer1_forward_part, 0), .parts = 14},
+    {.barriers = 6, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 7, ALWAYS_AT(batchnorm2d_statistics_forward_part, 1), .parts = 1},
+    {.barriers = 8, ALWAYS_AT(batchnorm2d_layer1_bn1_forward_part, 0), .parts = 16},
+    {.barriers = 9, ALWAYS_AT(conv2d_layer1_forward_part, 1), .parts = 14},
+    {.barriers = 10, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 11, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 1},
+    {.barriers = 12, ALWAYS(batchnorm2d_layer1_bn2_forward_part), .parts = 16},
+    {.barriers = 13, ALWAYS(residual_layer1_0_residual_forward_part), .parts = 16},
+    {.barriers = 14, ALWAYS_AT(conv2d_layer1_forward_part, 2), .parts = 14},
+    {.barriers = 15, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 16, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 1},
+    {.barriers = 17, ALWAYS_AT(batchnorm2d_layer1_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 18, ALWAYS_AT(conv2d_layer1_forward_part, 3), .parts = 14},
+    {.barriers = 19, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 20, ALWAYS_AT(batchnorm2d_statistics_forward_part, 4), .parts = 1},
+    {.barriers = 21, ALWAYS(batchnorm2d_layer1_bn2_forward_part), .parts = 16},
+    {.barriers = 22, ALWAYS(residual_layer1_1_residual_forward_part), .parts = 16},
+    {.barriers = 23, ALWAYS(conv2d_layer2_0_conv1_forward_part), .parts = 16},
+    {.barriers = 24, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 0), .parts = 16},
+    {.barriers = 25, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 0), .parts = 2},
+    {.barriers = 26, ALWAYS_AT(batchnorm2d_layer2_bn1_forward_part, 0), .parts = 16},
+    {.barriers = 27, ALWAYS_AT(conv2d_layer2_forward_part, 0), .parts = 14},
+    {.barriers = 28, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 1), .parts = 16},
+    {.barriers = 29, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 1), .parts = 2},
+    {.barriers = 30, ALWAYS_AT(batchnorm2d_layer2_forward_part, 0), .parts = 16},
+    {.barriers = 30, ALWAYS(conv2d_layer2_0_downsample_0_forward_part), .parts = 16},
+    {.barriers = 31, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 2), .parts = 16},
+    {.barriers = 32, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 2), .parts = 2},
+    {.barriers = 33, ALWAYS_AT(batchnorm2d_layer2_forward_part, 1), .parts = 16},
+    {.barriers = 34, ALWAYS(residual_layer2_0_residual_forward_part), .parts = 16},
+    {.barriers = 35, ALWAYS_AT(conv2d_layer2_forward_part, 1), .parts = 14},
+    {.barriers = 36, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 3), .parts = 16},
+    {.barriers = 37, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 3), .parts = 2},
+    {.barriers = 38, ALWAYS_AT(batchnorm2d_layer2_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 39, ALWAYS_AT(conv2d_layer2_forward_part, 2), .parts = 14},
+    {.barriers = 40, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 4), .parts = 16},
+    {.barriers = 41, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 4), .parts = 2},
+    {.barriers = 42, ALWAYS_AT(batchnorm2d_layer2_forward_part, 2), .parts = 16},
+    {.barriers = 43, ALWAYS(residual_layer2_1_residual_forward_part), .parts = 16},
+    {.barriers = 44, ALWAYS(conv2d_layer3_0_conv1_forward_part), .parts = 16},
+    {.barriers = 45, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 0), .parts = 16},
+    {.barriers = 46, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 0), .parts = 4},
+    {.barriers = 47, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 0), .parts = 16},
+    {.barriers = 48, ALWAYS_AT(conv2d_layer3_forward_part, 0), .parts = 16},
+    {.barriers = 49, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 1), .parts = 16},
+    {.barriers = 50, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 1), .parts = 4},
+    {.barriers = 51, ALWAYS_AT(batchnorm2d_layer3_forward_part, 0), .parts = 16},
+    {.barriers = 51, ALWAYS(conv2d_layer3_0_downsample_0_forward_part), .parts = 16},
+    {.barriers = 52, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 2), .parts = 16},
+    {.barriers = 53, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 2), .parts = 4},
+    {.barriers = 54, ALWAYS_AT(batchnorm2d_layer3_forward_part, 1), .parts = 16},
+    {.barriers = 55, ALWAYS(residual_layer3_0_residual_forward_part), .parts = 28},
+    {.barriers = 56, ALWAYS_AT(conv2d_layer3_forward_part, 1), .parts = 16},
+    {.barriers = 57, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 3), .parts = 16},
+    {.barriers = 58, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 3), .parts = 4},
+    {.barriers = 59, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 60, ALWAYS_AT(conv2d_layer3_forward_part, 2), .parts = 16},
+    {.barriers = 61, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 4), .parts = 16},
+    {.barriers = 62, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 4), .parts = 4},
+    {.barriers = 63, ALWAYS_AT(batchnorm2d_layer3_forward_part, 2), .parts = 16},
+    {.barriers = 64, ALWAYS(residual_layer3_1_residual_forward_part), .parts = 28},
+    {.barriers = 65, ALWAYS(conv2d_layer4_0_conv1_forward_part), .parts = 16},
+    {.barriers = 66, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 0), .parts = 16},
+    {.barriers = 67, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 0), .parts = 8},
+    {.barriers = 68, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 0), .parts = 16},
+    {.barriers = 69, ALWAYS_AT(conv2d_layer4_forward_part, 0), .parts = 16},
+    {.barriers = 70, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 1), .parts = 16},
+    {.barriers = 71, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 1), .parts = 8},
+    {.barriers = 72, ALWAYS_AT(batchnorm2d_layer4_forward_part, 0), .parts = 16},
+    {.barriers = 72, ALWAYS(conv2d_layer4_0_downsample_0_forward_part), .parts = 16},
+    {.barriers = 73, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 2), .parts = 16},
+    {.barriers = 74, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 2), .parts = 8},
+    {.barriers = 75, ALWAYS_AT(batchnorm2d_layer4_forward_part, 1), .parts = 16},
+    {.barriers = 76, ALWAYS(residual_layer4_0_residual_forward_part), .parts = 28},
+    {.barriers = 77, ALWAYS_AT(conv2d_layer4_forward_part, 1), .parts = 16},
+    {.barriers = 78, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 3), .parts = 16},
+    {.barriers = 79, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 3), .parts = 8},
+    {.barriers = 80, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 81, ALWAYS_AT(conv2d_layer4_forward_part, 2), .parts = 16},
+    {.barriers = 82, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 4), .parts = 16},
+    {.barriers = 83, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 4), .parts = 8},
+    {.barriers = 84, ALWAYS_AT(batchnorm2d_layer4_forward_part, 2), .parts = 16},
+    {.barriers = 85, ALWAYS(residual_layer4_1_residual_forward_part), .parts = 28},
+    {.barriers = 86, ALWAYS(adaptiveavgpool2d_avgpool_forward_part), .parts = 16},
     {.barriers = 87, .train = train, .test = test, .loss = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
     {.barriers = 0, TEST(evaluate_1)},
     {.barriers = 1, TEST(conv2d_conv1_test_part), .parts = 16},
-    {.barriers = 2, TEST(evaluate_3)},
+    {.barriers = 2, TEST(maxpool2d_maxpool_test_part), .parts = 16},
     {.barriers = 3, TEST_AT(conv2d_layer1_conv1_test_part, 0), .parts = 14},
     {.barriers = 4, TEST_AT(conv2d_layer1_conv2_test_part, 0), .parts = 14},
     {.barriers = 5, TEST(residual_layer1_0_residual_test_part), .parts = 16},
@@ -3170,12 +3190,13 @@ static const struct nc_phase evaluation_phases[] = {
     {.barriers = 24, TEST(conv2d_layer4_1_conv1_test_part), .parts = 16},
     {.barriers = 25, TEST_AT(conv2d_layer4_conv2_test_part, 1), .parts = 16},
     {.barriers = 26, TEST(residual_layer4_1_residual_test_part), .parts = 28},
-    {.barriers = 27, TEST(evaluate), .loss = 1},
+    {.barriers = 27, TEST(adaptiveavgpool2d_avgpool_test_part), .parts = 16},
+    {.barriers = 28, TEST(evaluate), .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
-    .phases = evaluation_phases, .phase_count = 31, .pack = pack_evaluation, .crosses = 1,
-    .output = {.offset = 744320, .stride = 16},
+    .phases = evaluation_phases, .phase_count = 32, .pack = pack_evaluation, .crosses = 1,
+    .output = {.offset = 742272, .stride = 16},
 };
 
 static const struct nc_model model = {
@@ -3191,8 +3212,8 @@ static const struct nc_model model = {
     .probes = probes, .probe_count = 72,
     .phases = phases, .phase_count = 91, .pack = pack,
     .evaluation = &evaluation,
-    .batch_bytes = 104402496, .capacity = 4, .learned = 0,
-    .output = {.offset = 2048, .stride = 16},
+    .batch_bytes = 107613760, .capacity = 4, .learned = 0,
+    .output = {.offset = 0, .stride = 16},
 };
 
 int main(int argc, char **argv)

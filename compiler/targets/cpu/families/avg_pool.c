@@ -186,16 +186,23 @@ static void layout(Plan *plan, Kernel *kernel)
     d[AVG_POOL_relu] = kernel->activation != NULL;
 }
 
+static bool cut(Kernel *kernel, Grid grid)
+{
+    const bool gradient = kernel->output == ROLE_DX;
+    const Op *op = kernel->ops[gradient ? kernel->op_count - 1 : 0];
+    return cut_pool(kernel, grid, gradient ? ROLE_DX : ROLE_X, &op->attr.average.window);
+}
+
 const FamilyInfo family_avg_pool = {
     .name = "avg_pool", HAS_DIMS(AVG_POOL),
     .parameters = {READS(X, x), MAKES(Y, y)},
     .computes = {{&op_avg_pool2d, .some_channels = {ROLE_X, ROLE_Y}}},
-    .layout = layout, .print = print_avg_pool,
+    .layout = layout, .cut = cut, .print = print_avg_pool,
 };
 
 const FamilyInfo family_avg_pool_grad = {
     .name = "avg_pool_grad", HAS_DIMS(AVG_POOL_GRAD),
     .parameters = {READS(DY, dy), READS(Y, y), MAKES(DX, dx)},
     .computes = {{&op_avg_pool2d_grad, .some_channels = {ROLE_DY}}},
-    .layout = layout, .print = print_avg_pool_grad,
+    .layout = layout, .cut = cut, .print = print_avg_pool_grad,
 };

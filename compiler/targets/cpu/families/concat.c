@@ -1,5 +1,6 @@
 /* CONCAT_CHANNELS, CONCAT_CHANNELS_GRAD: channels side by side, and a part of them back. */
 #include "targets/cpu/channels.h"
+#include "targets/cpu/families/cuts.h"
 #include "targets/cpu/families/kernel_text.h"
 
 /* CONCAT_CHANNELS: for each pixel, y's channels are a's, then b's, c's and d's, then 0 up to `padded`. A part
@@ -114,16 +115,31 @@ static void layout_concat_grad(Plan *plan, Kernel *kernel)
     kernel->operand[ROLE_DX] = inside_value(plan, kernel, ROLE_DX);
 }
 
+/* Along the rows; both kernels begin with their number. */
+static bool cut(Kernel *kernel, Grid grid)
+{
+    if (grid.outs > 1 || !cut_dim(kernel, CONCAT_CHANNELS_rows, grid.rows, 1))
+        return false;
+    for (const Role *role = kernel->roles; *role; role++) {
+        Operand *operand = &kernel->operand[*role];
+        if (operand->buffer)
+            operand->step[1] = kernel->dim[CONCAT_CHANNELS_rows] * buffer_row(operand->buffer);
+    }
+    return true;
+}
+
+_Static_assert((int)CONCAT_CHANNELS_rows == (int)CONCAT_CHANNELS_GRAD_rows, "both begin with the rows");
+
 const FamilyInfo family_concat_channels = {
     .name = "concat_channels", HAS_DIMS(CONCAT_CHANNELS),
     .parameters = {READS(A, a), READS(B, b), READS(C, c), READS(D, d), MAKES(Y, y)},
     .computes = {{&op_concat, .some_channels = {ROLE_A, ROLE_B, ROLE_C, ROLE_D, ROLE_Y}}},
-    .layout = layout_concat, .print = print_concat,
+    .layout = layout_concat, .cut = cut, .print = print_concat,
 };
 
 const FamilyInfo family_concat_channels_grad = {
     .name = "concat_channels_grad", HAS_DIMS(CONCAT_CHANNELS_GRAD),
     .parameters = {READS(DY, dy), MAKES(DX, dx)},
     .computes = {{&op_concat_grad, .some_channels = {ROLE_DY, ROLE_DX}}},
-    .layout = layout_concat_grad, .print = print_concat_grad,
+    .layout = layout_concat_grad, .cut = cut, .print = print_concat_grad,
 };

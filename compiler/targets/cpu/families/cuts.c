@@ -15,7 +15,9 @@ bool cut_channels(Kernel *kernel, Grid grid, int channels)
 {
     if (grid.rows > 1 || !cut_dim(kernel, channels, grid.outs, PAD))
         return false;
-    for (const Role *role = kernel->roles; *role; role++)
-        kernel->operand[*role].step[2] = kernel->dim[channels];
+    for (const Role *role = kernel->roles; *role; role++) {
+        if (kernel->operand[*role].buffer)
+            kernel->operand[*role].step[2] = kernel->dim[channels];
+    }
     return true;
 }

@@ -2,6 +2,7 @@
  * channels side by side. Inputs are operands of the multiply-adds. */
 #include "targets/cpu/families/depthwise.h"
 
+#include "targets/cpu/families/cuts.h"
 #include "targets/cpu/families/transposed.h"
 
 enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL = ROWS | COLS | VECS };
@@ -190,6 +191,21 @@ static void layout_residue(Plan *plan, Kernel *kernel)
     kernel->flops = 2.0 * (double)(y.count * x.count * dx->channels) * (double)(y.taps * x.taps);
 }
 
+/* Along the rows of outputs, and along the channels in whole lines of the cache. */
+static bool cut(Kernel *kernel, Grid grid)
+{
+    int64_t *d = kernel->dim;
+    Operand *operand = kernel->operand;
+    if (!cut_dim(kernel, DEPTHWISE_rows, grid.rows, 1) || !cut_dim(kernel, DEPTHWISE_channels, grid.outs, PAD))
+        return false;
+    operand[ROLE_X].step[1] = d[DEPTHWISE_rows] * d[DEPTHWISE_x_row];
+    operand[ROLE_Y].step[1] = d[DEPTHWISE_rows] * d[DEPTHWISE_y_row];
+    operand[ROLE_X].step[2] = operand[ROLE_W].step[2] = operand[ROLE_Y].step[2] = d[DEPTHWISE_channels];
+    if (d[DEPTHWISE_has_bias] || d[DEPTHWISE_norm_row])
+        operand[ROLE_BIAS].step[2] = d[DEPTHWISE_channels];
+    return true;
+}
+
 static void layout_grad_weight(Plan *plan, Kernel *kernel)
 {
     Buffer *x = buffer_at(plan, kernel, ROLE_X), *dy = buffer_at(plan, kernel, ROLE_DY);
@@ -241,7 +257,7 @@ const FamilyInfo family_depthwise = {
                   .expand = expand_residues},
                  {&op_conv2d_grad_input, BACK, border_for_residues, layout_residue, expand_residues}},
     .chosen = true,
-    .layout = layout, .tiles = &tiles, .print = print_depthwise,
+    .layout = layout, .cut = cut, .tiles = &tiles, .print = print_depthwise,
 };
 
 /* Taps by vectors, all of which are sums. */

@@ -1,5 +1,6 @@
 /* MAX_POOL, its gradient, and the gradient of the pool inside CONV_POOL. */
 #include "targets/cpu/channels.h"
+#include "targets/cpu/families/cuts.h"
 #include "targets/cpu/families/finish.h"
 #include "targets/cpu/families/pool_dims.h"
 
@@ -282,6 +283,28 @@ static void layout_pool_grad(Plan *plan, Kernel *kernel)
     set_activation(kernel, POOL_GRAD_act);
 }
 
+static bool cut(Kernel *kernel, Grid grid)
+{
+    const Op *pool = kernel->value[ROLE_ARG]->producer;
+    return cut_pool(kernel, grid, kernel->output == ROLE_DX ? ROLE_DX : ROLE_X, &pool->attr.window);
+}
+
+/* Windows of two rows, which lie apart. */
+static bool cut_pool_grad(Kernel *kernel, Grid grid)
+{
+    int64_t *d = kernel->dim;
+    const int64_t rows = grid.rows;
+    grid.rows = 1;
+    if (!cut_dim(kernel, POOL_GRAD_in_rows, rows, 2) || !cut_channels(kernel, grid, POOL_GRAD_channels))
+        return false;
+    for (const Role *role = kernel->roles; *role; role++) {
+        Operand *operand = &kernel->operand[*role];
+        if (operand->buffer)
+            operand->step[1] = d[POOL_GRAD_in_rows] / (*role == ROLE_DX ? 1 : 2) * buffer_row(operand->buffer);
+    }
+    return true;
+}
+
 /* Whether the places of the maxima are those of a pool inside a convolution. */
 static bool is_of_convolution(const KernelGraph *kernels, const GraphKernel *kernel)
 {
@@ -297,7 +320,7 @@ const FamilyInfo family_max_pool = {
     .name = "max_pool", HAS_DIMS(MAX_POOL),
     .parameters = {READS(X, x), MAKES(Y, y), MAKES_SHORTS(ARG, arg)},
     .computes = {{&op_max_pool2d, .some_channels = {ROLE_X, ROLE_Y}}},
-    .layout = layout_max_pool, .print = print_max_pool,
+    .layout = layout_max_pool, .cut = cut, .print = print_max_pool,
 };
 
 const FamilyInfo family_max_pool_grad = {
@@ -305,7 +328,7 @@ const FamilyInfo family_max_pool_grad = {
     .parameters = {READS(DY, dy), READS(Y, y), READS_SHORTS(ARG, arg), MAKES(DX, dx)},
     .computes = {{&op_max_pool2d_grad, .some_channels = {ROLE_DY}}},
     .suits = is_of_pool,
-    .layout = layout_grad, .print = print_max_pool_grad,
+    .layout = layout_grad, .cut = cut, .print = print_max_pool_grad,
 };
 
 const FamilyInfo family_pool_grad = {
@@ -313,5 +336,5 @@ const FamilyInfo family_pool_grad = {
     .parameters = {READS(DY, dy), READS(Y, y), READS_BYTES(ARG, arg), MAKES(DX, dx)},
     .computes = {{&op_max_pool2d_grad}},
     .suits = is_of_convolution,
-    .layout = layout_pool_grad, .print = print_pool_grad,
+    .layout = layout_pool_grad, .cut = cut_pool_grad, .print = print_pool_grad,
 };

@@ -24,4 +24,8 @@ static inline void set_pool_dims(int64_t *d, const Window *w, const Buffer *in, 
     d[POOL_padding_x] = w->padding[1];
 }
 
+/* Cuts a pool, or its gradient, by its channels, and by its rows where no window reaches over an edge. `in`: the role
+ * of what the windows lie over. */
+bool cut_pool(Kernel *kernel, Grid grid, Role in, const Window *window);
+
 #endif
