@@ -103,6 +103,7 @@ static void conv2d_whiten_forward(const float *x, const float *w, const float *b
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = vec_zero();
+                expect_rows(y + s * 30752 + c * 32 + o, COLS, 32, VECS * VL);
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(x + s * 3072 + a * 96 + c * 3);
@@ -382,6 +383,9 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                         vec acc[ROWS][COLS][VECS];
                         EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
                             acc[m][n][v] = sums[t - first][m][n][v];
+                        if (!(a < 2 || j0 < 768 - BLOCK))
+                            for (long m = 0; m < ROWS; m++)
+                                expect_rows(y + s * 2304 + (r + m) * 768 + c * 256 + o, COLS, 256, VECS * VL);
                         const float *wo = w + (a * 768 + j0) * 272 + o;
                         prefetch_rows(wo + (BLOCK + (t - first) * SHARE) * 272, SHARE, 272, VECS * VL);
                         const float *xt = from_here(x + s * 6400 + (r + a) * 1280 + c * 256 + j0);

@@ -155,6 +155,8 @@ static void conv2d_conv1_conv_forward(const float *x, const float *w, float *y)
                 vec acc[ROWS][COLS][VECS];
                 EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
                     acc[m][n][v] = vec_zero();
+                for (long m = 0; m < ROWS; m++)
+                    expect_rows(y + (r + m) * 1024 + c * 32 + o, COLS, 32, VECS * VL);
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + (r + a) * 102 + c * 3);
@@ -2403,6 +2405,8 @@ static void conv2d_conv1_conv_maxpool2d_maxpool1_test(const float *x, const floa
                 vec acc[ROWS][COLS][VECS];
                 EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
                     acc[m][n][v] = vec_zero();
+                for (long m = 0; m < ROWS / 2; m++)
+                    expect_rows(y + (r + m) * 512 + c * 32 + o, COLS / 2, 32, VECS * VL);
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + (2 * r + a) * 102 + c * 6);

@@ -169,6 +169,7 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                     vec acc[COLS][VECS];
                     EACH(n, COLS) EACH(v, VECS)
                         acc[n][v] = vec_zero();
+                    expect_rows(y + s * 802816 + r * 7168 + c * 64 + o, COLS, 64, VECS * VL);
                     const float *wo = w + o;
                     for (long a = 0; a < 7; a++) {
                         const float *xt = from_here(x + s * 157328 + r * 1374 + a * 687 + c * 6);

@@ -107,6 +107,8 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                 vec acc[ROWS][COLS][VECS];
                 EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
                     acc[m][n][v] = vec_zero();
+                for (long m = 0; m < ROWS; m++)
+                    expect_rows(y + (r + m) * size.y_row + c * 32 + o, COLS, 32, VECS * VL);
                 const float *wo = w + o;
                 for (long a = 0; a < 3; a++) {
                     const float *xt = from_here(x + (r + a) * 102 + c * 3);

@@ -318,6 +318,15 @@ NC_INLINE void prefetch_rows(const float *p, long rows, long row, long floats)
             __builtin_prefetch(p + r * row + i);
 }
 
+/* Says that the first `floats` of each of `rows` rows are going to be written: their lines are asked for at once, while
+ * a store would ask for one after the other. */
+NC_INLINE void expect_rows(const float *p, long rows, long row, long floats)
+{
+    UNROLL for (long r = 0; r < rows; r++)
+        UNROLL for (long i = 0; i < floats; i += 16)
+            __builtin_prefetch(p + r * row + i, 1);
+}
+
 /* Where the tile after the one at `at` begins, of tiles of `tile` that cover [0, count): a last one that would stick
  * out is moved back over the one before. */
 NC_INLINE long tile_next(long at, long tile, long count)

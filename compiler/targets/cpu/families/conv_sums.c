@@ -14,6 +14,9 @@ enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL 
  * the tiles of the strip go through them. */
 enum { TERMS = 192, MOST_TERMS = 256, STRIP_FLOATS = 4096, MANY_TERMS = 128 };
 
+/* Floats of outputs that don't stay in the first cache: each tile asks for its lines before it adds. */
+enum { FAR_FLOATS = 1 << 15 };
+
 /* Whether nothing is added: a residue of the stride may have no tap. */
 static bool has_no_taps(const KernelText *k)
 {
@@ -229,15 +232,39 @@ static const char *more_terms(KernelText *k, const Terms *terms)
     return more;
 }
 
+/* Asks for the lines of y that the tile will be stored to, where they are far away and no more terms follow. */
+static void expect_outputs(KernelText *k, const Place *tile, int divisor, const char *more)
+{
+    const char *row = dim(k, CONV_y_row), *col = dim(k, CONV_y_col);
+    const char *size = product_of(k, product_of(k, dim(k, CONV_images), dim(k, CONV_rows)),
+                                  product_of(k, dim(k, CONV_cols), dim(k, CONV_outs)));
+    int64_t floats;
+    const bool known = is_number(k, size, &floats);
+    if (known && floats < FAR_FLOATS)
+        return;
+    if (!known)
+        begin(k, "if (%s >= %d%s)", size, FAR_FLOATS, more ? arena_printf(k->arena, " && !(%s)", more) : "");
+    else if (more)
+        begin(k, "if (!(%s))", more);
+    const char *pixels = arena_printf(k->arena, "%d", divisor);
+    const char *m = loop(k, "m", quotient_of(k, part_product(k, ROWS), pixels));
+    const char *at = sum_of(k, offset_of(k, sum_of(k, tile->r, m), row, tile->c, col), k->out);
+    line(k, "expect_rows(%s, %s, %s, %s);", sum_of(k, image_of(k, "y", tile, CONV_y_image), at),
+         quotient_of(k, part_product(k, COLS), pixels), col, product_of(k, part_product(k, VECS), "VL"));
+    end_all(k, known && !more ? 1 : 2);
+}
+
 /* acc = the sums of the tile, which reads the inputs from `x`: pixel (r, c) is its first one. Where blocks follow, the
  * tile is left. */
 static void accumulate(KernelText *k, const char *x, const Place *tile, const char *r, const char *c,
                        const Terms *terms, const Strips *strips)
 {
+    const char *more = more_terms(k, terms);
     line(k, "vec %s;", part_array(k, "acc", ALL));
     move_sums(k, tile, false);
     if (has_no_taps(k))
         return;
+    expect_outputs(k, tile, strips->divisor, more);
 
     int64_t number, block;
     const char *run = dim(k, CONV_run), *tap = sum_of(k, product_of(k, terms->a, dim(k, CONV_taps_x)), terms->b);
@@ -272,7 +299,6 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
     end_all(k, 3);
     end_all(k, 3);
 
-    const char *more = more_terms(k, terms);
     if (more) {
         begin(k, "if (%s)", more);
         move_sums(k, tile, true);
