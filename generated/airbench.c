@@ -903,18 +903,18 @@ static void bias_whiten_grad(const float *dy, float *db)
  * dw of CONV2D from dy, x, summed over the samples */
 static void conv2d_4_conv2_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
-    enum { COLS = TILE(8, 6, 4), VECS = 2 };
-    enum { PANELS = 96 / COLS };
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    enum { PANELS = 128 / COLS };
     long pixels;
     for (long first = 0; first < count; first += 14) {
-        vec near[64 / (VECS * VL)][128][VECS];
+        vec near[128 / (VECS * VL)][128][VECS];
         pixels = 0;
         for (long s = first; s < least(first + 14, count); s++)
             for (long r = 0; r < 3; r++)
                 for (long c = 0; c < 3; c++) {
                     const float *dp = dy + s * 6400 + r * 1280 + c * 256;
-                    prefetch_rows(dp + 2048, 1, 0, 64);
-                    for (long o = 0; o < 64; o += VECS * VL)
+                    prefetch_rows(dp + 2048, 1, 0, 128);
+                    for (long o = 0; o < 128; o += VECS * VL)
                         EACH(v, VECS)
                             near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
                     pixels++;
@@ -925,18 +925,18 @@ static void conv2d_4_conv2_grad_weight(const float *x, const float *dy, float *d
             for (long r = 0; r < 3; r++)
                 for (long c = 0; c < 3; c++) {
                     const float *xp = x + s * 6400 + r * 1280 + c * 256;
-                    prefetch_rows(xp + 2048, 1, 0, 96);
-                    for (long t = 0; t < 96 / COLS; t++)
+                    prefetch_rows(xp + 2048, 1, 0, 128);
+                    for (long t = 0; t < 128 / COLS; t++)
                         __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
                     pixels++;
                 }
-        for (long o = 0; o < 64; o += VECS * VL)
-            for (long t = 0; t < 96 / COLS; t++) {
+        for (long o = 0; o < 128; o += VECS * VL)
+            for (long t = 0; t < 128 / COLS; t++) {
                 const long j = t * COLS;
-                float *gt = dw + j * 64 + o;
+                float *gt = dw + j * 128 + o;
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
-                    acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 64 + v * VL);
+                    acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 128 + v * VL);
                 const float *xr = from_here(panels[t]), *dr = (const float *)near[o / (VECS * VL)];
                 SEVERAL for (long p = 0; p < pixels; p++, xr += COLS, dr += VECS * VL) {
                     vec dv[VECS];
@@ -949,7 +949,7 @@ static void conv2d_4_conv2_grad_weight(const float *x, const float *dy, float *d
                     }
                 }
                 EACH(n, COLS) EACH(v, VECS)
-                    vec_store(gt + n * 64 + v * VL, acc[n][v]);
+                    vec_store(gt + n * 128 + v * VL, acc[n][v]);
             }
     }
 }
@@ -1536,16 +1536,16 @@ static void backward_31(struct nc_microbatch *mb)
     }
 }
 
-/* For the whole batch, part mb->part of 96. */
+/* For the whole batch, part mb->part of 36. */
 static void conv2d_4_conv2_grad_weight_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
     float *gradients = mb->learned;
 
-    conv2d_4_conv2_grad_weight(gelu_4_activ(mb)[0][0] + part / 32 * 1280 + part / 4 % 8 * 96,
-        &d_conv2d_4_conv2(mb)[0][1][1 * 256] + part % 4 * 64, gradients, mb->count);
-    nc_learn_rows(mb, AT_4_conv2_weight + part / 4 * 24576 + part % 4 * 64, &(const struct nc_rows){.outer = 1,
-        .outer_step = 0, .inner = 96, .inner_step = 256}, 64);
+    conv2d_4_conv2_grad_weight(gelu_4_activ(mb)[0][0] + part / 12 * 1280 + part / 2 % 6 * 128,
+        &d_conv2d_4_conv2(mb)[0][1][1 * 256] + part % 2 * 128, gradients, mb->count);
+    nc_learn_rows(mb, AT_4_conv2_weight + part / 2 * 32768 + part % 2 * 128, &(const struct nc_rows){.outer = 1,
+        .outer_step = 0, .inner = 128, .inner_step = 256}, 128);
 }
 
 #define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
@@ -1898,7 +1898,7 @@ static const struct nc_phase phases[] = {
     {.barriers = 28, TRAIN(backward_29)},
     {.barriers = 29, TRAIN_AT(norm_2_grad_statistics_part, 1), .parts = 1},
     {.barriers = 30, TRAIN(backward_31)},
-    {.barriers = 31, TRAIN(conv2d_4_conv2_grad_weight_part), .parts = 96, .learns = 1},
+    {.barriers = 31, TRAIN(conv2d_4_conv2_grad_weight_part), .parts = 36, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
@@ -1926,7 +1926,7 @@ static const struct nc_model model = {
     .probes = probes, .probe_count = 28,
     .phases = phases, .phase_count = 32, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 1354176704, .capacity = 1000, .learned = 6144,
+    .batch_bytes = 1354176704, .capacity = 1000, .learned = 16384,
     .output = {.offset = 30905728, .stride = 16},
 };
 

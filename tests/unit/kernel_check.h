@@ -228,7 +228,7 @@ HELPER int64_t random_grad_weight(int64_t *d)
     if (next_random() % 8)
         return floats;
     /* More inputs and outputs than are copied at a time, in several blocks of pixels, by one tap. */
-    const int64_t outs = ONE_OF(144, 272), run = ONE_OF(97, 200), rows = ONE_OF(2, 5), cols = ONE_OF(7, 50);
+    const int64_t outs = ONE_OF(144, 272), run = ONE_OF(130, 200), rows = ONE_OF(2, 5), cols = ONE_OF(7, 50);
     const int64_t dims[] = {rows, cols, outs, 1, 1, run, cols * run, run, 0, 0, outs, cols * outs, outs, outs, 0};
     memcpy(d, dims, sizeof dims);
     d[CONV_GRAD_WEIGHT_x_image] = rows * cols * run;

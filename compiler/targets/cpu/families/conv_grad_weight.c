@@ -16,7 +16,7 @@ enum { COLS = 1 << PART_COLS, VECS = 1 << PART_VECS };
  * outputs. What is copied of x are panels, in which a tile's inputs of one pixel follow those of the one before. Some
  * inputs and outputs are copied at a time, so many that they fit into a second-level cache. The sums go on from block
  * to block, so blocks and copies change no bits. */
-enum { BLOCK_PIXELS = 128, OFTEN = 64, MOST_INPUTS = 96, MOST_OUTS = 128, AHEAD = 8 };
+enum { BLOCK_PIXELS = 128, OFTEN = 64, MOST_INPUTS = 128, MOST_OUTS = 128, AHEAD = 8 };
 
 typedef struct Blocks {
     const char *images, *rows; /* of a block */
@@ -377,10 +377,11 @@ static void print_conv_grad_weight(KernelText *k)
 }
 
 /* Over the whole batch: a part makes some outputs of some rows of the gradient, which are the inputs of a tap. What it
- * makes stays in a first-level cache, and the blocks of x and dy beside it in the second. */
+ * makes, 64 KB at most, stays in a second-level cache, beside the blocks of x and dy. Each part reads its inputs and
+ * outputs of all pixels anew, most often from the third cache, so parts a quarter as large read them twice as often. */
 static void cut_gradient(Kernel *kernel)
 {
-    enum { PART_OUTS = 64, MOST_ROWS = 96 };
+    enum { PART_OUTS = 128, MOST_ROWS = 128 };
     int64_t *d = kernel->dim, outs = divisor_below(d[CONV_GRAD_WEIGHT_outs], PAD, PART_OUTS);
     const int64_t all = d[CONV_GRAD_WEIGHT_outs], taps = d[CONV_GRAD_WEIGHT_taps_y];
     int64_t rows = d[CONV_GRAD_WEIGHT_taps_x] == 1 ? divisor_below(d[CONV_GRAD_WEIGHT_run], 1, MOST_ROWS)
