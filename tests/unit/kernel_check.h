@@ -243,12 +243,15 @@ HELPER int64_t random_sparse(int64_t *d)
     const int dilation_y = ONE_OF(1, 1, 2), padded = (channels * kernel_x + 15) / 16 * 16;
     const int64_t rows = ONE_OF(1, 2, 3, 5, 8), cols = ONE_OF(1, 2, 3, 4, 7, 16), col = 32 + ONE_OF(0, 16);
     const int64_t x_row = (2 * cols + kernel_x - 1) * channels + ONE_OF(0, 1, 16);
+    const int64_t x_image = (2 * rows + (kernel_y - 1) * dilation_y) * x_row, dy_row = cols * col + ONE_OF(0, 16);
+    const int64_t y_row = cols * (col + 16), arg_row = cols * 32 + ONE_OF(0, 7), images = ONE_OF(1, 1, 1, 2, 3);
     const int64_t dims[] = {rows, cols, ONE_OF(1, 6, 16, 20, 32), kernel_y, channels * kernel_x, x_row, channels,
-                            dilation_y * x_row, kernel_y * padded + ONE_OF(0, 16), padded, cols * col + ONE_OF(0, 16),
-                            col, cols * (col + 16), col + 16, cols * 32 + ONE_OF(0, 7), 32, next_random() % 2,
-                            next_random() % 2};
+                            dilation_y * x_row, kernel_y * padded + ONE_OF(0, 16), padded, dy_row, col, y_row,
+                            col + 16, arg_row, 32, next_random() % 2, next_random() % 2, images,
+                            x_image + ONE_OF(0, 16), rows * dy_row + ONE_OF(0, 16), rows * y_row + ONE_OF(0, 16),
+                            rows * arg_row + ONE_OF(0, 5)};
     memcpy(d, dims, sizeof dims);
-    return (2 * rows + (kernel_y - 1) * dilation_y) * x_row + 15;
+    return (images - 1) * d[POOL_CONV_GRAD_WEIGHT_x_image] + x_image + 15;
 }
 
 /* A random POOL_CONV_GRAD_INPUT over dx without slack; gives the floats of dx, all of which it writes. */

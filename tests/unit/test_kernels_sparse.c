@@ -19,13 +19,15 @@ static void add_output(int lanes, const int64_t *d, const float *x, const float 
         for (int64_t j = 0; j < D(run); j++) {
             float *sum = &sums.g[o * D(g_out) + a * D(g_tap_y) + j];
             double exact = *sum, size = fabs(exact);
-            for (int64_t r = 0; r < D(rows); r++)
+            for (int64_t row = 0; row < D(images) * D(rows); row++)
                 for (int64_t c = 0; c < D(cols); c++) {
-                    const int place = arg[r * D(arg_row) + c * D(arg_col) + o];
-                    const float s = dy[r * D(dy_row) + c * D(dy_col) + o];
-                    if (D(relu) && y[r * D(y_row) + c * D(y_col) + o] <= 0)
+                    const int64_t image = row / D(rows), r = row % D(rows);
+                    const int place = arg[image * D(arg_image) + r * D(arg_row) + c * D(arg_col) + o];
+                    const float s = dy[image * D(dy_image) + r * D(dy_row) + c * D(dy_col) + o];
+                    if (D(relu) && y[image * D(y_image) + r * D(y_row) + c * D(y_col) + o] <= 0)
                         continue;
-                    const float *window = x + (2 * r + place / 2) * D(x_row) + (2 * c + place % 2) * D(x_col);
+                    const float *window = x + image * D(x_image) + (2 * r + place / 2) * D(x_row) +
+                                          (2 * c + place % 2) * D(x_col);
                     const float input = window[a * D(x_tap_y) + j];
                     *sum = multiply_add(lanes, s, input, *sum);
                     exact += (double)s * input;
@@ -43,21 +45,23 @@ static void add_output(int lanes, const int64_t *d, const float *x, const float 
 static void check_shape(int lanes, int shape, const int64_t *d, int64_t inputs)
 {
     const int64_t outs = D(outs), padded = (outs + 15) / 16 * 16, weights = outs * D(g_out);
-    float *x = random_floats(inputs), *dy = random_floats(D(rows) * D(dy_row) + 16);
-    float *y = random_floats(D(rows) * D(y_row) + 16);
-    unsigned char *arg = malloc((size_t)(D(rows) * D(arg_row)));
-    for (int64_t i = 0; i < D(rows) * D(arg_row); i++)
+    const int64_t more = D(images) - 1, gradients = more * D(dy_image) + D(rows) * D(dy_row);
+    const int64_t places = more * D(arg_image) + D(rows) * D(arg_row);
+    float *x = random_floats(inputs), *dy = random_floats(gradients + 16);
+    float *y = random_floats(more * D(y_image) + D(rows) * D(y_row) + 16);
+    unsigned char *arg = malloc((size_t)places);
+    for (int64_t i = 0; i < places; i++)
         arg[i] = (unsigned char)(next_random() % 4);
-    for (int64_t i = 0; i < D(rows) * D(dy_row); i += shape % 2 ? 3 : 1000) /* gradients of 0 */
+    for (int64_t i = 0; i < gradients; i += shape % 2 ? 3 : 1000) /* gradients of 0 */
         dy[i] = 0;
     for (int64_t i = inputs - 15; i < inputs; i++) /* beyond a run x may hold anything */
         x[i] = NAN;
     if (shape % 10 == 9)
         x[inputs / 2] = INFINITY;
-    for (int64_t r = 0; r < D(rows); r++) /* the outputs' padding has no gradient */
+    for (int64_t row = 0; row < D(images) * D(rows); row++) /* the outputs' padding has no gradient */
         for (int64_t c = 0; c < D(cols); c++)
             for (int64_t o = outs; o < padded; o++)
-                dy[r * D(dy_row) + c * D(dy_col) + o] = 0;
+                dy[row / D(rows) * D(dy_image) + row % D(rows) * D(dy_row) + c * D(dy_col) + o] = 0;
 
     Sums before = {random_floats(weights), random_floats(padded)};
     for (int64_t o = 0; o < outs; o++)
@@ -100,9 +104,11 @@ static void shapes(int lanes)
 /* Rows longer than the kernel's lists, and more rows than fit into one. */
 static void large(int lanes)
 {
-    const int64_t wide[] = {3, 600, 3, 3, 9, 1202 * 3, 3, 1202 * 3, 48, 16, 9600, 16, 9600, 16, 9600, 16, 1, 1};
+    const int64_t wide[] = {3, 600, 3, 3, 9, 1202 * 3, 3, 1202 * 3, 48, 16, 9600, 16, 9600, 16, 9600, 16, 1, 1, 1, 0,
+                            0, 0, 0};
     check_shape(lanes, 0, wide, 8 * 1202 * 3 + 15);
-    const int64_t tall[] = {70, 9, 2, 5, 80, 22 * 16, 16, 22 * 16, 400, 80, 9 * 16, 16, 9 * 16, 16, 9 * 16, 16, 1, 0};
+    const int64_t tall[] = {70, 9, 2, 5, 80, 22 * 16, 16, 22 * 16, 400, 80, 9 * 16, 16, 9 * 16, 16, 9 * 16, 16, 1, 0, 1,
+                            0, 0, 0, 0};
     check_shape(lanes, 1, tall, 144 * 22 * 16 + 15);
 }
 

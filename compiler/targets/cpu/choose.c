@@ -438,13 +438,13 @@ static void choose_sparse(Plan *plan, const GraphKernel *pool)
     if (choose_winograd_gradient(plan, weight, sparse_share))
         return;
     Choice *choice = choice_of(plan, weight);
-    if (choice->scope == SCOPE_BATCH && many_gradients(plan, weight, plan->batch, true))
-        return;
-    choice->scope = SCOPE_SAMPLE;
-    choice->counts_samples = false;
     choice->family = FAMILY_POOL_CONV_GRAD_WEIGHT;
     choice->pool = pool;
-    choice->bias = bias_gradient(plan, spread);
+    if (choice->scope != SCOPE_BATCH || !many_gradients(plan, weight, plan->batch, true)) {
+        choice->scope = SCOPE_SAMPLE;
+        choice->counts_samples = false;
+        choice->bias = bias_gradient(plan, spread);
+    } /* a part over the batch makes some outputs of one gradient, so the bias has a kernel of its own */
     if (choice->bias)
         choice_of(plan, choice->bias)->made = false;
     choose_sparse_input(plan, pool);

@@ -15,9 +15,10 @@ enum { ROWS = 1 << PART_ROWS, VECS = 1 << PART_VECS };
 /* The most pixels of a list, and what of x a list may touch to stay in a first-level cache, in floats. */
 enum { LIST = 256, CACHED_FLOATS = 8192 };
 
-/* A block of pooled pixels, as expressions: its first row and column, and how many. */
+/* A block of pooled pixels, as expressions: its first row and column, and how many; */
 typedef struct Pixels {
     const char *top, *left, *rows, *cols;
+    const char *image; /* that they are of */
 } Pixels;
 
 /* As many whole rows as the list and the cache hold, at least one; a part of a row where it is longer than the list. */
@@ -38,10 +39,18 @@ static Pixels block_of_pixels(KernelText *k)
     return (Pixels){.rows = "block_rows", .cols = "block_cols"};
 }
 
-/* The offset of output o at (r, c). */
-static const char *place(KernelText *k, const char *r, int row, const char *c, int col)
+/* Where a pooled pixel lies in dy, y or arg: the dimensions that say it. */
+typedef struct Distances {
+    int image, row, col;
+} Distances;
+
+#define DISTANCES(of) (Distances){D(of##_image), D(of##_row), D(of##_col)}
+
+/* The offset of output o at (r, c) of an image. */
+static const char *place(KernelText *k, const char *image, const char *r, const char *c, Distances d)
 {
-    return sum_of(k, offset_of(k, r, dim(k, row), c, dim(k, col)), "o");
+    const char *start = product_of(k, image, dim(k, d.image));
+    return sum_of(k, sum_of(k, start, offset_of(k, r, dim(k, d.row), c, dim(k, d.col))), "o");
 }
 
 /* db += the sum of the gradients, in whole vectors of outputs. */
@@ -55,16 +64,17 @@ static void add_bias(KernelText *k)
         begin(k, "if (%s)", dim(k, D(has_bias)));
     vector_loop(k, "o", dim(k, D(outs)));
     line(k, "vec sum = vec_load(db + o);");
+    const char *image = loop(k, "image", dim(k, D(images)));
     const char *r = loop(k, "r", dim(k, D(rows))), *c = loop(k, "c", dim(k, D(cols)));
-    const char *dy = arena_printf(k->arena, "vec_load(dy + %s)", place(k, r, D(dy_row), c, D(dy_col)));
-    const char *y = arena_printf(k->arena, "vec_load(y + %s)", place(k, r, D(y_row), c, D(y_col)));
+    const char *dy = arena_printf(k->arena, "vec_load(dy + %s)", place(k, image, r, c, DISTANCES(dy)));
+    const char *y = arena_printf(k->arena, "vec_load(y + %s)", place(k, image, r, c, DISTANCES(y)));
     if (!dim_number(k, D(relu), &relu))
         line(k, "sum += %s ? vec_relu_grad(%s, %s) : %s;", dim(k, D(relu)), dy, y, dy);
     else if (relu)
         line(k, "sum += vec_relu_grad(%s, %s);", dy, y);
     else
         line(k, "sum += %s;", dy);
-    end_all(k, 2);
+    end_all(k, 3);
     line(k, "vec_store(db + o, sum);");
     end_all(k, known ? 1 : 2);
 }
@@ -94,10 +104,12 @@ static const char *pixels(KernelText *k, const Pixels *block, const char **gradi
 {
     const char *r = loop_in_block(k, "r", block->top, dim(k, D(rows)), block->rows);
     const char *c = loop_in_block(k, "c", block->left, dim(k, D(cols)), block->cols);
-    *gradient = place(k, r, D(dy_row), c, D(dy_col));
-    *y = place(k, r, D(y_row), c, D(y_col));
+    *gradient = place(k, block->image, r, c, DISTANCES(dy));
+    *y = place(k, block->image, r, c, DISTANCES(y));
+    const char *start = product_of(k, block->image, dim(k, D(x_image)));
     const char *window = offset_of(k, product_of(k, "2", r), dim(k, D(x_row)), product_of(k, "2", c), dim(k, D(x_col)));
-    return sum_of(k, window, arena_printf(k->arena, "where[arg[%s]]", place(k, r, D(arg_row), c, D(arg_col))));
+    return sum_of(k, sum_of(k, start, window),
+                  arena_printf(k->arena, "where[arg[%s]]", place(k, block->image, r, c, DISTANCES(arg))));
 }
 
 /* Floats of a row's tile. */
@@ -201,6 +213,7 @@ static void print_pool_conv_grad_weight(KernelText *k)
         line(k, "const int direct = !%s && %s / ROWS * ((%s + %s - 1) / (%s)) <= 2;", dim(k, D(relu)),
              dim(k, D(taps_y)), dim(k, D(run)), step(k), step(k));
     Pixels block = block_of_pixels(k);
+    block.image = loop(k, "image", dim(k, D(images)));
     block.top = block_loop(k, "top", dim(k, D(rows)), block.rows);
     block.left = block_loop(k, "left", dim(k, D(cols)), block.cols);
     begin(k, "for (long o = 0; o < %s; o++)", dim(k, D(outs)));
@@ -213,7 +226,23 @@ static void print_pool_conv_grad_weight(KernelText *k)
     if (how != DIRECT)
         list_pixels(k, &block);
     add_pixels(k, &block, how == DIRECT);
-    end_all(k, 3);
+    end_all(k, 4);
+}
+
+/* Over the whole batch: a part makes some outputs, each with all its weights, which lie side by side. */
+static void cut_outputs(const Plan *plan, Kernel *kernel)
+{
+    int64_t *d = kernel->dim;
+    const int64_t outs = d[POOL_CONV_GRAD_WEIGHT_outs];
+    const double of_output = a_quarter(kernel) * kernel->flops / 2 * plan->batch / (double)outs;
+    const int64_t fitting = (int64_t)(plan->most_of_part / of_output);
+    const int64_t part = divisor_below(outs, 1, fitting > 1 ? fitting : 1);
+    kernel_cut(kernel, 1, 1, outs / part);
+    kernel->operand[ROLE_DY].step[2] = kernel->operand[ROLE_ARG].step[2] = part;
+    if (kernel->activation)
+        kernel->operand[ROLE_Y].step[2] = part;
+    kernel->operand[ROLE_DW].step[2] = kernel->learns = part * d[POOL_CONV_GRAD_WEIGHT_g_out];
+    d[POOL_CONV_GRAD_WEIGHT_outs] = part;
 }
 
 static void layout(Plan *plan, Kernel *kernel)
@@ -249,6 +278,28 @@ static void layout(Plan *plan, Kernel *kernel)
     d[POOL_CONV_GRAD_WEIGHT_has_bias] = kernel->value[ROLE_DB] != NULL;
     d[POOL_CONV_GRAD_WEIGHT_relu] = kernel->activation != NULL;
     kernel->flops = conv_flops(x, w, dy->channels);
+    if (kernel->scope == SCOPE_BATCH)
+        cut_outputs(plan, kernel);
+}
+
+static int images(const Kernel *kernel)
+{
+    (void)kernel;
+    return POOL_CONV_GRAD_WEIGHT_images;
+}
+
+static void count_samples(const Plan *plan, Kernel *kernel)
+{
+    int64_t *d = kernel->dim;
+    const Operand *operand = kernel->operand;
+    d[POOL_CONV_GRAD_WEIGHT_images] = 1;
+    if (!kernel->counts_samples)
+        return;
+    d[POOL_CONV_GRAD_WEIGHT_images] = samples_together(plan, kernel);
+    d[POOL_CONV_GRAD_WEIGHT_x_image] = operand[ROLE_X].buffer->stride;
+    d[POOL_CONV_GRAD_WEIGHT_dy_image] = operand[ROLE_DY].buffer->stride;
+    d[POOL_CONV_GRAD_WEIGHT_y_image] = operand[ROLE_Y].buffer ? operand[ROLE_Y].buffer->stride : 0;
+    d[POOL_CONV_GRAD_WEIGHT_arg_image] = operand[ROLE_ARG].buffer->stride;
 }
 
 /* Rows of the window by vectors of a row, of one output: the inputs are operands of the multiply-adds, so nearly all
@@ -276,5 +327,6 @@ const FamilyInfo family_pool_conv_grad_weight = {
     .parameters = {READS(X, x), READS(DY, dy), READS(Y, y), READS_BYTES(ARG, arg), MAKES(DW, g), MAKES(DB, db)},
     .computes = {{&op_conv2d_grad_weight, .border = border_for_windows}},
     .chosen = true, .x_by_number = true, .x_beyond = true, .outputs_major = true,
-    .layout = layout, .tiles = &tiles, .reckoned = a_quarter, .print = print_pool_conv_grad_weight,
+    .layout = layout, .count_samples = count_samples, .counted = images, .tiles = &tiles, .reckoned = a_quarter,
+    .print = print_pool_conv_grad_weight,
 };
