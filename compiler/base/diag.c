@@ -265,15 +265,18 @@ static int characters_of(const char *name, uint32_t characters[LONGEST])
     return *name ? LONGEST + 1 : count;
 }
 
-/* Damerau-Levenshtein (optimal string alignment) of n and m characters. */
-static int edit_distance(const uint32_t *a, int n, const uint32_t *b, int m)
+/* Damerau-Levenshtein (optimal string alignment) of n and m characters; of what is further apart than `most`, most + 1.
+ * A distance is found from two rows, so where all of both are above `most` what comes is too. */
+static int edit_distance(const uint32_t *a, int n, const uint32_t *b, int m, int most)
 {
-    int row[3][LONGEST + 1];
+    int row[3][LONGEST + 1], least_of_last = 0;
+    if (abs(n - m) > most)
+        return most + 1;
     for (int j = 0; j <= m; j++)
         row[0][j] = j;
     for (int i = 1; i <= n; i++) {
         int *now = row[i % 3], *last = row[(i + 2) % 3], *older = row[(i + 1) % 3];
-        now[0] = i;
+        int least = now[0] = i;
         for (int j = 1; j <= m; j++) {
             int best = last[j - 1] + (a[i - 1] != b[j - 1]);
             best = last[j] + 1 < best ? last[j] + 1 : best;
@@ -281,9 +284,13 @@ static int edit_distance(const uint32_t *a, int n, const uint32_t *b, int m)
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && older[j - 2] + 1 < best)
                 best = older[j - 2] + 1;
             now[j] = best;
+            least = best < least ? best : least;
         }
+        if (least > most && least_of_last > most)
+            return most + 1;
+        least_of_last = least;
     }
-    return row[n % 3][m];
+    return row[n % 3][m] > most ? most + 1 : row[n % 3][m];
 }
 
 const char *diag_closest(const char *name, const char *const *candidates, int count)
@@ -298,7 +305,7 @@ const char *diag_closest(const char *name, const char *const *candidates, int co
         int other_length = characters_of(candidates[i], other);
         if (other_length > LONGEST)
             continue;
-        int distance = edit_distance(wanted, length, other, other_length);
+        int distance = edit_distance(wanted, length, other, other_length, nearest < limit ? nearest : limit);
         bool begins = strncasecmp(candidates[i], name, strlen(candidates[i])) == 0; /* 'logs' is log rather than loss */
         if (distance <= limit && distance < length && (distance < nearest || (distance == nearest && begins))) {
             closest = candidates[i];
