@@ -1,6 +1,7 @@
 #include "base/diag.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
