@@ -144,6 +144,16 @@ static Words libc_command(Arena *arena, const CcRequest *request, const Runtime 
     return words;
 }
 
+/* What carries the exchange between processes, for the MPI that is here. */
+static Words mpi_command(Arena *arena, const CcRequest *request, const Runtime *runtime, const char *object)
+{
+    Words words = begin_command(arena, request, object);
+    add_words(arena, &words, "-std=gnu11 -O2 -c");
+    vec_push(arena, words, arena_printf(arena, "%s/mpi.c", runtime->include[0]));
+    vec_push(arena, words, NULL);
+    return words;
+}
+
 /* Objects and the runtime to a trainer. */
 static Words link_command(Arena *arena, const CcRequest *request, const Runtime *runtime, const Words *objects,
                           const char *program)
@@ -171,7 +181,7 @@ static Words link_command(Arena *arena, const CcRequest *request, const Runtime 
 #define WORKSHOP "netc-build-"
 
 /* What the compiler reads and writes there. */
-enum { TEXT, PROGRAM, LIBC, OBJECT, FILES = OBJECT + MOST_VARIANTS };
+enum { TEXT, PROGRAM, LIBC, MPI, OBJECT, FILES = OBJECT + MOST_VARIANTS };
 
 /* A folder for the compiler, so that it sees only names of netc's own, and may write its files as it likes. It is held
  * and cleaned as unfinished files are (draft.h). */
@@ -185,6 +195,7 @@ static const char *file_of(Arena *arena, const char *folder, int file)
     return file == TEXT      ? arena_printf(arena, "%s/trainer.c", folder)
            : file == PROGRAM ? arena_printf(arena, "%s/trainer", folder)
            : file == LIBC    ? arena_printf(arena, "%s/libc.o", folder)
+           : file == MPI     ? arena_printf(arena, "%s/mpi.o", folder)
                              : arena_printf(arena, "%s/trainer.%d.o", folder, file - OBJECT);
 }
 
@@ -282,6 +293,15 @@ static bool compile_file(Arena *arena, const CcRequest *request, const char *fol
         const Words words = libc_command(arena, request, &runtime, object);
         vec_push(arena, objects, object);
         done = run_compiler(request, &words);
+    }
+    if (done && request->mpi) {
+        const char *object = file_of(arena, folder, MPI);
+        const Words words = mpi_command(arena, request, &runtime, object);
+        vec_push(arena, objects, object);
+        done = run_compiler(request, &words);
+        if (!done)
+            nc_print_to(stderr, "netc: --mpi needs the compiler of an MPI (Debian: libmpich-dev or libopenmpi-dev); "
+                                "--cc names one that is not called mpicc\n");
     }
     if (done) {
         const Words words = link_command(arena, request, &runtime, &objects, file_of(arena, folder, PROGRAM));

@@ -12,6 +12,7 @@ typedef struct CcRequest {
     const char *compiler; /* "cc", "ccache gcc -m64"; split at blanks */
     const char *march;    /* "native"; "any": a variant for each width of vectors */
     bool whole;           /* link statically */
+    bool mpi;             /* its processes share a run: the compiler is mpicc, or finds MPI by itself */
     bool keep_c;          /* leave the C beside the trainer, as OUTPUT.c */
     bool verbose;         /* print the command */
     bool shared;          /* cc_object's own */

@@ -129,6 +129,7 @@ static void emit(Compilation *c)
     lowering->program = wanted(c);
     lowering->form = c->request->form;
     lowering->profile = c->request->profile;
+    lowering->shared = c->request->shared;
     lowering->laps = c->request->laps;
     lowering->last = c->request->last;
     c->request->target->lower(lowering);

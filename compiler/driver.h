@@ -17,6 +17,7 @@ typedef struct Request {
     Step last;           /* stop after this step; STEP_C: the whole way */
     EmitForm form;       /* of the C */
     bool profile;        /* it measures its kernels */
+    bool shared;         /* several processes share a run of it, by MPI */
     bool laps;           /* it tells of each kernel that was called */
     const Target *target;
     bool needs_training; /* a file without a train block will not do */

@@ -69,6 +69,7 @@ static int build(Compilation *c, const Options *options)
         .compiler = options->compiler,
         .march = options->march,
         .whole = options->whole,
+        .mpi = options->mpi,
         .keep_c = options->keep_c,
         .verbose = options->verbose,
     };
@@ -183,6 +184,7 @@ static int do_command(Compilation *c, const Options *options)
         .last = last_step(options),
         .form = form_of(options),
         .profile = options->profile,
+        .shared = options->mpi,
         .laps = options->accuracy,
         .target = options->library ? &target_plain : options->target,
         .needs_training = needs_training(options),

@@ -54,7 +54,7 @@ enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET
        OPTION_HELP = 'h', OPTION_VERSION = 'V', OPTION_OUTPUT = 'o', OPTION_VERBOSE = 'v', OPTION_PROFILE = 'P',
        OPTION_TORCH = 'T', OPTION_INPUT = 'i', OPTION_TARGET = 'g', OPTION_FUSED = 'f',
        OPTION_MEMORY = 'M', OPTION_TIER = 'q', OPTION_LIBRARY = 'l', OPTION_EMBED = 'e', OPTION_LOAD = 'w',
-       OPTION_PREFIX = 'x' };
+       OPTION_PREFIX = 'x', OPTION_MPI = 'I' };
 
 typedef struct OptionInfo {
     int commands; /* which have it */
@@ -92,6 +92,7 @@ static const OptionInfo option_table[] = {
     {RUN | BUILD | PREDICT, OPTION_CC, "cc", "CC", "the C compiler (default: $CC, or cc)"},
     {BUILD, OPTION_MARCH, "march", "M", "the processor to compile for (default: native); any: for all"},
     {BUILD, OPTION_STATIC, "static", NULL, "make one file that needs no library, not even libc"},
+    {BUILD, OPTION_MPI, "mpi", NULL, "make one whose processes share a run, by MPI; CC is $MPICC, or mpicc"},
     {BUILD, OPTION_LIBRARY, "library", "NAME", "make a C library of the trained model: NAME.h, NAME.c, NAME.weights"},
     {BUILD, OPTION_LOAD, "load", "FILE", "its trained parameters (default: the best or newest of the run)"},
     {BUILD, OPTION_PREFIX, "prefix", "TEXT", "the names in that file begin with TEXT, and the model's do not"},
@@ -334,7 +335,8 @@ static bool check_target(const Options *options)
 static bool check_library(const Options *options, const bool *given)
 {
     static const int library[] = {OPTION_EMBED, OPTION_LOAD, OPTION_PREFIX, OPTION_PLAIN, 0};
-    static const int trainer[] = {OPTION_MARCH, OPTION_STATIC, OPTION_KEEP_C, OPTION_PROFILE, OPTION_DUMP, 0};
+    static const int trainer[] = {OPTION_MARCH, OPTION_STATIC, OPTION_MPI, OPTION_KEEP_C, OPTION_PROFILE, OPTION_DUMP,
+                                  0};
     if ((int)options->command != BUILD)
         return true;
     for (const int *what = options->library ? trainer : library; *what; what++)
@@ -369,6 +371,7 @@ static bool take(Arena *arena, Options *options, const OptionInfo *option, const
     case OPTION_CC: options->compiler = argument; return true;
     case OPTION_MARCH: options->march = argument; return true;
     case OPTION_STATIC: return options->whole = true;
+    case OPTION_MPI: return options->mpi = true;
     case OPTION_KEEP_C: return options->keep_c = true;
     case OPTION_VERBOSE: return options->verbose = true;
     case OPTION_TIER: return set_tier(options, argument);
@@ -533,12 +536,17 @@ static bool parse_command(Arena *arena, Options *options, const CommandInfo *com
     return true;
 }
 
+/* The C compiler where --cc names none. */
+static const char *usual_compiler(const Options *options)
+{
+    const char *named = getenv(options->mpi ? "MPICC" : "CC");
+    return named && *named ? named : options->mpi ? "mpicc" : "cc";
+}
+
 bool options_parse(Arena *arena, Options *options, int argc, char **argv, int *status)
 {
     *options = (Options){.march = "native", .target = targets[0]};
     *status = 0;
-    const char *compiler = getenv("CC");
-    options->compiler = compiler && *compiler ? compiler : "cc";
     if (argc < 2) {
         print_overview(stderr);
         *status = 2;
@@ -563,5 +571,13 @@ bool options_parse(Arena *arena, Options *options, int argc, char **argv, int *s
         return false;
     }
     options->command = (Command)command->command;
-    return parse_command(arena, options, command, argc - 1, argv + 1, status);
+    if (!parse_command(arena, options, command, argc - 1, argv + 1, status))
+        return false;
+    if (!options->compiler)
+        options->compiler = usual_compiler(options);
+    if (options->mpi && options->whole) {
+        nc_print_to(stderr, "netc build: --mpi and --static exclude each other: MPI's libraries are shared ones\n");
+        *status = 2;
+    }
+    return *status == 0;
 }

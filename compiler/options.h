@@ -33,6 +33,7 @@ typedef struct Options {
     const char *compiler, *march;
     bool keep_c, verbose, plain, profile;
     bool whole; /* --static */
+    bool mpi;   /* --mpi: the trainer's processes share a run */
     bool torch; /* summary --torch */
     bool fused, memory; /* of graph: what it draws in place of the model */
     const char *library; /* build --library: the name of it; NULL: not given */

@@ -183,6 +183,9 @@ struct nc_pass {
     int training;              /* whether layers are in training mode */
     int unlabelled;            /* there are no labels or targets, and no loss is wanted */
     int ready;                 /* the raw samples stand in `input` already */
+    int shared;                /* each process takes some of the tasks; 0: all of them */
+    long long *bytes;          /* [ranks + 1] where in a stretch of memory each rank's samples begin, */
+    int *first;                /* and its microbatches */
     /* May change what comes out, with its loss, before anybody looks at it; NULL. */
     void (*average)(struct nc_run *run, struct nc_microbatch *mb);
     /* At what a phase has left of a microbatch, in any thread; NULL. The one with `loss` has left the outputs. */
@@ -314,20 +317,6 @@ double nc_ratio(long long part, long long whole);
 /* A metric of an epoch, whose losses are in `at` and in `test`; NC_METRIC_NONE is 0. */
 double nc_epoch_metric(const struct nc_run *run, int metric, const struct nc_progress_state *at,
                        const struct nc_score *test);
-
-/* The optimizer's step: between begin and end the tasks, each of which adds the `shards` gradient blocks in order over
- * a range and applies it or keeps it, and nc_learn for what has no shards. The end learns from what was kept; returns
- * whether the parameters have changed, which they do not while batches are accumulated. */
-void nc_update_begin(struct nc_run *run, int shards);
-int nc_update_tasks(const struct nc_run *run);
-void nc_update_task(struct nc_run *run, int index);
-int nc_update_end(struct nc_run *run);
-
-/* Adding up shards before the last ones are done, in the same order: a task adds the blocks of the first `done` shards
- * in one range of the update, and leaves the rest to nc_update_task. Returns the number of ranges; 0 when there is but
- * one thread, or the shards' gradients are to stay apart. */
-int nc_fold_begin(struct nc_run *run);
-void nc_fold_task(struct nc_run *run, int index, int done);
 
 /* Whether the command looks at the gradients of one training batch, and at nothing else. */
 int nc_looks_at_gradients(const struct nc_run *run);

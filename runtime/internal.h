@@ -421,6 +421,7 @@ struct nc_segment {
 struct nc_update {
     struct nc_run *run;
     int shards;  /* that have gradients */
+    const float *total; /* [model->sharded] their sum, which several processes have made; NULL: it is to be made */
     int adds;    /* run->whole has gradients of batches before */
     float share; /* what gradients are multiplied by: 1 / accumulate */
     float clip;  /* and then, so that their norm is not too large */
@@ -513,6 +514,9 @@ struct nc_run {
     struct nc_override *overrides; /* [override_count] */
     int override_count;
     int help;                /* --help */
+    const struct nc_engine *engine; /* of nc_ranks; NULL: there is no other process */
+    const volatile int *interrupt; /* the signal that asks this process to end the run, or 0; NULL: none is heeded */
+    int rank, ranks;         /* this process's number and how many there are; 0: one */
     const struct nc_optimizer *optimizer; /* NULL: none was named */
     struct nc_part *parts;   /* [part_count] */
     int part_count;
@@ -564,6 +568,7 @@ struct nc_run {
     unsigned char *batch;      /* model->batch_bytes */
     float **learned;           /* [threads] model->learned floats each; NULL where there are none */
     struct nc_step *step;     /* step.c */
+    struct nc_sharing *sharing; /* step/ranks.c; NULL: there is one process */
     struct nc_evaluation *evaluation; /* evaluate.c */
     struct nc_prediction *prediction; /* predict.c */
     struct nc_metrics *metrics; /* metrics.c; NULL: there are none */

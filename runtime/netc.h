@@ -152,6 +152,13 @@ struct nc_output {
     int in_batch;     /* 1: bytes into the memory of the batch instead, [batch][stride] floats */
 };
 
+/* What a phase over shards leaves in the memory of the batch for kernels over the batch. Processes that share a batch
+ * exchange it behind that phase. */
+struct nc_gathered {
+    int phase, forward;      /* its number; 1: kernels of the forward pass read it */
+    long long offset, bytes; /* where that of the first sample begins; of a sample */
+};
+
 /* How samples go through the model in evaluation mode, where norms that go by running statistics are part of the layers
  * in front of them. */
 struct nc_passage {
@@ -160,6 +167,8 @@ struct nc_passage {
     void (*pack)(const float *weights, float *packed); /* called before an evaluation; NULL: nothing is to be packed */
     int crosses;             /* 1: it uses the memory of the batch, so at most model->capacity samples go together */
     struct nc_output output;
+    const struct nc_gathered *gathered; /* [gathered_count], which programs of several processes have */
+    int gathered_count;
 };
 
 struct nc_model {
@@ -209,6 +218,8 @@ struct nc_model {
     void (*pack)(const float *weights, float *packed, int part, int parts);
     void (*pack_backward)(const float *weights, float *packed, int part, int parts);
     struct nc_output output;
+    const struct nc_gathered *gathered; /* the same of the model's phases */
+    int gathered_count;
 };
 
 /* A pass forward and backward that was printed as a textbook has it, with its memory: what the command `accuracy`

@@ -57,6 +57,7 @@ typedef struct Lowering {
     const KernelGraph *evaluation; /* NULL: evaluation goes through the forward part of training */
     EmitForm form;
     bool profile;     /* the program measures its kernels, and prints a table at its end */
+    bool shared;      /* several processes share a run of it, by MPI */
     bool laps;        /* it tells nc_lap of each kernel that was called, as for a profile, but prints none */
     int samples;      /* a batch is to have no more; 0: as many as the train block says */
     Step last;        /* how far to go */

@@ -7,6 +7,7 @@
 #include "core.h"
 #include "run/tier.h"
 #include "step/answers.h"
+#include "step/ranks.h"
 
 enum {
     SAMPLES = 1024,     /* at once, unless a batch has more: enough to keep all threads busy */
@@ -44,6 +45,8 @@ void nc_evaluate_prepare(struct nc_run *run)
     struct nc_pass *pass = &e->pass;
     *pass = (struct nc_pass){.run = run, .loader = &run->test, .stretch = size, .scale = 1.0f,
                              .evaluates = 1};
+    /* What looks at single samples wants all of them. */
+    pass->shared = nc_is_shared(run) && run->metrics == NULL && run->log_wrong == 0;
     e->most = most;
     if (run->command == NC_COMMAND_TRAIN && run->log_folder.value != NULL && run->log_wrong > 0)
         nc_answers_prepare(run, pass, run->log_wrong);

@@ -133,7 +133,7 @@ static void remove_file(struct nc_run *run, int index)
 void nc_keep_trim(struct nc_run *run)
 {
     int stay = 0;
-    if (run->save_name.value == NULL || !run->save_keep.given)
+    if (run->save_name.value == NULL || !run->save_keep.given || run->rank > 0)
         return;
     for (int i = run->saved_count - 1; i >= 0; i--) {
         const int last = i + 1 == run->saved_count;
@@ -155,7 +155,7 @@ void nc_save_now(struct nc_run *run, const struct nc_progress_state *at, long lo
                  unsigned char *record)
 {
     char path[NC_PATH];
-    if (run->save_name.value == NULL)
+    if (run->save_name.value == NULL || run->rank > 0)
         return;
     nc_save_path(run, run->save_name.value, epoch, run->steps, path, sizeof path);
     if (run->save_keep.given)
@@ -169,6 +169,8 @@ void nc_save_now(struct nc_run *run, const struct nc_progress_state *at, long lo
 void nc_save_best_epoch(struct nc_run *run, const struct nc_progress_state *at, unsigned char *record)
 {
     char path[NC_PATH];
+    if (run->rank > 0)
+        return;
     nc_best_path(run, path, sizeof path);
     save(run, at, path, record);
     nc_note(run, "saved %s, the best so far: %s %.6g", path, run->best.name, run->best.best);

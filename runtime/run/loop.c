@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "run/tier.h"
+#include "step/ranks.h"
 #include "step/schedule.h"
 #include "system/draft.h"
 
 /* The signal that asked for the end, or 0. The run stops behind its step and saves; a second one ends it at once. */
-static volatile sig_atomic_t interrupted;
+static volatile int interrupted;
 
 static void on_interrupt(int number)
 {
@@ -34,9 +35,15 @@ static void catch_interrupts(int now)
     }
 }
 
+/* The signal that ends the run, which all processes that share it heed behind the same step. */
+static int signal_of(const struct nc_run *run)
+{
+    return nc_is_shared(run) ? nc_ranks_signal(run) : interrupted;
+}
+
 static int stop_wanted(const struct nc_run *run)
 {
-    return interrupted || (run->max_steps.given && run->steps >= run->max_steps.value);
+    return signal_of(run) || (run->max_steps.given && run->steps >= run->max_steps.value);
 }
 
 /* Saves in the middle of an epoch. */
@@ -158,7 +165,7 @@ static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsign
     nc_progress_pause(run->progress);
     int partial = run->epoch_step < run->train.batches;
     nc_check_files(run); /* before anything is told or saved of what was learned from them */
-    if (interrupted && partial) {
+    if (signal_of(run) && partial) {
         if (!saved)
             nc_save_now(run, at, run->epoch, 1, record);
         return;
@@ -207,11 +214,12 @@ static int train(struct nc_run *run, struct nc_progress_state *at)
     run->progress = nc_progress_start(run);
     nc_tell_begin(run);
     interrupted = 0;
+    run->interrupt = &interrupted;
     catch_interrupts(1);
     if (run->resumed_best && run->epoch > 0 && !at->begun)
         save_epoch(run, at, record);
     /* --max-steps 0 is worth one round: it evaluates and saves the parameters as they begin. */
-    while (!is_done(run) && (!stop_wanted(run) || (run->steps == 0 && !interrupted && !trained))) {
+    while (!is_done(run) && (!stop_wanted(run) || (run->steps == 0 && !signal_of(run) && !trained))) {
         train_epoch(run, at, record);
         trained = 1;
         if (at->begun) /* stopped in the middle */
@@ -219,11 +227,11 @@ static int train(struct nc_run *run, struct nc_progress_state *at)
     }
     nc_progress_break(run->progress);
     nc_metrics_tables(run);
-    if (!trained && !interrupted)
+    if (!trained && !signal_of(run))
         note_nothing(run);
     nc_tell_end(run);
     nc_log_end(run);
-    if (interrupted)
+    if (signal_of(run))
         nc_note(run, "interrupted after step %lld%s", run->steps,
                 nc_saves_state(run) ? "; go on with --resume" : "");
     nc_note(run, "time taken: %.2f s", nc_seconds() - began);
@@ -231,7 +239,7 @@ static int train(struct nc_run *run, struct nc_progress_state *at)
     run->progress = NULL;
     catch_interrupts(0);
     free(record);
-    return interrupted ? 128 + interrupted : 0;
+    return signal_of(run) ? 128 + signal_of(run) : 0;
 }
 
 /* Printed even with --quiet: it is what was asked for. */

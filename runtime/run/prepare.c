@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "run/tier.h"
+#include "step/ranks.h"
 #include "step/schedule.h"
 
 static void check_samples(const struct nc_run *run, const struct nc_data *data)
@@ -392,6 +393,8 @@ static void prepare_output(struct nc_run *run)
                 "the report shows what is logged, and nothing is");
     nc_keep_prepare(run);
     nc_watch_prepare(run);
+    if (run->rank > 0) /* rank 0 writes */
+        return;
     if (run->save_name.value != NULL) {
         nc_save_path(run, run->save_name.value, 0, 0, path, sizeof path);
         run->store->check(run, path);
@@ -405,10 +408,18 @@ static void prepare_output(struct nc_run *run)
     }
 }
 
+/* The most microbatches of a pass. */
+static int most_microbatches(const struct nc_run *run)
+{
+    const int evaluated = run->evaluation != NULL ? nc_evaluation_unit(run) : 0;
+    return evaluated > run->model->batch ? evaluated : run->model->batch;
+}
+
 void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
 {
     int training = run->command == NC_COMMAND_TRAIN, testing = run->command == NC_COMMAND_TEST;
     int predicting = run->command == NC_COMMAND_PREDICT;
+    nc_ranks_begin(run);
     nc_check_settings(run);
     if (!testing && (run->train.data == NULL || run->optimizer == NULL))
         nc_fail(run, NULL, "%s says no %s to train with", run->model->file,
@@ -427,6 +438,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
         run->threads.value = processors();
     if (run->seed.given == 0)
         run->seed.value = system_seed();
+    nc_ranks_give(run, &run->seed.value, sizeof run->seed.value);
     if (training)
         prepare_output(run);
     run->pool = nc_pool_start(run, (int)run->threads.value);
@@ -439,8 +451,10 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
         nc_schedule_prepare(run);
     prepare_memory(run);
     note_model(run);
+    nc_ranks_prepare(run, most_microbatches(run));
     nc_tier_look(run, 0);
     prepare_parameters(run, at);
+    nc_ranks_check(run);
     if (training)
         nc_log_begin(run);
 }
@@ -448,6 +462,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
 void nc_release(struct nc_run *run)
 {
     nc_log_free(run);
+    nc_ranks_end(run);
     nc_evaluate_free(run);
     nc_predict_free(run);
     nc_free_classes(run);

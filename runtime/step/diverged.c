@@ -124,6 +124,7 @@ _Noreturn static void fail(struct nc_pass *pass, const char *what)
     int left = pass->count, most = m->batch_bytes > 0 && m->capacity < left ? m->capacity : left;
     pass->backward = 0;
     pass->evaluates = 0;
+    pass->shared = 0;
     for (; left > 0; left -= pass->count) {
         pass->count = left < most ? left : most;
         check_layers(pass, what);

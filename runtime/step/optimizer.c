@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "step/optimizer.h"
+#include "step/ranks.h"
 
 enum {
     RANGE = 4096, /* floats of a task: enough to pay for it, few enough to share out */
@@ -29,9 +30,22 @@ NC_ALWAYS_INLINE void add_shards(float *gradients, long long sharded, long long 
 
 NC_ALWAYS_INLINE void sum_shards(const struct nc_run *run, long long from, int count, float *restrict sum)
 {
+    if (run->update.total != NULL) {
+        memcpy(sum, run->update.total + from, (size_t)count * sizeof *sum);
+        return;
+    }
     memcpy(sum, run->gradients + from, (size_t)count * sizeof *sum);
     memset(run->gradients + from, 0, (size_t)count * sizeof *sum);
     add_shards(run->gradients, run->model->sharded, from, count, run->folded[from / RANGE], run->update.shards, sum);
+}
+
+void nc_add_shards(struct nc_run *run, long long from, int count, int first, int end, float *sum)
+{
+    if (first == 0 && end > 0) {
+        memcpy(sum, run->gradients + from, (size_t)count * sizeof *sum);
+        memset(run->gradients + from, 0, (size_t)count * sizeof *sum);
+    }
+    add_shards(run->gradients, run->model->sharded, from, count, first > 0 ? first : 1, end, sum);
 }
 
 /* The floats of range `index` of the first `end` ones of the block. */
@@ -51,7 +65,7 @@ int nc_fold_begin(struct nc_run *run)
     int count = nc_update_tasks(run);
     for (int i = 0; i < count; i++)
         run->folded[i] = 1;
-    return nc_pool_threads(run->pool) > 1 && run->command == NC_COMMAND_TRAIN ? count : 0;
+    return nc_pool_threads(run->pool) > 1 && run->command == NC_COMMAND_TRAIN && !nc_is_shared(run) ? count : 0;
 }
 
 void nc_fold_task(struct nc_run *run, int index, int done)
@@ -279,10 +293,10 @@ static int is_last(const struct nc_run *run)
            (run->max_steps.given && run->steps + 1 >= run->max_steps.value);
 }
 
-void nc_update_begin(struct nc_run *run, int shards)
+void nc_update_begin(struct nc_run *run, int shards, const float *total)
 {
     run->update = (struct nc_update){
-        .run = run, .shards = shards, .adds = run->accumulated > 0,
+        .run = run, .shards = shards, .total = total, .adds = run->accumulated > 0,
         .share = (float)(1.0 / (double)run->accumulate.value), .clip = 1, .limit = (float)run->clip_value.value,
     };
     if (!is_due(run))

@@ -128,4 +128,24 @@ NC_ALWAYS_INLINE float nc_average_square(float average, float x, float keep, flo
     return fmaf(share * x, x, average * keep);
 }
 
+/* ---- A step (optimizer.c) ---------------------------------------------------------------------------------------- */
+
+/* The optimizer's step: between begin and end the tasks, each of which adds the `shards` gradient blocks in order over
+ * a range and applies it or keeps it, and nc_learn for what has no shards. The end learns from what was kept; returns
+ * whether the parameters have changed, which they do not while batches are accumulated. */
+void nc_update_begin(struct nc_run *run, int shards, const float *total); /* total: as of struct nc_update */
+int nc_update_tasks(const struct nc_run *run);
+void nc_update_task(struct nc_run *run, int index);
+int nc_update_end(struct nc_run *run);
+
+/* Adding up shards before the last ones are done, in the same order: a task adds the blocks of the first `done` shards
+ * in one range of the update, and leaves the rest to nc_update_task. Returns the number of ranges; 0 when there is but
+ * one thread, or the shards' gradients are to stay apart. */
+int nc_fold_begin(struct nc_run *run);
+void nc_fold_task(struct nc_run *run, int index, int done);
+
+/* sum += the gradients of shards `first` to `end`, over `count` floats of the block from `from` on; where the first one
+ * is 0, nothing stands there yet. Leaves zeros in these gradients. */
+void nc_add_shards(struct nc_run *run, long long from, int count, int first, int end, float *sum);
+
 #endif

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
+#include "step/optimizer.h"
+#include "step/ranks.h"
 
 static int microbatches_per_shard(const struct nc_model *m)
 {
@@ -116,6 +117,8 @@ void nc_pass_prepare(struct nc_pass *pass, int samples, int microbatches, const 
         pass->targets = nc_memory(run, (long long)samples * m->outputs, sizeof *pass->targets, what);
     pass->loss = nc_memory(run, microbatches, sizeof *pass->loss, what);
     pass->correct = nc_memory(run, microbatches, sizeof *pass->correct, what);
+    pass->bytes = nc_memory(run, run->ranks + 1, sizeof *pass->bytes, what);
+    pass->first = nc_memory(run, run->ranks + 1, sizeof *pass->first, what);
 }
 
 void nc_pass_free(struct nc_pass *pass)
@@ -125,6 +128,8 @@ void nc_pass_free(struct nc_pass *pass)
     free(pass->targets);
     free(pass->loss);
     free(pass->correct);
+    free(pass->bytes);
+    free(pass->first);
 }
 
 void nc_pass_gather(struct nc_pass *pass, long long place, int count)
@@ -201,15 +206,24 @@ int nc_pass_shards(const struct nc_pass *pass)
     return (pass->count + pass->run->model->shard - 1) / pass->run->model->shard;
 }
 
+/* The first one of a phase's tasks that a rank does: parts are done by all. That of the rank behind is the end. */
+static int first_task(const struct nc_pass *pass, const struct nc_phase *phase, int behind)
+{
+    const struct nc_run *run = pass->run;
+    const int shards = pass->backward ? nc_pass_shards(pass) : nc_pass_microbatches(pass);
+    if (phase->parts || !pass->shared)
+        return behind * (phase->parts ? phase->parts : shards);
+    return nc_ranks_first(run, shards, run->rank + behind);
+}
+
 int nc_pass_tasks(const struct nc_pass *pass, const struct nc_phase *phase)
 {
-    if (phase_function(pass, phase) == NULL)
-        return 0;
-    return phase->parts ? phase->parts : pass->backward ? nc_pass_shards(pass) : nc_pass_microbatches(pass);
+    return phase_function(pass, phase) == NULL ? 0 : first_task(pass, phase, 1) - first_task(pass, phase, 0);
 }
 
 void nc_pass_task(struct nc_pass *pass, const struct nc_phase *phase, int index, int thread)
 {
+    index += first_task(pass, phase, 0);
     if (phase->parts) {
         struct nc_microbatch mb = samples(pass, 0, pass->count, thread);
         mb.part = index;
@@ -260,6 +274,51 @@ static void phases_task(void *context, int index, int thread)
     phases->behind(phases->pass, index);
 }
 
+/* The first microbatch of a rank; of the rank behind the last one the number of all. */
+static int first_microbatch(const struct nc_pass *pass, int rank)
+{
+    const int all = nc_pass_microbatches(pass);
+    if (!pass->backward)
+        return nc_ranks_first(pass->run, all, rank);
+    const int first = nc_ranks_first(pass->run, nc_pass_shards(pass), rank) * microbatches_per_shard(pass->run->model);
+    return first < all ? first : all;
+}
+
+/* The first sample of a rank. */
+static int first_sample(const struct nc_pass *pass, int rank)
+{
+    const int microbatch = first_microbatch(pass, rank);
+    int first = pass->count;
+    if (microbatch < nc_pass_microbatches(pass))
+        nc_pass_microbatch(pass, microbatch, &first);
+    return first;
+}
+
+/* Of what the phases have left, all ranks get what kernels over the batch will read. */
+static void meet(struct nc_pass *pass, const struct nc_phase *first, const struct nc_phase *end)
+{
+    const struct nc_run *run = pass->run;
+    const struct nc_passage *way = passage(pass);
+    const struct nc_gathered *gathered = way != NULL ? way->gathered : run->model->gathered;
+    const int count = way != NULL ? way->gathered_count : run->model->gathered_count;
+    for (int i = 0; i < count; i++) {
+        const struct nc_phase *phase = nc_pass_phases(pass) + gathered[i].phase;
+        if (phase < first || phase >= end || (!pass->backward && !gathered[i].forward))
+            continue;
+        for (int rank = 0; rank <= run->ranks; rank++)
+            pass->bytes[rank] = first_sample(pass, rank) * gathered[i].bytes;
+        nc_ranks_gather(pass->run, run->batch + gathered[i].offset, pass->bytes);
+    }
+}
+
+/* All ranks get the losses. */
+static void share_losses(struct nc_pass *pass)
+{
+    for (int rank = 0; rank <= pass->run->ranks; rank++)
+        pass->first[rank] = first_microbatch(pass, rank);
+    nc_ranks_losses(pass->run, pass->first, pass->loss, pass->correct);
+}
+
 static void run_phases(struct nc_pass *pass, const struct nc_phase *first, const struct nc_phase *end, int more,
                        void (*behind)(struct nc_pass *pass, int index))
 {
@@ -273,12 +332,24 @@ static void run_phases(struct nc_pass *pass, const struct nc_phase *first, const
     for (int shard = 0; pass->backward && shard < nc_pass_shards(pass); shard++)
         atomic_store(&pass->open[shard], of_shards);
     nc_pool_run(pass->run->pool, tasks, phases_task, &phases);
+    if (pass->shared)
+        meet(pass, first, end);
+}
+
+/* Kernels over the batch read tokens where the data set keeps them, those of other processes' samples too. */
+static void find_tokens(struct nc_pass *pass)
+{
+    for (int i = 0; i < pass->count; i++)
+        pass->input[i] = nc_data_sample(pass->loader->data, pass->loader->order[pass->place + i]);
+    pass->ready = 1;
 }
 
 struct nc_score nc_pass_run(struct nc_pass *pass)
 {
     const struct nc_phase *first = nc_pass_phases(pass), *end = last_phase(pass);
     int folds = pass->backward ? nc_fold_begin(pass->run) : 0;
+    if (pass->shared && pass->run->model->tokens && !pass->ready)
+        find_tokens(pass);
     while (first < end) {
         const struct nc_phase *next = first + 1;
         while (next < end && next->barriers == first->barriers)
@@ -286,6 +357,8 @@ struct nc_score nc_pass_run(struct nc_pass *pass)
         run_phases(pass, first, next, next == end ? folds : 0, fold);
         first = next;
     }
+    if (pass->shared)
+        share_losses(pass);
     long long judged;
     nc_loss_divisor(pass->run->model, pass->labels, pass->count, &judged);
     struct nc_score score = {.judged = judged, .count = pass->count};
@@ -302,7 +375,7 @@ int nc_pass_learn(struct nc_pass *pass)
     const struct nc_model *m = run->model;
     int learn = run->command == NC_COMMAND_TRAIN;
     if (learn)
-        nc_update_begin(run, nc_pass_shards(pass));
+        nc_update_begin(run, nc_pass_shards(pass), pass->shared ? nc_ranks_sum(run, nc_pass_shards(pass)) : NULL);
     run_phases(pass, learning(m), m->phases + m->phase_count, learn ? nc_update_tasks(run) : 0, update);
     return learn && nc_update_end(run);
 }

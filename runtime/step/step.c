@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
+#include "step/optimizer.h"
+#include "step/ranks.h"
 
 void nc_step_prepare(struct nc_run *run)
 {
@@ -17,7 +18,8 @@ void nc_step_prepare(struct nc_run *run)
     step->dropout = nc_memory(run, m->dropout_count, sizeof *step->dropout, "dropout");
     for (int i = 0; i < m->dropout_count; i++)
         step->dropout[i] = nc_memory(run, nc_dropout_draws(&m->dropouts[i], m->batch), 1, "dropout");
-    *pass = (struct nc_pass){.run = run, .loader = &run->train, .stretch = m->batch, .training = 1};
+    *pass = (struct nc_pass){.run = run, .loader = &run->train, .stretch = m->batch, .training = 1,
+                              .shared = nc_is_shared(run)};
     nc_pass_prepare(pass, m->batch, (m->batch + m->microbatch - 1) / m->microbatch, "the batch");
     if (nc_looks_at_gradients(run) && m->sharded < m->block)
         run->whole = nc_memory(run, m->block, sizeof *run->whole, "the gradients");

@@ -68,6 +68,8 @@ void nc_usage(const struct nc_run *run, const char *hint, const char *format, ..
 
 void nc_warn(const struct nc_run *run, const char *format, ...)
 {
+    if (run != NULL && run->rank > 0) /* rank 0 says the same */
+        return;
     va_list arguments;
     va_start(arguments, format);
     report(run, "warning", format, arguments);

@@ -32,7 +32,7 @@ static int update(struct nc_run *run, int shards)
     nc_fold_begin(run);
     for (int i = 0; i < nc_update_tasks(run); i++)
         nc_fold_task(run, i, (i + 3) % (shards + 1));
-    nc_update_begin(run, shards);
+    nc_update_begin(run, shards, NULL);
     nc_pool_run(run->pool, nc_update_tasks(run), task, run);
     return nc_update_end(run);
 }
@@ -188,7 +188,7 @@ START_TEST(parts_learn_at_once_or_later)
             nc_clip_norm(&run, 1e6); /* more than it is: nothing is clipped */
         nc_optimizer_prepare(&run);
         for (int step = 0; step < 3; step++) {
-            nc_update_begin(&run, 1);
+            nc_update_begin(&run, 1, NULL);
             for (int at = 0; at < LARGE; at += 2500) {
                 struct nc_microbatch mb = {.update = &run.update, .learned = learned, .whole = run.whole};
                 float *gradient = nc_gradient(&mb, at);

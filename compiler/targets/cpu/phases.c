@@ -57,15 +57,6 @@ static bool same_place(const Operand *a, const Operand *b)
            !memcmp(a->step, b->step, sizeof a->step);
 }
 
-static bool makes(const Kernel *kernel, Role role)
-{
-    for (const FamilyParameter *p = family_info(kernel->family)->parameters; p->type; p++) {
-        if (p->role == role)
-            return p->makes;
-    }
-    return false;
-}
-
 /* Of what two kernels share and one of them makes: whether there is any, and whether it is part by part the same. */
 typedef struct Shared {
     bool any, alike;
@@ -77,7 +68,8 @@ static Shared shared(const Kernel *before, const Kernel *kernel)
     for (const Role *a = before->roles; *a; a++) {
         for (const Role *b = kernel->roles; *b; b++) {
             const Operand *one = &before->operand[*a], *other = &kernel->operand[*b];
-            if (!one->buffer || one->buffer != other->buffer || (!makes(before, *a) && !makes(kernel, *b)))
+            if (!one->buffer || one->buffer != other->buffer ||
+                (!kernel_makes(before, *a) && !kernel_makes(kernel, *b)))
                 continue;
             shared.any = true;
             shared.alike = shared.alike && same_place(one, other);

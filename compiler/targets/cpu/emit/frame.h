@@ -16,6 +16,7 @@ typedef struct Frame {
     const Plan *plan; /* the one of them that is being printed */
     EmitForm form;
     bool profile;
+    bool shared; /* several processes share a run of it */
     bool laps; /* stand behind calls of kernels, as they do with a profile */
     VEC(struct Body *) bodies; /* what kernels' functions share (bodies.h) */
     VEC(struct Repeat *) repeats; /* functions that several phases share (repeats.h) */
@@ -71,6 +72,11 @@ int parameter_number(const Frame *f, const Parameter *parameter);
 /* The constant tables of the model, and main (tables.c, main.c). */
 void emit_loss_settings(Frame *f); /* struct nc_loss loss */
 void emit_tables(Frame *f);
+
+/* The table of what processes that share a batch exchange, in training and where there is one in evaluation; and its
+ * fields in the model's table, or in that of evaluation (gathered.c). */
+void emit_gathered(Frame *f);
+void emit_gathered_fields(Frame *f, const Plan *plan);
 void emit_log(Frame *f);     /* within main: what the train block logs (log.c) */
 void emit_objects(Frame *f); /* within main: the model as torch's objects, for a file that holds it whole (objects.c) */
 void emit_main(Frame *f);

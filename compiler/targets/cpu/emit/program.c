@@ -296,6 +296,8 @@ void emit_main(Frame *f)
     const Train *train = f->program->train;
     text_add(&f->text, "int main(int argc, char **argv)\n{\n"
                        "    struct nc_run *run = nc_start(&model, argc, argv);\n\n");
+    if (f->shared)
+        text_add(&f->text, "    nc_ranks(run, &nc_mpi);\n");
     emit_data(f, &train->data, "train");
     emit_data(f, &train->test, "test");
     if (train->has_seed)
@@ -480,6 +482,7 @@ const char *emit_program(const Lowering *lowering, EmitForm form, size_t *model)
     const Network *network = program->train ? program->train->network : program->networks.at[0];
     Frame f = {.arena = arena, .text = text_new(arena), .program = program, .network = network, .plans = plans,
                .plan = first, .form = form, .profile = lowering->profile && program->train,
+               .shared = lowering->shared && program->train && form == EMIT_CC,
                .laps = (lowering->profile || lowering->laps) && program->train};
     share_bodies(&f);
     emit_banner(&f);
@@ -487,6 +490,8 @@ const char *emit_program(const Lowering *lowering, EmitForm form, size_t *model)
         text_printf(&f.text, "#include \"netc.h\"\n%s#include \"vector.h\"\n%s",
                     plans_need(plans, "activations.h") || plans_activate(plans) ? "#include \"activations.h\"\n" : "",
                     plans_need(plans, "winograd.h") ? "#include \"winograd.h\"\n" : "");
+    if (f.shared)
+        text_add(&f.text, "#include \"engine.h\"\n");
     emit_offsets(&f, first, SPACE_WEIGHTS);
     emit_norm_places(&f);
     emit_offsets(&f, first, SPACE_PACKED);

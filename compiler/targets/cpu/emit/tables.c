@@ -380,6 +380,7 @@ static void emit_evaluation_phases(Frame *f)
                 plan->phases.count, packs_norms(plan) ? " .pack = pack_evaluation," : "",
                 plan->batch_bytes > (training ? training->batch_bytes : 0) ? " .crosses = 1," : "");
     emit_output(f, plan);
+    emit_gathered_fields(f, plan);
     text_add(&f->text, "};\n\n");
 }
 
@@ -482,6 +483,8 @@ void emit_tables(Frame *f)
     } else {
         define_phase_macros(f);
     }
+    if (f->shared)
+        emit_gathered(f);
     if (f->plans->evaluation)
         emit_evaluation_phases(f);
 
@@ -533,5 +536,6 @@ void emit_tables(Frame *f)
         text_printf(&f->text, "    .batch_bytes = %lld, .capacity = %d, .learned = %lld,\n",
                     (long long)layout->batch_bytes, plan->capacity, (long long)most_learned(plan));
     emit_output(f, plan);
+    emit_gathered_fields(f, plan);
     text_add(&f->text, "};\n\n");
 }

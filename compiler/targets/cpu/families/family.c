@@ -25,6 +25,15 @@ Role family_output(const FamilyInfo *info)
     fail_bug("family %s makes nothing", info->name);
 }
 
+bool kernel_makes(const Kernel *kernel, Role role)
+{
+    for (const FamilyParameter *p = family_info(kernel->family)->parameters; p->type; p++) {
+        if (p->role == role)
+            return p->makes;
+    }
+    return false;
+}
+
 const Computed *family_computed(const FamilyInfo *info, const Op *op)
 {
     for (const Computed *computed = info->computes; computed->op; computed++) {

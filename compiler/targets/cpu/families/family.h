@@ -162,6 +162,9 @@ struct FamilyInfo {
 
 const FamilyInfo *family_info(Family family);
 
+/* Whether a kernel writes its operand in this role. */
+bool kernel_makes(const Kernel *kernel, Role role);
+
 /* The role of what others read. */
 Role family_output(const FamilyInfo *info);
 
