@@ -25,6 +25,13 @@ static size_t piece_width(const char *text, size_t length)
     return length && text[length - 1] == '\n' ? length - 1 : length;
 }
 
+/* The bytes of a piece as far as its first parenthesis outside of strings, and that; 0: it has none. */
+static size_t opening(const char *text, size_t length)
+{
+    const size_t before = strcspn(text, "(\"");
+    return before < length && text[before] == '(' ? before + 1 : 0;
+}
+
 void add_wrapped(Frame *f, const char *text, const char *indent, int rest)
 {
     size_t at = strlen(indent);
@@ -32,8 +39,8 @@ void add_wrapped(Frame *f, const char *text, const char *indent, int rest)
     text_add(&f->text, indent);
     while (*text) {
         size_t length = piece(text);
-        if (!begun && at + piece_width(text, length) > LINE_WIDTH && memchr(text, '(', length)) {
-            length = strcspn(text, "(") + 1; /* a call whose first argument is long */
+        if (!begun && at + piece_width(text, length) > LINE_WIDTH && opening(text, length)) {
+            length = opening(text, length); /* a call whose first argument is long */
             text_add_bytes(&f->text, text, length);
             text += length;
             text_add(&f->text, "\n");
