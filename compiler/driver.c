@@ -111,12 +111,33 @@ static void fuse(Compilation *c)
     const Train *train = wanted(c)->train;
     if (train)
         c->lowering.training = fuse_graph(c, c->graph);
-    if (train && !c->graph->shown.count && !evaluation_is_apart(c->graph) &&
+    if (train && !c->graph->shown.count && !evaluation_is_apart(c->graph) && !c->request->target->evaluates_apart &&
         (!train->test.data || !evaluation_differs(c->graph)))
         return;
     Graph *evaluation = pass_evaluation(c->arena, c->graph);
     graph_verify(evaluation, "evaluation");
     c->lowering.evaluation = fuse_graph(c, evaluation);
+}
+
+/* What compile() did from STEP_GRAPH on, for another target. */
+static Lowering lower_for(const Compilation *c, const Target *target, EmitForm form, int samples)
+{
+    const Request request = {.path = c->request->path, .last = STEP_C, .form = form, .target = target};
+    Compilation other = *c;
+    other.request = &request;
+    other.lowering = (Lowering){.samples = samples};
+    lower(&other);
+    differentiate(&other);
+    recompute(&other);
+    fuse(&other);
+    emit(&other);
+    return other.lowering;
+}
+
+/* The model as kernels and launches, for a program that may use a device other than the CPU. */
+static const char *device_text(const Compilation *c)
+{
+    return lower_for(c, &target_gpu, EMIT_OBJECT, 0).text;
 }
 
 static void emit(Compilation *c)
@@ -132,7 +153,10 @@ static void emit(Compilation *c)
     lowering->shared = c->request->shared;
     lowering->laps = c->request->laps;
     lowering->last = c->request->last;
-    c->request->target->lower(lowering);
+    if (c->request->target->runs && c->program->train && c->program->train->device && lowering->last == STEP_C)
+        lowering->device = device_text(c);
+    if (diag_error_count(c->diag) == 0)
+        c->request->target->lower(lowering);
 }
 
 /* Says what the command needs and the file has not. */
@@ -164,17 +188,8 @@ bool compile(Compilation *c, const Request *request)
 
 bool compile_for(const Compilation *c, const Target *target, EmitForm form, int samples, Lowering *lowering)
 {
-    const Request request = {.path = c->request->path, .last = STEP_C, .form = form, .target = target};
-    Compilation other = *c;
-    other.request = &request;
-    other.lowering = (Lowering){.samples = samples};
-    lower(&other);
-    differentiate(&other);
-    recompute(&other);
-    fuse(&other);
-    emit(&other);
+    *lowering = lower_for(c, target, form, samples);
     diag_print(c->diag, stderr, nc_shows_colours(stderr));
-    *lowering = other.lowering;
     return lowering->text;
 }
 

@@ -54,7 +54,7 @@ enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET
        OPTION_HELP = 'h', OPTION_VERSION = 'V', OPTION_OUTPUT = 'o', OPTION_VERBOSE = 'v', OPTION_PROFILE = 'P',
        OPTION_TORCH = 'T', OPTION_INPUT = 'i', OPTION_TARGET = 'g', OPTION_FUSED = 'f',
        OPTION_MEMORY = 'M', OPTION_TIER = 'q', OPTION_LIBRARY = 'l', OPTION_EMBED = 'e', OPTION_LOAD = 'w',
-       OPTION_PREFIX = 'x', OPTION_MPI = 'I' };
+       OPTION_PREFIX = 'x', OPTION_MPI = 'I', OPTION_DEVICE = 'D' };
 
 typedef struct OptionInfo {
     int commands; /* which have it */
@@ -105,6 +105,7 @@ static const OptionInfo option_table[] = {
     {COMPILES, OPTION_PROFILE, "profile", NULL, "measure each kernel's time, and print a table of them at the end"},
     {SUMMARY, OPTION_TORCH, "torch", NULL, "print the models as PyTorch's print(model) does"},
     {READS, OPTION_BATCH, "batch-size", "N", "samples in a training batch"},
+    {COMPILES | PREDICT, OPTION_DEVICE, "device", "NAME", "where it runs: cpu, cuda, cuda:1, opencl or auto"},
     {READS, OPTION_SET, "set", "PATH=VALUE", "replace a value of the file: --set train.optimizer.lr=0.1"},
     {COMPILES | CHECK, OPTION_DUMP, "dump", "STEP", "print the result of a step and stop:"},
     {READS | IMPORT | REPORT | COMMAND_HELP, OPTION_HELP, "help", NULL, "print this"},
@@ -375,6 +376,7 @@ static bool take(Arena *arena, Options *options, const OptionInfo *option, const
     case OPTION_KEEP_C: return options->keep_c = true;
     case OPTION_VERBOSE: return options->verbose = true;
     case OPTION_TIER: return set_tier(options, argument);
+    case OPTION_DEVICE: add_override(arena, options, "train.device", argument); return true;
     case OPTION_TARGET: return set_target(arena, options, argument);
     case OPTION_PLAIN: return options->plain = true;
     case OPTION_LIBRARY: options->library = argument; return true;

@@ -226,6 +226,9 @@ void nc_pass_free(struct nc_pass *pass);
  * they had to be prepared, their input and masks. */
 void nc_pass_gather(struct nc_pass *pass, long long place, int count);
 
+/* `count` of them from `first` on, as the functions of the model see them in this thread. */
+struct nc_microbatch nc_pass_samples(const struct nc_pass *pass, int first, int count, int thread);
+
 /* The first of the phases that nc_pass_run goes through. */
 const struct nc_phase *nc_pass_phases(const struct nc_pass *pass);
 

@@ -522,6 +522,10 @@ struct nc_run {
     int part_count;
     struct nc_scheduler *scheduler; /* or NULL */
     int scheduler_every, scheduler_metric; /* NC_EVERY_..., NC_METRIC_... */
+    const struct nc_device *device; /* and its table: NULL: the program has kernels for the CPU alone */
+    const struct nc_offload *offload;
+    struct nc_text device_name;     /* "cuda:1"; NULL: cpu */
+    struct nc_gpu_session *gpu;     /* gpu/gpu.h; NULL: the run is on the CPU */
     struct nc_real clip_norm, clip_value;  /* 0: none */
     struct nc_long accumulate; /* batches whose gradients make an update */
     struct nc_lookahead lookahead;

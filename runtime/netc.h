@@ -8,6 +8,7 @@
 #define NETC_H
 
 #include "data_sets.h"
+#include "devices.h"
 
 /* ---- The model, as constant tables that the compiler emits ------------------------------------------------------- */
 

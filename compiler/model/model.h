@@ -138,6 +138,7 @@ typedef struct Train {
     double precision; /* the most that a kernel's sums may be off (targets/cpu/rounding.h). 0, `exact`: they are the
                        * definition's sums of products; INFINITY, `default` */
     Span precision_span;
+    const char *device; /* "cuda:1", "opencl", "auto"; NULL: cpu */
     int threads; /* 0: as many as there are processors */
     int epochs;
     Loader data, test;

@@ -177,20 +177,27 @@ const char *setting_name(const Syntax *setting, Span *span)
     return named ? value->name : NULL;
 }
 
-/* `device cpu` says what is so; anything else is refused. */
+/* Whether `name` is KIND or KIND:N. */
+static bool is_device(const char *name, const char *kind)
+{
+    const size_t length = strlen(kind);
+    if (strncmp(name, kind, length) || (name[length] && name[length] != ':'))
+        return false;
+    const char *number = name + length + 1;
+    return !name[length] || (*number && strlen(number) < 4 && strspn(number, "0123456789") == strlen(number));
+}
+
 static void build_device(Trainer *t)
 {
-    const Syntax *setting = t->found[SET_DEVICE];
-    if (!setting)
+    Args args;
+    if (!bind_setting(t, SET_DEVICE, &args))
         return;
-    Span span;
-    const char *device = setting_name(setting, &span);
-    if (device && strcmp(device, "cpu") == 0)
-        return;
-    if (device && strncmp(device, "cuda", 4) == 0)
-        diag_error(t->build->diag, span, "device '%s' is not supported yet: training runs on the CPU", device);
-    else
-        diag_error(t->build->diag, span, "setting 'device' expects cpu");
+    const char *device = args.at[0].s;
+    if (!strcmp(device, "auto") || is_device(device, "cuda") || is_device(device, "opencl"))
+        t->train->device = device;
+    else if (strcmp(device, "cpu"))
+        diag_error(t->build->diag, args.at[0].span, "setting 'device' expects cpu, cuda, \"cuda:1\", opencl or auto, "
+                   "but gets %s", device);
 }
 
 bool not_empty(Trainer *t, const char *name, const Arg *arg)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const Target *const targets[] = {&target_cpu, &target_plain, NULL};
+const Target *const targets[] = {&target_cpu, &target_plain, &target_gpu, NULL};
 
 const Target *target_find(const char *name)
 {

@@ -28,7 +28,8 @@ typedef enum Step {
 typedef enum EmitForm {
     EMIT_CC,     /* for a C compiler: the model's own kernels, specialised; includes netc.h and vector.h */
     EMIT_OBJECT, /* the same without main: the model alone, as `const struct nc_model model`; of the target plain a
-                  * pass forward and backward, as `const struct nc_reference reference` */
+                  * pass forward and backward, as `const struct nc_reference reference`; of the target gpu a table,
+                  * `static const struct nc_device device`, to stand in front of another text's main */
     EMIT_LIBRARY, /* the forward pass over one sample as a function that needs nothing but libm (LibraryCore) */
     EMIT_PLAIN,  /* for libtcc: calls of the runtime's kernels; to stand after the texts of netc.h and kernels.h */
 } EmitForm;
@@ -59,6 +60,7 @@ typedef struct Lowering {
     bool profile;     /* the program measures its kernels, and prints a table at its end */
     bool shared;      /* several processes share a run of it, by MPI */
     bool laps;        /* it tells nc_lap of each kernel that was called, as for a profile, but prints none */
+    const char *device; /* the text of the target gpu that the program carries beside its own; NULL: none */
     int samples;      /* a batch is to have no more; 0: as many as the train block says */
     Step last;        /* how far to go */
     void *plans;      /* the target's own */
@@ -75,7 +77,9 @@ typedef struct Target {
 
     Fuses *fuses;        /* what is computed together */
     bool recomputes;     /* the backward pass makes again what is cheaper to make than to keep (passes/recompute.c) */
+    bool runs;           /* its program trains by netc's runtime, and may use a device that it carries kernels for */
     bool needs_training; /* without a train block there is no program */
+    bool evaluates_apart; /* it wants the graph of evaluation even where that computes the same as the forward part */
 
     /* Makes the program's text, as far as step `last`. What the target cannot do it reports. */
     void (*lower)(Lowering *lowering);
@@ -101,7 +105,7 @@ typedef struct Target {
     void (*lifetimes)(Lifetimes *out, const Lowering *lowering);
 } Target;
 
-extern const Target target_cpu, target_plain;
+extern const Target target_cpu, target_plain, target_gpu;
 
 /* The first one is what is taken where nothing is said; NULL ends the list. */
 extern const Target *const targets[];

@@ -3,6 +3,7 @@
 
 static const Param none_params[] = {{0}};
 static const Param seed_params[] = {{"seed", ARG_INT, NULL, NULL}, {0}};
+static const Param device_params[] = {{"device", ARG_WORD, NULL, NULL}, {0}};
 static const Param threads_params[] = {{"threads", ARG_INT, NULL, NULL}, {0}};
 static const Param epochs_params[] = {{"epochs", ARG_INT, NULL, NULL}, {0}};
 static const Param accumulate_params[] = {{"accumulate", ARG_INT, NULL, NULL}, {0}};
@@ -92,9 +93,10 @@ const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
     [SET_SEED] = {"seed", NULL,
         "where the random numbers begin, as of torch.manual_seed; without it each run draws one",
         seed_params, {.example = "seed 0"}},
-    [SET_DEVICE] = {"device", "cpu",
-        "where it runs: cpu is the only one",
-        none_params, {.example = "device cpu"}},
+    [SET_DEVICE] = {"device", NULL,
+        "where it runs: cpu; cuda, an NVIDIA GPU, or \"cuda:1\", the second one; opencl, any GPU that has OpenCL; "
+        "auto, cuda where there is one and else cpu; --device goes before it",
+        device_params, {.example = "device auto"}},
     [SET_THREADS] = {"threads", NULL,
         "how many threads work; the results do not depend on it, and --threads goes before it; without it as many as "
         "there are cores",

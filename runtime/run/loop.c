@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/offload.h"
 #include "run/tier.h"
 #include "step/ranks.h"
 #include "step/schedule.h"
@@ -49,6 +50,7 @@ static int stop_wanted(const struct nc_run *run)
 /* Saves in the middle of an epoch. */
 static void save_steps(struct nc_run *run, const struct nc_progress_state *at, unsigned char *record)
 {
+    nc_offload_pull(run);
     nc_check_update(run);
     nc_check_files(run);
     nc_save_now(run, at, run->epoch, 0, record);
@@ -160,6 +162,7 @@ static void train_epoch(struct nc_run *run, struct nc_progress_state *at, unsign
     double began = nc_seconds();
     begin_epoch(run, at);
     int saved = train_steps(run, at, record);
+    nc_offload_pull(run);
     nc_check_update(run);
     double rate = nc_progress_rate(run->progress);
     nc_progress_pause(run->progress);

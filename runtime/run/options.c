@@ -17,7 +17,7 @@ static const struct {
 } shortcuts[] = {
     {"epochs", "train.epochs"}, {"max-steps", "train.max_steps"}, {"seed", "train.seed"},
     {"threads", "train.threads"}, {"lr", "train.optimizer.lr"}, {"load", "train.load"},
-    {"log-every", "train.log.every"}, {"prefix", "train.load.prefix"},
+    {"log-every", "train.log.every"}, {"prefix", "train.load.prefix"}, {"device", "train.device"},
 };
 
 static const struct option options[] = {
@@ -25,6 +25,7 @@ static const struct option options[] = {
     {"seed", required_argument, NULL, SETTING + 2}, {"threads", required_argument, NULL, SETTING + 3},
     {"lr", required_argument, NULL, SETTING + 4}, {"load", required_argument, NULL, SETTING + 5},
     {"log-every", required_argument, NULL, SETTING + 6}, {"prefix", required_argument, NULL, SETTING + 7},
+    {"device", required_argument, NULL, SETTING + 8},
     {"data", required_argument, NULL, DATA},
     {"base", required_argument, NULL, BASE}, /* not for people: netc run gives the .net file's folder */
     {"resume", optional_argument, NULL, RESUME}, {"quiet", no_argument, NULL, QUIET},
@@ -51,6 +52,7 @@ static const char usage[] =
     "  --lr X               learning rate\n"
     "  --seed N             begin all random numbers from N, as torch.manual_seed(N)\n"
     "  --threads N          compute with N threads; the results don't depend on it (default: all processors)\n"
+    "  --device NAME        compute on cpu, cuda, cuda:1, opencl, or auto: cuda where there is one\n"
     "  --set PATH=VALUE     change any of the values listed below\n"
     "\n"
     "Files:\n"

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/offload.h"
 #include "run/tier.h"
 #include "step/ranks.h"
 #include "step/schedule.h"
@@ -366,6 +367,7 @@ static void prepare_parameters(struct nc_run *run, struct nc_progress_state *at)
     if (!run->resume)
         nc_lookahead_begin(run);
     nc_pack(run);
+    nc_offload_push(run);
 }
 
 /* Finds out now, not after an epoch, that a file can't be written. */
@@ -452,6 +454,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
     prepare_memory(run);
     note_model(run);
     nc_ranks_prepare(run, most_microbatches(run));
+    nc_offload_prepare(run);
     nc_tier_look(run, 0);
     prepare_parameters(run, at);
     nc_ranks_check(run);
@@ -461,6 +464,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
 
 void nc_release(struct nc_run *run)
 {
+    nc_offload_release(run);
     nc_log_free(run);
     nc_ranks_end(run);
     nc_evaluate_free(run);

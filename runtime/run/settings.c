@@ -18,6 +18,7 @@ static const struct setting {
 } settings[] = {
     {"train.seed", LONG, offsetof(struct nc_run, seed), 0, 0x1p62, "what all random numbers begin from"},
     {"train.threads", LONG, offsetof(struct nc_run, threads), 1, 1024, "threads that compute"},
+    {"train.device", TEXT, offsetof(struct nc_run, device_name), 0, 0, "cpu, cuda, cuda:1, opencl or auto"},
     {"train.epochs", LONG, offsetof(struct nc_run, epochs), 0, INT_MAX, "passes over the training data"},
     {"train.max_steps", LONG, offsetof(struct nc_run, max_steps), 0, 0x1p62, "the last training step"},
     {"train.data.shuffle", FLAG, offsetof(struct nc_run, train.shuffle), 0, 1, "a new order in every epoch"},

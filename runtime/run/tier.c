@@ -44,7 +44,7 @@ static double estimate(long long left, double now)
 void nc_tier_look(struct nc_run *run, long long left)
 {
     const double often = 0.01; /* seconds: looking costs a call of the system */
-    if (tier == NULL)
+    if (tier == NULL || run->gpu != NULL)
         return;
     const double now = nc_seconds(), rest = estimate(left, now);
     if (now - looked < often)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
+#include "run/offload.h"
 #include "step/metric_names.h"
 
 enum { MOST_NAMES = 32 };
@@ -172,6 +172,7 @@ int nc_restore_best(struct nc_run *run)
     }
     exchange(run);
     nc_pack(run);
+    nc_offload_push(run);
     return 1;
 }
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core.h"
+#include "run/offload.h"
 
 static const char *advice = "try a smaller learning rate (--lr), or look at what the data is normalized to";
 
@@ -138,11 +138,19 @@ _Noreturn static void fail(struct nc_pass *pass, const char *what)
     nc_fail(pass->run, advice, "%s, although every layer's output is finite: too large for it", what);
 }
 
+/* What a device has made is looked at on the CPU. */
+static void come_back(struct nc_run *run)
+{
+    nc_offload_pull(run);
+    nc_pack(run);
+}
+
 void nc_diverged(struct nc_run *run, double loss)
 {
     struct nc_pass *pass = &run->step->pass;
     char what[64];
     long long judged;
+    come_back(run);
     snprintf(what, sizeof what, "the loss at step %lld is %s", run->steps, loss_text(loss));
     if (nc_loss_divisor(run->model, pass->labels, pass->count, &judged) == 0 && run->model->loss->reduction != NC_SUM)
         nc_fail(run, "take other weights, or larger batches", "%s: the weights of the classes in this batch, by whose "
@@ -154,6 +162,7 @@ void nc_diverged(struct nc_run *run, double loss)
 void nc_diverged_in_test(struct nc_run *run, struct nc_pass *pass, double loss)
 {
     char what[160];
+    come_back(run);
     snprintf(what, sizeof what, "the loss of %.80s is %s", run->test.data->name, loss_text(loss));
     fail(pass, what);
 }

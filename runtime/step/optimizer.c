@@ -280,8 +280,7 @@ static void learn_from_whole(struct nc_run *run)
 
 /* ---- A step ------------------------------------------------------------------------------------------------------ */
 
-/* Whether the batch under way is the last one that an update waits for: those of an epoch do not wait for another. */
-static int is_due(const struct nc_run *run)
+int nc_update_is_due(const struct nc_run *run)
 {
     return run->accumulated + 1 >= run->accumulate.value || run->epoch_step + 1 >= run->train.batches;
 }
@@ -299,7 +298,7 @@ void nc_update_begin(struct nc_run *run, int shards, const float *total)
         .run = run, .shards = shards, .total = total, .adds = run->accumulated > 0,
         .share = (float)(1.0 / (double)run->accumulate.value), .clip = 1, .limit = (float)run->clip_value.value,
     };
-    if (!is_due(run))
+    if (!nc_update_is_due(run))
         return;
     run->updates++;
     if (run->seen != NULL && is_last(run)) {
@@ -314,7 +313,7 @@ void nc_update_begin(struct nc_run *run, int shards, const float *total)
 
 int nc_update_end(struct nc_run *run)
 {
-    int due = is_due(run);
+    int due = nc_update_is_due(run);
     if (due && run->whole != NULL)
         learn_from_whole(run);
     run->accumulated = due ? 0 : run->accumulated + 1;

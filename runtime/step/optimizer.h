@@ -138,6 +138,9 @@ int nc_update_tasks(const struct nc_run *run);
 void nc_update_task(struct nc_run *run, int index);
 int nc_update_end(struct nc_run *run);
 
+/* Whether the batch under way is the last one that an update waits for: those of an epoch do not wait for another. */
+int nc_update_is_due(const struct nc_run *run);
+
 /* Adding up shards before the last ones are done, in the same order: a task adds the blocks of the first `done` shards
  * in one range of the update, and leaves the rest to nc_update_task. Returns the number of ranges; 0 when there is but
  * one thread, or the shards' gradients are to stay apart. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/offload.h"
 #include "step/optimizer.h"
 #include "step/ranks.h"
 
@@ -68,8 +69,7 @@ static const struct nc_phase *last_phase(const struct nc_pass *pass)
     return way != NULL ? way->phases + way->phase_count : learning(pass->run->model);
 }
 
-/* The samples from `first` on, as the functions of the model see them. */
-static struct nc_microbatch samples(const struct nc_pass *pass, int first, int count, int thread)
+struct nc_microbatch nc_pass_samples(const struct nc_pass *pass, int first, int count, int thread)
 {
     struct nc_run *run = pass->run;
     const struct nc_model *m = run->model;
@@ -166,7 +166,7 @@ static void run_microbatch(struct nc_pass *pass, const struct nc_phase *phase, i
 {
     const struct nc_run *run = pass->run;
     int first, count = nc_pass_microbatch(pass, index, &first);
-    struct nc_microbatch mb = samples(pass, first, count, thread);
+    struct nc_microbatch mb = nc_pass_samples(pass, first, count, thread);
     if (pass->backward)
         mb.gradients = run->gradients + shard * run->model->sharded;
     nc_lap(NC_LAP_OTHER);
@@ -225,7 +225,7 @@ void nc_pass_task(struct nc_pass *pass, const struct nc_phase *phase, int index,
 {
     index += first_task(pass, phase, 0);
     if (phase->parts) {
-        struct nc_microbatch mb = samples(pass, 0, pass->count, thread);
+        struct nc_microbatch mb = nc_pass_samples(pass, 0, pass->count, thread);
         mb.part = index;
         mb.at = phase->at;
         mb.kernel = phase->kernel;
@@ -350,6 +350,10 @@ struct nc_score nc_pass_run(struct nc_pass *pass)
     int folds = pass->backward ? nc_fold_begin(pass->run) : 0;
     if (pass->shared && pass->run->model->tokens && !pass->ready)
         find_tokens(pass);
+    if (pass->run->gpu != NULL && pass->evaluates) {
+        pass->run->offload->evaluate(pass);
+        first = end;
+    }
     while (first < end) {
         const struct nc_phase *next = first + 1;
         while (next < end && next->barriers == first->barriers)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/offload.h"
 #include "step/optimizer.h"
 #include "step/ranks.h"
 
@@ -80,6 +81,10 @@ static struct nc_score forward_and_backward(struct nc_run *run, long long batch)
 struct nc_score nc_step_gradients(struct nc_run *run, long long batch)
 {
     memset(run->gradients, 0, (size_t)(run->shards * run->model->sharded) * sizeof(float)); /* of a call before */
+    if (run->gpu != NULL) {
+        gather(run, batch);
+        return run->offload->gradients(&run->step->pass);
+    }
     struct nc_score score = forward_and_backward(run, batch);
     if (run->step->pass.whole != NULL)
         nc_pass_learn(&run->step->pass);
@@ -88,6 +93,10 @@ struct nc_score nc_step_gradients(struct nc_run *run, long long batch)
 
 struct nc_score nc_step(struct nc_run *run, long long batch)
 {
+    if (run->gpu != NULL) {
+        gather(run, batch);
+        return run->offload->step(&run->step->pass);
+    }
     struct nc_score score = forward_and_backward(run, batch);
     if (isfinite(score.loss) && nc_pass_learn(&run->step->pass)) {
         nc_lookahead_update(run);

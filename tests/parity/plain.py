@@ -141,13 +141,18 @@ class Training:
                 "data items = NPY(\"x.npy\", target=\"y.npy\")\n\ntrain M {\n%s}\n"
                 % "".join("    %s\n" % line for line in settings))
 
-    def wrong(self, path, cc):
+    def write(self, path):
+        """The data, and the file that a row may begin with; gives the name of a program."""
         r, name = random.Random(3), os.path.join(path, "row.net")
         items.npy(os.path.join(path, "x.npy"), (37, 6), [r.gauss(0, 1) for _ in range(37 * 6)])
         items.npy(os.path.join(path, "y.npy"), (37, 3), [r.gauss(0, 1) for _ in range(37 * 3)])
         with open(name, "w", encoding="utf-8") as file:
             file.write(self.program(6, "optimizer SGD(lr=0.1)"))
         done(netc("run", name, "--threads", 1, cwd=path))
+        return name
+
+    def wrong(self, path, cc):
+        name = self.write(path)
         with open(name, "w", encoding="utf-8") as file:
             file.write(self.program())
         done(netc("data", name, "--raw", "data", cwd=path))

@@ -142,6 +142,7 @@ const Target target_cpu = {
     .summary = "C with vectors, which calls netc's runtime; what netc run and netc build take",
     .fuses = cpu_fuses,
     .recomputes = true,
+    .runs = true,
     .lower = lower,
     .emit = emit,
     .print = print,

@@ -1,4 +1,5 @@
 /* Element by element: activations, sums, products, dropout; and softmax, along channels. S: elements of a sample. */
+#include "targets/formulas.h"
 #include "targets/plain/plain.h"
 
 static void elements(Plain *p, const Op *op)
@@ -46,38 +47,6 @@ static void multiply(Plain *p, const Op *op)
 
 /* ---- Activations ------------------------------------------------------------------------------------------------- */
 
-/* Of t, with the layer's numbers a and b: y is of x, the slope of what graph/activations.def says: where that is y,
- * the numbers have been rounded as it was. */
-static const struct {
-    const char *y, *slope;
-} formulas[ACTIVATION_COUNT] = {
-    [ACTIVATION_SIGMOID] = {"1 / (1 + exp(-t))", "t * (1 - t)"},
-    [ACTIVATION_TANH] = {"tanh(t)", "1 - t * t"},
-    [ACTIVATION_LEAKY_RELU] = {"t > 0 ? t : a * t", "t > 0 ? 1 : a"},
-    [ACTIVATION_HARDTANH] = {"t < a ? a : t > b ? b : t", "t <= (real)a || t >= (real)b ? 0 : 1"},
-    [ACTIVATION_ELU] = {"b * (t > 0 ? t : a * expm1(t))", "b * (t > 0 ? 1 : a * exp(t))"},
-    [ACTIVATION_CELU] = {"t > 0 ? t : a * expm1(t / a)", "t > 0 ? 1 : exp(t / a)"},
-    [ACTIVATION_GELU] = {"t * 0.5 * (1 + erf(t * 0.7071067811865476))",
-                         "0.5 * (1 + erf(t * 0.7071067811865476)) + t * 0.3989422804014327 * exp(-0.5 * t * t)"},
-    [ACTIVATION_GELU_TANH] = {
-        "0.5 * t * (1 + tanh(0.7978845608028654 * (t + 0.044715 * t * t * t)))",
-        "0.5 * (1 + tanh(0.7978845608028654 * (t + 0.044715 * t * t * t)))"
-        " + 0.5 * t * (1 - pow(tanh(0.7978845608028654 * (t + 0.044715 * t * t * t)), 2))"
-        " * 0.7978845608028654 * (1 + 3 * 0.044715 * t * t)"},
-    [ACTIVATION_SILU] = {"t / (1 + exp(-t))", "(1 + t * (1 - 1 / (1 + exp(-t)))) / (1 + exp(-t))"},
-    [ACTIVATION_MISH] = {"t * tanh(softplus(t))",
-                         "tanh(softplus(t)) + t * (1 - pow(tanh(softplus(t)), 2)) / (1 + exp(-t))"},
-    [ACTIVATION_HARDSWISH] = {"t <= -3 ? 0 : t >= 3 ? t : t * (t + 3) / 6", "t <= -3 ? 0 : t >= 3 ? 1 : t / 3 + 0.5"},
-    [ACTIVATION_HARDSIGMOID] = {"t <= -3 ? 0 : t >= 3 ? 1 : (t + 3) / 6", "t > -3 && t < 3 ? 1 / 6.0 : 0"},
-    [ACTIVATION_SOFTPLUS] = {"a * t > b ? t : softplus(a * t) / a", "a * t > b ? 1 : 1 / (1 + exp(-a * t))"},
-    [ACTIVATION_LOG_SIGMOID] = {"-softplus(-t)", "1 / (1 + exp(t))"},
-    [ACTIVATION_SOFTSIGN] = {"t / (1 + fabs(t))", "1 / ((1 + fabs(t)) * (1 + fabs(t)))"},
-    [ACTIVATION_TANHSHRINK] = {"t - tanh(t)", "tanh(t) * tanh(t)"},
-    [ACTIVATION_SOFTSHRINK] = {"t > a ? t - a : t < -a ? t + a : t * 0", "t >= -a && t <= a ? 0 : 1"},
-    [ACTIVATION_HARDSHRINK] = {"t >= -a && t <= a ? 0 : t", "t >= -a && t <= a ? 0 : 1"},
-    [ACTIVATION_THRESHOLD] = {"t <= a ? b : t", "t <= a ? 0 : 1"},
-};
-
 static const char *activation_function(Plain *p, const Op *op, const char *suffix)
 {
     return arena_printf(p->arena, "%s_%s", activation_name(op->attr.activation.kind), suffix);
@@ -102,7 +71,7 @@ static void activation_sizes(Plain *p, const Op *op)
 
 static void activation(Plain *p, const Op *op)
 {
-    plain_set(p, "formula", "%s", formulas[op->attr.activation.kind].y);
+    plain_set(p, "formula", "%s", activation_formulas[op->attr.activation.kind].y);
     plain_print(p, ELEMENTS "{\n"
                    "double t = x[i];\n"
                    "y[i] = $formula;\n"
@@ -111,7 +80,7 @@ static void activation(Plain *p, const Op *op)
 
 static void activation_grad(Plain *p, const Op *op)
 {
-    plain_set(p, "formula", "%s", formulas[op->attr.activation.kind].slope);
+    plain_set(p, "formula", "%s", activation_formulas[op->attr.activation.kind].slope);
     plain_print(p, ELEMENTS "{\n"
                    "double t = v[i];\n"
                    "dx[i] = dy[i] * ($formula);\n"

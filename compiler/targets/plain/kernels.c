@@ -123,17 +123,6 @@ static bool is_batched(const Op *op)
     return batched;
 }
 
-bool plain_has_word(const char *text, const char *name)
-{
-    size_t length = strlen(name);
-    for (const char *at = strstr(text, name); at; at = strstr(at + 1, name)) {
-        bool begins = at == text || (!isalnum((unsigned char)at[-1]) && at[-1] != '_');
-        if (begins && !isalnum((unsigned char)at[length]) && at[length] != '_')
-            return true;
-    }
-    return false;
-}
-
 static bool shares_function(const Plain *p, const Op *a, const Op *b)
 {
     return a->kind == b->kind && p->function[b->id] && !strcmp(p->function[a->id], p->function[b->id]);
@@ -176,13 +165,13 @@ static void gather(Plain *p, const Op *op)
 
 static const char *body_of(Plain *p, const Op *op)
 {
-    Text kept = p->text;
-    p->text = text_new(p->arena);
+    Text kept = p->t.text;
+    p->t.text = text_new(p->arena);
     plain_print(p, "{\n");
     plain_kernels[op->kind]->print(p, op);
     plain_print(p, "}\n\n");
-    const char *body = p->text.bytes;
-    p->text = kept;
+    const char *body = p->t.text.bytes;
+    p->t.text = kept;
     return body;
 }
 
@@ -217,7 +206,7 @@ static const char *also_name(const PlainKernel *kernel)
 /* A value's parameter, or its argument. Values that the body does without are left out. */
 static void add_value(Plain *p, Text *list, const char *body, const Value *value, const char *name, const char *type)
 {
-    if (!plain_has_word(body, name))
+    if (!text_has_word(body, name))
         return;
     if (type)
         add(list, arena_printf(p->arena, "%s *%s", type, name));
@@ -232,13 +221,13 @@ static const char *list_of(Plain *p, const Op *op, const char *body, bool parame
                                            [TYPE_U8] = {"int", "const int"}};
     const PlainKernel *kernel = plain_kernels[op->kind];
     Text list = text_new(p->arena);
-    if (plain_has_word(body, "count"))
+    if (text_has_word(body, "count"))
         add(&list, parameters ? "int count" : is_batched(op) && !p->library ? "count" : "1");
     for (int s = 0; s < p->size_count; s++)
-        if (plain_has(p, p->sizes[s].name) && plain_has_word(body, p->sizes[s].name))
+        if (plain_has(p, p->sizes[s].name) && text_has_word(body, p->sizes[s].name))
             add(&list, parameters ? arena_printf(p->arena, "%s %s", p->sizes[s].type, p->sizes[s].name)
                                   : p->sizes[s].value);
-    if (kernel->also && plain_has_word(body, also_name(kernel)))
+    if (kernel->also && text_has_word(body, also_name(kernel)))
         add(&list, parameters ? kernel->also : also_name(kernel));
     for (int i = 0; op->info->in[i].role && !kernel->each_input; i++)
         if (p->present[i] != ABSENT)
@@ -291,7 +280,7 @@ void plain_kernel(Plain *p, const Op *op)
     plain_set(p, "parameters", "%s", list_of(p, op, body, true));
     print_about(p, kernel->about);
     plain_print(p, "static $gives $function($parameters)\n");
-    text_add(&p->text, body);
+    text_add(&p->t.text, body);
     for (int i = op->id; i < p->graph->ops.count; i++)
         if (shares_function(p, op, p->graph->ops.at[i]))
             p->call[i] = call_of(p, p->graph->ops.at[i], body);

@@ -140,7 +140,7 @@ static void declare_parameters(Plain *p, const LibraryCore *core, const Network 
     for (int i = 0; i < network->parameters.count; i++) {
         const Value *value = value_of(p, network->parameters.at[i]);
         if (value && core->parameters[i].floats)
-            text_printf(&p->text, "    const real *const %s = w + %lld;\n", p->member[value->id],
+            text_printf(&p->t.text, "    const real *const %s = w + %lld;\n", p->member[value->id],
                         core->parameters[i].offset);
     }
 }
@@ -162,7 +162,7 @@ static void declare_values(Plain *p, const Homes *h)
 {
     for (int i = 0; i < p->graph->values.count; i++)
         if (needs_memory(p, h, p->graph->values.at[i]))
-            text_printf(&p->text, "    real *const %s = a + %" PRId64 ";\n", p->member[i],
+            text_printf(&p->t.text, "    real *const %s = a + %" PRId64 ";\n", p->member[i],
                         h->of[i].offset / (int64_t)sizeof(float));
 }
 
@@ -194,26 +194,26 @@ void plain_lower_library(Plain *p, Lowering *lowering)
     drop_views(p, &h);
     plain_print_kernels(p, false);
     const char *calls = plain_calls(p, false);
-    text_printf(&p->text, "/* The model's outputs y of a sample x. a: memory for what the layers make, w: the"
+    text_printf(&p->t.text, "/* The model's outputs y of a sample x. a: memory for what the layers make, w: the"
                           " parameters. */\n"
                           "static void forward(const %s *x, real *y, real *a, const real *w)\n{\n",
                 plain_type(p->graph->input));
     declare_parameters(p, core, network);
     declare_values(p, &h);
     if (!core->block)
-        text_add(&p->text, "    (void)w;\n");
+        text_add(&p->t.text, "    (void)w;\n");
     if (!core->arena)
-        text_add(&p->text, "    (void)a;\n");
+        text_add(&p->t.text, "    (void)a;\n");
     plain_forget(p);
-    p->indent = 1;
+    p->t.indent = 1;
     plain_print(p, calls);
-    p->indent = 0;
+    p->t.indent = 0;
     if (h.root[p->graph->output->id] == p->graph->input)
-        text_printf(&p->text, "    memcpy(y, x, %" PRId64 " * sizeof *y);\n", shape_count(p->graph->output->shape));
-    text_add(&p->text, "}\n");
-    const char *body = p->text.bytes;
-    p->text = text_new(p->arena);
-    text_add(&p->text, "typedef float real;\n\n");
+        text_printf(&p->t.text, "    memcpy(y, x, %" PRId64 " * sizeof *y);\n", shape_count(p->graph->output->shape));
+    text_add(&p->t.text, "}\n");
+    const char *body = p->t.text.bytes;
+    p->t.text = text_new(p->arena);
+    text_add(&p->t.text, "typedef float real;\n\n");
     plain_print_helpers(p, body);
-    lowering->text = p->text.bytes;
+    lowering->text = p->t.text.bytes;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "targets/formulas.h"
 #include "targets/plain/plain.h"
 
 /* A table of the loss's weights, if it has one, as a line; and what multiplies by element `i` of it. */
@@ -212,37 +213,6 @@ static void nll_grad(Plain *p)
 
 /* ---- Over each output -------------------------------------------------------------------------------------------- */
 
-#define LOG_SIGMOID "(fmin(xi, 0) - log1p(exp(-fabs(xi))))"
-
-/* Of an output x and its target t, d being x - t: the loss and its derivative by x. */
-static const struct {
-    const char *runtime; /* what the loss is called there */
-    const char *value, *slope;
-} elements[] = {
-    {"nc_l1", "fabs(d)", "d > 0 ? 1 : d < 0 ? -1 : d"},
-    {"nc_mse", "d * d", "2 * d"},
-    {"nc_smooth_l1", "fabs(d) < $beta ? 0.5 * d * d / $beta : fabs(d) - 0.5 * $beta",
-     "fabs(d) < $beta ? d / $beta : d > 0 ? 1 : d < 0 ? -1 : d"},
-    {"nc_huber", "fabs(d) <= $beta ? 0.5 * d * d : $beta * (fabs(d) - 0.5 * $beta)",
-     "fabs(d) <= $beta ? d : d > 0 ? $beta : -$beta"},
-    {"nc_bce", "-$w(ti * fmax(log(xi), -100) + (1 - ti) * fmax(log1p(-xi), -100))",
-     "$w(d / fmax((1 - xi) * xi, 1e-12))"},
-    {"nc_bce_with_logits", "$w((1 - ti) * xi - ($yes + 1 - ti) * " LOG_SIGMOID ")",
-     "$w(($yes + 1 - ti) * exp(" LOG_SIGMOID ") - $yes)"},
-};
-
-static const char *formula(const LossSettings *loss, bool slope)
-{
-    if (!strcmp(loss->runtime, "nc_kl_div") && loss->log_target)
-        return slope ? "-exp(ti)" : "exp(ti) * (ti - xi)";
-    if (!strcmp(loss->runtime, "nc_kl_div"))
-        return slope ? "-ti" : "ti == 0 ? 0 : ti * (log(ti) - xi)";
-    for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
-        if (!strcmp(elements[i].runtime, loss->runtime))
-            return slope ? elements[i].slope : elements[i].value;
-    fail_bug("the plain target has no formula for %s", loss->runtime);
-}
-
 static void set_element(Plain *p, const Op *op, bool slope)
 {
     const LossSettings *loss = op->attr.loss;
@@ -254,7 +224,7 @@ static void set_element(Plain *p, const Op *op, bool slope)
     plain_set(p, "yes", "%s", loss->pos_weight ? "pos_weight[i] * ti" : "ti");
     plain_set(p, "mean", "%s", loss->reduction == REDUCE_MEAN ? " / S" : "");
     plain_set(p, "divisor", "%s", loss->reduction == REDUCE_SUM ? "" : " / divisor");
-    const char *text = formula(loss, slope);
+    const char *text = loss_formula(loss, slope);
     const char *d = strstr(text, "d ") || strstr(text, "(d") || strstr(text, " d") ? "double d = xi - ti;" : "";
     plain_set(p, "difference", "%s", d);
     plain_set(p, "xi", "%s", slope && !strcmp(loss->runtime, "nc_kl_div") ? "" : "1");
@@ -275,7 +245,7 @@ static void each_output(Plain *p, const Op *op)
                    "double loss = 0;\n"
                    "for (int n = 0; n < count; n++)\n"
                    ELEMENT);
-    plain_print(p, arena_printf(p->arena, "loss += %s;\n", formula(op->attr.loss, false)));
+    plain_print(p, arena_printf(p->arena, "loss += %s;\n", loss_formula(op->attr.loss, false)));
     plain_print(p, "}\n"
                    "*divisor = count;\n"
                    "return loss$mean;\n");
@@ -288,7 +258,8 @@ static void each_output_grad(Plain *p, const Op *op)
                    "?pos_weights $pos_weights\n"
                    "for (int n = 0; n < count; n++)\n"
                    ELEMENT);
-    plain_print(p, arena_printf(p->arena, "dx[n * S + i] = (%s)$mean$divisor;\n}\n", formula(op->attr.loss, true)));
+    plain_print(p, arena_printf(p->arena, "dx[n * S + i] = (%s)$mean$divisor;\n}\n",
+                                loss_formula(op->attr.loss, true)));
 }
 
 static void sizes(Plain *p, const Op *op)

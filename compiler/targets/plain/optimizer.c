@@ -218,7 +218,7 @@ const char *plain_optimizer_state(Plain *p, int index)
 /* Whether a step reads a setting of its group. */
 static bool reads(Plain *p, const char *step, const char *name)
 {
-    return plain_has_word(step, arena_printf(p->arena, "s->%s", name));
+    return text_has_word(step, arena_printf(p->arena, "s->%s", name));
 }
 
 /* The table of the groups' settings, those that `step` reads. */
@@ -230,21 +230,21 @@ static void print_groups(Plain *p, const Train *train, const char *step)
     for (int i = 0; i < settings.count; i++)
         if (reads(p, step, settings.name[i]))
             text_printf(&names, "%s%s", names.length ? ", " : "", settings.name[i]);
-    text_printf(&p->text, "/* The settings of %s for each group of parameters. */\n"
+    text_printf(&p->t.text, "/* The settings of %s for each group of parameters. */\n"
                           "static struct group {\n    double %s;\n", train->optimizer->name, names.bytes);
     if (optimizer->keeps)
-        text_printf(&p->text, "    double %s;\n", optimizer->keeps);
-    text_add(&p->text, "} groups[] = {\n");
+        text_printf(&p->t.text, "    double %s;\n", optimizer->keeps);
+    text_add(&p->t.text, "} groups[] = {\n");
     for (int group = 0; group < group_count(train); group++) {
         settings = group_settings(train, group);
-        text_add(&p->text, "    {");
+        text_add(&p->t.text, "    {");
         for (int i = 0, put = 0; i < settings.count; i++)
             if (reads(p, step, settings.name[i]))
-                text_printf(&p->text, "%s.%s = %s", put++ ? ", " : "", settings.name[i],
+                text_printf(&p->t.text, "%s.%s = %s", put++ ? ", " : "", settings.name[i],
                             plain_number(p, settings.value[i]));
-        text_add(&p->text, optimizer->keeps ? ", 1},\n" : "},\n");
+        text_add(&p->t.text, optimizer->keeps ? ", 1},\n" : "},\n");
     }
-    text_add(&p->text, "};\n\n");
+    text_add(&p->t.text, "};\n\n");
 }
 
 bool plain_gathers(const Train *train)
@@ -319,8 +319,8 @@ void plain_print_optimizer(Plain *p)
 {
     const Train *train = p->program->train;
     const PlainOptimizer *optimizer = optimizer_of(train);
-    Text kept = p->text;
-    p->text = text_new(p->arena);
+    Text kept = p->t.text;
+    p->t.text = text_new(p->arena);
     plain_forget(p);
     set_settings(p, train);
     plain_set(p, "name", "%s", train->optimizer->name);
@@ -356,11 +356,11 @@ void plain_print_optimizer(Plain *p)
                    "!maximize double g = dw[i];\n");
     plain_print(p, optimizer->each);
     plain_print(p, "}\n}\n}\n\n");
-    const char *step = p->text.bytes;
-    p->text = kept;
+    const char *step = p->t.text.bytes;
+    p->t.text = kept;
     print_batches(p, train);
     print_groups(p, train, step);
-    text_add(&p->text, "static int steps; /* updates so far */\n\n");
-    text_add(&p->text, step);
+    text_add(&p->t.text, "static int steps; /* updates so far */\n\n");
+    text_add(&p->t.text, step);
     print_gather(p, train);
 }

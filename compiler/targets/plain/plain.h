@@ -1,12 +1,6 @@
 /* The plain target: C99 as a textbook prints it, self-contained, one function a kind of operation.
  *
- * Everything is printed from templates, which are C with holes. In a template
- *
- *     $name      is what plain_set gave the name
- *     ?name ...  is a line that is printed where the name was given something; !name where it was not
- *
- * and indentation is made here, from braces and from lines that begin a statement without ending it. A hole whose text
- * has several lines, on a line of its own, is a template too. */
+ * Everything is printed from templates (targets/template.h). */
 #ifndef NETC_TARGETS_PLAIN_PLAIN_H
 #define NETC_TARGETS_PLAIN_PLAIN_H
 
@@ -14,12 +8,9 @@
 #include "base/text.h"
 #include "graph/op.h"
 #include "targets/target.h"
+#include "targets/template.h"
 
-enum { PLAIN_HOLES = 64, PLAIN_DEPTH = 16, PLAIN_STATES = 3, PLAIN_SIZES = 32 };
-
-typedef struct Hole {
-    const char *name, *text;
-} Hole;
+enum { PLAIN_STATES = 3, PLAIN_SIZES = 32 };
 
 /* A number that one function takes for each of its operations. */
 typedef struct PlainSize {
@@ -35,7 +26,7 @@ typedef struct Plain {
     Diag *diag;
     const Program *program;
     const Graph *graph;
-    Text text;
+    Template t;            /* its text is the program so far */
     StringSet members;     /* names of the arena's members */
     const char **member;   /* [values] "conv2d_0", "weight_0" */
     const char **function; /* [operations] "conv2d_forward"; NULL: it is no kernel */
@@ -43,8 +34,6 @@ typedef struct Plain {
     int batch;             /* samples of the largest batch */
     bool reference;        /* it is a pass forward and backward alone, for a program that has a main already */
     bool library;          /* it is a forward pass alone, over one sample (plain_print_forward_of) */
-    Hole holes[PLAIN_HOLES];
-    int hole_count;
 
     /* the function that is printed */
     PlainSize sizes[PLAIN_SIZES];
@@ -53,23 +42,15 @@ typedef struct Plain {
     bool read[MAX_OUTPUTS]; /* something reads that output of one of its operations */
     int part; /* of a kernel that is called for each input: which one */
 
-    /* where the text is */
-    int indent, chain, if_chain;
     const char *forward_arguments, *backward_arguments; /* what forward() and backward() are called with */
-
-    int open[PLAIN_DEPTH], open_count; /* of each brace: how deep its statement stood */
 } Plain;
 
-/* Fills a hole; "" takes a line with `?` away. */
-void plain_set(Plain *p, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
-const char *plain_get(const Plain *p, const char *name);
-bool plain_has(const Plain *p, const char *name);
-void plain_forget(Plain *p);
-
-void plain_print(Plain *p, const char *template);
-
-/* A comment that begins a part of the program. */
-void plain_rule(Plain *p, const char *title);
+#define plain_set(p, ...) template_set(&(p)->t, __VA_ARGS__)
+#define plain_get(p, name) template_get(&(p)->t, name)
+#define plain_has(p, name) template_has(&(p)->t, name)
+#define plain_forget(p) template_forget(&(p)->t)
+#define plain_print(p, lines) template_print(&(p)->t, lines)
+#define plain_rule(p, title) template_rule(&(p)->t, title)
 
 /* ---- Kernels ----------------------------------------------------------------------------------------------------- */
 
@@ -213,9 +194,6 @@ bool plain_counts_updates(const Train *train);
 
 /* Whether the scheduler changes the momentum too. */
 bool plain_cycles_momentum(const Train *train);
-
-/* Whether `text` has the word `name`. */
-bool plain_has_word(const char *text, const char *name);
 
 /* The shortest text that C reads as this double. */
 const char *plain_number(Plain *p, double number);

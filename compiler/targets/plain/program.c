@@ -79,7 +79,7 @@ static bool check(Plain *p)
 
 static void print_member(Plain *p, const Value *value)
 {
-    text_printf(&p->text, "    %s %s[%s];\n", plain_type(value), p->member[value->id], plain_count(p, value));
+    text_printf(&p->t.text, "    %s %s[%s];\n", plain_type(value), p->member[value->id], plain_count(p, value));
 }
 
 bool plain_is_member(const Value *value)
@@ -90,7 +90,7 @@ bool plain_is_member(const Value *value)
 
 static void print_members(Plain *p, const char *comment, bool parameters, bool backward)
 {
-    text_printf(&p->text, "    /* %s */\n", comment);
+    text_printf(&p->t.text, "    /* %s */\n", comment);
     for (int i = 0; i < p->graph->values.count; i++) {
         const Value *value = p->graph->values.at[i];
         if ((value->producer->kind == OP_PARAMETER) == parameters && value->producer->backward == backward &&
@@ -135,40 +135,41 @@ static bool check_size(Plain *p)
 
 static void print_arena(Plain *p)
 {
-    text_add(&p->text, "/* All memory that the model takes. In a batch sample stands behind sample, in a sample\n"
+    text_add(&p->t.text, "/* All memory that the model takes. In a batch sample stands behind sample, in a sample\n"
                        " * channel behind channel, in that row behind row: with C channels of H rows of W numbers,\n"
                        " * x[((n * C + i) * H + r) * W + c] is at row r, column c of channel i of sample n. */\n"
                        "static struct {\n");
     print_members(p, "the parameters", true, false);
     print_members(p, "what the layers make of a batch", false, false);
     if (plain_takes_shares(p))
-        text_printf(&p->text, "    real shares[%d * %" PRId64 "]; /* the probabilities that stand for the target */\n",
+        text_printf(&p->t.text,
+                    "    real shares[%d * %" PRId64 "]; /* the probabilities that stand for the target */\n",
                     p->batch, shape_count(p->graph->output->shape));
     print_members(p, "the gradient of the loss by each of them", false, true);
     for (int i = 0; i < PLAIN_STATES && !p->reference; i++) {
         const char *state = plain_optimizer_state(p, i);
         if (state && !i)
-            text_add(&p->text, "    /* what the optimizer keeps of each number that learns */\n");
+            text_add(&p->t.text, "    /* what the optimizer keeps of each number that learns */\n");
         if (state)
-            text_printf(&p->text, "    real %s[%" PRId64 "];\n", state, learned(p));
+            text_printf(&p->t.text, "    real %s[%" PRId64 "];\n", state, learned(p));
     }
     if (plain_restores(p->program->train) && !p->reference)
-        text_printf(&p->text, "    /* the parameters of the best epoch */\n    real best[%" PRId64 "];\n",
+        text_printf(&p->t.text, "    /* the parameters of the best epoch */\n    real best[%" PRId64 "];\n",
                     plain_parameter_numbers(p));
     if (p->program->train->accumulate > 1 && !p->reference)
-        text_printf(&p->text, "    /* the gradients of the batches of an update */\n"
+        text_printf(&p->t.text, "    /* the gradients of the batches of an update */\n"
                               "    real accumulated[%" PRId64 "];\n", learned(p));
     if (plain_discarded(p) && !p->reference)
-        text_printf(&p->text, "    /* what is drawn for parameters that a change of the model took away */\n"
+        text_printf(&p->t.text, "    /* what is drawn for parameters that a change of the model took away */\n"
                               "    real discarded[%" PRId64 "];\n", plain_discarded(p));
-    text_add(&p->text, "} a;\n\n");
+    text_add(&p->t.text, "} a;\n\n");
 }
 
 static void print_parameters(Plain *p)
 {
     int64_t at = 0;
     int count = 0;
-    text_add(&p->text, "/* The parameters by their names in PyTorch, w, with their gradients, dw; those without do\n"
+    text_add(&p->t.text, "/* The parameters by their names in PyTorch, w, with their gradients, dw; those without do\n"
                        " * not learn. `at`: where the optimizer's arrays have what it keeps of them. */\n"
                        "static const struct parameter {\n"
                        "    const char *name, *shape;\n"
@@ -180,24 +181,24 @@ static void print_parameters(Plain *p)
         if (value->producer->kind != OP_PARAMETER)
             continue;
         const Shape shape = value->shape;
-        text_add(&p->text, "    {");
-        text_add_quoted(&p->text, value->parameter->name);
-        text_add(&p->text, ", \"");
+        text_add(&p->t.text, "    {");
+        text_add_quoted(&p->t.text, value->parameter->name);
+        text_add(&p->t.text, ", \"");
         for (int d = 0; d < shape.rank; d++)
-            text_printf(&p->text, "%s%" PRId64, d ? "," : "", shape.dim[d]);
-        text_printf(&p->text, "\", a.%s, ", p->member[i]);
+            text_printf(&p->t.text, "%s%" PRId64, d ? "," : "", shape.dim[d]);
+        text_printf(&p->t.text, "\", a.%s, ", p->member[i]);
         if (learns(value))
-            text_printf(&p->text, "a.%s, ", p->member[value->gradient->id]);
+            text_printf(&p->t.text, "a.%s, ", p->member[value->gradient->id]);
         else
-            text_add(&p->text, "NULL, ");
-        text_printf(&p->text, "%" PRId64 ", %" PRId64 ", %d, %d},\n", shape_count(shape), learns(value) ? at : 0,
+            text_add(&p->t.text, "NULL, ");
+        text_printf(&p->t.text, "%" PRId64 ", %" PRId64 ", %d, %d},\n", shape_count(shape), learns(value) ? at : 0,
                     plain_group_of(p->program->train, value->parameter),
                     value->parameter->kind == PARAMETER_COUNT);
         if (learns(value))
             at += shape_count(shape);
         count++;
     }
-    text_printf(&p->text, "};\nenum { PARAMETERS = %d };\n\n", count);
+    text_printf(&p->t.text, "};\nenum { PARAMETERS = %d };\n\n", count);
 }
 
 /* ---- The functions ----------------------------------------------------------------------------------------------- */
@@ -237,7 +238,7 @@ const char *plain_calls(Plain *p, bool backward)
 static void print_forward(Plain *p)
 {
     const char *calls = plain_calls(p, false);
-    bool trains = plain_has_word(calls, "training");
+    bool trains = text_has_word(calls, "training");
     p->forward_arguments = trains ? "count, training, &divisor" : "count, &divisor";
     plain_forget(p);
     plain_set(p, "calls", "%s", calls);
@@ -253,7 +254,7 @@ static void print_forward(Plain *p)
 static void print_backward(Plain *p)
 {
     const char *calls = plain_calls(p, true);
-    bool divides = plain_has_word(calls, "divisor");
+    bool divides = text_has_word(calls, "divisor");
     p->backward_arguments = divides ? "count, divisor == 0 ? HUGE_VAL : divisor" : "count";
     plain_forget(p);
     plain_set(p, "calls", "%s", calls);
@@ -270,10 +271,10 @@ static void print_banner(Plain *p)
 {
     const Program *program = p->program;
     const char *slash = strrchr(program->source->path, '/'), *file = slash ? slash + 1 : program->source->path;
-    text_printf(&p->text, "/* %s: the model of %s and its training, in C99 alone. Written by netc: change the .net file"
-                          " instead.\n *\n", program->train->network->name, file);
-    layer_table(&p->text, program->train->network);
-    text_printf(&p->text, " *\n"
+    text_printf(&p->t.text, "/* %s: the model of %s and its training, in C99 alone. Written by netc: change the .net"
+                          " file instead.\n *\n", program->train->network->name, file);
+    layer_table(&p->t.text, program->train->network);
+    text_printf(&p->t.text, " *\n"
                           " *     netc data %s --raw data\n"
                           " *     cc -O2 -std=c99 THIS.c -lm -o train\n"
                           " *     ./train data.train.raw%s%s\n"
@@ -287,9 +288,9 @@ static void print_banner(Plain *p)
     const char *left = arena_printf(p->arena, "%s%s%s", train->log ? ", 'log'" : "", train->save ? ", 'save'" : "",
                                     train->measures.count ? ", 'metrics'" : "");
     if (*left)
-        text_printf(&p->text, " Of the train block\n * it leaves out %s: it prints losses, and saves at the end where"
+        text_printf(&p->t.text, " Of the train block\n * it leaves out %s: it prints losses, and saves at the end where"
                               " save=FILE asks for it.", left + 2);
-    text_add(&p->text, " */\n");
+    text_add(&p->t.text, " */\n");
 }
 
 void plain_print_helpers(Plain *p, const char *text)
@@ -300,14 +301,14 @@ void plain_print_helpers(Plain *p, const char *text)
     const char *needed = text;
     for (int i = count - 1; i >= 0; i--)
         if (strstr(needed, plain_helpers[i].use) && !(p->reference && !strcmp(plain_helpers[i].use, "uniform53("))) {
-            Text kept = p->text;
-            p->text = text_new(p->arena);
+            Text kept = p->t.text;
+            p->t.text = text_new(p->arena);
             plain_forget(p);
             plain_print(p, plain_helpers[i].text);
-            needed = arena_printf(p->arena, "%s\n%s", p->text.bytes, needed);
-            p->text = kept;
+            needed = arena_printf(p->arena, "%s\n%s", p->t.text.bytes, needed);
+            p->t.text = kept;
         }
-    text_add(&p->text, needed);
+    text_add(&p->t.text, needed);
 }
 
 /* What a whole program does beside the pass. */
@@ -325,13 +326,13 @@ static void print_step(Plain *p)
 /* A reference in float has its sums in float too. Dropout draws from who compares. */
 static void print_includes(Plain *p)
 {
-    text_add(&p->text, "#include <limits.h>\n#include <math.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
+    text_add(&p->t.text, "#include <limits.h>\n#include <math.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
                        "#include <string.h>\n");
     if (!p->program->train->has_seed && !p->reference)
-        text_add(&p->text, "#include <time.h>\n");
-    text_add(&p->text, "\n#ifndef real\n#define real float\n#endif\n\n");
+        text_add(&p->t.text, "#include <time.h>\n");
+    text_add(&p->t.text, "\n#ifndef real\n#define real float\n#endif\n\n");
     if (p->reference)
-        text_add(&p->text, "#include \"netc.h\"\n\n"
+        text_add(&p->t.text, "#include \"netc.h\"\n\n"
                            "static double (*uniform53)(void);\nstatic void (*behind)(int value);\n\n"
                            "#ifdef NARROW\n#define double float\n#endif\n\n");
 }
@@ -340,11 +341,11 @@ static Plain begin(const Lowering *lowering)
 {
     if (lowering->form == EMIT_LIBRARY)
         return (Plain){.arena = lowering->arena, .diag = lowering->diag, .program = lowering->program,
-                       .graph = lowering->evaluation->graph, .text = text_new(lowering->arena), .batch = 1,
+                       .graph = lowering->evaluation->graph, .t = template_new(lowering->arena), .batch = 1,
                        .library = true};
     const Train *train = lowering->program->train;
     Plain p = {.arena = lowering->arena, .diag = lowering->diag, .program = lowering->program,
-               .graph = lowering->training->graph, .text = text_new(lowering->arena), .batch = train->data.batch_size,
+               .graph = lowering->training->graph, .t = template_new(lowering->arena), .batch = train->data.batch_size,
                .reference = lowering->form == EMIT_OBJECT};
     if (train->test.data && train->test.batch_size > p.batch)
         p.batch = train->test.batch_size;
@@ -372,16 +373,16 @@ static void lower(Lowering *lowering)
     plain_print_kernels(&p, true);
     print_backward(&p);
     (p.reference ? plain_print_reference : print_step)(&p);
-    const char *body = p.text.bytes;
-    p.text = text_new(p.arena);
+    const char *body = p.t.text.bytes;
+    p.t.text = text_new(p.arena);
     if (!p.reference)
         print_banner(&p);
     print_includes(&p);
     print_arena(&p);
     if (plain_takes_shares(&p))
-        text_add(&p.text, "static int probabilities; /* whether the data give these */\n\n");
+        text_add(&p.t.text, "static int probabilities; /* whether the data give these */\n\n");
     plain_print_helpers(&p, body);
-    lowering->text = p.text.bytes;
+    lowering->text = p.t.text.bytes;
 }
 
 const Target target_plain = {

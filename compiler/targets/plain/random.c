@@ -278,38 +278,38 @@ static void print_fill(Plain *p, const Parameter *parameter, const Fill *fill)
     }
     switch (fill->kind) {
     case INIT_UNIFORM:
-        text_printf(&p->text, "    init_uniform(%s, %" PRId64 ", %s, %s);\n", to, count, low, high);
+        text_printf(&p->t.text, "    init_uniform(%s, %" PRId64 ", %s, %s);\n", to, count, low, high);
         break;
     case INIT_CONSTANT:
-        text_printf(&p->text, "    init_constant(%s, %" PRId64 ", %s);\n", to, count, low);
+        text_printf(&p->t.text, "    init_constant(%s, %" PRId64 ", %s);\n", to, count, low);
         break;
     case INIT_NORMAL:
-        text_printf(&p->text, "    init_normal(%s, %" PRId64 ", %s, %s);\n", to, count, low, high);
+        text_printf(&p->t.text, "    init_normal(%s, %" PRId64 ", %s, %s);\n", to, count, low, high);
         break;
     case INIT_TRUNC_NORMAL:
-        text_printf(&p->text, "    init_trunc_normal(%s, %" PRId64 ", %s, %s, %s, %s);\n", to, count, low, high,
+        text_printf(&p->t.text, "    init_trunc_normal(%s, %" PRId64 ", %s, %s, %s, %s);\n", to, count, low, high,
                     plain_number(p, fill->from), plain_number(p, fill->to));
         break;
     case INIT_EYE:
-        text_printf(&p->text, "    init_eye(%s, %" PRId64 ", %" PRId64 ");\n", to, shape.dim[0], shape.dim[1]);
+        text_printf(&p->t.text, "    init_eye(%s, %" PRId64 ", %" PRId64 ");\n", to, shape.dim[0], shape.dim[1]);
         break;
     case INIT_DIRAC:
-        text_printf(&p->text, "    init_dirac(%s, %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ", %s);\n", to,
+        text_printf(&p->t.text, "    init_dirac(%s, %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ", %s);\n", to,
                     shape.dim[0], shape.dim[1], window, middle, low);
         break;
     case INIT_PARTIAL_DIRAC:
-        text_printf(&p->text, "    init_dirac(%s, %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ", 1);\n", to,
+        text_printf(&p->t.text, "    init_dirac(%s, %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ", 1);\n", to,
                     shape.dim[0] < shape.dim[1] ? shape.dim[0] : shape.dim[1], shape.dim[1], window, middle);
         break;
     case INIT_WHITENING:
         fail_bug("whitening_ in a program that has no data"); /* refused */
     case INIT_ORTHOGONAL:
-        text_printf(&p->text, "    init_orthogonal(%s, %" PRId64 ", %" PRId64 ", %s);\n", to, shape.dim[0],
+        text_printf(&p->t.text, "    init_orthogonal(%s, %" PRId64 ", %" PRId64 ", %s);\n", to, shape.dim[0],
                     count / shape.dim[0], low);
         break;
     case INIT_NORMAL_PADDED:
-        text_printf(&p->text, "    init_normal(%s, %" PRId64 ", 0, 1);\n", to, count);
-        text_printf(&p->text, "    init_constant(%s + %.0f, %" PRId64 ", 0);\n", to,
+        text_printf(&p->t.text, "    init_normal(%s, %" PRId64 ", 0, 1);\n", to, count);
+        text_printf(&p->t.text, "    init_constant(%s + %.0f, %" PRId64 ", 0);\n", to,
                     fill->low * (double)shape.dim[1], shape.dim[1]);
         break;
     }
@@ -319,7 +319,7 @@ void plain_print_init(Plain *p)
 {
     const Train *train = p->program->train;
     const Network *network = train->network;
-    text_add(&p->text, "/* The initial parameters, in the order in which PyTorch draws them. */\n"
+    text_add(&p->t.text, "/* The initial parameters, in the order in which PyTorch draws them. */\n"
                        "static void init(void)\n{\n");
     for (int i = 0; i < network->draws.count; i++) {
         const Init *draw = &network->draws.at[i];
@@ -329,5 +329,5 @@ void plain_print_init(Plain *p)
     }
     for (int i = 0; i < train->inits.count; i++)
         print_fill(p, train->inits.at[i].parameter, &train->inits.at[i].fill);
-    text_add(&p->text, "}\n\n");
+    text_add(&p->t.text, "}\n\n");
 }

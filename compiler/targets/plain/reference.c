@@ -7,9 +7,9 @@ static void print_value(Plain *p, const Value *value)
 {
     const bool gradient = value->parameter && value->producer->kind != OP_PARAMETER;
     const char *name = value->parameter ? value->parameter->name : value->identifier;
-    text_add(&p->text, "    {");
-    text_add_quoted(&p->text, gradient ? arena_printf(p->arena, "d_%s", name) : name);
-    text_printf(&p->text, ", &a.%s, %" PRId64 ", %d, %d},\n", p->member[value->id], shape_count(value->shape),
+    text_add(&p->t.text, "    {");
+    text_add_quoted(&p->t.text, gradient ? arena_printf(p->arena, "d_%s", name) : name);
+    text_printf(&p->t.text, ", &a.%s, %" PRId64 ", %d, %d},\n", p->member[value->id], shape_count(value->shape),
                 value->batched, value->type != TYPE_F32);
 }
 
@@ -35,8 +35,8 @@ void plain_print_reference(Plain *p)
 {
     plain_rule(p, "The reference");
     const bool mean = p->graph->loss->producer->attr.loss->reduction != REDUCE_SUM;
-    const bool trains = plain_has_word(p->forward_arguments, "training");
-    text_printf(&p->text, "#undef double\n\n"
+    const bool trains = text_has_word(p->forward_arguments, "training");
+    text_printf(&p->t.text, "#undef double\n\n"
                           "static double pass(int count)\n"
                           "{\n"
                           "    real divisor = 0;\n"
@@ -55,7 +55,7 @@ void plain_print_reference(Plain *p)
         print_value(p, p->graph->values.at[i]);
         count++;
     }
-    text_printf(&p->text, "};\n\n"
+    text_printf(&p->t.text, "};\n\n"
                           "extern const struct nc_reference reference;\n"
                           "const struct nc_reference reference = {\n"
                           "    sizeof(real) == sizeof(double), values, %d, &uniform53, &behind, pass,\n"

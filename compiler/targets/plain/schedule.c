@@ -294,28 +294,28 @@ static void print_rate(Plain *p, const Scheduler *s, int number)
                              "{\n"
                              "return to + (from - to) / 2 * (cos($PI * share) + 1);\n"
                              "}\n\n");
-    Text kept = p->text;
-    p->text = text_new(p->arena);
+    Text kept = p->t.text;
+    p->t.text = text_new(p->arena);
     plain_print(p, "{\n");
     plain_print(p, row->rate);
     plain_print(p, "}\n\n");
-    const char *body = p->text.bytes;
-    p->text = kept;
+    const char *body = p->t.text.bytes;
+    p->t.text = kept;
     static const char *const parameters[] = {"s", "base", "initial"};
     plain_set(p, "number", "%d", number);
     plain_set(p, "name", "%s", s->kind->name);
     plain_print(p, "/* $name */\n"
                    "static double rate_$number(const struct scheduler *s, struct group *group, double base, "
                    "int initial)\n");
-    text_add(&p->text, "{\n");
+    text_add(&p->t.text, "{\n");
     for (int i = 0; i < 3; i++)
-        if (!plain_has_word(body, parameters[i]))
-            text_printf(&p->text, "    (void)%s;\n", parameters[i]);
-    if (plain_has_word(body, "lr"))
-        text_add(&p->text, "    double lr = group->lr;\n");
-    else if (!plain_has_word(body, "group"))
-        text_add(&p->text, "    (void)group;\n");
-    text_add(&p->text, body + 2);
+        if (!text_has_word(body, parameters[i]))
+            text_printf(&p->t.text, "    (void)%s;\n", parameters[i]);
+    if (text_has_word(body, "lr"))
+        text_add(&p->t.text, "    double lr = group->lr;\n");
+    else if (!text_has_word(body, "group"))
+        text_add(&p->t.text, "    (void)group;\n");
+    text_add(&p->t.text, body + 2);
 }
 
 /* The call that makes scheduler `i`: with its base, and its first rate. */
@@ -419,7 +419,7 @@ static void print_steps(Plain *p, const Scheduler *s)
         return;
     }
     for (int i = 0; i < child_count(s); i++)
-        text_printf(&p->text, "    %s%d%s;\n", scheduler_of(child(s, i)) ? "next_rates(&schedulers[" : "plateau_", i,
+        text_printf(&p->t.text, "    %s%d%s;\n", scheduler_of(child(s, i)) ? "next_rates(&schedulers[" : "plateau_", i,
                     scheduler_of(child(s, i)) ? "], 0)" : "(metric)");
     plain_print(p, "}\n\n");
 }

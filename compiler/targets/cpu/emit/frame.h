@@ -17,6 +17,7 @@ typedef struct Frame {
     EmitForm form;
     bool profile;
     bool shared; /* several processes share a run of it */
+    bool carries_device; /* `device` is there, a model for one other than the CPU */
     bool laps; /* stand behind calls of kernels, as they do with a profile */
     VEC(struct Body *) bodies; /* what kernels' functions share (bodies.h) */
     VEC(struct Repeat *) repeats; /* functions that several phases share (repeats.h) */

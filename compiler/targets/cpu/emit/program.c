@@ -304,6 +304,8 @@ void emit_main(Frame *f)
         text_printf(&f->text, "    nc_seed(run, %lluu);\n", (unsigned long long)train->seed);
     if (train->threads)
         text_printf(&f->text, "    nc_threads(run, %d);\n", train->threads);
+    if (f->carries_device)
+        text_printf(&f->text, "    nc_device(run, &device, \"%s\");\n", train->device);
     emit_weights(f, train->network, 0);
     emit_load(f, train);
     emit_learning(f);
@@ -509,7 +511,10 @@ const char *emit_program(const Lowering *lowering, EmitForm form, size_t *model)
         emit_profile_table(&f);
     if (model)
         *model = f.text.length;
-    if (program->train && form != EMIT_OBJECT)
+    if (program->train && form != EMIT_OBJECT) {
+        text_add(&f.text, lowering->device ? lowering->device : "");
+        f.carries_device = lowering->device;
         emit_main(&f);
+    }
     return f.text.bytes;
 }

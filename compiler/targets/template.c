@@ -1,50 +1,55 @@
-/* Templates: C with holes, indented as it is printed. */
+#include "targets/template.h"
+
 #include <ctype.h>
 #include <string.h>
 
 #include "base/fail.h"
-#include "targets/plain/plain.h"
 
 enum { LONGEST_LINE = 112 };
 
-void plain_set(Plain *p, const char *name, const char *format, ...)
+Template template_new(Arena *arena)
+{
+    return (Template){.arena = arena, .text = text_new(arena)};
+}
+
+void template_set(Template *t, const char *name, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    const char *text = arena_vprintf(p->arena, format, args);
+    const char *text = arena_vprintf(t->arena, format, args);
     va_end(args);
-    for (int i = 0; i < p->hole_count; i++)
-        if (!strcmp(p->holes[i].name, name)) {
-            p->holes[i].text = text;
+    for (int i = 0; i < t->hole_count; i++)
+        if (!strcmp(t->holes[i].name, name)) {
+            t->holes[i].text = text;
             return;
         }
-    if (p->hole_count == PLAIN_HOLES)
+    if (t->hole_count == TEMPLATE_HOLES)
         fail_bug("a template has too many holes");
-    p->holes[p->hole_count++] = (Hole){name, text};
+    t->holes[t->hole_count++] = (Hole){name, text};
 }
 
-void plain_forget(Plain *p)
+void template_forget(Template *t)
 {
-    p->hole_count = 0;
+    t->hole_count = 0;
 }
 
-static const Hole *find(const Plain *p, const char *name, size_t length)
+static const Hole *find(const Template *t, const char *name, size_t length)
 {
-    for (int i = 0; i < p->hole_count; i++)
-        if (strlen(p->holes[i].name) == length && !strncmp(p->holes[i].name, name, length))
-            return &p->holes[i];
+    for (int i = 0; i < t->hole_count; i++)
+        if (strlen(t->holes[i].name) == length && !strncmp(t->holes[i].name, name, length))
+            return &t->holes[i];
     return NULL;
 }
 
-const char *plain_get(const Plain *p, const char *name)
+const char *template_get(const Template *t, const char *name)
 {
-    const Hole *hole = find(p, name, strlen(name));
+    const Hole *hole = find(t, name, strlen(name));
     return hole ? hole->text : "";
 }
 
-bool plain_has(const Plain *p, const char *name)
+bool template_has(const Template *t, const char *name)
 {
-    return *plain_get(p, name) != '\0';
+    return *template_get(t, name) != '\0';
 }
 
 static size_t name_length(const char *name)
@@ -56,16 +61,16 @@ static size_t name_length(const char *name)
 }
 
 /* The line with its holes filled. */
-static const char *filled(Plain *p, const char *line, size_t length)
+static const char *filled(Template *t, const char *line, size_t length)
 {
-    Text text = text_new(p->arena);
+    Text text = text_new(t->arena);
     for (size_t i = 0; i < length; i++) {
         if (line[i] != '$') {
             text_add_bytes(&text, line + i, 1);
             continue;
         }
         size_t name = name_length(line + i + 1);
-        const Hole *hole = find(p, line + i + 1, name);
+        const Hole *hole = find(t, line + i + 1, name);
         if (!hole)
             fail_bug("nothing fills the hole '%.*s' of a template", (int)name, line + i + 1);
         text_add(&text, hole->text);
@@ -93,9 +98,9 @@ static size_t break_at(const char *line, size_t capacity)
 /* How far behind its beginning the next line of a broken one goes: behind the last bracket that is open, or 4. */
 static size_t continued(const char *line, size_t length)
 {
-    size_t open[PLAIN_DEPTH], count = 0;
+    size_t open[TEMPLATE_DEPTH], count = 0;
     for (size_t i = 0; i < length; i++) {
-        if (line[i] == '(' && count < PLAIN_DEPTH)
+        if (line[i] == '(' && count < TEMPLATE_DEPTH)
             open[count++] = i + 1;
         if (line[i] == ')' && count)
             count--;
@@ -103,7 +108,7 @@ static size_t continued(const char *line, size_t length)
     return count ? open[count - 1] : 4;
 }
 
-static void put(Plain *p, int depth, const char *line)
+static void put(Template *t, int depth, const char *line)
 {
     size_t indent = (size_t)depth * 4, length = strlen(line);
     bool wraps = *line != '/' && *line != ' '; /* no comment */
@@ -113,16 +118,16 @@ static void put(Plain *p, int depth, const char *line)
         if (!at)
             break;
         size_t end = line[at - 1] == ' ' ? at - 1 : at;
-        text_pad(&p->text, ' ', (int)indent);
-        text_add_bytes(&p->text, line, end);
-        text_add(&p->text, "\n");
+        text_pad(&t->text, ' ', (int)indent);
+        text_add_bytes(&t->text, line, end);
+        text_add(&t->text, "\n");
         indent = first == indent ? first + continued(line, end) : indent;
         line += at;
         length -= at;
     }
     if (*line)
-        text_pad(&p->text, ' ', (int)indent);
-    text_printf(&p->text, "%s\n", line);
+        text_pad(&t->text, ' ', (int)indent);
+    text_printf(&t->text, "%s\n", line);
 }
 
 static bool begins(const char *line, const char *word)
@@ -138,47 +143,47 @@ static bool ends(const char *line, char last)
 }
 
 /* Prints a whole line at its depth, and sees what it begins or ends. */
-static void print_line(Plain *p, const char *line)
+static void print_line(Template *t, const char *line)
 {
-    if (!strcmp(line, "{") && p->chain) { /* behind the line above */
-        p->text.bytes[--p->text.length] = '\0';
-        text_add(&p->text, " {\n");
-        p->open[p->open_count++] = --p->chain;
-        p->indent += p->chain + 1;
-        p->chain = 0;
+    if (!strcmp(line, "{") && t->chain) { /* behind the line above */
+        t->text.bytes[--t->text.length] = '\0';
+        text_add(&t->text, " {\n");
+        t->open[t->open_count++] = --t->chain;
+        t->indent += t->chain + 1;
+        t->chain = 0;
         return;
     }
     if (*line == '}') {
-        p->chain = p->open[--p->open_count];
-        p->indent -= p->chain + 1;
-        put(p, p->indent + p->chain, line);
-        p->if_chain = p->chain;
+        t->chain = t->open[--t->open_count];
+        t->indent -= t->chain + 1;
+        put(t, t->indent + t->chain, line);
+        t->if_chain = t->chain;
     } else {
         if (begins(line, "else"))
-            p->chain = p->if_chain;
-        put(p, p->indent + p->chain, line);
+            t->chain = t->if_chain;
+        put(t, t->indent + t->chain, line);
     }
     if (begins(line, "if"))
-        p->if_chain = p->chain;
+        t->if_chain = t->chain;
     if (ends(line, '{')) {
-        p->open[p->open_count++] = p->chain;
-        p->indent += p->chain + 1;
-        p->chain = 0;
+        t->open[t->open_count++] = t->chain;
+        t->indent += t->chain + 1;
+        t->chain = 0;
     } else if ((begins(line, "for") || begins(line, "if") || begins(line, "else") || begins(line, "while")) &&
                !ends(line, ';')) {
-        p->chain++;
+        t->chain++;
     } else {
-        p->chain = 0;
+        t->chain = 0;
     }
 }
 
 /* Whether the conditions in front of a line hold; *line is moved behind them. */
-static bool is_wanted(const Plain *p, const char **line)
+static bool is_wanted(const Template *t, const char **line)
 {
     while (**line == '?' || **line == '!') {
         bool given = **line == '?';
         size_t length = name_length(*line + 1);
-        const Hole *hole = find(p, *line + 1, length);
+        const Hole *hole = find(t, *line + 1, length);
         if ((hole && *hole->text) != given)
             return false;
         *line += 1 + length;
@@ -187,27 +192,49 @@ static bool is_wanted(const Plain *p, const char **line)
     return true;
 }
 
-void plain_print(Plain *p, const char *template)
+void template_print(Template *t, const char *lines)
 {
-    while (*template) {
-        const char *end = strchr(template, '\n');
-        size_t length = end ? (size_t)(end - template) : strlen(template);
-        const char *line = template;
-        if (is_wanted(p, &line)) {
-            const char *text = filled(p, line, length - (size_t)(line - template));
+    while (*lines) {
+        const char *end = strchr(lines, '\n');
+        size_t length = end ? (size_t)(end - lines) : strlen(lines);
+        const char *line = lines;
+        if (is_wanted(t, &line)) {
+            const char *text = filled(t, line, length - (size_t)(line - lines));
             if (strchr(text, '\n'))
-                plain_print(p, text);
+                template_print(t, text);
             else
-                print_line(p, text);
+                print_line(t, text);
         }
-        template += length + (end != NULL);
+        lines += length + (end != NULL);
     }
 }
 
-void plain_rule(Plain *p, const char *title)
+void template_rule(Template *t, const char *title)
 {
     int length = (int)strlen(title);
-    text_printf(&p->text, "/* ---- %s ", title);
-    text_pad(&p->text, '-', 120 - 12 - length);
-    text_add(&p->text, " */\n\n");
+    text_printf(&t->text, "/* ---- %s ", title);
+    text_pad(&t->text, '-', 120 - 12 - length);
+    text_add(&t->text, " */\n\n");
+}
+
+const char *template_filled(Template *t, const char *lines)
+{
+    Template whole = *t;
+    t->text = text_new(t->arena);
+    t->indent = t->chain = t->if_chain = t->open_count = 0;
+    template_print(t, lines);
+    const char *text = t->text.bytes;
+    *t = whole;
+    return text;
+}
+
+bool text_has_word(const char *text, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = strstr(text, name); at; at = strstr(at + 1, name)) {
+        bool begins = at == text || (!isalnum((unsigned char)at[-1]) && at[-1] != '_');
+        if (begins && !isalnum((unsigned char)at[length]) && at[length] != '_')
+            return true;
+    }
+    return false;
 }

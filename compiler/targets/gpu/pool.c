@@ -1,0 +1,141 @@
+/* Pools. A gradient is gathered: a pixel of x looks at all windows that it is in, so that no two work items add to the
+ * same place. */
+#include "targets/gpu/gpu.h"
+
+/* What the sum of a window is divided by. */
+typedef enum Divisor {
+    BY_A_NUMBER, /* the same one for all windows */
+    BY_PIXELS,   /* by the pixels of the image that it has */
+    BY_PADDED,   /* by those and the zeros around the image */
+    ADAPTIVE,    /* by its pixels, windows being as large as they need to be */
+} Divisor;
+
+static void set_window(Gpu *g, const Window *window, Shape big, Shape small)
+{
+    gpu_window(g, window, big, small);
+    gpu_set(g, "adaptive", "%s", window->adaptive ? "1" : "");
+}
+
+/* Rows top to bottom and columns left to right: what of the image the window at (r, q) has. */
+#define EDGES                                                                            \
+    "?adaptive int top = r * H / OH, bottom = ((r + 1) * H + OH - 1) / OH;\n"            \
+    "?adaptive int left = q * W / OW, right = ((q + 1) * W + OW - 1) / OW;\n"            \
+    "!adaptive int top = most(r * SH - PH, 0), bottom = least(r * SH - PH + KH, H);\n"   \
+    "!adaptive int left = most(q * SW - PW, 0), right = least(q * SW - PW + KW, W);\n"
+
+/* The windows, from (r0, q0) to (r1, q1), that pixel (row, col) may be in. */
+#define WINDOWS                                                                                         \
+    "int row = i / W % H, col = i % W, plane = i / (H * W);\n"                                          \
+    "?adaptive int r0 = row * OH / H, r1 = ((row + 1) * OH - 1) / H;\n"                                 \
+    "?adaptive int q0 = col * OW / W, q1 = ((col + 1) * OW - 1) / W;\n"                                 \
+    "!adaptive int r0 = most(0, (row + PH - (KH - 1) * DH + SH - 1) / SH);\n"                           \
+    "!adaptive int r1 = least((row + PH) / SH, OH - 1);\n"                                              \
+    "!adaptive int q0 = most(0, (col + PW - (KW - 1) * DW + SW - 1) / SW);\n"                           \
+    "!adaptive int q1 = least((col + PW) / SW, OW - 1);\n"
+
+void gpu_max_pool2d(Gpu *g, const Op *op)
+{
+    const Shape big = op->in[0]->shape, small = op->out[0]->shape;
+    set_window(g, &op->attr.window, big, small);
+    gpu_kernel(g, op, "", "The largest pixel of each window, the first one of several; and which one that was.",
+               gpu_each(shape_count(small)),
+               "int i = global_id(), r = i / OW % OH, q = i % OW, plane = i / (OH * OW) * (H * W), at = -1;\n"
+               "if (i >= count * O * OH * OW)\n"
+               "return;\n"
+               "?adaptive int top = r * H / OH, bottom = ((r + 1) * H + OH - 1) / OH;\n"
+               "?adaptive int left = q * W / OW, right = ((q + 1) * W + OW - 1) / OW;\n"
+               "?adaptive for (int row = top; row < bottom; row++)\n"
+               "?adaptive for (int col = left; col < right; col++) {\n"
+               "!adaptive for (int kh = 0; kh < KH; kh++)\n"
+               "!adaptive for (int kw = 0; kw < KW; kw++) {\n"
+               "!adaptive int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;\n"
+               "!adaptive if (row < 0 || row >= H || col < 0 || col >= W)\n"
+               "!adaptive continue;\n"
+               "int pixel = row * W + col;\n"
+               "if (at < 0 || x[plane + pixel] > x[plane + at] || x[plane + pixel] != x[plane + pixel])\n"
+               "at = pixel;\n"
+               "}\n"
+               "y[i] = x[plane + at];\n"
+               "arg[i] = at;\n");
+}
+
+void gpu_max_pool2d_grad(Gpu *g, const Op *op)
+{
+    const Shape big = op->out[0]->shape, small = op->in[0]->shape;
+    set_window(g, &op->attr.window, big, small);
+    gpu_kernel(g, op, "", "The largest pixel of a window gets all of the window's gradient, the others none.",
+               gpu_each(shape_count(big)),
+               "int i = global_id();\n"
+               "if (i >= count * C * H * W)\n"
+               "return;\n"
+               WINDOWS
+               "float sum = 0;\n"
+               "for (int r = r0; r <= r1; r++)\n"
+               "for (int q = q0; q <= q1; q++) {\n"
+               "int window = (plane * OH + r) * OW + q;\n"
+               "sum += arg[window] == row * W + col ? dy[window] : 0;\n"
+               "}\n"
+               "dx[i] = sum;\n");
+}
+
+/* ---- Averages ---------------------------------------------------------------------------------------------------- */
+
+static Divisor divisor_of(const AveragePool *pool)
+{
+    const Window *window = &pool->window;
+    if (window->adaptive)
+        return ADAPTIVE;
+    bool pads = window->padding[0] + window->padding[1] > 0;
+    if (pool->divisor || (!window->ceil_mode && (!pads || pool->include_pad)))
+        return BY_A_NUMBER;
+    return pool->include_pad ? BY_PADDED : BY_PIXELS;
+}
+
+static void set_average(Gpu *g, const AveragePool *pool, Shape big, Shape small)
+{
+    static const char *const counts[] = {
+        [BY_A_NUMBER] = "DIVISOR", [BY_PIXELS] = "((bottom - top) * (right - left))",
+        [BY_PADDED] = "((least(r * SH - PH + KH, H + PH) - (r * SH - PH)) * "
+                      "(least(q * SW - PW + KW, W + PW) - (q * SW - PW)))",
+        [ADAPTIVE] = "((bottom - top) * (right - left))"};
+    const Window *window = &pool->window;
+    set_window(g, window, big, small);
+    gpu_constant(g, "DIVISOR", pool->divisor ? pool->divisor : window->kernel[0] * (int64_t)window->kernel[1]);
+    gpu_set(g, "share", "%s", counts[divisor_of(pool)]);
+    gpu_set(g, "looks", "%s", divisor_of(pool) == BY_PIXELS || window->adaptive ? "1" : "");
+}
+
+void gpu_avg_pool2d(Gpu *g, const Op *op)
+{
+    const Shape big = op->in[0]->shape, small = op->out[0]->shape;
+    set_average(g, &op->attr.average, big, small);
+    gpu_kernel(g, op, "", "The mean of each window.", gpu_each(shape_count(small)),
+               "int i = global_id(), r = i / OW % OH, q = i % OW, plane = i / (OH * OW) * (H * W);\n"
+               "if (i >= count * O * OH * OW)\n"
+               "return;\n"
+               EDGES
+               "float sum = 0;\n"
+               "for (int row = top; row < bottom; row++)\n"
+               "for (int col = left; col < right; col++)\n"
+               "sum += x[plane + row * W + col];\n"
+               "y[i] = sum / $share;\n");
+}
+
+void gpu_avg_pool2d_grad(Gpu *g, const Op *op)
+{
+    const Shape big = op->out[0]->shape, small = op->in[0]->shape;
+    set_average(g, &op->attr.average, big, small);
+    gpu_set(g, "edges", "%s", gpu_has(g, "looks") ? EDGES : "");
+    gpu_kernel(g, op, "", "The pixels of a window share its gradient.", gpu_each(shape_count(big)),
+               "int i = global_id();\n"
+               "if (i >= count * C * H * W)\n"
+               "return;\n"
+               WINDOWS
+               "float sum = 0;\n"
+               "for (int r = r0; r <= r1; r++)\n"
+               "for (int q = q0; q <= q1; q++) {\n"
+               "?edges $edges\n"
+               "sum += dy[(plane * OH + r) * OW + q] / $share;\n"
+               "}\n"
+               "dx[i] = sum;\n");
+}

@@ -1,0 +1,169 @@
+/* The gpu target: from the graphs of training and evaluation to kernels and launches. */
+#include <string.h>
+
+#include "targets/gpu/gpu.h"
+#include "targets/layer_text.h"
+
+GpuKernels *const gpu_kernels[OP_COUNT] = {
+    [OP_INPUT] = gpu_input,
+    [OP_CONV2D] = gpu_conv2d,
+    [OP_CONV_TRANSPOSE2D] = gpu_conv_transpose2d,
+    [OP_CONV2D_GRAD_INPUT] = gpu_conv2d_grad_input,
+    [OP_CONV2D_GRAD_WEIGHT] = gpu_conv2d_grad_weight,
+    [OP_LINEAR] = gpu_linear,
+    [OP_LINEAR_GRAD_INPUT] = gpu_linear_grad_input,
+    [OP_LINEAR_GRAD_WEIGHT] = gpu_linear_grad_weight,
+    [OP_GRAD_BIAS] = gpu_grad_bias,
+    [OP_MAX_POOL2D] = gpu_max_pool2d,
+    [OP_MAX_POOL2D_GRAD] = gpu_max_pool2d_grad,
+    [OP_AVG_POOL2D] = gpu_avg_pool2d,
+    [OP_AVG_POOL2D_GRAD] = gpu_avg_pool2d_grad,
+    [OP_RELU] = gpu_relu,
+    [OP_RELU_GRAD] = gpu_relu_grad,
+    [OP_ACTIVATION] = gpu_activation,
+    [OP_ACTIVATION_GRAD] = gpu_activation_grad,
+    [OP_PRELU] = gpu_prelu,
+    [OP_PRELU_GRAD] = gpu_prelu_grad,
+    [OP_PRELU_GRAD_WEIGHT] = gpu_prelu_grad_weight,
+    [OP_SOFTMAX] = gpu_softmax,
+    [OP_SOFTMAX_GRAD] = gpu_softmax_grad,
+    [OP_EMBEDDING] = gpu_embedding,
+    [OP_EMBEDDING_GRAD] = gpu_embedding_grad,
+    [OP_SWAP] = gpu_swap,
+    [OP_DROPOUT] = gpu_dropout,
+    [OP_DROPOUT_GRAD] = gpu_dropout_grad,
+    [OP_DROPOUT_CHANNELS] = gpu_dropout_channels,
+    [OP_DROPOUT_CHANNELS_GRAD] = gpu_dropout_channels_grad,
+    [OP_PAD2D] = gpu_pad2d,
+    [OP_EXTEND2D] = gpu_extend2d,
+    [OP_EXTEND2D_GRAD] = gpu_extend2d_grad,
+    [OP_UPSAMPLE2D] = gpu_upsample2d,
+    [OP_UPSAMPLE2D_GRAD] = gpu_upsample2d_grad,
+    [OP_MOMENTS] = gpu_moments,
+    [OP_BATCH_STATISTICS] = gpu_batch_statistics,
+    [OP_KEPT_STATISTICS] = gpu_kept_statistics,
+    [OP_GROUP_STATISTICS] = gpu_group_statistics,
+    [OP_INSTANCE_KEEP] = gpu_instance_keep,
+    [OP_NORM] = gpu_norm,
+    [OP_NORM_SUMS] = gpu_norm_sums,
+    [OP_BATCH_STATISTICS_GRAD] = gpu_batch_statistics_grad,
+    [OP_GROUP_STATISTICS_GRAD] = gpu_group_statistics_grad,
+    [OP_NORM_GRAD] = gpu_norm_grad,
+    [OP_NORM_GRAD_WEIGHT] = gpu_norm_grad_weight,
+    [OP_NORM_GRAD_BIAS] = gpu_norm_grad_bias,
+    [OP_SCALE] = gpu_scale,
+    [OP_SCALE_GRAD] = gpu_scale_grad,
+    [OP_SCALE_GRAD_WEIGHT] = gpu_scale_grad_weight,
+    [OP_SCALE_GRAD_BIAS] = gpu_scale_grad_bias,
+    [OP_ADD] = gpu_add,
+    [OP_CONCAT] = gpu_concat,
+    [OP_CONCAT_GRAD] = gpu_concat_grad,
+    [OP_MULTIPLY] = gpu_multiply,
+    [OP_LOSS_GRAD] = gpu_loss_grad,
+};
+
+static bool fuses(const GraphKernel *kernel, const Op *op)
+{
+    (void)kernel, (void)op;
+    return false;
+}
+
+/* Whether an operation needs no kernel: the loss is made with its gradient, or in evaluation by the CPU. */
+static bool is_nothing(const Op *op)
+{
+    return op->kind == OP_PARAMETER || op->kind == OP_TARGET || op->kind == OP_LOSS || op->kind == OP_RESHAPE ||
+           op->kind == OP_RESHAPE_GRAD;
+}
+
+/* What a device does not know is refused before the first step, each with its place. */
+static bool check(Gpu *g, const Graph *graph)
+{
+    const Train *train = g->program->train;
+    for (int i = 0; i < graph->ops.count; i++) {
+        const Op *op = graph->ops.at[i];
+        if (!is_nothing(op) && !gpu_kernels[op->kind])
+            diag_error(g->diag, op->span, "device '%s' does not know %s; device cpu does", g->device,
+                       op_name(op->kind));
+    }
+    if (train->lookahead)
+        diag_error(g->diag, train->span, "device '%s' does not know 'lookahead'; device cpu does", g->device);
+    if (graph->shown.count)
+        diag_error(g->diag, train->span, "device '%s' does not show what layers make: leave 'layers' of 'log' out, or "
+                   "take device cpu", g->device);
+    return diag_error_count(g->diag) == 0;
+}
+
+static void add_graph(Gpu *g, const Graph *graph, GpuLaunches *launches)
+{
+    gpu_begin_graph(g, graph, launches);
+    for (int i = 0; i < graph->ops.count; i++) {
+        const Op *op = graph->ops.at[i];
+        if (!is_nothing(op))
+            gpu_kernels[op->kind](g, op);
+    }
+    if (graph->evaluates)
+        g->output = gpu_operand_of(g, graph->output);
+    gpu_end_graph(g);
+}
+
+/* ---- The text ---------------------------------------------------------------------------------------------------- */
+
+static void print_banner(Text *out, const Gpu *g)
+{
+    const char *slash = strrchr(g->program->source->path, '/');
+    const char *file = slash ? slash + 1 : g->program->source->path;
+    text_printf(out, "/* %s: the model of %s as kernels for a GPU. Written by netc: change the .net file instead.\n"
+                     " *\n", g->program->train->network->name, file);
+    layer_table(out, g->program->train->network);
+    text_printf(out, " *\n"
+                     " * Kernels are C for CUDA and for OpenCL: nvcc -ptx compiles this file. `count` is the number of"
+                     " samples, at most %d;\n"
+                     " * values lie as [sample][channel][row][column]. The comments at the end list the launches."
+                     " */\n\n", g->capacity);
+}
+
+static void list_launches(Text *out, const char *title, const GpuLaunches *launches)
+{
+    text_printf(out, "/* %s\n *\n", title);
+    for (int i = 0; i < launches->count; i++)
+        text_printf(out, " *     %s\n", launches->at[i].kernel);
+    text_add(out, " */\n");
+}
+
+/* The kernels as a text of their own. */
+static const char *print_kernels(Gpu *g)
+{
+    Text out = text_new(g->arena);
+    print_banner(&out, g);
+    text_printf(&out, "%s\n%s", gpu_dialect, gpu_text(g));
+    list_launches(&out, "A step of training:", &g->train);
+    list_launches(&out, "Its update:", &g->update);
+    list_launches(&out, "An evaluation:", &g->test);
+    return out.bytes;
+}
+
+static void lower(Lowering *lowering)
+{
+    const Train *train = lowering->program->train;
+    const int test = train->test.data ? train->test.batch_size : 0;
+    Gpu g = {.arena = lowering->arena, .diag = lowering->diag, .program = lowering->program,
+             .graph = lowering->training->graph, .t = template_new(lowering->arena),
+             .device = train->device ? train->device : "auto",
+             .capacity = test > train->data.batch_size ? test : train->data.batch_size};
+    if (!check(&g, lowering->training->graph) || !check(&g, lowering->evaluation->graph) || lowering->last < STEP_C)
+        return;
+    gpu_place_parameters(&g);
+    add_graph(&g, lowering->training->graph, &g.train);
+    gpu_update(&g);
+    add_graph(&g, lowering->evaluation->graph, &g.test);
+    lowering->text = lowering->form == EMIT_OBJECT ? gpu_tables(&g) : print_kernels(&g);
+}
+
+const Target target_gpu = {
+    .name = "gpu",
+    .summary = "the kernels of 'device cuda' and 'device opencl', as CUDA C",
+    .fuses = fuses,
+    .needs_training = true,
+    .evaluates_apart = true,
+    .lower = lower,
+};

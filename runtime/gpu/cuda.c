@@ -1,0 +1,215 @@
+/* cuda.c: NVIDIA's GPUs by CUDA's driver; kernels are compiled by NVRTC. Both libraries are loaded late. */
+#include <stdlib.h>
+
+#include "gpu/cuda_api.h"
+#include "gpu/gpu.h"
+#include "system/library.h"
+
+#define CUDA(F) \
+    F(cuInit) F(cuDeviceGetCount) F(cuDeviceGet) F(cuDeviceGetName) F(cuDeviceTotalMem_v2) F(cuDeviceGetAttribute) \
+    F(cuDevicePrimaryCtxRetain) F(cuDevicePrimaryCtxRelease_v2) F(cuCtxSetCurrent) F(cuCtxSynchronize) \
+    F(cuMemAlloc_v2) F(cuMemFree_v2) F(cuMemsetD32_v2) F(cuMemcpyHtoD_v2) F(cuMemcpyDtoH_v2) F(cuModuleLoadData) \
+    F(cuModuleUnload) F(cuModuleGetFunction) F(cuLaunchKernel) F(cuGetErrorString)
+NC_LIBRARY(cu, CUDA, "libcuda.so.1", "libcuda1, or NVIDIA's driver")
+
+#define NVRTC(F) \
+    F(nvrtcCreateProgram) F(nvrtcCompileProgram) F(nvrtcGetPTXSize) F(nvrtcGetPTX) F(nvrtcGetProgramLogSize) \
+    F(nvrtcGetProgramLog) F(nvrtcDestroyProgram)
+NC_LIBRARY(rtc, NVRTC, "libnvrtc.so.13", "libnvrtc12, or NVIDIA's toolkit")
+
+enum { MOST_OPERANDS = NC_MAX_OPERANDS + 1 };
+
+/* A launch that is ready: the last argument is the number of samples. */
+struct bound {
+    void *function;
+    int group, samples;
+    uint64_t address[MOST_OPERANDS];
+    void *arguments[MOST_OPERANDS];
+    struct bound *next;
+};
+
+struct block {
+    uint64_t address;
+    struct block *next;
+};
+
+struct cuda {
+    struct nc_gpu base;
+    int device, major, minor;
+    void *module;
+    struct bound *bound;
+    struct block *blocks;
+};
+
+static struct cuda *of(struct nc_gpu *gpu)
+{
+    return (struct cuda *)gpu;
+}
+
+static const char *error_text(int error)
+{
+    const char *text = NULL;
+    cu.cuGetErrorString(error, &text);
+    return text != NULL ? text : "an error without a name";
+}
+
+static void check(const struct nc_gpu *gpu, int error, const char *what)
+{
+    if (error != CUDA_SUCCESS)
+        nc_fail(gpu->run, NULL, "device cuda, %s: %s: %s", gpu->name, what, error_text(error));
+}
+
+/* Any of the versions that has all functions. */
+static int load_compiler(char *why)
+{
+    static const char *const files[] = {"libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so.11.2", "libnvrtc.so"};
+    char error[512];
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        rtc_library.file = files[i];
+        if (nc_library_load(&rtc_library, error, sizeof error))
+            return 1;
+    }
+    snprintf(why, NC_GPU_WHY, "no compiler of CUDA: libnvrtc.so.12 not found, which the driver does not bring: install "
+             "NVIDIA's toolkit, or Debian's package libnvrtc12");
+    return 0;
+}
+
+static struct nc_gpu *open_device(const struct nc_run *run, int number, char *why)
+{
+    char error[512];
+    int count = 0, status;
+    if (!nc_library_load(&cu_library, error, sizeof error)) {
+        snprintf(why, NC_GPU_WHY, "no CUDA driver: libcuda.so.1 not found");
+        return NULL;
+    }
+    if ((status = cu.cuInit(0)) != CUDA_SUCCESS || (status = cu.cuDeviceGetCount(&count)) != CUDA_SUCCESS) {
+        snprintf(why, NC_GPU_WHY, "no CUDA device: %s", error_text(status));
+        return NULL;
+    }
+    if (number >= count) {
+        snprintf(why, NC_GPU_WHY, "there is no CUDA device %d: they are numbered from 0, and there %s %d", number,
+                 count == 1 ? "is" : "are", count);
+        return NULL;
+    }
+    if (!load_compiler(why))
+        return NULL;
+    struct cuda *c = nc_memory(run, 1, sizeof *c, "the device");
+    void *context = NULL;
+    size_t bytes = 0;
+    c->base = (struct nc_gpu){.kind = &nc_gpu_cuda, .run = run};
+    check(&c->base, cu.cuDeviceGet(&c->device, number), "cuDeviceGet");
+    cu.cuDeviceGetName(c->base.name, sizeof c->base.name - 1, c->device);
+    cu.cuDeviceTotalMem_v2(&bytes, c->device);
+    c->base.memory = c->base.most = (long long)bytes;
+    cu.cuDeviceGetAttribute(&c->major, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, c->device);
+    cu.cuDeviceGetAttribute(&c->minor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, c->device);
+    check(&c->base, cu.cuDevicePrimaryCtxRetain(&context, c->device), "cuDevicePrimaryCtxRetain");
+    check(&c->base, cu.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+    return &c->base;
+}
+
+static void close_device(struct nc_gpu *gpu)
+{
+    struct cuda *c = of(gpu);
+    cu.cuCtxSynchronize();
+    for (struct bound *next, *bound = c->bound; bound != NULL; bound = next) {
+        next = bound->next;
+        free(bound);
+    }
+    for (struct block *next, *block = c->blocks; block != NULL; block = next) {
+        next = block->next;
+        cu.cuMemFree_v2(block->address);
+        free(block);
+    }
+    if (c->module != NULL)
+        cu.cuModuleUnload(c->module);
+    cu.cuDevicePrimaryCtxRelease_v2(c->device);
+    free(c);
+}
+
+static void *allocate(struct nc_gpu *gpu, long long bytes)
+{
+    struct cuda *c = of(gpu);
+    uint64_t address = 0;
+    if (cu.cuMemAlloc_v2(&address, (size_t)bytes) != CUDA_SUCCESS)
+        return NULL;
+    struct block *block = nc_memory(gpu->run, 1, sizeof *block, "the device");
+    *block = (struct block){address, c->blocks};
+    c->blocks = block;
+    check(gpu, cu.cuMemsetD32_v2(address, 0, (size_t)bytes / 4), "cuMemsetD32");
+    return block;
+}
+
+static uint64_t address_of(const struct nc_gpu_place *place)
+{
+    return ((const struct block *)place->block)->address + (uint64_t)place->offset;
+}
+
+static void upload(struct nc_gpu *gpu, const struct nc_gpu_place *to, const void *from, long long bytes)
+{
+    check(gpu, cu.cuMemcpyHtoD_v2(address_of(to), from, (size_t)bytes), "cuMemcpyHtoD");
+}
+
+static void download(struct nc_gpu *gpu, const struct nc_gpu_place *from, void *to, long long bytes)
+{
+    check(gpu, cu.cuMemcpyDtoH_v2(to, address_of(from), (size_t)bytes), "cuMemcpyDtoH");
+}
+
+static int build(struct nc_gpu *gpu, const char *text, char *why)
+{
+    struct cuda *c = of(gpu);
+    char architecture[64];
+    const char *const options[] = {architecture, "--std=c++14"};
+    void *program = NULL;
+    size_t length = 0;
+    snprintf(architecture, sizeof architecture, "--gpu-architecture=compute_%d%d", c->major, c->minor);
+    int status = rtc.nvrtcCreateProgram(&program, text, "kernels.cu", 0, NULL, NULL);
+    if (status == 0)
+        status = rtc.nvrtcCompileProgram(program, 2, options);
+    if (status != 0) {
+        char *log = NULL;
+        if (program != NULL && rtc.nvrtcGetProgramLogSize(program, &length) == 0) {
+            log = nc_memory(gpu->run, (long long)length + 1, 1, "the compiler's words");
+            rtc.nvrtcGetProgramLog(program, log);
+        }
+        snprintf(why, NC_GPU_WHY, "NVRTC fails with error %d for compute_%d%d: %s", status, c->major, c->minor,
+                 log != NULL ? log : "");
+        free(log);
+        return 0;
+    }
+    rtc.nvrtcGetPTXSize(program, &length);
+    char *ptx = nc_memory(gpu->run, (long long)length + 1, 1, "the kernels");
+    rtc.nvrtcGetPTX(program, ptx);
+    rtc.nvrtcDestroyProgram(&program);
+    check(gpu, cu.cuModuleLoadData(&c->module, ptx), "cuModuleLoadData");
+    free(ptx);
+    return 1;
+}
+
+static void *bind(struct nc_gpu *gpu, const char *kernel, int group, const struct nc_gpu_place *operands, int count)
+{
+    struct cuda *c = of(gpu);
+    struct bound *bound = nc_memory(gpu->run, 1, sizeof *bound, "the device");
+    bound->group = group;
+    bound->next = c->bound;
+    c->bound = bound;
+    check(gpu, cu.cuModuleGetFunction(&bound->function, c->module, kernel), kernel);
+    for (int i = 0; i < count; i++) {
+        bound->address[i] = address_of(&operands[i]);
+        bound->arguments[i] = &bound->address[i];
+    }
+    bound->arguments[count] = &bound->samples;
+    return bound;
+}
+
+static void launch(struct nc_gpu *gpu, void *ready, long long groups, int samples)
+{
+    struct bound *bound = ready;
+    bound->samples = samples;
+    check(gpu, cu.cuLaunchKernel(bound->function, (unsigned)groups, 1, 1, (unsigned)bound->group, 1, 1, 0, NULL,
+                                 bound->arguments, NULL), "cuLaunchKernel");
+}
+
+const struct nc_gpu_kind nc_gpu_cuda = {
+    "cuda", open_device, close_device, allocate, upload, download, build, bind, launch,
+};

@@ -1,0 +1,199 @@
+/* device.c: which device a run uses, its memory there and its kernels, made ready to be launched. */
+#include <stdlib.h>
+
+#include "gpu/gpu.h"
+#include "step/optimizer.h"
+
+enum { LEAST = 512, SQUARES_OF = 4096 }; /* bytes of a block; floats whose squares one group adds up */
+
+/* Whether `name` is KIND or KIND:N. */
+static int is_kind(const char *name, const char *kind, int *number)
+{
+    const size_t length = strlen(kind);
+    char *end;
+    *number = 0;
+    if (strncmp(name, kind, length) != 0 || (name[length] != '\0' && name[length] != ':'))
+        return 0;
+    if (name[length] == '\0')
+        return 1;
+    const long value = strtol(name + length + 1, &end, 10);
+    *number = (int)value;
+    return end > name + length + 1 && *end == '\0' && value >= 0 && value < 1000;
+}
+
+static struct nc_gpu *open_or_fail(struct nc_run *run, const struct nc_gpu_kind *kind, int number)
+{
+    char why[NC_GPU_WHY];
+    struct nc_gpu *gpu = kind->open(run, number, why);
+    if (gpu == NULL)
+        nc_fail(run, "--device cpu trains without it", "device %s: %s", run->device_name.value, why);
+    return gpu;
+}
+
+/* cuda where there is one. Where only the compiler of its kernels is missing, the driver's own OpenCL will do. */
+static struct nc_gpu *open_any(struct nc_run *run)
+{
+    char why[NC_GPU_WHY];
+    struct nc_gpu *gpu = nc_gpu_cuda.open(run, 0, why);
+    if (gpu == NULL)
+        nc_note(run, "%s; training on the CPU", why);
+    return gpu;
+}
+
+static struct nc_gpu *open_device(struct nc_run *run)
+{
+    const char *name = run->device_name.value;
+    int number;
+    if (strcmp(name, "auto") != 0 && !is_kind(name, "cuda", &number) && !is_kind(name, "opencl", &number))
+        nc_usage(run, "it is cpu, cuda, cuda:1, opencl or auto", "there is no device '%s'", name);
+    if (strcmp(name, "auto") == 0)
+        return open_any(run);
+    const struct nc_gpu_kind *kind = is_kind(name, "cuda", &number) ? &nc_gpu_cuda : &nc_gpu_opencl;
+    is_kind(name, kind->name, &number);
+    return open_or_fail(run, kind, number);
+}
+
+/* ---- Memory ------------------------------------------------------------------------------------------------------ */
+
+static long long sample_bytes(const struct nc_model *m)
+{
+    long long elements = 1;
+    for (int i = 0; i < m->input_rank; i++)
+        elements *= m->input_shape[i];
+    return elements * (m->floats || m->tokens ? 4 : 1);
+}
+
+static void find_sizes(const struct nc_run *run, struct nc_gpu_session *s)
+{
+    const struct nc_model *m = run->model;
+    const struct nc_device *d = s->device;
+    const long long floats = (long long)sizeof(float), block = d->block * floats;
+    const long long places = nc_places(m) > m->outputs ? nc_places(m) : m->outputs;
+    const int trains = run->command == NC_COMMAND_TRAIN;
+    s->bytes[NC_ON_VALUES] = d->values;
+    s->bytes[NC_ON_WEIGHTS] = block;
+    s->bytes[NC_ON_GRADIENTS] = nc_needs_gradients(run) ? block : 0;
+    s->bytes[NC_ON_WHOLE] = trains && run->accumulate.value > 1 ? block : 0;
+    for (int i = 0; i < NC_MAX_ARRAYS; i++)
+        s->bytes[NC_ON_STATE + i] = run->state[i] != NULL ? block : 0;
+    s->bytes[NC_ON_SAMPLES] = d->capacity * sample_bytes(m);
+    s->bytes[NC_ON_TARGETS] = d->capacity * places * floats;
+    s->bytes[NC_ON_MASKS] = d->mask_bytes;
+    s->bytes[NC_ON_PIXELS] = NC_MAX_CHANNELS * 256 * floats;
+    s->bytes[NC_ON_NUMBERS] = (NC_NUMBERS + NC_PART_NUMBERS * (run->part_count + 1)) * floats;
+    s->bytes[NC_ON_PARTS] = d->block / NC_PART_FLOATS * floats;
+    s->bytes[NC_ON_SQUARES] = (d->block / SQUARES_OF + 2) * floats;
+    s->bytes[NC_ON_RESULTS] = 2 * d->capacity * floats;
+    for (int i = 0; i < NC_ON_COUNT; i++)
+        s->bytes[i] = s->bytes[i] < LEAST ? LEAST : (s->bytes[i] + LEAST - 1) / LEAST * LEAST;
+}
+
+static void take_memory(struct nc_run *run, struct nc_gpu_session *s)
+{
+    struct nc_gpu *gpu = s->gpu;
+    long long all = 0, largest = 0;
+    for (int i = 0; i < NC_ON_COUNT; i++) {
+        all += s->bytes[i];
+        largest = s->bytes[i] > largest ? s->bytes[i] : largest;
+    }
+    nc_note(run, "device %s: %s, %.1f MB of its %.1f GB of memory", gpu->kind->name, gpu->name, (double)all * 1e-6,
+            (double)gpu->memory * 1e-9);
+    if (all > gpu->memory || largest > gpu->most)
+        nc_fail(run, "make the batches smaller: --batch-size N", "device %s, %s: a step takes %.1f GB of memory, "
+                "%.1f GB of it in one block; the device has %.1f GB, and %.1f GB for one block", gpu->kind->name,
+                gpu->name, (double)all * 1e-9, (double)largest * 1e-9, (double)gpu->memory * 1e-9,
+                (double)gpu->most * 1e-9);
+    for (int i = 0; i < NC_ON_COUNT; i++) {
+        s->block[i] = gpu->kind->allocate(gpu, s->bytes[i]);
+        if (s->block[i] == NULL)
+            nc_fail(run, "make the batches smaller: --batch-size N; or end what else uses it",
+                    "device %s, %s: there are not %.1f MB of memory free", gpu->kind->name, gpu->name,
+                    (double)all * 1e-6);
+    }
+    if (run->accumulate.value <= 1) { /* an update learns from the gradients themselves */
+        s->block[NC_ON_WHOLE] = s->block[NC_ON_GRADIENTS];
+        s->bytes[NC_ON_WHOLE] = s->bytes[NC_ON_GRADIENTS];
+    }
+    s->dense = nc_memory(run, s->device->block, sizeof *s->dense, "the device");
+    s->samples = nc_memory(run, s->bytes[NC_ON_SAMPLES], 1, "the device");
+    s->numbers = nc_memory(run, s->bytes[NC_ON_NUMBERS], 1, "the device");
+    s->results = nc_memory(run, s->bytes[NC_ON_RESULTS], 1, "the device");
+}
+
+/* ---- Kernels ----------------------------------------------------------------------------------------------------- */
+
+static void build(struct nc_run *run, const struct nc_gpu_session *s)
+{
+    char why[NC_GPU_WHY];
+    size_t length = 1;
+    for (int i = 0; i < s->device->lines; i++)
+        length += strlen(s->device->text[i]) + 1;
+    char *text = nc_memory(run, (long long)length, 1, "the kernels"), *at = text;
+    for (int i = 0; i < s->device->lines; i++)
+        at += sprintf(at, "%s\n", s->device->text[i]);
+    if (!s->gpu->kind->build(s->gpu, text, why))
+        nc_fail(run, "--device cpu trains without it", "device %s, %s, does not compile the kernels: %s",
+                s->gpu->kind->name, s->gpu->name, why);
+    free(text);
+}
+
+static void **bind(const struct nc_run *run, const struct nc_gpu_session *s, const struct nc_launch *launches,
+                   int count)
+{
+    void **bound = nc_memory(run, count + 1, sizeof *bound, "the device");
+    for (int i = 0; i < count; i++) {
+        struct nc_gpu_place places[NC_MAX_OPERANDS];
+        for (int k = 0; k < launches[i].operand_count; k++) {
+            const struct nc_operand *o = &launches[i].operand[k];
+            places[k] = (struct nc_gpu_place){s->block[o->block], o->offset, s->bytes[o->block] - o->offset};
+        }
+        bound[i] = s->gpu->kind->bind(s->gpu, launches[i].kernel, launches[i].group, places, launches[i].operand_count);
+    }
+    return bound;
+}
+
+static void prepare(struct nc_run *run)
+{
+    struct nc_gpu *gpu = open_device(run);
+    if (gpu == NULL)
+        return;
+    struct nc_gpu_session *s = run->gpu = nc_memory(run, 1, sizeof *s, "the device");
+    const struct nc_device *d = s->device = run->device;
+    s->gpu = gpu;
+    if (run->lookahead.k > 0)
+        nc_fail(run, "leave it out, or --device cpu", "device %s does not know 'lookahead' yet", gpu->kind->name);
+    find_sizes(run, s);
+    take_memory(run, s);
+    build(run, s);
+    if (nc_needs_gradients(run))
+        s->train = bind(run, s, d->train, d->train_count);
+    if (run->command == NC_COMMAND_TRAIN)
+        s->update = bind(run, s, d->update, d->update_count);
+    if (!nc_looks_at_gradients(run))
+        s->test = bind(run, s, d->test, d->test_count);
+}
+
+static void release(struct nc_run *run)
+{
+    struct nc_gpu_session *s = run->gpu;
+    s->gpu->kind->close(s->gpu);
+    free(s->train);
+    free(s->update);
+    free(s->test);
+    free(s->dense);
+    free(s->samples);
+    free(s->numbers);
+    free(s->results);
+    free(s->outputs);
+    free(s);
+}
+
+void nc_device(struct nc_run *run, const struct nc_device *device, const char *name)
+{
+    static const struct nc_offload offload = {
+        prepare, release, nc_gpu_push, nc_gpu_pull, nc_gpu_step, nc_gpu_gradients, nc_gpu_evaluate,
+    };
+    run->device = device;
+    run->offload = &offload;
+    nc_give_text(&run->device_name, name);
+}
