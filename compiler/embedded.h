@@ -1,4 +1,5 @@
-/* Embedded: what netc carries of the runtime for libtcc. compiler/embed.py writes the two tables when netc is built. */
+/* Embedded: what netc carries of the runtime, for libtcc and for libraries. compiler/embed.py writes the tables when
+ * netc is built. */
 #ifndef NETC_EMBEDDED_H
 #define NETC_EMBEDDED_H
 
@@ -12,5 +13,12 @@ typedef struct EmbeddedSymbol {
 } EmbeddedSymbol;
 
 extern const EmbeddedSymbol embedded_symbols[]; /* ends with a NULL name */
+
+/* Headers of the runtime's that libraries carry: "vector.h". */
+typedef struct EmbeddedText {
+    const char *name, *text;
+} EmbeddedText;
+
+extern const EmbeddedText embedded_texts[]; /* ends with a NULL name */
 
 #endif

@@ -99,14 +99,15 @@ bool library_build(const Compilation *c, const Options *options)
     Library library = {
         .name = options->library, .embed = options->embed, .program = c->program,
         .network = train ? train->network : c->program->networks.at[0],
-        .core = &c->lowering.library, .forward = c->lowering.text,
+        .core = arena_make(c->arena, LibraryCore), .forward = c->lowering.text,
     };
+    *library.core = c->lowering.library;
     if (library.embed && library.core->block > MOST_EMBEDDED) {
         nc_print_to(stderr, "netc build: --embed writes at most %d parameters as text, and %s has %lld: without it "
                             "they go to the file %s.weights\n", MOST_EMBEDDED, library.network->name,
                     (long long)library.core->block, library.name);
         return false;
     }
-    library_read_weights(c->arena, &library, options);
-    return record(c->arena, &library, options) && write_files(c->arena, &library, options->output);
+    return library_read_weights(c->arena, &library, options) && record(c->arena, &library, options) &&
+           write_files(c->arena, &library, options->output);
 }

@@ -19,7 +19,8 @@ typedef struct Library {
     bool embed;             /* the parameters are in the text */
     const Program *program; /* the whole file's */
     const Network *network;
-    const LibraryCore *core;
+    LibraryCore *core;
+    const struct nc_model *model; /* compiled of core->model; NULL: there is none */
     const char *forward;    /* the text of the core */
     const float *weights;   /* [core->block] */
     const char *const *classes; /* [class_count] names, or NULL */
@@ -37,8 +38,8 @@ bool library_build(const Compilation *c, const Options *options);
 bool library_check_name(const char *name);
 
 /* Sets the parameters and the classes, out of the file of --load, or else the best or the newest one that the run
- * saved. Ends the program where they can't be had. */
-void library_read_weights(Arena *arena, Library *library, const Options *options);
+ * saved. Ends the program where they can't be had. False after saying on stderr what the compiler did not do. */
+bool library_read_weights(Arena *arena, Library *library, const Options *options);
 
 /* NAME.h, and NAME.c. `whole`: as one text, with the header's in place of its include, and the parameters outside. */
 const char *library_header(Arena *arena, const Library *library, bool embed);

@@ -2,6 +2,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/fail.h"
+#include "embedded.h"
 #include "library.h"
 #include "netc.h"
 #include "targets/layer_text.h"
@@ -367,6 +369,23 @@ static void put_self_test(Text *out, const Library *l, bool embed)
                      "}\n", l->recorded_count, l->recorded_count, l->name, every, l->name);
 }
 
+/* Adds the target's text, with the runtime's headers in place of the lines that include them. */
+static void put_forward(Text *out, const char *text)
+{
+    static const char *const include = "#include \"";
+    for (const char *end; *text; text = end) {
+        end = strchr(text, '\n') ? strchr(text, '\n') + 1 : text + strlen(text);
+        const char *name = strncmp(text, include, strlen(include)) ? NULL : text + strlen(include);
+        const EmbeddedText *header = embedded_texts;
+        while (name && header->name && strncmp(header->name, name, strcspn(name, "\"")))
+            header++;
+        if (!name)
+            text_add_bytes(out, text, (size_t)(end - text));
+        else if (header->name)
+            put_forward(out, header->text);
+    }
+}
+
 const char *library_source(Arena *arena, const Library *l, bool whole)
 {
     Text text = text_new(arena), *out = &text;
@@ -379,7 +398,7 @@ const char *library_source(Arena *arena, const Library *l, bool whole)
     text_add(out, "\n#include <math.h>\n#include <stddef.h>\n#include <string.h>\n\n");
     put_tables(out, arena, l);
     put_weights(out, arena, l, embed);
-    text_add(out, l->forward);
+    put_forward(out, l->forward);
     text_add(out, "\n");
     put_predict(out, l, embed);
     if (prepares(l))

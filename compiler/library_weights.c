@@ -1,9 +1,11 @@
 /* The parameters come out of a file by the runtime's own loading, so a library takes what `predict` takes, and says of
  * what does not fit the same. */
+#include <dlfcn.h>
 #include <string.h>
 
 #include "core.h"
 #include "library.h"
+#include "loaded.h"
 
 /* Of what the model is to the runtime: what its loading asks for. */
 static struct nc_model model_of(const Library *library, const struct nc_loss *loss)
@@ -31,10 +33,38 @@ static void read_classes(Arena *arena, Library *library, struct nc_run *run)
     library->classes = names; /* the run's own stay with it, to the end of the program */
 }
 
-void library_read_weights(Arena *arena, Library *library, const Options *options)
+/* Compiles the model that the target tells of, if it does, and takes from there where parameters lie. */
+static bool load_model(Arena *arena, Library *library, const Options *options)
+{
+    const CcRequest request = {.text = library->core->model, .compiler = options->compiler, .march = "native",
+                               .verbose = options->verbose};
+    if (!library->core->model)
+        return true;
+    void *loaded = object_load(arena, &request);
+    library->model = loaded ? dlsym(loaded, "model") : NULL;
+    if (!library->model)
+        return false;
+    library->core->parameters = library->model->parameters;
+    library->core->parameter_count = library->model->parameter_count;
+    return true;
+}
+
+/* What stands behind the parameters is made of them. */
+static void pack(const struct nc_model *model, float *block)
+{
+    float *packed = block + model->block;
+    if (model->pack)
+        model->pack(block, packed, 0, 1);
+    if (model->evaluation->pack)
+        model->evaluation->pack(block, packed);
+}
+
+bool library_read_weights(Arena *arena, Library *library, const Options *options)
 {
     const Train *train = library->program->train;
     const struct nc_loss loss = {.places = (int)shape_count(shape_places(library->network->output))};
+    if (!load_model(arena, library, options))
+        return false;
     const struct nc_model model = model_of(library, &loss);
     struct nc_run run = {.model = &model, .program = "netc build", .command = NC_COMMAND_PREDICT};
     float *block = arena_alloc(arena, (size_t)(library->core->block + 1) * sizeof *block);
@@ -50,5 +80,8 @@ void library_read_weights(Arena *arena, Library *library, const Options *options
     run.store->load(&run, &model, run.load_name.value, run.load_own ? NC_LOAD_OWN : NC_LOAD_STRICT);
     nc_check_loaded(&run, run.load_name.value);
     read_classes(arena, library, &run);
+    if (library->model)
+        pack(library->model, block);
     library->weights = block;
+    return true;
 }

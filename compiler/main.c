@@ -186,7 +186,7 @@ static int do_command(Compilation *c, const Options *options)
         .profile = options->profile,
         .shared = options->mpi,
         .laps = options->accuracy,
-        .target = options->library ? &target_plain : options->target,
+        .target = options->library && options->plain ? &target_plain : options->target,
         .needs_training = needs_training(options),
         .models_only = options->dump == STEP_NONE && !options->fused && !options->memory &&
                        (options->command & (COMMAND_SUMMARY | COMMAND_CHECK | COMMAND_GRAPH)),

@@ -348,10 +348,6 @@ static bool check_library(const Options *options, const bool *given)
                             options->library ? "and makes no difference to what is made with" : "which is made with");
                 return false;
             }
-    if (options->library && !options->plain) {
-        nc_print_to(stderr, "netc build: a library is made in one form so far: say --plain too\n");
-        return false;
-    }
     return !options->library || library_check_name(options->library);
 }
 

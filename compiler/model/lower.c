@@ -60,17 +60,18 @@ Graph *model_lower(Arena *arena, const Program *program)
         made[i + 1] = x = lower_layer(&builder, layer, in);
     }
     graph->output = x;
-    if (!train)
-        return graph;
-    show_layers(graph, train, made);
+    if (train)
+        show_layers(graph, train, made);
     builder.layer = "";
-    builder.span = train->loss_span;
-    bool classes = train->loss->classes;
-    if (x->shape.rank > 1) { /* losses take the elements of an output in a row */
+    builder.span = train ? train->loss_span : network->span;
+    if (x->shape.rank > 1) { /* losses and libraries take the elements of an output in a row */
         int64_t elements = shape_count(x->shape);
         graph->output = graph_value(&builder, OP_RESHAPE, "output", x, NULL, NULL, shape_of(1, &elements),
                                     (Attributes){0});
     }
+    if (!train)
+        return graph;
+    bool classes = train->loss->classes;
     Shape places = shape_places(network->output);
     graph->target = input_value(&builder, OP_TARGET, "target", classes ? places : graph->output->shape);
     graph->target->type = classes ? TYPE_I64 : TYPE_F32;

@@ -41,12 +41,15 @@ struct nc_parameter; /* netc.h */
  *     static void forward(const float *x, float *y, float *a, const float *w)
  *
  * It takes one sample x, in torch's order (`const int *` where the model takes whole numbers), to the outputs y. It
- * works in the memory at `a`, and reads the parameters in the block at `w`; both at multiples of PACK_LINE bytes. */
+ * works in the memory at `a`, and reads the parameters in the block at `w`. Where the text includes a header of the
+ * runtime's, "vector.h", that is to be put in its place. */
 typedef struct LibraryCore {
     int64_t arena;                         /* bytes at `a` */
     int64_t block;                         /* floats at `w` */
     const struct nc_parameter *parameters; /* of the whole model, in torch's order: where each lies in the block */
     int parameter_count;
+    const char *model;                     /* or NULL and the text of a struct nc_model (EMIT_OBJECT) that tells it,
+                                            * and makes what stands behind the parameters in the block of them */
 } LibraryCore;
 
 /* A compilation as a target sees it. */

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "core.h"
+#include "step/group_norm.h"
 
-enum { BLOCK = 64, VECTOR = 16 }; /* channels at once; a row of them is a multiple of VECTOR */
+enum { BLOCK = 64 }; /* channels at once */
 
 static int row_floats(long long channels)
 {
-    return (int)((channels + VECTOR - 1) / VECTOR * VECTOR);
+    return nc_norm_row(channels);
 }
 
 /* Mean and sum of squared distances to it of the channels of a block, over all samples: of each sample's, whose moments
@@ -57,7 +58,7 @@ static void take(const struct nc_microbatch *mb, const struct nc_batch_norm *nor
 
 static float parameter(const struct nc_microbatch *mb, long long at, long long channel, float otherwise)
 {
-    return at < 0 ? otherwise : mb->weights[at + channel];
+    return nc_norm_parameter(mb->weights, at, channel, otherwise);
 }
 
 /* Zeros in what pads the rows of a table, where the channels to `end` are the last ones. */
@@ -169,28 +170,7 @@ void nc_batch_norm_grad(struct nc_microbatch *mb, long long channels, long long 
 
 void nc_group_norm(const struct nc_microbatch *mb, const struct nc_group_norm *norm, const float *moments, float *stats)
 {
-    int row = row_floats(norm->channels);
-    long long size = norm->channels / norm->groups;
-    double pixels = (double)norm->pixels;
-    memset(stats, 0, 4 * (size_t)row * sizeof *stats);
-    for (long long first = 0; first < norm->channels; first += size) {
-        double mean = 0, squares = 0;
-        for (long long c = first; c < first + size; c++)
-            mean += moments[c] + moments[row + c] / pixels;
-        mean /= (double)size;
-        for (long long c = first; c < first + size; c++) {
-            double sum = moments[row + c], apart = moments[c] + sum / pixels - mean;
-            squares += (moments[2 * row + c] - sum * sum / pixels) + pixels * apart * apart;
-        }
-        float middle = (float)mean, inverse = (float)(1 / sqrt(squares / (pixels * (double)size) + norm->eps));
-        for (long long c = first; c < first + size; c++) {
-            float factor = inverse * parameter(mb, norm->weight, c, 1);
-            stats[c] = middle;
-            stats[row + c] = inverse;
-            stats[2 * row + c] = factor;
-            stats[3 * row + c] = (float)(parameter(mb, norm->bias, c, 0) - (double)middle * factor);
-        }
-    }
+    nc_norm_of_sample(mb->weights, norm, moments, stats);
 }
 
 void nc_group_norm_grad(long long channels, long long pixels, long long groups, const float *sums, const float *stats,

@@ -21,7 +21,8 @@ static Plan *plan_kernels(const KernelGraph *kernels, ParameterLayout *layout, c
     plan_verify(plan, STEP_LAYOUT);
     if (last == STEP_LAYOUT)
         return plan;
-    cpu_cut(plan);
+    if (sizes->threads)
+        cpu_cut(plan);
     cpu_phases(plan);
     cpu_schedule(plan);
     plan_verify(plan, STEP_SCHEDULE);
@@ -36,17 +37,35 @@ static Plan *plan_kernels(const KernelGraph *kernels, ParameterLayout *layout, c
 /* The samples of a batch where no train block tells: only memory over the batch depends on it. */
 enum { FORWARD_BATCH = 64 };
 
-static BatchSizes batch_sizes(const Train *train)
+/* A library's function takes one sample, in the caller's thread, and by the products of the definition, since
+ * Winograd's transforms are functions of the runtime. */
+static BatchSizes batch_sizes(const Lowering *lowering)
 {
+    const Train *train = lowering->program->train;
+    if (lowering->form == EMIT_LIBRARY)
+        return (BatchSizes){.training = 1};
     if (!train)
-        return (BatchSizes){.training = FORWARD_BATCH, .precision = INFINITY};
-    return (BatchSizes){train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->precision};
+        return (BatchSizes){.training = FORWARD_BATCH, .precision = INFINITY, .threads = true};
+    return (BatchSizes){train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->precision, true};
+}
+
+/* Whether a library can have the kernels. False after reporting. */
+static bool check_library(const Lowering *lowering)
+{
+    const Graph *graph = lowering->evaluation->graph;
+    for (int i = 0; i < graph->ops.count; i++)
+        if (graph->ops.at[i]->kind == OP_BATCH_STATISTICS)
+            diag_error(lowering->diag, graph->ops.at[i]->span, "a library with vectors has no norm that goes by the "
+                       "batch in evaluation: let it keep running statistics, or say --plain");
+    return diag_error_count(lowering->diag) == 0;
 }
 
 static void lower(Lowering *lowering)
 {
     Arena *arena = lowering->arena;
-    const BatchSizes sizes = batch_sizes(lowering->program->train);
+    const BatchSizes sizes = batch_sizes(lowering);
+    if (lowering->form == EMIT_LIBRARY && !check_library(lowering))
+        return;
     CpuPlans *plans = lowering->plans = arena_make(arena, CpuPlans);
     plans->layout = parameter_layout_new(arena);
     if (lowering->training) {
@@ -56,7 +75,9 @@ static void lower(Lowering *lowering)
     if (lowering->evaluation)
         plans->evaluation = plan_kernels(lowering->evaluation, plans->layout, &sizes, lowering->last);
     parameter_layout_place_packed(plans->layout);
-    if (lowering->last == STEP_C)
+    if (lowering->form == EMIT_LIBRARY)
+        emit_library(lowering);
+    else if (lowering->last == STEP_C)
         lowering->text = emit_program(lowering, lowering->form, &lowering->model);
 }
 

@@ -26,6 +26,8 @@ typedef struct Frame {
     bool in_microbatch; /* within a function of a struct nc_microbatch *mb, which has the blocks */
     VEC(const Data *) emitted; /* data sets that there are variables of */
     VEC(const Parameter *) gone; /* that the network had before it was changed */
+    Text constants;        /* of a library: what calls are handed the address of */
+    int constant_count;
     bool draws_plainly; /* parameters are drawn in their order, and as their layers have it, before anything else */
 } Frame;
 

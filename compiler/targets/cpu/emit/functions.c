@@ -248,6 +248,8 @@ void emit_functions(Frame *f)
         const Kernel *kernel = f->plan->kernels.at[i];
         if (family_info(kernel->family)->call || kernel->same != kernel)
             continue;
+        if (f->form == EMIT_LIBRARY && kernel->stage == STAGE_PACK)
+            continue; /* that is done before (LibraryCore.model) */
         if (kernel->printed->body && !kernel->printed->body->printed)
             emit_body(f, kernel->printed->body);
         if (kernel->printed->macro && kernel->printed->first)

@@ -11,4 +11,7 @@
  * text are the model's, in front of main; NULL: nobody asks. */
 const char *emit_program(const Lowering *lowering, EmitForm form, size_t *model);
 
+/* The text of a library, and what else LibraryCore tells. */
+void emit_library(Lowering *lowering);
+
 #endif

@@ -120,6 +120,10 @@ static const char *constant(const Call *call, const char *type, const char *name
     Frame *f = call->context;
     if (f->places)
         return arena_printf(f->arena, "&%s", place_token(f, type, name, initialiser, NULL, false));
+    if (f->form == EMIT_LIBRARY) { /* C++ has no address of what has no name */
+        text_printf(&f->constants, "static const %s %s_%d = %s;\n", type, name, ++f->constant_count, initialiser);
+        return arena_printf(f->arena, "&%s_%d", name, f->constant_count);
+    }
     return arena_printf(f->arena, "&(const %s)%s", type, initialiser);
 }
 
@@ -473,6 +477,8 @@ void emit_steps(Frame *f)
             emit_tasks(f, phase);
     }
     f->in_microbatch = false;
+    if (f->form == EMIT_LIBRARY)
+        return;
     if (packs_norms(plan))
         emit_pack_norms(f);
     emit_pack(f, true);
