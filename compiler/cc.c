@@ -154,6 +154,24 @@ static Words mpi_command(Arena *arena, const CcRequest *request, const Runtime *
     return words;
 }
 
+/* A library's text to a program of WebAssembly, in one go: with vectors, and without any library. */
+static Words wasm_command(Arena *arena, const CcRequest *request, const Runtime *runtime, const char *c,
+                          const char *program)
+{
+    Words words = {0};
+    add_words(arena, &words, request->compiler);
+    add_words(arena, &words, "--target=wasm32 -std=gnu11 -O2 -fno-unroll-loops -ffp-contract=off -ffreestanding "
+                             "-nostdlib -msimd128 -mbulk-memory -Wl,--no-entry "
+                             "-Wl,--export=__heap_base -Wl,--export=model_predict "
+                             "-Wl,--export-if-defined=model_prepare -isystem");
+    vec_push(arena, words, arena_printf(arena, "%s/wasm", runtime->include[0]));
+    vec_push(arena, words, "-o");
+    vec_push(arena, words, program);
+    vec_push(arena, words, c);
+    vec_push(arena, words, NULL);
+    return words;
+}
+
 /* Objects and the runtime to a trainer. */
 static Words link_command(Arena *arena, const CcRequest *request, const Runtime *runtime, const Words *objects,
                           const char *program)
@@ -279,6 +297,11 @@ static bool compile_file(Arena *arena, const CcRequest *request, const char *fol
     Runtime runtime;
     if (!find_runtime(arena, &runtime))
         return false;
+    if (request->wasm) {
+        const Words words = wasm_command(arena, request, &runtime, file_of(arena, folder, TEXT),
+                                         file_of(arena, folder, PROGRAM));
+        return run_compiler(request, &words);
+    }
     const bool all = !strcmp(request->march, "any");
     Words objects = {0};
     bool done = true;

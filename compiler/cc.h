@@ -15,6 +15,7 @@ typedef struct CcRequest {
     bool mpi;             /* its processes share a run: the compiler is mpicc, or finds MPI by itself */
     bool keep_c;          /* leave the C beside the trainer, as OUTPUT.c */
     bool verbose;         /* print the command */
+    bool wasm;            /* of cc_object: the text of a library, to a program of WebAssembly, by clang */
     bool shared;          /* cc_object's own */
 } CcRequest;
 

@@ -76,7 +76,7 @@ static void lower(Compilation *c)
 {
     if (!goes_on(c, STEP_GRAPH) || (!c->program->train && c->program->networks.count != 1))
         return;
-    c->graph = model_lower(c->arena, wanted(c));
+    c->graph = model_lower(c->arena, wanted(c), c->request->form == EMIT_LIBRARY);
     graph_verify(c->graph, "lower");
 }
 

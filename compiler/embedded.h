@@ -14,7 +14,7 @@ typedef struct EmbeddedSymbol {
 
 extern const EmbeddedSymbol embedded_symbols[]; /* ends with a NULL name */
 
-/* Headers of the runtime's that libraries carry: "vector.h". */
+/* Headers of the runtime's that libraries carry, "vector.h"; and the style and the script of web pages. */
 typedef struct EmbeddedText {
     const char *name, *text;
 } EmbeddedText;

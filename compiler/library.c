@@ -93,15 +93,21 @@ static bool write_files(Arena *arena, const Library *library, const char *folder
     return write_bytes(arena_printf(arena, "%s.weights", path), weights, (size_t)bytes);
 }
 
-bool library_build(const Compilation *c, const Options *options)
+Library library_of(const Compilation *c, const char *name)
 {
     const Train *train = c->program->train;
     Library library = {
-        .name = options->library, .embed = options->embed, .program = c->program,
-        .network = train ? train->network : c->program->networks.at[0],
+        .name = name, .program = c->program, .network = train ? train->network : c->program->networks.at[0],
         .core = arena_make(c->arena, LibraryCore), .forward = c->lowering.text,
     };
     *library.core = c->lowering.library;
+    return library;
+}
+
+bool library_build(const Compilation *c, const Options *options)
+{
+    Library library = library_of(c, options->library);
+    library.embed = options->embed;
     if (library.embed && library.core->block > MOST_EMBEDDED) {
         nc_print_to(stderr, "netc build: --embed writes at most %d parameters as text, and %s has %lld: without it "
                             "they go to the file %s.weights\n", MOST_EMBEDDED, library.network->name,

@@ -34,6 +34,16 @@ typedef struct Library {
  * stderr what went wrong. */
 bool library_build(const Compilation *c, const Options *options);
 
+/* The library of a compilation, with no parameters yet. */
+Library library_of(const Compilation *c, const char *name);
+
+/* Whether samples are pictures of bytes, and all that is behind ToTensor is arithmetic: then there is NAME_prepare. */
+bool library_prepares(const Library *library);
+
+/* "Resize, CenterCrop": the data's transforms that the caller does, those in front of NAME_prepare where that is
+ * called; "": none. */
+const char *library_left_to_the_caller(Arena *arena, const Library *library, bool prepared);
+
 /* Whether a name can begin those of a library; says why not. */
 bool library_check_name(const char *name);
 

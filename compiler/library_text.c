@@ -99,8 +99,7 @@ static const Data *sample_data(const Library *l)
     return !train ? NULL : train->test.data ? train->test.data : train->data.data;
 }
 
-/* Whether samples are pictures of bytes, and all that is behind ToTensor is arithmetic: then there is NAME_prepare. */
-static bool prepares(const Library *l)
+bool library_prepares(const Library *l)
 {
     const Data *data = sample_data(l);
     bool tensor = false;
@@ -115,8 +114,7 @@ static bool prepares(const Library *l)
     return tensor;
 }
 
-/* "Resize, CenterCrop": what the caller does with a picture, or a row, before the library; "": nothing. */
-static const char *left_to_the_caller(Arena *arena, const Library *l, bool prepared)
+const char *library_left_to_the_caller(Arena *arena, const Library *l, bool prepared)
 {
     const Data *data = sample_data(l);
     Text text = text_new(arena);
@@ -137,7 +135,7 @@ static const char *banner(Arena *arena, const Library *l, const char *what)
 
 static void put_prepare_declaration(Text *out, Arena *arena, const Library *l)
 {
-    const char *before = left_to_the_caller(arena, l, true);
+    const char *before = library_left_to_the_caller(arena, l, true);
     const Shape in = l->network->input;
     text_printf(out, "\n/* Makes a sample x of a picture of %" PRId64 " rows of %" PRId64 " pixels, %s.\n"
                      " * It does what the data's ToTensor and those behind it do. %s%s%s */\n", in.dim[1], in.dim[2],
@@ -177,8 +175,8 @@ static void put_constants(Text *out, Arena *arena, const Library *l, bool embed)
 const char *library_header(Arena *arena, const Library *l, bool embed)
 {
     Text text = text_new(arena), *out = &text;
-    const bool prepared = prepares(l);
-    const char *caller = left_to_the_caller(arena, l, false);
+    const bool prepared = library_prepares(l);
+    const char *caller = library_left_to_the_caller(arena, l, false);
     put(out, l, banner(arena, l, " as a library, for C and C++"));
     put(out, l, "\n *\n"
                 " * Put NAME.c beside this file into your program, and link libm. Nothing here allocates memory, reads"
@@ -401,7 +399,7 @@ const char *library_source(Arena *arena, const Library *l, bool whole)
     put_forward(out, l->forward);
     text_add(out, "\n");
     put_predict(out, l, embed);
-    if (prepares(l))
+    if (library_prepares(l))
         put_prepare(out, arena, l);
     put_sample(out, l);
     if (l->recorded)

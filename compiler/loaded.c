@@ -10,8 +10,7 @@
 #include "base/fail.h"
 #include "system/printable.h"
 
-/* Compiles a text in a process of its own (cc_object); the object's bytes go to the open file `to`. */
-static bool make_object(Arena *arena, const CcRequest *request, int to)
+bool object_make(Arena *arena, const CcRequest *request, int to)
 {
     int status = 0;
     const pid_t maker = fork();
@@ -29,7 +28,7 @@ void *object_load(Arena *arena, const CcRequest *request)
     const int object = memfd_create("netc", MFD_CLOEXEC);
     if (object < 0)
         fail_system("cannot have memory for an object: %s", strerror(errno));
-    if (!make_object(arena, request, object))
+    if (!object_make(arena, request, object))
         return NULL;
     /* The object stays open: another one of its name would be taken for it. */
     void *loaded = dlopen(arena_printf(arena, "/proc/self/fd/%d", object), RTLD_NOW | RTLD_LOCAL);

@@ -19,6 +19,7 @@
 #include "summary.h"
 #include "tier.h"
 #include "torch.h"
+#include "web.h"
 
 static void print(const char *text)
 {
@@ -63,6 +64,8 @@ static int build(Compilation *c, const Options *options)
 {
     if (options->library)
         return library_build(c, options) ? 0 : 1;
+    if (options->web)
+        return web_build(c, options) ? 0 : 1;
     CcRequest request = {
         .text = c->lowering.text,
         .output = options->output ? options->output : trainer_name(c->arena, options->file),
@@ -157,7 +160,7 @@ static Step last_step(const Options *options)
 
 static EmitForm form_of(const Options *options)
 {
-    if (options->library)
+    if (options->library || options->web)
         return EMIT_LIBRARY;
     return (options->command & (COMMAND_RUN | COMMAND_DATA | COMMAND_PREDICT)) || options->plain ? EMIT_PLAIN : EMIT_CC;
 }
@@ -165,7 +168,7 @@ static EmitForm form_of(const Options *options)
 /* Whether a file without a train block will not do. */
 static bool needs_training(const Options *options)
 {
-    if (options->library)
+    if (options->library || options->web)
         return false;
     return !(options->command & (COMMAND_SUMMARY | COMMAND_CHECK | COMMAND_EMIT | COMMAND_GRAPH)) ||
            options->target->needs_training;

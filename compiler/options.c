@@ -9,7 +9,7 @@
 #include "base/fail.h"
 #include "config.h"
 #include "help.h"
-#include "library.h"
+#include "product.h"
 #include "system/printable.h"
 
 enum {
@@ -54,7 +54,7 @@ enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET
        OPTION_HELP = 'h', OPTION_VERSION = 'V', OPTION_OUTPUT = 'o', OPTION_VERBOSE = 'v', OPTION_PROFILE = 'P',
        OPTION_TORCH = 'T', OPTION_INPUT = 'i', OPTION_TARGET = 'g', OPTION_FUSED = 'f',
        OPTION_MEMORY = 'M', OPTION_TIER = 'q', OPTION_LIBRARY = 'l', OPTION_EMBED = 'e', OPTION_LOAD = 'w',
-       OPTION_PREFIX = 'x', OPTION_MPI = 'I', OPTION_DEVICE = 'D' };
+       OPTION_PREFIX = 'x', OPTION_MPI = 'I', OPTION_DEVICE = 'D', OPTION_WEB = 'W' };
 
 typedef struct OptionInfo {
     int commands; /* which have it */
@@ -94,6 +94,7 @@ static const OptionInfo option_table[] = {
     {BUILD, OPTION_STATIC, "static", NULL, "make one file that needs no library, not even libc"},
     {BUILD, OPTION_MPI, "mpi", NULL, "make one whose processes share a run, by MPI; CC is $MPICC, or mpicc"},
     {BUILD, OPTION_LIBRARY, "library", "NAME", "make a C library of the trained model: NAME.h, NAME.c, NAME.weights"},
+    {BUILD, OPTION_WEB, "web", "DIR", "make a page that runs the trained model in the browser: DIR/index.html"},
     {BUILD, OPTION_LOAD, "load", "FILE", "its trained parameters (default: the best or newest of the run)"},
     {BUILD, OPTION_PREFIX, "prefix", "TEXT", "the names in that file begin with TEXT, and the model's do not"},
     {BUILD, OPTION_EMBED, "embed", NULL, "the parameters are in NAME.c, and not in a file"},
@@ -332,25 +333,6 @@ static bool check_target(const Options *options)
     return false;
 }
 
-/* Whether what a library is made with was given for one, and what a trainer is made with for none. */
-static bool check_library(const Options *options, const bool *given)
-{
-    static const int library[] = {OPTION_EMBED, OPTION_LOAD, OPTION_PREFIX, OPTION_PLAIN, 0};
-    static const int trainer[] = {OPTION_MARCH, OPTION_STATIC, OPTION_MPI, OPTION_KEEP_C, OPTION_PROFILE, OPTION_DUMP,
-                                  0};
-    if ((int)options->command != BUILD)
-        return true;
-    for (const int *what = options->library ? trainer : library; *what; what++)
-        for (int i = 0; given[*what] && i < OPTION_COUNT; i++)
-            if (option_table[i].what == *what && option_table[i].commands & BUILD) {
-                nc_print_to(stderr, "netc build: --%s is of %s, %s --library\n", option_table[i].name,
-                            options->library ? "a trainer" : "a library",
-                            options->library ? "and makes no difference to what is made with" : "which is made with");
-                return false;
-            }
-    return !options->library || library_check_name(options->library);
-}
-
 /* Takes one option. False: its argument is wrong, and that has been said. */
 static bool take(Arena *arena, Options *options, const OptionInfo *option, const char *argument)
 {
@@ -376,6 +358,7 @@ static bool take(Arena *arena, Options *options, const OptionInfo *option, const
     case OPTION_TARGET: return set_target(arena, options, argument);
     case OPTION_PLAIN: return options->plain = true;
     case OPTION_LIBRARY: options->library = argument; return true;
+    case OPTION_WEB: options->web = argument; return true;
     case OPTION_EMBED: return options->embed = true;
     case OPTION_LOAD: options->load = argument; return true;
     case OPTION_PREFIX: options->prefix = argument; return true;
@@ -485,7 +468,6 @@ static bool parse_command(Arena *arena, Options *options, const CommandInfo *com
 {
     struct option longs[OPTION_COUNT + 1];
     char letters[2 * OPTION_COUNT + 2];
-    bool given[1 << CHAR_BIT] = {0}; /* by OPTION_... */
     getopt_tables(command, longs, letters);
     optind = 0;
     opterr = 0;
@@ -506,7 +488,7 @@ static bool parse_command(Arena *arena, Options *options, const CommandInfo *com
         }
         const OptionInfo *option = option_of(found);
         const char *argument = optarg;
-        given[option->what] = true;
+        vec_push(arena, options->given, option->name);
         if (option->what == OPTION_HELP) {
             print_help(arena, stdout, command);
             return false;
@@ -527,7 +509,7 @@ static bool parse_command(Arena *arena, Options *options, const CommandInfo *com
         return false;
     }
     if (!take_words(arena, options, command, argc - optind, argv + optind) || !check_target(options) ||
-        !check_library(options, given)) {
+        !product_check(options)) {
         *status = 2;
         return false;
     }

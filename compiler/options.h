@@ -37,13 +37,16 @@ typedef struct Options {
     bool torch; /* summary --torch */
     bool fused, memory; /* of graph: what it draws in place of the model */
     const char *library; /* build --library: the name of it; NULL: not given */
-    const char *load, *prefix; /* of it: the file of parameters, and what their names begin with there */
+    const char *wasm_compiler; /* of pages */
+    const char *web;     /* build --web: the folder of the page; NULL: not given */
+    const char *load, *prefix; /* of both: the file of parameters, and what their names begin with there */
     bool embed;          /* they go into its text */
     bool gradients; /* run FILE.net gradients */
     bool accuracy;  /* run FILE.net accuracy */
     const Target *target;
     Tier tier;
     Step dump; /* STEP_NONE: not given */
+    VEC(const char *) given; /* names of the options */
     VEC(Override) overrides;
     VEC(const char *) runs; /* of report: folders of logs, or tables of scalars */
     VEC(const char *) trainer; /* what `netc run` hands on to the training program, after its name */

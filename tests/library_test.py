@@ -4,6 +4,7 @@
     library_test.py [--every N] [NAME...]
 
 --every takes every Nth row of parity/items_table.py, and is 97 where nothing is said."""
+import base64
 import json
 import os
 import random
@@ -79,7 +80,7 @@ class Model:
     """A model with a train block that takes one step, over arrays of numbers."""
 
     def __init__(self, path, text, tokens=0):
-        self.path = path
+        self.path, self.text = path, text
         name = re.findall(r"^model (\w+)", text, re.M)[-1]
         write(path, "m.net", text + "\ndata rows = NPY(\"x.npy\", target=\"y.npy\")\n\ntrain %s {\n    seed 1\n"
               "    data rows, batch_size=%d\n    loss MSELoss()\n    optimizer SGD(lr=1e-4)\n    epochs 1\n"
@@ -138,8 +139,12 @@ def hold(ours, theirs, bound=1e-5):
 
 def hold_forms(model, expected):
     """Each form of a model's library gives what is expected."""
-    made = None
-    for words, more in FORMS:
+    made, forms = None, FORMS
+    if "track_running_stats=False" in model.text and "BatchNorm" in model.text:
+        result = netc("build", "m.net", "--library", "lib", cwd=model.path)
+        assert result.code == 1 and "or say --plain" in result.err, result.err
+        forms = FORMS[:1]
+    for words, more in forms:
         if words != made:
             model.library(*words)
         made = words
@@ -240,13 +245,42 @@ def test_pictures_and_classes():
                                                                                   key=lambda entry: entry["index"])]
 
 
+CHROMIUM = ["--headless=new", "--no-sandbox", "--disable-gpu"]
+
+
+def test_page_in_a_browser():
+    """The page, opened as a file, gives what `predict` does, on the width of a phone too; a picture goes the way of
+    NAME_prepare."""
+    for program in ("chromium", "clang", "wasm-ld"):
+        if not shutil.which(program):
+            raise Skip("no " + program)
+    with folder() as path, folder() as profile:
+        for name in ("segment", "books", "densenet"):
+            text = model_text(name)
+            model = Model(path, text, tokens_of(text))
+            done(netc("build", "m.net", "--web", "page", cwd=path))
+            assert os.listdir(os.path.join(path, "page")) == ["index.html"]
+            given = []
+            for i in range(SAMPLES):
+                count = len(model.x) // SAMPLES
+                sample_bytes = read(path, "x.raw")[4 * i * count:4 * (i + 1) * count]
+                result = done(run("chromium", *CHROMIUM, "--user-data-dir=" + profile, "--window-size=500,900",
+                                  "--dump-dom", "file://%s/page/index.html#x=%s" % (
+                                      path, base64.b64encode(sample_bytes).decode()), timeout=120))
+                found = re.search(r'data-outputs="(.*?)"', result.out)
+                assert found, result.out[-1500:]
+                given.append(json.loads(found[1]))
+            hold(given, model.predicted())
+
+
 def test_what_is_refused():
     with folder() as path:
         write(path, "m.net", "model M(4) { Linear(4, 2) }\n")
         for words, said in ((["--library", "a b", "--plain"], "expects a name"),
-                            (["--library", "m", "--plain", "--static"], "--static is of a trainer"),
-                            (["--embed"], "--embed is of a library"),
-                            (["--load", "x.pth"], "--load is of a library"),
+                            (["--library", "m", "--plain", "--static"], "--static is for a trainer"),
+                            (["--embed"], "--embed is for --library"),
+                            (["--load", "x.pth"], "--load is for --library or --web"),
+                            (["--web", "page", "--embed"], "--embed is for --library"),
                             (["--library", "m", "--plain"], "which parameters? Say --load FILE"),
                             (["--library", "m", "--plain", "--load", "none.pth"], "none.pth: No such file")):
             result = netc("build", "m.net", *words, cwd=path)

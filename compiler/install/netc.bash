@@ -37,7 +37,7 @@ _netc() {
     run)
         options="--epochs --max-steps --seed --threads --lr --data --load --prefix --resume --log-every --quiet --tier --cc --verbose --profile --dump $common"
         ;;
-    build) options="--output --library --load --prefix --embed --plain --cc --march --static --mpi --keep-c --verbose --profile --dump $common" ;;
+    build) options="--output --library --web --load --prefix --embed --plain --cc --march --static --mpi --keep-c --verbose --profile --dump $common" ;;
     emit) options="--output --target --plain --profile --dump $common" ;;
     predict) options="--load --prefix --threads --data --top --outputs --json --csv --tier --cc --verbose $common" ;;
     import) options="--input --output --help --version" ;;

@@ -40,7 +40,7 @@ static void show_layers(Graph *graph, const Train *train, Value *const *made)
     }
 }
 
-Graph *model_lower(Arena *arena, const Program *program)
+Graph *model_lower(Arena *arena, const Program *program, bool row)
 {
     const Train *train = program->train;
     const Network *network = train ? train->network : program->networks.at[0];
@@ -64,7 +64,7 @@ Graph *model_lower(Arena *arena, const Program *program)
         show_layers(graph, train, made);
     builder.layer = "";
     builder.span = train ? train->loss_span : network->span;
-    if (x->shape.rank > 1) { /* losses and libraries take the elements of an output in a row */
+    if (x->shape.rank > 1 && (train || row)) { /* losses take the elements of an output in a row */
         int64_t elements = shape_count(x->shape);
         graph->output = graph_value(&builder, OP_RESHAPE, "output", x, NULL, NULL, shape_of(1, &elements),
                                     (Attributes){0});

@@ -201,8 +201,8 @@ Program *model_build(Arena *arena, Diag *diag, const Source *source, const Synta
                      int override_count);
 
 /* The graph of the forward pass and the loss, of the program's train block (of its only network, with no loss, when
- * there is none). */
-Graph *model_lower(Arena *arena, const Program *program);
+ * there is none). row: without a loss too, the output's elements are in a row, in torch's order. */
+Graph *model_lower(Arena *arena, const Program *program, bool row);
 
 /* An object of torch's that a model is made of: an nn.Sequential, or what `layer` is. */
 typedef struct Object {

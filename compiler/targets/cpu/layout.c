@@ -172,6 +172,8 @@ static void make_buffers(Layouter *l)
                 place_value(l, kernel->value[*role]);
         }
     }
+    if (plan->graph->output) /* where it is a view, no kernel has it */
+        place_value(l, plan->graph->output);
     const Value *input = plan->graph->input;
     Buffer *buffer = plan->buffer_of[input->id];
     if (!buffer || buffer->channels == buffer->pitch)

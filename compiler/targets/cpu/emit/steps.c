@@ -464,7 +464,8 @@ bool packs_norms(const Plan *plan)
 void emit_steps(Frame *f)
 {
     const Plan *plan = f->plan;
-    find_repeats(f);
+    if (f->form != EMIT_LIBRARY) /* whose few phases are called one by one */
+        find_repeats(f);
     define_buffers(f);
     f->in_microbatch = true;
     for (int i = 0; i < plan->phases.count; i++) {

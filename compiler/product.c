@@ -1,0 +1,50 @@
+#include "product.h"
+
+#include <string.h>
+
+#include "library.h"
+#include "system/printable.h"
+
+enum { TRAINER = 1, LIBRARY = 2, PAGE = 4 };
+
+/* Options that not all products have a use for. */
+static const struct {
+    const char *name;
+    int of;
+    const char *needs;
+} rules[] = {
+    {"embed", LIBRARY, "--library"},
+    {"plain", LIBRARY, "--library"},
+    {"load", LIBRARY | PAGE, "--library or --web"},
+    {"prefix", LIBRARY | PAGE, "--library or --web"},
+    {"output", TRAINER | LIBRARY, "a trainer or --library"},
+    {"march", TRAINER, "a trainer"},
+    {"static", TRAINER, "a trainer"},
+    {"mpi", TRAINER, "a trainer"},
+    {"keep-c", TRAINER, "a trainer"},
+    {"profile", TRAINER, "a trainer"},
+    {"dump", TRAINER, "a trainer"},
+    {"web", PAGE, "a page, and --library for another product"},
+};
+
+static bool is_given(const Options *options, const char *name)
+{
+    for (int i = 0; i < options->given.count; i++)
+        if (!strcmp(options->given.at[i], name))
+            return true;
+    return false;
+}
+
+bool product_check(Options *options)
+{
+    const int product = options->library ? LIBRARY : options->web ? PAGE : TRAINER;
+    if (options->command != COMMAND_BUILD)
+        return true;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (!(rules[i].of & product) && is_given(options, rules[i].name)) {
+            nc_print_to(stderr, "netc build: --%s is for %s\n", rules[i].name, rules[i].needs);
+            return false;
+        }
+    options->wasm_compiler = is_given(options, "cc") ? options->compiler : "clang"; /* which knows WebAssembly */
+    return !options->library || library_check_name(options->library);
+}
