@@ -21,6 +21,7 @@ static const struct {
     {"march", TRAINER, "a trainer"},
     {"static", TRAINER, "a trainer"},
     {"mpi", TRAINER, "a trainer"},
+    {"device", TRAINER, "a trainer"},
     {"keep-c", TRAINER, "a trainer"},
     {"profile", TRAINER, "a trainer"},
     {"dump", TRAINER, "a trainer"},
