@@ -84,4 +84,11 @@ void emit_log(Frame *f);     /* within main: what the train block logs (log.c) *
 void emit_objects(Frame *f); /* within main: the model as torch's objects, for a file that holds it whole (objects.c) */
 void emit_main(Frame *f);
 
+/* Parts of a program (program.c): where parameters, or their packed copies, start; what the kernels of a plan compute,
+ * and the functions that call them; whether kernels need a header, or activations. */
+void emit_offsets(Frame *f, const Plan *plan, Space space);
+void emit_plan(Frame *f, const Plan *plan);
+bool plans_need(const CpuPlans *plans, const char *header);
+bool plans_activate(const CpuPlans *plans);
+
 #endif

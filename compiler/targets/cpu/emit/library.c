@@ -1,0 +1,84 @@
+/* A library's text: the phases of the evaluation plan, for one sample. */
+#include "targets/cpu/emit/bodies.h"
+#include "targets/cpu/emit/buffers.h"
+#include "targets/cpu/parameter_layout.h"
+
+/* What calls are handed, as the kernels' text names it. */
+static const char *library_types(const Frame *f)
+{
+    return arena_printf(f->arena,
+                        "/* What a phase of the model is handed. */\n"
+                        "struct nc_microbatch {\n"
+                        "    int count, first, part;\n"
+                        "    const %s *const *input;       /* [count] samples */\n"
+                        "    const float *weights, *packed; /* the parameters, and copies of them in other orders */\n"
+                        "    unsigned char *workspace, *batch;\n"
+                        "};\n\n%s", f->network->tokens ? "int" : "float",
+                        !f->constants.length ? ""
+                        : "/* A norm over `groups` equal groups of channels; `weight`, `bias`: places in the block,"
+                          " or -1. */\n"
+                          "struct nc_group_norm {\n"
+                          "    long long channels, pixels, groups;\n"
+                          "    double eps;\n"
+                          "    long long weight, bias;\n"
+                          "};\n\n"
+                          "#include \"group_norm.h\"\n\n"
+                          "#define nc_group_norm(mb, norm, moments, stats) "
+                          "nc_norm_of_sample((mb)->weights, norm, moments, stats)\n\n");
+}
+
+/* The function that all is for. Borders of zeros around images are part of the memory, so it begins as zeros. */
+static void emit_forward(Frame *f)
+{
+    const Plan *plan = f->plan;
+    const ParameterLayout *layout = f->plans->layout;
+    const Buffer *output = plan->buffer_of[plan->graph->output->id];
+    text_printf(&f->text, "/* The model's outputs y of a sample x. a: memory for what the layers make, w: the"
+                          " parameters. */\n"
+                          "static void forward(const %s *x, float *y, float *a, const float *w)\n{\n"
+                          "    struct nc_microbatch mb;\n"
+                          "    mb.count = 1;\n"
+                          "    mb.first = mb.part = 0;\n"
+                          "    mb.input = &x;\n"
+                          "    mb.weights = w;\n"
+                          "    mb.packed = w + %lld;\n"
+                          "    mb.workspace = (unsigned char *)a;\n"
+                          "    mb.batch = mb.workspace + %lld;\n"
+                          "    memset(a, 0, %lld);\n", f->network->tokens ? "int" : "float", (long long)layout->block,
+                (long long)layout->workspace, (long long)(layout->workspace + layout->batch_bytes));
+    for (int i = 0; i < plan->phases.count; i++) {
+        const Phase *phase = &plan->phases.at[i];
+        if (phase->parts > 1)
+            text_printf(&f->text, "    for (mb.part = 0; mb.part < %d; mb.part++)\n    ", phase->parts);
+        text_printf(&f->text, "    %s(&mb);\n", phase_function(f, phase));
+    }
+    text_printf(&f->text, "    memcpy(y, mb.%s + %lld, %lld * sizeof *y);\n}\n",
+                output->space == SPACE_BATCH ? "batch" : "workspace", (long long)output->offset,
+                (long long)shape_count(plan->graph->output->shape));
+}
+
+void emit_library(Lowering *lowering)
+{
+    Arena *arena = lowering->arena;
+    const CpuPlans *plans = lowering->plans;
+    const ParameterLayout *layout = plans->layout;
+    LibraryCore *core = &lowering->library;
+    core->model = emit_program(lowering, EMIT_OBJECT, NULL);
+    Frame f = {.arena = arena, .text = text_new(arena), .program = lowering->program,
+               .network = lowering->program->networks.at[0], .plans = plans, .plan = plans->evaluation,
+               .form = EMIT_LIBRARY, .constants = text_new(arena)};
+    share_bodies(&f);
+    emit_plan(&f, plans->evaluation);
+    emit_forward(&f);
+    const char *functions = f.text.bytes;
+    f.text = text_new(arena);
+    text_printf(&f.text, "#include \"vector.h\"\n%s\n%s",
+                plans_need(plans, "activations.h") || plans_activate(plans) ? "#include \"activations.h\"\n" : "",
+                library_types(&f));
+    core->arena = layout->workspace + layout->batch_bytes;
+    core->block = layout->block + layout->packed_floats;
+    emit_offsets(&f, f.plan, SPACE_WEIGHTS);
+    emit_offsets(&f, f.plan, SPACE_PACKED);
+    text_printf(&f.text, "\n%s%s%s", f.constants.bytes, f.constants.length ? "\n" : "", functions);
+    lowering->text = f.text.bytes;
+}
