@@ -28,7 +28,8 @@ def model(name):
 def flop(name, *words):
     """Multiplications and additions of the definition, for a sample's training step: the schedule's column."""
     text = done(netc("check", model(name), *words, "--dump=schedule")).out
-    return 1e6 * sum(map(float, re.findall(r"^\S+ +\S+ +(?:sample|group|batch|update) +([\d.]+)", text, flags=re.M)))
+    rows = re.findall(r"^\S+ +\S+ +(?:sample|microbatch|batch|update) +([\d.]+)", text, flags=re.M)
+    return 1e6 * sum(map(float, rows))
 
 
 def lacks(name):
