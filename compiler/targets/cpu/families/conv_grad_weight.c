@@ -301,7 +301,7 @@ static void add_copied(KernelText *k, const Panels *panels, const char *panel, c
 static void print_by_panels(KernelText *k, Blocks *block)
 {
     const char *outs = dim(k, CONV_GRAD_WEIGHT_outs), *run = dim(k, CONV_GRAD_WEIGHT_run);
-    int64_t out_count, run_count;
+    int64_t out_count, run_count = 0;
     Panels panels = {.outs = outs, .tiles = tile_count(k, run, PART_COLS, 1), .first_tile = "0",
                      .cols = part_product(k, COLS)};
     panels.all_outs = is_number(k, outs, &out_count) && out_count <= MOST_OUTS;
@@ -312,7 +312,8 @@ static void print_by_panels(KernelText *k, Blocks *block)
         panels.outs = "OUTS";
     }
     const char *most = panels.all_inputs ? run : arena_printf(k->arena, "%d", MOST_INPUTS);
-    line(k, "enum { PANELS = %s };", panels.all_inputs ? panels.tiles : quotient_of(k, most, panels.cols));
+    const char *all = tile_count(k, arena_printf(k->arena, "%lld", (long long)run_count), PART_COLS, 1); /* no name */
+    line(k, "enum { PANELS = %s };", panels.all_inputs ? all : quotient_of(k, most, panels.cols));
     panels.most = "PANELS";
     line(k, "long pixels;");
 
