@@ -6,6 +6,7 @@
 #include "core.h"
 #include "library.h"
 #include "loaded.h"
+#include "trained.h"
 
 /* Of what the model is to the runtime: what its loading asks for. */
 static struct nc_model model_of(const Library *library, const struct nc_loss *loss)
@@ -66,19 +67,11 @@ bool library_read_weights(Arena *arena, Library *library, const Options *options
     if (!load_model(arena, library, options))
         return false;
     const struct nc_model model = model_of(library, &loss);
-    struct nc_run run = {.model = &model, .program = "netc build", .command = NC_COMMAND_PREDICT};
+    const TrainedFrom from = {.command = "build", .load = options->load, .prefix = options->prefix};
+    struct nc_run run = {.model = &model};
     float *block = arena_alloc(arena, (size_t)(library->core->block + 1) * sizeof *block);
     run.weights = block;
-    nc_checkpoints(&run);
-    nc_give_text(&run.save_name, train ? train->save : NULL);
-    nc_give_text(&run.save_best, train ? train->save_best : NULL);
-    if (options->load)
-        run.load_name = (struct nc_text){options->load, 2};
-    if (options->prefix)
-        run.load_prefix = (struct nc_text){options->prefix, 2};
-    nc_choose_parameters(&run, "build");
-    run.store->load(&run, &model, run.load_name.value, run.load_own ? NC_LOAD_OWN : NC_LOAD_STRICT);
-    nc_check_loaded(&run, run.load_name.value);
+    trained_load(arena, &run, train, &from);
     read_classes(arena, library, &run);
     if (library->model)
         pack(library->model, block);

@@ -11,7 +11,9 @@
 #include "import.h"
 #include "jit.h"
 #include "library.h"
+#include "onnx/onnx.h"
 #include "options.h"
+#include "passes/passes.h"
 #include "picture.h"
 #include "report/report.h"
 #include "system/draft.h"
@@ -19,6 +21,7 @@
 #include "summary.h"
 #include "tier.h"
 #include "torch.h"
+#include "trained.h"
 #include "web.h"
 
 static void print(const char *text)
@@ -98,6 +101,24 @@ static int import(Compilation *c, const Options *options)
     return import_model(c->arena, options->file, options->input, &text) ? put(options, text) : 1;
 }
 
+/* The model that the train block is about, or the only one, as it is in evaluation. */
+static int export(Compilation *c, const Options *options)
+{
+    const Train *train = c->program->train;
+    const Network *network = train ? train->network : c->program->networks.at[0];
+    const TrainedFrom from = {.command = "export", .load = options->load, .prefix = options->prefix};
+    Program model = {.source = c->program->source};
+    vec_push(c->arena, model.networks, (Network *)network);
+    OnnxModel said = {.network = network, .graph = pass_evaluation(c->arena, model_lower(c->arena, &model, false))};
+    graph_verify(said.graph, "evaluation");
+    said.onnx = onnx_say(c->arena, c->diag, said.graph);
+    diag_print(c->diag, stderr, nc_shows_colours(stderr));
+    if (!said.onnx)
+        return 1;
+    said.values = trained_parameters(c->arena, network, train, &from);
+    return onnx_export(c->arena, &said, options->onnx, options->external) ? 0 : 1;
+}
+
 /* Several runs that are called alike are told by their whole paths. */
 static void name_runs(struct nc_report_run *runs, const Options *options)
 {
@@ -151,7 +172,8 @@ static Step last_step(const Options *options)
     if (options->dump != STEP_NONE)
         return options->dump;
     switch (options->command) {
-    case COMMAND_CHECK: return STEP_GRAPH;
+    case COMMAND_CHECK:
+    case COMMAND_EXPORT: return STEP_GRAPH;
     case COMMAND_SUMMARY: return options->torch ? STEP_MODEL : STEP_PLAN;
     case COMMAND_GRAPH: return options->memory ? STEP_PLAN : options->fused ? STEP_FUSE : STEP_GRAPH;
     default: return STEP_C;
@@ -170,7 +192,7 @@ static bool needs_training(const Options *options)
 {
     if (options->library || options->web)
         return false;
-    return !(options->command & (COMMAND_SUMMARY | COMMAND_CHECK | COMMAND_EMIT | COMMAND_GRAPH)) ||
+    return !(options->command & (COMMAND_SUMMARY | COMMAND_CHECK | COMMAND_EMIT | COMMAND_GRAPH | COMMAND_EXPORT)) ||
            options->target->needs_training;
 }
 
@@ -180,6 +202,10 @@ static int do_command(Compilation *c, const Options *options)
         return import(c, options);
     if (options->command == COMMAND_REPORT)
         return report(c, options);
+    if (options->command == COMMAND_EXPORT && !options->onnx) {
+        nc_print_to(stderr, "netc export: to which file? Say --onnx FILE.onnx\n");
+        return 2;
+    }
     Request request = {
         .path = options->file,
         .overrides = options->overrides.at,
@@ -216,6 +242,7 @@ static int do_command(Compilation *c, const Options *options)
     case COMMAND_EMIT: return put(options, c->lowering.text);
     case COMMAND_SUMMARY: return summary(c, options);
     case COMMAND_GRAPH: return picture_write(c, options->output, picture_of(options)) ? 0 : 1;
+    case COMMAND_EXPORT: return export(c, options);
     case COMMAND_CHECK: return 0;
     case COMMAND_IMPORT:
     case COMMAND_REPORT:

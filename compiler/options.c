@@ -23,9 +23,10 @@ enum {
     IMPORT = COMMAND_IMPORT,
     GRAPH = COMMAND_GRAPH,
     REPORT = COMMAND_REPORT,
+    EXPORT = COMMAND_EXPORT,
     TRAINS = RUN | DATA | PREDICT,
     COMPILES = RUN | BUILD | EMIT,
-    READS = COMPILES | CHECK | SUMMARY | DATA | PREDICT | GRAPH
+    READS = COMPILES | CHECK | SUMMARY | DATA | PREDICT | GRAPH | EXPORT
 };
 
 typedef struct CommandInfo {
@@ -43,6 +44,7 @@ static const CommandInfo commands[] = {
     {SUMMARY, "summary", "FILE.net", "a table of the layers: shapes, parameters, arithmetic, memory"},
     {GRAPH, "graph", "FILE.net [-o FILE]", "draw the model, what is fused, or how memory is shared"},
     {REPORT, "report", "RUN... [-o FILE.html]", "show what runs have logged, as one page for the browser"},
+    {EXPORT, "export", "FILE.net --onnx FILE", "write the trained model as an ONNX file, for other programs"},
     {IMPORT, "import", "FILE [-o FILE.net]", "make the .net text of a model that torch.save or print wrote"},
     {COMMAND_HELP, "help", "[COMMAND|NAME]", "what a command does, or a layer, loss, optimizer, ..."},
 };
@@ -54,7 +56,8 @@ enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET
        OPTION_HELP = 'h', OPTION_VERSION = 'V', OPTION_OUTPUT = 'o', OPTION_VERBOSE = 'v', OPTION_PROFILE = 'P',
        OPTION_TORCH = 'T', OPTION_INPUT = 'i', OPTION_TARGET = 'g', OPTION_FUSED = 'f',
        OPTION_MEMORY = 'M', OPTION_TIER = 'q', OPTION_LIBRARY = 'l', OPTION_EMBED = 'e', OPTION_LOAD = 'w',
-       OPTION_PREFIX = 'x', OPTION_MPI = 'I', OPTION_DEVICE = 'D', OPTION_WEB = 'W' };
+       OPTION_PREFIX = 'x', OPTION_MPI = 'I', OPTION_DEVICE = 'D', OPTION_WEB = 'W',
+       OPTION_ONNX = 'O', OPTION_EXTERNAL = 'E' };
 
 typedef struct OptionInfo {
     int commands; /* which have it */
@@ -89,14 +92,16 @@ static const OptionInfo option_table[] = {
     {GRAPH, OPTION_FUSED, "fused", NULL, "draw the kernels: which operations each computes together"},
     {GRAPH, OPTION_MEMORY, "memory", NULL, "draw the memory of a step: who lies where, and for how long (.svg)"},
     {RUN | PREDICT, OPTION_TIER, "tier", "NAME", "jit: prebuilt kernels; cc: wait for the compiler; auto: change over"},
+    {EXPORT, OPTION_ONNX, "onnx", "FILE.onnx", "the file to write, with the trained parameters in it"},
+    {EXPORT, OPTION_EXTERNAL, "external", NULL, "the parameters go to FILE.onnx.data beside it, as very many do"},
     {RUN | BUILD | PREDICT, OPTION_CC, "cc", "CC", "the C compiler (default: $CC, or cc)"},
     {BUILD, OPTION_MARCH, "march", "M", "the processor to compile for (default: native); any: for all"},
     {BUILD, OPTION_STATIC, "static", NULL, "make one file that needs no library, not even libc"},
     {BUILD, OPTION_MPI, "mpi", NULL, "make one whose processes share a run, by MPI; CC is $MPICC, or mpicc"},
     {BUILD, OPTION_LIBRARY, "library", "NAME", "make a C library of the trained model: NAME.h, NAME.c, NAME.weights"},
     {BUILD, OPTION_WEB, "web", "DIR", "make a page that runs the trained model in the browser: DIR/index.html"},
-    {BUILD, OPTION_LOAD, "load", "FILE", "its trained parameters (default: the best or newest of the run)"},
-    {BUILD, OPTION_PREFIX, "prefix", "TEXT", "the names in that file begin with TEXT, and the model's do not"},
+    {BUILD | EXPORT, OPTION_LOAD, "load", "FILE", "its trained parameters (default: the best or newest of the run)"},
+    {BUILD | EXPORT, OPTION_PREFIX, "prefix", "TEXT", "the names in that file begin with TEXT, and the model's do not"},
     {BUILD, OPTION_EMBED, "embed", NULL, "the parameters are in NAME.c, and not in a file"},
     {BUILD, OPTION_PLAIN, "plain", NULL, "C99 for any compiler, without vectors"},
     {BUILD, OPTION_KEEP_C, "keep-c", NULL, "leave the C beside the trainer, as NAME.c"},
@@ -360,6 +365,8 @@ static bool take(Arena *arena, Options *options, const OptionInfo *option, const
     case OPTION_LIBRARY: options->library = argument; return true;
     case OPTION_WEB: options->web = argument; return true;
     case OPTION_EMBED: return options->embed = true;
+    case OPTION_ONNX: options->onnx = argument; return true;
+    case OPTION_EXTERNAL: return options->external = true;
     case OPTION_LOAD: options->load = argument; return true;
     case OPTION_PREFIX: options->prefix = argument; return true;
     case OPTION_PROFILE: return options->profile = true;

@@ -19,6 +19,7 @@ typedef enum Command {
     COMMAND_IMPORT = 1 << 8,
     COMMAND_GRAPH = 1 << 9,
     COMMAND_REPORT = 1 << 10,
+    COMMAND_EXPORT = 1 << 11,
 } Command;
 
 /* How the model's kernels come about where it runs in process: by libtcc alone; by the C compiler, for which the run
@@ -31,6 +32,8 @@ typedef struct Options {
     const char *input;  /* of import: the shape of a sample, or NULL */
     const char *output; /* -o; NULL: not given */
     const char *compiler, *march;
+    const char *onnx;   /* of export: the file to write */
+    bool external;      /* its parameters are to be in a file of their own */
     bool keep_c, verbose, plain, profile;
     bool whole; /* --static */
     bool mpi;   /* --mpi: the trainer's processes share a run */
@@ -39,7 +42,7 @@ typedef struct Options {
     const char *library; /* build --library: the name of it; NULL: not given */
     const char *wasm_compiler; /* of pages */
     const char *web;     /* build --web: the folder of the page; NULL: not given */
-    const char *load, *prefix; /* of both: the file of parameters, and what their names begin with there */
+    const char *load, *prefix; /* of these and of export: the file of parameters; its names begin so */
     bool embed;          /* they go into its text */
     bool gradients; /* run FILE.net gradients */
     bool accuracy;  /* run FILE.net accuracy */

@@ -7,7 +7,7 @@ import subprocess
 from support import NETC, ROOT, main
 
 # What may include what: a folder, and those before it. runtime/ knows nothing of compiler/.
-ORDER = ["base", "graph", "syntax", "vocabulary", "model", "passes", "draw", "targets", ""]
+ORDER = ["base", "graph", "syntax", "vocabulary", "model", "passes", "draw", "targets", "onnx", ""]
 LONGEST_LINE, LONGEST_FILE = 120, 600
 BUILD = os.path.dirname(os.path.dirname(NETC))
 

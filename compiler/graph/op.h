@@ -5,6 +5,7 @@
 
 #include "graph/eager.h"
 #include "graph/graph.h"
+#include "graph/onnx.h"
 
 /* What is said of an input or an output beside its role. */
 enum {
@@ -61,6 +62,10 @@ struct OpInfo {
 
     /* Multiply-adds of the forward pass over one sample. NULL: it does not multiply. */
     int64_t (*multiply_adds)(const Op *op);
+
+    /* Adds what ONNX has for it, an operation of evaluation mode, or sets onnx->refused. NULL: it is no node there; or,
+     * of an operation that has inputs, ONNX has nothing for it. */
+    void (*onnx)(Onnx *onnx, const Op *op);
 
     Evaluation evaluation;
     bool elementwise; /* a forward operation whose output's elements are each made of the input's one in that place */

@@ -4,7 +4,7 @@ _netc() {
     local common="--batch-size --set --help --version"
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run build emit predict import data check summary graph report help" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run build emit predict export import data check summary graph report help" -- "$word")
         return
     fi
     case $last in
@@ -24,7 +24,7 @@ _netc() {
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
-    --load | --resume | --sheet | --output | -o)
+    --load | --onnx | --resume | --sheet | --output | -o)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
@@ -40,6 +40,7 @@ _netc() {
     build) options="--output --library --web --load --prefix --embed --plain --cc --march --static --mpi --keep-c --verbose --profile --dump $common" ;;
     emit) options="--output --target --plain --profile --dump $common" ;;
     predict) options="--load --prefix --threads --data --top --outputs --json --csv --tier --cc --verbose $common" ;;
+    export) options="--onnx --load --prefix --external $common" ;;
     import) options="--input --output --help --version" ;;
     data) options="--max-steps --seed --threads --data --sheet --raw $common" ;;
     check) options="--dump $common" ;;
@@ -48,7 +49,7 @@ _netc() {
     graph) options="--output --fused --memory $common" ;;
     help)
         mapfile -t COMPREPLY < <(
-            compgen -W "run build emit predict import data check summary graph report layers losses optimizers schedulers initialisers metrics transforms $(
+            compgen -W "run build emit predict export import data check summary graph report layers losses optimizers schedulers initialisers metrics transforms $(
                 "${COMP_WORDS[0]}" help names 2>/dev/null)" -- "$word"
         )
         return

@@ -17,6 +17,11 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[i] = wanted[i] ? dy[0] : NULL;
 }
 
+static void onnx_add(Onnx *onnx, const Op *op)
+{
+    onnx_node(onnx, "Add", (const char *[]){onnx_x(onnx), onnx_value(onnx, op->in[1]), NULL}, onnx_y(onnx));
+}
+
 const OpInfo op_add = {
     .name = "ADD",
     .formula = "y = a + b: where branches meet, and the gradients of a value that is used twice",
@@ -25,4 +30,5 @@ const OpInfo op_add = {
     .verify = verify,
     .gradient = gradient,
     .backward_name = {"gradient", "_sum"},
+    .onnx = onnx_add,
 };

@@ -45,6 +45,14 @@ static void print_first(Text *out, const Op *op)
     text_printf(out, " first=%" PRId64, op->attr.concat.first);
 }
 
+static void onnx_concat(Onnx *onnx, const Op *op)
+{
+    const char *in[MAX_INPUTS + 1] = {NULL};
+    for (int i = 0; i < op_input_count(op->kind) && op->in[i]; i++)
+        in[i] = onnx_value(onnx, op->in[i]);
+    onnx_int(onnx, onnx_node(onnx, "Concat", in, onnx_y(onnx)), "axis", 1);
+}
+
 const OpInfo op_concat = {
     .name = "CONCAT",
     .formula = "y = the channels of a, b{c|, c}{d|, d}, side by side",
@@ -52,6 +60,7 @@ const OpInfo op_concat = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
     .gradient = gradient,
+    .onnx = onnx_concat,
 };
 
 const OpInfo op_concat_grad = {

@@ -47,6 +47,31 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy[0], NULL, (Attributes){0});
 }
 
+/* A weight of one tap in as many groups as there are channels is a factor for each. */
+static bool scales_channels(const Op *op)
+{
+    const Window *w = &op->attr.window;
+    return w->kernel[0] == 1 && w->kernel[1] == 1 && w->padding[0] == 0 && w->padding[1] == 0 && w->stride[0] == 1 &&
+           w->stride[1] == 1 && w->groups == op->in[0]->shape.dim[0] && w->groups == op->out[0]->shape.dim[0];
+}
+
+static void onnx_conv(Onnx *onnx, const Op *op)
+{
+    const Value *x = op->in[0], *w = op->in[1], *bias = op->in[2];
+    if (scales_channels(op) && x->shape.rank == 2) { /* as LayerNorm has it */
+        const Shape channels = onnx_channels(x->shape.dim[0], x->shape.rank);
+        const char *scaled = bias ? onnx_name(onnx, "scaled") : onnx_y(onnx);
+        onnx_node(onnx, "Mul", (const char *[]){onnx_x(onnx), onnx_parameter(onnx, w, channels), NULL}, scaled);
+        if (bias)
+            onnx_node(onnx, "Add", (const char *[]){scaled, onnx_parameter(onnx, bias, channels), NULL}, onnx_y(onnx));
+        return;
+    }
+    OnnxNode *node = onnx_weighted(onnx, "Conv");
+    onnx_window(onnx, node, &op->attr.window, x->shape.rank, NULL);
+    if (op->attr.window.groups != 1)
+        onnx_int(onnx, node, "group", op->attr.window.groups);
+}
+
 const OpInfo op_conv2d = {
     .name = "CONV2D",
     .formula = "y[o] = {bias|b[o] + }sum x[i] * w[o][i]",
@@ -58,6 +83,7 @@ const OpInfo op_conv2d = {
     .print = print,
     .multiply_adds = multiply_adds,
     .backward_name = {"convtranspose2d", "_grad_input"}, /* which it is, of a transposed one */
+    .onnx = onnx_conv,
 };
 
 const OpInfo op_conv2d_grad_input = {

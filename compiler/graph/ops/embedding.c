@@ -32,6 +32,47 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[1] = gradient_value(builder, OP_EMBEDDING_GRAD, op->in[1], op->in[0], dy[0], op->attr);
 }
 
+/* Of a bag the sum of the rows, or their mean; rows that count nothing are multiplied by 0 first. */
+static void onnx_bag(Onnx *onnx, const Op *op, const char *rows)
+{
+    const char *kept = NULL, *axis = onnx_list(onnx, (int64_t[]){1}, 1);
+    const char *sum = op->attr.embedding.mean ? onnx_name(onnx, "sum") : onnx_y(onnx);
+    if (op->attr.embedding.padding >= 0) {
+        const char *padding = onnx_list(onnx, &op->attr.embedding.padding, 1), *names[] = {
+            onnx_name(onnx, "is_padding"), onnx_name(onnx, "is_kept"), onnx_name(onnx, "mask"),
+            onnx_name(onnx, "kept")};
+        onnx_node(onnx, "Equal", (const char *[]){onnx_x(onnx), padding, NULL}, names[0]);
+        onnx_node(onnx, "Not", (const char *[]){names[0], NULL}, names[1]);
+        onnx_int(onnx, onnx_node(onnx, "Cast", (const char *[]){names[1], NULL}, names[2]), "to", ONNX_TENSOR_FLOAT);
+        kept = onnx_name(onnx, "kept_rows");
+        onnx_node(onnx, "Unsqueeze", (const char *[]){names[2], onnx_list(onnx, (int64_t[]){2}, 1), NULL}, names[3]);
+        onnx_node(onnx, "Mul", (const char *[]){rows, names[3], NULL}, kept);
+        rows = kept;
+        kept = names[2];
+    }
+    onnx_int(onnx, onnx_node(onnx, "ReduceSum", (const char *[]){rows, axis, NULL}, sum), "keepdims", 0);
+    if (!op->attr.embedding.mean)
+        return;
+    const char *count = onnx_number(onnx, (double)op->in[0]->shape.dim[0]);
+    if (kept) {
+        const char *counted = onnx_name(onnx, "counted");
+        count = onnx_name(onnx, "count");
+        onnx_node(onnx, "ReduceSum", (const char *[]){kept, axis, NULL}, counted);
+        onnx_node(onnx, "Max", (const char *[]){counted, onnx_number(onnx, 1), NULL}, count);
+    }
+    onnx_node(onnx, "Div", (const char *[]){sum, count, NULL}, onnx_y(onnx));
+}
+
+static void onnx_gather(Onnx *onnx, const Op *op)
+{
+    const char *rows = onnx_name(onnx, "rows");
+    onnx_node(onnx, "Gather", (const char *[]){onnx_value(onnx, op->in[1]), onnx_x(onnx), NULL}, rows);
+    if (op->attr.embedding.bag)
+        onnx_bag(onnx, op, rows);
+    else
+        onnx_swap(onnx, rows);
+}
+
 const OpInfo op_embedding = {
     .name = "EMBEDDING",
     .formula = "y = the rows of the table w that the whole numbers x name, or their sum or mean",
@@ -40,6 +81,7 @@ const OpInfo op_embedding = {
     .verify = verify,
     .gradient = gradient,
     .eager = eager_input,
+    .onnx = onnx_gather,
 };
 
 const OpInfo op_embedding_grad = {

@@ -46,6 +46,12 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[2] = gradient_value(builder, OP_GRAD_BIAS, bias, dy[0], NULL, (Attributes){0});
 }
 
+static void onnx_gemm(Onnx *onnx, const Op *op)
+{
+    (void)op;
+    onnx_int(onnx, onnx_weighted(onnx, "Gemm"), "transB", 1);
+}
+
 const OpInfo op_linear = {
     .name = "LINEAR",
     .formula = "y = x w^T{bias| + b}",
@@ -55,6 +61,7 @@ const OpInfo op_linear = {
     .gradient = gradient,
     .eager = eager_input,
     .multiply_adds = multiply_adds,
+    .onnx = onnx_gemm,
 };
 
 const OpInfo op_linear_grad_input = {

@@ -37,6 +37,16 @@ static void eager(Eager *kept, const Op *op)
     eager_keep_floats(kept, 2 * shape_count(op->out[0]->shape), 0);
 }
 
+static void onnx_max(Onnx *onnx, const Op *op)
+{
+    Window window = op->attr.window;
+    if (window.adaptive && !onnx_regular(op, &window)) {
+        onnx->refused = "MaxPool has windows of one size there: let output_size divide the extents";
+        return;
+    }
+    onnx_pool(onnx, "MaxPool", &window, onnx_y(onnx));
+}
+
 const OpInfo op_max_pool2d = {
     .name = "MAX_POOL2D",
     .formula = "y = max over the window; second output: which element it was, first one on a tie",
@@ -46,6 +56,7 @@ const OpInfo op_max_pool2d = {
     .gradient = gradient,
     .eager = eager,
     .print = print,
+    .onnx = onnx_max,
 };
 
 const OpInfo op_max_pool2d_grad = {

@@ -50,6 +50,11 @@ static void eager(Eager *kept, const Op *op)
     eager_keep(kept, op->in[1]);
 }
 
+static void onnx_mul(Onnx *onnx, const Op *op)
+{
+    onnx_node(onnx, "Mul", (const char *[]){onnx_x(onnx), onnx_value(onnx, op->in[1]), NULL}, onnx_y(onnx));
+}
+
 const OpInfo op_multiply = {
     .name = "MULTIPLY",
     .formula = "y = a * b, where b may have one number for all pixels of a channel",
@@ -59,4 +64,5 @@ const OpInfo op_multiply = {
     .gradient = gradient,
     .eager = eager,
     .backward_name = {"multiply", "_grad"},
+    .onnx = onnx_mul,
 };

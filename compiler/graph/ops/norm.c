@@ -76,6 +76,76 @@ static void eager(Eager *kept, const Op *op)
         eager_keep_floats(kept, 0, 2 * op->in[0]->shape.dim[0]);
 }
 
+/* For each channel a number: a parameter, or what it is where there is none. */
+static const char *of_each_channel(Onnx *onnx, const Value *parameter, int64_t channels, float otherwise)
+{
+    if (parameter)
+        return onnx_value(onnx, parameter);
+    float *values = arena_alloc(onnx->arena, (size_t)channels * sizeof *values);
+    for (int64_t i = 0; i < channels; i++)
+        values[i] = otherwise;
+    return onnx_floats(onnx, shape_of(1, &channels), values);
+}
+
+static void onnx_batch(Onnx *onnx, const Op *op, const Op *statistics)
+{
+    const int64_t channels = op->in[0]->shape.dim[0];
+    OnnxNode *node = onnx_node(onnx, "BatchNormalization", (const char *[]){
+        onnx_x(onnx), of_each_channel(onnx, op->in[1], channels, 1), of_each_channel(onnx, op->in[2], channels, 0),
+        onnx_value(onnx, op_in(statistics, ROLE_MEAN)), onnx_value(onnx, op_in(statistics, ROLE_VAR)), NULL},
+        onnx_y(onnx));
+    onnx_float(onnx, node, "epsilon", statistics->attr.norm.eps);
+}
+
+/* Each group is a channel of a sequence, which InstanceNormalization takes; then each channel has its own numbers. */
+static void onnx_groups(Onnx *onnx, const Op *op, int64_t groups, double eps)
+{
+    const Shape shape = op->in[0]->shape;
+    const Value *w = op->in[1], *bias = op->in[2];
+    const Shape channels = onnx_channels(shape.dim[0], shape.rank);
+    const char *grouped = onnx_name(onnx, "groups"), *normal = onnx_name(onnx, "normal");
+    const char *whole = w || bias ? onnx_name(onnx, "whole") : onnx_y(onnx);
+    const char *scaled = bias ? onnx_name(onnx, "scaled") : onnx_y(onnx);
+    int64_t dims[MAX_RANK + 1] = {0};
+    for (int i = 0; i < shape.rank; i++)
+        dims[1 + i] = shape.dim[i];
+    onnx_node(onnx, "Reshape", (const char *[]){onnx_x(onnx), onnx_list(onnx, (int64_t[]){0, groups, -1}, 3), NULL},
+              grouped);
+    OnnxNode *node = onnx_node(onnx, "InstanceNormalization", (const char *[]){
+        grouped, of_each_channel(onnx, NULL, groups, 1), of_each_channel(onnx, NULL, groups, 0), NULL}, normal);
+    onnx_float(onnx, node, "epsilon", eps);
+    onnx_node(onnx, "Reshape", (const char *[]){normal, onnx_list(onnx, dims, shape.rank + 1), NULL}, whole);
+    if (w)
+        onnx_node(onnx, "Mul", (const char *[]){whole, onnx_parameter(onnx, w, channels), NULL}, scaled);
+    if (bias)
+        onnx_node(onnx, "Add", (const char *[]){w ? scaled : whole, onnx_parameter(onnx, bias, channels), NULL},
+                  onnx_y(onnx));
+}
+
+static void onnx_norm(Onnx *onnx, const Op *op)
+{
+    const Op *statistics = op->in[3]->producer;
+    const int64_t channels = op->in[0]->shape.dim[0], groups = statistics->attr.norm.groups;
+    const double eps = statistics->attr.norm.eps;
+    if (statistics->kind == OP_KEPT_STATISTICS) {
+        onnx_batch(onnx, op, statistics);
+    } else if (statistics->kind == OP_BATCH_STATISTICS) {
+        onnx->refused = "a norm by the batch's own statistics is for training: let it keep running statistics";
+    } else if (groups == 1 && op->in[0]->shape.rank == 1) {
+        OnnxNode *node = onnx_node(onnx, "LayerNormalization", (const char *[]){
+            onnx_x(onnx), of_each_channel(onnx, op->in[1], channels, 1), op->in[2] ? onnx_value(onnx, op->in[2]) : NULL,
+            NULL}, onnx_y(onnx));
+        onnx_float(onnx, node, "epsilon", eps);
+    } else if (groups == channels && op->in[0]->shape.rank > 1) {
+        OnnxNode *node = onnx_node(onnx, "InstanceNormalization", (const char *[]){
+            onnx_x(onnx), of_each_channel(onnx, op->in[1], channels, 1), of_each_channel(onnx, op->in[2], channels, 0),
+            NULL}, onnx_y(onnx));
+        onnx_float(onnx, node, "epsilon", eps);
+    } else {
+        onnx_groups(onnx, op, groups, eps);
+    }
+}
+
 const OpInfo op_norm = {
     .name = "NORM",
     .formula = "y = (x - mean) / sqrt(var + eps){w| * w}{bias| + b}",
@@ -85,6 +155,7 @@ const OpInfo op_norm = {
     .gradient = gradient,
     .eager = eager,
     .backward_name = {"norm", "_again"},
+    .onnx = onnx_norm,
 };
 
 const OpInfo op_norm_sums = {

@@ -33,6 +33,38 @@ static void gradient_extended(Builder *builder, const Op *op, Value *const *dy, 
         dx[0] = gradient_value(builder, OP_EXTEND2D_GRAD, op->in[0], dy[0], NULL, op->attr);
 }
 
+/* Adds a Pad: so much at the beginning of each dimension, then at the end of each. */
+static void add_pad(Onnx *onnx, const Op *op, const char *x, const int64_t *pads, const char *y)
+{
+    static const char *const modes[] = {
+        [PAD_ZEROS] = "constant", [PAD_REFLECT] = "reflect", [PAD_REPLICATE] = "edge", [PAD_CIRCULAR] = "wrap"};
+    const PadMode mode = op->attr.pad.mode;
+    const char *value = mode == PAD_ZEROS ? onnx_number(onnx, op->attr.pad.value) : NULL;
+    const char *sides = onnx_list(onnx, pads, 2 * (op->in[0]->shape.rank + 1));
+    onnx_string(onnx, onnx_node(onnx, "Pad", (const char *[]){x, sides, value, NULL}, y), "mode", modes[mode]);
+}
+
+/* What is made of x itself is put around before anything is cut off, which is a Pad of its own. */
+static void onnx_pad(Onnx *onnx, const Op *op)
+{
+    const Value *x = op->in[0], *y = op->out[0];
+    const int rank = x->shape.rank, count = 2 * (rank + 1);
+    int64_t pads[2 * (MAX_RANK + 1)] = {0}, cuts[2 * (MAX_RANK + 1)] = {0};
+    bool cut = false;
+    for (int i = 1; i < rank; i++) {
+        pads[1 + i] = i == rank - 1 ? op->attr.pad.left : op->attr.pad.top;
+        pads[rank + 2 + i] = y->shape.dim[i] - x->shape.dim[i] - pads[1 + i];
+    }
+    for (int i = 0; i < count && op->attr.pad.mode != PAD_ZEROS; i++) {
+        cuts[i] = pads[i] < 0 ? pads[i] : 0;
+        pads[i] -= cuts[i];
+        cut = cut || cuts[i];
+    }
+    add_pad(onnx, op, onnx_x(onnx), pads, cut ? onnx_name(onnx, "around") : onnx_y(onnx));
+    if (cut)
+        add_pad(onnx, op, onnx_name(onnx, "around"), cuts, onnx_y(onnx));
+}
+
 const OpInfo op_pad2d = {
     .name = "PAD2D",
     .formula = "y = x with a number around it, or cut off; the gradient of one is the other, with 0",
@@ -42,6 +74,7 @@ const OpInfo op_pad2d = {
     .gradient = gradient,
     .print = print,
     .backward_name = {"pad2d", "_grad"},
+    .onnx = onnx_pad,
 };
 
 const OpInfo op_extend2d = {
@@ -53,6 +86,7 @@ const OpInfo op_extend2d = {
     .gradient = gradient_extended,
     .eager = eager_input,
     .print = print,
+    .onnx = onnx_pad,
 };
 
 const OpInfo op_extend2d_grad = {

@@ -35,6 +35,13 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[1] = gradient_value(builder, OP_PRELU_GRAD_WEIGHT, w, dy[0], x, (Attributes){0});
 }
 
+static void onnx_prelu(Onnx *onnx, const Op *op)
+{
+    const Value *x = op->in[0], *w = op->in[1];
+    const char *slope = onnx_parameter(onnx, w, onnx_channels(w->shape.dim[0], x->shape.rank));
+    onnx_node(onnx, "PRelu", (const char *[]){onnx_x(onnx), slope, NULL}, onnx_y(onnx));
+}
+
 const OpInfo op_prelu = {
     .name = "PRELU",
     .formula = "y = x where x > 0, else w x; inputs x, w: one number, or one a channel",
@@ -43,6 +50,7 @@ const OpInfo op_prelu = {
     .verify = verify,
     .gradient = gradient,
     .eager = eager_input,
+    .onnx = onnx_prelu,
 };
 
 const OpInfo op_prelu_grad = {

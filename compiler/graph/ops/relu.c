@@ -7,6 +7,12 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[0] = gradient_value(builder, OP_RELU_GRAD, op->in[0], dy[0], op->out[0], (Attributes){0});
 }
 
+static void onnx_relu(Onnx *onnx, const Op *op)
+{
+    (void)op;
+    onnx_simple(onnx, "Relu");
+}
+
 const OpInfo op_relu = {
     .name = "RELU",
     .formula = "y = max(x, 0)",
@@ -16,6 +22,7 @@ const OpInfo op_relu = {
     .gradient = gradient,
     .eager = eager_output,
     .elementwise = true,
+    .onnx = onnx_relu,
 };
 
 const OpInfo op_relu_grad = {

@@ -15,6 +15,19 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[0] = gradient_value(builder, OP_RESHAPE_GRAD, op->in[0], dy[0], NULL, (Attributes){0});
 }
 
+static void onnx_reshape(Onnx *onnx, const Op *op)
+{
+    const Shape y = op->out[0]->shape;
+    int64_t dims[MAX_RANK + 1] = {0}; /* the batch: as it is */
+    if (y.rank == 1) {
+        onnx_int(onnx, onnx_simple(onnx, "Flatten"), "axis", 1);
+        return;
+    }
+    for (int i = 0; i < y.rank; i++)
+        dims[1 + i] = y.dim[i];
+    onnx_node(onnx, "Reshape", (const char *[]){onnx_x(onnx), onnx_list(onnx, dims, y.rank + 1), NULL}, onnx_y(onnx));
+}
+
 const OpInfo op_reshape = {
     .name = "RESHAPE",
     .formula = "y = x in another shape, elements in C order: an image as a row or a sequence, or back",
@@ -22,6 +35,7 @@ const OpInfo op_reshape = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = verify,
     .gradient = gradient,
+    .onnx = onnx_reshape,
 };
 
 const OpInfo op_reshape_grad = {

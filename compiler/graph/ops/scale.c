@@ -12,6 +12,15 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[2] = gradient_value(builder, OP_SCALE_GRAD_BIAS, op->in[2], dy[0], NULL, none);
 }
 
+static void onnx_scale(Onnx *onnx, const Op *op)
+{
+    const Value *bias = op->in[2];
+    const char *scaled = bias ? onnx_name(onnx, "scaled") : onnx_y(onnx);
+    onnx_node(onnx, "Mul", (const char *[]){onnx_x(onnx), onnx_value(onnx, op->in[1]), NULL}, scaled);
+    if (bias)
+        onnx_node(onnx, "Add", (const char *[]){scaled, onnx_value(onnx, bias), NULL}, onnx_y(onnx));
+}
+
 const OpInfo op_scale = {
     .name = "SCALE",
     .formula = "y = x * w{bias| + b}, element by element",
@@ -19,6 +28,7 @@ const OpInfo op_scale = {
     .out = {{ROLE_Y, BATCHED}},
     .verify = must_keep_shape,
     .gradient = gradient,
+    .onnx = onnx_scale,
 };
 
 const OpInfo op_scale_grad = {

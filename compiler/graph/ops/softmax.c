@@ -12,6 +12,11 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[0] = gradient_value(builder, OP_SOFTMAX_GRAD, op->in[0], dy[0], op->out[0], op->attr);
 }
 
+static void onnx_softmax(Onnx *onnx, const Op *op)
+{
+    onnx_int(onnx, onnx_simple(onnx, op->attr.log ? "LogSoftmax" : "Softmax"), "axis", 1);
+}
+
 const OpInfo op_softmax = {
     .name = "SOFTMAX",
     .formula = "y = exp x / sum exp x over the channels, or its logarithm",
@@ -21,6 +26,7 @@ const OpInfo op_softmax = {
     .gradient = gradient,
     .eager = eager_output,
     .print = print,
+    .onnx = onnx_softmax,
 };
 
 const OpInfo op_softmax_grad = {

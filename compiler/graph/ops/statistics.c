@@ -47,12 +47,20 @@ static void verify_grad(const OpCheck *check)
              is_of_channels(dstats, stats, SUM_ROWS));
 }
 
+/* They are no node of their own: the norm that goes by them says all. */
+static void onnx_nothing(Onnx *onnx, const Op *op)
+{
+    (void)onnx;
+    (void)op;
+}
+
 const OpInfo op_moments = {
     .name = "MOMENTS",
     .formula = "of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2",
     .in = {{ROLE_X, BATCHED}},
     .out = {{ROLE_MOMENTS, BATCHED}},
     .verify = verify_moments,
+    .onnx = onnx_nothing,
 };
 
 const OpInfo op_batch_statistics = {
@@ -62,6 +70,7 @@ const OpInfo op_batch_statistics = {
            {ROLE_VAR, OPTIONAL}, {ROLE_COUNT, OPTIONAL}},
     .out = {{ROLE_STATS}},
     .verify = verify_statistics,
+    .onnx = onnx_nothing,
 };
 
 const OpInfo op_group_statistics = {
@@ -71,6 +80,7 @@ const OpInfo op_group_statistics = {
            {ROLE_VAR, OPTIONAL}},
     .out = {{ROLE_STATS, BATCHED}},
     .verify = verify_statistics,
+    .onnx = onnx_nothing,
 };
 
 const OpInfo op_kept_statistics = {
@@ -79,6 +89,7 @@ const OpInfo op_kept_statistics = {
     .in = {{ROLE_BEFORE, OPTIONAL}, {ROLE_W, OPTIONAL}, {ROLE_BIAS, OPTIONAL}, {ROLE_MEAN}, {ROLE_VAR}},
     .out = {{ROLE_STATS}},
     .verify = verify_kept,
+    .onnx = onnx_nothing,
 };
 
 const OpInfo op_instance_keep = {

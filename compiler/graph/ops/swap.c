@@ -14,6 +14,12 @@ static void gradient(Builder *builder, const Op *op, Value *const *dy, const boo
         dx[0] = gradient_value(builder, OP_SWAP, op->in[0], dy[0], NULL, (Attributes){0});
 }
 
+static void onnx_transpose(Onnx *onnx, const Op *op)
+{
+    (void)op;
+    onnx_swap(onnx, onnx_x(onnx));
+}
+
 const OpInfo op_swap = {
     .name = "SWAP",
     .formula = "y = x with its two dimensions swapped",
@@ -22,4 +28,5 @@ const OpInfo op_swap = {
     .verify = verify,
     .gradient = gradient,
     .backward_name = {"swap", "_grad"},
+    .onnx = onnx_transpose,
 };

@@ -1,0 +1,58 @@
+#include "trained.h"
+
+#include "core.h"
+
+/* The parameters one after the other, in torch's order. */
+static struct nc_parameter *table_of(Arena *arena, const Network *network, long long *block)
+{
+    enum { LINE = 16 }; /* floats, at a multiple of which a block's parameters begin */
+    struct nc_parameter *table = arena_alloc(arena, (size_t)(network->parameters.count + 1) * sizeof *table);
+    for (int i = 0; i < network->parameters.count; i++) {
+        const Parameter *from = network->parameters.at[i];
+        struct nc_parameter *to = &table[i];
+        const bool count = from->kind == PARAMETER_COUNT;
+        *to = (struct nc_parameter){.name = from->name, .rank = from->shape.rank, .offset = *block,
+                                    .floats = count ? 2 : shape_count(from->shape), .axis_count = from->shape.rank,
+                                    .kind = count ? NC_COUNT : from->kind == PARAMETER_KEPT ? NC_KEPT : NC_LEARNED};
+        long long stride = 1;
+        for (int d = from->shape.rank - 1; d >= 0; d--) {
+            to->shape[d] = from->shape.dim[d];
+            to->axes[d] = (struct nc_axis){from->shape.dim[d], stride};
+            stride *= from->shape.dim[d];
+        }
+        *block += (to->floats + LINE - 1) / LINE * LINE;
+    }
+    return table;
+}
+
+void trained_load(Arena *arena, struct nc_run *run, const Train *train, const TrainedFrom *from)
+{
+    run->command = NC_COMMAND_PREDICT;
+    run->program = arena_printf(arena, "netc %s", from->command);
+    nc_checkpoints(run);
+    nc_give_text(&run->save_name, train ? train->save : NULL);
+    nc_give_text(&run->save_best, train ? train->save_best : NULL);
+    if (from->load)
+        run->load_name = (struct nc_text){from->load, 2};
+    if (from->prefix)
+        run->load_prefix = (struct nc_text){from->prefix, 2};
+    nc_choose_parameters(run, from->command);
+    run->store->load(run, run->model, run->load_name.value, run->load_own ? NC_LOAD_OWN : NC_LOAD_STRICT);
+    nc_check_loaded(run, run->load_name.value);
+}
+
+const float *const *trained_parameters(Arena *arena, const Network *network, const Train *train,
+                                       const TrainedFrom *from)
+{
+    long long block = 0;
+    const struct nc_parameter *table = table_of(arena, network, &block);
+    const struct nc_model model = {.name = network->name, .parameters = table,
+                                   .parameter_count = network->parameters.count, .block = block};
+    struct nc_run run = {.model = &model};
+    run.weights = arena_alloc(arena, (size_t)(block + 1) * sizeof *run.weights);
+    trained_load(arena, &run, train, from);
+    const float **values = arena_alloc(arena, (size_t)(network->parameters.count + 1) * sizeof *values);
+    for (int i = 0; i < network->parameters.count; i++)
+        values[i] = run.weights + table[i].offset;
+    return values;
+}
