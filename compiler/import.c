@@ -9,6 +9,7 @@
 
 #include "base/character.h"
 #include "driver.h"
+#include "import_onnx.h"
 #include "system/printable.h"
 #include "syntax/parse.h"
 
@@ -189,15 +190,20 @@ static const char *last_part(const char *class)
     return dot ? dot + 1 : class;
 }
 
+static void add_origin(Text *out, const Import *import)
+{
+    const char *file = strrchr(import->path, '/');
+    text_add(out, "# Imported from ");
+    text_add_printable(out, file ? file + 1 : import->path);
+    text_add(out, ".\n");
+}
+
 static const char *write_model(const Import *import, const Node *root, Shape input)
 {
     Text out = text_new(import->arena);
-    const char *file = strrchr(import->path, '/'), *name = last_part(import->class);
-    file = file ? file + 1 : import->path;
+    const char *name = last_part(import->class);
     bool known = import_is_sequence(name);
-    char *shown = arena_alloc(import->arena, 6 * strlen(file) + 1);
-    nc_printable(shown, file, strlen(file));
-    text_printf(&out, "# Imported from %s.\n", shown);
+    add_origin(&out, import);
     if (!known)
         text_printf(&out, "# The forward of %s is not in it: here its children are applied in their order, each once.\n"
                           "# Hold that against the class.\n", name);
@@ -247,21 +253,39 @@ static const Syntax *parse_draft(Import *import)
     return NULL;
 }
 
-/* Whether netc takes what was written. */
-static bool check_text(Import *import, const char *text)
+/* What netc makes of what was written. NULL: it does not take that. */
+static const Program *check_text(Import *import, const char *text)
 {
     const char *error = NULL;
+    const Program *program = NULL;
     const Source *source = source_from_text(import->arena, import->path, text, strlen(text), &error);
     if (source)
-        model_build(import->arena, import->diag, source, syntax_parse(import->arena, import->diag, source), NULL, 0);
+        program = model_build(import->arena, import->diag, source, syntax_parse(import->arena, import->diag, source),
+                              NULL, 0);
     else
         nc_print_to(stderr, "%s\n", error);
-    return source && diag_error_count(import->diag) == 0;
+    return diag_error_count(import->diag) == 0 ? program : NULL;
+}
+
+static const char *make_onnx_text(Import *import)
+{
+    ItemList items = {0};
+    Text out = text_new(import->arena);
+    add_origin(&out, import);
+    text_add(&out, import_onnx_text(import, &items));
+    const Program *program = check_text(import, out.bytes);
+    if (program && import->weights)
+        import_onnx_weights(import, program->networks.at[0], &items);
+    return program ? out.bytes : NULL;
 }
 
 static const char *make_text(Import *import)
 {
     size_t length;
+    if (import_is_onnx(import->path))
+        return make_onnx_text(import);
+    if (import->weights)
+        import_fail(import, "say --load with that file", "--weights is of ONNX files: any other holds them for itself");
     char *bytes = read_text(import, &length);
     if (bytes && import_is_printed(bytes, length))
         import_printed(import, bytes, length);
@@ -278,9 +302,10 @@ static const char *make_text(Import *import)
     return check_text(import, text) ? text : NULL;
 }
 
-bool import_model(Arena *arena, const char *path, const char *input, const char **text)
+bool import_model(Arena *arena, const char *path, const char *input, const char *weights, const char **text)
 {
-    Import import = {.arena = arena, .diag = diag_new(arena), .path = path, .input = input, .draft = text_new(arena)};
+    Import import = {.arena = arena, .diag = diag_new(arena), .path = path, .input = input, .weights = weights,
+                     .draft = text_new(arena)};
     *text = make_text(&import);
     diag_print(import.diag, stderr, nc_shows_colours(stderr));
     return *text != NULL;

@@ -1,5 +1,5 @@
 /* Import: a model of PyTorch's, as a file holds the whole of it or as print(model) shows it, becomes the text of a
- * .net file.
+ * .net file; and so does an ONNX file (import_onnx.h).
  *
  * Either is read into a draft first: a model statement with all arguments as they are there, and the class in front of
  * each pair of braces (`features: Sequential {`), which is no program yet but parses as one. Its tree is bound to the
@@ -15,6 +15,7 @@ typedef struct Import {
     Arena *arena;
     Diag *diag;         /* of the draft */
     const char *path;   /* of what is read */
+    const char *weights; /* of an ONNX file: where to write its parameters; or NULL */
     const char *input;  /* the shape of a sample, "3,32,32", or NULL: what the layers say of it */
     const char *class;  /* of the whole: "torchvision.models.vgg.VGG" */
     Text draft;
@@ -22,8 +23,9 @@ typedef struct Import {
     bool has_parameters; /* the file holds them too */
 } Import;
 
-/* The text for the file at `path`. False when there is none: why has been printed to stderr. */
-bool import_model(Arena *arena, const char *path, const char *input, const char **text);
+/* The text for the file at `path`. `input` and `weights`: as of Import. False when there is none: why has been printed
+ * to stderr. */
+bool import_model(Arena *arena, const char *path, const char *input, const char *weights, const char **text);
 
 /* The drafts (import_pickle.c, import_printed.c). */
 bool import_is_printed(const char *bytes, size_t length);

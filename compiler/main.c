@@ -98,7 +98,7 @@ static int put(const Options *options, const char *text)
 static int import(Compilation *c, const Options *options)
 {
     const char *text;
-    return import_model(c->arena, options->file, options->input, &text) ? put(options, text) : 1;
+    return import_model(c->arena, options->file, options->input, options->weights, &text) ? put(options, text) : 1;
 }
 
 /* The model that the train block is about, or the only one, as it is in evaluation. */

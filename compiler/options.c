@@ -45,7 +45,7 @@ static const CommandInfo commands[] = {
     {GRAPH, "graph", "FILE.net [-o FILE]", "draw the model, what is fused, or how memory is shared"},
     {REPORT, "report", "RUN... [-o FILE.html]", "show what runs have logged, as one page for the browser"},
     {EXPORT, "export", "FILE.net --onnx FILE", "write the trained model as an ONNX file, for other programs"},
-    {IMPORT, "import", "FILE [-o FILE.net]", "make the .net text of a model that torch.save or print wrote"},
+    {IMPORT, "import", "FILE [-o FILE.net]", "make the .net text of a model of PyTorch's, or of an ONNX file"},
     {COMMAND_HELP, "help", "[COMMAND|NAME]", "what a command does, or a layer, loss, optimizer, ..."},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
@@ -57,7 +57,7 @@ enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET
        OPTION_TORCH = 'T', OPTION_INPUT = 'i', OPTION_TARGET = 'g', OPTION_FUSED = 'f',
        OPTION_MEMORY = 'M', OPTION_TIER = 'q', OPTION_LIBRARY = 'l', OPTION_EMBED = 'e', OPTION_LOAD = 'w',
        OPTION_PREFIX = 'x', OPTION_MPI = 'I', OPTION_DEVICE = 'D', OPTION_WEB = 'W',
-       OPTION_ONNX = 'O', OPTION_EXTERNAL = 'E' };
+       OPTION_ONNX = 'O', OPTION_EXTERNAL = 'E', OPTION_WEIGHTS = 'G' };
 
 typedef struct OptionInfo {
     int commands; /* which have it */
@@ -86,6 +86,7 @@ static const OptionInfo option_table[] = {
     {DATA, OPTION_TRAINER, "sheet", "FILE", "write the sheet there (default: the data's name and .png; empty: none)"},
     {DATA, OPTION_TRAINER, "raw", "NAME", "write the samples to NAME.train.raw and NAME.test.raw instead"},
     {IMPORT, OPTION_INPUT, "input", "SHAPE", "the shape of a sample, where the layers leave it open: 3,32,32"},
+    {IMPORT, OPTION_WEIGHTS, "weights", "FILE", "of an ONNX file: write its parameters to FILE, for --load"},
     {BUILD | EMIT | IMPORT, OPTION_OUTPUT, "output", "FILE", "where the result goes"},
     {GRAPH, OPTION_OUTPUT, "output", "FILE.svg", "the picture: .svg, .dot or .png (default: print the text of .dot)"},
     {REPORT, OPTION_OUTPUT, "output", "FILE.html", "the page (default: report.html)"},
@@ -365,6 +366,7 @@ static bool take(Arena *arena, Options *options, const OptionInfo *option, const
     case OPTION_LIBRARY: options->library = argument; return true;
     case OPTION_WEB: options->web = argument; return true;
     case OPTION_EMBED: return options->embed = true;
+    case OPTION_WEIGHTS: options->weights = argument; return true;
     case OPTION_ONNX: options->onnx = argument; return true;
     case OPTION_EXTERNAL: return options->external = true;
     case OPTION_LOAD: options->load = argument; return true;

@@ -32,6 +32,7 @@ typedef struct Options {
     const char *input;  /* of import: the shape of a sample, or NULL */
     const char *output; /* -o; NULL: not given */
     const char *compiler, *march;
+    const char *weights; /* of import: where to write an ONNX file's parameters, or NULL */
     const char *onnx;   /* of export: the file to write */
     bool external;      /* its parameters are to be in a file of their own */
     bool keep_c, verbose, plain, profile;

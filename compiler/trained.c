@@ -1,5 +1,7 @@
 #include "trained.h"
 
+#include <string.h>
+
 #include "core.h"
 
 /* The parameters one after the other, in torch's order. */
@@ -55,4 +57,18 @@ const float *const *trained_parameters(Arena *arena, const Network *network, con
     for (int i = 0; i < network->parameters.count; i++)
         values[i] = run.weights + table[i].offset;
     return values;
+}
+
+void trained_save(Arena *arena, const Network *network, const float *const *values, const char *path)
+{
+    long long block = 0;
+    const struct nc_parameter *table = table_of(arena, network, &block);
+    const struct nc_model model = {.name = network->name, .parameters = table,
+                                   .parameter_count = network->parameters.count, .block = block};
+    struct nc_run run = {.model = &model, .program = "netc import"};
+    run.weights = arena_alloc(arena, (size_t)(block + 1) * sizeof *run.weights);
+    for (int i = 0; i < network->parameters.count; i++)
+        memcpy(run.weights + table[i].offset, values[i], (size_t)table[i].floats * sizeof *run.weights);
+    nc_checkpoints(&run);
+    run.store->save(&run, path, NULL, 0);
 }

@@ -21,4 +21,7 @@ void trained_load(Arena *arena, struct nc_run *run, const Train *train, const Tr
 const float *const *trained_parameters(Arena *arena, const Network *network, const Train *train,
                                        const TrainedFrom *from);
 
+/* Writes such parameters to a file, in the form that its name says. Ends the program where that fails. */
+void trained_save(Arena *arena, const Network *network, const float *const *values, const char *path);
+
 #endif

@@ -29,6 +29,37 @@ def message(*fields):
     return out
 
 
+def attribute(name, value):
+    if isinstance(value, list):
+        return message((1, name), *((8, one) for one in value), (20, INTS))
+    if isinstance(value, float):
+        return message((1, name), (2, value), (20, FLOAT))
+    return message((1, name), (4, value) if isinstance(value, str) else (3, value),
+                   (20, STRING if isinstance(value, str) else INT))
+
+
+def node(op, inputs, outputs, **attributes):
+    return message(*((1, name) for name in inputs.split()), *((2, name) for name in outputs.split()), (3, outputs),
+                   (4, op), *((5, attribute(name, value)) for name, value in attributes.items()))
+
+
+def tensor(name, dims, values=None, kind=FLOATS_OF, raw=None, more=()):
+    if raw is None:
+        raw = struct.pack("<%d%s" % (len(values), "f" if kind == FLOATS_OF else "q"), *values)
+    return message(*((1, dim) for dim in dims), (2, kind), (8, name), (9, raw), *more)
+
+
+def value(name, dims, kind=FLOATS_OF):
+    shape = message(*((1, message((1, dim)) if isinstance(dim, int) else message((2, dim))) for dim in dims))
+    return message((1, name), (2, message((1, message((1, kind), (2, shape))))))
+
+
+def model(nodes, numbers=(), inputs=(("x", ("N", 4)),), output="y"):
+    graph = message(*((1, one) for one in nodes), (2, "made"), *((5, one) for one in numbers),
+                    *((11, value(*one)) for one in inputs), (12, value(output, ("N", 1))))
+    return message((1, 8), (7, graph), (8, message((1, ""), (2, 17))))
+
+
 def take_varint(data, at):
     value = shift = 0
     while True:

@@ -41,7 +41,7 @@ _netc() {
     emit) options="--output --target --plain --profile --dump $common" ;;
     predict) options="--load --prefix --threads --data --top --outputs --json --csv --tier --cc --verbose $common" ;;
     export) options="--onnx --load --prefix --external $common" ;;
-    import) options="--input --output --help --version" ;;
+    import) options="--input --weights --output --help --version" ;;
     data) options="--max-steps --seed --threads --data --sheet --raw $common" ;;
     check) options="--dump $common" ;;
     summary) options="--torch $common" ;;

@@ -1,6 +1,6 @@
 /* Import: what `netc import` is given, a whole model of PyTorch's or what print(model) shows, through to the text that
- * netc prints for it. A first line `#--input SHAPE` is the command line's. A pickle is tried as the one of a good zip
- * file. */
+ * netc prints for it; an ONNX file, where FUZZ_KIND says so. A first line `#--input SHAPE` is the command line's. A
+ * pickle is tried as the one of a good zip file. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +15,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+    const char *kind = getenv("FUZZ_KIND");
     (void)argc, (void)argv;
     prepare_files();
+    if (kind && !strcmp(kind, "onnx"))
+        name = "model.onnx";
     return 0;
 }
+
+static const char *name = "model"; /* ONNX files are known by theirs */
 
 static struct {
     const unsigned char *bytes;
@@ -38,10 +43,10 @@ static void import_input(void *context)
     size_t size = under_way.size;
     unsigned char *zip = size && under_way.bytes[0] == 0x80 ? zip_of(records, 3, &size) : NULL;
     (void)context;
-    write_scratch("model", zip ? zip : under_way.bytes, size);
+    write_scratch(name, zip ? zip : under_way.bytes, size);
     free(zip);
     Arena *arena = arena_new();
-    import_model(arena, in_scratch("model"), under_way.shape, &text);
+    import_model(arena, in_scratch(name), under_way.shape, NULL, &text);
     arena_free(arena);
 }
 

@@ -35,7 +35,7 @@ SETTINGS = {
 def command(folder, kind, *arguments):
     """The words and the environment that try a kind. A hang is told by the clock after a minute; once.c counts the
     processor's seconds."""
-    program = os.path.join(folder, "fuzz_" + (kind if kind in ("language", "import") else "files"))
+    program = os.path.join(folder, "fuzz_" + {"language": kind, "import": kind, "onnx": "import"}.get(kind, "files"))
     words = [program, "-timeout=60", "-rss_limit_mb=3072", "-print_final_stats=1", "-close_fd_mask=3",
              "-entropic=0",     # weighing each input by how rare its branches are took nine tenths of the time
              "-print_funcs=0",  # and looking up the names of functions that are new, a tenth of the rest

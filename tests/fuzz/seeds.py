@@ -7,12 +7,15 @@ import os
 import pickle
 import re
 import struct
+import sys
 import tarfile
 import zipfile
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FIXTURES = os.path.join(TESTS, "fixtures")
 SAMPLES = os.path.join(os.path.dirname(TESTS), "samples")
+sys.path.append(TESTS)
+from onnx_file import INTS_OF, model, node, tensor  # noqa: E402
 
 
 def files(folder, *endings):
@@ -71,6 +74,25 @@ def models():
             pickles += [file.read(name) for name in file.namelist() if name.endswith("data.pkl")]
     shapes = [b"2,12,12", b"3,8,8", b"2,12", b"20"]
     return texts + pickles + [b"#--input %s\n" % shapes[i % 4] + text for i, text in enumerate(texts + pickles)]
+
+
+def onnx():
+    """A model of each operator that `netc import` has a word for, and one of blocks."""
+    numbers = [tensor("w", [2, 2, 3, 3], [0.5] * 36), tensor("m", [2, 2], [0.5] * 4), tensor("b", [2], [1.0, 2.0]),
+               tensor("half", [], [0.5]), tensor("pads", [8], [0, 0, 1, 0, 0, 0, 2, 1], INTS_OF),
+               tensor("dims", [2], [0, -1], INTS_OF), tensor("axes", [2], [2, 3], INTS_OF)]
+    image = (("x", ("N", 2, 6, 6)),)
+    one = [node("Conv", "x w b", "y", pads=[1, 1, 1, 1], group=1), node("ConvTranspose", "x w", "y", strides=[2, 2]),
+           node("MaxPool", "x", "y", kernel_shape=[2, 2], ceil_mode=1), node("PRelu", "x b", "y"),
+           node("AveragePool", "x", "y", kernel_shape=[2, 2], strides=[2, 2]), node("GlobalAveragePool", "x", "y"),
+           node("BatchNormalization", "x b b b b", "y", epsilon=0.5), node("InstanceNormalization", "x b b", "y"),
+           node("Pad", "x pads half", "y"), node("Reshape", "x dims", "y"), node("ReduceMean", "x axes", "y"),
+           node("Clip", "x half", "y"), node("LeakyRelu", "x", "y", alpha=0.25), node("Shrink", "x", "y"),
+           node("Softmax", "x", "y", axis=1), node("Gelu", "x", "y", approximate="tanh")]
+    rows = [[node("Gemm", "x m b", "y")], [node("MatMul", "x m", "a"), node("Add", "a b", "y")],
+            [node("Relu", "x", "a"), node("Sigmoid", "a", "b0"), node("Mul", "a b0", "c"), node("Add", "c x", "d"),
+             node("Concat", "d a", "y", axis=1)]]
+    return [model([some], numbers, image) for some in one] + [model(some, numbers, (("x", ("N", 2)),)) for some in rows]
 
 
 def tar():
@@ -153,6 +175,7 @@ def changes():
 KINDS = {
     "language": (language, 3000, 400),
     "import": (models, 6000, 400),
+    "onnx": (onnx, 4096, 1000),
     "pickle": (lambda: varied((0,), pickles()), 4096, 3000),
     "checkpoint": (lambda: varied((0, 5), checkpoints()) + varied((2, 3), pickles()), 8192, 1000),
     "state": (changes, 64, 1000),
