@@ -97,6 +97,27 @@ NC_INLINE void vec_store(float *p, vec a)
     *(nc_floats *)p = a;
 }
 
+/* vec_store past the caches, of whole lines that nobody reads soon: they are not fetched before they are written. `p`
+ * is a multiple of 64 bytes. A vector that is less than a line is stored as ever. vec_streamed has to come behind the
+ * last one, before other threads are told. */
+NC_INLINE void vec_stream(float *p, vec a)
+{
+#if VL == 16 && NC_WHOLE && defined __clang__
+    __builtin_nontemporal_store(a, (vec *)p);
+#elif VL == 16 && NC_WHOLE
+    __builtin_ia32_movntps512(p, a);
+#else
+    vec_store(p, a);
+#endif
+}
+
+NC_INLINE void vec_streamed(void)
+{
+#if VL == 16 && NC_WHOLE
+    __builtin_ia32_sfence();
+#endif
+}
+
 NC_INLINE vec vec_zero(void)
 {
     return (vec){0};

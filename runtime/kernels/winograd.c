@@ -134,8 +134,9 @@ void winograd_products(const struct winograd_layer *layer, const float *v, const
     }
 }
 
-/* The transformed weights of VL outputs side by side, `plane` floats apart in u. */
-NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u, long plane, int taps)
+/* The transformed weights of VL outputs side by side, `plane` floats apart in u, which is `far` where no cache near a
+ * core holds it. */
+NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u, long plane, int taps, int far)
 {
     const int points = WINOGRAD_POINTS(taps);
     vec part[WINOGRAD_MOST_POINTS][WINOGRAD_MOST_TAPS];
@@ -151,9 +152,15 @@ NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u,
         vec row[WINOGRAD_MOST_POINTS];
         winograd_filter(part[r], row, taps);
         UNROLL for (int c = 0; c < points; c++)
-            vec_store(u + (points * r + c) * plane, row[c]);
+            if (far)
+                vec_stream(u + (points * r + c) * plane, row[c]);
+            else
+                vec_store(u + (points * r + c) * plane, row[c]);
     }
 }
+
+/* Transformed weights of so many floats, 16 MB, are out of the near caches before they are read. */
+enum { WINOGRAD_FAR = 1 << 22 };
 
 enum { WINOGRAD_BLOCK = 16 }; /* inputs of a panel that are transformed together */
 
@@ -182,6 +189,7 @@ NC_INLINE void winograd_weights(const struct winograd_filter *filter, const floa
     const long blocks = (filter->u_ins + WINOGRAD_BLOCK - 1) / WINOGRAD_BLOCK;
     const long all = blocks * (filter->u_outs / WINOGRAD_PANEL);
     float gathered[25 * TAP];
+    const int far = WINOGRAD_POINTS(taps) * WINOGRAD_POINTS(taps) * plane > WINOGRAD_FAR && (unsigned long)u % 64 == 0;
     for (long block = all * part / parts; block < all * (part + 1) / parts; block++) {
         const long o = block / blocks * WINOGRAD_PANEL, start = block % blocks * WINOGRAD_BLOCK;
         const long count = least(filter->u_ins - start, WINOGRAD_BLOCK), ins = least(count, filter->ins - start);
@@ -195,8 +203,10 @@ NC_INLINE void winograd_weights(const struct winograd_filter *filter, const floa
         }
         for (long i = 0; i < count; i++)
             for (long n = 0; n < WINOGRAD_PANEL; n += VL)
-                winograd_weight(from + i * in + n, tap_y, tap_x, to + i * WINOGRAD_PANEL + n, plane, taps);
+                winograd_weight(from + i * in + n, tap_y, tap_x, to + i * WINOGRAD_PANEL + n, plane, taps, far);
     }
+    if (far)
+        vec_streamed();
 }
 
 void winograd_weights_3x3(const struct winograd_filter *filter, const float *w, float *u, int part, int parts)

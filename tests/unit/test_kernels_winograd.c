@@ -282,6 +282,30 @@ START_TEST(test_same_bits)
 }
 END_TEST
 
+/* Weights that are too many for the near caches go past them, and are the same as those of a width that stores them. */
+START_TEST(test_far_weights)
+{
+    enum { CHANNELS = 352, FLOATS = 9 * CHANNELS * CHANNELS };
+    const int64_t d[] = {CHANNELS, CHANNELS, 3 * CHANNELS * CHANNELS, CHANNELS * CHANNELS, CHANNELS, 1, CHANNELS,
+                         CHANNELS};
+    const size_t bytes = 4 * (size_t)winograd_weights(FAMILY_WINOGRAD3, CHANNELS, CHANNELS);
+    float *w = random_floats(FLOATS), *first = NULL;
+    for (int i = 0; i < MAX_WIDTHS; i++) {
+        if (!is_fused(all_lanes[i]) || !nc_kernels_force(all_lanes[i]))
+            continue;
+        float *u = aligned_alloc(64, (bytes + 63) / 64 * 64);
+        memset(u, 0, bytes);
+        call_prebuilt(FAMILY_WINOGRAD_WEIGHTS3, d, 0, (void *[]){w, u});
+        if (!first)
+            first = copy_of(u, bytes);
+        assert_same_floats("transformed weights", all_lanes[i], 0, u, first, (int64_t)(bytes / 4));
+        free(u);
+    }
+    free(w), free(first);
+    nc_kernels_force(0);
+}
+END_TEST
+
 /* A convolution from `ins` to `outs` channels over `images` of rows x cols, tight in memory. */
 static Case plain_shape(int taps, int64_t ins, int64_t outs, int64_t extent, int64_t images)
 {
@@ -414,6 +438,7 @@ int main(void)
     tcase_add_test(core, test_winograd);
     tcase_add_test(core, test_grad_weight);
     tcase_add_test(core, test_same_bits);
+    tcase_add_test(core, test_far_weights);
     tcase_add_test(core, test_fits);
     tcase_add_test(core, test_rounding);
     suite_add_tcase(suite, core);
