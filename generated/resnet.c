@@ -247,15 +247,18 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
 DEFINE_MOMENTS(batchnorm2d_moments_forward, .rows = 32, .cols = 32, .channels = 16)
 
 /* y = (x - mean) / sqrt(var + eps) * w + b
- * y = max(x, 0) */
-struct norm_size { long rows, cols, channels, y_row, act; };
-NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
+ * y = max(x, 0)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice */
+struct norm_size { long rows, cols, channels, b_row, b_col, y_row, act, has_b; };
+NC_INLINE void any_norm(const float *x, const float *stats, const float *b, float *y, const struct norm_size size)
 {
     for (long r = 0; r < size.rows; r++)
         for (long c = 0; c < size.cols; c++)
             for (long k = 0; k < size.channels; k += VL) {
                 vec a = vec_fma(vec_load(x + r * 512 + c * size.channels + k), vec_load(stats + 2 * size.channels + k),
                     vec_load(stats + 3 * size.channels + k));
+                if (size.has_b)
+                    a += vec_load(b + r * size.b_row + c * size.b_col + k);
                 if (size.act)
                     a = vec_relu(a);
                 vec_store(y + r * size.y_row + c * size.channels + k, a);
@@ -263,7 +266,7 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
 }
 
 #define DEFINE_NORM(name, ...) static void name(const float *x, const float *stats, float *y) \
-    { any_norm(x, stats, y, (struct norm_size){__VA_ARGS__}); }
+    { any_norm(x, stats, 0, y, (struct norm_size){__VA_ARGS__}); }
 
 /* bn1 (line 25), layer1.0.0.body.bn1, layer1.1.0.body.bn1, layer1.2.0.body.bn1 (line 4) */
 DEFINE_NORM(batchnorm2d_bn1_forward, .rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1)
@@ -314,27 +317,16 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
 DEFINE_WINOGRAD3(conv2d_layer1_forward, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512,
     .block = 32, .x_image = 18496)
 
-/* layer1.0.0.body.bn2, layer1.1.0.body.bn2, layer1.2.0.body.bn2 (line 7) */
-DEFINE_NORM(batchnorm2d_layer1_0_body_bn2_forward, .rows = 32, .cols = 32, .channels = 16, .y_row = 512)
+#define DEFINE_NORMB(name, ...) static void name(const float *x, const float *stats, const float *b, float *y) \
+    { any_norm(x, stats, b, y, (struct norm_size){__VA_ARGS__}); }
 
-/* y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-struct add_size { long rows, b_row, y_row; };
-NC_INLINE void any_add(const float *a, const float *b, float *y, const struct add_size size)
-{
-    for (long r = 0; r < size.rows; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * size.y_row + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * size.b_row + i)));
-}
+/* layer1.0.0.body.bn2, layer1.1.0.body.bn2 (line 7) */
+DEFINE_NORMB(batchnorm2d_layer1_0_body_bn2_forward, .rows = 32, .cols = 32, .channels = 16, .b_row = 544, .b_col = 16,
+    .y_row = 544, .act = 1, .has_b = 1)
 
-#define DEFINE_ADD(name, ...) static void name(const float *a, const float *b, float *y) \
-    { any_add(a, b, y, (struct add_size){__VA_ARGS__}); }
-
-/* layer1.0.0, layer1.1.0 (line 11) */
-DEFINE_ADD(residual_layer1_0_forward, .rows = 32, .b_row = 544, .y_row = 544)
-
-/* layer1.2.0: Residual, ReLU(inplace=True)  (line 11) */
-DEFINE_ADD(residual_layer1_2_0_forward, .rows = 32, .b_row = 544, .y_row = 528)
+/* layer1.2.0.body.bn2: BatchNorm2d(_), Residual, ReLU(inplace=True)  (line 7) */
+DEFINE_NORMB(batchnorm2d_layer1_2_0_body_bn2_forward, .rows = 32, .cols = 32, .channels = 16, .b_row = 544, .b_col = 16,
+    .y_row = 528, .act = 1, .has_b = 1)
 
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b
@@ -393,8 +385,8 @@ DEFINE_NORM(batchnorm2d_layer2_0_body_bn1_forward, .rows = 16, .cols = 16, .chan
 DEFINE_WINOGRAD3(conv2d_layer2_forward, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
     .block = 16, .x_image = 10368)
 
-/* layer2.0.0.body.bn2, layer2.1.0.body.bn2, layer2.2.0.body.bn2 (line 7), layer2.0.0.shortcut.1 (line 18) */
-DEFINE_NORM(batchnorm2d_layer2_forward, .rows = 16, .cols = 16, .channels = 32, .y_row = 512)
+/* layer2.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
+DEFINE_NORM(batchnorm2d_layer2_0_0_body_bn2_forward, .rows = 16, .cols = 16, .channels = 32, .y_row = 512)
 
 /* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
@@ -438,14 +430,17 @@ NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, flo
 DEFINE_CONV_3(conv2d_layer2_0_0_shortcut_0_forward, .rows = 16, .cols = 16, .outs = 32, .run = 16, .x_row = 1056,
     .x_col = 32, .w_row = 32, .y_row = 512, .y_col = 32)
 
-/* layer2.0.0: Residual, ReLU(inplace=True)  (line 16) */
-DEFINE_ADD(residual_layer2_0_0_forward, .rows = 16, .b_row = 512, .y_row = 576)
+/* layer2.0.0.shortcut.1: BatchNorm2d(_), Residual, ReLU(inplace=True)  (line 18) */
+DEFINE_NORMB(batchnorm2d_layer2_0_0_shortcut_1_forward, .rows = 16, .cols = 16, .channels = 32, .b_row = 512,
+    .b_col = 32, .y_row = 576, .act = 1, .has_b = 1)
 
-/* layer2.1.0: Residual, ReLU(inplace=True)  (line 11) */
-DEFINE_ADD(residual_layer2_1_0_forward, .rows = 16, .b_row = 576, .y_row = 576)
+/* layer2.1.0.body.bn2: BatchNorm2d(_), Residual, ReLU(inplace=True)  (line 7) */
+DEFINE_NORMB(batchnorm2d_layer2_1_0_body_bn2_forward, .rows = 16, .cols = 16, .channels = 32, .b_row = 576, .b_col = 32,
+    .y_row = 576, .act = 1, .has_b = 1)
 
-/* layer2.2.0: Residual, ReLU(inplace=True)  (line 11) */
-DEFINE_ADD(residual_layer2_2_0_forward, .rows = 16, .b_row = 576, .y_row = 544)
+/* layer2.2.0.body.bn2: BatchNorm2d(_), Residual, ReLU(inplace=True)  (line 7) */
+DEFINE_NORMB(batchnorm2d_layer2_2_0_body_bn2_forward, .rows = 16, .cols = 16, .channels = 32, .b_row = 576, .b_col = 32,
+    .y_row = 544, .act = 1, .has_b = 1)
 
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b
@@ -561,21 +556,24 @@ static void conv2d_layer3_forward(const float *x, const float *u, float *y, floa
     any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 512, .y_image = 4096});
 }
 
-/* layer3.0.0.body.bn2, layer3.1.0.body.bn2, layer3.2.0.body.bn2 (line 7), layer3.0.0.shortcut.1 (line 18) */
-DEFINE_NORM(batchnorm2d_layer3_forward, .rows = 8, .cols = 8, .channels = 64, .y_row = 512)
+/* layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
+DEFINE_NORM(batchnorm2d_layer3_0_0_body_bn2_forward, .rows = 8, .cols = 8, .channels = 64, .y_row = 512)
 
 /* layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)  (line 18) */
 DEFINE_CONV_3(conv2d_layer3_0_0_shortcut_0_forward, .rows = 8, .cols = 8, .outs = 64, .run = 32, .x_row = 1088,
     .x_col = 64, .w_row = 80, .y_row = 512, .y_col = 64)
 
-/* layer3.0.0: Residual, ReLU(inplace=True)  (line 16) */
-DEFINE_ADD(residual_layer3_0_0_forward, .rows = 8, .b_row = 512, .y_row = 640)
+/* layer3.0.0.shortcut.1: BatchNorm2d(_), Residual, ReLU(inplace=True)  (line 18) */
+DEFINE_NORMB(batchnorm2d_layer3_0_0_shortcut_1_forward, .rows = 8, .cols = 8, .channels = 64, .b_row = 512, .b_col = 64,
+    .y_row = 640, .act = 1, .has_b = 1)
 
-/* layer3.1.0: Residual, ReLU(inplace=True)  (line 11) */
-DEFINE_ADD(residual_layer3_1_0_forward, .rows = 8, .b_row = 640, .y_row = 640)
+/* layer3.1.0.body.bn2: BatchNorm2d(_), Residual, ReLU(inplace=True)  (line 7) */
+DEFINE_NORMB(batchnorm2d_layer3_1_0_body_bn2_forward, .rows = 8, .cols = 8, .channels = 64, .b_row = 640, .b_col = 64,
+    .y_row = 640, .act = 1, .has_b = 1)
 
-/* layer3.2.0: Residual, ReLU(inplace=True)  (line 11) */
-DEFINE_ADD(residual_layer3_2_0_forward, .rows = 8, .b_row = 640, .y_row = 512)
+/* layer3.2.0.body.bn2: BatchNorm2d(_), Residual, ReLU(inplace=True)  (line 7) */
+DEFINE_NORMB(batchnorm2d_layer3_2_0_body_bn2_forward, .rows = 8, .cols = 8, .channels = 64, .b_row = 640, .b_col = 64,
+    .y_row = 512, .act = 1, .has_b = 1)
 
 /* 6: AdaptiveAvgPool2d(1)  (line 30)
  * y = mean over the window */
@@ -1577,7 +1575,6 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_grad_input_weights, .ins = 16, .outs = 16
 #define batchnorm2d_layer1_0_0_body_bn1_moments(mb) ((float (*)[3][16])(mb->batch + 54108160 + mb->first * 192L))
 #define conv2d_layer1_2_0_body_conv2(mb) ((float (*)[32][32 * 16])(mb->batch + 87662592 + mb->first * 65536L))
 #define batchnorm2d_layer1_2_0_body_bn2_statistics(mb) ((float (*)[16])(mb->batch + 180639168)) /* 16x4x1 */
-#define batchnorm2d_layer1_2_0_body_bn2(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
 #define relu_layer1_1_1(mb) ((float (*)[34][34 * 16])(mb->batch + 18939904 + mb->first * 73984L))
 #define relu_layer1_2_1(mb) ((float (*)[33][33 * 16])(mb->batch + 28409856 + mb->first * 69696L))
 #define conv2d_layer2_0_0_body_conv1(mb) ((float (*)[16][16 * 32])(mb->batch + 112828416 + mb->first * 32768L))
@@ -1588,21 +1585,18 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_grad_input_weights, .ins = 16, .outs = 16
 #define conv2d_layer2_0_0_shortcut_0(mb) ((float (*)[16][16 * 32])(mb->batch + 117022720 + mb->first * 32768L))
 #define batchnorm2d_layer2_0_0_shortcut_1_moments(mb) ((float (*)[3][32])(mb->batch + 136568832 + mb->first * 384L))
 #define batchnorm2d_layer2_0_0_shortcut_1_statistics(mb) ((float (*)[32])(mb->batch + 180634176)) /* 32x4x1 */
-#define batchnorm2d_layer2_0_0_shortcut_1(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define relu_layer2_0_1(mb) ((float (*)[18][18 * 32])(mb->batch + 121217024 + mb->first * 41472L))
 #define conv2d_layer2_1_0_body_conv1(mb) ((float (*)[16][16 * 32])(mb->batch + 136568832 + mb->first * 32768L))
 #define conv2d_layer2_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define batchnorm2d_layer2_1_0_body_bn1_moments(mb) ((float (*)[3][32])(mb->batch + 140763136 + mb->first * 384L))
 #define conv2d_layer2_1_0_body_conv2(mb) ((float (*)[16][16 * 32])(mb->batch + 108634112 + mb->first * 32768L))
 #define batchnorm2d_layer2_1_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 180635328)) /* 32x4x1 */
-#define batchnorm2d_layer2_1_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define relu_layer2_1_1(mb) ((float (*)[18][18 * 32])(mb->batch + 126525440 + mb->first * 41472L))
 #define conv2d_layer2_2_0_body_conv1(mb) ((float (*)[16][16 * 32])(mb->batch + 140763136 + mb->first * 32768L))
 #define conv2d_layer2_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define batchnorm2d_layer2_2_0_body_bn1_moments(mb) ((float (*)[3][32])(mb->batch + 144957440 + mb->first * 384L))
 #define conv2d_layer2_2_0_body_conv2(mb) ((float (*)[16][16 * 32])(mb->batch + 144957440 + mb->first * 32768L))
 #define batchnorm2d_layer2_2_0_body_bn2_statistics(mb) ((float (*)[32])(mb->batch + 180636480)) /* 32x4x1 */
-#define batchnorm2d_layer2_2_0_body_bn2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define relu_layer2_2_1(mb) ((float (*)[17][17 * 32])(mb->batch + 131833856 + mb->first * 36992L))
 #define conv2d_layer3_0_0_body_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 157540352 + mb->first * 16384L))
 #define batchnorm2d_layer3_0_0_body_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 153346048 + mb->first * 768L))
@@ -1612,26 +1606,23 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_grad_input_weights, .ins = 16, .outs = 16
 #define conv2d_layer3_0_0_shortcut_0(mb) ((float (*)[8][8 * 64])(mb->batch + 159637504 + mb->first * 16384L))
 #define batchnorm2d_layer3_0_0_shortcut_1_moments(mb) ((float (*)[3][64])(mb->batch + 168288256 + mb->first * 768L))
 #define batchnorm2d_layer3_0_0_shortcut_1_statistics(mb) ((float (*)[64])(mb->batch + 180627584)) /* 64x4x1 */
-#define batchnorm2d_layer3_0_0_shortcut_1(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define relu_layer3_0_1(mb) ((float (*)[10][10 * 64])(mb->batch + 161734656 + mb->first * 25600L))
 #define conv2d_layer3_1_0_body_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 168288256 + mb->first * 16384L))
 #define conv2d_layer3_1_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
 #define batchnorm2d_layer3_1_0_body_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 170385408 + mb->first * 768L))
 #define conv2d_layer3_1_0_body_conv2(mb) ((float (*)[8][8 * 64])(mb->batch + 155443200 + mb->first * 16384L))
 #define batchnorm2d_layer3_1_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 180629760)) /* 64x4x1 */
-#define batchnorm2d_layer3_1_0_body_bn2(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define relu_layer3_1_1(mb) ((float (*)[10][10 * 64])(mb->batch + 165011456 + mb->first * 25600L))
 #define conv2d_layer3_2_0_body_conv1(mb) ((float (*)[8][8 * 64])(mb->batch + 170385408 + mb->first * 16384L))
 #define conv2d_layer3_2_0_body_conv1_scratch(mb) ((float *)(mb->workspace + 0)) /* 60384 */
 #define batchnorm2d_layer3_2_0_body_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 172482560 + mb->first * 768L))
 #define conv2d_layer3_2_0_body_conv2(mb) ((float (*)[8][8 * 64])(mb->batch + 172482560 + mb->first * 16384L))
 #define batchnorm2d_layer3_2_0_body_bn2_statistics(mb) ((float (*)[64])(mb->batch + 180631936)) /* 64x4x1 */
-#define batchnorm2d_layer3_2_0_body_bn2(mb) ((float (*)[8 * 64])(mb->workspace + 131072)) /* 64x8x8 */
 #define relu_layer3_2_1(mb) ((float (*)[8][8 * 64])(mb->workspace + 0)) /* 64x8x8 */
-#define adaptiveavgpool2d_6(mb) ((float (*)[64])(mb->workspace + 147456)) /* 64 */
+#define adaptiveavgpool2d_6(mb) ((float (*)[64])(mb->workspace + 131072)) /* 64 */
 #define linear_fc(mb) ((float (*)[16])(mb->workspace + 12567296)) /* 10 */
-#define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 131072)) /* 10 */
-#define d_flatten_7(mb) ((float (*)[64])(mb->workspace + 149504)) /* 64 */
+#define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 133120)) /* 10 */
+#define d_flatten_7(mb) ((float (*)[64])(mb->workspace + 147456)) /* 64 */
 #define d_relu_layer3_2_1(mb) ((float (*)[8 * 64])(mb->workspace + 131072)) /* 64x8x8 */
 #define d_residual_layer3_2_0(mb) ((float (*)[8][8 * 64])(mb->batch + 174579712 + mb->first * 16384L)) /* 64x8x8 */
 #define d_batchnorm2d_layer3_2_0_body_bn2_sums(mb) ((float (*)[144])(mb->batch + 176676864 + mb->first * 576L))
@@ -1781,7 +1772,6 @@ static void forward_7_and_11(struct nc_microbatch *mb)
     const struct forward_7_and_11 *at = mb->at;
     float (*conv2d_conv2)[32][32 * 16] = (void *)(mb->batch + at->conv2d_conv2 + mb->first * 65536L); /* 16x32x32 */
     float (*batchnorm2d_bn2_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_bn2_statistics); /* 16x4x1 */
-    float (*batchnorm2d_bn2)[32 * 16] = (void *)(mb->workspace + 0); /* 16x32x32 */
     float (*relu_values)[34][34 * 16] = (void *)(mb->batch + at->relu_values + mb->first * 73984L);
     float (*relu_1)[34][34 * 16] = (void *)(mb->batch + at->relu_1 + mb->first * 73984L); /* 16x32x32, 1 zeros around */
     float (*conv2d_conv1)[32][32 * 16] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 65536L); /* 16x32x32 */
@@ -1789,8 +1779,8 @@ static void forward_7_and_11(struct nc_microbatch *mb)
     float (*batchnorm2d_bn1_moments)[3][16] = (void *)(mb->batch + at->batchnorm2d_bn1_moments + mb->first * 192L);
 
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer1_0_body_bn2_forward(conv2d_conv2[i][0], batchnorm2d_bn2_statistics[0], batchnorm2d_bn2[0]);
-        residual_layer1_0_forward(batchnorm2d_bn2[0], &relu_values[i][1][1 * 16], &relu_1[i][1][1 * 16]);
+        batchnorm2d_layer1_0_body_bn2_forward(conv2d_conv2[i][0], batchnorm2d_bn2_statistics[0],
+            &relu_values[i][1][1 * 16], &relu_1[i][1][1 * 16]);
         conv2d_layer1_forward(relu_1[i][0], mb->packed + at->conv1_weight_winograd, conv2d_conv1[i][0],
             conv2d_conv1_scratch);
         if (mb->training)
@@ -1802,9 +1792,8 @@ static void forward_7_and_11(struct nc_microbatch *mb)
 static void forward_15(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer1_0_body_bn2_forward(conv2d_layer1_2_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0], batchnorm2d_layer1_2_0_body_bn2(mb)[0]);
-        residual_layer1_2_0_forward(batchnorm2d_layer1_2_0_body_bn2(mb)[0], &relu_layer1_1_1(mb)[i][1][1 * 16],
+        batchnorm2d_layer1_2_0_body_bn2_forward(conv2d_layer1_2_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer1_2_0_body_bn2_statistics(mb)[0], &relu_layer1_1_1(mb)[i][1][1 * 16],
             &relu_layer1_2_1(mb)[i][1][1 * 16]);
         conv2d_layer2_0_0_body_conv1_forward(relu_layer1_2_1(mb)[i][0], mb->weights + AT_layer2_0_0_body_conv1_weight,
             conv2d_layer2_0_0_body_conv1(mb)[i][0]);
@@ -1847,7 +1836,7 @@ static void forward_17_to_27(struct nc_microbatch *mb)
 static void forward_19(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_forward(conv2d_layer2_0_0_body_conv2(mb)[i][0],
+        batchnorm2d_layer2_0_0_body_bn2_forward(conv2d_layer2_0_0_body_conv2(mb)[i][0],
             batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0], batchnorm2d_layer2_0_0_body_bn2(mb)[i][0]);
         conv2d_layer2_0_0_shortcut_0_forward(&relu_layer1_2_1(mb)[i][1][1 * 16],
             mb->weights + AT_layer2_0_0_shortcut_0_weight, conv2d_layer2_0_0_shortcut_0(mb)[i][0]);
@@ -1861,9 +1850,8 @@ static void forward_19(struct nc_microbatch *mb)
 static void forward_21(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_forward(conv2d_layer2_0_0_shortcut_0(mb)[i][0],
-            batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0], batchnorm2d_layer2_0_0_shortcut_1(mb)[0]);
-        residual_layer2_0_0_forward(batchnorm2d_layer2_0_0_body_bn2(mb)[i][0], batchnorm2d_layer2_0_0_shortcut_1(mb)[0],
+        batchnorm2d_layer2_0_0_shortcut_1_forward(conv2d_layer2_0_0_shortcut_0(mb)[i][0],
+            batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0], batchnorm2d_layer2_0_0_body_bn2(mb)[i][0],
             &relu_layer2_0_1(mb)[i][1][1 * 32]);
         conv2d_layer2_forward(relu_layer2_0_1(mb)[i][0], mb->packed + AT_layer2_1_0_body_conv1_weight_winograd,
             conv2d_layer2_1_0_body_conv1(mb)[i][0], conv2d_layer2_1_0_body_conv1_scratch(mb));
@@ -1877,9 +1865,8 @@ static void forward_21(struct nc_microbatch *mb)
 static void forward_25(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_forward(conv2d_layer2_1_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0], batchnorm2d_layer2_1_0_body_bn2(mb)[0]);
-        residual_layer2_1_0_forward(batchnorm2d_layer2_1_0_body_bn2(mb)[0], &relu_layer2_0_1(mb)[i][1][1 * 32],
+        batchnorm2d_layer2_1_0_body_bn2_forward(conv2d_layer2_1_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0], &relu_layer2_0_1(mb)[i][1][1 * 32],
             &relu_layer2_1_1(mb)[i][1][1 * 32]);
         conv2d_layer2_forward(relu_layer2_1_1(mb)[i][0], mb->packed + AT_layer2_2_0_body_conv1_weight_winograd,
             conv2d_layer2_2_0_body_conv1(mb)[i][0], conv2d_layer2_2_0_body_conv1_scratch(mb));
@@ -1893,9 +1880,8 @@ static void forward_25(struct nc_microbatch *mb)
 static void forward_29(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_forward(conv2d_layer2_2_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0], batchnorm2d_layer2_2_0_body_bn2(mb)[0]);
-        residual_layer2_2_0_forward(batchnorm2d_layer2_2_0_body_bn2(mb)[0], &relu_layer2_1_1(mb)[i][1][1 * 32],
+        batchnorm2d_layer2_2_0_body_bn2_forward(conv2d_layer2_2_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer2_2_0_body_bn2_statistics(mb)[0], &relu_layer2_1_1(mb)[i][1][1 * 32],
             &relu_layer2_2_1(mb)[i][1][1 * 32]);
         conv2d_layer3_0_0_body_conv1_forward(relu_layer2_2_1(mb)[i][0],
             mb->packed + AT_layer3_0_0_body_conv1_weight_dense, conv2d_layer3_0_0_body_conv1(mb)[i][0]);
@@ -1939,7 +1925,7 @@ static void forward_31_to_41(struct nc_microbatch *mb)
 static void forward_33(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_forward(conv2d_layer3_0_0_body_conv2(mb)[i][0],
+        batchnorm2d_layer3_0_0_body_bn2_forward(conv2d_layer3_0_0_body_conv2(mb)[i][0],
             batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0], batchnorm2d_layer3_0_0_body_bn2(mb)[i][0]);
         conv2d_layer3_0_0_shortcut_0_forward(&relu_layer2_2_1(mb)[i][1][1 * 32],
             mb->packed + AT_layer3_0_0_shortcut_0_weight_dense, conv2d_layer3_0_0_shortcut_0(mb)[i][0]);
@@ -1952,12 +1938,10 @@ static void forward_33(struct nc_microbatch *mb)
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_35(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_forward(conv2d_layer3_0_0_shortcut_0(mb)[i][0],
-            batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0], batchnorm2d_layer3_0_0_shortcut_1(mb)[0]);
-        residual_layer3_0_0_forward(batchnorm2d_layer3_0_0_body_bn2(mb)[i][0], batchnorm2d_layer3_0_0_shortcut_1(mb)[0],
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer3_0_0_shortcut_1_forward(conv2d_layer3_0_0_shortcut_0(mb)[i][0],
+            batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0], batchnorm2d_layer3_0_0_body_bn2(mb)[i][0],
             &relu_layer3_0_1(mb)[i][1][1 * 64]);
-    }
     conv2d_layer3_forward(relu_layer3_0_1(mb)[0][0], mb->packed + AT_layer3_1_0_body_conv1_weight_winograd,
         conv2d_layer3_1_0_body_conv1(mb)[0][0], conv2d_layer3_1_0_body_conv1_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
@@ -1970,12 +1954,10 @@ static void forward_35(struct nc_microbatch *mb)
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_39(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_forward(conv2d_layer3_1_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0], batchnorm2d_layer3_1_0_body_bn2(mb)[0]);
-        residual_layer3_1_0_forward(batchnorm2d_layer3_1_0_body_bn2(mb)[0], &relu_layer3_0_1(mb)[i][1][1 * 64],
+    for (int i = 0; i < mb->count; i++)
+        batchnorm2d_layer3_1_0_body_bn2_forward(conv2d_layer3_1_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0], &relu_layer3_0_1(mb)[i][1][1 * 64],
             &relu_layer3_1_1(mb)[i][1][1 * 64]);
-    }
     conv2d_layer3_forward(relu_layer3_1_1(mb)[0][0], mb->packed + AT_layer3_2_0_body_conv1_weight_winograd,
         conv2d_layer3_2_0_body_conv1(mb)[0][0], conv2d_layer3_2_0_body_conv1_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
@@ -1989,9 +1971,8 @@ static void forward_39(struct nc_microbatch *mb)
 static void forward(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer3_forward(conv2d_layer3_2_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0], batchnorm2d_layer3_2_0_body_bn2(mb)[0]);
-        residual_layer3_2_0_forward(batchnorm2d_layer3_2_0_body_bn2(mb)[0], &relu_layer3_1_1(mb)[i][1][1 * 64],
+        batchnorm2d_layer3_2_0_body_bn2_forward(conv2d_layer3_2_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer3_2_0_body_bn2_statistics(mb)[0], &relu_layer3_1_1(mb)[i][1][1 * 64],
             relu_layer3_2_1(mb)[i][0]);
         adaptiveavgpool2d_6_forward(relu_layer3_2_1(mb)[i][0], adaptiveavgpool2d_6(mb)[i]);
     }
@@ -2640,6 +2621,25 @@ DEFINE_WINOGRAD3C(conv2d_layer1_0_body_conv1_test, .rows = 32, .cols = 32, .ins 
 DEFINE_WINOGRAD3C(conv2d_layer1_0_body_conv2_test, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544,
     .y_row = 512, .block = 32, .norm_row = 16, .x_image = 18496)
 
+/* y = a + b: where branches meet, and the gradients of a value that is used twice
+ * y = max(x, 0) */
+struct add_size { long rows, b_row, y_row; };
+NC_INLINE void any_add(const float *a, const float *b, float *y, const struct add_size size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * size.y_row + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * size.b_row + i)));
+}
+
+#define DEFINE_ADD(name, ...) static void name(const float *a, const float *b, float *y) \
+    { any_add(a, b, y, (struct add_size){__VA_ARGS__}); }
+
+/* layer1.0.0, layer1.1.0 (line 11) */
+DEFINE_ADD(residual_layer1_0_test, .rows = 32, .b_row = 544, .y_row = 544)
+
+/* layer1.2.0: Residual, ReLU(inplace=True)  (line 11) */
+DEFINE_ADD(residual_layer1_2_0_test, .rows = 32, .b_row = 544, .y_row = 528)
+
 /* layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), BatchNorm2d(_),
  *     ReLU(inplace=True)  (line 3) */
 static void conv2d_layer2_0_0_body_conv1_test(const float *x, const float *w, const float *bias, float *y)
@@ -2658,9 +2658,18 @@ DEFINE_WINOGRAD3C(conv2d_layer2_0_body_conv2_test, .rows = 16, .cols = 16, .ins 
 DEFINE_CONV_3C(conv2d_layer2_0_0_shortcut_0_test, .rows = 16, .cols = 16, .outs = 32, .run = 16, .x_row = 1056,
     .x_col = 32, .w_row = 32, .y_row = 512, .y_col = 32, .norm_row = 32)
 
+/* layer2.0.0: Residual, ReLU(inplace=True)  (line 16) */
+DEFINE_ADD(residual_layer2_0_0_test, .rows = 16, .b_row = 512, .y_row = 576)
+
 /* layer2.1.0.body.conv1, layer2.2.0.body.conv1 (line 3) */
 DEFINE_WINOGRAD3C(conv2d_layer2_0_body_conv1_test, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576,
     .y_row = 576, .block = 16, .norm_row = 32, .x_image = 10368, .act = 1)
+
+/* layer2.1.0: Residual, ReLU(inplace=True)  (line 11) */
+DEFINE_ADD(residual_layer2_1_0_test, .rows = 16, .b_row = 576, .y_row = 576)
+
+/* layer2.2.0: Residual, ReLU(inplace=True)  (line 11) */
+DEFINE_ADD(residual_layer2_2_0_test, .rows = 16, .b_row = 576, .y_row = 544)
 
 /* layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False), BatchNorm2d(_),
  *     ReLU(inplace=True)  (line 3) */
@@ -2680,8 +2689,17 @@ DEFINE_WINOGRAD3_2(conv2d_layer3_0_body_conv2_test, .y_row = 512, .norm_row = 64
 DEFINE_CONV_3C(conv2d_layer3_0_0_shortcut_0_test, .rows = 8, .cols = 8, .outs = 64, .run = 32, .x_row = 1088,
     .x_col = 64, .w_row = 80, .y_row = 512, .y_col = 64, .norm_row = 64)
 
+/* layer3.0.0: Residual, ReLU(inplace=True)  (line 16) */
+DEFINE_ADD(residual_layer3_0_0_test, .rows = 8, .b_row = 512, .y_row = 640)
+
 /* layer3.1.0.body.conv1, layer3.2.0.body.conv1 (line 3) */
 DEFINE_WINOGRAD3_2(conv2d_layer3_0_body_conv1_test, .y_row = 640, .norm_row = 64, .y_image = 6400, .act = 1)
+
+/* layer3.1.0: Residual, ReLU(inplace=True)  (line 11) */
+DEFINE_ADD(residual_layer3_1_0_test, .rows = 8, .b_row = 640, .y_row = 640)
+
+/* layer3.2.0: Residual, ReLU(inplace=True)  (line 11) */
+DEFINE_ADD(residual_layer3_2_0_test, .rows = 8, .b_row = 640, .y_row = 512)
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
 #define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 14981312)) /* 3x32x32, 1 zeros around */
@@ -2748,7 +2766,7 @@ static void evaluate(struct nc_microbatch *mb)
             mb->packed + AT_layer1_0_0_body_conv2_weight_winograd,
             mb->packed + AT_batchnorm2d_layer1_0_0_body_bn2_statistics, test_batchnorm2d_layer1_0_0_body_bn2(mb)[0],
             test_conv2d_layer1_0_0_body_conv2_scratch(mb));
-        residual_layer1_0_forward(test_batchnorm2d_layer1_0_0_body_bn2(mb)[0], &test_relu_2(mb)[1][1 * 16],
+        residual_layer1_0_test(test_batchnorm2d_layer1_0_0_body_bn2(mb)[0], &test_relu_2(mb)[1][1 * 16],
             &test_relu_layer1_0_1(mb)[1][1 * 16]);
         conv2d_layer1_0_body_conv1_test(test_relu_layer1_0_1(mb)[0],
             mb->packed + AT_layer1_1_0_body_conv1_weight_winograd,
@@ -2758,7 +2776,7 @@ static void evaluate(struct nc_microbatch *mb)
             mb->packed + AT_layer1_1_0_body_conv2_weight_winograd,
             mb->packed + AT_batchnorm2d_layer1_1_0_body_bn2_statistics, test_batchnorm2d_layer1_1_0_body_bn2(mb)[0],
             test_conv2d_layer1_1_0_body_conv2_scratch(mb));
-        residual_layer1_0_forward(test_batchnorm2d_layer1_1_0_body_bn2(mb)[0], &test_relu_layer1_0_1(mb)[1][1 * 16],
+        residual_layer1_0_test(test_batchnorm2d_layer1_1_0_body_bn2(mb)[0], &test_relu_layer1_0_1(mb)[1][1 * 16],
             &test_relu_layer1_1_1(mb)[1][1 * 16]);
         conv2d_layer1_0_body_conv1_test(test_relu_layer1_1_1(mb)[0],
             mb->packed + AT_layer1_2_0_body_conv1_weight_winograd,
@@ -2768,7 +2786,7 @@ static void evaluate(struct nc_microbatch *mb)
             mb->packed + AT_layer1_2_0_body_conv2_weight_winograd,
             mb->packed + AT_batchnorm2d_layer1_2_0_body_bn2_statistics, test_batchnorm2d_layer1_2_0_body_bn2(mb)[0],
             test_conv2d_layer1_2_0_body_conv2_scratch(mb));
-        residual_layer1_2_0_forward(test_batchnorm2d_layer1_2_0_body_bn2(mb)[0], &test_relu_layer1_1_1(mb)[1][1 * 16],
+        residual_layer1_2_0_test(test_batchnorm2d_layer1_2_0_body_bn2(mb)[0], &test_relu_layer1_1_1(mb)[1][1 * 16],
             &test_relu_layer1_2_1(mb)[1][1 * 16]);
         conv2d_layer2_0_0_body_conv1_test(test_relu_layer1_2_1(mb)[0], mb->weights + AT_layer2_0_0_body_conv1_weight,
             mb->packed + AT_batchnorm2d_layer2_0_0_body_bn1_statistics, &test_relu_layer2_0_0_body_2(mb)[1][1 * 32]);
@@ -2779,7 +2797,7 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_layer2_0_0_shortcut_0_test(&test_relu_layer1_2_1(mb)[1][1 * 16],
             mb->weights + AT_layer2_0_0_shortcut_0_weight, mb->packed + AT_batchnorm2d_layer2_0_0_shortcut_1_statistics,
             test_batchnorm2d_layer2_0_0_shortcut_1(mb)[0]);
-        residual_layer2_0_0_forward(test_batchnorm2d_layer2_0_0_body_bn2(mb)[0],
+        residual_layer2_0_0_test(test_batchnorm2d_layer2_0_0_body_bn2(mb)[0],
             test_batchnorm2d_layer2_0_0_shortcut_1(mb)[0], &test_relu_layer2_0_1(mb)[1][1 * 32]);
         conv2d_layer2_0_body_conv1_test(test_relu_layer2_0_1(mb)[0],
             mb->packed + AT_layer2_1_0_body_conv1_weight_winograd,
@@ -2789,7 +2807,7 @@ static void evaluate(struct nc_microbatch *mb)
             mb->packed + AT_layer2_1_0_body_conv2_weight_winograd,
             mb->packed + AT_batchnorm2d_layer2_1_0_body_bn2_statistics, test_batchnorm2d_layer2_1_0_body_bn2(mb)[0],
             test_conv2d_layer2_1_0_body_conv2_scratch(mb));
-        residual_layer2_1_0_forward(test_batchnorm2d_layer2_1_0_body_bn2(mb)[0], &test_relu_layer2_0_1(mb)[1][1 * 32],
+        residual_layer2_1_0_test(test_batchnorm2d_layer2_1_0_body_bn2(mb)[0], &test_relu_layer2_0_1(mb)[1][1 * 32],
             &test_relu_layer2_1_1(mb)[1][1 * 32]);
         conv2d_layer2_0_body_conv1_test(test_relu_layer2_1_1(mb)[0],
             mb->packed + AT_layer2_2_0_body_conv1_weight_winograd,
@@ -2799,7 +2817,7 @@ static void evaluate(struct nc_microbatch *mb)
             mb->packed + AT_layer2_2_0_body_conv2_weight_winograd,
             mb->packed + AT_batchnorm2d_layer2_2_0_body_bn2_statistics, test_batchnorm2d_layer2_2_0_body_bn2(mb)[0],
             test_conv2d_layer2_2_0_body_conv2_scratch(mb));
-        residual_layer2_2_0_forward(test_batchnorm2d_layer2_2_0_body_bn2(mb)[0], &test_relu_layer2_1_1(mb)[1][1 * 32],
+        residual_layer2_2_0_test(test_batchnorm2d_layer2_2_0_body_bn2(mb)[0], &test_relu_layer2_1_1(mb)[1][1 * 32],
             &test_relu_layer2_2_1(mb)[i][1][1 * 32]);
         conv2d_layer3_0_0_body_conv1_test(test_relu_layer2_2_1(mb)[i][0],
             mb->packed + AT_layer3_0_0_body_conv1_weight_dense,
@@ -2814,7 +2832,7 @@ static void evaluate(struct nc_microbatch *mb)
             mb->packed + AT_layer3_0_0_shortcut_0_weight_dense,
             mb->packed + AT_batchnorm2d_layer3_0_0_shortcut_1_statistics,
             test_batchnorm2d_layer3_0_0_shortcut_1(mb)[0]);
-        residual_layer3_0_0_forward(test_batchnorm2d_layer3_0_0_body_bn2(mb)[i][0],
+        residual_layer3_0_0_test(test_batchnorm2d_layer3_0_0_body_bn2(mb)[i][0],
             test_batchnorm2d_layer3_0_0_shortcut_1(mb)[0], &test_relu_layer3_0_1(mb)[i][1][1 * 64]);
     }
     conv2d_layer3_0_body_conv1_test(test_relu_layer3_0_1(mb)[0][0],
@@ -2826,7 +2844,7 @@ static void evaluate(struct nc_microbatch *mb)
         mb->packed + AT_batchnorm2d_layer3_1_0_body_bn2_statistics, test_batchnorm2d_layer3_1_0_body_bn2(mb)[0][0],
         test_conv2d_layer3_1_0_body_conv2_scratch(mb));
     for (int i = 0; i < mb->count; i++)
-        residual_layer3_1_0_forward(test_batchnorm2d_layer3_1_0_body_bn2(mb)[i][0],
+        residual_layer3_1_0_test(test_batchnorm2d_layer3_1_0_body_bn2(mb)[i][0],
             &test_relu_layer3_0_1(mb)[i][1][1 * 64], &test_relu_layer3_1_1(mb)[i][1][1 * 64]);
     conv2d_layer3_0_body_conv1_test(test_relu_layer3_1_1(mb)[0][0],
         mb->packed + AT_layer3_2_0_body_conv1_weight_winograd,
@@ -2837,7 +2855,7 @@ static void evaluate(struct nc_microbatch *mb)
         mb->packed + AT_batchnorm2d_layer3_2_0_body_bn2_statistics, test_batchnorm2d_layer3_2_0_body_bn2(mb)[0][0],
         test_conv2d_layer3_2_0_body_conv2_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
-        residual_layer3_2_0_forward(test_batchnorm2d_layer3_2_0_body_bn2(mb)[i][0],
+        residual_layer3_2_0_test(test_batchnorm2d_layer3_2_0_body_bn2(mb)[i][0],
             &test_relu_layer3_1_1(mb)[i][1][1 * 64], test_relu_layer3_2_1(mb)[0]);
         adaptiveavgpool2d_6_forward(test_relu_layer3_2_1(mb)[0], test_adaptiveavgpool2d_6(mb)[i]);
     }
@@ -2989,17 +3007,17 @@ static const struct nc_probe probes[] = {
     {"layer1.0.0.body.bn1: BatchNorm2d(_)", 4, 54108160, 48, 2, 1},
     {"layer1.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 54108160, 16384, 4, 1},
     {"layer1.0.0.body.bn2: BatchNorm2d(_)", 7, 62496768, 48, 4, 1},
-    {"layer1.0.0: Residual", 11, 9469952, 18496, 6, 1},
+    {"layer1.0.0.body.bn2: BatchNorm2d(_)", 7, 9469952, 18496, 6, 1},
     {"layer1.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 62496768, 16384, 6, 1},
     {"layer1.1.0.body.bn1: BatchNorm2d(_)", 4, 70885376, 48, 6, 1},
     {"layer1.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 70885376, 16384, 8, 1},
     {"layer1.1.0.body.bn2: BatchNorm2d(_)", 7, 79273984, 48, 8, 1},
-    {"layer1.1.0: Residual", 11, 18939904, 18496, 10, 1},
+    {"layer1.1.0.body.bn2: BatchNorm2d(_)", 7, 18939904, 18496, 10, 1},
     {"layer1.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 79273984, 16384, 10, 1},
     {"layer1.2.0.body.bn1: BatchNorm2d(_)", 4, 87662592, 48, 10, 1},
     {"layer1.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 87662592, 16384, 12, 1},
     {"layer1.2.0.body.bn2: BatchNorm2d(_)", 7, 104439808, 48, 12, 1},
-    {"layer1.2.0: Residual", 11, 28409856, 17424, 14, 1},
+    {"layer1.2.0.body.bn2: BatchNorm2d(_)", 7, 28409856, 17424, 14, 1},
     {"layer2.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 112828416, 8192, 14, 1},
     {"layer2.0.0.body.bn1: BatchNorm2d(_)", 4, 104439808, 96, 14, 1},
     {"layer2.0.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 104439808, 8192, 16, 1},
@@ -3007,17 +3025,17 @@ static const struct nc_probe probes[] = {
     {"layer2.0.0.body.bn2: BatchNorm2d(_)", 7, 108634112, 8192, 18, 1},
     {"layer2.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)", 18, 117022720, 8192, 18, 1},
     {"layer2.0.0.shortcut.1: BatchNorm2d(_)", 18, 136568832, 96, 18, 1},
-    {"layer2.0.0: Residual", 16, 121217024, 10368, 20, 1},
+    {"layer2.0.0.shortcut.1: BatchNorm2d(_)", 18, 121217024, 10368, 20, 1},
     {"layer2.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 136568832, 8192, 20, 1},
     {"layer2.1.0.body.bn1: BatchNorm2d(_)", 4, 140763136, 96, 20, 1},
     {"layer2.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 108634112, 8192, 22, 1},
     {"layer2.1.0.body.bn2: BatchNorm2d(_)", 7, 140763136, 96, 22, 1},
-    {"layer2.1.0: Residual", 11, 126525440, 10368, 24, 1},
+    {"layer2.1.0.body.bn2: BatchNorm2d(_)", 7, 126525440, 10368, 24, 1},
     {"layer2.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 140763136, 8192, 24, 1},
     {"layer2.2.0.body.bn1: BatchNorm2d(_)", 4, 144957440, 96, 24, 1},
     {"layer2.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 144957440, 8192, 26, 1},
     {"layer2.2.0.body.bn2: BatchNorm2d(_)", 7, 153346048, 96, 26, 1},
-    {"layer2.2.0: Residual", 11, 131833856, 9248, 28, 1},
+    {"layer2.2.0.body.bn2: BatchNorm2d(_)", 7, 131833856, 9248, 28, 1},
     {"layer3.0.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 157540352, 4096, 28, 1},
     {"layer3.0.0.body.bn1: BatchNorm2d(_)", 4, 153346048, 192, 28, 1},
     {"layer3.0.0.body.bn1: BatchNorm2d(_)", 4, 9779328, 6400, 30, 0},
@@ -3026,20 +3044,20 @@ static const struct nc_probe probes[] = {
     {"layer3.0.0.body.bn2: BatchNorm2d(_)", 7, 155443200, 4096, 32, 1},
     {"layer3.0.0.shortcut.0: Conv2d(_, channels, 1, stride=2, bias=False)", 18, 159637504, 4096, 32, 1},
     {"layer3.0.0.shortcut.1: BatchNorm2d(_)", 18, 168288256, 192, 32, 1},
-    {"layer3.0.0: Residual", 16, 161734656, 6400, 34, 1},
+    {"layer3.0.0.shortcut.1: BatchNorm2d(_)", 18, 161734656, 6400, 34, 1},
     {"layer3.1.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 168288256, 4096, 34, 1},
     {"layer3.1.0.body.bn1: BatchNorm2d(_)", 4, 170385408, 192, 34, 1},
     {"layer3.1.0.body.bn1: BatchNorm2d(_)", 4, 9984128, 6400, 36, 0},
     {"layer3.1.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 155443200, 4096, 36, 1},
     {"layer3.1.0.body.bn2: BatchNorm2d(_)", 7, 170385408, 192, 36, 1},
-    {"layer3.1.0: Residual", 11, 165011456, 6400, 38, 1},
+    {"layer3.1.0.body.bn2: BatchNorm2d(_)", 7, 165011456, 6400, 38, 1},
     {"layer3.2.0.body.conv1: Conv2d(_, channels, 3, stride=stride, padding=1, bias=False)", 3, 170385408, 4096, 38, 1},
     {"layer3.2.0.body.bn1: BatchNorm2d(_)", 4, 172482560, 192, 38, 1},
     {"layer3.2.0.body.bn1: BatchNorm2d(_)", 4, 10188928, 6400, 40, 0},
     {"layer3.2.0.body.conv2: Conv2d(_, channels, 3, padding=1, bias=False)", 6, 172482560, 4096, 40, 1},
     {"layer3.2.0.body.bn2: BatchNorm2d(_)", 7, 174579712, 192, 40, 1},
-    {"layer3.2.0: Residual", 11, 0, 4096, 42, 0},
-    {"6: AdaptiveAvgPool2d(1)", 30, 147456, 64, 42, 0},
+    {"layer3.2.0.body.bn2: BatchNorm2d(_)", 7, 0, 4096, 42, 0},
+    {"6: AdaptiveAvgPool2d(1)", 30, 131072, 64, 42, 0},
     {"fc: Linear(64, 10)", 32, 12567296, 16, 42, 0},
 };
 

@@ -209,15 +209,18 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
 DEFINE_MOMENTS(batchnorm2d_moments_forward, .rows = 32, .cols = 32, .channels = 16)
 
 /* y = (x - mean) / sqrt(var + eps) * w + b
- * y = max(x, 0) */
-struct norm_size { long rows, cols, channels, y_row, act; };
-NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
+ * y = max(x, 0)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice */
+struct norm_size { long rows, cols, channels, b_row, b_col, y_row, act, has_b; };
+NC_INLINE void any_norm(const float *x, const float *stats, const float *b, float *y, const struct norm_size size)
 {
     for (long r = 0; r < size.rows; r++)
         for (long c = 0; c < size.cols; c++)
             for (long k = 0; k < size.channels; k += VL) {
                 vec a = vec_fma(vec_load(x + r * 512 + c * size.channels + k), vec_load(stats + 2 * size.channels + k),
                     vec_load(stats + 3 * size.channels + k));
+                if (size.has_b)
+                    a += vec_load(b + r * size.b_row + c * size.b_col + k);
                 if (size.act)
                     a = vec_relu(a);
                 vec_store(y + r * size.y_row + c * size.channels + k, a);
@@ -225,7 +228,7 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
 }
 
 #define DEFINE_NORM(name, ...) static void name(const float *x, const float *stats, float *y) \
-    { any_norm(x, stats, y, (struct norm_size){__VA_ARGS__}); }
+    { any_norm(x, stats, 0, y, (struct norm_size){__VA_ARGS__}); }
 
 /* bn1 (line 34), layer1.0.bn1 (line 13) */
 DEFINE_NORM(batchnorm2d_bn1_forward, .rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1)
@@ -429,8 +432,8 @@ DEFINE_NORM(batchnorm2d_layer2_bn1_forward, .rows = 16, .cols = 16, .channels = 
 DEFINE_WINOGRAD3(conv2d_layer2_forward, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
     .block = 16, .x_image = 10368)
 
-/* layer2.0.bn2, layer2.1.bn2 (line 16), layer2.0.downsample.1 (line 20) */
-DEFINE_NORM(batchnorm2d_layer2_forward, .rows = 16, .cols = 16, .channels = 32, .y_row = 512)
+/* layer2.0.bn2, layer2.1.bn2 (line 16) */
+DEFINE_NORM(batchnorm2d_layer2_bn2_forward, .rows = 16, .cols = 16, .channels = 32, .y_row = 512)
 
 /* layer2.0.se.avgpool, layer2.1.se.avgpool (line 3), avgpool (line 38) */
 DEFINE_AVG_POOL(adaptiveavgpool2d_avgpool_forward, .channels = 32, .kernel_y = 16, .kernel_x = 16)
@@ -524,14 +527,11 @@ static void conv2d_layer2_0_downsample_0_forward(const float *x, const float *w,
     any_conv_5(x, w, 0, y, (struct conv_size_5){0});
 }
 
-/* layer2.0.residual: residual, ReLU()  (line 24)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer2_0_residual_forward(const float *a, const float *b, float *y)
+/* layer2.0.downsample.1: BatchNorm2d(channels), residual, ReLU()  (line 20) */
+static void batchnorm2d_layer2_0_downsample_1_forward(const float *x, const float *stats, const float *b, float *y)
 {
-    for (long r = 0; r < 16; r++)
-        for (long i = 0; i < 512; i += VL)
-            vec_store(y + r * 576 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i)));
+    any_norm(x, stats, b, y, (struct norm_size){.rows = 16, .cols = 16, .channels = 32, .b_row = 512, .b_col = 32,
+        .y_row = 576, .act = 1, .has_b = 1});
 }
 
 /* layer2.1.residual: residual, ReLU()  (line 26)
@@ -1483,7 +1483,6 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_0_grad_input_weights, .ins = 16, .outs = 
 #define conv2d_layer2_0_downsample_0(mb) ((float (*)[16][16 * 32])(mb->batch + 72916992 + mb->first * 32768L))
 #define batchnorm2d_layer2_0_downsample_1_moments(mb) ((float (*)[3][32])(mb->batch + 86614016 + mb->first * 384L))
 #define batchnorm2d_layer2_0_downsample_1_statistics(mb) ((float (*)[32])(mb->batch + 105325696)) /* 32x4x1 */
-#define batchnorm2d_layer2_0_downsample_1(mb) ((float (*)[16 * 32])(mb->workspace + 2367488)) /* 32x16x16 */
 #define relu_layer2_0_relu_2(mb) ((float (*)[18][18 * 32])(mb->batch + 77111296 + mb->first * 41472L))
 #define conv2d_layer2_1_conv1(mb) ((float (*)[16][16 * 32])(mb->batch + 86614016 + mb->first * 32768L)) /* 32x16x16 */
 #define conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 2367488)) /* 41568 */
@@ -1701,7 +1700,7 @@ static void forward_9_and_15(struct nc_microbatch *mb)
 static void forward_11(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_forward(conv2d_layer2_0_conv2(mb)[i][0], batchnorm2d_layer2_0_bn2_statistics(mb)[0],
+        batchnorm2d_layer2_bn2_forward(conv2d_layer2_0_conv2(mb)[i][0], batchnorm2d_layer2_0_bn2_statistics(mb)[0],
             batchnorm2d_layer2_0_bn2(mb)[i][0]);
         adaptiveavgpool2d_avgpool_forward(batchnorm2d_layer2_0_bn2(mb)[i][0],
             adaptiveavgpool2d_layer2_0_se_avgpool(mb)[i]);
@@ -1726,10 +1725,9 @@ static void forward_11(struct nc_microbatch *mb)
 static void forward_13(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_forward(conv2d_layer2_0_downsample_0(mb)[i][0],
-            batchnorm2d_layer2_0_downsample_1_statistics(mb)[0], batchnorm2d_layer2_0_downsample_1(mb)[0]);
-        residual_layer2_0_residual_forward(multiply_layer2_0_se_multiply(mb)[i][0],
-            batchnorm2d_layer2_0_downsample_1(mb)[0], &relu_layer2_0_relu_2(mb)[i][1][1 * 32]);
+        batchnorm2d_layer2_0_downsample_1_forward(conv2d_layer2_0_downsample_0(mb)[i][0],
+            batchnorm2d_layer2_0_downsample_1_statistics(mb)[0], multiply_layer2_0_se_multiply(mb)[i][0],
+            &relu_layer2_0_relu_2(mb)[i][1][1 * 32]);
         conv2d_layer2_forward(relu_layer2_0_relu_2(mb)[i][0], mb->packed + AT_layer2_1_conv1_weight_winograd,
             conv2d_layer2_1_conv1(mb)[i][0], conv2d_layer2_1_conv1_scratch(mb));
         if (mb->training)
@@ -1742,7 +1740,7 @@ static void forward_13(struct nc_microbatch *mb)
 static void forward(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_layer2_forward(conv2d_layer2_1_conv2(mb)[i][0], batchnorm2d_layer2_1_bn2_statistics(mb)[0],
+        batchnorm2d_layer2_bn2_forward(conv2d_layer2_1_conv2(mb)[i][0], batchnorm2d_layer2_1_bn2_statistics(mb)[0],
             batchnorm2d_layer2_1_bn2(mb)[i][0]);
         adaptiveavgpool2d_avgpool_forward(batchnorm2d_layer2_1_bn2(mb)[i][0],
             adaptiveavgpool2d_layer2_1_se_avgpool(mb)[i]);
@@ -2204,6 +2202,16 @@ static void conv2d_layer2_0_downsample_0_test(const float *x, const float *w, co
     any_conv_5(x, w, bias, y, (struct conv_size_5){.norm_row = 32});
 }
 
+/* layer2.0.residual: residual, ReLU()  (line 24)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice
+ * y = max(x, 0) */
+static void residual_layer2_0_residual_test(const float *a, const float *b, float *y)
+{
+    for (long r = 0; r < 16; r++)
+        for (long i = 0; i < 512; i += VL)
+            vec_store(y + r * 576 + i, vec_relu(vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i)));
+}
+
 /* layer2.1.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False), BatchNorm2d(channels),
  *     ReLU()  (line 12) */
 DEFINE_WINOGRAD3C(conv2d_layer2_1_conv1_test, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 576,
@@ -2290,7 +2298,7 @@ static void evaluate(struct nc_microbatch *mb)
         conv2d_layer2_0_downsample_0_test(&test_relu_layer1_0_relu_2(mb)[1][1 * 16],
             mb->weights + AT_layer2_0_downsample_0_weight, mb->packed + AT_batchnorm2d_layer2_0_downsample_1_statistics,
             test_batchnorm2d_layer2_0_downsample_1(mb)[0]);
-        residual_layer2_0_residual_forward(test_multiply_layer2_0_se_multiply(mb)[0],
+        residual_layer2_0_residual_test(test_multiply_layer2_0_se_multiply(mb)[0],
             test_batchnorm2d_layer2_0_downsample_1(mb)[0], &test_relu_layer2_0_relu_2(mb)[1][1 * 32]);
         conv2d_layer2_1_conv1_test(test_relu_layer2_0_relu_2(mb)[0], mb->packed + AT_layer2_1_conv1_weight_winograd,
             mb->packed + AT_batchnorm2d_layer2_1_bn1_statistics, &test_relu_layer2_1_relu(mb)[1][1 * 32],
@@ -2444,7 +2452,7 @@ static const struct nc_probe probes[] = {
     {"layer2.0.se.multiply: multiply", 8, 68722688, 8192, 10, 1},
     {"layer2.0.downsample.0: Conv2d(in_channels, channels, 1, stride=stride, bias=False)", 20, 72916992, 8192, 10, 1},
     {"layer2.0.downsample.1: BatchNorm2d(channels)", 20, 86614016, 96, 10, 1},
-    {"layer2.0.residual: residual", 24, 77111296, 10368, 12, 1},
+    {"layer2.0.downsample.1: BatchNorm2d(channels)", 20, 77111296, 10368, 12, 1},
     {"layer2.1.conv1: Conv2d(in_channels, channels, 3, stride=stride, padding=1, bias=False)", 12, 86614016, 8192, 12,
      1},
     {"layer2.1.bn1: BatchNorm2d(channels)", 13, 90808320, 96, 12, 1},

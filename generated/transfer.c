@@ -240,15 +240,18 @@ static void batchnorm2d_bn1_moments_forward(const float *x, float *m)
 }
 
 /* y = (x - mean) / sqrt(var + eps) * w + b
- * y = max(x, 0) */
-struct norm_size { long rows, cols, channels, x_row, x_col, stats_row, y_row, y_col, act; };
-NC_INLINE void any_norm(const float *x, const float *stats, float *y, const struct norm_size size)
+ * y = max(x, 0)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice */
+struct norm_size { long rows, cols, channels, x_row, x_col, stats_row, b_row, b_col, y_row, y_col, act, has_b; };
+NC_INLINE void any_norm(const float *x, const float *stats, const float *b, float *y, const struct norm_size size)
 {
     for (long r = 0; r < size.rows; r++)
         for (long c = 0; c < size.cols; c++)
             for (long k = 0; k < size.channels; k += VL) {
                 vec a = vec_fma(vec_load(x + r * size.x_row + c * size.x_col + k),
                     vec_load(stats + 2 * size.stats_row + k), vec_load(stats + 3 * size.stats_row + k));
+                if (size.has_b)
+                    a += vec_load(b + r * size.b_row + c * size.b_col + k);
                 if (size.act)
                     a = vec_relu(a);
                 vec_store(y + r * size.y_row + c * size.y_col + k, a);
@@ -256,7 +259,7 @@ NC_INLINE void any_norm(const float *x, const float *stats, float *y, const stru
 }
 
 #define DEFINE_NORM(name, ...) static void name(const float *x, const float *stats, float *y) \
-    { any_norm(x, stats, y, (struct norm_size){__VA_ARGS__}); }
+    { any_norm(x, stats, 0, y, (struct norm_size){__VA_ARGS__}); }
 
 /* bn1: BatchNorm2d(64), ReLU(inplace=True)  (line 48) */
 DEFINE_NORM(batchnorm2d_bn1_forward, .rows = 112, .cols = 112, .channels = 16, .x_row = 7168, .x_col = 64,
@@ -374,28 +377,16 @@ DEFINE_MOMENTS(batchnorm2d_layer1_moments_forward, .rows = 56, .cols = 56, .chan
 DEFINE_NORM(batchnorm2d_layer1_bn1_forward, .rows = 56, .cols = 56, .channels = 16, .x_row = 3584, .x_col = 64,
     .stats_row = 64, .y_row = 3712, .y_col = 64, .act = 1)
 
-/* layer1.0.bn2, layer1.1.bn2 (line 8) */
-DEFINE_NORM(batchnorm2d_layer1_bn2_forward, .rows = 56, .cols = 56, .channels = 16, .x_row = 3584, .x_col = 64,
-    .stats_row = 64, .y_row = 3584, .y_col = 64)
+#define DEFINE_NORMB(name, ...) static void name(const float *x, const float *stats, const float *b, float *y) \
+    { any_norm(x, stats, b, y, (struct norm_size){__VA_ARGS__}); }
 
-/* y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-struct add_size { long rows, b_row, y_row; };
-NC_INLINE void any_add(const float *a, const float *b, float *y, const struct add_size size)
-{
-    for (long r = 0; r < size.rows; r++)
-        for (long i = 0; i < 3584; i += VL)
-            vec_store(y + r * size.y_row + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * size.b_row + i)));
-}
+/* layer1.0.bn2: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 8) */
+DEFINE_NORMB(batchnorm2d_layer1_0_bn2_forward, .rows = 56, .cols = 56, .channels = 16, .x_row = 3584, .x_col = 64,
+    .stats_row = 64, .b_row = 3712, .b_col = 64, .y_row = 3712, .y_col = 64, .act = 1, .has_b = 1)
 
-#define DEFINE_ADD(name, ...) static void name(const float *a, const float *b, float *y) \
-    { any_add(a, b, y, (struct add_size){__VA_ARGS__}); }
-
-/* layer1.0.residual: residual, ReLU(inplace=True)  (line 13) */
-DEFINE_ADD(residual_layer1_0_residual_forward, .rows = 14, .b_row = 3712, .y_row = 3712)
-
-/* layer1.1.residual: residual, ReLU(inplace=True)  (line 13) */
-DEFINE_ADD(residual_layer1_1_residual_forward, .rows = 14, .b_row = 3712, .y_row = 3648)
+/* layer1.1.bn2: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 8) */
+DEFINE_NORMB(batchnorm2d_layer1_1_bn2_forward, .rows = 56, .cols = 56, .channels = 16, .x_row = 3584, .x_col = 64,
+    .stats_row = 64, .b_row = 3712, .b_col = 64, .y_row = 3648, .y_col = 64, .act = 1, .has_b = 1)
 
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b
@@ -467,8 +458,8 @@ DEFINE_NORM(batchnorm2d_layer2_bn1_forward, .rows = 28, .cols = 28, .channels = 
 DEFINE_WINOGRAD3(conv2d_layer2_forward, .cols = 28, .ins = 128, .x_row = 3840, .y_row = 3584, .block = 10,
     .x_image = 115200, .y_image = 100352)
 
-/* layer2.0.bn2, layer2.1.bn2 (line 8), layer2.0.downsample.1 (line 10) */
-DEFINE_NORM(batchnorm2d_layer2_forward, .rows = 28, .cols = 28, .channels = 32, .x_row = 3584, .x_col = 128,
+/* layer2.0.bn2: BatchNorm2d(planes)  (line 8) */
+DEFINE_NORM(batchnorm2d_layer2_0_bn2_forward, .rows = 28, .cols = 28, .channels = 32, .x_row = 3584, .x_col = 128,
     .stats_row = 128, .y_row = 3584, .y_col = 128)
 
 /* y[o] = sum x[i] * w[o][i]
@@ -511,11 +502,13 @@ static void conv2d_layer2_0_downsample_0_forward(const float *x, const float *w,
     any_conv_3(x, w, 0, y, (struct conv_size_3){0});
 }
 
-/* layer2.0.residual: residual, ReLU(inplace=True)  (line 13) */
-DEFINE_ADD(residual_layer2_0_residual_forward, .rows = 7, .b_row = 3584, .y_row = 3840)
+/* layer2.0.downsample.1: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 10) */
+DEFINE_NORMB(batchnorm2d_layer2_0_downsample_1_forward, .rows = 28, .cols = 28, .channels = 32, .x_row = 3584,
+    .x_col = 128, .stats_row = 128, .b_row = 3584, .b_col = 128, .y_row = 3840, .y_col = 128, .act = 1, .has_b = 1)
 
-/* layer2.1.residual: residual, ReLU(inplace=True)  (line 13) */
-DEFINE_ADD(residual_layer2_1_residual_forward, .rows = 7, .b_row = 3840, .y_row = 3712)
+/* layer2.1.bn2: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 8) */
+DEFINE_NORMB(batchnorm2d_layer2_1_bn2_forward, .rows = 28, .cols = 28, .channels = 32, .x_row = 3584, .x_col = 128,
+    .stats_row = 128, .b_row = 3840, .b_col = 128, .y_row = 3712, .y_col = 128, .act = 1, .has_b = 1)
 
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b
@@ -630,8 +623,8 @@ static void conv2d_layer3_forward(const float *x, const float *u, float *y, floa
     any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 3584});
 }
 
-/* layer3.0.bn2, layer3.1.bn2 (line 8), layer3.0.downsample.1 (line 10) */
-DEFINE_NORM(batchnorm2d_layer3_forward, .rows = 14, .cols = 14, .channels = 64, .x_row = 3584, .x_col = 256,
+/* layer3.0.bn2: BatchNorm2d(planes)  (line 8) */
+DEFINE_NORM(batchnorm2d_layer3_0_bn2_forward, .rows = 14, .cols = 14, .channels = 64, .x_row = 3584, .x_col = 256,
     .stats_row = 256, .y_row = 3584, .y_col = 256)
 
 /* y[o] = sum x[i] * w[o][i]
@@ -674,11 +667,13 @@ static void conv2d_layer3_0_downsample_0_forward(const float *x, const float *w,
     any_conv_5(x, w, 0, y, (struct conv_size_5){0});
 }
 
-/* layer3.0.residual: residual, ReLU(inplace=True)  (line 13) */
-DEFINE_ADD(residual_layer3_0_residual_forward, .rows = 2, .b_row = 3584, .y_row = 4096)
+/* layer3.0.downsample.1: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 10) */
+DEFINE_NORMB(batchnorm2d_layer3_0_downsample_1_forward, .rows = 14, .cols = 14, .channels = 64, .x_row = 3584,
+    .x_col = 256, .stats_row = 256, .b_row = 3584, .b_col = 256, .y_row = 4096, .y_col = 256, .act = 1, .has_b = 1)
 
-/* layer3.1.residual: residual, ReLU(inplace=True)  (line 13) */
-DEFINE_ADD(residual_layer3_1_residual_forward, .rows = 2, .b_row = 4096, .y_row = 3840)
+/* layer3.1.bn2: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 8) */
+DEFINE_NORMB(batchnorm2d_layer3_1_bn2_forward, .rows = 14, .cols = 14, .channels = 64, .x_row = 3584, .x_col = 256,
+    .stats_row = 256, .b_row = 4096, .b_col = 256, .y_row = 3840, .y_col = 256, .act = 1, .has_b = 1)
 
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b
@@ -790,8 +785,8 @@ static void conv2d_layer4_forward(const float *x, const float *u, float *y, floa
     any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.y_row = 3584, .y_image = 25088});
 }
 
-/* layer4.0.bn2, layer4.1.bn2 (line 8), layer4.0.downsample.1 (line 10) */
-DEFINE_NORM(batchnorm2d_layer4_forward, .rows = 7, .cols = 7, .channels = 128, .x_row = 3584, .x_col = 512,
+/* layer4.0.bn2: BatchNorm2d(planes)  (line 8) */
+DEFINE_NORM(batchnorm2d_layer4_0_bn2_forward, .rows = 7, .cols = 7, .channels = 128, .x_row = 3584, .x_col = 512,
     .stats_row = 512, .y_row = 3584, .y_col = 512)
 
 /* y[o] = sum x[i] * w[o][i]
@@ -834,23 +829,13 @@ static void conv2d_layer4_0_downsample_0_forward(const float *x, const float *w,
     any_conv_7(x, w, 0, y, (struct conv_size_7){0});
 }
 
-/* layer4.0.residual: residual, ReLU(inplace=True)  (line 13)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer4_0_residual_forward(const float *a, const float *b, float *y)
-{
-    for (long i = 0; i < 3584; i += VL)
-        vec_store(y + i, vec_relu(vec_load(a + i) + vec_load(b + i)));
-}
+/* layer4.0.downsample.1: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 10) */
+DEFINE_NORMB(batchnorm2d_layer4_0_downsample_1_forward, .rows = 7, .cols = 7, .channels = 128, .x_row = 3584,
+    .x_col = 512, .stats_row = 512, .b_row = 3584, .b_col = 512, .y_row = 4608, .y_col = 512, .act = 1, .has_b = 1)
 
-/* layer4.1.residual: residual, ReLU(inplace=True)  (line 13)
- * y = a + b: where branches meet, and the gradients of a value that is used twice
- * y = max(x, 0) */
-static void residual_layer4_1_residual_forward(const float *a, const float *b, float *y)
-{
-    for (long i = 0; i < 3584; i += VL)
-        vec_store(y + i, vec_relu(vec_load(a + i) + vec_load(b + i)));
-}
+/* layer4.1.bn2: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 8) */
+DEFINE_NORMB(batchnorm2d_layer4_1_bn2_forward, .rows = 7, .cols = 7, .channels = 128, .x_row = 3584, .x_col = 512,
+    .stats_row = 512, .b_row = 4608, .b_col = 512, .y_row = 3584, .y_col = 512, .act = 1, .has_b = 1)
 
 /* avgpool: AdaptiveAvgPool2d((1, 1))  (line 55)
  * y = mean over the window */
@@ -1061,32 +1046,43 @@ DEFINE_TRANSPOSE_2(conv2d_layer4_0_downsample_0_weights, .run = 256, .ins = 512,
 #define relu_relu(mb) ((float (*)[112][112 * 64])(mb->batch + 12845056 + mb->first * 3211264L)) /* 64x112x112 */
 #define maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->batch + 25690112 + mb->first * 861184L))
 #define maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56][56 * 64])(mb->batch + 52565248 + mb->first * 401408L))
-#define batchnorm2d_layer1_0_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 3211264 + mb->first * 802816L))
+#define conv2d_layer1_0_conv2(mb) ((float (*)[56][56 * 64])(mb->batch + 0 + mb->first * 802816L)) /* 64x56x56 */
+#define batchnorm2d_layer1_0_bn2_statistics(mb) ((float (*)[64])(mb->batch + 3214336)) /* 64x4x1 */
 #define relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->batch + 32579584 + mb->first * 861184L))
-#define batchnorm2d_layer1_1_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 3211264 + mb->first * 802816L))
+#define conv2d_layer1_1_conv2(mb) ((float (*)[56][56 * 64])(mb->batch + 0 + mb->first * 802816L)) /* 64x56x56 */
+#define batchnorm2d_layer1_1_bn2_statistics(mb) ((float (*)[64])(mb->batch + 3214336)) /* 64x4x1 */
 #define relu_layer1_1_relu_2(mb) ((float (*)[57][57 * 64])(mb->batch + 39469056 + mb->first * 831744L))
 #define conv2d_layer2_0_conv1(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L)) /* 128x28x28 */
-#define conv2d_layer2_0_downsample_0(mb) ((float (*)[28][28 * 128])(mb->batch + 3211264 + mb->first * 401408L))
+#define conv2d_layer2_0_conv2(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L)) /* 128x28x28 */
+#define batchnorm2d_layer2_0_bn2_statistics(mb) ((float (*)[128])(mb->batch + 4816896)) /* 128x4x1 */
 #define batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 1605632 + mb->first * 401408L))
-#define batchnorm2d_layer2_0_downsample_1(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L))
+#define conv2d_layer2_0_downsample_0(mb) ((float (*)[28][28 * 128])(mb->batch + 3211264 + mb->first * 401408L))
+#define batchnorm2d_layer2_0_downsample_1_statistics(mb) ((float (*)[128])(mb->batch + 6400)) /* 128x4x1 */
 #define relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 47156480 + mb->first * 460800L))
-#define batchnorm2d_layer2_1_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 1605632 + mb->first * 401408L))
+#define conv2d_layer2_1_conv2(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L)) /* 128x28x28 */
+#define batchnorm2d_layer2_1_bn2_statistics(mb) ((float (*)[128])(mb->batch + 1612032)) /* 128x4x1 */
 #define relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 50842880 + mb->first * 430592L))
 #define conv2d_layer3_0_conv1(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
-#define conv2d_layer3_0_downsample_0(mb) ((float (*)[14][14 * 256])(mb->batch + 1605632 + mb->first * 200704L))
+#define conv2d_layer3_0_conv2(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
+#define batchnorm2d_layer3_0_bn2_statistics(mb) ((float (*)[256])(mb->batch + 2408448)) /* 256x4x1 */
 #define batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 802816 + mb->first * 200704L))
-#define batchnorm2d_layer3_0_downsample_1(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L))
+#define conv2d_layer3_0_downsample_0(mb) ((float (*)[14][14 * 256])(mb->batch + 1605632 + mb->first * 200704L))
+#define batchnorm2d_layer3_0_downsample_1_statistics(mb) ((float (*)[256])(mb->batch + 12544)) /* 256x4x1 */
 #define relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 55219456 + mb->first * 262144L))
-#define batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 802816 + mb->first * 200704L))
+#define conv2d_layer3_1_conv2(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
+#define batchnorm2d_layer3_1_bn2_statistics(mb) ((float (*)[256])(mb->batch + 815360)) /* 256x4x1 */
 #define relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 57316608 + mb->first * 230400L))
 #define conv2d_layer4_0_conv1(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
-#define conv2d_layer4_0_downsample_0(mb) ((float (*)[7][7 * 512])(mb->batch + 802816 + mb->first * 100352L))
+#define conv2d_layer4_0_conv2(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
+#define batchnorm2d_layer4_0_bn2_statistics(mb) ((float (*)[512])(mb->batch + 1204224)) /* 512x4x1 */
 #define batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 401408 + mb->first * 100352L)) /* 512x7x7 */
-#define batchnorm2d_layer4_0_downsample_1(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L))
+#define conv2d_layer4_0_downsample_0(mb) ((float (*)[7][7 * 512])(mb->batch + 802816 + mb->first * 100352L))
+#define batchnorm2d_layer4_0_downsample_1_statistics(mb) ((float (*)[512])(mb->batch + 24832)) /* 512x4x1 */
 #define relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 58901760 + mb->first * 165888L))
-#define batchnorm2d_layer4_1_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 401408 + mb->first * 100352L)) /* 512x7x7 */
-#define relu_layer4_1_relu_2(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
-#define adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->batch + 401408 + mb->first * 2048L)) /* 512 */
+#define conv2d_layer4_1_conv2(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
+#define batchnorm2d_layer4_1_bn2_statistics(mb) ((float (*)[512])(mb->batch + 802816)) /* 512x4x1 */
+#define relu_layer4_1_relu_2(mb) ((float (*)[7][7 * 512])(mb->batch + 401408 + mb->first * 100352L)) /* 512x7x7 */
+#define adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->batch + 811072 + mb->first * 2048L)) /* 512 */
 #define linear_fc(mb) ((float (*)[16])(mb->workspace + 0)) /* 2 */
 #define d_linear_fc(mb) ((float (*)[16])(mb->workspace + 64)) /* 2 */
 
@@ -1126,9 +1122,9 @@ static const struct batchnorm2d_statistics_forward_part {
 } batchnorm2d_statistics_forward_part_at[] = {
     {12845056, 60228864, {.channels = 64, .pixels = 12544, BATCH_NORM_OF(bn1, 1e-05, 0.1)}}, /* bn1 */
     {3211264, 3214336, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_0_bn1, 1e-05, 0.1)}}, /* layer1.0.bn1 */
-    {3211264, 6422528, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_0_bn2, 1e-05, 0.1)}}, /* layer1.0.bn2 */
+    {3211264, 3214336, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_0_bn2, 1e-05, 0.1)}}, /* layer1.0.bn2 */
     {3211264, 3214336, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_1_bn1, 1e-05, 0.1)}}, /* layer1.1.bn1 */
-    {3211264, 6422528, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_1_bn2, 1e-05, 0.1)}}, /* layer1.1.bn2 */
+    {3211264, 3214336, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_1_bn2, 1e-05, 0.1)}}, /* layer1.1.bn2 */
 };
 
 /* For the whole batch. */
@@ -1222,45 +1218,31 @@ static void batchnorm2d_layer1_bn1_forward_part(struct nc_microbatch *mb)
 }
 
 /* For the whole batch, part mb->part of 16. */
-static void batchnorm2d_layer1_bn2_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_layer1_0_bn2_forward_part(struct nc_microbatch *mb)
 {
-    float (*conv2d_conv2)[56][56 * 64] = (void *)(mb->batch + 0 + mb->first * 802816L); /* 64x56x56 */
-    float (*bn2_statistics)[64] = (void *)(mb->batch + 6422528); /* 64x4x1 */
-    float (*bn2_values)[56][56 * 64] = (void *)(mb->batch + 3211264 + mb->first * 802816L); /* 64x56x56 */
-
     const long part = mb->part;
 
     if (part / 4 >= mb->count)
         return;
 
-    batchnorm2d_layer1_bn2_forward(conv2d_conv2[0][0] + part / 4 * 200704 + part % 4 * 16,
-        bn2_statistics[0] + part % 4 * 16, bn2_values[0][0] + part / 4 * 200704 + part % 4 * 16);
+    batchnorm2d_layer1_0_bn2_forward(conv2d_layer1_0_conv2(mb)[0][0] + part / 4 * 200704 + part % 4 * 16,
+        batchnorm2d_layer1_0_bn2_statistics(mb)[0] + part % 4 * 16,
+        &maxpool2d_maxpool(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 16,
+        &relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 16);
 }
 
 /* For the whole batch, part mb->part of 16. */
-static void residual_layer1_0_residual_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_layer1_1_bn2_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
     if (part / 4 >= mb->count)
         return;
 
-    residual_layer1_0_residual_forward(batchnorm2d_layer1_0_bn2(mb)[0][0] + part * 50176,
-        &maxpool2d_maxpool(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968,
-        &relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968);
-}
-
-/* For the whole batch, part mb->part of 16. */
-static void residual_layer1_1_residual_forward_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    if (part / 4 >= mb->count)
-        return;
-
-    residual_layer1_1_residual_forward(batchnorm2d_layer1_1_bn2(mb)[0][0] + part * 50176,
-        &relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968,
-        &relu_layer1_1_relu_2(mb)[0][1][1 * 64] + part / 4 * 207936 + part % 4 * 51072);
+    batchnorm2d_layer1_1_bn2_forward(conv2d_layer1_1_conv2(mb)[0][0] + part / 4 * 200704 + part % 4 * 16,
+        batchnorm2d_layer1_1_bn2_statistics(mb)[0] + part % 4 * 16,
+        &relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 16,
+        &relu_layer1_1_relu_2(mb)[0][1][1 * 64] + part / 4 * 207936 + part % 4 * 16);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1310,9 +1292,9 @@ static const struct batchnorm2d_layer2_statistics_forward_part {
 } batchnorm2d_layer2_statistics_forward_part_at[] = {
     {1605632, 1612032, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_0_bn1, 1e-05, 0.1)}}, /* layer2.0.bn1 */
     {1605632, 4816896, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_0_bn2, 1e-05, 0.1)}}, /* layer2.0.bn2 */
-    {0, 4816896, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_0_downsample_1, 1e-05, 0.1)}},
+    {0, 6400, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_0_downsample_1, 1e-05, 0.1)}},
     {1605632, 1612032, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_1_bn1, 1e-05, 0.1)}}, /* layer2.1.bn1 */
-    {1605632, 3211264, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_1_bn2, 1e-05, 0.1)}}, /* layer2.1.bn2 */
+    {1605632, 1612032, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_1_bn2, 1e-05, 0.1)}}, /* layer2.1.bn2 */
 };
 
 /* For the whole batch, part mb->part of 2. */
@@ -1375,30 +1357,17 @@ static void conv2d_layer2_forward_part(struct nc_microbatch *mb)
         conv2d_values[0][0] + part / 2 * 14336 + part % 2 * 64, conv2d_scratch);
 }
 
-/* Where batchnorm2d_layer2_forward_part finds its values. */
-static const struct batchnorm2d_layer2_forward_part {
-    long conv2d_values, batchnorm2d_statistics, batchnorm2d_values;
-} batchnorm2d_layer2_forward_part_at[] = {
-    {0, 4816896, 1605632}, /* layer2.0.bn2 */
-    {3211264, 4816896, 0}, /* layer2.0.downsample.1 */
-    {0, 3211264, 1605632}, /* layer2.1.bn2 */
-};
-
 /* For the whole batch, part mb->part of 16. */
-static void batchnorm2d_layer2_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_layer2_0_bn2_forward_part(struct nc_microbatch *mb)
 {
-    const struct batchnorm2d_layer2_forward_part *at = mb->at;
-    float (*conv2d_values)[28][28 * 128] = (void *)(mb->batch + at->conv2d_values + mb->first * 401408L);
-    float (*batchnorm2d_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 128x4x1 */
-    float (*batchnorm2d_values)[28][28 * 128] = (void *)(mb->batch + at->batchnorm2d_values + mb->first * 401408L);
-
     const long part = mb->part;
 
     if (part / 4 >= mb->count)
         return;
 
-    batchnorm2d_layer2_forward(conv2d_values[0][0] + part / 4 * 100352 + part % 4 * 32,
-        batchnorm2d_statistics[0] + part % 4 * 32, batchnorm2d_values[0][0] + part / 4 * 100352 + part % 4 * 32);
+    batchnorm2d_layer2_0_bn2_forward(conv2d_layer2_0_conv2(mb)[0][0] + part / 4 * 100352 + part % 4 * 32,
+        batchnorm2d_layer2_0_bn2_statistics(mb)[0] + part % 4 * 32,
+        batchnorm2d_layer2_0_bn2(mb)[0][0] + part / 4 * 100352 + part % 4 * 32);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1414,29 +1383,32 @@ static void conv2d_layer2_0_downsample_0_forward_part(struct nc_microbatch *mb)
 }
 
 /* For the whole batch, part mb->part of 16. */
-static void residual_layer2_0_residual_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_layer2_0_downsample_1_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
     if (part / 4 >= mb->count)
         return;
 
-    residual_layer2_0_residual_forward(batchnorm2d_layer2_0_bn2(mb)[0][0] + part * 25088,
-        batchnorm2d_layer2_0_downsample_1(mb)[0][0] + part * 25088,
-        &relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 26880);
+    batchnorm2d_layer2_0_downsample_1_forward(
+        conv2d_layer2_0_downsample_0(mb)[0][0] + part / 4 * 100352 + part % 4 * 32,
+        batchnorm2d_layer2_0_downsample_1_statistics(mb)[0] + part % 4 * 32,
+        batchnorm2d_layer2_0_bn2(mb)[0][0] + part / 4 * 100352 + part % 4 * 32,
+        &relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 32);
 }
 
 /* For the whole batch, part mb->part of 16. */
-static void residual_layer2_1_residual_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_layer2_1_bn2_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
     if (part / 4 >= mb->count)
         return;
 
-    residual_layer2_1_residual_forward(batchnorm2d_layer2_1_bn2(mb)[0][0] + part * 25088,
-        &relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 26880,
-        &relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648 + part % 4 * 25984);
+    batchnorm2d_layer2_1_bn2_forward(conv2d_layer2_1_conv2(mb)[0][0] + part / 4 * 100352 + part % 4 * 32,
+        batchnorm2d_layer2_1_bn2_statistics(mb)[0] + part % 4 * 32,
+        &relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 32,
+        &relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648 + part % 4 * 32);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1487,9 +1459,9 @@ static const struct batchnorm2d_layer3_statistics_forward_part {
 } batchnorm2d_layer3_statistics_forward_part_at[] = {
     {802816, 815360, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_0_bn1, 1e-05, 0.1)}}, /* layer3.0.bn1 */
     {802816, 2408448, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_0_bn2, 1e-05, 0.1)}}, /* layer3.0.bn2 */
-    {0, 2408448, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_0_downsample_1, 1e-05, 0.1)}},
+    {0, 12544, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_0_downsample_1, 1e-05, 0.1)}},
     {802816, 815360, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_1_bn1, 1e-05, 0.1)}}, /* layer3.1.bn1 */
-    {802816, 1605632, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_1_bn2, 1e-05, 0.1)}}, /* layer3.1.bn2 */
+    {802816, 815360, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_1_bn2, 1e-05, 0.1)}}, /* layer3.1.bn2 */
 };
 
 /* For the whole batch, part mb->part of 4. */
@@ -1555,30 +1527,17 @@ static void conv2d_layer3_forward_part(struct nc_microbatch *mb)
         conv2d_values[0][0] + part / 4 * 50176 + part % 4 * 64, conv2d_scratch);
 }
 
-/* Where batchnorm2d_layer3_forward_part finds its values. */
-static const struct batchnorm2d_layer3_forward_part {
-    long conv2d_values, batchnorm2d_statistics, batchnorm2d_values;
-} batchnorm2d_layer3_forward_part_at[] = {
-    {0, 2408448, 802816}, /* layer3.0.bn2 */
-    {1605632, 2408448, 0}, /* layer3.0.downsample.1 */
-    {0, 1605632, 802816}, /* layer3.1.bn2 */
-};
-
 /* For the whole batch, part mb->part of 16. */
-static void batchnorm2d_layer3_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_layer3_0_bn2_forward_part(struct nc_microbatch *mb)
 {
-    const struct batchnorm2d_layer3_forward_part *at = mb->at;
-    float (*conv2d_values)[14][14 * 256] = (void *)(mb->batch + at->conv2d_values + mb->first * 200704L);
-    float (*batchnorm2d_statistics)[256] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 256x4x1 */
-    float (*batchnorm2d_values)[14][14 * 256] = (void *)(mb->batch + at->batchnorm2d_values + mb->first * 200704L);
-
     const long part = mb->part;
 
     if (part / 4 >= mb->count)
         return;
 
-    batchnorm2d_layer3_forward(conv2d_values[0][0] + part / 4 * 50176 + part % 4 * 64,
-        batchnorm2d_statistics[0] + part % 4 * 64, batchnorm2d_values[0][0] + part / 4 * 50176 + part % 4 * 64);
+    batchnorm2d_layer3_0_bn2_forward(conv2d_layer3_0_conv2(mb)[0][0] + part / 4 * 50176 + part % 4 * 64,
+        batchnorm2d_layer3_0_bn2_statistics(mb)[0] + part % 4 * 64,
+        batchnorm2d_layer3_0_bn2(mb)[0][0] + part / 4 * 50176 + part % 4 * 64);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1595,30 +1554,32 @@ static void conv2d_layer3_0_downsample_0_forward_part(struct nc_microbatch *mb)
         conv2d_layer3_0_downsample_0(mb)[0][0] + part / 2 * 25088 + part % 2 * 128);
 }
 
-/* For the whole batch, part mb->part of 28. */
-static void residual_layer3_0_residual_forward_part(struct nc_microbatch *mb)
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer3_0_downsample_1_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 7 >= mb->count)
+    if (part / 4 >= mb->count)
         return;
 
-    residual_layer3_0_residual_forward(batchnorm2d_layer3_0_bn2(mb)[0][0] + part * 7168,
-        batchnorm2d_layer3_0_downsample_1(mb)[0][0] + part * 7168,
-        &relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 7 * 65536 + part % 7 * 8192);
+    batchnorm2d_layer3_0_downsample_1_forward(conv2d_layer3_0_downsample_0(mb)[0][0] + part / 4 * 50176 + part % 4 * 64,
+        batchnorm2d_layer3_0_downsample_1_statistics(mb)[0] + part % 4 * 64,
+        batchnorm2d_layer3_0_bn2(mb)[0][0] + part / 4 * 50176 + part % 4 * 64,
+        &relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 4 * 65536 + part % 4 * 64);
 }
 
-/* For the whole batch, part mb->part of 28. */
-static void residual_layer3_1_residual_forward_part(struct nc_microbatch *mb)
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer3_1_bn2_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 7 >= mb->count)
+    if (part / 4 >= mb->count)
         return;
 
-    residual_layer3_1_residual_forward(batchnorm2d_layer3_1_bn2(mb)[0][0] + part * 7168,
-        &relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 7 * 65536 + part % 7 * 8192,
-        &relu_layer3_1_relu_2(mb)[0][1][1 * 256] + part / 7 * 57600 + part % 7 * 7680);
+    batchnorm2d_layer3_1_bn2_forward(conv2d_layer3_1_conv2(mb)[0][0] + part / 4 * 50176 + part % 4 * 64,
+        batchnorm2d_layer3_1_bn2_statistics(mb)[0] + part % 4 * 64,
+        &relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 4 * 65536 + part % 4 * 64,
+        &relu_layer3_1_relu_2(mb)[0][1][1 * 256] + part / 4 * 57600 + part % 4 * 64);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1669,7 +1630,7 @@ static const struct batchnorm2d_layer4_statistics_forward_part {
 } batchnorm2d_layer4_statistics_forward_part_at[] = {
     {401408, 426240, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_0_bn1, 1e-05, 0.1)}}, /* layer4.0.bn1 */
     {401408, 1204224, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_0_bn2, 1e-05, 0.1)}}, /* layer4.0.bn2 */
-    {0, 1204224, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_0_downsample_1, 1e-05, 0.1)}},
+    {0, 24832, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_0_downsample_1, 1e-05, 0.1)}},
     {401408, 426240, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_1_bn1, 1e-05, 0.1)}}, /* layer4.1.bn1 */
     {401408, 802816, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_1_bn2, 1e-05, 0.1)}}, /* layer4.1.bn2 */
 };
@@ -1734,30 +1695,17 @@ static void conv2d_layer4_forward_part(struct nc_microbatch *mb)
         conv2d_values[0][0] + part * 32, conv2d_scratch);
 }
 
-/* Where batchnorm2d_layer4_forward_part finds its values. */
-static const struct batchnorm2d_layer4_forward_part {
-    long conv2d_values, batchnorm2d_statistics, batchnorm2d_values;
-} batchnorm2d_layer4_forward_part_at[] = {
-    {0, 1204224, 401408}, /* layer4.0.bn2 */
-    {802816, 1204224, 0}, /* layer4.0.downsample.1 */
-    {0, 802816, 401408}, /* layer4.1.bn2 */
-};
-
 /* For the whole batch, part mb->part of 16. */
-static void batchnorm2d_layer4_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_layer4_0_bn2_forward_part(struct nc_microbatch *mb)
 {
-    const struct batchnorm2d_layer4_forward_part *at = mb->at;
-    float (*conv2d_values)[7][7 * 512] = (void *)(mb->batch + at->conv2d_values + mb->first * 100352L); /* 512x7x7 */
-    float (*batchnorm2d_statistics)[512] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 512x4x1 */
-    float (*batchnorm2d_values)[7][7 * 512] = (void *)(mb->batch + at->batchnorm2d_values + mb->first * 100352L);
-
     const long part = mb->part;
 
     if (part / 4 >= mb->count)
         return;
 
-    batchnorm2d_layer4_forward(conv2d_values[0][0] + part / 4 * 25088 + part % 4 * 128,
-        batchnorm2d_statistics[0] + part % 4 * 128, batchnorm2d_values[0][0] + part / 4 * 25088 + part % 4 * 128);
+    batchnorm2d_layer4_0_bn2_forward(conv2d_layer4_0_conv2(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
+        batchnorm2d_layer4_0_bn2_statistics(mb)[0] + part % 4 * 128,
+        batchnorm2d_layer4_0_bn2(mb)[0][0] + part / 4 * 25088 + part % 4 * 128);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1773,40 +1721,33 @@ static void conv2d_layer4_0_downsample_0_forward_part(struct nc_microbatch *mb)
         conv2d_layer4_0_downsample_0(mb)[0][0] + part / 4 * 25088 + part % 4 * 128);
 }
 
-/* For the whole batch, part mb->part of 28. */
-static void residual_layer4_0_residual_forward_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    if (part / 7 >= mb->count)
-        return;
-
-    residual_layer4_0_residual_forward(batchnorm2d_layer4_0_bn2(mb)[0][0] + part * 3584,
-        batchnorm2d_layer4_0_downsample_1(mb)[0][0] + part * 3584,
-        &relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 7 * 41472 + part % 7 * 4608);
-}
-
-/* For the whole batch, part mb->part of 28. */
-static void residual_layer4_1_residual_forward_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    if (part / 7 >= mb->count)
-        return;
-
-    residual_layer4_1_residual_forward(batchnorm2d_layer4_1_bn2(mb)[0][0] + part * 3584,
-        &relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 7 * 41472 + part % 7 * 4608,
-        relu_layer4_1_relu_2(mb)[0][0] + part * 3584);
-}
-
 /* For the whole batch, part mb->part of 16. */
-static void adaptiveavgpool2d_avgpool_forward_part(struct nc_microbatch *mb)
+static void batchnorm2d_layer4_0_downsample_1_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
     if (part / 4 >= mb->count)
         return;
 
+    batchnorm2d_layer4_0_downsample_1_forward(
+        conv2d_layer4_0_downsample_0(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
+        batchnorm2d_layer4_0_downsample_1_statistics(mb)[0] + part % 4 * 128,
+        batchnorm2d_layer4_0_bn2(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
+        &relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 4 * 41472 + part % 4 * 128);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer4_1_bn2_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 4 >= mb->count)
+        return;
+
+    batchnorm2d_layer4_1_bn2_forward(conv2d_layer4_1_conv2(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
+        batchnorm2d_layer4_1_bn2_statistics(mb)[0] + part % 4 * 128,
+        &relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 4 * 41472 + part % 4 * 128,
+        relu_layer4_1_relu_2(mb)[0][0] + part / 4 * 25088 + part % 4 * 128);
     adaptiveavgpool2d_avgpool_forward(relu_layer4_1_relu_2(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
         adaptiveavgpool2d_avgpool(mb)[0] + part * 128);
 }
@@ -1891,6 +1832,25 @@ DEFINE_WINOGRAD3B(conv2d_layer1_conv1_test, .cols = 56, .ins = 64, .x_row = 3712
 DEFINE_WINOGRAD3B(conv2d_layer1_conv2_test, .cols = 56, .ins = 64, .x_row = 3712, .y_row = 3584, .block = 14,
     .norm_row = 64, .x_image = 215296, .y_image = 200704)
 
+/* y = a + b: where branches meet, and the gradients of a value that is used twice
+ * y = max(x, 0) */
+struct add_size { long rows, b_row, y_row; };
+NC_INLINE void any_add(const float *a, const float *b, float *y, const struct add_size size)
+{
+    for (long r = 0; r < size.rows; r++)
+        for (long i = 0; i < 3584; i += VL)
+            vec_store(y + r * size.y_row + i, vec_relu(vec_load(a + r * 3584 + i) + vec_load(b + r * size.b_row + i)));
+}
+
+#define DEFINE_ADD(name, ...) static void name(const float *a, const float *b, float *y) \
+    { any_add(a, b, y, (struct add_size){__VA_ARGS__}); }
+
+/* layer1.0.residual: residual, ReLU(inplace=True)  (line 13) */
+DEFINE_ADD(residual_layer1_0_residual_test, .rows = 14, .b_row = 3712, .y_row = 3712)
+
+/* layer1.1.residual: residual, ReLU(inplace=True)  (line 13) */
+DEFINE_ADD(residual_layer1_1_residual_test, .rows = 14, .b_row = 3712, .y_row = 3648)
+
 /* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer2_0_conv1_test(const float *x, const float *w, const float *bias, float *y)
@@ -1908,10 +1868,16 @@ static void conv2d_layer2_0_downsample_0_test(const float *x, const float *w, co
     any_conv_3(x, w, bias, y, (struct conv_size_3){.norm_row = 128});
 }
 
+/* layer2.0.residual: residual, ReLU(inplace=True)  (line 13) */
+DEFINE_ADD(residual_layer2_0_residual_test, .rows = 7, .b_row = 3584, .y_row = 3840)
+
 /* layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
 DEFINE_WINOGRAD3B(conv2d_layer2_1_conv1_test, .cols = 28, .ins = 128, .x_row = 3840, .y_row = 3840, .block = 10,
     .norm_row = 128, .x_image = 115200, .y_image = 115200, .act = 1)
+
+/* layer2.1.residual: residual, ReLU(inplace=True)  (line 13) */
+DEFINE_ADD(residual_layer2_1_residual_test, .rows = 7, .b_row = 3840, .y_row = 3712)
 
 /* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
@@ -1933,9 +1899,15 @@ static void conv2d_layer3_0_downsample_0_test(const float *x, const float *w, co
     any_conv_5(x, w, bias, y, (struct conv_size_5){.norm_row = 256});
 }
 
+/* layer3.0.residual: residual, ReLU(inplace=True)  (line 13) */
+DEFINE_ADD(residual_layer3_0_residual_test, .rows = 2, .b_row = 3584, .y_row = 4096)
+
 /* layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
 DEFINE_WINOGRAD3_2(conv2d_layer3_1_conv1_test, .y_row = 4096, .norm_row = 256, .act = 1)
+
+/* layer3.1.residual: residual, ReLU(inplace=True)  (line 13) */
+DEFINE_ADD(residual_layer3_1_residual_test, .rows = 2, .b_row = 4096, .y_row = 3840)
 
 /* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
@@ -1957,9 +1929,27 @@ static void conv2d_layer4_0_downsample_0_test(const float *x, const float *w, co
     any_conv_7(x, w, bias, y, (struct conv_size_7){.norm_row = 512});
 }
 
+/* layer4.0.residual: residual, ReLU(inplace=True)  (line 13)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice
+ * y = max(x, 0) */
+static void residual_layer4_0_residual_test(const float *a, const float *b, float *y)
+{
+    for (long i = 0; i < 3584; i += VL)
+        vec_store(y + i, vec_relu(vec_load(a + i) + vec_load(b + i)));
+}
+
 /* layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
 DEFINE_WINOGRAD3_3(conv2d_layer4_1_conv1_test, .y_row = 4608, .norm_row = 512, .y_image = 41472, .act = 1)
+
+/* layer4.1.residual: residual, ReLU(inplace=True)  (line 13)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice
+ * y = max(x, 0) */
+static void residual_layer4_1_residual_test(const float *a, const float *b, float *y)
+{
+    for (long i = 0; i < 3584; i += VL)
+        vec_store(y + i, vec_relu(vec_load(a + i) + vec_load(b + i)));
+}
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
 #define test_input(mb) ((float (*)[157328])(mb->batch + 90180928 + mb->first * 629312L))
@@ -2081,7 +2071,7 @@ static void residual_layer1_0_residual_test_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    residual_layer1_0_residual_forward(test_batchnorm2d_layer1_0_bn2(mb)[0][0] + part * 50176,
+    residual_layer1_0_residual_test(test_batchnorm2d_layer1_0_bn2(mb)[0][0] + part * 50176,
         &test_maxpool2d_maxpool(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968,
         &test_relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968);
 }
@@ -2094,7 +2084,7 @@ static void residual_layer1_1_residual_test_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    residual_layer1_1_residual_forward(test_batchnorm2d_layer1_1_bn2(mb)[0][0] + part * 50176,
+    residual_layer1_1_residual_test(test_batchnorm2d_layer1_1_bn2(mb)[0][0] + part * 50176,
         &test_relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968,
         &test_relu_layer1_1_relu_2(mb)[0][1][1 * 64] + part / 4 * 207936 + part % 4 * 51072);
 }
@@ -2159,7 +2149,7 @@ static void residual_layer2_0_residual_test_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    residual_layer2_0_residual_forward(test_batchnorm2d_layer2_0_bn2(mb)[0][0] + part * 25088,
+    residual_layer2_0_residual_test(test_batchnorm2d_layer2_0_bn2(mb)[0][0] + part * 25088,
         test_batchnorm2d_layer2_0_downsample_1(mb)[0][0] + part * 25088,
         &test_relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 26880);
 }
@@ -2184,7 +2174,7 @@ static void residual_layer2_1_residual_test_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    residual_layer2_1_residual_forward(test_batchnorm2d_layer2_1_bn2(mb)[0][0] + part * 25088,
+    residual_layer2_1_residual_test(test_batchnorm2d_layer2_1_bn2(mb)[0][0] + part * 25088,
         &test_relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 26880,
         &test_relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648 + part % 4 * 25984);
 }
@@ -2253,7 +2243,7 @@ static void residual_layer3_0_residual_test_part(struct nc_microbatch *mb)
     if (part / 7 >= mb->count)
         return;
 
-    residual_layer3_0_residual_forward(test_batchnorm2d_layer3_0_bn2(mb)[0][0] + part * 7168,
+    residual_layer3_0_residual_test(test_batchnorm2d_layer3_0_bn2(mb)[0][0] + part * 7168,
         test_batchnorm2d_layer3_0_downsample_1(mb)[0][0] + part * 7168,
         &test_relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 7 * 65536 + part % 7 * 8192);
 }
@@ -2281,7 +2271,7 @@ static void residual_layer3_1_residual_test_part(struct nc_microbatch *mb)
     if (part / 7 >= mb->count)
         return;
 
-    residual_layer3_1_residual_forward(test_batchnorm2d_layer3_1_bn2(mb)[0][0] + part * 7168,
+    residual_layer3_1_residual_test(test_batchnorm2d_layer3_1_bn2(mb)[0][0] + part * 7168,
         &test_relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 7 * 65536 + part % 7 * 8192,
         &test_relu_layer3_1_relu_2(mb)[0][1][1 * 256] + part / 7 * 57600 + part % 7 * 7680);
 }
@@ -2345,7 +2335,7 @@ static void residual_layer4_0_residual_test_part(struct nc_microbatch *mb)
     if (part / 7 >= mb->count)
         return;
 
-    residual_layer4_0_residual_forward(test_batchnorm2d_layer4_0_bn2(mb)[0][0] + part * 3584,
+    residual_layer4_0_residual_test(test_batchnorm2d_layer4_0_bn2(mb)[0][0] + part * 3584,
         test_batchnorm2d_layer4_0_downsample_1(mb)[0][0] + part * 3584,
         &test_relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 7 * 41472 + part % 7 * 4608);
 }
@@ -2369,7 +2359,7 @@ static void residual_layer4_1_residual_test_part(struct nc_microbatch *mb)
     if (part / 7 >= mb->count)
         return;
 
-    residual_layer4_1_residual_forward(test_batchnorm2d_layer4_1_bn2(mb)[0][0] + part * 3584,
+    residual_layer4_1_residual_test(test_batchnorm2d_layer4_1_bn2(mb)[0][0] + part * 3584,
         &test_relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 7 * 41472 + part % 7 * 4608,
         test_relu_layer4_1_relu_2(mb)[0][0] + part * 3584);
 }
@@ -2993,68 +2983,60 @@ static const struct nc_probe probes[] = {
     {"layer1.0.bn1: BatchNorm2d(planes)", 5, 29134848, 215296, 8, 1},
     {"layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 9, 1},
     {"layer1.0.bn2: BatchNorm2d(planes)", 8, 3211264, 192, 10, 1},
-    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 3211264, 200704, 12, 1},
-    {"layer1.0.residual: residual", 13, 32579584, 215296, 13, 1},
-    {"layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 200704, 14, 1},
-    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 3211264, 192, 15, 1},
-    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 36024320, 215296, 17, 1},
-    {"layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 18, 1},
-    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 3211264, 192, 19, 1},
-    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 3211264, 200704, 21, 1},
-    {"layer1.1.residual: residual", 13, 39469056, 207936, 22, 1},
-    {"layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 23, 1},
-    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 1605632, 400, 24, 1},
-    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 45313280, 115200, 26, 1},
-    {"layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 27, 1},
-    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 28, 1},
-    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 100352, 30, 1},
-    {"layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 3211264, 100352, 31, 1},
-    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 0, 400, 32, 1},
-    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 0, 100352, 34, 1},
-    {"layer2.0.residual: residual", 13, 47156480, 115200, 35, 1},
-    {"layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 36, 1},
-    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 1605632, 400, 37, 1},
-    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 48999680, 115200, 39, 1},
-    {"layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 40, 1},
-    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 41, 1},
-    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 1605632, 100352, 43, 1},
-    {"layer2.1.residual: residual", 13, 50842880, 107648, 44, 1},
-    {"layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 45, 1},
-    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 802816, 784, 46, 1},
-    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 54170880, 65536, 48, 1},
-    {"layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 49, 1},
-    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 784, 50, 1},
-    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 50176, 52, 1},
-    {"layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 1605632, 50176, 53, 1},
-    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 0, 784, 54, 1},
-    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 0, 50176, 56, 1},
-    {"layer3.0.residual: residual", 13, 55219456, 65536, 57, 1},
-    {"layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 58, 1},
-    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 802816, 784, 59, 1},
-    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 56268032, 65536, 61, 1},
-    {"layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 62, 1},
-    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 802816, 784, 63, 1},
-    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 802816, 50176, 65, 1},
-    {"layer3.1.residual: residual", 13, 57316608, 57600, 66, 1},
-    {"layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 67, 1},
-    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 401408, 1552, 68, 1},
-    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 58238208, 41472, 70, 1},
-    {"layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 71, 1},
-    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 72, 1},
-    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 74, 1},
-    {"layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 802816, 25088, 75, 1},
-    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 0, 1552, 76, 1},
-    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 0, 25088, 78, 1},
-    {"layer4.0.residual: residual", 13, 58901760, 41472, 79, 1},
-    {"layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 80, 1},
-    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 401408, 1552, 81, 1},
-    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 59565312, 41472, 83, 1},
-    {"layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 84, 1},
-    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 85, 1},
-    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 87, 1},
-    {"layer4.1.residual: residual", 13, 0, 25088, 88, 1},
-    {"avgpool: AdaptiveAvgPool2d((1, 1))", 55, 401408, 512, 89, 1},
-    {"fc: Linear(512, 2)", 6, 0, 16, 90, 0},
+    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 32579584, 215296, 12, 1},
+    {"layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 200704, 13, 1},
+    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 3211264, 192, 14, 1},
+    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 36024320, 215296, 16, 1},
+    {"layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 17, 1},
+    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 3211264, 192, 18, 1},
+    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 39469056, 207936, 20, 1},
+    {"layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 21, 1},
+    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 1605632, 400, 22, 1},
+    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 45313280, 115200, 24, 1},
+    {"layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 25, 1},
+    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 26, 1},
+    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 100352, 28, 1},
+    {"layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 3211264, 100352, 29, 1},
+    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 0, 400, 30, 1},
+    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 47156480, 115200, 32, 1},
+    {"layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 33, 1},
+    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 1605632, 400, 34, 1},
+    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 48999680, 115200, 36, 1},
+    {"layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 37, 1},
+    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 38, 1},
+    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 50842880, 107648, 40, 1},
+    {"layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 41, 1},
+    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 802816, 784, 42, 1},
+    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 54170880, 65536, 44, 1},
+    {"layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 45, 1},
+    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 784, 46, 1},
+    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 50176, 48, 1},
+    {"layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 1605632, 50176, 49, 1},
+    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 0, 784, 50, 1},
+    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 55219456, 65536, 52, 1},
+    {"layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 53, 1},
+    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 802816, 784, 54, 1},
+    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 56268032, 65536, 56, 1},
+    {"layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 57, 1},
+    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 802816, 784, 58, 1},
+    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 57316608, 57600, 60, 1},
+    {"layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 61, 1},
+    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 401408, 1552, 62, 1},
+    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 58238208, 41472, 64, 1},
+    {"layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 65, 1},
+    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 66, 1},
+    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 68, 1},
+    {"layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 802816, 25088, 69, 1},
+    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 0, 1552, 70, 1},
+    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 58901760, 41472, 72, 1},
+    {"layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 73, 1},
+    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 401408, 1552, 74, 1},
+    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 59565312, 41472, 76, 1},
+    {"layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 77, 1},
+    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 78, 1},
+    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 80, 1},
+    {"avgpool: AdaptiveAvgPool2d((1, 1))", 55, 811072, 512, 80, 1},
+    {"fc: Linear(512, 2)", 6, 0, 16, 81, 0},
 };
 
 #define TRAIN(function) .train = function
@@ -3079,85 +3061,76 @@ static const struct nc_phase phases[] = {
     {.barriers = 9, ALWAYS_AT(conv2d_layer1_forward_part, 1), .parts = 14},
     {.barriers = 10, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
     {.barriers = 11, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 1},
-    {.barriers = 12, ALWAYS(batchnorm2d_layer1_bn2_forward_part), .parts = 16},
-    {.barriers = 13, ALWAYS(residual_layer1_0_residual_forward_part), .parts = 16},
-    {.barriers = 14, ALWAYS_AT(conv2d_layer1_forward_part, 2), .parts = 14},
-    {.barriers = 15, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 16, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 1},
-    {.barriers = 17, ALWAYS_AT(batchnorm2d_layer1_bn1_forward_part, 1), .parts = 16},
-    {.barriers = 18, ALWAYS_AT(conv2d_layer1_forward_part, 3), .parts = 14},
-    {.barriers = 19, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 20, ALWAYS_AT(batchnorm2d_statistics_forward_part, 4), .parts = 1},
-    {.barriers = 21, ALWAYS(batchnorm2d_layer1_bn2_forward_part), .parts = 16},
-    {.barriers = 22, ALWAYS(residual_layer1_1_residual_forward_part), .parts = 16},
-    {.barriers = 23, ALWAYS(conv2d_layer2_0_conv1_forward_part), .parts = 16},
-    {.barriers = 24, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 0), .parts = 16},
-    {.barriers = 25, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 0), .parts = 2},
-    {.barriers = 26, ALWAYS_AT(batchnorm2d_layer2_bn1_forward_part, 0), .parts = 16},
-    {.barriers = 27, ALWAYS_AT(conv2d_layer2_forward_part, 0), .parts = 14},
-    {.barriers = 28, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 1), .parts = 16},
-    {.barriers = 29, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 1), .parts = 2},
-    {.barriers = 30, ALWAYS_AT(batchnorm2d_layer2_forward_part, 0), .parts = 16},
-    {.barriers = 30, ALWAYS(conv2d_layer2_0_downsample_0_forward_part), .parts = 16},
-    {.barriers = 31, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 2), .parts = 16},
-    {.barriers = 32, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 2), .parts = 2},
-    {.barriers = 33, ALWAYS_AT(batchnorm2d_layer2_forward_part, 1), .parts = 16},
-    {.barriers = 34, ALWAYS(residual_layer2_0_residual_forward_part), .parts = 16},
-    {.barriers = 35, ALWAYS_AT(conv2d_layer2_forward_part, 1), .parts = 14},
-    {.barriers = 36, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 3), .parts = 16},
-    {.barriers = 37, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 3), .parts = 2},
-    {.barriers = 38, ALWAYS_AT(batchnorm2d_layer2_bn1_forward_part, 1), .parts = 16},
-    {.barriers = 39, ALWAYS_AT(conv2d_layer2_forward_part, 2), .parts = 14},
-    {.barriers = 40, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 4), .parts = 16},
-    {.barriers = 41, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 4), .parts = 2},
-    {.barriers = 42, ALWAYS_AT(batchnorm2d_layer2_forward_part, 2), .parts = 16},
-    {.barriers = 43, ALWAYS(residual_layer2_1_residual_forward_part), .parts = 16},
-    {.barriers = 44, ALWAYS(conv2d_layer3_0_conv1_forward_part), .parts = 16},
-    {.barriers = 45, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 0), .parts = 16},
-    {.barriers = 46, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 0), .parts = 4},
-    {.barriers = 47, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 0), .parts = 16},
-    {.barriers = 48, ALWAYS_AT(conv2d_layer3_forward_part, 0), .parts = 16},
-    {.barriers = 49, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 1), .parts = 16},
-    {.barriers = 50, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 1), .parts = 4},
-    {.barriers = 51, ALWAYS_AT(batchnorm2d_layer3_forward_part, 0), .parts = 16},
-    {.barriers = 51, ALWAYS(conv2d_layer3_0_downsample_0_forward_part), .parts = 16},
-    {.barriers = 52, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 2), .parts = 16},
-    {.barriers = 53, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 2), .parts = 4},
-    {.barriers = 54, ALWAYS_AT(batchnorm2d_layer3_forward_part, 1), .parts = 16},
-    {.barriers = 55, ALWAYS(residual_layer3_0_residual_forward_part), .parts = 28},
-    {.barriers = 56, ALWAYS_AT(conv2d_layer3_forward_part, 1), .parts = 16},
-    {.barriers = 57, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 3), .parts = 16},
-    {.barriers = 58, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 3), .parts = 4},
-    {.barriers = 59, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 1), .parts = 16},
-    {.barriers = 60, ALWAYS_AT(conv2d_layer3_forward_part, 2), .parts = 16},
-    {.barriers = 61, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 4), .parts = 16},
-    {.barriers = 62, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 4), .parts = 4},
-    {.barriers = 63, ALWAYS_AT(batchnorm2d_layer3_forward_part, 2), .parts = 16},
-    {.barriers = 64, ALWAYS(residual_layer3_1_residual_forward_part), .parts = 28},
-    {.barriers = 65, ALWAYS(conv2d_layer4_0_conv1_forward_part), .parts = 16},
-    {.barriers = 66, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 0), .parts = 16},
-    {.barriers = 67, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 0), .parts = 8},
-    {.barriers = 68, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 0), .parts = 16},
-    {.barriers = 69, ALWAYS_AT(conv2d_layer4_forward_part, 0), .parts = 16},
-    {.barriers = 70, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 1), .parts = 16},
-    {.barriers = 71, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 1), .parts = 8},
-    {.barriers = 72, ALWAYS_AT(batchnorm2d_layer4_forward_part, 0), .parts = 16},
-    {.barriers = 72, ALWAYS(conv2d_layer4_0_downsample_0_forward_part), .parts = 16},
-    {.barriers = 73, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 2), .parts = 16},
-    {.barriers = 74, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 2), .parts = 8},
-    {.barriers = 75, ALWAYS_AT(batchnorm2d_layer4_forward_part, 1), .parts = 16},
-    {.barriers = 76, ALWAYS(residual_layer4_0_residual_forward_part), .parts = 28},
-    {.barriers = 77, ALWAYS_AT(conv2d_layer4_forward_part, 1), .parts = 16},
-    {.barriers = 78, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 3), .parts = 16},
-    {.barriers = 79, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 3), .parts = 8},
-    {.barriers = 80, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 1), .parts = 16},
-    {.barriers = 81, ALWAYS_AT(conv2d_layer4_forward_part, 2), .parts = 16},
-    {.barriers = 82, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 4), .parts = 16},
-    {.barriers = 83, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 4), .parts = 8},
-    {.barriers = 84, ALWAYS_AT(batchnorm2d_layer4_forward_part, 2), .parts = 16},
-    {.barriers = 85, ALWAYS(residual_layer4_1_residual_forward_part), .parts = 28},
-    {.barriers = 86, ALWAYS(adaptiveavgpool2d_avgpool_forward_part), .parts = 16},
-    {.barriers = 87, .train = train, .test = test, .loss = 1},
+    {.barriers = 12, ALWAYS(batchnorm2d_layer1_0_bn2_forward_part), .parts = 16},
+    {.barriers = 13, ALWAYS_AT(conv2d_layer1_forward_part, 2), .parts = 14},
+    {.barriers = 14, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 15, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 1},
+    {.barriers = 16, ALWAYS_AT(batchnorm2d_layer1_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 17, ALWAYS_AT(conv2d_layer1_forward_part, 3), .parts = 14},
+    {.barriers = 18, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 19, ALWAYS_AT(batchnorm2d_statistics_forward_part, 4), .parts = 1},
+    {.barriers = 20, ALWAYS(batchnorm2d_layer1_1_bn2_forward_part), .parts = 16},
+    {.barriers = 21, ALWAYS(conv2d_layer2_0_conv1_forward_part), .parts = 16},
+    {.barriers = 22, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 0), .parts = 16},
+    {.barriers = 23, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 0), .parts = 2},
+    {.barriers = 24, ALWAYS_AT(batchnorm2d_layer2_bn1_forward_part, 0), .parts = 16},
+    {.barriers = 25, ALWAYS_AT(conv2d_layer2_forward_part, 0), .parts = 14},
+    {.barriers = 26, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 1), .parts = 16},
+    {.barriers = 27, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 1), .parts = 2},
+    {.barriers = 28, ALWAYS(batchnorm2d_layer2_0_bn2_forward_part), .parts = 16},
+    {.barriers = 28, ALWAYS(conv2d_layer2_0_downsample_0_forward_part), .parts = 16},
+    {.barriers = 29, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 2), .parts = 16},
+    {.barriers = 30, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 2), .parts = 2},
+    {.barriers = 31, ALWAYS(batchnorm2d_layer2_0_downsample_1_forward_part), .parts = 16},
+    {.barriers = 32, ALWAYS_AT(conv2d_layer2_forward_part, 1), .parts = 14},
+    {.barriers = 33, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 3), .parts = 16},
+    {.barriers = 34, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 3), .parts = 2},
+    {.barriers = 35, ALWAYS_AT(batchnorm2d_layer2_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 36, ALWAYS_AT(conv2d_layer2_forward_part, 2), .parts = 14},
+    {.barriers = 37, ALWAYS_AT(batchnorm2d_layer2_moments_forward_part, 4), .parts = 16},
+    {.barriers = 38, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 4), .parts = 2},
+    {.barriers = 39, ALWAYS(batchnorm2d_layer2_1_bn2_forward_part), .parts = 16},
+    {.barriers = 40, ALWAYS(conv2d_layer3_0_conv1_forward_part), .parts = 16},
+    {.barriers = 41, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 0), .parts = 16},
+    {.barriers = 42, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 0), .parts = 4},
+    {.barriers = 43, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 0), .parts = 16},
+    {.barriers = 44, ALWAYS_AT(conv2d_layer3_forward_part, 0), .parts = 16},
+    {.barriers = 45, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 1), .parts = 16},
+    {.barriers = 46, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 1), .parts = 4},
+    {.barriers = 47, ALWAYS(batchnorm2d_layer3_0_bn2_forward_part), .parts = 16},
+    {.barriers = 47, ALWAYS(conv2d_layer3_0_downsample_0_forward_part), .parts = 16},
+    {.barriers = 48, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 2), .parts = 16},
+    {.barriers = 49, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 2), .parts = 4},
+    {.barriers = 50, ALWAYS(batchnorm2d_layer3_0_downsample_1_forward_part), .parts = 16},
+    {.barriers = 51, ALWAYS_AT(conv2d_layer3_forward_part, 1), .parts = 16},
+    {.barriers = 52, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 3), .parts = 16},
+    {.barriers = 53, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 3), .parts = 4},
+    {.barriers = 54, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 55, ALWAYS_AT(conv2d_layer3_forward_part, 2), .parts = 16},
+    {.barriers = 56, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 4), .parts = 16},
+    {.barriers = 57, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 4), .parts = 4},
+    {.barriers = 58, ALWAYS(batchnorm2d_layer3_1_bn2_forward_part), .parts = 16},
+    {.barriers = 59, ALWAYS(conv2d_layer4_0_conv1_forward_part), .parts = 16},
+    {.barriers = 60, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 0), .parts = 16},
+    {.barriers = 61, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 0), .parts = 8},
+    {.barriers = 62, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 0), .parts = 16},
+    {.barriers = 63, ALWAYS_AT(conv2d_layer4_forward_part, 0), .parts = 16},
+    {.barriers = 64, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 1), .parts = 16},
+    {.barriers = 65, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 1), .parts = 8},
+    {.barriers = 66, ALWAYS(batchnorm2d_layer4_0_bn2_forward_part), .parts = 16},
+    {.barriers = 66, ALWAYS(conv2d_layer4_0_downsample_0_forward_part), .parts = 16},
+    {.barriers = 67, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 2), .parts = 16},
+    {.barriers = 68, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 2), .parts = 8},
+    {.barriers = 69, ALWAYS(batchnorm2d_layer4_0_downsample_1_forward_part), .parts = 16},
+    {.barriers = 70, ALWAYS_AT(conv2d_layer4_forward_part, 1), .parts = 16},
+    {.barriers = 71, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 3), .parts = 16},
+    {.barriers = 72, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 3), .parts = 8},
+    {.barriers = 73, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 74, ALWAYS_AT(conv2d_layer4_forward_part, 2), .parts = 16},
+    {.barriers = 75, ALWAYS_AT(batchnorm2d_layer4_moments_forward_part, 4), .parts = 16},
+    {.barriers = 76, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 4), .parts = 8},
+    {.barriers = 77, ALWAYS(batchnorm2d_layer4_1_bn2_forward_part), .parts = 16},
+    {.barriers = 78, .train = train, .test = test, .loss = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
@@ -3210,8 +3183,8 @@ static const struct nc_model model = {
     .block = 11194640, .sharded = 8208, .packed = 39579184, .packed_forward = 39579184,
     .workspace = 1484544,
     .microbatch = 1, .shard = 1, .batch = 4,
-    .probes = probes, .probe_count = 72,
-    .phases = phases, .phase_count = 91, .pack = pack,
+    .probes = probes, .probe_count = 64,
+    .phases = phases, .phase_count = 82, .pack = pack,
     .evaluation = &evaluation,
     .batch_bytes = 107613760, .capacity = 4, .learned = 0,
     .output = {.offset = 0, .stride = 16},

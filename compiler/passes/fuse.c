@@ -8,7 +8,7 @@
  *     Conv2d, MaxPool2d(2), ReLU      the same kernel: both orders give the same numbers
  *     Conv2d, ReLU     Linear, ReLU   one kernel
  *     BatchNorm2d, ReLU               one kernel; the ReLU's gradient goes along with both passes of the norm's
- *     the sum of a Residual, ReLU     one kernel
+ *     the sum of a Residual, ReLU     one kernel; with the norm in front of it, where that is the last of what it adds
  *     LeakyReLU, ReLU6, Hardtanh      as ReLU, before the pool of even extents, whose gradient theirs goes along with
  *     Hardswish, Hardsigmoid          likewise behind a norm; elsewhere in evaluation, or where nothing learns
  *     Conv2d, BatchNorm2d, ...        in evaluation the same kernels as without the norm, and so for Linear
@@ -81,7 +81,7 @@ static GraphKernel *begin_kernel(Fuser *f, const Op *op)
 static Op *activation_behind(const Fuser *f, const GraphKernel *kernel, const Value *x)
 {
     Op *activation = NULL;
-    const bool again = kernel->op->kind == OP_NORM;
+    const bool again = kernel->op->kind == OP_NORM && !kernel->sum;
     const Ops *readers = &f->readers[x->id];
     if (is_shown(f, x))
         return NULL;
@@ -183,10 +183,33 @@ static void fuse_product(Fuser *f, const Op *op)
     absorb_activation(f, kernel);
 }
 
-/* A pool, a sum or a norm. */
+/* A pool or a sum. */
 static void fuse_activated(Fuser *f, const Op *op)
 {
     absorb_activation(f, begin_kernel(f, op));
+}
+
+/* Takes in the sum that alone reads what a norm makes, where what is added to it is there already. */
+static void absorb_sum(Fuser *f, GraphKernel *kernel)
+{
+    const Value *y = kernel->value[ROLE_Y];
+    const Op *sum = sole_reader(f, y, OP_ADD);
+    if (!sum || !f->fuses(kernel, sum))
+        return;
+    Value *other = sum->in[sum->in[0] == y];
+    if (!kernel_that_makes(f->kernels, other))
+        return;
+    absorb(f, kernel, sum);
+    kernel->sum = true;
+    kernel->value[ROLE_B] = other;
+    kernel->value[ROLE_Y] = sum->out[0];
+}
+
+static void fuse_norm(Fuser *f, const Op *norm)
+{
+    GraphKernel *kernel = begin_kernel(f, norm);
+    absorb_sum(f, kernel);
+    absorb_activation(f, kernel);
 }
 
 static void fuse_table(Fuser *f, const Op *op)
@@ -272,7 +295,7 @@ static const Op *norm_activation_grad(const Fuser *f, const Value *dy)
     if (op->kind != OP_RELU_GRAD && op->kind != OP_ACTIVATION_GRAD)
         return NULL;
     const GraphKernel *kernel = kernel_that_makes(f->kernels, op->in[1]);
-    bool together = kernel && kernel->op->kind == OP_NORM && kernel->activation &&
+    bool together = kernel && kernel->op->kind == OP_NORM && !kernel->sum && kernel->activation &&
                     kernel->activation->layer == op->layer;
     return together ? op : NULL;
 }
@@ -344,7 +367,7 @@ static Rule *const rules[OP_COUNT] = {
     [OP_MAX_POOL2D] = fuse_activated,
     [OP_AVG_POOL2D] = fuse_activated,
     [OP_ADD] = fuse_activated,
-    [OP_NORM] = fuse_activated,
+    [OP_NORM] = fuse_norm,
     [OP_KEPT_STATISTICS] = fuse_table,
     [OP_INSTANCE_KEEP] = fuse_keep,
     [OP_LOSS] = fuse_loss,

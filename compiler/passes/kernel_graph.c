@@ -49,15 +49,16 @@ static void must(const GraphKernel *kernel, const char *after, bool holds, const
         fail_bug("after %s, kernel %d (%s) breaks a rule: %s", after, kernel->id, kernel->name, rule);
 }
 
-/* The role in which one of its operations takes or gives a value is the operand's, but that a norm and an activation
- * read and make in place what the operation before them made. */
+/* The role in which one of its operations takes or gives a value is the operand's, but that a norm, a sum and an
+ * activation read and make in place what the operation before them made. */
 static void verify_operand(const KernelGraph *kernels, const GraphKernel *kernel, Role role, const char *after)
 {
     const Value *value = kernel->value[role];
     bool found = is_made(kernel, role), known = found;
     for (int i = 0; i < kernel->op_count; i++)
         known = known || op_in(kernel->ops[i], role) == value;
-    must(kernel, after, known || kernel->activation, "an operand is what an operation takes or gives in its role");
+    known = known || kernel->activation || kernel->sum;
+    must(kernel, after, known, "an operand is what an operation takes or gives in its role");
     const GraphKernel *maker = kernel_that_makes(kernels, value);
     must(kernel, after, found || !maker || maker->stage == STAGE_PACK || maker->id < kernel->id,
          "a value is made before it is read");

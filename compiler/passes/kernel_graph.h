@@ -26,6 +26,7 @@ typedef struct GraphKernel {
     Value *value[ROLE_END];        /* its operands; NULL: none in this role. What it makes and reads itself is none */
     const Op *activation;          /* an activation among its operations, or the gradient of one; or NULL */
     bool activation_first;         /* it goes before the maximum of a pool, which is among the operations too */
+    bool sum;                      /* the sum of a norm and of another value, its ROLE_B, is among them */
     bool norm;                     /* a norm of evaluation mode is among them, behind a convolution or linear layer */
 } GraphKernel;
 

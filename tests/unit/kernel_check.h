@@ -365,7 +365,7 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
     case FAMILY_ADD: nc_add(p[0], p[1], p[2], d); break;
     case FAMILY_SCALE_MASK: nc_scale_mask(p[0], p[1], 1.25f, p[2], d); break;
     case FAMILY_MOMENTS: nc_moments(p[0], p[1], d); break;
-    case FAMILY_NORM: nc_norm(p[0], p[1], p[2], d); break;
+    case FAMILY_NORM: nc_norm(p[0], p[1], p[2], p[3], d); break;
     case FAMILY_NORM_SUMS: nc_norm_sums(p[0], p[1], p[2], p[3], d); break;
     case FAMILY_NORM_GRAD: nc_norm_grad(p[0], p[1], p[2], p[3], p[4], d); break;
     case FAMILY_SCALE: nc_scale(p[0], p[1], p[2], p[3], d); break;

@@ -55,7 +55,9 @@ static void norms(int lanes)
         int64_t f[3];
         random_act(f);
         const int64_t moments[] = {rows, cols, channels, x_row, x_col, table};
-        const int64_t norm[] = {rows, cols, channels, x_row, x_col, table, dy_row, dy_col, f[0], f[1], f[2]};
+        const int64_t has_b = shape % 2; /* dy is added */
+        const int64_t norm[] = {rows, cols, channels, x_row, x_col, table, dy_row, dy_col, dy_row, dy_col,
+                                f[0], f[1], f[2], has_b};
         const int64_t product_dims[] = {rows, cols, channels, x_row, x_col, dy_row, dy_col};
         const int64_t sums[] = {rows, cols, channels, dy_row, dy_col, x_row, x_col, table, table, f[0], f[1], f[2]};
         const int64_t grad[] = {rows, cols, channels, dy_row, dy_col, x_row, x_col, table, table, dy_row, dy_col,
@@ -80,15 +82,16 @@ static void norms(int lanes)
         for (int64_t i = 0; i < rows * cols * channels; i++) {
             const int64_t r = i / channels / cols, c = i / channels % cols, k = i % channels;
             const float a = x[r * x_row + c * x_col + k], factor = stats[2 * table + k];
+            const float b = dy[r * dy_row + c * dy_col + k];
             const float normal = multiply_add(lanes, a, factor, stats[3 * table + k]);
             const float rest = multiply_add(lanes, d[k], a - stats[k], d[table + k]);
-            wanted_y[r * dy_row + c * dy_col + k] = activated_by(f, normal);
+            wanted_y[r * dy_row + c * dy_col + k] = activated_by(f, has_b ? normal + b : normal);
             wanted_product[r * dy_row + c * dy_col + k] = a * d[k];
             const float gradient = through(lanes, &backward, r, c, k);
             wanted_dx[r * dy_row + c * dy_col + k] = multiply_add(lanes, factor, gradient, rest);
         }
         call_prebuilt(FAMILY_MOMENTS, moments, 0, (void *[]){x, m});
-        call_prebuilt(FAMILY_NORM, norm, 0, (void *[]){x, stats, y});
+        call_prebuilt(FAMILY_NORM, norm, 0, (void *[]){x, stats, has_b ? dy : NULL, y});
         call_prebuilt(FAMILY_SCALE_CHANNELS, product_dims, 0, (void *[]){x, d, product});
         call_prebuilt(FAMILY_NORM_SUMS, sums, 0, (void *[]){dy, x, stats, s});
         call_prebuilt(FAMILY_NORM_GRAD, grad, 0, (void *[]){dy, x, stats, d, dx});

@@ -66,7 +66,7 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_RELU_GRAD:
     case FAMILY_SCALE_MASK: SET(r, length, step, step, step); break;
     case FAMILY_MOMENTS: SET(r, ONE_OF(1, 5, 64, 70), k, 80 * col, col, k); break;
-    case FAMILY_NORM: SET(r, c, k, row, col, k, row, col, f[0], f[1], f[2]); break;
+    case FAMILY_NORM: SET(r, c, k, row, col, k, row, col, row, col, f[0], f[1], f[2], shape % 2); break;
     case FAMILY_NORM_SUMS:
         SET(r, ONE_OF(1, 5, 64, 70), k, 80 * col, col, 80 * col, col, k, k, f[0], f[1], f[2]);
         break;
@@ -208,7 +208,7 @@ static const char *const operand_kinds[FAMILY_KERNELS] = {
     [FAMILY_GRAD_BIAS] = "fw", [FAMILY_MAX_POOL] = "fww", [FAMILY_MAX_POOL_GRAD] = "ffsw",
     [FAMILY_POOL_GRAD] = "ffbw", [FAMILY_AVG_POOL] = "fw", [FAMILY_AVG_POOL_GRAD] = "ffw",
     [FAMILY_RELU] = "fw", [FAMILY_RELU_GRAD] = "ffw", [FAMILY_ADD] = "ffw",
-    [FAMILY_MOMENTS] = "fw", [FAMILY_NORM] = "ffw", [FAMILY_NORM_SUMS] = "fffw", [FAMILY_NORM_GRAD] = "ffffw",
+    [FAMILY_MOMENTS] = "fw", [FAMILY_NORM] = "fffw", [FAMILY_NORM_SUMS] = "fffw", [FAMILY_NORM_GRAD] = "ffffw",
     [FAMILY_ACTIVATE] = "fw", [FAMILY_ACTIVATE_GRAD] = "ffw", [FAMILY_SOFTMAX] = "fw", [FAMILY_SOFTMAX_GRAD] = "ffw",
     [FAMILY_PRELU] = "ffw", [FAMILY_PRELU_GRAD] = "fffw", [FAMILY_PRELU_GRAD_WEIGHT] = "ffw",
     [FAMILY_SCALE] = "fffw", [FAMILY_SCALE_GRAD] = "ffw", [FAMILY_SCALE_CHANNELS] = "ffw",

@@ -47,5 +47,7 @@ bool cpu_fuses(const GraphKernel *kernel, const Op *op)
 {
     if (op->kind == OP_MAX_POOL2D)
         return fuses_pool(kernel, op);
+    if (op->kind == OP_ADD)
+        return kernel->op->kind == OP_NORM;
     return op->kind == OP_NORM || fuses_activation(kernel, op);
 }

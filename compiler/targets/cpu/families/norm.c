@@ -8,13 +8,13 @@
  * 1 / deviation, factor and summand.
  * MOMENTS: m[0] = p, the pixel in the middle of x; m[1] = sum of x - p; m[2] = sum of (x - p)^2: sums over stretches of
  *     64 pixels, then over a row's stretches, then over the rows.
- * NORM: y = f(fma(x, factor, summand)).
+ * NORM: y = f(fma(x, factor, summand)), or if has_b y = f(. + b).
  * NORM_SUMS: with s = dy f'(fma(x, factor, summand)): sums[0] = sum of s; sums[1] = sum of s * (x - mean), in the
  *     order of MOMENTS, * 1 / deviation.
  * NORM_GRAD: dx = fma(factor, s, fma(d[0], x - mean, d[1])). */
 #define MOMENTS_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, x_row) D(F, x_col) D(F, m_row)
-#define NORM_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, x_row) D(F, x_col) D(F, stats_row) D(F, y_row) \
-    D(F, y_col) ACT_DIMS(D, F)
+#define NORM_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, x_row) D(F, x_col) D(F, stats_row) D(F, b_row) \
+    D(F, b_col) D(F, y_row) D(F, y_col) ACT_DIMS(D, F) D(F, has_b)
 #define NORM_SUMS_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, dy_row) D(F, dy_col) D(F, x_row) D(F, x_col) \
     D(F, stats_row) D(F, sums_row) ACT_DIMS(D, F)
 #define NORM_GRAD_DIMS(D, F) D(F, rows) D(F, cols) D(F, channels) D(F, dy_row) D(F, dy_col) D(F, x_row) D(F, x_col) \
@@ -139,6 +139,10 @@ static void print_norm(KernelText *k)
     line(k, "vec a = vec_fma(vec_load(%s), vec_load(%s), vec_load(%s));",
          at(k, "x", r, NORM_x_row, c, NORM_x_col), table(k, "stats", 2, NORM_stats_row),
          table(k, "stats", 3, NORM_stats_row));
+    if (begin_if(k, NORM_has_b)) {
+        line(k, "a += vec_load(%s);", at(k, "b", r, NORM_b_row, c, NORM_b_col));
+        end(k);
+    }
     activate(k, NORM_act, "a");
     line(k, "vec_store(%s, a);", at(k, "y", r, NORM_y_row, c, NORM_y_col));
     end_all(k, 3);
@@ -211,6 +215,10 @@ static int layout_tables(Plan *plan, Kernel *kernel)
     for (int k = 0; kernel->roles[k]; k++) {
         const Role role = kernel->roles[k];
         Buffer *buffer = buffer_at(plan, kernel, role);
+        if (!buffer) { /* nothing is added to the norm */
+            d += 2;
+            continue;
+        }
         kernel->operand[role] = inside_value(plan, kernel, role);
         *d++ = buffer_row(buffer);
         if (!is_table(role))
@@ -232,7 +240,7 @@ static bool cut_pixels(Kernel *kernel, Grid grid)
     if (!cut_dim(kernel, NORM_rows, rows, 1) || !cut_channels(kernel, grid, NORM_channels))
         return false;
     for (const Role *role = kernel->roles; *role; role++) {
-        if (!is_table(*role))
+        if (kernel->operand[*role].buffer && !is_table(*role))
             kernel->operand[*role].step[1] = kernel->dim[NORM_rows] * buffer_row(kernel->operand[*role].buffer);
     }
     return true;
@@ -246,6 +254,12 @@ static void layout_moments(Plan *plan, Kernel *kernel)
 static void layout(Plan *plan, Kernel *kernel)
 {
     set_activation(kernel, layout_tables(plan, kernel));
+}
+
+static void layout_norm(Plan *plan, Kernel *kernel)
+{
+    layout(plan, kernel);
+    kernel->dim[NORM_has_b] = kernel->value[ROLE_B] != NULL;
 }
 
 /* Moments that evaluation has no use for, since it goes by the running statistics. */
@@ -268,9 +282,9 @@ const FamilyInfo family_moments = {
 
 const FamilyInfo family_norm = {
     .name = "norm", HAS_DIMS(NORM),
-    .parameters = {READS(X, x), READS(STATS, stats), MAKES(Y, y)},
-    .computes = {{&op_norm, .some_channels = {ROLE_X, ROLE_Y}}},
-    .layout = layout, .cut = cut_pixels, .print = print_norm,
+    .parameters = {READS(X, x), READS(STATS, stats), READS(B, b), MAKES(Y, y)},
+    .computes = {{&op_norm, .some_channels = {ROLE_X, ROLE_B, ROLE_Y}}},
+    .layout = layout_norm, .cut = cut_pixels, .print = print_norm,
 };
 
 const FamilyInfo family_norm_sums = {
