@@ -86,6 +86,10 @@ struct nc_fed {
 struct nc_feed *nc_feed_start(struct nc_loader *loader, struct nc_run *run, int unit, int first_worker);
 void nc_feed_stop(struct nc_feed *feed);
 
+/* Of each batch's samples only those from *first to before *end are made: what other processes make is not wanted here.
+ * `feed` may be NULL. */
+void nc_feed_share(struct nc_feed *feed, void (*share)(const struct nc_run *run, int count, int *first, int *end));
+
 /* A pass over loader->order begins, at `place` in it; run->random stands where it does then. `feed` may be NULL. */
 void nc_feed_begin(struct nc_feed *feed, long long place);
 

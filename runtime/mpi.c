@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "engine.h"
 
 enum {
     PIECE = 1 << 30, /* bytes of a call: MPI counts them in an int */
-    LOOKS = 200,    /* at what is under way, before other programs on this core get a turn each time */
+    LOOKS = 200,     /* at what is under way, before other programs on this core get a turn each time; */
+    TURNS = 500,     /* of them, before this one sleeps in between */
 };
 
 static int ranks;
@@ -77,7 +79,9 @@ static void complete(MPI_Request *request)
 {
     int done = 0;
     for (int looks = 0; !done; looks++) {
-        if (looks > LOOKS)
+        if (looks > LOOKS + TURNS)
+            nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
+        else if (looks > LOOKS)
             sched_yield();
         MPI_Test(request, &done, MPI_STATUS_IGNORE);
     }

@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
 """Several processes share a run, by MPICH and by Open MPI, and save the bits of one process."""
 import os
+import random
 import shutil
+import signal
+import subprocess
+import time
 
-from support import Skip, done, folder, main, netc, run, tensors, write
+from support import NETC, Skip, done, folder, main, netc, run, sample, tensors, write
 
 # Open MPI refuses to work for root, and to start more processes than there are cores, unless it is told.
 TOLD = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1",
@@ -26,13 +30,30 @@ train %s {
     save       "saved_{epoch}.pth"
 }
 """
+ALONE = TRAIN.replace("    test       test_data,  batch_size=100\n", "").replace("epochs     1", "epochs     9")
+NORMS = """
+block down(channels) {
+    Conv2d(_, channels, 3, stride=2, padding=1, bias=False), BatchNorm2d(_), ReLU()
+    residual { Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU() }
+}
+model Norms(3, 32, 32) {
+    down(16), down(32), Dropout(0.2), AdaptiveAvgPool2d(1), Flatten(), Linear(_, 10)
+}
+""" + SHAPES + ALONE % ("Norms", 40, "clip grad_norm=0.5\n    accumulate 2")
+# Layers whose weights are many go over the whole batch, in parts.
+LARGE = """
+model Large(3, 32, 32) {
+    Conv2d(3, 8, 3, stride=2, padding=1), MaxPool2d(2), Flatten()
+    Linear(_, 300), ReLU(), Dropout(0.3), Linear(_, 512), LeakyReLU(0.1), Linear(_, 400), ReLU(), Linear(_, 10)
+}
+""" + SHAPES + ALONE % ("Large", 96, "")
 QUICK = """
 model Quick(3, 32, 32) {
     Conv2d(3, 32, 5, padding=2), MaxPool2d(2)
     Conv2d(32, 32, 5, padding=2), MaxPool2d(2)
     Flatten(), Dropout(0.3), Linear(_, 64), Linear(64, 10)
 }
-""" + SHAPES + TRAIN % ("Quick", 64, "")
+""" + SHAPES.replace("True)  {", "True)  { RandomHorizontalFlip(),") + TRAIN % ("Quick", 64, "")
 
 
 def launched(library):
@@ -74,7 +95,7 @@ def saved(path, name="saved_0.pth"):
 def same(text, *options, ranks=(2, 4), found=None):
     """One process saves what several processes do."""
     found = found or libraries()
-    options = ["--max-steps", "5", "--threads", "1", *options]
+    options = ["--max-steps", "3", "--threads", "1", *options]
     with folder() as path:
         build(path, text)
         done(run(os.path.join(path, "alone"), *options, cwd=path))
@@ -88,6 +109,112 @@ def same(text, *options, ranks=(2, 4), found=None):
 
 def test_shards_are_added_up_in_one_order():
     same(QUICK, ranks=(1, 2, 3, 4))
+
+
+def test_norms_dropout_clipping_and_accumulation_see_the_whole_batch():
+    same(NORMS)
+
+
+def test_kernels_over_the_batch_read_what_others_made():
+    same(LARGE)
+
+
+def test_a_table_of_words_learns_from_all_ranks():
+    with open(sample("books"), encoding="utf-8") as file:
+        text = file.read().replace("batch_size=16", "batch_size=64").replace("books.pth", "saved_0.pth")
+    same(text, "--data", os.path.dirname(sample("books")))
+
+
+def test_threads_of_ranks_change_nothing():
+    same(NORMS, "--threads", "2", ranks=(2,), found=libraries()[:1])
+
+
+def test_a_run_goes_on_with_another_number_of_ranks():
+    library = libraries()[0]
+    with folder() as path:
+        build(path, NORMS)
+        build(path, NORMS, library)
+        done(run(os.path.join(path, "alone"), "--max-steps", "7", cwd=path))
+        wanted = saved(path)
+        done(start(path, library, 2, "--max-steps", "3"))
+        done(start(path, library, 4, "--max-steps", "5", "--resume"))
+        done(run(os.path.join(path, "alone"), "--max-steps", "7", "--resume", cwd=path))
+        assert saved(path) == wanted
+
+
+KILLS = int(os.environ.get("NETC_KILLS", "5")) # ranks that are killed
+
+
+def kill(path, library, draw):
+    """Starts a run, kills one of its ranks some time later, and gives the run's exit code and standard error."""
+    program, until = os.path.join(path, library), time.monotonic() + 120
+    words = [launched(library)[1], "-np", "3", program, "--threads", "1", "--resume"]
+    with subprocess.Popen(words, cwd=path, env=dict(os.environ, **TOLD), stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, text=True) as started:
+        ranks = []
+        while len(ranks) < 3 and time.monotonic() < until:
+            time.sleep(0.05)
+            ranks = [int(name) for name in os.listdir("/proc") if name.isdigit() and own(name, program)]
+        time.sleep(3 * draw.random())
+        try:
+            os.kill(draw.choice(ranks), signal.SIGKILL)
+            err = started.communicate(timeout=60)[1]
+        finally:
+            started.kill()
+        return started.returncode, err
+
+
+def own(process, program):
+    """Whether a process is of this program, which lies in the test's own folder."""
+    try:
+        return os.readlink("/proc/%s/exe" % process) == program
+    except OSError:
+        return False
+
+
+def test_a_killed_rank_ends_the_run_and_leaves_whole_files():
+    library, draw = libraries()[-1], random.Random(1)
+    text = NORMS.replace('save       "saved_{epoch}.pth"', 'save       "saved_{step}.pth", every=1, keep=2')
+    with folder() as path:
+        build(path, text, library)
+        done(start(path, library, 3, "--threads", "1", "--max-steps", "1"))
+        for _ in range(KILLS):
+            code, err = kill(path, library, draw)
+            assert code != 0 and err, "a run with a killed rank ended with code %d and said nothing" % code
+            files = [name for name in os.listdir(path) if name.endswith(".pth")]
+            assert files and all(tensors(os.path.join(path, name)) for name in files)
+
+
+def test_what_cannot_be_shared_is_refused():
+    library = libraries()[0]
+    with folder() as path:
+        build(path, QUICK, library)
+        many = start(path, library, 17)
+        assert many.code != 0 and "cut into 16 shards, so no more than 16 processes" in many.err, many.err
+        data = start(path, library, 2, "data")
+        assert data.code != 0 and "only training and 'test' are shared by several processes" in data.err, data.err
+        inside = run(launched(library)[1], "-np", 2, NETC, "run", os.path.join(path, library + ".net"), cwd=path,
+                     env=TOLD)
+        assert inside.code != 0 and "make a trainer with 'netc build FILE.net --mpi'" in inside.err, inside.err
+    static = netc("build", sample("cifar10"), "--mpi", "--static")
+    assert static.code == 2 and "--mpi and --static exclude each other" in static.err
+
+
+def test_ranks_with_different_data_are_told():
+    library = libraries()[0]
+    with folder() as path:
+        text = open(sample("books"), encoding="utf-8").read().replace("batch_size=16", "batch_size=64")
+        build(path, text, library)
+        tables = [open(os.path.join(os.path.dirname(sample("books")), "data", name), encoding="utf-8").read()
+                  for name in ("books.csv", "books_test.csv")]
+        for rank in "01":
+            os.makedirs(os.path.join(path, rank, "data"))
+            write(path, rank + "/data/books.csv", tables[0] if rank == "0" else tables[0].rstrip().rsplit("\n", 1)[0])
+            write(path, rank + "/data/books_test.csv", tables[1])
+        words = [os.path.join(path, library), "--data"]
+        different = run(launched(library)[1], "-np", 1, *words, os.path.join(path, "0"), ":", "-np", 1, *words,
+                        os.path.join(path, "1"), cwd=path, env=TOLD)
+        assert different.code != 0 and "have different numbers of training samples" in different.err, different.err
 
 
 main(globals())

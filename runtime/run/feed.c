@@ -20,7 +20,7 @@ struct entry {
     unsigned char *plans;    /* [unit][preparation->plan_bytes] */
     unsigned char *slots;    /* [unit][slot_bytes] */
     struct nc_random after;  /* feed->ahead: the generator behind all that the batch draws */
-    int next, left;          /* samples: not begun from here on; not finished */
+    int next, end, left;     /* samples: not begun from here on; that this process makes end here; not finished */
     int failed;              /* the first one of those that could not be made, or -1 */
     char why[WHY_ROOM];
 };
@@ -38,6 +38,8 @@ struct nc_feed {
     long long slot_bytes;
     int unit;               /* most samples of a batch here */
     int training;           /* steps draw masks for these batches */
+    void (*share)(const struct nc_run *run, int count, int *first, int *end); /* which samples of a batch this process
+                             * makes; NULL: all */
     int depth;              /* batches that there is memory for */
     struct entry *entries;  /* [depth]; batch k of the epoch is in k % depth */
     long long planned, taken; /* batches of this epoch */
@@ -76,7 +78,7 @@ static void note_failure(struct entry *entry, int index, const char *why)
 static void make_samples(struct nc_feed *feed, struct entry *entry, int worker)
 {
     char why[WHY_ROOM];
-    while (entry->next < entry->fed.count) {
+    while (entry->next < entry->end) {
         int index = entry->next++;
         pthread_mutex_unlock(&feed->mutex);
         int failed = !make_sample(feed, entry, index, worker, why);
@@ -93,7 +95,7 @@ static struct entry *find_work(const struct nc_feed *feed)
 {
     for (long long k = feed->taken; k < feed->planned; k++) {
         struct entry *entry = &feed->entries[k % feed->depth];
-        if (entry->next < entry->fed.count)
+        if (entry->next < entry->end)
             return entry;
     }
     return NULL;
@@ -150,8 +152,12 @@ static void plan_batch(struct nc_feed *feed)
     }
     feed->place += count;
     pthread_mutex_lock(&feed->mutex);
-    entry->fed.count = entry->left = count;
+    entry->fed.count = count;
     entry->next = 0;
+    entry->end = count;
+    if (feed->share != NULL)
+        feed->share(feed->run, count, &entry->next, &entry->end);
+    entry->left = entry->end - entry->next;
     entry->failed = -1;
     feed->planned++;
     pthread_cond_broadcast(&feed->wake);
@@ -164,7 +170,7 @@ void nc_feed_begin(struct nc_feed *feed, long long place)
         return;
     pthread_mutex_lock(&feed->mutex); /* batches that were planned and never taken are finished, not used */
     for (struct entry *entry; (entry = find_work(feed)) != NULL;)
-        entry->left -= entry->fed.count - entry->next, entry->next = entry->fed.count;
+        entry->left -= entry->end - entry->next, entry->next = entry->end;
     for (long long k = feed->taken; k < feed->planned; k++)
         while (feed->entries[k % feed->depth].left > 0)
             pthread_cond_wait(&feed->done, &feed->mutex);
@@ -210,6 +216,12 @@ static void start_entry(struct nc_feed *feed, struct entry *entry)
     entry->fed.dropout = nc_memory(run, m->dropout_count, sizeof *entry->fed.dropout, "dropout");
     for (int i = 0; i < m->dropout_count; i++)
         entry->fed.dropout[i] = nc_memory(run, nc_dropout_draws(&m->dropouts[i], feed->unit), 1, "dropout");
+}
+
+void nc_feed_share(struct nc_feed *feed, void (*share)(const struct nc_run *run, int count, int *first, int *end))
+{
+    if (feed != NULL)
+        feed->share = share;
 }
 
 struct nc_feed *nc_feed_start(struct nc_loader *loader, struct nc_run *run, int unit, int first_worker)

@@ -8,6 +8,16 @@
 #include "step/optimizer.h"
 #include "step/ranks.h"
 
+/* The samples of this process's shards. */
+static void share_of_batch(const struct nc_run *run, int count, int *first, int *end)
+{
+    const int size = run->model->shard, shards = (count + size - 1) / size;
+    *first = nc_ranks_first(run, shards, run->rank) * size;
+    *end = nc_ranks_first(run, shards, run->rank + 1) * size;
+    *first = *first < count ? *first : count;
+    *end = *end < count ? *end : count;
+}
+
 void nc_step_prepare(struct nc_run *run)
 {
     const struct nc_model *m = run->model;
@@ -26,6 +36,8 @@ void nc_step_prepare(struct nc_run *run)
         run->whole = nc_memory(run, m->block, sizeof *run->whole, "the gradients");
     pass->whole = run->whole;
     run->train.feed = nc_feed_start(&run->train, run, m->batch, (int)run->threads.value);
+    if (pass->shared)
+        nc_feed_share(run->train.feed, share_of_batch);
     pass->open = nc_memory(run, run->shards, sizeof *pass->open, "the batch");
     pass->begun = nc_memory(run, run->shards, sizeof *pass->begun, "the batch");
 }
