@@ -9,9 +9,10 @@ import xml.etree.ElementTree
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "bench"))
 import race  # noqa: E402
+import sweep  # noqa: E402
 from race_models import MODELS, parameters  # noqa: E402
 from sections import MODES, NETC_ALONE, NETC_INSIDE, Line, Section  # noqa: E402
-from support import done, main, netc  # noqa: E402
+from support import done, folder, main, netc, write  # noqa: E402
 from tables import goals, section_table  # noqa: E402
 
 LABELS = {"main": ["batch 64", "batch 64, precision exact"], "lenet": ["batch 16"], "mlp": ["batch 16"],
@@ -72,6 +73,23 @@ def test_the_races_page_has_a_bar_for_everybody_who_is_there():
     assert len(widths) == sum(bool(found) for found in line.found.values())
     assert widths == sorted(widths) and abs(widths[0] * 4 - widths[-1]) < 0.5, widths
     assert "4 ms, 2.00 x netc" in text and "no module &lt;tinygrad&gt;" in text and "<script" not in text
+
+
+def test_the_sweep_knows_the_layers_of_its_networks():
+    for name, text in sweep.NETWORKS.items():
+        with folder() as path:
+            write(path, "net.net", text(path, 4) + sweep.TRAIN_BLOCK % (4, 4))
+            layers = sweep.operations(done(netc("check", "--dump=graph", "net.net", cwd=path)).out)
+        ops = [op for of_layer in layers.values() for op in of_layer if op and op["kind"] in sweep.PRODUCTS]
+        assert len(ops) >= 4 and sum(op["first"] for op in ops) == (name != "textcnn"), (name, ops)
+        for op in ops:
+            ins = op["weight"][0 if op["kind"] == "conv_transpose2d" else 1]
+            assert op["shape"][0] == ins * (1 if op["kind"] == "conv_transpose2d" else op["groups"]), (name, op)
+
+
+def test_a_unit_of_the_sweep_is_all_that_is_computed_together():
+    rows = [(("conv", "relu"), 1.0), (("conv",), 2.0), (("relu",), 4.0), (("other",), 8.0)]
+    assert dict(sweep.units(rows)) == {frozenset(("conv", "relu")): 7.0, frozenset(("other",)): 8.0}
 
 
 main(globals())
