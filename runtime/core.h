@@ -277,6 +277,7 @@ struct nc_score nc_step_forward(struct nc_run *run);
  * setting (lookahead.c). */
 void nc_lookahead_prepare(struct nc_run *run);
 void nc_lookahead_begin(struct nc_run *run);
+int nc_lookahead_is_due(const struct nc_run *run); /* whether the update now changes weights */
 void nc_lookahead_update(struct nc_run *run);
 void nc_lookahead_free(struct nc_run *run);
 

@@ -15,10 +15,15 @@ STRICT = ["-std=gnu11", "-Wall", "-Wextra", "-Wshadow", "-Werror"]
 
 
 PLAIN = ["cifar10"]  # the samples whose text for the plain target is kept too, in generated/plain/
+GPU = ("cifar10",)
 
 
 def golden(name):
     return os.path.join(ROOT, "generated", name + ".c")
+
+
+def gpu_golden(name):
+    return os.path.join(ROOT, "generated", "gpu", name + ".cu")
 
 
 def plain_golden(name):
@@ -41,6 +46,13 @@ def test_generated_plain_is_what_the_samples_emit():
         with open(plain_golden(name), encoding="utf-8") as file:
             assert done(netc("emit", sample(name), "--target", "plain")).out == file.read(), (
                 "generated/plain/%s.c is not what its sample emits: tests/generated_test.py --bless" % name)
+
+
+def test_generated_gpu_is_what_the_samples_emit():
+    for name in GPU:
+        with open(gpu_golden(name), encoding="utf-8") as file:
+            assert done(netc("emit", sample(name), "--target", "gpu")).out == file.read(), (
+                "generated/gpu/%s.cu is not what its sample emits: tests/generated_test.py --bless" % name)
 
 
 def test_plain_target_compiles_silently():
@@ -159,6 +171,8 @@ def bless():
         done(netc("emit", sample(name), "-o", golden(name)))
     for name in PLAIN:
         done(netc("emit", sample(name), "--target", "plain", "-o", plain_golden(name)))
+    for name in GPU:
+        done(netc("emit", sample(name), "--target", "gpu", "-o", gpu_golden(name)))
     reference_test.bless()
 
 

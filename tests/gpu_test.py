@@ -63,9 +63,11 @@ def test_a_program_with_kernels_for_the_cpu_alone_says_so():
 
 def test_what_no_device_knows_is_refused_before_the_first_step():
     with folder() as path:
-        name = with_data(path, PERCEPTRON.replace("    seed 1\n", "    seed 1\n    lookahead\n"))
+        log = "    log \"logs\", images=2, layers=[0]\n"
+        name = with_data(path, PERCEPTRON.replace("M(3, 5, 4) { ", "M(3, 5, 4) { Conv2d(3, 3, 1), ").replace(
+            "    seed 1\n", "    seed 1\n" + log))
         refused = netc("run", name, "--device", "opencl", cwd=path)
-        assert refused.code == 1 and "device 'opencl' does not know 'lookahead'" in refused.err, refused.err
+        assert refused.code == 1 and "device 'opencl' does not show what layers make" in refused.err, refused.err
 
 
 def test_the_compiler_of_cuda_takes_the_kernels_without_a_warning():

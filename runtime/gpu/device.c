@@ -160,8 +160,6 @@ static void prepare(struct nc_run *run)
     struct nc_gpu_session *s = run->gpu = nc_memory(run, 1, sizeof *s, "the device");
     const struct nc_device *d = s->device = run->device;
     s->gpu = gpu;
-    if (run->lookahead.k > 0)
-        nc_fail(run, "leave it out, or --device cpu", "device %s does not know 'lookahead' yet", gpu->kind->name);
     find_sizes(run, s);
     take_memory(run, s);
     build(run, s);

@@ -116,6 +116,11 @@ struct nc_score nc_gpu_step(struct nc_pass *pass)
     int first = run->accumulate.value > 1 ? 0 : 1; /* the first launch adds up the batches of an update */
     launch(s, s->update + first, d->update + first, due ? d->update_count - first : 1 - first, pass->count);
     run->accumulated = due ? 0 : run->accumulated + 1;
+    if (due && nc_lookahead_is_due(run)) { /* the slow weights are the CPU's */
+        nc_gpu_pull(run);
+        nc_lookahead_update(run);
+        nc_gpu_push(run);
+    }
     return score;
 }
 

@@ -59,15 +59,25 @@ static void meet_task(void *context, int index, int thread)
     nc_lap(NC_LAP_UPDATE);
 }
 
+/* The updates of the whole run. */
+static long long all_updates(const struct nc_run *run)
+{
+    return run->epochs.value * nc_updates_per_epoch(run);
+}
+
+int nc_lookahead_is_due(const struct nc_run *run)
+{
+    return run->lookahead.slow != NULL &&
+           (run->updates % run->lookahead.k == 0 || run->updates >= all_updates(run));
+}
+
 void nc_lookahead_update(struct nc_run *run)
 {
     struct nc_lookahead *l = &run->lookahead;
-    if (l->slow == NULL)
+    if (!nc_lookahead_is_due(run))
         return;
-    const long long all = run->epochs.value * nc_updates_per_epoch(run);
+    const long long all = all_updates(run);
     const int due = run->updates % l->k == 0, last = run->updates >= all;
-    if (!due && !last)
-        return;
     const double done = last ? 1 : (double)run->updates / (double)all;
     l->share = due ? (float)(1 - (1 - l->alpha) * pow(done, l->power)) : 0;
     nc_pool_run(run->pool, run->model->parameter_count, meet_task, run);

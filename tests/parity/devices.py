@@ -20,7 +20,8 @@ from support import Skip, done, folder, losses, netc, write  # noqa: E402
 def has_opencl():
     """Whether there is a device of OpenCL, as netc sees it."""
     with folder() as path:
-        name = write(path, "none.net", "model M(3, 16, 16) { Flatten() }\ndata d = Shapes(size=16) { ToTensor() }\n"
+        name = write(path, "none.net", "model M(3, 16, 16) { Flatten(), Linear(_, 10) }\n"
+                     "data d = Shapes(size=16) { ToTensor() }\n"
                      "train M { data d\n loss CrossEntropyLoss()\n optimizer SGD(lr=0.1) }\n")
         result = netc("run", name, "--device", "opencl:999", "--max-steps", 0)
         return "there is no OpenCL device 999" in result.err

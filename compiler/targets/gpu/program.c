@@ -85,8 +85,6 @@ static bool check(Gpu *g, const Graph *graph)
             diag_error(g->diag, op->span, "device '%s' does not know %s; device cpu does", g->device,
                        op_name(op->kind));
     }
-    if (train->lookahead)
-        diag_error(g->diag, train->span, "device '%s' does not know 'lookahead'; device cpu does", g->device);
     if (graph->shown.count)
         diag_error(g->diag, train->span, "device '%s' does not show what layers make: leave 'layers' of 'log' out, or "
                    "take device cpu", g->device);
