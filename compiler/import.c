@@ -274,6 +274,8 @@ static const char *make_onnx_text(Import *import)
     add_origin(&out, import);
     text_add(&out, import_onnx_text(import, &items));
     const Program *program = check_text(import, out.bytes);
+    if (program)
+        import_onnx_match(import, program->networks.at[0], &items);
     if (program && import->weights)
         import_onnx_weights(import, program->networks.at[0], &items);
     return program ? out.bytes : NULL;

@@ -381,11 +381,14 @@ static void find_input(OnnxReader *r)
     if (!input || !input->type || !input->type->tensor_type || !input->type->tensor_type->shape)
         import_fail(r->import, NULL, "it does not say the shape of its input");
     r->input = input->name;
+    r->input_type = input->type->tensor_type->elem_type;
     const Onnx__Shape *shape = input->type->tensor_type->shape;
     r->input_rank = (int)shape->n_dim;
     if (shape->n_dim < 2 || shape->n_dim > 4)
         import_fail(r->import, NULL, "its input has %zu dimensions; a sample has one to three, behind the batch",
                     shape->n_dim);
+    if (shape->dim[0]->value_case == ONNX__SHAPE__DIM__VALUE_DIM_VALUE)
+        r->batch = shape->dim[0]->dim_value;
     for (size_t i = 1; i < shape->n_dim; i++) {
         const Onnx__Shape__Dim *dim = shape->dim[i];
         const bool known = dim->value_case == ONNX__SHAPE__DIM__VALUE_DIM_VALUE && dim->dim_value > 0;
@@ -428,17 +431,6 @@ static Onnx__Model *read_model(const Import *import)
     return model; /* its tensors are what the parameters begin with */
 }
 
-/* Layers with parameters, in the order of the text. */
-static void collect(Arena *arena, const ItemList *list, ItemList *found)
-{
-    for (int i = 0; i < list->count; i++) {
-        if (list->at[i]->numbers.count)
-            vec_push(arena, *found, list->at[i]);
-        for (int k = 0; k < list->at[i]->branch_count; k++)
-            collect(arena, &list->at[i]->branches[k], found);
-    }
-}
-
 const char *import_onnx_text(Import *import, ItemList *items)
 {
     Onnx__Model *model = read_model(import);
@@ -453,6 +445,10 @@ const char *import_onnx_text(Import *import, ItemList *items)
     find_needed(r, last);
     find_dominators(r);
     const ItemList list = chain(r, last, -1, 0);
+    const bool tokens = list.count && list.at[0]->text && !strncmp(list.at[0]->text, "Embedding", 9);
+    if (r->input_type != (tokens ? ONNX_TENSOR_INT64 : ONNX_TENSOR_FLOAT))
+        import_fail(import, NULL, "its input is of the type %d; there are models of float32, 1, and, where an "
+                    "embedding comes first, of int64, 7", r->input_type);
     Text out = text_new(import->arena);
     text_add(&out, "model Net(");
     for (int i = 0; i < r->sample.rank && !import->input; i++)
@@ -460,6 +456,6 @@ const char *import_onnx_text(Import *import, ItemList *items)
     for (const char *c = import->input; c && *c; c++)
         text_printf(&out, *c == 'x' || *c == ',' ? ", " : "%c", *c);
     text_printf(&out, ") {\n%s}\n", onnx_write_items(r, &list, 1));
-    collect(import->arena, &list, items);
+    *items = list;
     return out.bytes;
 }

@@ -36,6 +36,8 @@ typedef struct Item {
     ItemKind kind;
     const Onnx__Node *node;
     const char *text;           /* of a layer: its call */
+    const Layer *layer;         /* what netc makes of the text */
+    int64_t elements;           /* what a sample must have behind it; 0: nothing is known */
     const OnnxNumbers *operand; /* RAW, a node that is a layer only with others: what it has beside its input */
     VEC(ItemNumbers) numbers;
     ItemList branches[64];      /* of a block; RESIDUAL: what it adds, and the shortcut */
@@ -55,19 +57,24 @@ typedef struct OnnxReader {
     int *dominator;       /* [nodes] the node whose output all ways from the input go through; -1: the input itself */
     int *depth, *rank;    /* [nodes] of the output: dimensions with the batch */
     const char *input;    /* its name */
-    Shape sample;
+    int input_type; /* of its elements */
+    int64_t batch;  /* 0: any */
     int input_rank;
+    Shape sample;
 } OnnxReader;
 
 /* Whether the file at `path` is one. */
 bool import_is_onnx(const char *path);
 
-/* The text of the file; NULL after reporting. Sets what the parameters begin with, layer by layer in the text's order,
- * in `items`. */
+/* The text of the file, and in `items` what it is made of. */
 const char *import_onnx_text(Import *import, ItemList *items);
 
-/* Writes what the parameters begin with to the file import->weights, under the names that they have in `network`, which
- * netc made of the text (import_onnx_weights.c). */
+/* Holds what netc makes of the text to the file: each item gets its layer. Ends the program where a reshape means other
+ * elements. */
+void import_onnx_match(const Import *import, const Network *network, const ItemList *items);
+
+/* Writes what the parameters begin with to the file import->weights, under the names that they have in `network`; items
+ * are matched (import_onnx_weights.c). */
 void import_onnx_weights(const Import *import, const Network *network, const ItemList *items);
 
 /* Ends the program: this node is nothing that a .net file says. */

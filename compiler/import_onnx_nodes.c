@@ -317,7 +317,10 @@ static void add_layer_norm(OnnxReader *r, const Onnx__Node *node, ItemList *list
 {
     const OnnxNumbers *w = floats(r, node, 1, false), *bias = floats(r, node, 2, true);
     const double eps = float_of(node, "epsilon", 1e-5);
+    const int64_t rank = onnx_rank(r, node->input[0]), axis = int_of(node, "axis", -1);
     Text out = text_new(r->import->arena);
+    if (w->shape.rank != rank - (axis < 0 ? axis + rank : axis) || w->shape.rank >= rank)
+        onnx_refuse(r, node, "its scale has a number for each element of the last dimensions, from axis on");
     text_add(&out, "LayerNorm((");
     for (int i = 0; i < w->shape.rank; i++)
         text_printf(&out, "%s%" PRId64, i ? ", " : "", w->shape.dim[i]);
@@ -333,6 +336,10 @@ static void add_layer_norm(OnnxReader *r, const Onnx__Node *node, ItemList *list
 static void add_prelu(OnnxReader *r, const Onnx__Node *node, ItemList *list)
 {
     const OnnxNumbers *slope = floats(r, node, 1, false);
+    if (slope->count != 1 && slope->count != slope->shape.dim[0])
+        onnx_refuse(r, node, "a slope is one number, or one a channel");
+    if (slope->count != 1 && slope->shape.rank != onnx_rank(r, node->input[0]) - 1)
+        onnx_refuse(r, node, "its slopes are not of the channels");
     const char *count = slope->count == 1 ? "" : print(r, "%" PRId64, slope->count);
     begin_with(r, add_layer(r, node, list, print(r, "PReLU(%s)", count)), "weight", slope);
 }
@@ -346,29 +353,37 @@ static void add_flatten(OnnxReader *r, const Onnx__Node *node, ItemList *list)
     add_layer(r, node, list, "Flatten()");
 }
 
+/* The batch stays in front, and a sample gets another shape, whose elements netc's own must be (Item.elements). */
 static void add_reshape(OnnxReader *r, const Onnx__Node *node, ItemList *list)
 {
-    int64_t count;
+    int64_t count, elements = 1;
     const int64_t *dims = ints(r, node, 1, "shape", &count);
-    if (count < 2 || count > 4 || (dims[0] != 0 && dims[0] != -1 && dims[0] != 1))
+    const int rank = onnx_rank(r, node->input[0]);
+    if (count < 2 || count > 4 || (dims[0] > 0 && dims[0] != r->batch) || int_of(node, "allowzero", 0))
         onnx_refuse(r, node, "a sample is given another shape, and the batch stays in front");
     Text out = text_new(r->import->arena);
-    if (onnx_rank(r, node->input[0]) > 2)
-        add_layer(r, node, list, "Flatten()");
-    for (int64_t i = 1; i < count && count > 2; i++) {
-        if (dims[i] < 1)
-            onnx_refuse(r, node, "its shape leaves a dimension open");
+    for (int64_t i = 1; i < count; i++) {
         text_printf(&out, "%s%" PRId64, i > 1 ? ", " : "", dims[i]);
+        if (dims[i] < 1 && (count > 2 || dims[0] == -1 || dims[i] != -1))
+            onnx_refuse(r, node, "its shape leaves a dimension open");
+        elements = dims[i] < 1 ? 0 : elements > INT32_MAX / dims[i] ? INT32_MAX : elements * dims[i];
     }
+    if (rank > 2)
+        add_layer(r, node, list, "Flatten()")->elements = elements;
     if (count > 2)
         add_layer(r, node, list, print(r, "Unflatten(1, (%s))", out.bytes));
-    else if (onnx_rank(r, node->input[0]) <= 2)
-        add_layer(r, node, list, "Identity()");
+    else if (rank <= 2)
+        add_layer(r, node, list, "Identity()")->elements = elements;
 }
 
 static void add_squeeze(OnnxReader *r, const Onnx__Node *node, ItemList *list)
 {
-    if (onnx_rank_of(r, node, onnx_rank(r, node->input[0])) != 2)
+    int64_t count;
+    const int64_t *axes = ints(r, node, 1, "axes", &count);
+    bool good = onnx_rank_of(r, node, onnx_rank(r, node->input[0])) == 2;
+    for (int64_t i = 0; i < count; i++)
+        good = good && axes[i] != 0 && axes[i] != -onnx_rank(r, node->input[0]);
+    if (!good)
         onnx_refuse(r, node, "it leaves a row of each sample");
     add_layer(r, node, list, "Flatten()");
 }
@@ -385,7 +400,8 @@ static void add_pad(OnnxReader *r, const Onnx__Node *node, ItemList *list)
                        : is_string(node, "mode", "wrap")  ? "Circular"
                        : value == 0                       ? "Zero"
                                                           : "Constant";
-    if (count != 2 * (axes + 2) || axes < 1 || pads[0] || pads[1] || pads[axes + 2] || pads[axes + 3])
+    if (node->n_input > 3 || count != 2 * (axes + 2) || axes < 1 || pads[0] || pads[1] || pads[axes + 2] ||
+        pads[axes + 3])
         onnx_refuse(r, node, "what is behind the channels is padded, and nothing else");
     Text out = text_new(r->import->arena);
     text_printf(&out, "%sPad%dd((", kind, axes);

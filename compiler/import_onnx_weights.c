@@ -1,13 +1,14 @@
 /* The parameters of an ONNX file under the names that they have in the text: both have their layers in one order. */
 #include <string.h>
 
+#include "base/fail.h"
 #include "import_onnx.h"
 #include "trained.h"
 
 static const ItemNumbers *numbers_for(const Item *item, const Parameter *parameter)
 {
     const char *dot = strrchr(parameter->name, '.');
-    for (int i = 0; item && i < item->numbers.count; i++)
+    for (int i = 0; i < item->numbers.count; i++)
         if (!strcmp(item->numbers.at[i].name, dot ? dot + 1 : parameter->name))
             return &item->numbers.at[i];
     return NULL;
@@ -32,15 +33,48 @@ static const float *values_for(const Import *import, const Item *item, const Par
     return turned;
 }
 
+/* The items stand in the order in which their layers are applied, a block behind its branches. */
+static int match(const Import *import, const Network *network, const ItemList *items, int next)
+{
+    for (int i = 0; i < items->count; i++) {
+        Item *item = items->at[i];
+        for (int k = 0; k < item->branch_count; k++) {
+            next = match(import, network, &item->branches[k], next);
+            next += item->kind == ITEM_CONCAT && item->branches[k].count == 0; /* its Identity */
+        }
+        if (next >= network->layers.count)
+            fail_bug("an ONNX file's text has fewer layers than its items");
+        item->layer = network->layers.at[next++];
+        if (item->elements && item->elements != shape_count(item->layer->out))
+            import_fail(import, NULL, "node '%.80s', %.40s: it gives a sample %lld elements, which has %lld: it takes "
+                        "the batch apart", item->node->output[0], item->node->op_type, (long long)item->elements,
+                        (long long)shape_count(item->layer->out));
+    }
+    return next;
+}
+
+void import_onnx_match(const Import *import, const Network *network, const ItemList *items)
+{
+    if (match(import, network, items, 0) != network->layers.count)
+        fail_bug("an ONNX file's text has more layers than its items");
+}
+
+static void collect(const Import *import, const ItemList *items, const float **values)
+{
+    for (int i = 0; i < items->count; i++) {
+        const Item *item = items->at[i];
+        for (int k = 0; k < item->branch_count; k++)
+            collect(import, &item->branches[k], values);
+        for (int k = 0; k < item->layer->parameters.count; k++) {
+            const Parameter *parameter = item->layer->parameters.at[k];
+            values[parameter->index] = values_for(import, item, parameter);
+        }
+    }
+}
+
 void import_onnx_weights(const Import *import, const Network *network, const ItemList *items)
 {
     const float **values = arena_alloc(import->arena, (size_t)(network->parameters.count + 1) * sizeof *values);
-    int next = 0;
-    for (int i = 0; i < network->layers.count; i++) {
-        const Layer *layer = network->layers.at[i];
-        const Item *item = layer->parameters.count && next < items->count ? items->at[next++] : NULL;
-        for (int k = 0; k < layer->parameters.count; k++)
-            values[layer->parameters.at[k]->index] = values_for(import, item, layer->parameters.at[k]);
-    }
+    collect(import, items, values);
     trained_save(import->arena, network, values, import->weights);
 }

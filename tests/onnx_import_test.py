@@ -114,6 +114,10 @@ def test_what_no_layer_is_is_refused_by_its_node():
         refused(path, model([node("Relu", "x", "a"), node("Tanh", "a", "b"), node("Add", "x b", "c"),
                              node("Add", "c a", "d"), node("Concat", "d b", "y", axis=1)]), "across each other")
         refused(path, model([node("Relu", "x", "y")], inputs=(("x", ("N", "rows")),)), "--input 3,224,224")
+        refused(path, model([node("Reshape", "x d", "y")], [tensor("d", [2], [-1, 2], INTS_OF)]),
+                "takes the batch apart")
+        refused(path, model([node("Reshape", "x d", "y")], [tensor("d", [2], [6, -1], INTS_OF)]), "stays in front")
+        refused(path, model([node("Relu", "x", "y")], inputs=(("x", ("N", 4), INTS_OF),)), "the type 7")
         result = netc("import", "m.net", "--weights", "m.pth", cwd=path)
         assert result.code == 1 and "--weights is of ONNX files" in result.err, result.err
 
