@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/fail.h"
 #include "embedded.h"
 #include "library.h"
 #include "netc.h"
@@ -367,8 +366,9 @@ static void put_self_test(Text *out, const Library *l, bool embed)
                      "}\n", l->recorded_count, l->recorded_count, l->name, every, l->name);
 }
 
-/* Adds the target's text, with the runtime's headers in place of the lines that include them. */
-static void put_forward(Text *out, const char *text)
+/* Adds the target's text, with the runtime's headers in place of the lines that include them. Those that one of these
+ * includes stand before it already. */
+static void put_forward(Text *out, const char *text, bool nested)
 {
     static const char *const include = "#include \"";
     for (const char *end; *text; text = end) {
@@ -379,8 +379,8 @@ static void put_forward(Text *out, const char *text)
             header++;
         if (!name)
             text_add_bytes(out, text, (size_t)(end - text));
-        else if (header->name)
-            put_forward(out, header->text);
+        else if (header->name && !nested)
+            put_forward(out, header->text, true);
     }
 }
 
@@ -396,7 +396,7 @@ const char *library_source(Arena *arena, const Library *l, bool whole)
     text_add(out, "\n#include <math.h>\n#include <stddef.h>\n#include <string.h>\n\n");
     put_tables(out, arena, l);
     put_weights(out, arena, l, embed);
-    put_forward(out, l->forward);
+    put_forward(out, l->forward, false);
     text_add(out, "\n");
     put_predict(out, l, embed);
     if (library_prepares(l))

@@ -1,6 +1,7 @@
 /* A library's forward pass: LibraryCore. Values lie in one memory, where two share a place that are never alive at the
  * same time. A value takes the place of the one it is made of where it is that one in another shape, and where its
  * kernel allows it (PlainKernel.in_place). */
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -176,6 +177,20 @@ static void drop_views(Plain *p, const Homes *h)
     }
 }
 
+/* The text with the type of its sums by a name. */
+static const char *with_wide(Plain *p, const char *text)
+{
+    static const char *const word = "double";
+    Text named = text_new(p->arena);
+    for (const char *at, *from = text; (at = strstr(text, word)); text = at + strlen(word)) {
+        const bool whole = (at == from || !isalnum((unsigned char)at[-1])) && !isalnum((unsigned char)at[strlen(word)]);
+        text_add_bytes(&named, text, (size_t)(at - text));
+        text_add(&named, whole ? "wide" : word);
+    }
+    text_add(&named, text);
+    return named.bytes;
+}
+
 void plain_lower_library(Plain *p, Lowering *lowering)
 {
     const size_t values = (size_t)p->graph->values.count;
@@ -213,7 +228,10 @@ void plain_lower_library(Plain *p, Lowering *lowering)
     text_add(&p->t.text, "}\n");
     const char *body = p->t.text.bytes;
     p->t.text = text_new(p->arena);
-    text_add(&p->t.text, "typedef float real;\n\n");
     plain_print_helpers(p, body);
-    lowering->text = p->t.text.bytes;
+    lowering->text = arena_printf(p->arena, "typedef float real;\n\n"
+                                            "/* What sums are made in. Of a processor that has no double, -DWIDE=float"
+                                            " asks less. */\n"
+                                            "#ifndef WIDE\n#define WIDE double\n#endif\n"
+                                            "typedef WIDE wide;\n\n%s", with_wide(p, p->t.text.bytes));
 }
