@@ -6,14 +6,10 @@ bits that they give here.
 
 --table prints what each model takes: flash, memory and instructions, by qemu's count (-icount shift=0), with the sums
 in double and in float."""
-import os
-import re
 import shutil
 import sys
 
 from support import Skip, compilers, done, folder, main, netc, run, write
-
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 LENET = """model M(1, 28, 28) {
     Conv2d(1, 6, 5, padding=2), ReLU(), MaxPool2d(2), Conv2d(6, 16, 5), ReLU(), MaxPool2d(2)
@@ -142,12 +138,10 @@ def need():
 
 def build(path, text):
     """The library of a model as it begins, with its sample."""
-    write(path, "m.net", text + "data d = Shapes(train=True, size=%d) { ToTensor()%s }\ntrain M {\n    seed 1\n"
+    size, gray = (28, "Grayscale(), ") if "M(1," in text else (32, "")
+    write(path, "m.net", text + "data d = Shapes(train=True, size=%d) { %sToTensor() }\ntrain M {\n    seed 1\n"
           "    data d, batch_size=4\n    loss CrossEntropyLoss()\n    optimizer SGD(lr=0.01)\n    epochs 1\n"
-          "    save \"m.pth\"\n}\n" % ((28, ", Grayscale()") if "M(1," in text else (32, "")))
-    if "Grayscale" in text or "M(1," in text:
-        source = open(os.path.join(path, "m.net"), encoding="utf-8").read()
-        write(path, "m.net", source.replace("{ ToTensor(), Grayscale() }", "{ Grayscale(), ToTensor() }"))
+          "    save \"m.pth\"\n}\n" % (size, gray))
     done(netc("run", "m.net", "--max-steps", 2, "--tier", "jit", cwd=path))
     done(netc("build", "m.net", "--library", "lib", "--plain", "--embed", cwd=path))
     write(path, "host.c", HOST)
@@ -167,7 +161,7 @@ def on_board(path, machine, cpu, *words):
     sizes = done(run("arm-none-eabi-size", "board.elf", cwd=path)).out.splitlines()[1].split()
     lines = done(run("qemu-system-arm", "-M", machine, "-nographic", "-monitor", "none", "-serial", "none",
                      "-icount", "shift=0", "-semihosting-config", "enable=on,target=native", "-kernel", "board.elf",
-                     cwd=path, timeout=600)).out.split()
+                     cwd=path, timeout=600)).err.split()
     return lines[:-1], int(lines[-1]), int(sizes[0]) + int(sizes[1]), int(sizes[1]) + int(sizes[2])
 
 
