@@ -156,8 +156,8 @@ def on_host(path, *words):
 
 def on_board(path, machine, cpu, *words):
     """The bits, the instructions, and the bytes of flash and of memory."""
-    done(run("arm-none-eabi-gcc", *FLAGS, *cpu, "-mthumb", "-mfloat-abi=hard", *words, "-nostartfiles", "-T", "board.ld",
-             "board.c", "lib.c", "-o", "board.elf", "-lm", cwd=path))
+    done(run("arm-none-eabi-gcc", *FLAGS, *cpu, "-mthumb", "-mfloat-abi=hard", *words, "-nostartfiles", "-T",
+             "board.ld", "board.c", "lib.c", "-o", "board.elf", "-lm", cwd=path))
     sizes = done(run("arm-none-eabi-size", "board.elf", cwd=path)).out.splitlines()[1].split()
     lines = done(run("qemu-system-arm", "-M", machine, "-nographic", "-monitor", "none", "-serial", "none",
                      "-icount", "shift=0", "-semihosting-config", "enable=on,target=native", "-kernel", "board.elf",

@@ -126,11 +126,13 @@ int main(int argc, char **argv)
 def make(folder):
     os.makedirs(folder, exist_ok=True)
     for name, text, torch, shape in MODELS:
-        subprocess.run([ORACLE, "-c", MAKE, os.path.dirname(os.path.abspath(__file__)), name, torch, repr(shape), folder],
-                       check=True, stderr=subprocess.DEVNULL)
+        here = os.path.dirname(os.path.abspath(__file__))
+        subprocess.run([ORACLE, "-c", MAKE, here, name, torch, repr(shape), folder], check=True,
+                       stderr=subprocess.DEVNULL)
         with open(os.path.join(folder, name + ".net"), "w", encoding="utf-8") as file:
             file.write(text or "import \"%s\"\n\nmodel M = %s()\n" % (name, name))
-        subprocess.run([NETC, "build", name + ".net", "--library", name, "--load", name + ".pth"], cwd=folder, check=True)
+        subprocess.run([NETC, "build", name + ".net", "--library", name, "--load", name + ".pth"], cwd=folder,
+                       check=True)
         with open(os.path.join(folder, "main.c"), "w", encoding="utf-8") as file:
             file.write(PROGRAM.replace("NAME", name))
         subprocess.run([CC, "-O2", "-march=native", "main.c", name + ".c", "-o", name + ".run", "-lm"], cwd=folder,
