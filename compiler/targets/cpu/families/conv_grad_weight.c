@@ -120,7 +120,7 @@ static void add_pixel(KernelText *k)
 static void add_pixels(KernelText *k, const char *at, const char *a, const char *b, const char *j, const Blocks *block)
 {
     const char *cols = dim(k, CONV_GRAD_WEIGHT_cols), *d_col = dim(k, CONV_GRAD_WEIGHT_d_col);
-    const char *size = product_of(k, part_product(k, VECS), "VL"), *s, *r;
+    const char *size = tile_floats(k), *s, *r;
     if (block->near)
         line(k, "const float *dr = (const float *)near;");
     block_rows(k, block, &s, &r);
@@ -219,7 +219,7 @@ typedef struct Panels {
 /* A loop over the outputs, or those of a part of them. */
 static const char *panel_outs_loop(KernelText *k, const Panels *panels)
 {
-    const char *outs = dim(k, CONV_GRAD_WEIGHT_outs), *size = product_of(k, part_product(k, VECS), "VL");
+    const char *outs = dim(k, CONV_GRAD_WEIGHT_outs), *size = tile_floats(k);
     const char *last = panels->all_outs ? outs : lesser(k, sum_of(k, panels->first_out, panels->outs), outs);
     begin(k, "for (long o = %s; o < %s; o += %s)", panels->first_out, last, size);
     return arena_printf(k->arena, panels->all_outs ? "near[o / (%s)]" : "near[(o - part) / (%s)]", size);
@@ -253,7 +253,7 @@ static void fetch_ahead(KernelText *k, const char *at, const char *apart, const 
 /* near[tile of outputs][pixel] = d */
 static void copy_gradients(KernelText *k, const Panels *panels, const Blocks *block)
 {
-    const char *s, *r, *c, *d_col = dim(k, CONV_GRAD_WEIGHT_d_col), *size = product_of(k, part_product(k, VECS), "VL");
+    const char *s, *r, *c, *d_col = dim(k, CONV_GRAD_WEIGHT_d_col), *size = tile_floats(k);
     line(k, "vec %s;", part_array(k, arena_printf(k->arena, "near[%s / (%s)][%d]", panels->outs, size, BLOCK_PIXELS),
                                   VECS));
     pixel_loops(k, block, &s, &r, &c);
@@ -292,7 +292,7 @@ static void add_copied(KernelText *k, const Panels *panels, const char *panel, c
 {
     line(k, "const float *xr = from_here(%s), *dr = (const float *)%s;", panel, near);
     begin(k, "SEVERAL for (long p = 0; p < pixels; p++, xr += %s, dr += %s)", panels->cols,
-          product_of(k, part_product(k, VECS), "VL"));
+          tile_floats(k));
     add_pixel(k);
     end(k);
 }
@@ -307,7 +307,7 @@ static void print_by_panels(KernelText *k, Blocks *block)
     panels.all_outs = is_number(k, outs, &out_count) && out_count <= MOST_OUTS;
     panels.all_inputs = is_number(k, run, &run_count) && run_count <= MOST_INPUTS;
     if (!panels.all_outs) { /* whole tiles of outputs */
-        const char *size = product_of(k, part_product(k, VECS), "VL");
+        const char *size = tile_floats(k);
         line(k, "enum { OUTS = %d / (%s) * (%s) };", MOST_OUTS, size, size);
         panels.outs = "OUTS";
     }

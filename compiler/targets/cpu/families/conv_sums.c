@@ -250,7 +250,7 @@ static void expect_outputs(KernelText *k, const Place *tile, int divisor, const 
     const char *m = loop(k, "m", quotient_of(k, part_product(k, ROWS), pixels));
     const char *at = sum_of(k, offset_of(k, sum_of(k, tile->r, m), row, tile->c, col), k->out);
     line(k, "expect_rows(%s, %s, %s, %s);", sum_of(k, image_of(k, "y", tile, CONV_y_image), at),
-         quotient_of(k, part_product(k, COLS), pixels), col, product_of(k, part_product(k, VECS), "VL"));
+         quotient_of(k, part_product(k, COLS), pixels), col, tile_floats(k));
     end_all(k, known && !more ? 1 : 2);
 }
 
@@ -275,7 +275,7 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
         const char *share = strcmp(strips->block, "BLOCK") == 0 ? "SHARE" : "share", *row = dim(k, CONV_w_row);
         const char *next = sum_of(k, strips->block, product_of(k, strips->one ? "t" : "(t - first)", share));
         line(k, "prefetch_rows(wo + (%s) * %s, %s, %s, %s);", next, row, share, row,
-             product_of(k, part_product(k, VECS), "VL"));
+             tile_floats(k));
     }
     const char *a = loop_in_block(k, "a", terms->a, dim(k, CONV_taps_y), terms->rows);
     const char *b = loop_in_block(k, "b", terms->b, dim(k, CONV_taps_x), terms->cols);

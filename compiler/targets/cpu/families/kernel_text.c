@@ -451,6 +451,11 @@ const char *part_product(KernelText *k, unsigned parts)
     return product;
 }
 
+const char *tile_floats(KernelText *k)
+{
+    return product_of(k, part_size(k, PART_VECS), "VL");
+}
+
 void tile_constants(KernelText *k, unsigned parts)
 {
     Text list = text_new(k->arena);
@@ -479,7 +484,7 @@ void output_loop(KernelText *k, const char *outs)
     if (single)
         push(k, (Block){.printed = false});
     else
-        begin(k, "for (long o = 0; o < %s; o += %s)", outs, product_of(k, part_size(k, PART_VECS), "VL"));
+        begin(k, "for (long o = 0; o < %s; o += %s)", outs, tile_floats(k));
 }
 
 const char *group_input(KernelText *k, int outs, int group_outs, int group_ins)

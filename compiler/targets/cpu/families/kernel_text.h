@@ -115,6 +115,8 @@ const char *tile_start(KernelText *k, const char *index, const char *count, Part
 bool is_one(const KernelText *k, Part part);
 /* "ROWS * COLS * VECS", without those that are 1. */
 const char *part_product(KernelText *k, unsigned parts);
+/* "VECS * VL": the floats that a tile's vectors hold. */
+const char *tile_floats(KernelText *k);
 /* An unrolled loop over it; its variable or "0". */
 const char *part_loop(KernelText *k, Part part);
 /* enum { ROWS = 2, ... }; */

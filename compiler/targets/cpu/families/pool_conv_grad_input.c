@@ -121,7 +121,7 @@ static void add_window(KernelText *k, const char *r, const char *c, const char *
     bool exact = is_number(k, run, &run_count);
     for (int w = 0; exact && w < WIDTH_COUNT; w++)
         exact = run_count / (16 >> w) % k->tile[w].vecs == 0;
-    const char *step = is_one(k, PART_VECS) ? "VL" : "VECS * VL";
+    const char *step = tile_floats(k);
     if (exact || is_one(k, PART_VECS)) {
         exact = true;
         begin(k, "for (long j = 0; j < %s; j += %s)", run, step);

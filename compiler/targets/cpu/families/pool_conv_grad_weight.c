@@ -112,12 +112,6 @@ static const char *pixels(KernelText *k, const Pixels *block, const char **gradi
                   arena_printf(k->arena, "where[arg[%s]]", place(k, block->image, r, c, DISTANCES(arg))));
 }
 
-/* Floats of a row's tile. */
-static const char *step(const KernelText *k)
-{
-    return is_one(k, PART_VECS) ? "VL" : "VECS * VL";
-}
-
 /* Lists the gradients of output o in the block: s and where from. */
 static void list_pixels(KernelText *k, const Pixels *block)
 {
@@ -151,10 +145,10 @@ static void add_pixels(KernelText *k, const Pixels *block, bool all)
     const char *a = tile_loop(k, "a", dim(k, D(taps_y)), PART_ROWS, 1), *j = "j";
     if (exact || is_one(k, PART_VECS)) {
         exact = true;
-        begin(k, "for (long j = 0; j < %s; j += %s)", run, step(k));
+        begin(k, "for (long j = 0; j < %s; j += %s)", run, tile_floats(k));
     } else { /* a last tile that would stick out begins earlier and stores only what is still missing */
-        begin(k, "for (long start = 0; start < %s; start += %s)", run, step(k));
-        line(k, "const long j = least(start, (%s + VL - 1) / VL * VL - %s);", run, step(k));
+        begin(k, "for (long start = 0; start < %s; start += %s)", run, tile_floats(k));
+        line(k, "const long j = least(start, (%s + VL - 1) / VL * VL - %s);", run, tile_floats(k));
     }
     line(k, "float *gt = %s;", sum_of(k, sum_of(k, "g", offset_of(k, "o", dim(k, D(g_out)), a, g_tap)), j));
     line(k, "const float *xt = %s;", sum_of(k, sum_of(k, "x", product_of(k, a, x_tap)), j));
@@ -183,7 +177,7 @@ static void add_pixels(KernelText *k, const Pixels *block, bool all)
 
     const bool careful = !exact && !is_number(k, run, &run_count);
     if (careful) { /* most tiles are whole */
-        begin(k, "if (start + %s <= run)", step(k));
+        begin(k, "if (start + %s <= run)", tile_floats(k));
         part_loop(k, PART_ROWS), part_loop(k, PART_VECS);
         line(k, "vec_store(%s, %s);", to, acc);
         end_all(k, 3);
@@ -211,7 +205,7 @@ static void print_pool_conv_grad_weight(KernelText *k)
     const Direct how = direct(k);
     if (how == SOMETIMES)
         line(k, "const int direct = !%s && %s / ROWS * ((%s + %s - 1) / (%s)) <= 2;", dim(k, D(relu)),
-             dim(k, D(taps_y)), dim(k, D(run)), step(k), step(k));
+             dim(k, D(taps_y)), dim(k, D(run)), tile_floats(k), tile_floats(k));
     Pixels block = block_of_pixels(k);
     block.image = loop(k, "image", dim(k, D(images)));
     block.top = block_loop(k, "top", dim(k, D(rows)), block.rows);
