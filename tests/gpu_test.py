@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Devices other than the CPU: what is said where there is none; the kernels as CUDA's compiler sees them; and training
 by OpenCL beside the CPU, which PoCL does on a machine without a GPU."""
+import ctypes
+import glob
 import os
 import random
 import re
@@ -138,6 +140,36 @@ def test_the_compiler_of_cuda_takes_the_kernels_without_a_warning():
             assert re.search(r"^KERNEL ", open(kernels, encoding="utf-8").read(), re.M)
             result = run(nvcc, "-ptx", "-arch=sm_80", "-Werror", "all-warnings", kernels, "-o", kernels + ".ptx")
             assert result.code == 0 and not result.err, name + ": " + result.err
+
+
+def nvrtc():
+    """The compiler that `device cuda` uses: the system's, or that of the PyTorch in NETC_ORACLE."""
+    oracle = os.path.dirname(os.path.dirname(os.environ.get("NETC_ORACLE", "/nowhere/bin/python")))
+    folders = glob.glob(os.path.join(oracle, "lib/python*/site-packages/nvidia/*/lib"))
+    for place in [""] + [one + "/" for one in folders]:
+        for version in ("13", "12", "11.2"):
+            try:
+                for builtins in glob.glob(place + "libnvrtc-builtins.so.*") if place else []:
+                    ctypes.CDLL(builtins, mode=ctypes.RTLD_GLOBAL)
+                return ctypes.CDLL(place + "libnvrtc.so." + version)
+            except OSError:
+                pass
+    raise Skip("no NVRTC")
+
+
+def test_nvrtc_takes_the_kernels_too():
+    library = nvrtc()
+    for name in ("cifar10", "books"):
+        text = done(netc("emit", sample(name), "--target", "gpu")).out.encode()
+        program, length = ctypes.c_void_p(), ctypes.c_size_t()
+        options = (ctypes.c_char_p * 2)(b"--gpu-architecture=compute_80", b"--std=c++14")
+        assert library.nvrtcCreateProgram(ctypes.byref(program), text, b"kernels.cu", 0, None, None) == 0
+        status = library.nvrtcCompileProgram(program, len(options), options)
+        library.nvrtcGetProgramLogSize(program, ctypes.byref(length))
+        log = ctypes.create_string_buffer(length.value)
+        library.nvrtcGetProgramLog(program, log)
+        assert status == 0 and not log.value, "%s: %d %s" % (name, status, log.value.decode()[:2000])
+        library.nvrtcDestroyProgram(ctypes.byref(program))
 
 
 main(globals())

@@ -26,6 +26,9 @@ typedef long whole;
 #define group_id() ((int)blockIdx.x)
 #define local_id() ((int)threadIdx.x)
 #define global_id() ((int)(blockIdx.x * blockDim.x + threadIdx.x))
+#ifndef INFINITY /* NVRTC knows no math.h */
+#define INFINITY __int_as_float(0x7f800000)
+#endif
 typedef unsigned char uchar;
 typedef long long whole;
 #endif
