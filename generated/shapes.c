@@ -767,6 +767,7 @@ int main(int argc, char **argv)
 
     nc_seed(run, 0u);
     nc_sgd(run, 0.01, 0.9, 0, 0, 0, 0); /* lr, momentum, dampening, weight_decay, nesterov, maximize */
+    nc_clip_norm(run, 4);
     nc_epochs(run, 10);
     nc_log(run, "logs_shapes", 100);
     nc_save(run, "shapes_{epoch}.pth");
