@@ -1,4 +1,5 @@
 /* The gpu target: from the graphs of training and evaluation to kernels and launches. */
+#include <math.h>
 #include <string.h>
 
 #include "targets/gpu/gpu.h"
@@ -88,6 +89,9 @@ static bool check(Gpu *g, const Graph *graph)
     if (graph->shown.count)
         diag_error(g->diag, train->span, "device '%s' does not show what layers make: leave 'layers' of 'log' out, or "
                    "take device cpu", g->device);
+    if (train->precision > 0 && isfinite(train->precision))
+        diag_error(g->diag, train->precision_span, "device '%s' knows no bound of rounding errors: its sums are those "
+                   "of 'precision exact', or take device cpu", g->device);
     return diag_error_count(g->diag) == 0;
 }
 
