@@ -2,7 +2,8 @@
 """A training step of a deep network at 224x224, batch 8: a trainer of netc's and PyTorch, for as short as it goes.
 
     netc build tests/bench/models/resnet50_224.net --batch-size 8 -o trainer
-    tests/bench/deep.py MODEL THREADS WHO...        MODEL: resnet50_224, vgg16_224
+    tests/bench/deep.py MODEL THREADS WHO...        MODEL: resnet50_224, vgg16_224, mobilenet_v2_224,
+                                                       library/resnet18_224
 
 WHO: a trainer, or default or channels_last, which are PyTorch's. A step takes seconds, so that a whole round of run.py
 would be long. Environment: NETC; NETC_ORACLE, a Python with torch and torchvision."""

@@ -83,6 +83,8 @@ def torchvision_model(name):
 
 MODELS = {
     "resnet50_224": (lambda: torchvision_model("resnet50"), (3, 224, 224)),
+    "library/resnet18_224": (lambda: torchvision_model("resnet18"), (3, 224, 224)),
+    "mobilenet_v2_224": (lambda: torchvision_model("mobilenet_v2"), (3, 224, 224)),
     "vgg16_224": (lambda: torchvision_model("vgg16"), (3, 224, 224)),
     "resnet18": (resnet18, (3, 32, 32)),
     "cifar10": (cifar10, (3, 32, 32)),
