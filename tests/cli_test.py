@@ -47,7 +47,7 @@ def test_unknown_option_has_a_hint():
 
 
 def test_targets_are_listed_and_refuse_what_is_another_ones():
-    refused(netc("emit", "x.net", "--target", "gpu"), 2, "there is no target 'gpu'; there are: cpu, plain")
+    refused(netc("emit", "x.net", "--target", "tpu"), 2, "there is no target 'tpu'; there are: cpu, plain, gpu")
     refused(netc("emit", "x.net", "--target", "plain", "--plain"), 2, "--plain is of the target cpu")
     refused(netc("emit", "x.net", "--target", "plain", "--profile"), 2, "--profile is of the target cpu")
     refused(netc("emit", "x.net", "--target", "plain", "--dump=choose"), 2, "the target plain has no step 'choose'")
@@ -288,6 +288,7 @@ def test_relative_paths_of_data_begin_at_the_file():
             file.write(text)
         trainer = os.path.join(path, "x")
         done(netc("build", "sub/x.net", "-o", trainer, cwd=path))
+        assert "\nCommands:\n  train " in done(run(trainer, "--help")).out
         for words, root in (([NETC, "run", "sub/x.net"], "sub/data"), ([trainer], "data"),
                             ([NETC, "run", "sub/x.net", "--data", "other"], "other"),
                             ([trainer, "--data", "other"], "other")):

@@ -13,14 +13,18 @@ _netc() {
         return
         ;;
     --target)
-        mapfile -t COMPREPLY < <(compgen -W "cpu plain" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "cpu plain gpu" -- "$word")
         return
         ;;
     --tier)
         mapfile -t COMPREPLY < <(compgen -W "auto jit cc" -- "$word")
         return
         ;;
-    --data)
+    --device)
+        mapfile -t COMPREPLY < <(compgen -W "cpu cuda opencl auto" -- "$word")
+        return
+        ;;
+    --data | --web)
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
@@ -35,11 +39,11 @@ _netc() {
     esac
     case ${COMP_WORDS[1]} in
     run)
-        options="--epochs --max-steps --seed --threads --lr --data --load --prefix --resume --log-every --quiet --tier --cc --verbose --profile --dump $common"
+        options="--epochs --max-steps --seed --threads --lr --data --load --prefix --resume --log-every --quiet --device --tier --cc --verbose --profile --dump $common"
         ;;
-    build) options="--output --library --web --load --prefix --embed --plain --cc --march --static --mpi --keep-c --verbose --profile --dump $common" ;;
-    emit) options="--output --target --plain --profile --dump $common" ;;
-    predict) options="--load --prefix --threads --data --top --outputs --json --csv --tier --cc --verbose $common" ;;
+    build) options="--output --library --web --load --prefix --embed --plain --cc --march --device --static --mpi --keep-c --verbose --profile --dump $common" ;;
+    emit) options="--output --target --device --plain --profile --dump $common" ;;
+    predict) options="--load --prefix --threads --data --top --outputs --json --csv --device --tier --cc --verbose $common" ;;
     export) options="--onnx --load --prefix --external $common" ;;
     import) options="--input --weights --output --help --version" ;;
     data) options="--max-steps --seed --threads --data --sheet --raw $common" ;;

@@ -80,8 +80,9 @@ static const char usage[] =
 void nc_help(struct nc_run *run)
 {
     nc_print("Usage: %s [COMMAND] [OPTION]...\n"
-             "Trains the model %s of %s, with batches of %d.\n\n%s",
-             run->program, run->model->name, run->model->file, run->model->batch, usage);
+             "Trains the model %s of %s, with batches of %d.\n\n",
+             run->program, run->model->name, run->model->file, run->model->batch);
+    nc_print(usage); /* as the format, whose lines stay lines */
     nc_print_settings(run);
     nc_print("\nExit status: 0 done, 1 the model or the data is wrong, 2 the command line is, 128+N signal N.\n"
              "A run that Ctrl-C, SIGTERM or SIGHUP ends finishes its step and saves; --resume goes on from there.\n");
