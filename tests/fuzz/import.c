@@ -13,6 +13,8 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
 
+static const char *name = "model"; /* ONNX files are known by theirs */
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     const char *kind = getenv("FUZZ_KIND");
@@ -22,8 +24,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         name = "model.onnx";
     return 0;
 }
-
-static const char *name = "model"; /* ONNX files are known by theirs */
 
 static struct {
     const unsigned char *bytes;
