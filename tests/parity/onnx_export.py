@@ -41,10 +41,11 @@ class Model:
                                              for ending in ("net", "pth", "onnx"))
         extents = ", ".join(map(str, shape))
         if layers:
-            text = "".join(line + "\n" for line in body(parse("; ".join(layers)), "    ", []))
+            self.layers = parse("; ".join(layers))
+            text = "".join(line + "\n" for line in body(self.layers, "    ", []))
             text = "model Item(%s) {\n%s}\n" % (extents, text)
         else:
-            text = 'import "%s"\nmodel Item(%s) { %s() }\n' % (key, extents, key)
+            text = 'import "%s"\nmodel Item = %s()\n' % (key, key)
         with open(self.net, "w", encoding="utf-8") as file:
             file.write(text)
 
