@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""onnx's own suite (onnx.backend.test): what `netc import` makes of each model, as the scoreboard docs/onnx.md.
+
+    NETC_ORACLE=python3 onnx_suite.py [--write] [NAME...]
+
+The models are those that PyTorch exported (pytorch-converted, pytorch-operator) and the node cases. Of a model with
+several inputs all but the first one are made numbers of the file, since a .net file has its weights so. What netc takes
+is compiled as a library, which computes the suite's outputs of its inputs, within the suite's own tolerances. Nothing
+may be wrong: a model is taken and gives those outputs, or it is refused by the name of a node, a tensor or a type."""
+import array
+import collections
+import ctypes
+import json
+import os
+import re
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.dirname(HERE), HERE]
+from support import ROOT, done, folder, netc, run  # noqa: E402
+
+ORACLE = os.environ.get("NETC_ORACLE")
+PAGE = os.path.join(ROOT, "docs", "onnx.md")
+
+
+def floats(path):
+    values = array.array("f")
+    with open(path, "rb") as file:
+        values.frombytes(file.read())
+    return values
+
+
+def outputs(path, case):
+    """What the library of an imported model makes of the case's samples."""
+    done(netc("build", "m.net", "--library", "m", "--plain", "--load", "m.pth", cwd=path))
+    with open(os.path.join(path, "m.h"), encoding="utf-8") as file:
+        head = file.read()
+    ins, outs, memory = (int(re.search(r"m_%s\s*=?\s*(\d+)" % name, head)[1])
+                         for name in ("INPUTS", "OUTPUTS", "ARENA_BYTES"))
+    done(run("cc", "-O1", "-shared", "-fPIC", "-o", "m.so", "m.c", "-lm", cwd=path))
+    library = ctypes.CDLL(os.path.join(path, "m.so"))
+    with open(os.path.join(path, "m.weights"), "rb") as file:
+        data = file.read()
+    weights = ctypes.create_string_buffer(data, len(data) + 1)
+    numbers = ctypes.c_int if "const int *x" in head else ctypes.c_float  # of tokens, or not
+    x, found, arena = floats(case["x"]), [], (ctypes.c_float * (memory // 4 + 16))()
+    assert len(x) % ins == 0, "%d numbers are no samples of %d" % (len(x), ins)
+    for first in range(0, len(x), ins):
+        sample = (numbers * ins)(*(numbers(int(one) if numbers is ctypes.c_int else one).value
+                                   for one in x[first:first + ins]))
+        y = (ctypes.c_float * outs)()
+        code = library.m_predict(sample, y, arena, weights)
+        assert code == 0, "m_predict gives %d" % code
+        found += list(y)
+    return found
+
+
+def judge(case):
+    """("passed" | "refused" | "wrong", what was said)."""
+    with folder() as path:
+        result = netc("import", case["model"], "--weights", "m.pth", "-o", "m.net", cwd=path)
+        said = result.err.strip().split("\n")[0]
+        if result.code == 1 and said:
+            return "refused", re.sub(r"^.*?\.onnx[:0-9]*: (error: )?", "", said)
+        if result.code:
+            return "wrong", "exit code %d: %s" % (result.code, said)
+        try:
+            ours = outputs(path, case)
+        except AssertionError as error:
+            return "wrong", str(error)
+    wanted = floats(case["y"])
+    if len(ours) != len(wanted):
+        return "wrong", "%d outputs, not %d" % (len(ours), len(wanted))
+    for a, b in zip(ours, wanted):
+        if not abs(a - b) <= case["atol"] + case["rtol"] * abs(b) and not (a != a and b != b):
+            return "wrong", "%g, not %g" % (a, b)
+    return "passed", ""
+
+
+def reason(said):
+    """The kind of refusal, without names and numbers."""
+    said = re.sub(r"^(node|tensor) '[^']*',? ?", "", said)
+    return re.sub(r"\d+", "n", said)[:110]
+
+
+def page(results):
+    kinds = collections.OrderedDict()
+    for kind, name, verdict, said in results:
+        kinds.setdefault(kind, collections.Counter())[verdict] += 1
+    lines = ["# ONNX's own suite", "",
+             "What `netc import` makes of the models that the Python package `onnx` carries for those who write back "
+             "ends", "(`onnx.backend.test`). Written by `NETC_ORACLE=python3 tests/parity/onnx_suite.py --write`.", "",
+             "A model passes where netc takes it and computes the suite's outputs within the suite's tolerances. It is "
+             "refused where", "netc says by the name of a node, a tensor or a type what of it no layer is.", "",
+             "| models | passed | refused by name | wrong |", "|---|---|---|---|"]
+    for kind, count in kinds.items():
+        lines.append("| %s | %d | %d | %d |" % (kind, count["passed"], count["refused"], count["wrong"]))
+    for kind in kinds:
+        names = sorted(name for one, name, verdict, _ in results if one == kind and verdict == "passed")
+        lines += ["", "## Passed: %s" % kind, "", "| |", "|---|", "| %s |" % ", ".join("`%s`" % n for n in names)]
+    lines += ["", "## What is refused", "", "| models | what netc says |", "|---|---|"]
+    why = collections.Counter(reason(said) for _, _, verdict, said in results if verdict == "refused")
+    lines += ["| %d | %s |" % (count, said.replace("|", "/")) for said, count in sorted(why.items(),
+                                                                                  key=lambda row: (-row[1], row[0]))]
+    return "\n".join(lines) + "\n"
+
+
+def main(words, path):
+    names = [word for word in words if word != "--write"]
+    done(run(ORACLE, os.path.join(HERE, "onnx_suite_cases.py"), path, *names, timeout=1200))
+    with open(os.path.join(path, "cases.json"), encoding="utf-8") as file:
+        cases = json.load(file)
+    print("1..%d" % len(cases))
+    results, failed = [], 0
+    for number, case in enumerate(cases, 1):
+        verdict, said = judge(case)
+        results.append((case["kind"], case["name"], verdict, said))
+        failed += verdict == "wrong"
+        print("%s %d - %s %s is %s%s" % ("not ok" if verdict == "wrong" else "ok", number, case["kind"], case["name"],
+                                         verdict, ": " + said if said else ""), flush=True)
+    if "--write" in words:
+        with open(PAGE, "w", encoding="utf-8") as file:
+            file.write(page(results))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    if not ORACLE or run(ORACLE, "-c", "import onnx").code:
+        print("1..0 # SKIP NETC_ORACLE names no Python with onnx")
+        sys.exit(0)
+    with folder() as place:
+        sys.exit(main(sys.argv[1:], place))
