@@ -85,7 +85,9 @@ def test_a_run_goes_on_on_another_device_and_gives_the_same_bits_again():
         name = with_data(path, PERCEPTRON.replace("m.safetensors", "m.pth"))
 
         def saved(file, *words):
-            done(netc("run", name, "--quiet", "--set", "train.save=" + file, *words, cwd=path))
+            # With several threads PoCL itself gives last bits that vary from run to run (docs/devices.md).
+            done(netc("run", name, "--quiet", "--set", "train.save=" + file, *words, cwd=path,
+                      env={"POCL_MAX_PTHREAD_COUNT": "1"}))
             return tensors(os.path.join(path, file))
 
         saved("half.pth", "--device", "opencl", "--max-steps", 5)
