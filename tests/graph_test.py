@@ -189,7 +189,7 @@ def test_memory_is_what_the_plan_says():
             taken, unshared = (int(number.replace(",", "")) for number in re.findall(r"([\d,]+)(?: bytes;| if)", text))
             assert 0 < taken <= unshared, text
         bars = rects(root, "nd-forward")[1:] + rects(root, "nd-backward")[1:]
-        # Numbers are rounded to a tenth; what is thinner than a line can be is drawn as thick as one, over its neighbours.
+        # Numbers are rounded to a tenth; what is thinner than a line is drawn as one, over its neighbours.
         assert all(apart(a, (b[0] + .2, b[1] + .2, b[2] - .4, b[3] - .4)) for i, a in enumerate(bars) for b in bars[:i]
                    if min(a[3], b[3]) > 1.5)
 

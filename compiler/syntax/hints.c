@@ -61,7 +61,7 @@ static const struct {
     {".eval(", false, "; leave it out: training and evaluation are told apart by themselves"},
     {".cuda(", false, "; leave it out: 'device' of a train block says where it runs"},
     {".to(", false, "; leave it out: 'device' of a train block says where it runs"},
-    {"torch.device(", false, "; where it runs is a setting of a train block: device auto, which is cuda where there is one"},
+    {"torch.device(", false, "; a train block says where it runs: device auto, which is cuda where there is one"},
     {"models.", false, "; a model that exists is imported, and made by 'model': import \"resnet18\", then, in a line "
      "of its own, model Mine = resnet18()"},
     {".add_module(", false, CHANGE}, {".append(", false, CHANGE}, {".insert(", false, CHANGE},

@@ -50,7 +50,7 @@ static const Param stop_params[] = { /* keras.callbacks.EarlyStopping, lightning
     {"batch_sampler", ARG_STRING, "None", "'batch_sampler' is not supported: samples come in order or shuffled"}, \
     {"num_workers", ARG_INT, "0", NULL}, \
     {"collate_fn", ARG_STRING, "None", "'collate_fn' is not supported: a batch is its samples one after the other"}, \
-    {"pin_memory", ARG_BOOL, "False", "'pin_memory' is not supported: netc itself sees to how samples go to a device"}, \
+    {"pin_memory", ARG_BOOL, "False", "'pin_memory' is not supported: netc itself takes samples to a device"}, \
     {"drop_last", ARG_BOOL, "False", NULL}, \
     {"timeout", ARG_FLOAT, "0", \
      "'timeout' is not supported: workers are threads of the program, and wait for nothing"}, \
