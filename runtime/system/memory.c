@@ -51,8 +51,8 @@ void *nc_memory(const struct nc_run *run, long long count, long long size, const
     bytes = bytes / ALIGN * ALIGN; /* at least one byte more than nothing, so that no NULL comes of an empty array */
     if (bytes == 0)
         bytes = ALIGN;
-    void *memory = aligned_alloc(bytes >= HUGE ? HUGE : ALIGN, (size_t)bytes);
-    if (memory == NULL)
+    void *memory = NULL; /* by posix_memalign, since aligned_alloc wants whole multiples of the alignment */
+    if (posix_memalign(&memory, bytes >= HUGE ? HUGE : ALIGN, (size_t)bytes) != 0)
         nc_fail(run, make_room, "no memory for %s: %.1f MB wanted", what, (double)bytes / 1e6);
     zero(memory, (size_t)bytes);
     return memory;
