@@ -134,22 +134,14 @@ static Words compile_command(Arena *arena, const CcRequest *request, const Runti
     return words;
 }
 
-/* What the runtime calls of the C library and the compiler's own one may lack. */
-static Words libc_command(Arena *arena, const CcRequest *request, const Runtime *runtime, const char *object)
+/* A file of the runtime that is compiled where the trainer is: libc.c, what the runtime calls of the C library and the
+ * compiler's own one may lack; mpi.c, what carries the exchange between processes, for the MPI that is here. */
+static Words runtime_command(Arena *arena, const CcRequest *request, const Runtime *runtime, const char *file,
+                             const char *object)
 {
     Words words = begin_command(arena, request, object);
     add_words(arena, &words, "-std=gnu11 -O2 -c");
-    vec_push(arena, words, arena_printf(arena, "%s/libc.c", runtime->include[0]));
-    vec_push(arena, words, NULL);
-    return words;
-}
-
-/* What carries the exchange between processes, for the MPI that is here. */
-static Words mpi_command(Arena *arena, const CcRequest *request, const Runtime *runtime, const char *object)
-{
-    Words words = begin_command(arena, request, object);
-    add_words(arena, &words, "-std=gnu11 -O2 -c");
-    vec_push(arena, words, arena_printf(arena, "%s/mpi.c", runtime->include[0]));
+    vec_push(arena, words, arena_printf(arena, "%s/%s", runtime->include[0], file));
     vec_push(arena, words, NULL);
     return words;
 }
@@ -313,13 +305,13 @@ static bool compile_file(Arena *arena, const CcRequest *request, const char *fol
     }
     if (done && request->whole) {
         const char *object = file_of(arena, folder, LIBC);
-        const Words words = libc_command(arena, request, &runtime, object);
+        const Words words = runtime_command(arena, request, &runtime, "libc.c", object);
         vec_push(arena, objects, object);
         done = run_compiler(request, &words);
     }
     if (done && request->mpi) {
         const char *object = file_of(arena, folder, MPI);
-        const Words words = mpi_command(arena, request, &runtime, object);
+        const Words words = runtime_command(arena, request, &runtime, "mpi.c", object);
         vec_push(arena, objects, object);
         done = run_compiler(request, &words);
         if (!done)
