@@ -5,7 +5,6 @@ parameters after the run are those of the CPU, which say what all gradients were
     devices.py [--sample N] [--device NAME] [NAME...]
 
 --sample takes every Nth row; NAME chooses what begins so. OpenCL runs on the CPU where PoCL is installed."""
-import json
 import os
 import re
 import sys
@@ -13,7 +12,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 import items  # noqa: E402
-from plain import TRAINING, Training, apart, tensors  # noqa: E402
+from plain import Training, apart, tensors, walk  # noqa: E402
 from support import Skip, done, folder, losses, netc, write  # noqa: E402
 
 
@@ -70,26 +69,12 @@ def main(words):
             names.append(word)
     if device == "opencl" and not has_opencl():
         raise Skip("no device of OpenCL: Debian's pocl-opencl-icd is one")
-    some = (items.chosen(names) + [row for row in map(Training, TRAINING)
-                                   if not names or row.key.startswith(tuple(names))])[::every]
-    with open(items.FIXTURE, encoding="utf-8") as file:
-        fixture = json.load(file)
-    print("1..%d" % len(some))
-    failed = 0
-    with folder() as path:
-        items.widths([row for row in some if isinstance(row, items.Row)], fixture, path)
-        for number, row in enumerate(some, 1):
-            try:
-                name = write(path, "row.net", program_of(row, path))
-                wrong = wrong_with(name, path, device,
-                                   fixture[row.key]["losses"] if isinstance(row, items.Row) else None)
-            except AssertionError as error:
-                wrong = str(error)
-            print("%s %d - %s" % ("not ok" if wrong else "ok", number, row.key), flush=True)
-            if wrong:
-                failed += 1
-                print("\n".join("# " + line for line in (row.program() + wrong).splitlines()))
-    return 1 if failed else 0
+
+    def wrong_of(row, fixture, path):
+        name = write(path, "row.net", program_of(row, path))
+        return wrong_with(name, path, device, fixture[row.key]["losses"] if isinstance(row, items.Row) else None)
+
+    return walk(names, every, wrong_of)
 
 
 if __name__ == "__main__":

@@ -166,6 +166,29 @@ class Training:
         return None if distance <= 2e-4 else "the cpu target's %s is %.1e from that in double" % (tensor, distance)
 
 
+def walk(names, every, wrong_of):
+    """Tries every so many of the rows that the names choose: wrong_of(row, fixture, path) says what is wrong with one,
+    or None. 1 if anything was."""
+    some = (items.chosen(names) + [row for row in map(Training, TRAINING)
+                                   if not names or row.key.startswith(tuple(names))])[::every]
+    with open(items.FIXTURE, encoding="utf-8") as file:
+        fixture = json.load(file)
+    print("1..%d" % len(some))
+    failed = 0
+    with folder() as path:
+        items.widths([row for row in some if isinstance(row, items.Row)], fixture, path)
+        for number, row in enumerate(some, 1):
+            try:
+                wrong = wrong_of(row, fixture, path)
+            except AssertionError as error:
+                wrong = str(error)
+            print("%s %d - %s" % ("not ok" if wrong else "ok", number, row.key), flush=True)
+            if wrong:
+                failed += 1
+                print("\n".join("# " + line for line in (row.program() + wrong).splitlines()))
+    return 1 if failed else 0
+
+
 def main(words):
     names, every, cc = [], 1, None
     while words:
@@ -179,26 +202,9 @@ def main(words):
     found = compilers()
     if not cc and not found:
         raise Skip("no C compiler")
-    some = (items.chosen(names) + [row for row in map(Training, TRAINING)
-                                   if not names or row.key.startswith(tuple(names))])[::every]
-    with open(items.FIXTURE, encoding="utf-8") as file:
-        fixture = json.load(file)
-    print("1..%d" % len(some))
-    failed = 0
-    with folder() as path:
-        items.widths([row for row in some if isinstance(row, items.Row)], fixture, path)
-        for number, row in enumerate(some, 1):
-            try:
-                compiler = cc or found[0][1]
-                wrong = (row.wrong(path, compiler) if isinstance(row, Training)
-                         else wrong_with(row, fixture, path, compiler))
-            except AssertionError as error:
-                wrong = str(error)
-            print("%s %d - %s" % ("not ok" if wrong else "ok", number, row.key), flush=True)
-            if wrong:
-                failed += 1
-                print("\n".join("# " + line for line in (row.program() + wrong).splitlines()))
-    return 1 if failed else 0
+    compiler = cc or found[0][1]
+    return walk(names, every, lambda row, fixture, path: row.wrong(path, compiler) if isinstance(row, Training)
+                else wrong_with(row, fixture, path, compiler))
 
 
 if __name__ == "__main__":
