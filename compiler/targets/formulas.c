@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "graph/op.h"
+
 const ActivationFormula activation_formulas[ACTIVATION_COUNT] = {
     [ACTIVATION_SIGMOID] = {"1 / (1 + exp(-t))", "t * (1 - t)"},
     [ACTIVATION_TANH] = {"tanh(t)", "1 - t * t"},
@@ -58,4 +60,30 @@ const char *loss_formula(const LossSettings *loss, bool slope)
         if (!strcmp(elements[i].runtime, loss->runtime))
             return slope ? elements[i].slope : elements[i].value;
     return NULL;
+}
+
+Divisor average_divisor(const AveragePool *pool)
+{
+    const Window *window = &pool->window;
+    if (window->adaptive)
+        return ADAPTIVE;
+    bool pads = window->padding[0] + window->padding[1] > 0;
+    if (pool->divisor || (!window->ceil_mode && (!pads || pool->include_pad)))
+        return BY_A_NUMBER;
+    return pool->include_pad ? BY_PADDED : BY_PIXELS;
+}
+
+bool dropout_draws_nothing(const Op *op)
+{
+    return op->attr.dropout.p >= 1 && op->attr.dropout.unit == DROP_EACH;
+}
+
+const char *port_name(Role role)
+{
+    switch (role) {
+    case ROLE_MEAN: return "running_mean";
+    case ROLE_VAR: return "running_var";
+    case ROLE_COUNT: return "batches";
+    default: return role_name(role);
+    }
 }

@@ -165,24 +165,18 @@ void gpu_softmax_grad(Gpu *g, const Op *op)
 
 /* ---- Dropout: masks are drawn by the CPU's generator ------------------------------------------------------------- */
 
-/* torch draws nothing where p is 1; torchvision does. */
-static bool draws_nothing(const Op *op)
-{
-    return op->attr.dropout.p >= 1 && op->attr.dropout.unit == DROP_EACH;
-}
-
 void gpu_dropout(Gpu *g, const Op *op)
 {
     gpu_real(g, "keep", 1 - op->attr.dropout.p);
     each(g, op, op->in[0], "Elements are kept by chance, and the kept ones made larger, so that their mean stays.",
-         draws_nothing(op) ? "y[i] = 0;\n" : "y[i] = mask[i] ? x[i] / keep : 0;\n");
+         dropout_draws_nothing(op) ? "y[i] = 0;\n" : "y[i] = mask[i] ? x[i] / keep : 0;\n");
 }
 
 void gpu_dropout_grad(Gpu *g, const Op *op)
 {
     gpu_real(g, "keep", 1 - op->attr.dropout.p);
     each(g, op, op->out[0], "What was dropped has no gradient.",
-         draws_nothing(op) ? "dx[i] = 0;\n" : "dx[i] = mask[i] ? dy[i] / keep : 0;\n");
+         dropout_draws_nothing(op) ? "dx[i] = 0;\n" : "dx[i] = mask[i] ? dy[i] / keep : 0;\n");
 }
 
 /* The mask byte of channel i of all samples. */
@@ -202,7 +196,7 @@ void gpu_dropout_channels(Gpu *g, const Op *op)
     gpu_extra(g, "masks", "const uchar", (GpuOperand){.block = NC_ON_MASKS, .offset = g->masks.at[layer]});
     gpu_real(g, "larger", keep > 0 ? 1 / keep : 0);
     each(g, op, op->in[0], "Channels are kept by chance, and the kept ones made larger, so that their mean stays.",
-         draws_nothing(op) ? "float factor = 0;\n"
+         dropout_draws_nothing(op) ? "float factor = 0;\n"
                              "factors[i / P] = factor;\n"
                              "y[i] = factor * x[i];\n"
                            : arena_printf(g->arena, "float factor = %s ? larger : 0;\n"
@@ -230,29 +224,14 @@ void gpu_scale_grad(Gpu *g, const Op *op)
     each(g, op, op->out[0], "dx = dy w, element by element.", "dx[i] = dy[i] * w[i % S];\n");
 }
 
-/* `sum` over the samples for each element. */
-static void scale_sum(Gpu *g, const Op *op, const char *about, const char *what, const char *to)
-{
-    const int64_t elements = shape_count(op->in[0]->shape);
-    gpu_constant(g, "S", elements);
-    gpu_set(g, "what", "%s", what);
-    gpu_set(g, "to", "%s", to);
-    gpu_kernel(g, op, "", about, gpu_all(elements),
-               "int i = global_id();\n"
-               "if (i < S) {\n"
-               "float sum = 0;\n"
-               "for (int n = 0; n < count; n++)\n"
-               "sum += $what;\n"
-               "$to[i] = sum;\n"
-               "}\n");
-}
-
 void gpu_scale_grad_weight(Gpu *g, const Op *op)
 {
-    scale_sum(g, op, "dw = dy x, element by element, the sum over the samples.", "dy[n * S + i] * x[n * S + i]", "dw");
+    gpu_sum_of_samples(g, op, "dw = dy x, element by element, the sum over the samples.", shape_count(op->in[0]->shape),
+                       "dy[n * S + i] * x[n * S + i]", "dw");
 }
 
 void gpu_scale_grad_bias(Gpu *g, const Op *op)
 {
-    scale_sum(g, op, "db = dy, element by element, the sum over the samples.", "dy[n * S + i]", "db");
+    gpu_sum_of_samples(g, op, "db = dy, element by element, the sum over the samples.", shape_count(op->in[0]->shape),
+                       "dy[n * S + i]", "db");
 }

@@ -107,6 +107,10 @@ GpuOperand gpu_scratch(Gpu *g, const char *name, int64_t bytes);
  * operation; "": the only one. */
 void gpu_kernel(Gpu *g, const Op *op, const char *suffix, const char *about, GpuGrid grid, const char *body);
 
+/* A kernel that sums over the samples: `to` gets, for each i of the S elements, the sum of the formula `what` over all
+ * samples n. */
+void gpu_sum_of_samples(Gpu *g, const Op *op, const char *about, int64_t elements, const char *what, const char *to);
+
 /* A work item for each of `elements` of a sample; for each of so many of all; a group for each of `groups` of a sample;
  * and so many groups. */
 GpuGrid gpu_each(int64_t elements);

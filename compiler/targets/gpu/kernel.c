@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "targets/formulas.h"
 #include "targets/gpu/gpu.h"
 
 void gpu_constant(Gpu *g, const char *name, int64_t value)
@@ -85,17 +86,6 @@ const char *gpu_formula(Arena *arena, const char *formula)
 }
 
 /* ---- The text of a kernel ---------------------------------------------------------------------------------------- */
-
-/* What a value is called: as its role is, but for those of a norm, of which a step makes others. */
-static const char *port_name(Role role)
-{
-    switch (role) {
-    case ROLE_MEAN: return "running_mean";
-    case ROLE_VAR: return "running_var";
-    case ROLE_COUNT: return "batches";
-    default: return role_name(role);
-    }
-}
 
 static const char *type_of(const Op *op, const Value *value, bool output)
 {
@@ -194,6 +184,21 @@ void gpu_kernel(Gpu *g, const Op *op, const char *suffix, const char *about, Gpu
     vec_push(g->arena, *g->launches, launch);
     g->constant_count = g->extra_count = 0;
     template_forget(&g->t);
+}
+
+void gpu_sum_of_samples(Gpu *g, const Op *op, const char *about, int64_t elements, const char *what, const char *to)
+{
+    gpu_constant(g, "S", elements);
+    gpu_set(g, "what", "%s", what);
+    gpu_set(g, "to", "%s", to);
+    gpu_kernel(g, op, "", about, gpu_all(elements),
+               "int i = global_id();\n"
+               "if (i < S) {\n"
+               "float sum = 0;\n"
+               "for (int n = 0; n < count; n++)\n"
+               "sum += $what;\n"
+               "$to[i] = sum;\n"
+               "}\n");
 }
 
 /* ---- What kernels use -------------------------------------------------------------------------------------------- */

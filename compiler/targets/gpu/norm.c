@@ -251,28 +251,13 @@ void gpu_norm_grad(Gpu *g, const Op *op)
                "dx[i] = dy[i] * stats[4 * at + 2] + (x[i] - stats[4 * at]) * dstats[2 * at] + dstats[2 * at + 1];\n");
 }
 
-static void sum_of_sums(Gpu *g, const Op *op, const char *about, const char *to, const char *which)
-{
-    const int64_t channels = op->in[0]->shape.dim[0];
-    gpu_constant(g, "C", channels);
-    gpu_set(g, "to", "%s", to);
-    gpu_set(g, "which", "%s", which);
-    gpu_kernel(g, op, "", about, gpu_all(channels),
-               "int i = global_id();\n"
-               "if (i < C) {\n"
-               "float sum = 0;\n"
-               "for (int n = 0; n < count; n++)\n"
-               "sum += sums[2 * (n * C + i)$which];\n"
-               "$to[i] = sum;\n"
-               "}\n");
-}
-
 void gpu_norm_grad_weight(Gpu *g, const Op *op)
 {
-    sum_of_sums(g, op, "dw = the sum of dy times the normed x.", "dw", " + 1");
+    gpu_sum_of_samples(g, op, "dw = the sum of dy times the normed x.", op->in[0]->shape.dim[0],
+                       "sums[2 * (n * S + i) + 1]", "dw");
 }
 
 void gpu_norm_grad_bias(Gpu *g, const Op *op)
 {
-    sum_of_sums(g, op, "db = the sum of dy.", "db", "");
+    gpu_sum_of_samples(g, op, "db = the sum of dy.", op->in[0]->shape.dim[0], "sums[2 * (n * S + i)]", "db");
 }

@@ -1,14 +1,7 @@
 /* Pools. A gradient is gathered: a pixel of x looks at all windows that it is in, so that no two work items add to the
  * same place. */
+#include "targets/formulas.h"
 #include "targets/gpu/gpu.h"
-
-/* What the sum of a window is divided by. */
-typedef enum Divisor {
-    BY_A_NUMBER, /* the same one for all windows */
-    BY_PIXELS,   /* by the pixels of the image that it has */
-    BY_PADDED,   /* by those and the zeros around the image */
-    ADAPTIVE,    /* by its pixels, windows being as large as they need to be */
-} Divisor;
 
 static void set_window(Gpu *g, const Window *window, Shape big, Shape small)
 {
@@ -32,6 +25,23 @@ static void set_window(Gpu *g, const Window *window, Shape big, Shape small)
     "!adaptive int r1 = least((row + PH) / SH, OH - 1);\n"                                              \
     "!adaptive int q0 = most(0, (col + PW - (KW - 1) * DW + SW - 1) / SW);\n"                           \
     "!adaptive int q1 = least((col + PW) / SW, OW - 1);\n"
+
+/* The gradient of a pool's input: each pixel gets what `lines` add up of the windows (r, q) that it may be in. */
+static void sum_of_windows(Gpu *g, const Op *op, const char *about, const char *lines)
+{
+    gpu_set(g, "lines", "%s", lines);
+    gpu_kernel(g, op, "", about, gpu_each(shape_count(op->out[0]->shape)),
+               "int i = global_id();\n"
+               "if (i >= count * C * H * W)\n"
+               "return;\n"
+               WINDOWS
+               "float sum = 0;\n"
+               "for (int r = r0; r <= r1; r++)\n"
+               "for (int q = q0; q <= q1; q++) {\n"
+               "$lines\n"
+               "}\n"
+               "dx[i] = sum;\n");
+}
 
 void gpu_max_pool2d(Gpu *g, const Op *op)
 {
@@ -63,33 +73,12 @@ void gpu_max_pool2d_grad(Gpu *g, const Op *op)
 {
     const Shape big = op->out[0]->shape, small = op->in[0]->shape;
     set_window(g, &op->attr.window, big, small);
-    gpu_kernel(g, op, "", "The largest pixel of a window gets all of the window's gradient, the others none.",
-               gpu_each(shape_count(big)),
-               "int i = global_id();\n"
-               "if (i >= count * C * H * W)\n"
-               "return;\n"
-               WINDOWS
-               "float sum = 0;\n"
-               "for (int r = r0; r <= r1; r++)\n"
-               "for (int q = q0; q <= q1; q++) {\n"
-               "int window = (plane * OH + r) * OW + q;\n"
-               "sum += arg[window] == row * W + col ? dy[window] : 0;\n"
-               "}\n"
-               "dx[i] = sum;\n");
+    sum_of_windows(g, op, "The largest pixel of a window gets all of the window's gradient, the others none.",
+                   "int window = (plane * OH + r) * OW + q;\n"
+                   "sum += arg[window] == row * W + col ? dy[window] : 0;");
 }
 
 /* ---- Averages ---------------------------------------------------------------------------------------------------- */
-
-static Divisor divisor_of(const AveragePool *pool)
-{
-    const Window *window = &pool->window;
-    if (window->adaptive)
-        return ADAPTIVE;
-    bool pads = window->padding[0] + window->padding[1] > 0;
-    if (pool->divisor || (!window->ceil_mode && (!pads || pool->include_pad)))
-        return BY_A_NUMBER;
-    return pool->include_pad ? BY_PADDED : BY_PIXELS;
-}
 
 static void set_average(Gpu *g, const AveragePool *pool, Shape big, Shape small)
 {
@@ -101,8 +90,8 @@ static void set_average(Gpu *g, const AveragePool *pool, Shape big, Shape small)
     const Window *window = &pool->window;
     set_window(g, window, big, small);
     gpu_constant(g, "DIVISOR", pool->divisor ? pool->divisor : window->kernel[0] * (int64_t)window->kernel[1]);
-    gpu_set(g, "share", "%s", counts[divisor_of(pool)]);
-    gpu_set(g, "looks", "%s", divisor_of(pool) == BY_PIXELS || window->adaptive ? "1" : "");
+    gpu_set(g, "share", "%s", counts[average_divisor(pool)]);
+    gpu_set(g, "looks", "%s", average_divisor(pool) == BY_PIXELS || window->adaptive ? "1" : "");
 }
 
 void gpu_avg_pool2d(Gpu *g, const Op *op)
@@ -126,16 +115,7 @@ void gpu_avg_pool2d_grad(Gpu *g, const Op *op)
     const Shape big = op->out[0]->shape, small = op->in[0]->shape;
     set_average(g, &op->attr.average, big, small);
     gpu_set(g, "edges", "%s", gpu_has(g, "looks") ? EDGES : "");
-    gpu_kernel(g, op, "", "The pixels of a window share its gradient.", gpu_each(shape_count(big)),
-               "int i = global_id();\n"
-               "if (i >= count * C * H * W)\n"
-               "return;\n"
-               WINDOWS
-               "float sum = 0;\n"
-               "for (int r = r0; r <= r1; r++)\n"
-               "for (int q = q0; q <= q1; q++) {\n"
-               "?edges $edges\n"
-               "sum += dy[(plane * OH + r) * OW + q] / $share;\n"
-               "}\n"
-               "dx[i] = sum;\n");
+    sum_of_windows(g, op, "The pixels of a window share its gradient.",
+                   "?edges $edges\n"
+                   "sum += dy[(plane * OH + r) * OW + q] / $share;");
 }

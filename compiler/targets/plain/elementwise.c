@@ -213,16 +213,10 @@ static void softmax_grad(Plain *p, const Op *op)
 
 /* ---- Dropout ----------------------------------------------------------------------------------------------------- */
 
-/* torch draws nothing where p is 1; torchvision does. */
-static bool draws_nothing(const Op *op)
-{
-    return op->attr.dropout.p >= 1 && op->attr.dropout.unit == DROP_EACH;
-}
-
 static const char *dropout_name(Plain *p, const Op *op)
 {
     (void)p;
-    return draws_nothing(op) ? "dropout_all_forward" : "dropout_forward";
+    return dropout_draws_nothing(op) ? "dropout_all_forward" : "dropout_forward";
 }
 
 static void dropout_sizes(Plain *p, const Op *op)
@@ -233,7 +227,7 @@ static void dropout_sizes(Plain *p, const Op *op)
 
 static void dropout(Plain *p, const Op *op)
 {
-    plain_set(p, "none", "%s", draws_nothing(op) ? "1" : "");
+    plain_set(p, "none", "%s", dropout_draws_nothing(op) ? "1" : "");
     plain_print(p, ELEMENTS "{\n"
                    "?none mask[i] = !training;\n"
                    "!none mask[i] = !training || uniform53() < keep;\n"
@@ -255,7 +249,7 @@ static const char *channels_name(Plain *p, const Op *op)
     static const char *const names[] = {"dropout_channels_forward", "dropout_samples_forward",
                                         "dropout_batch_forward"};
     (void)p;
-    return draws_nothing(op) ? "dropout_all_channels_forward" : names[op->attr.dropout.unit];
+    return dropout_draws_nothing(op) ? "dropout_all_channels_forward" : names[op->attr.dropout.unit];
 }
 
 static void dropout_channels_sizes(Plain *p, const Op *op)
@@ -270,8 +264,8 @@ static void dropout_channels(Plain *p, const Op *op)
 {
     const DropoutUnit unit = op->attr.dropout.unit;
     plain_set(p, "factor", "%s", "!training ? 1 : uniform53() < keep ? 1 / keep : 0");
-    plain_set(p, "none", "%s", draws_nothing(op) ? "1" : "");
-    plain_set(p, "each", "%s", unit == DROP_EACH && !draws_nothing(op) ? "1" : "");
+    plain_set(p, "none", "%s", dropout_draws_nothing(op) ? "1" : "");
+    plain_set(p, "each", "%s", unit == DROP_EACH && !dropout_draws_nothing(op) ? "1" : "");
     plain_set(p, "samples", "%s", unit == DROP_SAMPLES ? "1" : "");
     plain_set(p, "batch", "%s", unit == DROP_BATCH ? "1" : "");
     plain_set(p, "together", "%s", unit == DROP_EACH ? "" : "1");

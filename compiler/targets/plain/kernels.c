@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "targets/formulas.h"
 #include "targets/plain/plain.h"
 
 const PlainKernel *const plain_kernels[OP_COUNT] = {
@@ -178,17 +179,6 @@ static const char *body_of(Plain *p, const Op *op)
 static void add(Text *list, const char *item)
 {
     text_printf(list, "%s%s", list->length ? ", " : "", item);
-}
-
-/* What a value is called: as its role is, but for those of a norm, of which a step makes others. */
-static const char *port_name(Role role)
-{
-    switch (role) {
-    case ROLE_MEAN: return "running_mean";
-    case ROLE_VAR: return "running_var";
-    case ROLE_COUNT: return "batches";
-    default: return role_name(role);
-    }
 }
 
 /* Whether an operation changes an input with this role: in training what is kept for evaluation. */

@@ -1,6 +1,7 @@
 /* Pools: each window of a channel becomes one pixel. i: a channel of a sample. */
 #include <inttypes.h>
 
+#include "targets/formulas.h"
 #include "targets/plain/plain.h"
 
 static void max_sizes(Plain *p, const Op *op)
@@ -116,30 +117,11 @@ static void max_pool2d_grad(Plain *p, const Op *op)
 
 /* ---- Averages ---------------------------------------------------------------------------------------------------- */
 
-/* What the sum of a window is divided by. */
-typedef enum Divisor {
-    BY_A_NUMBER, /* the same one for all windows */
-    BY_PIXELS,   /* by the pixels of the image that it has */
-    BY_PADDED,   /* by those and the zeros around the image: a window may reach over these too */
-    ADAPTIVE,    /* by its pixels, windows being as large as they need to be */
-} Divisor;
-
-static Divisor divisor_of(const AveragePool *pool)
-{
-    const Window *window = &pool->window;
-    if (window->adaptive)
-        return ADAPTIVE;
-    bool pads = window->padding[0] + window->padding[1] > 0;
-    if (pool->divisor || (!window->ceil_mode && (!pads || pool->include_pad)))
-        return BY_A_NUMBER;
-    return pool->include_pad ? BY_PADDED : BY_PIXELS;
-}
-
 static const char *average_name(Plain *p, const Op *op, const char *suffix)
 {
     static const char *const names[] = {"avg_pool%dd", "avg_pool%dd_by_pixels", "avg_pool%dd_by_padded",
                                         "adaptive_avg_pool%dd"};
-    const char *name = plain_of_rank(p, names[divisor_of(&op->attr.average)], op->in[0]->shape);
+    const char *name = plain_of_rank(p, names[average_divisor(&op->attr.average)], op->in[0]->shape);
     return arena_printf(p->arena, "%s_%s", name, suffix);
 }
 
@@ -174,7 +156,7 @@ static void set_average(Plain *p, const Op *op)
 {
     static const char *const extents[] = {"H", "W"}, *const kernels[] = {"kernel_row", "kernel_col"},
                       *const froms[] = {"first_row", "first_col"}, *const paddings[] = {"padding", "padding_w"};
-    const Divisor divisor = divisor_of(&op->attr.average);
+    const Divisor divisor = average_divisor(&op->attr.average);
     bool rows = plain_has(p, "rows");
     set_pool(p, true);
     set_edges(p, divisor == ADAPTIVE);
