@@ -8,7 +8,7 @@
 #include "base/fail.h"
 #include "cc.h"
 #include "driver.h"
-#include "import.h"
+#include "import/import.h"
 #include "jit.h"
 #include "library.h"
 #include "onnx/onnx.h"

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "files.h"
-#include "import.h"
+#include "import/import.h"
 #include "once.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

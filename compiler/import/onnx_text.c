@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "import_onnx.h"
+#include "import/onnx.h"
 
 /* ---- Several nodes that are a layer ------------------------------------------------------------------------------ */
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "import_onnx.h"
+#include "import/onnx.h"
 #include "trained.h"
 
 static const ItemNumbers *numbers_for(const Item *item, const Parameter *parameter)

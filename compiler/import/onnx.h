@@ -1,12 +1,12 @@
-/* ONNX files, for import: the graph as it is read (import_onnx.c), the layers that its nodes are (import_onnx_nodes.c),
- * and the text that these make (import_onnx_text.c).
+/* ONNX files, for import: the graph as it is read (onnx.c), the layers that its nodes are (onnx_nodes.c),
+ * and the text that these make (onnx_text.c).
  *
  * A .net file has layers one behind the other, and blocks in which branches meet. So where two values meet in a node,
  * that becomes a block: its branches begin at the last value that all ways to them go through. */
 #ifndef NETC_IMPORT_ONNX_H
 #define NETC_IMPORT_ONNX_H
 
-#include "import.h"
+#include "import/import.h"
 #include "model/model.h"
 #include "onnx.pb-c.h"
 
@@ -74,7 +74,7 @@ const char *import_onnx_text(Import *import, ItemList *items);
 void import_onnx_match(const Import *import, const Network *network, const ItemList *items);
 
 /* Writes what the parameters begin with to the file import->weights, under the names that they have in `network`; items
- * are matched (import_onnx_weights.c). */
+ * are matched (onnx_weights.c). */
 void import_onnx_weights(const Import *import, const Network *network, const ItemList *items);
 
 /* Ends the program: this node is nothing that a .net file says. */
@@ -89,13 +89,13 @@ const OnnxNumbers *onnx_numbers(OnnxReader *r, const char *name);
 int onnx_maker(const OnnxReader *r, const Onnx__Node *reader, const char *name);
 int onnx_rank(const OnnxReader *r, const char *name);
 
-/* Adds what a node with one input makes, to a list (import_onnx_nodes.c). */
+/* Adds what a node with one input makes, to a list (onnx_nodes.c). */
 void onnx_add_node(OnnxReader *r, const Onnx__Node *node, ItemList *list);
 
 /* The dimensions, with the batch, of what a node makes of an input with `in` dimensions. */
 int onnx_rank_of(OnnxReader *r, const Onnx__Node *node, int in);
 
-/* Makes layers of nodes that are one together: a MatMul and an Add, x times its Sigmoid (import_onnx_text.c). */
+/* Makes layers of nodes that are one together: a MatMul and an Add, x times its Sigmoid (onnx_text.c). */
 void onnx_join_items(OnnxReader *r, ItemList *list);
 
 /* The text of a list, with what follows upon itself as `repeat`. */

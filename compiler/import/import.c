@@ -1,4 +1,4 @@
-#include "import.h"
+#include "import/import.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 
 #include "base/character.h"
 #include "driver.h"
-#include "import_onnx.h"
+#include "import/onnx.h"
 #include "system/printable.h"
 #include "syntax/parse.h"
 

@@ -1,5 +1,5 @@
 /* Import: a model of PyTorch's, as a file holds the whole of it or as print(model) shows it, becomes the text of a
- * .net file; and so does an ONNX file (import_onnx.h).
+ * .net file; and so does an ONNX file (onnx.h).
  *
  * Either is read into a draft first: a model statement with all arguments as they are there, and the class in front of
  * each pair of braces (`features: Sequential {`), which is no program yet but parses as one. Its tree is bound to the
@@ -27,7 +27,7 @@ typedef struct Import {
  * to stderr. */
 bool import_model(Arena *arena, const char *path, const char *input, const char *weights, const char **text);
 
-/* The drafts (import_pickle.c, import_printed.c). */
+/* The drafts (pickle.c, printed.c). */
 bool import_is_printed(const char *bytes, size_t length);
 void import_pickle(Import *import);
 void import_printed(Import *import, const char *bytes, size_t length);
@@ -43,7 +43,7 @@ void import_child(Import *import, int depth, const char *name, size_t length, in
 /* The classes whose forward is known: they apply their children in order. */
 bool import_is_sequence(const char *class);
 
-/* ---- Fitting (import_fit.c) -------------------------------------------------------------------------------------- */
+/* ---- Fitting (fit.c) -------------------------------------------------------------------------------------- */
 
 /* A module of the draft, bound. */
 typedef struct Node {

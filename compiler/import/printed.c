@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/character.h"
-#include "import.h"
+#include "import/import.h"
 
 enum { DEEPEST = 100 };
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "import_onnx.h"
+#include "import/onnx.h"
 
 /* ---- Attributes -------------------------------------------------------------------------------------------------- */
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/vec.h"
-#include "import.h"
+#include "import/import.h"
 #include "store/tensors.h"
 
 enum { DEEPEST = 100, MOST_MODULES = 10000 };

@@ -1,4 +1,4 @@
-#include "import_onnx.h"
+#include "import/onnx.h"
 
 #include <errno.h>
 #include <inttypes.h>
