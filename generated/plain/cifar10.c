@@ -83,10 +83,9 @@ static struct {
 /* The Mersenne Twister MT19937: torch.manual_seed keeps 32 bits of a seed. */
 struct generator {
     unsigned state[624];
-    int next;
+    int next, waits; /* waits: of two normal numbers the second one */
+    double second;
 };
-
-static struct generator mt;
 
 static void seed(struct generator *g, unsigned number)
 {
@@ -94,6 +93,7 @@ static void seed(struct generator *g, unsigned number)
     for (int i = 1; i < 624; i++)
         g->state[i] = 1812433253u * (g->state[i - 1] ^ g->state[i - 1] >> 30) + i;
     g->next = 624;
+    g->waits = 0;
 }
 
 static unsigned random32(struct generator *g)
@@ -120,9 +120,9 @@ static unsigned long long random64(struct generator *g)
 }
 
 /* A number from low to high; torch draws floats, whatever real is. */
-static float uniform24(float low, float high)
+static float uniform24(struct generator *g, float low, float high)
 {
-    return fmaf((random32(&mt) & 0xffffff) / 16777216.0f, high - low, low);
+    return fmaf((random32(g) & 0xffffff) / 16777216.0f, high - low, low);
 }
 
 /* Puts the numbers from 0 to n - 1 in an order: torch.randperm. */
@@ -137,11 +137,13 @@ static void shuffled(struct generator *g, int n, int *order)
     }
 }
 
-static void init_uniform(real *w, int count, double low, double high)
+static void init_uniform(struct generator *g, real *w, int count, double low, double high)
 {
     for (int i = 0; i < count; i++)
-        w[i] = uniform24(low, high);
+        w[i] = uniform24(g, low, high);
 }
+
+static struct generator mt;
 
 /* ---- Forward ----------------------------------------------------------------------------------------------------- */
 
@@ -428,16 +430,16 @@ enum { PARAMETERS = 10 };
 /* The initial parameters, in the order in which PyTorch draws them. */
 static void init(void)
 {
-    init_uniform(a.weight_0, 2400, -0.11547005383792512, 0.11547005383792512);
-    init_uniform(a.bias_0, 32, -0.11547005383792514, 0.11547005383792514);
-    init_uniform(a.weight_2, 25600, -0.03535533905932737, 0.03535533905932737);
-    init_uniform(a.bias_2, 32, -0.035355339059327376, 0.035355339059327376);
-    init_uniform(a.weight_4, 51200, -0.03535533905932737, 0.03535533905932737);
-    init_uniform(a.bias_4, 64, -0.035355339059327376, 0.035355339059327376);
-    init_uniform(a.weight_7, 65536, -0.031249999999999997, 0.031249999999999997);
-    init_uniform(a.bias_7, 64, -0.03125, 0.03125);
-    init_uniform(a.weight_8, 640, -0.12499999999999999, 0.12499999999999999);
-    init_uniform(a.bias_8, 10, -0.125, 0.125);
+    init_uniform(&mt, a.weight_0, 2400, -0.11547005383792512, 0.11547005383792512);
+    init_uniform(&mt, a.bias_0, 32, -0.11547005383792514, 0.11547005383792514);
+    init_uniform(&mt, a.weight_2, 25600, -0.03535533905932737, 0.03535533905932737);
+    init_uniform(&mt, a.bias_2, 32, -0.035355339059327376, 0.035355339059327376);
+    init_uniform(&mt, a.weight_4, 51200, -0.03535533905932737, 0.03535533905932737);
+    init_uniform(&mt, a.bias_4, 64, -0.035355339059327376, 0.035355339059327376);
+    init_uniform(&mt, a.weight_7, 65536, -0.031249999999999997, 0.031249999999999997);
+    init_uniform(&mt, a.bias_7, 64, -0.03125, 0.03125);
+    init_uniform(&mt, a.weight_8, 640, -0.12499999999999999, 0.12499999999999999);
+    init_uniform(&mt, a.bias_8, 10, -0.125, 0.125);
 }
 
 /* The settings of SGD for each group of parameters. */

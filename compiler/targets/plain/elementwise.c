@@ -7,6 +7,9 @@ static void elements(Plain *p, const Op *op)
     plain_elements(p, op->in[0]);
 }
 
+/* What dropout is called with beside its sizes. */
+#define DRAWS {"int training", "struct generator *g"}
+
 #define ELEMENTS "for (int i = 0; i < count * S; i++)\n"
 
 static void relu(Plain *p, const Op *op)
@@ -230,7 +233,7 @@ static void dropout(Plain *p, const Op *op)
     plain_set(p, "none", "%s", dropout_draws_nothing(op) ? "1" : "");
     plain_print(p, ELEMENTS "{\n"
                    "?none mask[i] = !training;\n"
-                   "!none mask[i] = !training || uniform53() < keep;\n"
+                   "!none mask[i] = !training || uniform53(g) < keep;\n"
                    "?none y[i] = training ? 0 : x[i];\n"
                    "!none y[i] = training ? mask[i] * (x[i] / keep) : x[i];\n"
                    "}\n");
@@ -263,7 +266,7 @@ static void dropout_channels_sizes(Plain *p, const Op *op)
 static void dropout_channels(Plain *p, const Op *op)
 {
     const DropoutUnit unit = op->attr.dropout.unit;
-    plain_set(p, "factor", "%s", "!training ? 1 : uniform53() < keep ? 1 / keep : 0");
+    plain_set(p, "factor", "%s", "!training ? 1 : uniform53(g) < keep ? 1 / keep : 0");
     plain_set(p, "none", "%s", dropout_draws_nothing(op) ? "1" : "");
     plain_set(p, "each", "%s", unit == DROP_EACH && !dropout_draws_nothing(op) ? "1" : "");
     plain_set(p, "samples", "%s", unit == DROP_SAMPLES ? "1" : "");
@@ -327,14 +330,14 @@ const PlainKernel plain_softmax_grad = {
     .name = "softmax_grad", .named = softmax_grad_name, .sizes = channels, .print = softmax_grad,
     .about = "Each channel is in the sum that all are divided by: so all gradients meet in one sum."};
 const PlainKernel plain_dropout = {
-    .name = "dropout_forward", .named = dropout_name, .sizes = dropout_sizes, .print = dropout, .also = "int training",
+    .name = "dropout_forward", .named = dropout_name, .sizes = dropout_sizes, .print = dropout, .also = DRAWS,
     .about = "In training elements are kept by chance, and the kept ones made larger, so that their mean stays."};
 const PlainKernel plain_dropout_grad = {
     .name = "dropout_grad", .sizes = dropout_sizes, .print = dropout_grad,
     .about = "What was dropped has no gradient."};
 const PlainKernel plain_dropout_channels = {
     .name = "dropout_channels_forward", .named = channels_name, .sizes = dropout_channels_sizes,
-    .print = dropout_channels, .also = "int training",
+    .print = dropout_channels, .also = DRAWS,
     .about = "In training channels are kept by chance, and the kept ones made larger, so that their mean stays."};
 const PlainKernel plain_dropout_channels_grad = {
     .name = "dropout_channels_grad", .sizes = channels, .print = dropout_channels_grad,

@@ -187,9 +187,10 @@ static bool is_changed(const Plain *p, Role role)
     return !p->graph->evaluates && (role == ROLE_MEAN || role == ROLE_VAR || role == ROLE_COUNT);
 }
 
-static const char *also_name(const PlainKernel *kernel)
+/* "g" of "struct generator *g". */
+static const char *name_declared(const char *declared)
 {
-    const char *name = kernel->also + strcspn(kernel->also, " ") + 1;
+    const char *name = strrchr(declared, ' ') + 1;
     return name + (*name == '*');
 }
 
@@ -217,8 +218,9 @@ static const char *list_of(Plain *p, const Op *op, const char *body, bool parame
         if (plain_has(p, p->sizes[s].name) && text_has_word(body, p->sizes[s].name))
             add(&list, parameters ? arena_printf(p->arena, "%s %s", p->sizes[s].type, p->sizes[s].name)
                                   : p->sizes[s].value);
-    if (kernel->also && text_has_word(body, also_name(kernel)))
-        add(&list, parameters ? kernel->also : also_name(kernel));
+    for (int i = 0; i < PLAIN_ALSO && kernel->also[i]; i++)
+        if (text_has_word(body, name_declared(kernel->also[i])))
+            add(&list, parameters ? kernel->also[i] : name_declared(kernel->also[i]));
     for (int i = 0; op->info->in[i].role && !kernel->each_input; i++)
         if (p->present[i] != ABSENT)
             add_value(p, &list, body, op->in[i], port_name(op->info->in[i].role),

@@ -294,8 +294,8 @@ static void loss_grad(Plain *p, const Op *op)
 }
 
 const PlainKernel plain_loss = {
-    .name = "loss_forward", .sizes = sizes, .print = loss, .also = "double *divisor", .gives = "double",
+    .name = "loss_forward", .sizes = sizes, .print = loss, .also = {"double *divisor"}, .gives = "double",
     .about = "The loss of the batch, as a sum, and what its mean is divided by. x: the model's output; t: the target."};
 const PlainKernel plain_loss_grad = {
-    .name = "loss_grad", .sizes = sizes, .print = loss_grad, .also = "double divisor",
+    .name = "loss_grad", .sizes = sizes, .print = loss_grad, .also = {"double divisor"},
     .about = "Where the gradients come from: how the loss changes with each number that the model gives."};

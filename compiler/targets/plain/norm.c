@@ -338,7 +338,7 @@ const PlainKernel plain_moments = {
              "would be where the squares of large numbers are subtracted from each other."};
 const PlainKernel plain_batch_statistics = {
     .name = "batch_statistics", .named = batch_name, .sizes = statistics_sizes, .print = batch_statistics,
-    .also = "int training",
+    .also = {"int training"},
     .about = "The mean and the variance of each channel, over the samples and the pixels. s: the mean, 1 / deviation,\n"
              "and the factor and the summand that a norm is then."};
 const PlainKernel plain_kept_statistics = {
@@ -347,11 +347,11 @@ const PlainKernel plain_kept_statistics = {
              "and the summand that a norm is then."};
 const PlainKernel plain_group_statistics = {
     .name = "group_statistics", .named = group_name, .sizes = statistics_sizes, .print = group_statistics,
-    .also = "int training",
+    .also = {"int training"},
     .about = "The mean and the variance of each group of channels of a sample. s: the mean, 1 / deviation, and the\n"
              "factor and the summand that a norm is then."};
 const PlainKernel plain_instance_keep = {
-    .name = "instance_statistics_running", .sizes = statistics_sizes, .print = instance_keep, .also = "int training",
+    .name = "instance_statistics_running", .sizes = statistics_sizes, .print = instance_keep, .also = {"int training"},
     .about = "What is kept for evaluation: the statistics of the samples' channels, their mean over the batch."};
 const PlainKernel plain_norm = {
     .name = "batch_norm_forward", .named = norm_name, .sizes = norm_sizes, .print = norm, .in_place = true,

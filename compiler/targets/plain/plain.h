@@ -10,7 +10,7 @@
 #include "targets/target.h"
 #include "targets/template.h"
 
-enum { PLAIN_STATES = 3, PLAIN_SIZES = 32 };
+enum { PLAIN_STATES = 3, PLAIN_SIZES = 32, PLAIN_ALSO = 2 };
 
 /* A number that one function takes for each of its operations. */
 typedef struct PlainSize {
@@ -63,7 +63,7 @@ typedef struct PlainKernel {
     const char *(*named)(Plain *p, const Op *op);
     void (*sizes)(Plain *p, const Op *op); /* tells of each size; NULL: there is none */
     void (*print)(Plain *p, const Op *op); /* the body, which is the same for all operations of one name */
-    const char *also;  /* "int training": the call passes a variable of that name */
+    const char *also[PLAIN_ALSO]; /* "int training": the call passes a variable of that name */
     const char *gives; /* what the function returns, instead of its output: "double"; NULL: nothing */
     bool in_place;     /* its output may stand where its first input does */
     bool each_input;   /* it is called for each input, x: Plain.part */
@@ -157,8 +157,10 @@ void plain_lower_library(Plain *p, Lowering *lowering);
 
 void plain_print_init(Plain *p);
 
-/* The numbers of the largest parameter that is drawn and not there any more; 0: there is none. */
+/* The numbers of the largest parameter that is drawn and not there any more; 0: there is none. And the doubles that
+ * drawing takes beside what is drawn. */
 int64_t plain_discarded(const Plain *p);
+int64_t plain_scratch(const Plain *p);
 void plain_print_optimizer(Plain *p);
 void plain_print_schedule(Plain *p);
 void plain_print_data(Plain *p);

@@ -117,7 +117,7 @@ static int64_t learned(const Plain *p)
 static bool check_size(Plain *p)
 {
     const Train *train = p->program->train;
-    int64_t numbers = plain_discarded(p) + (train->accumulate > 1 ? learned(p) : 0) +
+    int64_t numbers = plain_discarded(p) + 2 * plain_scratch(p) + (train->accumulate > 1 ? learned(p) : 0) +
                       (plain_restores(train) ? plain_parameter_numbers(p) : 0);
     for (int i = 0; i < p->graph->values.count; i++) {
         const Value *value = p->graph->values.at[i];
@@ -162,6 +162,9 @@ static void print_arena(Plain *p)
     if (plain_discarded(p) && !p->reference)
         text_printf(&p->t.text, "    /* what is drawn for parameters that a change of the model took away */\n"
                               "    real discarded[%" PRId64 "];\n", plain_discarded(p));
+    if (plain_scratch(p) && !p->reference)
+        text_printf(&p->t.text, "    /* where initial parameters are drawn */\n    double scratch[%" PRId64 "];\n",
+                    plain_scratch(p));
     text_add(&p->t.text, "} a;\n\n");
 }
 
@@ -238,11 +241,12 @@ const char *plain_calls(Plain *p, bool backward)
 static void print_forward(Plain *p)
 {
     const char *calls = plain_calls(p, false);
-    bool trains = text_has_word(calls, "training");
-    p->forward_arguments = trains ? "count, training, &divisor" : "count, &divisor";
+    const bool trains = text_has_word(calls, "training"), draws = text_has_word(calls, "g");
+    p->forward_arguments = arena_printf(p->arena, "count%s%s, &divisor", trains ? ", training" : "",
+                                        !draws ? "" : p->reference ? ", NULL" : ", &mt");
     plain_forget(p);
     plain_set(p, "calls", "%s", calls);
-    plain_set(p, "training", "%s", trains ? ", int training" : "");
+    plain_set(p, "training", "%s%s", trains ? ", int training" : "", draws ? ", struct generator *g" : "");
     plain_print(p, "/* The loss of the batch in the arena: the sum over the samples, and what a mean divides it"
                    " by. */\n"
                    "static double forward(int count$training, double *divisor)\n"
@@ -293,6 +297,12 @@ static void print_banner(Plain *p)
     text_add(&p->t.text, " */\n");
 }
 
+/* Whether a reference has it of who compares. */
+static bool is_given(const char *use)
+{
+    return !strcmp(use, "uniform53(") || !strcmp(use, "struct generator");
+}
+
 void plain_print_helpers(Plain *p, const char *text)
 {
     int count = 0;
@@ -300,7 +310,7 @@ void plain_print_helpers(Plain *p, const char *text)
         count++;
     const char *needed = text;
     for (int i = count - 1; i >= 0; i--)
-        if (strstr(needed, plain_helpers[i].use) && !(p->reference && !strcmp(plain_helpers[i].use, "uniform53("))) {
+        if (strstr(needed, plain_helpers[i].use) && !(p->reference && is_given(plain_helpers[i].use))) {
             Text kept = p->t.text;
             p->t.text = text_new(p->arena);
             plain_forget(p);
@@ -333,7 +343,10 @@ static void print_includes(Plain *p)
     text_add(&p->t.text, "\n#ifndef real\n#define real float\n#endif\n\n");
     if (p->reference)
         text_add(&p->t.text, "#include \"netc.h\"\n\n"
-                           "static double (*uniform53)(void);\nstatic void (*behind)(int value);\n\n"
+                           "static double (*drawn)(void);\nstatic void (*behind)(int value);\n\n"
+                           "struct generator;\n\n"
+                           "static inline double uniform53(struct generator *g)\n"
+                           "{\n    (void)g;\n    return drawn();\n}\n\n"
                            "#ifdef NARROW\n#define double float\n#endif\n\n");
 }
 
@@ -381,7 +394,7 @@ static void lower(Lowering *lowering)
     print_arena(&p);
     if (plain_takes_shares(&p))
         text_add(&p.t.text, "static int probabilities; /* whether the data give these */\n\n");
-    plain_print_helpers(&p, body);
+    plain_print_helpers(&p, p.reference ? body : arena_printf(p.arena, "static struct generator mt;\n\n%s", body));
     lowering->text = p.t.text.bytes;
 }
 

@@ -37,16 +37,16 @@ const PlainHelper plain_helpers[] = {
     {"struct generator", "/* The Mersenne Twister MT19937: torch.manual_seed keeps 32 bits of a seed. */\n"
            "struct generator {\n"
            "unsigned state[624];\n"
-           "int next;\n"
-           "};\n"
-           "\n"
-           "static struct generator mt;\n"},
+           "int next, waits; /* waits: of two normal numbers the second one */\n"
+           "double second;\n"
+           "};\n"},
     {"seed(", "static void seed(struct generator *g, unsigned number)\n"
              "{\n"
              "g->state[0] = number;\n"
              "for (int i = 1; i < 624; i++)\n"
              "g->state[i] = 1812433253u * (g->state[i - 1] ^ g->state[i - 1] >> 30) + i;\n"
              "g->next = 624;\n"
+             "g->waits = 0;\n"
              "}\n"},
     {"random32(", "static unsigned random32(struct generator *g)\n"
                  "{\n"
@@ -70,14 +70,14 @@ const PlainHelper plain_helpers[] = {
                  "return high << 32 | random32(g);\n"
                  "}\n"},
     {"uniform53(", "/* A number from 0 to 1, of 53 bits. */\n"
-                  "static double uniform53(void)\n"
+                  "static double uniform53(struct generator *g)\n"
                   "{\n"
-                  "return (random64(&mt) & ((1ull << 53) - 1)) / 9007199254740992.0;\n"
+                  "return (random64(g) & ((1ull << 53) - 1)) / 9007199254740992.0;\n"
                   "}\n"},
     {"uniform24(", "/* A number from low to high; torch draws floats, whatever real is. */\n"
-                  "static float uniform24(float low, float high)\n"
+                  "static float uniform24(struct generator *g, float low, float high)\n"
                   "{\n"
-                  "return fmaf((random32(&mt) & 0xffffff) / 16777216.0f, high - low, low);\n"
+                  "return fmaf((random32(g) & 0xffffff) / 16777216.0f, high - low, low);\n"
                   "}\n"},
     {"shuffled(", "/* Puts the numbers from 0 to n - 1 in an order: torch.randperm. */\n"
                  "static void shuffled(struct generator *g, int n, int *order)\n"
@@ -100,90 +100,80 @@ const PlainHelper plain_helpers[] = {
                       "}\n"
                       "}\n"},
     {"one_normal(", "/* One at a time, in double: the second one of a pair waits for the next call. */\n"
-                   "static double one_normal(void)\n"
+                   "static double one_normal(struct generator *g)\n"
                    "{\n"
-                   "static double second;\n"
-                   "static int waits;\n"
-                   "if (waits) {\n"
-                   "waits = 0;\n"
-                   "return second;\n"
+                   "if (g->waits) {\n"
+                   "g->waits = 0;\n"
+                   "return g->second;\n"
                    "}\n"
-                   "double angle = 2 * 3.141592653589793 * uniform53(), radius = sqrt(-2 * log1p(-uniform53()));\n"
-                   "second = radius * sin(angle);\n"
-                   "waits = 1;\n"
+                   "double angle = 2 * 3.141592653589793 * uniform53(g), radius = sqrt(-2 * log1p(-uniform53(g)));\n"
+                   "g->second = radius * sin(angle);\n"
+                   "g->waits = 1;\n"
                    "return radius * cos(angle);\n"
                    "}\n"},
     {"draw_normal(", "/* tensor.normal_: from 16 numbers on they are made 16 at a time, the last 16 anew. */\n"
-                    "static void draw_normal(float *x, int count, double mean, double std)\n"
+                    "static void draw_normal(struct generator *g, float *x, int count, double mean, double std)\n"
                     "{\n"
                     "for (int i = 0; i < count && count < 16; i++)\n"
-                    "x[i] = one_normal() * std + mean;\n"
+                    "x[i] = one_normal(g) * std + mean;\n"
                     "if (count < 16)\n"
                     "return;\n"
                     "for (int i = 0; i < count; i++)\n"
-                    "x[i] = uniform24(0, 1);\n"
+                    "x[i] = uniform24(g, 0, 1);\n"
                     "for (int i = 0; i + 16 <= count; i += 16)\n"
                     "fill_normal16(x + i, mean, std);\n"
                     "if (count % 16 == 0)\n"
                     "return;\n"
                     "for (int i = count - 16; i < count; i++)\n"
-                    "x[i] = uniform24(0, 1);\n"
+                    "x[i] = uniform24(g, 0, 1);\n"
                     "fill_normal16(x + count - 16, mean, std);\n"
                     "}\n"},
-    {"scratch(", "/* Memory for `count` floats. */\n"
-                "static float *scratch(size_t count)\n"
-                "{\n"
-                "float *x = malloc(count * sizeof *x);\n"
-                "if (x == NULL)\n"
-                "exit(1);\n"
-                "return x;\n"
-                "}\n"},
-    {"init_uniform(", "static void init_uniform(real *w, int count, double low, double high)\n"
+    {"init_uniform(", "static void init_uniform(struct generator *g, real *w, int count, double low, double high)\n"
                      "{\n"
                      "for (int i = 0; i < count; i++)\n"
-                     "w[i] = uniform24(low, high);\n"
+                     "w[i] = uniform24(g, low, high);\n"
                      "}\n"},
     {"init_constant(", "static void init_constant(real *w, int count, double value)\n"
                       "{\n"
                       "for (int i = 0; i < count; i++)\n"
                       "w[i] = (float)value;\n"
                       "}\n"},
-    {"init_normal(", "static void init_normal(real *w, int count, double mean, double std)\n"
+    {"init_normal(", "static void init_normal(struct generator *g, void *memory, real *w, int count, double mean, "
+                    "double std)\n"
                     "{\n"
-                    "float *x = scratch(count);\n"
-                    "draw_normal(x, count, mean, std);\n"
+                    "float *x = (float *)memory;\n"
+                    "draw_normal(g, x, count, mean, std);\n"
                     "for (int i = 0; i < count; i++)\n"
                     "w[i] = x[i];\n"
-                    "free(x);\n"
                     "}\n"},
     {"init_trunc_normal(",
      "/* nn.init.trunc_normal_: numbers that fall outside are drawn again; where most would, they are drawn uniform\n"
      " * and taken with the probability that the bell has there. */\n"
-     "static void init_trunc_normal(real *w, int count, double mean, double std, double from, double to)\n"
+     "static void init_trunc_normal(struct generator *g, void *memory, real *w, int count, double mean, double std, "
+     "double from, double to)\n"
      "{\n"
      "double inside = (erf((to - mean) / std / sqrt(2)) - erf((from - mean) / std / sqrt(2))) / 2;\n"
      "double mode = fmax(from, fmin(mean, to));\n"
      "float peak = -0.5 * ((mode - mean) / std) * ((mode - mean) / std);\n"
-     "float *x = scratch(count);\n"
+     "float *x = (float *)memory;\n"
      "for (int i = 0; i < count; i++)\n"
      "w[i] = HUGE_VAL;\n"
      "for (int missing = 1; missing;) {\n"
      "missing = 0;\n"
      "if (inside > 0.3)\n"
-     "draw_normal(x, count, mean, std);\n"
+     "draw_normal(g, x, count, mean, std);\n"
      "else\n"
      "for (int i = 0; i < count; i++)\n"
-     "x[i] = uniform24(from, to);\n"
+     "x[i] = uniform24(g, from, to);\n"
      "for (int i = 0; i < count; i++) {\n"
      "float z = (x[i] - (float)mean) / (float)std;\n"
      "int taken = inside > 0.3 ? x[i] >= (float)from && x[i] <= (float)to\n"
-     ": !(logf(uniform24(0, 1)) > z * z * -0.5f - peak);\n"
+     ": !(logf(uniform24(g, 0, 1)) > z * z * -0.5f - peak);\n"
      "if (w[i] == HUGE_VAL && taken)\n"
      "w[i] = x[i];\n"
      "missing = missing || w[i] == HUGE_VAL;\n"
      "}\n"
      "}\n"
-     "free(x);\n"
      "}\n"},
     {"init_eye(", "static void init_eye(real *w, int rows, int columns)\n"
                  "{\n"
@@ -202,15 +192,13 @@ const PlainHelper plain_helpers[] = {
     {"init_orthogonal(",
      "/* nn.init.orthogonal_: the rows, or the columns where there are more rows, made orthogonal one by one (Gram\n"
      " * and Schmidt, twice for the sake of rounding), and one long. */\n"
-     "static void init_orthogonal(real *w, int rows, int columns, double gain)\n"
+     "static void init_orthogonal(struct generator *g, void *memory, real *w, int rows, int columns, double gain)\n"
      "{\n"
      "int wide = rows < columns, count = wide ? rows : columns, length = wide ? columns : rows;\n"
      "int next = wide ? columns : 1, along = wide ? 1 : columns;\n"
-     "float *x = scratch((size_t)rows * columns);\n"
-     "double *v = malloc(sizeof *v * rows * columns);\n"
-     "if (v == NULL)\n"
-     "exit(1);\n"
-     "draw_normal(x, rows * columns, 0, 1);\n"
+     "double *v = (double *)memory;\n"
+     "float *x = (float *)(v + (size_t)rows * columns);\n"
+     "draw_normal(g, x, rows * columns, 0, 1);\n"
      "for (int i = 0; i < count; i++) {\n"
      "double *a = v + (size_t)i * length, norm = 0;\n"
      "for (int k = 0; k < length; k++)\n"
@@ -229,8 +217,6 @@ const PlainHelper plain_helpers[] = {
      "w[i * next + k * along] = (float)a[k] * (float)gain;\n"
      "}\n"
      "}\n"
-     "free(v);\n"
-     "free(x);\n"
      "}\n"},
     {0},
 };
@@ -265,52 +251,93 @@ int64_t plain_discarded(const Plain *p)
     return most;
 }
 
+static int64_t scratch_of(const Parameter *parameter, const Fill *fill)
+{
+    const int64_t count = shape_count(parameter->shape);
+    switch (fill->kind) {
+    case INIT_NORMAL:
+    case INIT_TRUNC_NORMAL:
+    case INIT_NORMAL_PADDED: return (count + 1) / 2;
+    case INIT_ORTHOGONAL: return count + (count + 1) / 2;
+    case INIT_UNIFORM:
+    case INIT_CONSTANT:
+    case INIT_EYE:
+    case INIT_DIRAC:
+    case INIT_PARTIAL_DIRAC:
+    case INIT_WHITENING: break;
+    }
+    return 0;
+}
+
+int64_t plain_scratch(const Plain *p)
+{
+    const Train *train = p->program->train;
+    int64_t most = 0;
+    for (int i = 0; i < train->network->draws.count + train->inits.count; i++) {
+        const int late = i - train->network->draws.count;
+        const Init *init = late < 0 ? &train->network->draws.at[i] : &train->inits.at[late];
+        const int64_t count = scratch_of(init->parameter, &init->fill);
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
 /* The call that fills a parameter. */
 static void print_fill(Plain *p, const Parameter *parameter, const Fill *fill)
 {
-    Shape shape = parameter->shape;
-    int64_t count = shape_count(shape), window = 1, middle = 0;
+    const Shape shape = parameter->shape;
     const char *low = plain_number(p, fill->low), *high = plain_number(p, fill->high);
-    const char *to = arena_printf(p->arena, "a.%s", member_of(p, parameter));
+    int64_t count = shape_count(shape), window = 1, middle = 0;
     for (int d = 2; d < shape.rank; d++) {
         window *= shape.dim[d];
         middle = middle * shape.dim[d] + shape.dim[d] / 2;
     }
+    plain_forget(p);
+    plain_set(p, "w", "a.%s", member_of(p, parameter));
+    plain_set(p, "g", "&mt");
+    plain_set(p, "memory", "a.scratch");
+    plain_set(p, "count", "%" PRId64, count);
+    plain_set(p, "low", "%s", low);
+    plain_set(p, "high", "%s", high);
     switch (fill->kind) {
     case INIT_UNIFORM:
-        text_printf(&p->t.text, "    init_uniform(%s, %" PRId64 ", %s, %s);\n", to, count, low, high);
+        plain_print(p, "init_uniform($g, $w, $count, $low, $high);\n");
         break;
     case INIT_CONSTANT:
-        text_printf(&p->t.text, "    init_constant(%s, %" PRId64 ", %s);\n", to, count, low);
+        plain_print(p, "init_constant($w, $count, $low);\n");
         break;
     case INIT_NORMAL:
-        text_printf(&p->t.text, "    init_normal(%s, %" PRId64 ", %s, %s);\n", to, count, low, high);
+        plain_print(p, "init_normal($g, $memory, $w, $count, $low, $high);\n");
         break;
     case INIT_TRUNC_NORMAL:
-        text_printf(&p->t.text, "    init_trunc_normal(%s, %" PRId64 ", %s, %s, %s, %s);\n", to, count, low, high,
-                    plain_number(p, fill->from), plain_number(p, fill->to));
+        plain_set(p, "from", "%s", plain_number(p, fill->from));
+        plain_set(p, "to", "%s", plain_number(p, fill->to));
+        plain_print(p, "init_trunc_normal($g, $memory, $w, $count, $low, $high, $from, $to);\n");
         break;
     case INIT_EYE:
-        text_printf(&p->t.text, "    init_eye(%s, %" PRId64 ", %" PRId64 ");\n", to, shape.dim[0], shape.dim[1]);
+    case INIT_ORTHOGONAL:
+        plain_set(p, "rows", "%" PRId64, shape.dim[0]);
+        plain_set(p, "columns", "%" PRId64, count / shape.dim[0]);
+        plain_print(p, fill->kind == INIT_EYE ? "init_eye($w, $rows, $columns);\n"
+                                              : "init_orthogonal($g, $memory, $w, $rows, $columns, $low);\n");
         break;
     case INIT_DIRAC:
-        text_printf(&p->t.text, "    init_dirac(%s, %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ", %s);\n", to,
-                    shape.dim[0], shape.dim[1], window, middle, low);
-        break;
     case INIT_PARTIAL_DIRAC:
-        text_printf(&p->t.text, "    init_dirac(%s, %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ", 1);\n", to,
-                    shape.dim[0] < shape.dim[1] ? shape.dim[0] : shape.dim[1], shape.dim[1], window, middle);
+        plain_set(p, "outs", "%" PRId64, fill->kind == INIT_DIRAC || shape.dim[0] < shape.dim[1] ? shape.dim[0]
+                                                                                                  : shape.dim[1]);
+        plain_set(p, "ins", "%" PRId64, shape.dim[1]);
+        plain_set(p, "window", "%" PRId64, window);
+        plain_set(p, "middle", "%" PRId64, middle);
+        plain_set(p, "groups", "%s", fill->kind == INIT_DIRAC ? low : "1");
+        plain_print(p, "init_dirac($w, $outs, $ins, $window, $middle, $groups);\n");
         break;
     case INIT_WHITENING:
         fail_bug("whitening_ in a program that has no data"); /* refused */
-    case INIT_ORTHOGONAL:
-        text_printf(&p->t.text, "    init_orthogonal(%s, %" PRId64 ", %" PRId64 ", %s);\n", to, shape.dim[0],
-                    count / shape.dim[0], low);
-        break;
     case INIT_NORMAL_PADDED:
-        text_printf(&p->t.text, "    init_normal(%s, %" PRId64 ", 0, 1);\n", to, count);
-        text_printf(&p->t.text, "    init_constant(%s + %.0f, %" PRId64 ", 0);\n", to,
-                    fill->low * (double)shape.dim[1], shape.dim[1]);
+        plain_set(p, "from", "%.0f", fill->low * (double)shape.dim[1]);
+        plain_set(p, "columns", "%" PRId64, shape.dim[1]);
+        plain_print(p, "init_normal($g, $memory, $w, $count, 0, 1);\n"
+                       "init_constant($w + $from, $columns, 0);\n");
         break;
     }
 }
@@ -319,8 +346,9 @@ void plain_print_init(Plain *p)
 {
     const Train *train = p->program->train;
     const Network *network = train->network;
-    text_add(&p->t.text, "/* The initial parameters, in the order in which PyTorch draws them. */\n"
-                       "static void init(void)\n{\n");
+    plain_print(p, "/* The initial parameters, in the order in which PyTorch draws them. */\n"
+                   "static void init(void)\n"
+                   "{\n");
     for (int i = 0; i < network->draws.count; i++) {
         const Init *draw = &network->draws.at[i];
         const Parameter *now = parameter_now(network, draw->parameter);
@@ -329,5 +357,5 @@ void plain_print_init(Plain *p)
     }
     for (int i = 0; i < train->inits.count; i++)
         print_fill(p, train->inits.at[i].parameter, &train->inits.at[i].fill);
-    text_add(&p->t.text, "}\n\n");
+    plain_print(p, "}\n\n");
 }

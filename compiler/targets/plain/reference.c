@@ -58,6 +58,6 @@ void plain_print_reference(Plain *p)
     text_printf(&p->t.text, "};\n\n"
                           "extern const struct nc_reference reference;\n"
                           "const struct nc_reference reference = {\n"
-                          "    sizeof(real) == sizeof(double), values, %d, &uniform53, &behind, pass,\n"
+                          "    sizeof(real) == sizeof(double), values, %d, &drawn, &behind, pass,\n"
                           "};\n", count);
 }
