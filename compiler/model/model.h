@@ -27,6 +27,7 @@ typedef struct Module {
     bool frozen;               /* by a change: its parameters do not learn */
     const LayerKind *joint;    /* in which the branches meet that its steps make (LayerKind.branches); NULL: none */
     VEC(struct Module *) children;
+    StringSet named; /* the children by their names, as its body gives them: changes to the model leave it as it is */
     VEC(struct Module *) steps;
     struct Module *shortcut;
 

@@ -21,10 +21,7 @@ static void fill_module(Build *build, Expansion *x, Module *module, const Syntax
 
 static Module *find_child(const Module *owner, const char *name)
 {
-    for (int i = 0; i < owner->children.count; i++)
-        if (strcmp(owner->children.at[i]->name, name) == 0)
-            return owner->children.at[i];
-    return NULL;
+    return string_set_value(&owner->named, name);
 }
 
 /* Checks the name of a child against those before it. */
@@ -463,6 +460,7 @@ static void add_child(Build *build, Expansion *x, Body *body, const Syntax *item
     module->name = name.text;
     module->name_span = name.span;
     vec_push(build->arena, body->owner->children, module);
+    string_set_add_with(build->arena, &body->owner->named, module->name, module);
     add_step(build, body, module);
 }
 
