@@ -82,6 +82,18 @@ static void set_classes(Plain *p, const Op *op)
     plain_set(p, "soft", "%s", plain_takes_shares(p) ? "1" : "");
 }
 
+#define EACH_PLACE                                       \
+    "for (int n = 0; n < count; n++)\n"                  \
+    "?P for (int p = 0; p < P; p++)\n"
+#define EACH_JUDGED                                      \
+    EACH_PLACE                                           \
+    "{\n"                                                \
+    "?ignore if ($t == $ignore)\n"                       \
+    "?ignore continue;\n"
+#define BEGIN_SUM                                        \
+    "?weights $weights\n"                                \
+    "double loss = 0;\n"                                 \
+    "*divisor = 0;\n"
 #define LOG_SUM_EXP                                       \
     "double largest = x[$at0], sum = 0;\n"                   \
     "for (int i = 1; i < C; i++)\n"                      \
@@ -93,14 +105,8 @@ static void cross_entropy(Plain *p)
 {
     plain_print(p, "?soft if (probabilities)\n"
                    "?soft return soft_loss(count, $sizes, divisor, x);\n"
-                   "?weights $weights\n"
-                   "double loss = 0;\n"
-                   "*divisor = 0;\n"
-                   "for (int n = 0; n < count; n++)\n"
-                   "?P for (int p = 0; p < P; p++)\n"
-                   "{\n"
-                   "?ignore if ($t == $ignore)\n"
-                   "?ignore continue;\n"
+                   BEGIN_SUM
+                   EACH_JUDGED
                    LOG_SUM_EXP
                    "?plain loss += largest + log(sum) - x[$at_t];\n"
                    "!plain loss += $sharp$w(largest + log(sum) - x[$at_t]);\n"
@@ -119,11 +125,7 @@ static void cross_entropy_grad(Plain *p)
                    "?soft }\n"
                    "?weights $weights\n"
                    "?ignore memset(dx, 0, count * C$times_P * sizeof *dx);\n"
-                   "for (int n = 0; n < count; n++)\n"
-                   "?P for (int p = 0; p < P; p++)\n"
-                   "{\n"
-                   "?ignore if ($t == $ignore)\n"
-                   "?ignore continue;\n"
+                   EACH_JUDGED
                    LOG_SUM_EXP
                    "?plain for (int i = 0; i < C; i++)\n"
                    "?plain dx[$at] = (exp(x[$at] - largest) / sum - (i == $t))$mean;\n"
@@ -154,11 +156,8 @@ void plain_print_soft_loss(Plain *p, const Op *op)
     plain_print(p, "/* The same where the targets are probabilities of all classes. */\n"
                    "static double soft_loss(int count, $int_sizes, double *divisor, const real *x)\n"
                    "{\n"
-                   "?weights $weights\n"
-                   "double loss = 0;\n"
-                   "*divisor = 0;\n"
-                   "for (int n = 0; n < count; n++)\n"
-                   "?P for (int p = 0; p < P; p++)\n"
+                   BEGIN_SUM
+                   EACH_PLACE
                    "{\n"
                    LOG_SUM_EXP
                    "for (int i = 0; i < C; i++)\n"
@@ -171,8 +170,7 @@ void plain_print_soft_loss(Plain *p, const Op *op)
                    "static void soft_loss_grad(int count, $int_sizes$parameter, const real *x, real *dx)\n"
                    "{\n"
                    "?weights $weights\n"
-                   "for (int n = 0; n < count; n++)\n"
-                   "?P for (int p = 0; p < P; p++)\n"
+                   EACH_PLACE
                    "{\n"
                    LOG_SUM_EXP
                    "double whole = 0;\n"
@@ -187,14 +185,8 @@ void plain_print_soft_loss(Plain *p, const Op *op)
 
 static void nll(Plain *p)
 {
-    plain_print(p, "?weights $weights\n"
-                   "double loss = 0;\n"
-                   "*divisor = 0;\n"
-                   "for (int n = 0; n < count; n++)\n"
-                   "?P for (int p = 0; p < P; p++)\n"
-                   "{\n"
-                   "?ignore if ($t == $ignore)\n"
-                   "?ignore continue;\n"
+    plain_print(p, BEGIN_SUM
+                   EACH_JUDGED
                    "loss -= $one * x[$at_t];\n"
                    "*divisor += $one;\n"
                    "}\n"
@@ -205,8 +197,7 @@ static void nll_grad(Plain *p)
 {
     plain_print(p, "?weights $weights\n"
                    "memset(dx, 0, count * C$times_P * sizeof *dx);\n"
-                   "for (int n = 0; n < count; n++)\n"
-                   "?P for (int p = 0; p < P; p++)\n"
+                   EACH_PLACE
                    "?ignore if ($t != $ignore)\n"
                    "dx[$at_t] = -$one$mean;\n");
 }
@@ -230,36 +221,24 @@ static void set_element(Plain *p, const Op *op, bool slope)
     plain_set(p, "xi", "%s", slope && !strcmp(loss->runtime, "nc_kl_div") ? "" : "1");
 }
 
-#define ELEMENT                                   \
-    "for (int i = 0; i < S; i++)\n"              \
-    "{\n"                                         \
-    "?xi double xi = x[n * S + i];\n"               \
-    "double ti = t[n * S + i];\n"                 \
-    "?difference $difference\n"
-
-static void each_output(Plain *p, const Op *op)
+static void each_output(Plain *p, const Op *op, bool slope)
 {
-    set_element(p, op, false);
+    set_element(p, op, slope);
+    plain_set(p, "slope", "%s", slope ? "1" : "");
     plain_print(p, "?weights $weights\n"
                    "?pos_weights $pos_weights\n"
-                   "double loss = 0;\n"
+                   "!slope double loss = 0;\n"
                    "for (int n = 0; n < count; n++)\n"
-                   ELEMENT);
-    plain_print(p, arena_printf(p->arena, "loss += %s;\n", loss_formula(op->attr.loss, false)));
+                   "for (int i = 0; i < S; i++)\n"
+                   "{\n"
+                   "?xi double xi = x[n * S + i];\n"
+                   "double ti = t[n * S + i];\n"
+                   "?difference $difference\n");
+    plain_print(p, arena_printf(p->arena, slope ? "dx[n * S + i] = (%s)$mean$divisor;\n" : "loss += %s;\n",
+                                loss_formula(op->attr.loss, slope)));
     plain_print(p, "}\n"
-                   "*divisor = count;\n"
-                   "return loss$mean;\n");
-}
-
-static void each_output_grad(Plain *p, const Op *op)
-{
-    set_element(p, op, true);
-    plain_print(p, "?weights $weights\n"
-                   "?pos_weights $pos_weights\n"
-                   "for (int n = 0; n < count; n++)\n"
-                   ELEMENT);
-    plain_print(p, arena_printf(p->arena, "dx[n * S + i] = (%s)$mean$divisor;\n}\n",
-                                loss_formula(op->attr.loss, true)));
+                   "!slope *divisor = count;\n"
+                   "!slope return loss$mean;\n");
 }
 
 static void sizes(Plain *p, const Op *op)
@@ -273,24 +252,25 @@ static void sizes(Plain *p, const Op *op)
     }
 }
 
-static void loss(Plain *p, const Op *op)
+static void either(Plain *p, const Op *op, bool slope)
 {
+    static void (*const over_classes[][2])(Plain *) = {{cross_entropy, cross_entropy_grad}, {nll, nll_grad}};
     if (!op->attr.loss->classes) {
-        each_output(p, op);
+        each_output(p, op, slope);
         return;
     }
     set_classes(p, op);
-    (strcmp(op->attr.loss->runtime, "nc_nll") ? cross_entropy : nll)(p);
+    over_classes[!strcmp(op->attr.loss->runtime, "nc_nll")][slope](p);
+}
+
+static void loss(Plain *p, const Op *op)
+{
+    either(p, op, false);
 }
 
 static void loss_grad(Plain *p, const Op *op)
 {
-    if (!op->attr.loss->classes) {
-        each_output_grad(p, op);
-        return;
-    }
-    set_classes(p, op);
-    (strcmp(op->attr.loss->runtime, "nc_nll") ? cross_entropy_grad : nll_grad)(p);
+    either(p, op, true);
 }
 
 const PlainKernel plain_loss = {

@@ -25,18 +25,27 @@ typedef struct PlainOptimizer {
     "?mixed w[i] *= 1 - s->lr * s->weight_decay;\n"                   \
     "?mixed else\n"                                                   \
     "?mixed g += s->weight_decay * w[i];\n"
-#define AVERAGES                                                      \
-    "exp_avg[i] += (1 - s->beta1) * (g - exp_avg[i]);\n"              \
-    "exp_avg_sq[i] = s->beta2 * exp_avg_sq[i] + (1 - s->beta2) * g * g;\n"
-#define ADAM_STATE {"exp_avg", "exp_avg_sq", "?amsgrad max_exp_avg_sq"}
-#define ADAM_BEFORE                                                   \
-    "double correction1 = 1 - pow(s->beta1, steps), correction2 = 1 - pow(s->beta2, steps);\n"
-#define ADAM_EACH                                                     \
-    AVERAGES                                                          \
+/* Averages that run along with the updates: torch rounds the two forms differently. */
+#define TOWARDS(average, share, number) average "[i] += (1 - s->" share ") * (" number " - " average "[i]);\n"
+#define FADING(average, share, factors)                               \
+    average "[i] = s->" share " * " average "[i] + (1 - s->" share ") * " factors ";\n"
+#define MEAN TOWARDS("exp_avg", "beta1", "g")
+#define SQUARE(share) FADING("square_avg", share, "g * g")
+#define AVERAGES MEAN FADING("exp_avg_sq", "beta2", "g * g")
+#define STEP "w[i] -= s->lr * g;\n"
+/* What an average lacks of its weights' sum after so few updates. */
+#define CORRECTION(n) "correction" n " = 1 - pow(s->beta" n ", steps)"
+#define ADAM_BEFORE "double " CORRECTION("1") ", " CORRECTION("2") ";\n"
+#define ADAM                                                          \
+    .formula = "m and v are running averages of g and g^2; w -= lr m / (sqrt(v) + eps)",                  \
+    .state = {"exp_avg", "exp_avg_sq", "?amsgrad max_exp_avg_sq"}, .before = ADAM_BEFORE,                 \
+    .each = DECAY_EITHER AVERAGES                                                          \
     "?amsgrad max_exp_avg_sq[i] = fmax(max_exp_avg_sq[i], exp_avg_sq[i]);\n"                              \
     "?amsgrad double square = s->amsgrad ? max_exp_avg_sq[i] : exp_avg_sq[i];\n"                          \
     "!amsgrad double square = exp_avg_sq[i];\n"                       \
     "w[i] -= s->lr / correction1 * exp_avg[i] / (sqrt(square) / sqrt(correction2) + s->eps);\n"
+/* NAdam's momentum in an update. */
+#define MU(update) "s->beta1 * (1 - 0.5 * pow(0.96, " update " * s->momentum_decay))"
 
 static const PlainOptimizer optimizers[] = {
     {.name = "SGD", .formula = "w -= lr g, or with momentum m = momentum m + g, w -= lr m",
@@ -47,25 +56,21 @@ static const PlainOptimizer optimizers[] = {
              "?nesterov g = s->nesterov ? g + s->momentum * momentum_buffer[i] : momentum_buffer[i];\n"
              "?momentum !nesterov g = momentum_buffer[i];\n"
              "?momentum }\n"
-             "w[i] -= s->lr * g;\n"},
-    {.name = "Adam", .formula = "m and v are running averages of g and g^2; w -= lr m / (sqrt(v) + eps)",
-     .state = ADAM_STATE, .before = ADAM_BEFORE, .each = DECAY_EITHER ADAM_EACH},
-    {.name = "AdamW", .formula = "m and v are running averages of g and g^2; w -= lr m / (sqrt(v) + eps)",
-     .state = ADAM_STATE, .before = ADAM_BEFORE, .each = DECAY_EITHER ADAM_EACH},
+             STEP},
+    {.name = "Adam", ADAM},
+    {.name = "AdamW", ADAM},
     {.name = "Adamax", .formula = "m is a running average of g, u the largest g so far, fading; w -= lr m / u",
      .state = {"exp_avg", "exp_inf"},
-     .before = "double correction1 = 1 - pow(s->beta1, steps);\n",
-     .each = DECAY
-             "exp_avg[i] += (1 - s->beta1) * (g - exp_avg[i]);\n"
+     .before = "double " CORRECTION("1") ";\n",
+     .each = DECAY MEAN
              "exp_inf[i] = fmax(s->beta2 * exp_inf[i], fabs(g) + s->eps);\n"
              "w[i] -= s->lr / correction1 * exp_avg[i] / exp_inf[i];\n"},
     {.name = "NAdam", .formula = "Adam with Nesterov's momentum, which rises from step to step",
      .state = {"exp_avg", "exp_avg_sq"}, .keeps = "mu_product",
-     .begin = "s->mu_product = (steps > 1 ? s->mu_product : 1) * "
-              "(s->beta1 * (1 - 0.5 * pow(0.96, steps * s->momentum_decay)));\n",
-     .before = "double correction2 = 1 - pow(s->beta2, steps);\n"
-               "double mu = s->beta1 * (1 - 0.5 * pow(0.96, steps * s->momentum_decay));\n"
-               "double next = s->beta1 * (1 - 0.5 * pow(0.96, (steps + 1) * s->momentum_decay));\n",
+     .begin = "s->mu_product = (steps > 1 ? s->mu_product : 1) * (" MU("steps") ");\n",
+     .before = "double " CORRECTION("2") ";\n"
+               "double mu = " MU("steps") ";\n"
+               "double next = " MU("(steps + 1)") ";\n",
      .each = DECAY_EITHER AVERAGES
              "double below = sqrt(exp_avg_sq[i] / correction2) + s->eps;\n"
              "w[i] -= s->lr * (1 - mu) / (1 - s->mu_product) * g / below;\n"
@@ -92,22 +97,20 @@ static const PlainOptimizer optimizers[] = {
              "!lr_decay w[i] -= s->lr * g / (sqrt(sum[i]) + s->eps);\n"},
     {.name = "Adadelta", .formula = "w -= lr d, d being g by the size of g, times the size of what d was so far",
      .state = {"square_avg", "acc_delta"},
-     .each = DECAY
-             "square_avg[i] = s->rho * square_avg[i] + (1 - s->rho) * g * g;\n"
+     .each = DECAY SQUARE("rho")
              "double delta = sqrt(acc_delta[i] + s->eps) / sqrt(square_avg[i] + s->eps) * g;\n"
-             "acc_delta[i] = s->rho * acc_delta[i] + (1 - s->rho) * delta * delta;\n"
+             FADING("acc_delta", "rho", "delta * delta")
              "w[i] -= s->lr * delta;\n"},
     {.name = "RMSprop", .formula = "v is a running average of g^2; w -= lr g / (sqrt(v) + eps)",
      .state = {"square_avg", "?centered grad_avg", "?momentum momentum_buffer"},
-     .each = DECAY
-             "square_avg[i] = s->alpha * square_avg[i] + (1 - s->alpha) * g * g;\n"
-             "?centered grad_avg[i] += (1 - s->alpha) * (g - grad_avg[i]);\n"
+     .each = DECAY SQUARE("alpha")
+             "?centered " TOWARDS("grad_avg", "alpha", "g")
              "?centered double spread = square_avg[i] - (s->centered ? grad_avg[i] * grad_avg[i] : 0);\n"
              "!centered double spread = square_avg[i];\n"
              "g /= sqrt(spread) + s->eps;\n"
              "?momentum if (s->momentum > 0)\n"
              "?momentum g = momentum_buffer[i] = s->momentum * momentum_buffer[i] + g;\n"
-             "w[i] -= s->lr * g;\n"},
+             STEP},
 };
 
 static const PlainOptimizer *optimizer_of(const Train *train)

@@ -238,14 +238,21 @@ const char *plain_calls(Plain *p, bool backward)
     return calls.bytes;
 }
 
+/* Begins the template of a pass, by its calls; gives them. */
+static const char *set_calls(Plain *p, bool backward)
+{
+    const char *calls = plain_calls(p, backward);
+    plain_forget(p);
+    plain_set(p, "calls", "%s", calls);
+    return calls;
+}
+
 static void print_forward(Plain *p)
 {
-    const char *calls = plain_calls(p, false);
+    const char *calls = set_calls(p, false);
     const bool trains = text_has_word(calls, "training"), draws = text_has_word(calls, "g");
     p->forward_arguments = arena_printf(p->arena, "count%s%s, &divisor", trains ? ", training" : "",
                                         !draws ? "" : p->reference ? ", NULL" : ", &mt");
-    plain_forget(p);
-    plain_set(p, "calls", "%s", calls);
     plain_set(p, "training", "%s%s", trains ? ", int training" : "", draws ? ", struct generator *g" : "");
     plain_print(p, "/* The loss of the batch in the arena: the sum over the samples, and what a mean divides it"
                    " by. */\n"
@@ -257,11 +264,8 @@ static void print_forward(Plain *p)
 
 static void print_backward(Plain *p)
 {
-    const char *calls = plain_calls(p, true);
-    bool divides = text_has_word(calls, "divisor");
+    bool divides = text_has_word(set_calls(p, true), "divisor");
     p->backward_arguments = divides ? "count, divisor == 0 ? HUGE_VAL : divisor" : "count";
-    plain_forget(p);
-    plain_set(p, "calls", "%s", calls);
     plain_set(p, "divisor", "%s", divides ? ", double divisor" : "");
     plain_print(p, "/* The gradients of that loss, from the last layer to the first: the chain rule. */\n"
                    "static void backward(int count$divisor)\n"
