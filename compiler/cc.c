@@ -114,7 +114,8 @@ static Words compile_command(Arena *arena, const CcRequest *request, const Runti
      * instructions has a line begin: a thread that shares its core gets every other line of it, and one line more was
      * a third of a kernel's time. They also say themselves which loops are unrolled: clang would unroll what it
      * unrolled already, for eight times the time and no gain. */
-    add_words(arena, &words, "-std=gnu11 -O2 -falign-loops=64 -fno-unroll-loops -ffp-contract=off -c");
+    add_words(arena, &words, "-std=gnu11 -falign-loops=64 -fno-unroll-loops -ffp-contract=off -c");
+    vec_push(arena, words, request->optimize ? request->optimize : "-O2");
     vec_push(arena, words, arena_printf(arena, "-march=%s", march));
     if (request->shared) {
         vec_push(arena, words, "-fPIC");

@@ -11,6 +11,7 @@ typedef struct CcRequest {
     const char *output;   /* path of the trainer */
     const char *compiler; /* "cc", "ccache gcc -m64"; split at blanks */
     const char *march;    /* "native"; "any": a variant for each width of vectors */
+    const char *optimize; /* "-O1": where time to compile counts more than that to run; NULL: as kernels want it */
     bool whole;           /* link statically */
     bool mpi;             /* its processes share a run: the compiler is mpicc, or finds MPI by itself */
     bool keep_c;          /* leave the C beside the trainer, as OUTPUT.c */

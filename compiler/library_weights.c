@@ -34,11 +34,12 @@ static void read_classes(Arena *arena, Library *library, struct nc_run *run)
     library->classes = names; /* the run's own stay with it, to the end of the program */
 }
 
-/* Compiles the model that the target tells of, if it does, and takes from there where parameters lie. */
+/* Compiles the model that the target tells of, if it does, and takes from there where parameters lie. Of its functions
+ * only those run that pack parameters, and once. */
 static bool load_model(Arena *arena, Library *library, const Options *options)
 {
     const CcRequest request = {.text = library->core->model, .compiler = options->compiler, .march = "native",
-                               .verbose = options->verbose};
+                               .optimize = "-O0", .verbose = options->verbose};
     if (!library->core->model)
         return true;
     void *loaded = object_load(arena, &request);
