@@ -188,8 +188,8 @@ struct nc_pass {
     int unlabelled;            /* there are no labels or targets, and no loss is wanted */
     int ready;                 /* the raw samples stand in `input` already */
     int shared;                /* each process takes some of the tasks; 0: all of them */
-    long long *bytes;          /* [ranks + 1] where in a stretch of memory each rank's samples begin, */
-    int *first;                /* and its microbatches */
+    struct nc_exchange *exchange; /* what they tell each other of it (step/exchange.h); NULL: it is not shared */
+    int *first;                /* [ranks + 1] where each rank's microbatches begin */
     /* May change what comes out, with its loss, before anybody looks at it; NULL. */
     void (*average)(struct nc_run *run, struct nc_microbatch *mb);
     /* At what a phase has left of a microbatch, in any thread; NULL. The one with `loss` has left the outputs. */
@@ -248,6 +248,7 @@ const float *nc_microbatch_outputs(const struct nc_run *run, const struct nc_mic
 
 int nc_pass_microbatches(const struct nc_pass *pass);
 int nc_pass_shards(const struct nc_pass *pass);
+int nc_pass_first_sample(const struct nc_pass *pass, int rank); /* of a shared pass; nc_run.ranks: the number of all */
 int nc_pass_microbatch(const struct nc_pass *pass, int index, int *first); /* its number of samples */
 
 /* One phase, task by task. */
@@ -257,6 +258,7 @@ void nc_pass_task(struct nc_pass *pass, const struct nc_phase *phase, int index,
 /* The memory of a training step, taken once. */
 struct nc_step {
     struct nc_pass pass;     /* the batch under way */
+    struct nc_sum *sum;      /* step/sum.h; NULL: there is one process */
     unsigned char **dropout; /* per dropout layer, nc_dropout_draws of the batch */
 };
 

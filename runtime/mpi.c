@@ -1,5 +1,6 @@
 /* mpi.c: the engine of a run of many processes, by MPI. `netc build --mpi` compiles it with mpicc and links it with the
  * trainer. Only the main thread calls MPI. Errors are fatal in MPI itself, which names them and ends all ranks. */
+#define _GNU_SOURCE /* processors that a process is bound to */
 #include <limits.h>
 #include <mpi.h>
 #include <sched.h>
@@ -21,12 +22,20 @@ static char name[MPI_MAX_LIBRARY_VERSION_STRING] = "MPI";
 
 /* What is under way: a request for each piece. A number for `wait` is that of a transfer. */
 struct transfer {
-    MPI_Request *requests;
-    int count, open;
+    MPI_Request *requests; /* [room] */
+    int room, count, open;
+    int *numbers; /* [2][ranks], of a gather: how many bytes each has, and where they begin */
 };
 
 static struct transfer *transfers;
 static int transfer_count;
+
+/* Types of samples. */
+static struct sample_type {
+    struct nc_form form;
+    MPI_Datatype type;
+} *types;
+static int type_count;
 
 static void *grown(void *memory, size_t bytes)
 {
@@ -73,6 +82,24 @@ static void begin(int *rank, int *count)
     atexit(abort_others);
 }
 
+/* Where launchers bind processes, each has cores of its own. Where they don't, all on a machine may use the same ones,
+ * and share them. */
+static int cores(void)
+{
+    MPI_Comm machine;
+    cpu_set_t own, all;
+    int count[2] = {0, 0};
+    if (sched_getaffinity(0, sizeof own, &own) != 0)
+        return 0;
+    count[0] = CPU_COUNT(&own);
+    MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine);
+    MPI_Allreduce(&own, &all, sizeof own, MPI_BYTE, MPI_BOR, machine);
+    MPI_Allreduce(&count[0], &count[1], 1, MPI_INT, MPI_SUM, machine);
+    MPI_Comm_free(&machine);
+    const int share = (int)((long long)count[0] * CPU_COUNT(&all) / count[1]);
+    return share > 0 ? share : 1;
+}
+
 /* Waits as the runtime's threads do. MPI's own waiting keeps the core: where there are more processes than cores, the
  * one that is waited for would get none. */
 static void complete(MPI_Request *request)
@@ -92,45 +119,23 @@ static int piece_at(long long at, long long bytes)
     return bytes - at < PIECE ? (int)(bytes - at) : PIECE;
 }
 
-static void give_from(int rank, char *memory, long long bytes)
+static void give(void *memory, long long bytes)
 {
     MPI_Request request;
     for (long long at = 0; at < bytes; at += PIECE) {
-        MPI_Ibcast(memory + at, piece_at(at, bytes), MPI_BYTE, rank, MPI_COMM_WORLD, &request);
+        MPI_Ibcast((char *)memory + at, piece_at(at, bytes), MPI_BYTE, 0, MPI_COMM_WORLD, &request);
         complete(&request);
     }
 }
 
-static void give(void *memory, long long bytes)
+static int pieces(long long bytes)
 {
-    give_from(0, memory, bytes);
+    return (int)((bytes + PIECE - 1) / PIECE);
 }
 
-static void gather(void *memory, const long long *at)
+/* A transfer that is not under way, with room for so many requests. */
+static int new_transfer(int count)
 {
-    static int *numbers; /* [2][ranks]: how many bytes, and where they begin */
-    char *base = (char *)memory + at[0];
-    if (at[ranks] - at[0] > INT_MAX) {
-        for (int rank = 0; rank < ranks; rank++)
-            give_from(rank, (char *)memory + at[rank], at[rank + 1] - at[rank]);
-        return;
-    }
-    if (numbers == NULL)
-        numbers = grown(NULL, 2 * (size_t)ranks * sizeof *numbers);
-    for (int rank = 0; rank < ranks; rank++) {
-        numbers[rank] = (int)(at[rank + 1] - at[rank]);
-        numbers[ranks + rank] = (int)(at[rank] - at[0]);
-    }
-    MPI_Request request;
-    MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, base, numbers, numbers + ranks, MPI_BYTE, MPI_COMM_WORLD,
-                    &request);
-    complete(&request);
-}
-
-/* A transfer that is not under way, with room for so many pieces. */
-static int new_transfer(long long bytes)
-{
-    const int pieces = (int)((bytes + PIECE - 1) / PIECE);
     int number = 0;
     while (number < transfer_count && transfers[number].open)
         number++;
@@ -139,16 +144,75 @@ static int new_transfer(long long bytes)
         transfers[number] = (struct transfer){0};
     }
     struct transfer *t = &transfers[number];
-    if (pieces > t->count)
-        t->requests = grown(t->requests, (size_t)pieces * sizeof *t->requests);
-    t->count = pieces;
+    if (count > t->room)
+        t->requests = grown(t->requests, (size_t)(t->room = count) * sizeof *t->requests);
+    t->count = count;
     t->open = 1;
     return number;
 }
 
+/* More bytes than MPI counts: each rank's by themselves. */
+static int gather_large(char *memory, const long long *at)
+{
+    int count = 0;
+    for (int rank = 0; rank < ranks; rank++)
+        count += pieces(at[rank + 1] - at[rank]);
+    const int number = new_transfer(count);
+    MPI_Request *request = transfers[number].requests;
+    for (int rank = 0; rank < ranks; rank++)
+        for (long long from = at[rank]; from < at[rank + 1]; from += PIECE)
+            MPI_Ibcast(memory + from, piece_at(from, at[rank + 1]), MPI_BYTE, rank, MPI_COMM_WORLD, request++);
+    return number;
+}
+
+/* Of each rank so many of a type, side by side. */
+static int gather_of_type(void *memory, const long long *at, MPI_Datatype type)
+{
+    const int number = new_transfer(1);
+    struct transfer *t = &transfers[number];
+    if (t->numbers == NULL) /* they must stand until the end */
+        t->numbers = grown(NULL, 2 * (size_t)ranks * sizeof *t->numbers);
+    for (int rank = 0; rank < ranks; rank++) {
+        t->numbers[rank] = (int)(at[rank + 1] - at[rank]);
+        t->numbers[ranks + rank] = (int)(at[rank] - at[0]);
+    }
+    MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, memory, t->numbers, t->numbers + ranks, type, MPI_COMM_WORLD,
+                    t->requests);
+    return number;
+}
+
+static int gather(void *memory, const long long *at)
+{
+    if (at[ranks] - at[0] > INT_MAX)
+        return gather_large(memory, at);
+    return gather_of_type((char *)memory + at[0], at, MPI_BYTE);
+}
+
+/* The type of a sample of this form; types are kept. */
+static MPI_Datatype type_of(const struct nc_form *form)
+{
+    for (int i = 0; i < type_count; i++)
+        if (memcmp(&types[i].form, form, sizeof *form) == 0)
+            return types[i].type;
+    MPI_Datatype rows, type;
+    MPI_Type_create_hvector((int)form->rows, (int)form->bytes, (MPI_Aint)form->row_step, MPI_BYTE, &rows);
+    MPI_Type_create_resized(rows, 0, (MPI_Aint)form->step, &type);
+    MPI_Type_commit(&type);
+    MPI_Type_free(&rows);
+    types = grown(types, (size_t)++type_count * sizeof *types);
+    types[type_count - 1].form = *form;
+    types[type_count - 1].type = type;
+    return type;
+}
+
+static int gather_samples(void *memory, const long long *at, const struct nc_form *form)
+{
+    return gather_of_type(memory, at, type_of(form));
+}
+
 static int send_to(int to, const void *memory, long long bytes)
 {
-    const int number = new_transfer(bytes);
+    const int number = new_transfer(pieces(bytes));
     for (long long at = 0, i = 0; at < bytes; at += PIECE, i++)
         MPI_Isend((const char *)memory + at, piece_at(at, bytes), MPI_BYTE, to, 0, MPI_COMM_WORLD,
                   &transfers[number].requests[i]);
@@ -157,7 +221,7 @@ static int send_to(int to, const void *memory, long long bytes)
 
 static int receive(int from, void *memory, long long bytes)
 {
-    const int number = new_transfer(bytes);
+    const int number = new_transfer(pieces(bytes));
     for (long long at = 0, i = 0; at < bytes; at += PIECE, i++)
         MPI_Irecv((char *)memory + at, piece_at(at, bytes), MPI_BYTE, from, 0, MPI_COMM_WORLD,
                   &transfers[number].requests[i]);
@@ -171,12 +235,34 @@ static void wait_for(int number)
     transfers[number].open = 0;
 }
 
+static int done(int number)
+{
+    int all = 0;
+    MPI_Testall(transfers[number].count, transfers[number].requests, &all, MPI_STATUSES_IGNORE);
+    transfers[number].open = !all;
+    return all;
+}
+
+static void go_on(void)
+{
+    int found;
+    MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &found, MPI_STATUS_IGNORE);
+}
+
 static void end(void)
 {
-    for (int i = 0; i < transfer_count; i++)
+    for (int i = 0; i < transfer_count; i++) {
         free(transfers[i].requests);
+        free(transfers[i].numbers);
+    }
     free(transfers);
+    for (int i = 0; i < type_count; i++)
+        MPI_Type_free(&types[i].type);
+    free(types);
     MPI_Finalize();
 }
 
-const struct nc_engine nc_mpi = {name, begin, gather, give, send_to, receive, wait_for, end};
+const struct nc_engine nc_mpi = {
+    .name = name, .begin = begin, .cores = cores, .give = give, .gather = gather, .gather_samples = gather_samples,
+    .send = send_to, .receive = receive, .wait = wait_for, .done = done, .go_on = go_on, .end = end,
+};

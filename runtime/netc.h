@@ -94,6 +94,7 @@ struct nc_microbatch {
     unsigned char *workspace;    /* model->workspace bytes of this thread, aligned to 64 */
     unsigned char *batch;        /* model->batch_bytes bytes that all threads share, aligned to 64 */
     float *learned;              /* model->learned floats of this thread, for a part of a gradient */
+    int told;                    /* 1: a part of a gradient stays there, since other processes will be told of it */
     float *whole;                /* [block]: where such parts are kept; NULL: the optimizer takes each at once */
     const struct nc_update *update; /* the optimizer's step */
     const float *pixel;          /* [channels][256]: the float that a byte of each channel stands for */
@@ -133,6 +134,8 @@ struct nc_phase {
     void (*train)(struct nc_microbatch *mb);
     void (*test)(struct nc_microbatch *mb); /* in evaluation mode; NULL: nothing is to be done there */
     int parts;
+    int samples;     /* of a part, whose values are made of these samples alone; 0: a part is about the whole batch */
+    int pieces;      /* parts for the same samples, where there are `samples` */
     int loss;        /* 1: it makes mb->loss and mb->correct, where mb->target is given, and begins the gradients */
     int learns;      /* 1: it changes parameters; such phases stand behind the last barrier */
     const void *at;  /* table of places for a function that several phases share; NULL: it needs none */
@@ -153,11 +156,36 @@ struct nc_output {
     int in_batch;     /* 1: bytes into the memory of the batch instead, [batch][stride] floats */
 };
 
-/* What a phase over shards leaves in the memory of the batch for kernels over the batch. Processes that share a batch
- * exchange it behind that phase. */
+/* What a phase leaves of each sample for kernels that sum over the batch. Processes that share a batch exchange it
+ * behind that phase. */
 struct nc_gathered {
-    int phase, forward;      /* its number; 1: kernels of the forward pass read it */
-    long long offset, bytes; /* where that of the first sample begins; of a sample */
+    int phase, before;       /* the number of that phase, and of the first one that sums */
+    int forward;             /* 1: kernels of the forward pass read it */
+    long long offset;        /* where that of the first sample begins; */
+    long long rows, bytes, row_step, step; /* as of struct nc_form */
+};
+
+/* Behind which phase the shards' gradients of a stretch of the block are whole: it goes from the end of the one before
+ * to `end`. */
+struct nc_finished {
+    int phase;
+    long long end;
+};
+
+/* Floats that are rows of the block: outer * inner of them, so far apart from the first one on. */
+struct nc_rows {
+    long long outer, outer_step, inner, inner_step; /* 0 rows: all is side by side */
+};
+
+/* A phase that learns, whose parts processes share out among them, since all of the gradient is told sooner than
+ * computed. */
+struct nc_shared_out {
+    int phase, parts;
+    int floats;           /* of a row that a part makes, */
+    struct nc_rows rows;  /* as nc_learn_rows takes them; */
+    long long at;         /* where the first part's begin in the block; */
+    int cut[3];           /* part (i * cut[1] + j) * cut[2] + k begins i * step[0] + j * step[1] + k * step[2] behind */
+    long long step[3];
 };
 
 /* How samples go through the model in evaluation mode, where norms that go by running statistics are part of the layers
@@ -221,6 +249,10 @@ struct nc_model {
     struct nc_output output;
     const struct nc_gathered *gathered; /* the same of the model's phases */
     int gathered_count;
+    const struct nc_shared_out *shared_out; /* [shared_out_count], likewise */
+    int shared_out_count;
+    const struct nc_finished *finished; /* [finished_count] stretches of what is sharded, likewise */
+    int finished_count;
 };
 
 /* A pass forward and backward that was printed as a textbook has it, with its memory: what the command `accuracy`
@@ -539,12 +571,8 @@ float *nc_gradient(struct nc_microbatch *mb, long long at);
 float *nc_zero_gradient(struct nc_microbatch *mb, long long at, int floats);
 void nc_learn(struct nc_microbatch *mb, long long at, int floats);
 
-/* The same of a part whose floats are rows of the block: outer * inner rows of `floats`, side by side in mb->learned,
- * and so far apart from `at` on. */
-struct nc_rows {
-    long long outer, outer_step, inner, inner_step;
-};
-
+/* The same of a part whose floats are rows of the block: rows of `floats` from `at` on, side by side in
+ * mb->learned. */
 float *nc_zero_learned(struct nc_microbatch *mb, int floats);
 void nc_learn_rows(struct nc_microbatch *mb, long long at, const struct nc_rows *rows, int floats);
 

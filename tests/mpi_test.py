@@ -47,6 +47,15 @@ model Large(3, 32, 32) {
     Linear(_, 300), ReLU(), Dropout(0.3), Linear(_, 512), LeakyReLU(0.1), Linear(_, 400), ReLU(), Linear(_, 10)
 }
 """ + SHAPES + ALONE % ("Large", 96, "")
+# Convolutions with many weights go over the batch too: their outputs in parts of some samples, which are not those of
+# the shards, and the gradients of their weights in parts that the ranks share out.
+PARTS = """
+model Parts(3, 32, 32) {
+    Conv2d(3, 16, 3, stride=4, padding=1), ReLU()
+    Conv2d(_, 160, 3, padding=1), ReLU(), Conv2d(_, 160, 3, padding=1), ReLU()
+    Conv2d(_, 96, 3, padding=1, stride=2), ReLU(), AdaptiveAvgPool2d(1), Flatten(), Linear(_, 10)
+}
+""" + SHAPES + ALONE % ("Parts", 40, "%s")
 QUICK = """
 model Quick(3, 32, 32) {
     Conv2d(3, 32, 5, padding=2), MaxPool2d(2)
@@ -71,12 +80,30 @@ def libraries():
     return found
 
 
+# A compiler that has its own folder, and takes an object from there where it made one of the same text before: the
+# trainers for the two libraries differ in what they are linked with alone.
+ONCE = """#!/bin/sh
+case " $* " in
+*" -march="*) ;;
+*) exec %s "$@" ;;
+esac
+for word; do last=$word; [ "$before" = -o ] && object=$word; before=$word; done
+made=%s/$(cksum < "$last" | tr " " -).o
+[ -f "$made" ] || { %s "$@" && cp "$object" "$made"; } && cp "$made" "$object"
+"""
+
+
 def build(path, text, library=None):
     """A trainer of the text, for one process where no library is named."""
     name = library or "alone"
-    write(path, name + ".net", text)
-    more = ["--mpi", "--cc", launched(library)[0]] if library else []
-    done(netc("build", os.path.join(path, name + ".net"), "-o", os.path.join(path, name), *more))
+    write(path, "trainer.net", text)
+    more = []
+    if library:
+        compiler, wrapper = launched(library)[0], os.path.join(path, "mpicc." + library)
+        write(path, "mpicc." + library, ONCE % (compiler, path, compiler))
+        os.chmod(wrapper, 0o755)
+        more = ["--mpi", "--cc", wrapper]
+    done(netc("build", os.path.join(path, "trainer.net"), "-o", os.path.join(path, name), *more))
 
 
 def start(path, library, ranks, *options, **more):
@@ -92,19 +119,21 @@ def saved(path, name="saved_0.pth"):
     return found
 
 
-def same(text, *options, ranks=(2, 4), found=None):
-    """One process saves what several processes do."""
+def same(text, *options, ranks=(2, 4), found=None, name="saved_0.pth"):
+    """One process saves what several processes do, and what it does with two threads."""
     found = found or libraries()
-    options = ["--max-steps", "3", "--threads", "1", *options]
     with folder() as path:
         build(path, text)
+        done(run(os.path.join(path, "alone"), "--max-steps", "3", "--threads", "2", *options, cwd=path))
+        wanted = saved(path, name)
+        options = ["--max-steps", "3", "--threads", "1", *options]
         done(run(os.path.join(path, "alone"), *options, cwd=path))
-        wanted = saved(path)
+        assert saved(path, name) == wanted, "one thread saves other bits than two"
         for library in found:
             build(path, text, library)
             for count in ranks:
                 done(start(path, library, count, *options))
-                assert saved(path) == wanted, "%d ranks by %s save other bits" % (count, library)
+                assert saved(path, name) == wanted, "%d ranks by %s save other bits" % (count, library)
 
 
 def test_shards_are_added_up_in_one_order():
@@ -117,6 +146,52 @@ def test_norms_dropout_clipping_and_accumulation_see_the_whole_batch():
 
 def test_kernels_over_the_batch_read_what_others_made():
     same(LARGE)
+
+
+def test_parts_are_done_where_their_samples_are():
+    same(PARTS % "")
+
+
+def test_parts_of_gradients_are_kept_until_all_are_there():
+    same(PARTS % "clip grad_norm=0.5\n    accumulate 2", ranks=(3,), found=libraries()[:1])
+
+
+def of_shapes(name):
+    """A sample whose data are drawn."""
+    with open(sample(name), encoding="utf-8") as file:
+        return file.read().replace('CIFAR10("data", ', "Shapes(")
+
+
+def test_the_quick_model():
+    same(of_shapes("cifar10"), name="tudui_0.pth")
+
+
+def test_a_residual_network():
+    same(of_shapes("resnet"), name="resnet_0.pth")
+
+
+MEASURED = """
+    metrics    Accuracy(average="macro"), Accuracy(average="none"), ConfusionMatrix()
+    log        "logs"
+"""
+
+
+def told(result):
+    """What a run has printed of its numbers, without its speed."""
+    lines = [line.split("  samples/s")[0] for line in done(result).out.splitlines()]
+    return [line for line in lines if not line.startswith(("model ", "3 processes "))]
+
+
+def test_evaluation_is_shared_with_all_that_is_measured():
+    library, text = libraries()[0], QUICK.replace("    epochs     1", "    epochs     1" + MEASURED)
+    with folder() as path:
+        build(path, text)
+        build(path, text, library)
+        alone = os.path.join(path, "alone")
+        for options in (["--max-steps", "3", "--threads", "1"], ["test", "--load", "saved_0.pth", "--threads", "1"]):
+            wanted, found = told(run(alone, *options, cwd=path)), told(start(path, library, 3, *options))
+            assert any("confusion matrix" in line for line in wanted), wanted
+            assert found == wanted, "one process:\n%s\nthree:\n%s" % ("\n".join(wanted), "\n".join(found))
 
 
 def test_a_table_of_words_learns_from_all_ranks():
@@ -185,15 +260,35 @@ def test_a_killed_rank_ends_the_run_and_leaves_whole_files():
             assert files and all(tensors(os.path.join(path, name)) for name in files)
 
 
+def test_the_page_about_many_machines_is_followed():
+    with open(os.path.join(os.path.dirname(__file__), "..", "docs", "cluster.md"), encoding="utf-8") as file:
+        commands = [line.strip() for line in file if line.startswith(("    netc ", "    mpirun "))]
+    assert len(commands) == 5, commands
+    for library, name in (("mpich", "MPICH"), ("openmpi", "Open MPI")):
+        if library not in libraries():
+            continue
+        with folder() as path:
+            os.symlink(os.path.dirname(sample("shapes")), os.path.join(path, "samples"))
+            os.makedirs(os.path.join(path, "bin"))
+            for word, found in zip(("mpicc", "mpirun", "netc"), launched(library) + (os.path.abspath(NETC),)):
+                os.symlink(found, os.path.join(path, "bin", word))
+            write(path, "machines", "localhost\n")
+            env = dict(TOLD, PATH=os.path.join(path, "bin") + ":" + os.environ["PATH"])
+            for command in commands:
+                if "# " not in command or command.endswith("# " + name):
+                    done(run("sh", "-c", command, cwd=path, env=env))
+
+
 def test_what_cannot_be_shared_is_refused():
     library = libraries()[0]
     with folder() as path:
         build(path, QUICK, library)
         many = start(path, library, 17)
         assert many.code != 0 and "cut into 16 shards, so no more than 16 processes" in many.err, many.err
+        assert many.err.count("cut into 16 shards") == 1, "each rank says the same: " + many.err
         data = start(path, library, 2, "data")
         assert data.code != 0 and "only training and 'test' are shared by several processes" in data.err, data.err
-        inside = run(launched(library)[1], "-np", 2, NETC, "run", os.path.join(path, library + ".net"), cwd=path,
+        inside = run(launched(library)[1], "-np", 2, NETC, "run", os.path.join(path, "trainer.net"), cwd=path,
                      env=TOLD)
         assert inside.code != 0 and "make a trainer with 'netc build FILE.net --mpi'" in inside.err, inside.err
     static = netc("build", sample("cifar10"), "--mpi", "--static")

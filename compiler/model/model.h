@@ -140,6 +140,7 @@ typedef struct Train {
                        * definition's sums of products; INFINITY, `default` */
     Span precision_span;
     const char *device; /* "cuda:1", "opencl", "auto"; NULL: cpu */
+    int shards;  /* into which a batch is cut; 0: as many as suit it */
     int threads; /* 0: as many as there are processors */
     int epochs;
     Loader data, test;

@@ -239,6 +239,8 @@ static void print_train(Text *out, const Train *train)
         text_printf(out, "  precision %g\n", train->precision);
     else
         text_printf(out, "  precision %s\n", train->precision == 0 ? "exact" : "default");
+    if (train->shards)
+        text_printf(out, "  shards %d\n", train->shards);
     text_printf(out, "  threads %d\n  epochs %d\n", train->threads, train->epochs);
     print_loader(out, "data", &train->data);
     print_loader(out, "test", &train->test);

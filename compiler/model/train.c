@@ -230,6 +230,8 @@ static void build_plain(Trainer *t)
     build_precision(t);
     if (bind_setting(t, SET_THREADS, &args) && at_least(t, "threads", &args.at[0], 1))
         train->threads = (int)args.at[0].i;
+    if (bind_setting(t, SET_SHARDS, &args) && at_least(t, "shards", &args.at[0], 1))
+        train->shards = (int)args.at[0].i;
     train->epochs = 1;
     if (bind_setting(t, SET_EPOCHS, &args) && at_least(t, "epochs", &args.at[0], 0))
         train->epochs = (int)args.at[0].i;

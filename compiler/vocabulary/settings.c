@@ -6,6 +6,7 @@ static const Param seed_params[] = {{"seed", ARG_INT, NULL, NULL}, {0}};
 static const Param device_params[] = {{"device", ARG_WORD, NULL, NULL}, {0}};
 static const Param threads_params[] = {{"threads", ARG_INT, NULL, NULL}, {0}};
 static const Param epochs_params[] = {{"epochs", ARG_INT, NULL, NULL}, {0}};
+static const Param shards_params[] = {{"shards", ARG_INT, NULL, NULL}, {0}};
 static const Param accumulate_params[] = {{"accumulate", ARG_INT, NULL, NULL}, {0}};
 static const Param load_params[] = {
     {"file", ARG_STRING, NULL, NULL},
@@ -163,6 +164,11 @@ const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
     [SET_ACCUMULATE] = {"accumulate", NULL,
         "so many batches make one update",
         accumulate_params, {.example = "accumulate 4"}},
+    [SET_SHARDS] = {"shards", NULL,
+        "into how many shards the processor cuts a batch: gradients are summed over each, and then over all of them; "
+        "so many processes of a cluster can share a batch; each shard takes memory for its gradients, and another "
+        "number of them rounds otherwise; without it 16 at most, by the size of the batch",
+        shards_params, {.example = "shards 64"}},
     [SET_LOOKAHEAD] = {"lookahead", NULL,
         "averages weights: after every k updates slow weights go the share alpha of the way to those that the "
         "optimizer changes, which go on from there (arXiv:1907.08610); with a power the share is 1 - (1 - alpha) * "

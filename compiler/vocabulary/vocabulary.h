@@ -368,6 +368,7 @@ typedef enum SettingKind {
     SET_SCHEDULER,
     SET_CLIP,
     SET_ACCUMULATE,
+    SET_SHARDS,
     SET_LOOKAHEAD,
     SET_PRECISION,
     SET_METRICS,

@@ -36,6 +36,15 @@ int nc_evaluation_most(const struct nc_run *run, const struct nc_loader *loader)
     return preparation != NULL && preparation->bytes * many > PREPARED ? size : many;
 }
 
+/* The samples of this process's microbatches. */
+static void share_of_evaluation(const struct nc_run *run, int count, int *first, int *end)
+{
+    struct nc_pass pass = run->evaluation->pass;
+    pass.count = count;
+    *first = nc_pass_first_sample(&pass, run->rank);
+    *end = nc_pass_first_sample(&pass, run->rank + 1);
+}
+
 void nc_evaluate_prepare(struct nc_run *run)
 {
     if (run->test.data == NULL)
@@ -45,16 +54,20 @@ void nc_evaluate_prepare(struct nc_run *run)
     struct nc_pass *pass = &e->pass;
     *pass = (struct nc_pass){.run = run, .loader = &run->test, .stretch = size, .scale = 1.0f,
                              .evaluates = 1};
-    /* What looks at single samples wants all of them. */
-    pass->shared = nc_is_shared(run) && run->metrics == NULL && run->log_wrong == 0;
+    pass->shared = nc_is_shared(run);
     e->most = most;
-    if (run->command == NC_COMMAND_TRAIN && run->log_folder.value != NULL && run->log_wrong > 0)
+    int logs = run->log_folder.value != NULL; /* rank 0 does, and all have the same metrics */
+    nc_ranks_give(run, &logs, sizeof logs);
+    const int shows = run->command == NC_COMMAND_TRAIN && logs && run->log_wrong > 0;
+    if (shows)
         nc_answers_prepare(run, pass, run->log_wrong);
     pass->look = run->metrics != NULL ? nc_metrics_look : NULL;
     pass->context = run;
     nc_metrics_prepare(run, most);
     run->test.feed = nc_feed_start(&run->test, run, most,
                                    (int)run->threads.value + (int)run->train.num_workers.value);
+    if (pass->shared && !shows && run->views == NULL) /* which want all samples, whoever evaluates them */
+        nc_feed_share(run->test.feed, share_of_evaluation);
     nc_pass_prepare(pass, most, most, "the evaluation");
     nc_views_prepare(run, most);
 }
@@ -118,6 +131,8 @@ struct nc_score nc_evaluate(struct nc_run *run)
         nc_lap(NC_LAP_LOADING);
         (run->views != NULL ? nc_views_run : nc_pass_run)(&e->pass);
         add_microbatches(run, &score, samples - place);
+        if (e->pass.shared)
+            nc_metrics_share(run, &e->pass);
         nc_metrics_add(run, e->pass.count);
         if (!isfinite(score.loss + e->loss))
             nc_diverged_in_test(run, &e->pass, score.loss + e->loss);

@@ -437,7 +437,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
     if (run->command == NC_COMMAND_ACCURACY)
         nc_accuracy_begin(run);
     if (run->threads.value == 0)
-        run->threads.value = processors();
+        run->threads.value = nc_ranks_cores(run) > 0 ? nc_ranks_cores(run) : processors();
     if (run->seed.given == 0)
         run->seed.value = system_seed();
     nc_ranks_give(run, &run->seed.value, sizeof run->seed.value);

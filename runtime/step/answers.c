@@ -82,5 +82,6 @@ void nc_answers_take(struct nc_run *run, int place, int label, int answer, float
     const long long sample = a->pass->loader->order[a->pass->place + place];
     a->wrong[at] = (struct nc_wrong){sample, label, answer, confidence, seen};
     if (seen != NULL)
-        memcpy(seen, a->pass->input[place], (size_t)a->bytes);
+        memcpy(seen, a->pass->shared && !a->pass->ready ? nc_data_sample(a->pass->loader->data, sample)
+                                                        : a->pass->input[place], (size_t)a->bytes);
 }

@@ -35,6 +35,9 @@ void nc_answers_free(struct nc_run *run);
 void nc_answers_begin(struct nc_run *run);
 void nc_answers_take(struct nc_run *run, int place, int label, int answer, float confidence);
 
+/* Behind a pass that processes share: all have what metrics.c has noted of each sample. */
+void nc_metrics_share(struct nc_run *run, const struct nc_pass *pass);
+
 /* How many classes there are, and what they are called: names, words of a target, or numbers in `number`. */
 int nc_answers_classes(const struct nc_run *run);
 const char *nc_answers_class(const struct nc_run *run, int c, char number[16]);

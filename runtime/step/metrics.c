@@ -10,6 +10,7 @@
 #include "core.h"
 #include "step/answers.h"
 #include "step/metric_names.h"
+#include "step/ranks.h"
 
 enum metric_kind { RIGHT, MACRO, OF_CLASSES, CONFUSION, ABSOLUTE, SQUARED, ROOT };
 
@@ -223,6 +224,14 @@ void nc_metrics_look(void *context, const struct nc_phase *phase, const struct n
             if (m->gathers && o->label >= 0 && o->answer != o->label)
                 o->confidence = confidence_of(model, x, o->answer);
         }
+}
+
+void nc_metrics_share(struct nc_run *run, const struct nc_pass *pass)
+{
+    for (int i = 0; run->metrics != NULL && i < run->metrics->count; i++) {
+        struct nc_outcome *outcome = run->metrics->metric[i].outcome;
+        nc_ranks_gather_samples(pass, outcome, nc_places(run->model) * (long long)sizeof *outcome);
+    }
 }
 
 /* ---- All of them ------------------------------------------------------------------------------------------------- */

@@ -180,7 +180,7 @@ void nc_update_task(struct nc_run *run, int index)
 
 float *nc_gradient(struct nc_microbatch *mb, long long at)
 {
-    return mb->whole != NULL && !mb->update->adds ? mb->whole + at : mb->learned;
+    return mb->whole != NULL && !mb->update->adds && !mb->told ? mb->whole + at : mb->learned;
 }
 
 float *nc_zero_gradient(struct nc_microbatch *mb, long long at, int floats)
@@ -191,6 +191,8 @@ float *nc_zero_gradient(struct nc_microbatch *mb, long long at, int floats)
 /* Learns from a gradient, or keeps it. */
 static void take_gradient(struct nc_microbatch *mb, long long at, int floats, float *from)
 {
+    if (mb->told)
+        return;
     if (mb->whole == NULL)
         learn(mb->update, at, floats, from);
     else if (mb->update->adds)
@@ -217,6 +219,18 @@ void nc_learn_rows(struct nc_microbatch *mb, long long at, const struct nc_rows 
     for (int outer = 0; outer < rows->outer; outer++)
         for (int inner = 0; inner < rows->inner; inner++, from += floats)
             take_gradient(mb, at + outer * rows->outer_step + inner * rows->inner_step, floats, from);
+    nc_lap(NC_LAP_UPDATE);
+}
+
+void nc_learn_told(struct nc_run *run, float *whole, const struct nc_shared_out *of, int part, float *told)
+{
+    struct nc_microbatch mb = {.whole = whole, .update = &run->update, .learned = told};
+    const int i = part / of->cut[2] / of->cut[1], j = part / of->cut[2] % of->cut[1], k = part % of->cut[2];
+    const long long at = of->at + i * of->step[0] + j * of->step[1] + k * of->step[2];
+    if (of->rows.inner > 0)
+        nc_learn_rows(&mb, at, &of->rows, of->floats);
+    else
+        take_gradient(&mb, at, of->floats, told);
     nc_lap(NC_LAP_UPDATE);
 }
 

@@ -138,6 +138,9 @@ int nc_update_tasks(const struct nc_run *run);
 void nc_update_task(struct nc_run *run, int index);
 int nc_update_end(struct nc_run *run);
 
+/* Learns from a part of a gradient, `told`, that some process has made. `whole`: as of struct nc_microbatch. */
+void nc_learn_told(struct nc_run *run, float *whole, const struct nc_shared_out *of, int part, float *told);
+
 /* Whether the batch under way is the last one that an update waits for: those of an epoch do not wait for another. */
 int nc_update_is_due(const struct nc_run *run);
 

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "run/offload.h"
+#include "step/exchange.h"
 #include "step/optimizer.h"
 #include "step/ranks.h"
+#include "step/sum.h"
 
 static int microbatches_per_shard(const struct nc_model *m)
 {
@@ -117,7 +119,8 @@ void nc_pass_prepare(struct nc_pass *pass, int samples, int microbatches, const 
         pass->targets = nc_memory(run, (long long)samples * m->outputs, sizeof *pass->targets, what);
     pass->loss = nc_memory(run, microbatches, sizeof *pass->loss, what);
     pass->correct = nc_memory(run, microbatches, sizeof *pass->correct, what);
-    pass->bytes = nc_memory(run, run->ranks + 1, sizeof *pass->bytes, what);
+    if (pass->shared)
+        nc_exchange_prepare(pass);
     pass->first = nc_memory(run, run->ranks + 1, sizeof *pass->first, what);
 }
 
@@ -128,7 +131,7 @@ void nc_pass_free(struct nc_pass *pass)
     free(pass->targets);
     free(pass->loss);
     free(pass->correct);
-    free(pass->bytes);
+    nc_exchange_free(pass);
     free(pass->first);
 }
 
@@ -206,26 +209,53 @@ int nc_pass_shards(const struct nc_pass *pass)
     return (pass->count + pass->run->model->shard - 1) / pass->run->model->shard;
 }
 
-/* The first one of a phase's tasks that a rank does: parts are done by all. That of the rank behind is the end. */
-static int first_task(const struct nc_pass *pass, const struct nc_phase *phase, int behind)
+/* Of a phase over parts that are about some samples each, the first part that has some from `sample` on; *end: the one
+ * behind the last that has any before. */
+static int part_of(const struct nc_phase *phase, int sample, int *end)
+{
+    *end = (sample + phase->samples - 1) / phase->samples * phase->pieces;
+    return sample / phase->samples * phase->pieces;
+}
+
+/* The first one of a phase's tasks that this process does, and the end of them. A part that has samples of two is done
+ * by both; one about all samples by all, unless these are shared out. */
+static int first_task(const struct nc_pass *pass, const struct nc_phase *phase, int *end)
 {
     const struct nc_run *run = pass->run;
     const int shards = pass->backward ? nc_pass_shards(pass) : nc_pass_microbatches(pass);
-    if (phase->parts || !pass->shared)
-        return behind * (phase->parts ? phase->parts : shards);
-    return nc_ranks_first(run, shards, run->rank + behind);
+    const int shared_out = phase->parts > 0 && nc_exchange_parts(pass, phase) != NULL;
+    const int tasks = phase->parts > 0 ? phase->parts : shards;
+    int first;
+    if (!pass->shared || (phase->parts > 0 && phase->samples == 0 && !shared_out)) {
+        *end = tasks;
+        return 0;
+    }
+    if (phase->parts == 0 || shared_out) {
+        *end = nc_ranks_first(run, tasks, run->rank + 1);
+        return nc_ranks_first(run, tasks, run->rank);
+    }
+    part_of(phase, nc_pass_first_sample(pass, run->rank + 1), end);
+    first = part_of(phase, nc_pass_first_sample(pass, run->rank), &(int){0});
+    return first < *end ? first : *end;
 }
 
 int nc_pass_tasks(const struct nc_pass *pass, const struct nc_phase *phase)
 {
-    return phase_function(pass, phase) == NULL ? 0 : first_task(pass, phase, 1) - first_task(pass, phase, 0);
+    int end;
+    const int first = first_task(pass, phase, &end);
+    return phase_function(pass, phase) == NULL ? 0 : end - first;
 }
 
 void nc_pass_task(struct nc_pass *pass, const struct nc_phase *phase, int index, int thread)
 {
-    index += first_task(pass, phase, 0);
+    index += first_task(pass, phase, &(int){0});
     if (phase->parts) {
         struct nc_microbatch mb = nc_pass_samples(pass, 0, pass->count, thread);
+        const struct nc_shared_out *of = nc_exchange_parts(pass, phase);
+        if (of != NULL) {
+            mb.told = 1;
+            mb.learned = nc_exchange_part(pass, of, index);
+        }
         mb.part = index;
         mb.at = phase->at;
         mb.kernel = phase->kernel;
@@ -263,6 +293,8 @@ static void fold(struct nc_pass *pass, int index)
 static void phases_task(void *context, int index, int thread)
 {
     const struct phases *phases = context;
+    if (thread == 0 && phases->pass->shared)
+        nc_exchange_go_on(phases->pass);
     for (const struct nc_phase *phase = phases->first; phase < phases->end; phase++) {
         int tasks = nc_pass_tasks(phases->pass, phase);
         if (index < tasks) {
@@ -284,31 +316,13 @@ static int first_microbatch(const struct nc_pass *pass, int rank)
     return first < all ? first : all;
 }
 
-/* The first sample of a rank. */
-static int first_sample(const struct nc_pass *pass, int rank)
+int nc_pass_first_sample(const struct nc_pass *pass, int rank)
 {
     const int microbatch = first_microbatch(pass, rank);
     int first = pass->count;
     if (microbatch < nc_pass_microbatches(pass))
         nc_pass_microbatch(pass, microbatch, &first);
     return first;
-}
-
-/* Of what the phases have left, all ranks get what kernels over the batch will read. */
-static void meet(struct nc_pass *pass, const struct nc_phase *first, const struct nc_phase *end)
-{
-    const struct nc_run *run = pass->run;
-    const struct nc_passage *way = passage(pass);
-    const struct nc_gathered *gathered = way != NULL ? way->gathered : run->model->gathered;
-    const int count = way != NULL ? way->gathered_count : run->model->gathered_count;
-    for (int i = 0; i < count; i++) {
-        const struct nc_phase *phase = nc_pass_phases(pass) + gathered[i].phase;
-        if (phase < first || phase >= end || (!pass->backward && !gathered[i].forward))
-            continue;
-        for (int rank = 0; rank <= run->ranks; rank++)
-            pass->bytes[rank] = first_sample(pass, rank) * gathered[i].bytes;
-        nc_ranks_gather(pass->run, run->batch + gathered[i].offset, pass->bytes);
-    }
 }
 
 /* All ranks get the losses. */
@@ -331,9 +345,13 @@ static void run_phases(struct nc_pass *pass, const struct nc_phase *first, const
     }
     for (int shard = 0; pass->backward && shard < nc_pass_shards(pass); shard++)
         atomic_store(&pass->open[shard], of_shards);
+    if (pass->shared)
+        nc_exchange_wait(pass, first, end);
     nc_pool_run(pass->run->pool, tasks, phases_task, &phases);
     if (pass->shared)
-        meet(pass, first, end);
+        nc_exchange_gather(pass, first, end);
+    if (pass->shared && pass->backward)
+        nc_sum_advance(pass->run, (int)(end - nc_pass_phases(pass)));
 }
 
 /* Kernels over the batch read tokens where the data set keeps them, those of other processes' samples too. */
@@ -350,6 +368,8 @@ struct nc_score nc_pass_run(struct nc_pass *pass)
     int folds = pass->backward ? nc_fold_begin(pass->run) : 0;
     if (pass->shared && pass->run->model->tokens && !pass->ready)
         find_tokens(pass);
+    if (pass->shared && pass->backward)
+        nc_sum_begin(pass->run, nc_pass_shards(pass));
     if (pass->run->gpu != NULL && pass->evaluates) {
         pass->run->offload->evaluate(pass);
         first = end;
@@ -373,13 +393,36 @@ struct nc_score nc_pass_run(struct nc_pass *pass)
     return score;
 }
 
+/* The phases that learn. What is shared out comes first, and travels while all processes do the others. */
+static void learn_shared(struct nc_pass *pass)
+{
+    const struct nc_model *m = pass->run->model;
+    const struct nc_phase *const end = m->phases + m->phase_count;
+    for (const struct nc_phase *phase = learning(m); phase < end; phase++) {
+        const struct nc_shared_out *of = nc_exchange_parts(pass, phase);
+        if (of == NULL)
+            continue;
+        run_phases(pass, phase, phase + 1, 0, update);
+        nc_exchange_tell(pass, of);
+    }
+    for (const struct nc_phase *phase = learning(m); phase < end; phase++)
+        if (nc_exchange_parts(pass, phase) == NULL)
+            run_phases(pass, phase, phase + 1, 0, update);
+    nc_sum_finish(pass->run);
+    run_phases(pass, end, end, nc_update_tasks(pass->run), update);
+    nc_exchange_learn(pass);
+}
+
 int nc_pass_learn(struct nc_pass *pass)
 {
     struct nc_run *run = pass->run;
     const struct nc_model *m = run->model;
     int learn = run->command == NC_COMMAND_TRAIN;
     if (learn)
-        nc_update_begin(run, nc_pass_shards(pass), pass->shared ? nc_ranks_sum(run, nc_pass_shards(pass)) : NULL);
-    run_phases(pass, learning(m), m->phases + m->phase_count, learn ? nc_update_tasks(run) : 0, update);
+        nc_update_begin(run, nc_pass_shards(pass), pass->shared ? nc_sum_place(run) : NULL);
+    if (pass->shared)
+        learn_shared(pass);
+    else
+        run_phases(pass, learning(m), m->phases + m->phase_count, learn ? nc_update_tasks(run) : 0, update);
     return learn && nc_update_end(run);
 }

@@ -7,6 +7,7 @@
 #include "run/offload.h"
 #include "step/optimizer.h"
 #include "step/ranks.h"
+#include "step/sum.h"
 
 /* The samples of this process's shards. */
 static void share_of_batch(const struct nc_run *run, int count, int *first, int *end)
@@ -36,8 +37,10 @@ void nc_step_prepare(struct nc_run *run)
         run->whole = nc_memory(run, m->block, sizeof *run->whole, "the gradients");
     pass->whole = run->whole;
     run->train.feed = nc_feed_start(&run->train, run, m->batch, (int)run->threads.value);
-    if (pass->shared)
+    if (pass->shared) {
         nc_feed_share(run->train.feed, share_of_batch);
+        nc_sum_prepare(run);
+    }
     pass->open = nc_memory(run, run->shards, sizeof *pass->open, "the batch");
     pass->begun = nc_memory(run, run->shards, sizeof *pass->begun, "the batch");
 }
@@ -52,6 +55,7 @@ void nc_step_free(struct nc_run *run)
         free(step->dropout[i]);
     free(step->dropout);
     nc_pass_free(&step->pass);
+    nc_sum_free(run);
     free(step->pass.open);
     free(step->pass.begun);
     free(step);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The model of docs/scaling.md, what a step takes on several ranks: scaling.py FILE.net [--seconds S | --rate R]
 
-A step's arithmetic, its cut into shards and parts, and the bytes that ranks exchange are what netc says of the program.
+A step's arithmetic, its phases, and the bytes that ranks exchange behind them are what netc says of the program.
 Compute takes S seconds on one rank, or its arithmetic at R GFLOP/s (default: 1000)."""
 import argparse
 import os
@@ -13,9 +13,34 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from support import done, netc, run, NETC  # noqa: E402
 
 LATENCY = 20e-6        # of a message, in seconds
-CHUNK = 65536 * 4      # bytes of a message of the sum (runtime/step/ranks.c)
+CHUNK = 65536 * 4      # bytes of a message of the sum (runtime/step/sum.c)
 RATES = [1, 10, 100]   # of a link, in Gbit/s
 RANKS = [2, 4, 8, 16, 64, 1024]
+
+
+def rows(text, table):
+    """The rows of a table of the emitted text, each as {field: numbers}."""
+    body = re.search(r"struct nc_\w+ %s\[\] = \{\n(.*?)\n\};" % table, text, re.S)
+    found = re.split(r"^    \{", body[1], flags=re.M)[1:] if body else []
+    fields = r"\.(\w+) = (?:\{([^}]*)\}|(-?\d+))"
+    return [{name: [int(n) for n in (several or one).split(",")] for name, several, one in re.findall(fields, row)}
+            for row in found]
+
+
+class Phase:
+    """Its share of a step's arithmetic on one rank, and how that is shared out."""
+
+    def __init__(self, number, tasks, kind, percent):
+        self.number, self.tasks, self.kind, self.share = number, tasks, kind, tasks * percent
+        self.gathers = []  # bytes of all samples, and the phase that waits for them
+        self.told = 0      # bytes of the gradient that ranks make parts of
+        self.sum = 0       # bytes of gradients in shards that it finishes
+
+    def part(self, ranks, shards):
+        """What the rank with the most tasks does of it."""
+        if self.kind == "part" and not self.told:
+            return 1.0
+        return 1 / min(ranks, self.tasks) if self.kind != "shard" else -(-shards // ranks) / shards
 
 
 class Step:
@@ -27,25 +52,56 @@ class Step:
             run(NETC, "build", path, "--mpi", "--cc", "true", "--keep-c", "-o", out) # the C alone is wanted
             with open(out + ".c", encoding="utf-8") as file:
                 text = file.read()
-        rows = re.search(r"struct nc_gathered gathered\[\] = \{(.*?)\n\};", text, re.S)
         self.batch = int(re.search(r"\.batch = (\d+),$", text, re.M)[1])
         self.shards = -(-self.batch // int(re.search(r"\.shard = (\d+)", text)[1]))
-        self.sum = 4 * int(re.search(r"\.sharded = (\d+)", text)[1])
-        self.gathered = [self.batch * int(row) for row in re.findall(r"\.bytes = (\d+)", rows[1] if rows else "")]
         self.gradients = 4 * int(re.search(r"\.block = (\d+), \.sharded", text)[1])
         self.gflop = float(re.search(r"arithmetic of a training step: ([\d.]+)", done(netc("summary", path)).out)[1])
         schedule = done(netc("check", "--dump=schedule", path)).out.split("\nevaluation,")[0]
-        phases = re.findall(r"phase \d+, (\d+) (shard|part)s?, ([\d.]+) %", schedule)
-        shares = {kind: sum(int(n) * float(p) for n, k, p in phases if k == kind) for kind in ("shard", "part")}
-        self.repeated = shares["part"] / (shares["shard"] + shares["part"])
+        self.phases = [Phase(int(i) - 1, int(n), kind, float(percent)) for i, n, kind, percent in
+                       re.findall(r"phase (\d+), (\d+) (shard|part)s?, ([\d.]+) %", schedule)]
+        table = re.search(r"struct nc_phase phases\[\] = \{\n(.*?)\n\};", text, re.S)[1]
+        for phase, row in zip(self.phases, re.findall(r"^    \{(.*?)\},$", table, re.S | re.M)):
+            phase.kind = "samples" if ".samples" in row else phase.kind
+        for row in rows(text, "gathered"):
+            size = self.batch * row["rows"][0] * row["bytes"][0]
+            self.phases[row["phase"][0]].gathers.append((size, row["before"][0]))
+        for row in rows(text, "shared_out"):
+            r = row["rows"]
+            self.phases[row["phase"][0]].told = 4 * row["parts"][0] * row["floats"][0] * (r[0] * r[2] or 1)
+        begin = 0
+        for row in rows(text, "finished"):
+            self.phases[row["phase"][0]].sum += 4 * (row["end"][0] - begin)
+            begin = row["end"][0]
+        whole = sum(phase.share for phase in self.phases)
+        for phase in self.phases:
+            phase.share /= whole
+
+    def repeated(self):
+        return sum(phase.share for phase in self.phases if phase.kind == "part" and not phase.told)
+
+    def bytes(self, ranks):
+        """What a rank sends in a step, in a ring and a chain: samples, gradients in parts, gradients in shards."""
+        others = (ranks - 1) / ranks
+        return (others * sum(size for phase in self.phases for size, _ in phase.gathers),
+                others * sum(phase.told for phase in self.phases), 2 * sum(phase.sum for phase in self.phases))
 
     def seconds(self, compute, ranks, rate):
-        """compute shared out, compute of every rank, exchange."""
-        bytes_a_second = rate * 1e9 / 8
-        gathers = sum(size * (ranks - 1) / ranks / bytes_a_second + (ranks - 1) * LATENCY for size in self.gathered)
-        chain = 2 * self.sum / bytes_a_second + 2 * (ranks - 1) * (min(CHUNK, self.sum) / bytes_a_second + LATENCY)
-        largest = -(-self.shards // ranks) / self.shards
-        return compute * (1 - self.repeated) * largest, compute * self.repeated, gathers + chain
+        """A step. Transfers go one after the other over a rank's link, while phases that need none go on."""
+        others, a_second = (ranks - 1) / ranks, rate * 1e9 / 8
+        now = free = 0.0  # when the phase ends, and the link is free
+        come = [0.0] * len(self.phases)
+        for phase in self.phases:
+            now = max(now, come[phase.number]) + compute * phase.share * phase.part(ranks, self.shards)
+            for size, before in phase.gathers:
+                free = max(free, now) + others * size / a_second + (ranks - 1) * LATENCY
+                come[before] = max(come[before], free)
+            if phase.told:
+                free = max(free, now) + others * phase.told / a_second + (ranks - 1) * LATENCY
+            if phase.sum:
+                free = max(free, now) + 2 * phase.sum / a_second
+        total = sum(phase.sum for phase in self.phases)
+        chain = 2 * (ranks - 1) * (min(CHUNK, total) / a_second + LATENCY) if total else 0
+        return max(now, free + chain)
 
 
 def main():
@@ -56,16 +112,16 @@ def main():
     options = parser.parse_args()
     step = Step(options.file)
     compute = options.seconds or step.gflop / options.rate
-    print("batch %d in %d shards, %.1f GFLOP, %.1f ms on one rank, %.0f %% of them in kernels over the batch" %
-          (step.batch, step.shards, step.gflop, 1e3 * compute, 100 * step.repeated))
-    print("all gradients %.1f MB; in shards %.1f MB, which a rank sends twice; samples of all, %d times, %.1f MB" %
-          (1e-6 * step.gradients, 1e-6 * step.sum, len(step.gathered), 1e-6 * sum(step.gathered)))
+    print("batch %d in %d shards, %.1f GFLOP, %.1f ms on one rank, %.1f %% of them repeated by every rank" %
+          (step.batch, step.shards, step.gflop, 1e3 * compute, 100 * step.repeated()))
+    print("all gradients %.1f MB; what a rank of %d sends: %.2f MB of samples, %.2f MB of gradients in parts, %.2f MB "
+          "of gradients in shards" % (1e-6 * step.gradients, RANKS[0], *(1e-6 * b for b in step.bytes(RANKS[0]))))
     print("| ranks |" + "".join(" %d Gbit/s, ms | x |" % rate for rate in RATES))
     print("|---|" + "---|---|" * len(RATES))
     for ranks in RANKS:
         row = ""
         for rate in RATES:
-            seconds = sum(step.seconds(compute, ranks, rate))
+            seconds = step.seconds(compute, ranks, rate)
             row += " %.1f | %.2f |" % (1e3 * seconds, compute / seconds)
         print("| %d%s |%s" % (ranks, "" if ranks <= step.shards else " (refused)", row))
 

@@ -253,12 +253,13 @@ static double most_of_part(const Plan *plan, int batch_size)
     return PASSES * products * batch_size / PARTS_OF_STEP;
 }
 
-/* A shard is a whole number of microbatches. There are fewer shards where their gradients are many. */
-static void share_batch(Plan *plan, int batch_size)
+/* A shard is a whole number of microbatches. There are fewer shards where their gradients are many, or as many as the
+ * train block says. */
+static void share_batch(Plan *plan, int batch_size, int wanted)
 {
     int64_t floats = sharded_floats(plan);
-    int shards = most_shards(batch_size);
-    while (shards > 1 && shards * floats > SHARDED_FLOATS)
+    int shards = wanted && wanted < batch_size ? wanted : wanted ? batch_size : most_shards(batch_size);
+    while (!wanted && shards > 1 && shards * floats > SHARDED_FLOATS)
         shards /= 2;
     int samples = (batch_size + shards - 1) / shards;
     plan->batch = batch_size;
@@ -556,7 +557,7 @@ void cpu_choose(Plan *plan, const BatchSizes *sizes)
         choice->scope = SCOPE_BATCH;
         choice->counts_samples = true;
     }
-    share_batch(plan, batch_size);
+    share_batch(plan, batch_size, sizes->shards);
     for (int i = 0; i < graph->kernels.count; i++) {
         const GraphKernel *kernel = graph->kernels.at[i];
         choose_depthwise(plan, kernel);

@@ -46,7 +46,8 @@ static BatchSizes batch_sizes(const Lowering *lowering)
         return (BatchSizes){.training = 1};
     if (!train)
         return (BatchSizes){.training = FORWARD_BATCH, .precision = INFINITY, .threads = true};
-    return (BatchSizes){train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->precision, true};
+    return (BatchSizes){train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->precision,
+                        train->shards, true};
 }
 
 /* Whether a library can have the kernels. False after reporting. */

@@ -19,6 +19,7 @@ Fuses cpu_fuses;
 typedef struct BatchSizes {
     int training, test; /* samples of a batch; test: 0 without test data */
     double precision;   /* the most that sums may be off: Train.precision */
+    int shards;         /* Train.shards */
     bool threads;       /* several may work on it: kernels are cut for them */
 } BatchSizes;
 

@@ -76,10 +76,12 @@ int parameter_number(const Frame *f, const Parameter *parameter);
 void emit_loss_settings(Frame *f); /* struct nc_loss loss */
 void emit_tables(Frame *f);
 
-/* The table of what processes that share a batch exchange, in training and where there is one in evaluation; and its
- * fields in the model's table, or in that of evaluation (gathered.c). */
-void emit_gathered(Frame *f);
-void emit_gathered_fields(Frame *f, const Plan *plan);
+/* The tables of what processes that share a batch exchange, in training and where there is one in evaluation; their
+ * fields in the model's table, or in that of evaluation; and those of a phase whose parts are about some samples, or ""
+ * (exchange.c). */
+void emit_exchange(Frame *f);
+void emit_exchange_fields(Frame *f, const Plan *plan);
+const char *samples_of_part(const Frame *f, const Plan *plan, const Phase *phase);
 void emit_log(Frame *f);     /* within main: what the train block logs (log.c) */
 void emit_objects(Frame *f); /* within main: the model as torch's objects, for a file that holds it whole (objects.c) */
 void emit_main(Frame *f);

@@ -322,7 +322,7 @@ static void emit_phase(Frame *f, const Plan *plan, const Phase *phase, bool trai
         text_printf(&row, ", %d", place);
     text_add(&row, phase->loss && train ? "" : ")");
     if (phase->parts)
-        text_printf(&row, ", .parts = %d", phase->parts);
+        text_printf(&row, ", .parts = %d%s", phase->parts, samples_of_part(f, plan, phase));
     text_printf(&row, "%s%s", phase->loss ? ", .loss = 1" : "", phase->learns ? ", .learns = 1" : "");
     if (place >= 0 && f->laps)
         text_printf(&row, ", .kernel = %d", plan->first_kernel + phase->first);
@@ -380,7 +380,7 @@ static void emit_evaluation_phases(Frame *f)
                 plan->phases.count, packs_norms(plan) ? " .pack = pack_evaluation," : "",
                 plan->batch_bytes > (training ? training->batch_bytes : 0) ? " .crosses = 1," : "");
     emit_output(f, plan);
-    emit_gathered_fields(f, plan);
+    emit_exchange_fields(f, plan);
     text_add(&f->text, "};\n\n");
 }
 
@@ -484,7 +484,7 @@ void emit_tables(Frame *f)
         define_phase_macros(f);
     }
     if (f->shared)
-        emit_gathered(f);
+        emit_exchange(f);
     if (f->plans->evaluation)
         emit_evaluation_phases(f);
 
@@ -536,6 +536,6 @@ void emit_tables(Frame *f)
         text_printf(&f->text, "    .batch_bytes = %lld, .capacity = %d, .learned = %lld,\n",
                     (long long)layout->batch_bytes, plan->capacity, (long long)most_learned(plan));
     emit_output(f, plan);
-    emit_gathered_fields(f, plan);
+    emit_exchange_fields(f, plan);
     text_add(&f->text, "};\n\n");
 }

@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""What a step takes on several ranks, beside threads and PyTorch: ranks.py [FILE.net] [--ranks N] [--rate GBIT]...
+
+A trainer that was built with --mpi runs as one process with 1, 2 and N threads, then as N ranks with a thread each: by
+shared memory, and over links of each rate. For these each rank is in a network namespace of its own (so root is
+needed), which a pair of interfaces joins to a bridge; `tc` sets the rate of both directions. Where NETC_ORACLE is a
+Python that has torch, DistributedDataParallel runs over the same links, of a model of torch_side.py (--torch).
+
+A time is a step's mean over --steps of them, from the speed that the trainer prints. Bytes are those that left a rank's
+interface, the most of all ranks', as the difference of two runs."""
+import argparse
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from support import done, folder, netc, sample, write  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# MPICH speaks TCP even between ranks of one machine.
+OVER_LINKS = {"MPIR_CVAR_NOLOCAL": "1", "UCX_TLS": "tcp,self", "UCX_NET_DEVICES": "link", "FI_PROVIDER": "tcp"}
+SHORT = 5 # steps of the run whose bytes are taken off
+
+
+def shell(text):
+    subprocess.run(["sh", "-ec", text], check=True)
+
+
+@contextlib.contextmanager
+def links(ranks, rate):
+    """Namespaces nr0, nr1, ..., whose interface `link` has the address 10.77.0.(1 + rank)."""
+    limit = "tbf rate %dmbit burst 256k latency 20ms" % round(rate * 1000)
+    try:
+        shell("ip link add nrbridge type bridge; ip link set nrbridge up")
+        for rank in range(ranks):
+            shell("ip netns add nr{0}; ip link add nrout{0} type veth peer name link netns nr{0};"
+                  "ip link set nrout{0} master nrbridge up; ip -n nr{0} address add 10.77.0.{1}/24 dev link;"
+                  "ip -n nr{0} link set lo up; ip -n nr{0} link set link up;"
+                  "ip netns exec nr{0} tc qdisc add dev link root {2}; tc qdisc add dev nrout{0} root {2}"
+                  .format(rank, rank + 1, limit))
+        yield
+    finally:
+        for rank in range(ranks):
+            subprocess.run(["ip", "netns", "delete", "nr%d" % rank], stderr=subprocess.DEVNULL)
+        subprocess.run(["ip", "link", "delete", "nrbridge"], stderr=subprocess.DEVNULL)
+
+
+def sent(ranks):
+    """The bytes that have left each rank's interface."""
+    return [int(subprocess.run(["ip", "netns", "exec", "nr%d" % rank, "cat", "/sys/class/net/link/statistics/tx_bytes"],
+                               check=True, capture_output=True, text=True).stdout) for rank in range(ranks)]
+
+
+def printed(words, path, **env):
+    result = subprocess.run([str(word) for word in words], cwd=path, env=dict(os.environ, **env), text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if result.returncode:
+        sys.exit("%s\nended with code %d:\n%s" % (" ".join(map(str, words)), result.returncode, result.stdout))
+    return result.stdout
+
+
+def time_of(text, batch):
+    """Milliseconds of a step, of what a trainer printed."""
+    return 1e3 * batch / float(re.findall(r"samples/s ([\d.]+)", text)[-1])
+
+
+def row(name, ms, bytes_of_step=None):
+    print("| %s | %.1f | %s |" % (name, ms, "" if bytes_of_step is None else "{:,}".format(round(bytes_of_step))),
+          flush=True)
+
+
+def spread(ranks, command):
+    """mpirun's words for a rank in each namespace."""
+    words = []
+    for rank in range(ranks):
+        words += [":"] * (rank > 0) + ["-np", 1, "ip", "netns", "exec", "nr%d" % rank, *command]
+    return words
+
+
+def torch_ranks(python, model, batch, ranks, steps):
+    """Milliseconds of a step of DistributedDataParallel, a process in each namespace."""
+    env = dict(os.environ, WORLD_SIZE=str(ranks), MASTER_ADDR="10.77.0.1", MASTER_PORT="29500",
+               GLOO_SOCKET_IFNAME="link", OMP_NUM_THREADS="1")
+    started = [subprocess.Popen(["ip", "netns", "exec", "nr%d" % rank, python, os.path.join(HERE, "torch_ranks.py"),
+                                 model, str(batch), str(steps)], env=dict(env, RANK=str(rank)), text=True,
+                                stdout=subprocess.PIPE) for rank in range(ranks)]
+    return float([process.communicate()[0] for process in started][0])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", nargs="?", default=sample("cifar10"))
+    parser.add_argument("--ranks", type=int, default=2)
+    parser.add_argument("--rate", type=float, action="append", default=[], help="of the links, in Gbit/s")
+    parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--torch", help="a model of torch_side.py")
+    options = parser.parse_args()
+    ranks, steps, python = options.ranks, options.steps, os.environ.get("NETC_ORACLE")
+    with open(options.file, encoding="utf-8") as file:
+        text = file.read().replace('CIFAR10("data", ', "Shapes(")
+    text = re.sub(r"^ *(test|log|save) .*$", "", text, flags=re.M)
+    batch = int(re.search(r"batch_size=(\d+)", text)[1])
+    with folder() as path:
+        write(path, "t.net", text)
+        done(netc("build", "t.net", "--mpi", "--cc", shutil.which("mpicc.mpich") or "mpicc", "-o", "t", cwd=path))
+        mpirun = shutil.which("mpirun.mpich") or "mpirun"
+
+        def command(count):
+            return ["./t", "--threads", 1, "--max-steps", count]
+        print("| | ms a step | bytes that a rank sends a step |\n|---|---|---|")
+        for threads in sorted({1, 2, ranks}):
+            row("1 process, %d thread%s" % (threads, "s" * (threads > 1)),
+                time_of(printed(["./t", "--threads", threads, "--max-steps", steps], path), batch))
+        row("%d ranks, shared memory" % ranks,
+            time_of(printed([mpirun, "-np", ranks, *command(steps)], path), batch))
+        for rate in options.rate:
+            with links(ranks, rate):
+                counts = [sent(ranks)]
+                for count in (SHORT, steps):
+                    out = printed([mpirun, *spread(ranks, command(count))], path, **OVER_LINKS)
+                    counts.append(sent(ranks))
+                short, long = ([b - a for a, b in zip(*counts[i:i + 2])] for i in (0, 1))
+                row("%d ranks, %g Gbit/s" % (ranks, rate), time_of(out, batch),
+                    max((b - a) / (steps - SHORT) for a, b in zip(short, long)))
+                if options.torch and python:
+                    before = sent(ranks)
+                    ms = torch_ranks(python, options.torch, batch, ranks, steps)
+                    row("PyTorch, %d ranks, %g Gbit/s" % (ranks, rate), ms,
+                        max(b - a for a, b in zip(before, sent(ranks))) / steps)
+
+
+main()
