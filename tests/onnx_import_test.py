@@ -82,6 +82,153 @@ def test_what_meets_becomes_blocks_and_what_repeats_is_folded():
 """
 
 
+def test_what_repeats_but_for_its_numbers_becomes_a_block():
+    nodes, numbers, channels = [], [], 1
+    for number, (after, stride) in enumerate(((4, 1), (8, 2), (8, 1))):
+        x, weights = "x" if number == 0 else "s%d" % (number - 1), (after, channels)
+        nodes += [node("Conv", "%s w%d" % (x, number), "a%d" % number, pads=[1, 1, 1, 1], strides=[stride, stride]),
+                  node("Relu", "a%d" % number, "b%d" % number),
+                  node("Conv", "%s v%d" % (x, number), "c%d" % number, strides=[stride, stride]),
+                  node("Add", "b%d c%d" % (number, number), "s%d" % number)]
+        numbers += [tensor("w%d" % number, [*weights, 3, 3], rising(9 * after * channels)),
+                    tensor("v%d" % number, [*weights, 1, 1], rising(after * channels))]
+        channels = after
+    with folder() as path:
+        assert text(path, model(nodes[:8], numbers, IMAGE, "s1")).split("\n", 1)[1] == """model Net(1, 8, 8) {
+    Residual {
+        Conv2d(_, 4, 3, padding=1, bias=False)
+        ReLU()
+        shortcut: Conv2d(_, 4, 1, bias=False)
+    }
+    Residual {
+        Conv2d(_, 8, 3, stride=2, padding=1, bias=False)
+        ReLU()
+        shortcut: Conv2d(_, 8, 1, stride=2, bias=False)
+    }
+}
+"""
+        assert text(path, model(nodes, numbers, IMAGE, "s2")).split("\n", 1)[1] == """block Block1(channels) {
+    Residual {
+        Conv2d(_, channels, 3, padding=1, bias=False)
+        ReLU()
+        shortcut: Conv2d(_, channels, 1, bias=False)
+    }
+}
+
+model Net(1, 8, 8) {
+    Block1(4)
+    Residual {
+        Conv2d(_, 8, 3, stride=2, padding=1, bias=False)
+        ReLU()
+        shortcut: Conv2d(_, 8, 1, stride=2, bias=False)
+    }
+    Block1(8)
+}
+"""
+
+
+def test_shapes_that_are_computed_are_known():
+    """What exporters write for x.view(x.size(0), -1), and for a padding in PyTorch's own order."""
+    nodes = [node("Shape", "x", "all"), node("Gather", "all zero", "n", axis=0), node("Unsqueeze", "n first", "rows"),
+             node("Concat", "rows rest", "dims", axis=0), node("Reshape", "x dims", "y")]
+    numbers = [tensor("zero", [], [0], INTS_OF), tensor("first", [1], [0], INTS_OF), tensor("rest", [1], [-1], INTS_OF)]
+    with folder() as path:
+        assert "    Flatten()\n" in text(path, model(nodes, numbers, IMAGE))
+        nodes[3:] = [node("Mul", "rows two", "more"), node("Concat", "more rest", "dims", axis=0),
+                     node("Reshape", "x dims", "y")]
+        refused(path, model(nodes, numbers + [tensor("two", [1], [2], INTS_OF)], IMAGE), "Mul", "size of the batch")
+        nodes = [node("ConstantOfShape", "size", "y0"), node("Reshape", "x y0", "y")]
+        refused(path, model(nodes, [tensor("size", [2], [1 << 20, 1 << 20], INTS_OF)]), "more numbers")
+
+
+def test_images_with_channels_last_are_turned():
+    """As Keras has them: the first Linear behind them knows its row in another order."""
+    nodes = [node("Transpose", "x", "a", perm=[0, 3, 1, 2]), node("Conv", "a w", "b"), node("Relu", "b", "c"),
+             node("Transpose", "c", "d", perm=[0, 2, 3, 1]), node("Reshape", "d dims", "e"),
+             node("MatMul", "e m", "y")]
+    numbers = [tensor("w", [2, 3, 1, 1], rising(6)), tensor("dims", [2], [-1, 8], INTS_OF),
+               tensor("m", [8, 1], rising(8))]
+    with folder() as path:
+        data = model(nodes, numbers, (("x", ("N", 2, 2, 3)),))
+        made = text(path, data, "--weights", "m.pth")
+        assert made.split("\n", 1)[1] == """# The file's samples are H,W,C; here they are C,H,W.
+model Net(3, 2, 2) {
+    Conv2d(_, 2, 1, bias=False)
+    ReLU()
+    Flatten()
+    Linear(_, 1, bias=False)
+}
+"""
+        there = list(tensors(os.path.join(path, "m.pth")).values())
+        assert struct.pack("<8f", *(index / 10 for index in (0, 2, 4, 6, 1, 3, 5, 7))) in there
+        data = model(nodes[:4] + [node("Sigmoid", "d", "y")], numbers, (("x", ("N", 2, 2, 3)),))
+        assert "# The file's output is H,W,C; here it is C,H,W.\n" in text(path, data)
+        refused(path, model([node("Sigmoid", "x", "a"), node("Transpose", "a", "b", perm=[0, 2, 3, 1]),
+                             node("Conv", "b w", "y")], [tensor("w", [2, 8, 1, 1], rising(16))], IMAGE),
+                "Conv", "was turned")
+
+
+def test_a_norm_of_groups_is_found_again():
+    nodes = [node("Conv", "x w", "a"), node("Reshape", "a groups", "b"),
+             node("InstanceNormalization", "b one no", "c"), node("Shape", "a", "shape"),
+             node("Reshape", "c shape", "d"), node("Mul", "d scale", "e"), node("Add", "e shift", "y")]
+    numbers = [tensor("w", [4, 1, 1, 1], rising(4)), tensor("groups", [3], [0, 2, -1], INTS_OF),
+               tensor("one", [2], [1, 1]), tensor("no", [2], [0, 0]), tensor("scale", [4, 1, 1], rising(4)),
+               tensor("shift", [4, 1, 1], rising(4))]
+    with folder() as path:
+        assert "    GroupNorm(2, _)\n}" in text(path, model(nodes, numbers, IMAGE), "--weights", "m.pth")
+        nodes[5] = node("Mul", "scale d", "e")
+        assert "    GroupNorm(2, _)\n}" in text(path, model(nodes, numbers, IMAGE))
+        numbers[2] = tensor("one", [2], [1, 2])
+        refused(path, model(nodes, numbers, IMAGE), "'y', Add", "no layer")
+
+
+def test_concatenations_of_all_that_was_before_are_of_the_last_one():
+    """As torchvision's DenseNets do it."""
+    nodes, before = [], ["x"]
+    for number in range(3):
+        joined = before[0]
+        if len(before) > 1:
+            joined = "c%d" % number
+            nodes.append(node("Concat", " ".join(before), joined, axis=1))
+        nodes.append(node("Conv", "%s w%d" % (joined, number), "y%d" % number))
+        before.append("y%d" % number)
+    nodes.append(node("Concat", " ".join(before), "y", axis=1))
+    numbers = [tensor("w%d" % number, [2, 1 + 2 * number, 1, 1], rising(2 + 4 * number)) for number in range(3)]
+    with folder() as path:
+        assert text(path, model(nodes, numbers, IMAGE)).split("\n", 1)[1] == """model Net(1, 8, 8) {
+    repeat 3 {
+        Concat {
+            Identity()
+            Conv2d(_, 2, 1, bias=False)
+        }
+    }
+}
+"""
+
+
+def test_other_windows_and_extents():
+    def layers(*nodes, numbers=()):
+        made = text(path, model(list(nodes), list(numbers), IMAGE))
+        return made.split("{\n", 1)[1].replace("    ", "")[:-2].strip()
+
+    with folder() as path:
+        assert layers(node("MaxPool", "x", "y", kernel_shape=[3, 3], strides=[2, 2], auto_pad="SAME_UPPER")) == \
+            "ConstantPad2d((0, 1, 0, 1), -3.4028234e+38)\nMaxPool2d(3, stride=2)"
+        weight = tensor("w", [1, 2, 3, 3], rising(18))
+        assert layers(node("ConvTranspose", "x w", "y", strides=[2, 2], auto_pad="SAME_UPPER"), numbers=[weight]) == \
+            "ConvTranspose2d(_, 2, 3, stride=2, bias=False)\nZeroPad2d((0, -1, 0, -1))"
+        scale = tensor("s", [4], [1, 1, 2, 2])
+        assert layers(node("Resize", "x  s", "y", mode="nearest", coordinate_transformation_mode="asymmetric",
+                           nearest_mode="floor").replace(b"\n\x01s", b"\n\x00\n\x01s"), numbers=[scale]) == \
+            "Upsample(scale_factor=2)"
+        starts, ends, axes = (tensor(name, [2], values, INTS_OF) for name, values in
+                              (("a", [1, 2]), ("b", [7, -1]), ("i", [2, 3])))
+        assert layers(node("Slice", "x a b i", "y"), numbers=[starts, ends, axes]) == "ZeroPad2d((-2, -1, -1, -1))"
+        refused(path, model([node("AveragePool", "x", "y", kernel_shape=[3, 3], strides=[2, 2], auto_pad="SAME_UPPER")],
+                            (), IMAGE), "AveragePool", "does not count")
+
+
 def test_an_imported_model_trains():
     with folder() as path:
         data = model([node("Gemm", "x w b", "h", transB=1), node("Tanh", "h", "t"),

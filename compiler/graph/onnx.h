@@ -9,7 +9,7 @@
 enum { ONNX_OPSET = 20, ONNX_IR_VERSION = 9 };
 
 /* TensorProto's types of elements, by their numbers there. */
-enum { ONNX_TENSOR_FLOAT = 1, ONNX_TENSOR_INT64 = 7 };
+enum { ONNX_TENSOR_FLOAT = 1, ONNX_TENSOR_INT32 = 6, ONNX_TENSOR_INT64 = 7, ONNX_TENSOR_BOOL = 9 };
 
 /* AttributeProto's types, by their numbers there. */
 typedef enum OnnxKind { ONNX_FLOAT = 1, ONNX_INT = 2, ONNX_STRING = 3, ONNX_INTS = 7 } OnnxKind;

@@ -14,6 +14,27 @@ static const ItemNumbers *numbers_for(const Item *item, const Parameter *paramet
     return NULL;
 }
 
+/* The place in the file's row of each element of netc's. */
+static int64_t *places_in_row(const Import *import, const OnnxValue *image, int64_t count)
+{
+    int64_t *places = arena_alloc(import->arena, (size_t)(count + 1) * sizeof *places);
+    const Shape sample = onnx_sample(image);
+    int64_t step[MAX_RANK], index[MAX_RANK] = {0}, place = 0;
+    for (int64_t d = image->shape.rank - 1, all = 1; d >= 1; all *= image->shape.dim[d--])
+        step[onnx_place(image, d) - 1] = all;
+    for (int64_t i = 0; i < count; i++) {
+        places[i] = place;
+        for (int d = sample.rank - 1; d >= 0; d--) {
+            place += step[d];
+            if (++index[d] < sample.dim[d])
+                break;
+            place -= step[d] * sample.dim[d];
+            index[d] = 0;
+        }
+    }
+    return places;
+}
+
 static const float *values_for(const Import *import, const Item *item, const Parameter *parameter)
 {
     if (parameter->kind == PARAMETER_COUNT)
@@ -23,14 +44,29 @@ static const float *values_for(const Import *import, const Item *item, const Par
     if (!from || from->numbers->count != count)
         import_fail(import, NULL, "%s has %lld numbers in the model, and not as many in the file", parameter->name,
                     (long long)count);
-    if (!from->transposed)
+    if (!from->transposed && !from->row_of)
         return from->numbers->floats;
     const int64_t rows = parameter->shape.dim[0], columns = parameter->shape.dim[1];
+    const int64_t *places = from->row_of ? places_in_row(import, from->row_of, columns) : NULL;
     float *turned = arena_alloc(import->arena, (size_t)count * sizeof *turned);
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t k = 0; k < columns; k++)
-            turned[i * columns + k] = from->numbers->floats[k * rows + i];
+    for (int64_t k = 0; k < columns; k++) {
+        const int64_t column = places ? places[k] : k;
+        for (int64_t i = 0; i < rows; i++)
+            turned[i * columns + k] = from->numbers->floats[from->transposed ? column * rows + i
+                                                                             : i * columns + column];
+    }
     return turned;
+}
+
+static void check_shape(const Import *import, const Item *item)
+{
+    const Shape wanted = item->makes ? onnx_sample(item->makes) : (Shape){0};
+    if (wanted.rank == 0 || shape_equal(wanted, item->layer->out))
+        return;
+    import_fail(import, NULL, "node '%.80s', %.40s: it makes %s, and %s, which stands for it, makes %s",
+                item->node->name && *item->node->name ? item->node->name : item->node->output[0], item->node->op_type,
+                shape_text(import->arena, wanted), item->layer->kind->name,
+                shape_text(import->arena, item->layer->out));
 }
 
 /* The items stand in the order in which their layers are applied, a block behind its branches. */
@@ -45,10 +81,7 @@ static int match(const Import *import, const Network *network, const ItemList *i
         if (next >= network->layers.count)
             fail_bug("an ONNX file's text has fewer layers than its items");
         item->layer = network->layers.at[next++];
-        if (item->elements && item->elements != shape_count(item->layer->out))
-            import_fail(import, NULL, "node '%.80s', %.40s: it gives a sample %lld elements, which has %lld: it takes "
-                        "the batch apart", item->node->output[0], item->node->op_type, (long long)item->elements,
-                        (long long)shape_count(item->layer->out));
+        check_shape(import, item);
     }
     return next;
 }
