@@ -7,6 +7,7 @@
 #include "targets/cpu/families/family.h"
 #include "targets/cpu/parameter_layout.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static bool alike(const Kernel *a, const Kernel *b)
@@ -71,6 +72,8 @@ const char *shared_name(Arena *arena, const char *const *names, int count)
     const char *name = names[0];
     for (int i = 1; i < count; i++)
         name = common_words(arena, name, names[i]);
+    if (isdigit((unsigned char)*name))
+        name = ""; /* what blocks have in common may be "0_forward", which is no name */
     if (strchr(name, '_'))
         return name;
     const char *last = names[count - 1] + (*name ? strlen(name) + 1 : 0);
