@@ -192,7 +192,7 @@ static bool is_wanted(const Template *t, const char **line)
     return true;
 }
 
-void template_print(Template *t, const char *lines)
+static void add_lines(Template *t, Text *out, const char *lines)
 {
     while (*lines) {
         const char *end = strchr(lines, '\n');
@@ -201,11 +201,28 @@ void template_print(Template *t, const char *lines)
         if (is_wanted(t, &line)) {
             const char *text = filled(t, line, length - (size_t)(line - lines));
             if (strchr(text, '\n'))
-                template_print(t, text);
+                add_lines(t, out, text);
             else
-                print_line(t, text);
+                text_printf(out, "%s\n", text);
         }
         lines += length + (end != NULL);
+    }
+}
+
+const char *template_lines(Template *t, const char *lines)
+{
+    Text out = text_new(t->arena);
+    add_lines(t, &out, lines);
+    return out.bytes;
+}
+
+void template_print(Template *t, const char *lines)
+{
+    const char *line = template_lines(t, lines);
+    while (*line) {
+        const size_t length = strcspn(line, "\n");
+        print_line(t, arena_copy(t->arena, line, length));
+        line += length + 1;
     }
 }
 

@@ -39,6 +39,9 @@ void template_forget(Template *t);
 
 void template_print(Template *t, const char *lines);
 
+/* The lines that are wanted, with their holes filled, as a template without holes. */
+const char *template_lines(Template *t, const char *lines);
+
 /* The lines as template_print would print them at the left edge. */
 const char *template_filled(Template *t, const char *lines);
 

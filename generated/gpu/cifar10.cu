@@ -56,9 +56,13 @@ FUNCTION int least(int a, int b)
     return a < b ? a : b;
 }
 
-FUNCTION int most(int a, int b)
+/* What so many parts of a batch have given, added up in their order. */
+FUNCTION float sum_of_parts(GLOBAL const float *shares, int i, int elements, int parts)
 {
-    return a > b ? a : b;
+    float sum = 0;
+    for (int part = 0; part < parts; part++)
+        sum += shares[part * elements + i];
+    return sum;
 }
 
 /* The sum of x over the work items of a group, always in the same order. */
@@ -94,28 +98,27 @@ FUNCTION float largest_of_group(float x, SHARED_AT float *part, int group)
 }
 
 /* The pixels that the samples' bytes stand for. */
-KERNEL input(GLOBAL const uchar *restrict samples, GLOBAL const float *restrict pixels, GLOBAL float *y,
-             int count)
+FUNCTION float input(GLOBAL const uchar *restrict samples, GLOBAL const float *restrict pixels, int i)
 {
-    enum { C = 3, S = 3072, P = 1024 };
-    int i = global_id();
-    if (i < count * S) {
-        y[i] = pixels[i / P % C * 256 + samples[i]];
-    }
+    enum { C = 3, P = 1024 };
+    return pixels[i / P % C * 256 + samples[i]];
 }
 
-/* A convolution. m: channel of y; n: pixel of y, of all samples; k: channel of x and tap. */
-KERNEL conv2d_0(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
-                GLOBAL const float *restrict bias, GLOBAL float *y, int count)
+/* A convolution, the largest pixel of each window and which one that was. m: channel; n: pixel, a window's
+ * four 16 apart; k: channel of x and tap. */
+KERNEL conv2d_0_maxpool2d_1(GLOBAL const uchar *restrict samples, GLOBAL const float *restrict pixels,
+                            GLOBAL const float *restrict w, GLOBAL const float *restrict bias, GLOBAL float *y,
+                            GLOBAL int *arg, int count)
 {
     enum { C = 3, H = 32, W = 32, O = 32, OH = 32, OW = 32, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, CG = 3, M = 32, PIXELS = 1024, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256,
-        ROW_TILES = 1 };
+        DH = 1, DW = 1, CG = 3, WINDOWS = 256, M = 32, PIXELS = 1024, ROWS = 32, COLUMNS = 64, STEP = 16,
+        GROUP = 256, ROW_TILES = 1 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
     int m0 = tile % ROW_TILES * ROWS;
     tile /= ROW_TILES;
     int n0 = tile * COLUMNS, N = PIXELS * count;
+    N = (N + COLUMNS - 1) / COLUMNS * COLUMNS;
     int K = CG * KH * KW;
     float sum[ROWS / 16][COLUMNS / 16];
     for (int i = 0; i < ROWS / 16; i++)
@@ -126,7 +129,7 @@ KERNEL conv2d_0(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
             int m = m0 + i / STEP, at = i % STEP, k = k0 + at;
             float value = 0;
             if (m < M && k < K) {
-                value = w[(m) * K + k];
+                value = w[m * K + k];
             }
             a[at][m - m0] = value;
         }
@@ -135,10 +138,11 @@ KERNEL conv2d_0(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
             float value = 0;
             if (n < N && k < K) {
                 int c = k / (KH * KW), kh = k / KW % KH, kw = k % KW;
-                int s = n / (OH * OW), r = n / OW % OH, q = n % OW;
+                int window = n / 64 * 16 + n % 16, pixel = n / 16 % 4, s = window / WINDOWS;
+                int r = window / (OW / 2) % (OH / 2) * 2 + pixel / 2, q = window % (OW / 2) * 2 + pixel % 2;
                 int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
-                if (row >= 0 && row < H && col >= 0 && col < W)
-                    value = x[((s * C + c) * H + row) * W + col];
+                if (row >= 0 && row < H && col >= 0 && col < W && s < count)
+                    value = input(samples, pixels, ((s * C + c) * H + row) * W + col);
             }
             b[at][n - n0] = value;
         }
@@ -149,49 +153,40 @@ KERNEL conv2d_0(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
                     sum[i][j] += a[k][id / 16 + 16 * i] * b[k][id % 16 + 16 * j];
         BARRIER;
     }
-    for (int i = 0; i < ROWS / 16; i++)
-        for (int j = 0; j < COLUMNS / 16; j++) {
-            int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
+    for (int i = 0; i < ROWS / 16; i++) {
+        int m = m0 + id / 16 + 16 * i, window = n0 / 4 + id % 16, at = 0;
+        int r = window / (OW / 2) % (OH / 2) * 2, q = window % (OW / 2) * 2;
+        float best = 0;
+        if (m >= M || window >= WINDOWS * count)
+            continue;
+        for (int j = 0; j < 4; j++) {
             float value = sum[i][j];
-            if (m < M && n < N) {
-                y[(n / PIXELS * O + m) * PIXELS + n % PIXELS] = value + bias[m];
+            value += bias[m];
+            if (j == 0 || value > best || value != value) {
+                best = value;
+                at = j;
             }
         }
+        int to = (window / WINDOWS * O + m) * WINDOWS + window % WINDOWS;
+        y[to] = best;
+        arg[to] = (r + at / 2) * OW + q + at % 2;
+    }
 }
 
-/* The largest pixel of each window, the first one of several; and which one that was. */
-KERNEL maxpool2d_1(GLOBAL const float *restrict x, GLOBAL float *y, GLOBAL int *arg, int count)
-{
-    enum { H = 32, W = 32, O = 32, OH = 16, OW = 16, KH = 2, KW = 2, SH = 2, SW = 2, PH = 0, PW = 0, DH = 1,
-        DW = 1 };
-    int i = global_id(), r = i / OW % OH, q = i % OW, plane = i / (OH * OW) * (H * W), at = -1;
-    if (i >= count * O * OH * OW)
-        return;
-    for (int kh = 0; kh < KH; kh++)
-        for (int kw = 0; kw < KW; kw++) {
-            int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
-            if (row < 0 || row >= H || col < 0 || col >= W)
-                continue;
-            int pixel = row * W + col;
-            if (at < 0 || x[plane + pixel] > x[plane + at] || x[plane + pixel] != x[plane + pixel])
-                at = pixel;
-        }
-    y[i] = x[plane + at];
-    arg[i] = at;
-}
-
-/* A convolution. m: channel of y; n: pixel of y, of all samples; k: channel of x and tap. */
-KERNEL conv2d_2(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
-                GLOBAL const float *restrict bias, GLOBAL float *y, int count)
+/* A convolution, the largest pixel of each window and which one that was. m: channel; n: pixel, a window's
+ * four 16 apart; k: channel of x and tap. */
+KERNEL conv2d_2_maxpool2d_3(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
+                            GLOBAL const float *restrict bias, GLOBAL float *y, GLOBAL int *arg, int count)
 {
     enum { C = 32, H = 16, W = 16, O = 32, OH = 16, OW = 16, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, CG = 32, M = 32, PIXELS = 256, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256,
-        ROW_TILES = 1 };
+        DH = 1, DW = 1, CG = 32, WINDOWS = 64, M = 32, PIXELS = 256, ROWS = 32, COLUMNS = 64, STEP = 16,
+        GROUP = 256, ROW_TILES = 1 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
     int m0 = tile % ROW_TILES * ROWS;
     tile /= ROW_TILES;
     int n0 = tile * COLUMNS, N = PIXELS * count;
+    N = (N + COLUMNS - 1) / COLUMNS * COLUMNS;
     int K = CG * KH * KW;
     float sum[ROWS / 16][COLUMNS / 16];
     for (int i = 0; i < ROWS / 16; i++)
@@ -202,7 +197,7 @@ KERNEL conv2d_2(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
             int m = m0 + i / STEP, at = i % STEP, k = k0 + at;
             float value = 0;
             if (m < M && k < K) {
-                value = w[(m) * K + k];
+                value = w[m * K + k];
             }
             a[at][m - m0] = value;
         }
@@ -211,9 +206,10 @@ KERNEL conv2d_2(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
             float value = 0;
             if (n < N && k < K) {
                 int c = k / (KH * KW), kh = k / KW % KH, kw = k % KW;
-                int s = n / (OH * OW), r = n / OW % OH, q = n % OW;
+                int window = n / 64 * 16 + n % 16, pixel = n / 16 % 4, s = window / WINDOWS;
+                int r = window / (OW / 2) % (OH / 2) * 2 + pixel / 2, q = window % (OW / 2) * 2 + pixel % 2;
                 int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
-                if (row >= 0 && row < H && col >= 0 && col < W)
+                if (row >= 0 && row < H && col >= 0 && col < W && s < count)
                     value = x[((s * C + c) * H + row) * W + col];
             }
             b[at][n - n0] = value;
@@ -225,49 +221,40 @@ KERNEL conv2d_2(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
                     sum[i][j] += a[k][id / 16 + 16 * i] * b[k][id % 16 + 16 * j];
         BARRIER;
     }
-    for (int i = 0; i < ROWS / 16; i++)
-        for (int j = 0; j < COLUMNS / 16; j++) {
-            int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
+    for (int i = 0; i < ROWS / 16; i++) {
+        int m = m0 + id / 16 + 16 * i, window = n0 / 4 + id % 16, at = 0;
+        int r = window / (OW / 2) % (OH / 2) * 2, q = window % (OW / 2) * 2;
+        float best = 0;
+        if (m >= M || window >= WINDOWS * count)
+            continue;
+        for (int j = 0; j < 4; j++) {
             float value = sum[i][j];
-            if (m < M && n < N) {
-                y[(n / PIXELS * O + m) * PIXELS + n % PIXELS] = value + bias[m];
+            value += bias[m];
+            if (j == 0 || value > best || value != value) {
+                best = value;
+                at = j;
             }
         }
+        int to = (window / WINDOWS * O + m) * WINDOWS + window % WINDOWS;
+        y[to] = best;
+        arg[to] = (r + at / 2) * OW + q + at % 2;
+    }
 }
 
-/* The largest pixel of each window, the first one of several; and which one that was. */
-KERNEL maxpool2d_3(GLOBAL const float *restrict x, GLOBAL float *y, GLOBAL int *arg, int count)
-{
-    enum { H = 16, W = 16, O = 32, OH = 8, OW = 8, KH = 2, KW = 2, SH = 2, SW = 2, PH = 0, PW = 0, DH = 1,
-        DW = 1 };
-    int i = global_id(), r = i / OW % OH, q = i % OW, plane = i / (OH * OW) * (H * W), at = -1;
-    if (i >= count * O * OH * OW)
-        return;
-    for (int kh = 0; kh < KH; kh++)
-        for (int kw = 0; kw < KW; kw++) {
-            int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
-            if (row < 0 || row >= H || col < 0 || col >= W)
-                continue;
-            int pixel = row * W + col;
-            if (at < 0 || x[plane + pixel] > x[plane + at] || x[plane + pixel] != x[plane + pixel])
-                at = pixel;
-        }
-    y[i] = x[plane + at];
-    arg[i] = at;
-}
-
-/* A convolution. m: channel of y; n: pixel of y, of all samples; k: channel of x and tap. */
-KERNEL conv2d_4(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
-                GLOBAL const float *restrict bias, GLOBAL float *y, int count)
+/* A convolution, the largest pixel of each window and which one that was. m: channel; n: pixel, a window's
+ * four 16 apart; k: channel of x and tap. */
+KERNEL conv2d_4_maxpool2d_5(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
+                            GLOBAL const float *restrict bias, GLOBAL float *y, GLOBAL int *arg, int count)
 {
     enum { C = 32, H = 8, W = 8, O = 64, OH = 8, OW = 8, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, CG = 32, M = 64, PIXELS = 64, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256,
-        ROW_TILES = 1 };
+        DH = 1, DW = 1, CG = 32, WINDOWS = 16, M = 64, PIXELS = 64, ROWS = 64, COLUMNS = 64, STEP = 16,
+        GROUP = 256, ROW_TILES = 1 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
     int m0 = tile % ROW_TILES * ROWS;
     tile /= ROW_TILES;
     int n0 = tile * COLUMNS, N = PIXELS * count;
+    N = (N + COLUMNS - 1) / COLUMNS * COLUMNS;
     int K = CG * KH * KW;
     float sum[ROWS / 16][COLUMNS / 16];
     for (int i = 0; i < ROWS / 16; i++)
@@ -278,7 +265,7 @@ KERNEL conv2d_4(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
             int m = m0 + i / STEP, at = i % STEP, k = k0 + at;
             float value = 0;
             if (m < M && k < K) {
-                value = w[(m) * K + k];
+                value = w[m * K + k];
             }
             a[at][m - m0] = value;
         }
@@ -287,9 +274,10 @@ KERNEL conv2d_4(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
             float value = 0;
             if (n < N && k < K) {
                 int c = k / (KH * KW), kh = k / KW % KH, kw = k % KW;
-                int s = n / (OH * OW), r = n / OW % OH, q = n % OW;
+                int window = n / 64 * 16 + n % 16, pixel = n / 16 % 4, s = window / WINDOWS;
+                int r = window / (OW / 2) % (OH / 2) * 2 + pixel / 2, q = window % (OW / 2) * 2 + pixel % 2;
                 int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
-                if (row >= 0 && row < H && col >= 0 && col < W)
+                if (row >= 0 && row < H && col >= 0 && col < W && s < count)
                     value = x[((s * C + c) * H + row) * W + col];
             }
             b[at][n - n0] = value;
@@ -301,35 +289,24 @@ KERNEL conv2d_4(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
                     sum[i][j] += a[k][id / 16 + 16 * i] * b[k][id % 16 + 16 * j];
         BARRIER;
     }
-    for (int i = 0; i < ROWS / 16; i++)
-        for (int j = 0; j < COLUMNS / 16; j++) {
-            int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
+    for (int i = 0; i < ROWS / 16; i++) {
+        int m = m0 + id / 16 + 16 * i, window = n0 / 4 + id % 16, at = 0;
+        int r = window / (OW / 2) % (OH / 2) * 2, q = window % (OW / 2) * 2;
+        float best = 0;
+        if (m >= M || window >= WINDOWS * count)
+            continue;
+        for (int j = 0; j < 4; j++) {
             float value = sum[i][j];
-            if (m < M && n < N) {
-                y[(n / PIXELS * O + m) * PIXELS + n % PIXELS] = value + bias[m];
+            value += bias[m];
+            if (j == 0 || value > best || value != value) {
+                best = value;
+                at = j;
             }
         }
-}
-
-/* The largest pixel of each window, the first one of several; and which one that was. */
-KERNEL maxpool2d_5(GLOBAL const float *restrict x, GLOBAL float *y, GLOBAL int *arg, int count)
-{
-    enum { H = 8, W = 8, O = 64, OH = 4, OW = 4, KH = 2, KW = 2, SH = 2, SW = 2, PH = 0, PW = 0, DH = 1,
-        DW = 1 };
-    int i = global_id(), r = i / OW % OH, q = i % OW, plane = i / (OH * OW) * (H * W), at = -1;
-    if (i >= count * O * OH * OW)
-        return;
-    for (int kh = 0; kh < KH; kh++)
-        for (int kw = 0; kw < KW; kw++) {
-            int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
-            if (row < 0 || row >= H || col < 0 || col >= W)
-                continue;
-            int pixel = row * W + col;
-            if (at < 0 || x[plane + pixel] > x[plane + at] || x[plane + pixel] != x[plane + pixel])
-                at = pixel;
-        }
-    y[i] = x[plane + at];
-    arg[i] = at;
+        int to = (window / WINDOWS * O + m) * WINDOWS + window % WINDOWS;
+        y[to] = best;
+        arg[to] = (r + at / 2) * OW + q + at % 2;
+    }
 }
 
 /* y = x w^T + bias. m: output; n: sample; k: input. */
@@ -375,9 +352,10 @@ KERNEL linear_7(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
         for (int j = 0; j < COLUMNS / 16; j++) {
             int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
             float value = sum[i][j];
-            if (m < M && n < N) {
-                y[n * M + m] = value + bias[m];
-            }
+            if (m >= M || n >= N)
+                continue;
+            value += bias[m];
+            y[n * M + m] = value;
         }
 }
 
@@ -424,9 +402,10 @@ KERNEL linear_8(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
         for (int j = 0; j < COLUMNS / 16; j++) {
             int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
             float value = sum[i][j];
-            if (m < M && n < N) {
-                y[n * M + m] = value + bias[m];
-            }
+            if (m >= M || n >= N)
+                continue;
+            value += bias[m];
+            y[n * M + m] = value;
         }
 }
 
@@ -479,7 +458,7 @@ KERNEL loss_grad(GLOBAL const float *restrict x, GLOBAL const int *restrict t, G
 }
 
 /* dx = dy w. m: input; n: sample; k: output. */
-KERNEL linear_8_grad_input(GLOBAL const float *restrict dy, GLOBAL const float *restrict w, GLOBAL float *dx,
+KERNEL linear_8_grad_input(GLOBAL const float *restrict w, GLOBAL const float *restrict dy, GLOBAL float *dx,
                            int count)
 {
     enum { O = 10, M = 64, PIXELS = 1, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 1 };
@@ -521,17 +500,17 @@ KERNEL linear_8_grad_input(GLOBAL const float *restrict dy, GLOBAL const float *
         for (int j = 0; j < COLUMNS / 16; j++) {
             int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
             float value = sum[i][j];
-            if (m < M && n < N) {
-                dx[n * M + m] = value;
-            }
+            if (m >= M || n >= N)
+                continue;
+            dx[n * M + m] = value;
         }
 }
 
-/* dw = dy^T x. m: output; n: input; k: sample. */
-KERNEL linear_8_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float *restrict x, GLOBAL float *dw,
-                            int count)
+/* dw = dy^T x, and db = dy^T 1 as its last column. m: output; n: input; k: sample. */
+KERNEL linear_8_grad_weight(GLOBAL const float *restrict x, GLOBAL const float *restrict dy, GLOBAL float *dw,
+                            GLOBAL float *db, int count)
 {
-    enum { M = 10, N = 64, ROWS = 16, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 1 };
+    enum { WEIGHTS = 64, M = 10, N = 65, ROWS = 16, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 1 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
     int m0 = tile % ROW_TILES * ROWS;
@@ -555,7 +534,7 @@ KERNEL linear_8_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float 
             int n = n0 + i % COLUMNS, at = i / COLUMNS, k = k0 + at;
             float value = 0;
             if (n < N && k < K) {
-                value = x[k * N + n];
+                value = n < WEIGHTS ? x[k * WEIGHTS + n] : 1;
             }
             b[at][n - n0] = value;
         }
@@ -570,28 +549,17 @@ KERNEL linear_8_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float 
         for (int j = 0; j < COLUMNS / 16; j++) {
             int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
             float value = sum[i][j];
-            if (m < M && n < N) {
-                dw[m * N + n] = value;
-            }
+            if (m >= M || n >= N)
+                continue;
+            if (n < WEIGHTS)
+                dw[m * WEIGHTS + n] = value;
+            else
+                db[m] = value;
         }
 }
 
-/* db = the sum of dy over samples and pixels, a group for each channel. */
-KERNEL bias_8_grad(GLOBAL const float *restrict dy, GLOBAL float *db, int count)
-{
-    enum { O = 10, P = 1, GROUP = 256 };
-    SHARED float part[GROUP];
-    int o = group_id();
-    float sum = 0;
-    for (int i = local_id(); i < count * P; i += GROUP)
-        sum += dy[(i / P * O + o) * P + i % P];
-    sum = sum_of_group(sum, part, GROUP);
-    if (local_id() == 0)
-        db[o] = sum;
-}
-
 /* dx = dy w. m: input; n: sample; k: output. */
-KERNEL linear_7_grad_input(GLOBAL const float *restrict dy, GLOBAL const float *restrict w, GLOBAL float *dx,
+KERNEL linear_7_grad_input(GLOBAL const float *restrict w, GLOBAL const float *restrict dy, GLOBAL float *dx,
                            int count)
 {
     enum { O = 64, M = 1024, PIXELS = 1, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 16 };
@@ -633,17 +601,17 @@ KERNEL linear_7_grad_input(GLOBAL const float *restrict dy, GLOBAL const float *
         for (int j = 0; j < COLUMNS / 16; j++) {
             int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
             float value = sum[i][j];
-            if (m < M && n < N) {
-                dx[n * M + m] = value;
-            }
+            if (m >= M || n >= N)
+                continue;
+            dx[n * M + m] = value;
         }
 }
 
-/* dw = dy^T x. m: output; n: input; k: sample. */
-KERNEL linear_7_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float *restrict x, GLOBAL float *dw,
-                            int count)
+/* dw = dy^T x, and db = dy^T 1 as its last column. m: output; n: input; k: sample. */
+KERNEL linear_7_grad_weight(GLOBAL const float *restrict x, GLOBAL const float *restrict dy, GLOBAL float *dw,
+                            GLOBAL float *db, int count)
 {
-    enum { M = 64, N = 1024, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 1 };
+    enum { WEIGHTS = 1024, M = 64, N = 1025, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 1 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
     int m0 = tile % ROW_TILES * ROWS;
@@ -667,7 +635,7 @@ KERNEL linear_7_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float 
             int n = n0 + i % COLUMNS, at = i / COLUMNS, k = k0 + at;
             float value = 0;
             if (n < N && k < K) {
-                value = x[k * N + n];
+                value = n < WEIGHTS ? x[k * WEIGHTS + n] : 1;
             }
             b[at][n - n0] = value;
         }
@@ -682,52 +650,28 @@ KERNEL linear_7_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float 
         for (int j = 0; j < COLUMNS / 16; j++) {
             int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
             float value = sum[i][j];
-            if (m < M && n < N) {
-                dw[m * N + n] = value;
-            }
+            if (m >= M || n >= N)
+                continue;
+            if (n < WEIGHTS)
+                dw[m * WEIGHTS + n] = value;
+            else
+                db[m] = value;
         }
-}
-
-/* db = the sum of dy over samples and pixels, a group for each channel. */
-KERNEL bias_7_grad(GLOBAL const float *restrict dy, GLOBAL float *db, int count)
-{
-    enum { O = 64, P = 1, GROUP = 256 };
-    SHARED float part[GROUP];
-    int o = group_id();
-    float sum = 0;
-    for (int i = local_id(); i < count * P; i += GROUP)
-        sum += dy[(i / P * O + o) * P + i % P];
-    sum = sum_of_group(sum, part, GROUP);
-    if (local_id() == 0)
-        db[o] = sum;
 }
 
 /* The largest pixel of a window gets all of the window's gradient, the others none. */
-KERNEL maxpool2d_5_grad(GLOBAL const float *restrict dy, GLOBAL const int *restrict arg, GLOBAL float *dx,
-                        int count)
+FUNCTION float maxpool2d_5_grad(GLOBAL const float *restrict dy, GLOBAL const int *restrict arg, int i)
 {
-    enum { C = 64, H = 8, W = 8, OH = 4, OW = 4, KH = 2, KW = 2, SH = 2, SW = 2, PH = 0, PW = 0, DH = 1,
-        DW = 1 };
-    int i = global_id();
-    if (i >= count * C * H * W)
-        return;
-    int row = i / W % H, col = i % W, plane = i / (H * W);
-    int r0 = most(0, (row + PH - (KH - 1) * DH + SH - 1) / SH);
-    int r1 = least((row + PH) / SH, OH - 1);
-    int q0 = most(0, (col + PW - (KW - 1) * DW + SW - 1) / SW);
-    int q1 = least((col + PW) / SW, OW - 1);
-    float sum = 0;
-    for (int r = r0; r <= r1; r++)
-        for (int q = q0; q <= q1; q++) {
-            int window = (plane * OH + r) * OW + q;
-            sum += arg[window] == row * W + col ? dy[window] : 0;
-        }
-    dx[i] = sum;
+    enum { H = 8, W = 8, OH = 4, OW = 4, SH = 2, SW = 2 };
+    int row = i / W % H, col = i % W, plane = i / (H * W), r = row / SH, q = col / SW;
+    int window = (plane * OH + r) * OW + q;
+    float d = dy[window];
+    return arg[window] == row * W + col ? d : 0;
 }
 
 /* The gradient of a convolution's input. m: its channel; n: its pixel; k: channel of dy and tap. */
-KERNEL conv2d_4_grad_input(GLOBAL const float *restrict dy, GLOBAL const float *restrict w, GLOBAL float *dx,
-                           int count)
+KERNEL conv2d_4_grad_input(GLOBAL const float *restrict w, GLOBAL const float *restrict dy,
+                           GLOBAL const int *restrict arg, GLOBAL float *dx, int count)
 {
     enum { C = 32, H = 8, W = 8, O = 64, OH = 8, OW = 8, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
         DH = 1, DW = 1, CG = 32, OG = 64, M = 32, PIXELS = 64, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256,
@@ -748,7 +692,7 @@ KERNEL conv2d_4_grad_input(GLOBAL const float *restrict dy, GLOBAL const float *
             float value = 0;
             if (m < M && k < K) {
                 int o = k / (KH * KW);
-                value = w[((o) * CG + m) * (KH * KW) + k % (KH * KW)];
+                value = w[(o * CG + m) * (KH * KW) + k % (KH * KW)];
             }
             a[at][m - m0] = value;
         }
@@ -759,7 +703,7 @@ KERNEL conv2d_4_grad_input(GLOBAL const float *restrict dy, GLOBAL const float *
                 int o = k / (KH * KW), s = n / (H * W);
                 int r = n / W % H + PH - k / KW % KH * DH, q = n % W + PW - k % KW * DW;
                 if (r >= 0 && r % SH == 0 && r / SH < OH && q >= 0 && q % SW == 0 && q / SW < OW)
-                    value = dy[((s * O + o) * OH + r / SH) * OW + q / SW];
+                    value = maxpool2d_5_grad(dy, arg, ((s * O + o) * OH + r / SH) * OW + q / SW);
             }
             b[at][n - n0] = value;
         }
@@ -774,19 +718,20 @@ KERNEL conv2d_4_grad_input(GLOBAL const float *restrict dy, GLOBAL const float *
         for (int j = 0; j < COLUMNS / 16; j++) {
             int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
             float value = sum[i][j];
-            if (m < M && n < N) {
-                dx[(n / PIXELS * C + m) * PIXELS + n % PIXELS] = value;
-            }
+            if (m >= M || n >= N)
+                continue;
+            dx[(n / PIXELS * C + m) * PIXELS + n % PIXELS] = value;
         }
 }
 
-/* The gradient of a convolution's weights. m: channel of dy; n: channel of x and tap; k: pixel of dy. */
-KERNEL conv2d_4_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float *restrict x,
-                            GLOBAL float *shares, int count)
+/* The gradient of a convolution's weights, and of its bias as the last column. m: channel of dy; n: channel of
+ * x and tap; k: pixel of dy. */
+KERNEL conv2d_4_grad_weight(GLOBAL const float *restrict x, GLOBAL const float *restrict dy,
+                            GLOBAL const int *restrict arg, GLOBAL float *shares, int count)
 {
     enum { C = 32, H = 8, W = 8, O = 64, OH = 8, OW = 8, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, M = 64, N = 800, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 1,
-        COLUMN_TILES = 13, PARTS = 9 };
+        DH = 1, DW = 1, WEIGHTS = 800, M = 64, N = 801, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256,
+        ROW_TILES = 1, COLUMN_TILES = 13, PARTS = 9 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
     int m0 = tile % ROW_TILES * ROWS;
@@ -805,7 +750,7 @@ KERNEL conv2d_4_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float 
             float value = 0;
             if (m < M && k < K) {
                 int s = first + k / (OH * OW);
-                value = dy[(s * O + m) * OH * OW + k % (OH * OW)];
+                value = maxpool2d_5_grad(dy, arg, (s * O + m) * OH * OW + k % (OH * OW));
             }
             a[at][m - m0] = value;
         }
@@ -816,8 +761,10 @@ KERNEL conv2d_4_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float 
                 int c = n / (KH * KW), kh = n / KW % KH, kw = n % KW;
                 int s = first + k / (OH * OW), r = k / OW % OH, q = k % OW;
                 int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
-                if (row >= 0 && row < H && col >= 0 && col < W)
+                if (row >= 0 && row < H && col >= 0 && col < W && n < WEIGHTS)
                     value = x[((s * C + c) * H + row) * W + col];
+                if (n == WEIGHTS)
+                    value = 1;
             }
             b[at][n - n0] = value;
         }
@@ -832,65 +779,25 @@ KERNEL conv2d_4_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float 
         for (int j = 0; j < COLUMNS / 16; j++) {
             int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
             float value = sum[i][j];
-            if (m < M && n < N) {
-                shares[(part * O + m) * N + n] = value;
-            }
+            if (m >= M || n >= N)
+                continue;
+            shares[(part * O + m) * N + n] = value;
         }
-}
-
-/* What the parts of the batch have given, added up in their order. */
-KERNEL conv2d_4_grad_weight_sum(GLOBAL float *dw, GLOBAL const float *restrict shares, int count)
-{
-    enum { WEIGHTS = 51200, PARTS = 9 };
-    int i = global_id();
-    if (i < WEIGHTS) {
-        float sum = 0;
-        for (int part = 0; part < PARTS; part++)
-            sum += shares[part * WEIGHTS + i];
-        dw[i] = sum;
-    }
-}
-
-/* db = the sum of dy over samples and pixels, a group for each channel. */
-KERNEL bias_4_grad(GLOBAL const float *restrict dy, GLOBAL float *db, int count)
-{
-    enum { O = 64, P = 64, GROUP = 256 };
-    SHARED float part[GROUP];
-    int o = group_id();
-    float sum = 0;
-    for (int i = local_id(); i < count * P; i += GROUP)
-        sum += dy[(i / P * O + o) * P + i % P];
-    sum = sum_of_group(sum, part, GROUP);
-    if (local_id() == 0)
-        db[o] = sum;
 }
 
 /* The largest pixel of a window gets all of the window's gradient, the others none. */
-KERNEL maxpool2d_3_grad(GLOBAL const float *restrict dy, GLOBAL const int *restrict arg, GLOBAL float *dx,
-                        int count)
+FUNCTION float maxpool2d_3_grad(GLOBAL const float *restrict dy, GLOBAL const int *restrict arg, int i)
 {
-    enum { C = 32, H = 16, W = 16, OH = 8, OW = 8, KH = 2, KW = 2, SH = 2, SW = 2, PH = 0, PW = 0, DH = 1,
-        DW = 1 };
-    int i = global_id();
-    if (i >= count * C * H * W)
-        return;
-    int row = i / W % H, col = i % W, plane = i / (H * W);
-    int r0 = most(0, (row + PH - (KH - 1) * DH + SH - 1) / SH);
-    int r1 = least((row + PH) / SH, OH - 1);
-    int q0 = most(0, (col + PW - (KW - 1) * DW + SW - 1) / SW);
-    int q1 = least((col + PW) / SW, OW - 1);
-    float sum = 0;
-    for (int r = r0; r <= r1; r++)
-        for (int q = q0; q <= q1; q++) {
-            int window = (plane * OH + r) * OW + q;
-            sum += arg[window] == row * W + col ? dy[window] : 0;
-        }
-    dx[i] = sum;
+    enum { H = 16, W = 16, OH = 8, OW = 8, SH = 2, SW = 2 };
+    int row = i / W % H, col = i % W, plane = i / (H * W), r = row / SH, q = col / SW;
+    int window = (plane * OH + r) * OW + q;
+    float d = dy[window];
+    return arg[window] == row * W + col ? d : 0;
 }
 
 /* The gradient of a convolution's input. m: its channel; n: its pixel; k: channel of dy and tap. */
-KERNEL conv2d_2_grad_input(GLOBAL const float *restrict dy, GLOBAL const float *restrict w, GLOBAL float *dx,
-                           int count)
+KERNEL conv2d_2_grad_input(GLOBAL const float *restrict w, GLOBAL const float *restrict dy,
+                           GLOBAL const int *restrict arg, GLOBAL float *dx, int count)
 {
     enum { C = 32, H = 16, W = 16, O = 32, OH = 16, OW = 16, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
         DH = 1, DW = 1, CG = 32, OG = 32, M = 32, PIXELS = 256, ROWS = 32, COLUMNS = 64, STEP = 16,
@@ -911,7 +818,7 @@ KERNEL conv2d_2_grad_input(GLOBAL const float *restrict dy, GLOBAL const float *
             float value = 0;
             if (m < M && k < K) {
                 int o = k / (KH * KW);
-                value = w[((o) * CG + m) * (KH * KW) + k % (KH * KW)];
+                value = w[(o * CG + m) * (KH * KW) + k % (KH * KW)];
             }
             a[at][m - m0] = value;
         }
@@ -922,7 +829,7 @@ KERNEL conv2d_2_grad_input(GLOBAL const float *restrict dy, GLOBAL const float *
                 int o = k / (KH * KW), s = n / (H * W);
                 int r = n / W % H + PH - k / KW % KH * DH, q = n % W + PW - k % KW * DW;
                 if (r >= 0 && r % SH == 0 && r / SH < OH && q >= 0 && q % SW == 0 && q / SW < OW)
-                    value = dy[((s * O + o) * OH + r / SH) * OW + q / SW];
+                    value = maxpool2d_3_grad(dy, arg, ((s * O + o) * OH + r / SH) * OW + q / SW);
             }
             b[at][n - n0] = value;
         }
@@ -937,19 +844,20 @@ KERNEL conv2d_2_grad_input(GLOBAL const float *restrict dy, GLOBAL const float *
         for (int j = 0; j < COLUMNS / 16; j++) {
             int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
             float value = sum[i][j];
-            if (m < M && n < N) {
-                dx[(n / PIXELS * C + m) * PIXELS + n % PIXELS] = value;
-            }
+            if (m >= M || n >= N)
+                continue;
+            dx[(n / PIXELS * C + m) * PIXELS + n % PIXELS] = value;
         }
 }
 
-/* The gradient of a convolution's weights. m: channel of dy; n: channel of x and tap; k: pixel of dy. */
-KERNEL conv2d_2_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float *restrict x,
-                            GLOBAL float *shares, int count)
+/* The gradient of a convolution's weights, and of its bias as the last column. m: channel of dy; n: channel of
+ * x and tap; k: pixel of dy. */
+KERNEL conv2d_2_grad_weight(GLOBAL const float *restrict x, GLOBAL const float *restrict dy,
+                            GLOBAL const int *restrict arg, GLOBAL float *shares, int count)
 {
     enum { C = 32, H = 16, W = 16, O = 32, OH = 16, OW = 16, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, M = 32, N = 800, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 1,
-        COLUMN_TILES = 13, PARTS = 9 };
+        DH = 1, DW = 1, WEIGHTS = 800, M = 32, N = 801, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256,
+        ROW_TILES = 1, COLUMN_TILES = 13, PARTS = 9 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
     int m0 = tile % ROW_TILES * ROWS;
@@ -968,7 +876,7 @@ KERNEL conv2d_2_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float 
             float value = 0;
             if (m < M && k < K) {
                 int s = first + k / (OH * OW);
-                value = dy[(s * O + m) * OH * OW + k % (OH * OW)];
+                value = maxpool2d_3_grad(dy, arg, (s * O + m) * OH * OW + k % (OH * OW));
             }
             a[at][m - m0] = value;
         }
@@ -979,8 +887,10 @@ KERNEL conv2d_2_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float 
                 int c = n / (KH * KW), kh = n / KW % KH, kw = n % KW;
                 int s = first + k / (OH * OW), r = k / OW % OH, q = k % OW;
                 int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
-                if (row >= 0 && row < H && col >= 0 && col < W)
+                if (row >= 0 && row < H && col >= 0 && col < W && n < WEIGHTS)
                     value = x[((s * C + c) * H + row) * W + col];
+                if (n == WEIGHTS)
+                    value = 1;
             }
             b[at][n - n0] = value;
         }
@@ -995,69 +905,31 @@ KERNEL conv2d_2_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float 
         for (int j = 0; j < COLUMNS / 16; j++) {
             int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
             float value = sum[i][j];
-            if (m < M && n < N) {
-                shares[(part * O + m) * N + n] = value;
-            }
+            if (m >= M || n >= N)
+                continue;
+            shares[(part * O + m) * N + n] = value;
         }
-}
-
-/* What the parts of the batch have given, added up in their order. */
-KERNEL conv2d_2_grad_weight_sum(GLOBAL float *dw, GLOBAL const float *restrict shares, int count)
-{
-    enum { WEIGHTS = 25600, PARTS = 9 };
-    int i = global_id();
-    if (i < WEIGHTS) {
-        float sum = 0;
-        for (int part = 0; part < PARTS; part++)
-            sum += shares[part * WEIGHTS + i];
-        dw[i] = sum;
-    }
-}
-
-/* db = the sum of dy over samples and pixels, a group for each channel. */
-KERNEL bias_2_grad(GLOBAL const float *restrict dy, GLOBAL float *db, int count)
-{
-    enum { O = 32, P = 256, GROUP = 256 };
-    SHARED float part[GROUP];
-    int o = group_id();
-    float sum = 0;
-    for (int i = local_id(); i < count * P; i += GROUP)
-        sum += dy[(i / P * O + o) * P + i % P];
-    sum = sum_of_group(sum, part, GROUP);
-    if (local_id() == 0)
-        db[o] = sum;
 }
 
 /* The largest pixel of a window gets all of the window's gradient, the others none. */
-KERNEL maxpool2d_1_grad(GLOBAL const float *restrict dy, GLOBAL const int *restrict arg, GLOBAL float *dx,
-                        int count)
+FUNCTION float maxpool2d_1_grad(GLOBAL const float *restrict dy, GLOBAL const int *restrict arg, int i)
 {
-    enum { C = 32, H = 32, W = 32, OH = 16, OW = 16, KH = 2, KW = 2, SH = 2, SW = 2, PH = 0, PW = 0, DH = 1,
-        DW = 1 };
-    int i = global_id();
-    if (i >= count * C * H * W)
-        return;
-    int row = i / W % H, col = i % W, plane = i / (H * W);
-    int r0 = most(0, (row + PH - (KH - 1) * DH + SH - 1) / SH);
-    int r1 = least((row + PH) / SH, OH - 1);
-    int q0 = most(0, (col + PW - (KW - 1) * DW + SW - 1) / SW);
-    int q1 = least((col + PW) / SW, OW - 1);
-    float sum = 0;
-    for (int r = r0; r <= r1; r++)
-        for (int q = q0; q <= q1; q++) {
-            int window = (plane * OH + r) * OW + q;
-            sum += arg[window] == row * W + col ? dy[window] : 0;
-        }
-    dx[i] = sum;
+    enum { H = 32, W = 32, OH = 16, OW = 16, SH = 2, SW = 2 };
+    int row = i / W % H, col = i % W, plane = i / (H * W), r = row / SH, q = col / SW;
+    int window = (plane * OH + r) * OW + q;
+    float d = dy[window];
+    return arg[window] == row * W + col ? d : 0;
 }
 
-/* The gradient of a convolution's weights. m: channel of dy; n: channel of x and tap; k: pixel of dy. */
-KERNEL conv2d_0_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float *restrict x,
+/* The gradient of a convolution's weights, and of its bias as the last column. m: channel of dy; n: channel of
+ * x and tap; k: pixel of dy. */
+KERNEL conv2d_0_grad_weight(GLOBAL const uchar *restrict samples, GLOBAL const float *restrict pixels,
+                            GLOBAL const float *restrict dy, GLOBAL const int *restrict arg,
                             GLOBAL float *shares, int count)
 {
     enum { C = 3, H = 32, W = 32, O = 32, OH = 32, OW = 32, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, M = 32, N = 75, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 1,
-        COLUMN_TILES = 2, PARTS = 64 };
+        DH = 1, DW = 1, WEIGHTS = 75, M = 32, N = 76, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256,
+        ROW_TILES = 1, COLUMN_TILES = 2, PARTS = 64 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
     int m0 = tile % ROW_TILES * ROWS;
@@ -1076,7 +948,7 @@ KERNEL conv2d_0_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float 
             float value = 0;
             if (m < M && k < K) {
                 int s = first + k / (OH * OW);
-                value = dy[(s * O + m) * OH * OW + k % (OH * OW)];
+                value = maxpool2d_1_grad(dy, arg, (s * O + m) * OH * OW + k % (OH * OW));
             }
             a[at][m - m0] = value;
         }
@@ -1087,8 +959,10 @@ KERNEL conv2d_0_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float 
                 int c = n / (KH * KW), kh = n / KW % KH, kw = n % KW;
                 int s = first + k / (OH * OW), r = k / OW % OH, q = k % OW;
                 int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
-                if (row >= 0 && row < H && col >= 0 && col < W)
-                    value = x[((s * C + c) * H + row) * W + col];
+                if (row >= 0 && row < H && col >= 0 && col < W && n < WEIGHTS)
+                    value = input(samples, pixels, ((s * C + c) * H + row) * W + col);
+                if (n == WEIGHTS)
+                    value = 1;
             }
             b[at][n - n0] = value;
         }
@@ -1103,37 +977,47 @@ KERNEL conv2d_0_grad_weight(GLOBAL const float *restrict dy, GLOBAL const float 
         for (int j = 0; j < COLUMNS / 16; j++) {
             int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;
             float value = sum[i][j];
-            if (m < M && n < N) {
-                shares[(part * O + m) * N + n] = value;
-            }
+            if (m >= M || n >= N)
+                continue;
+            shares[(part * O + m) * N + n] = value;
         }
 }
 
-/* What the parts of the batch have given, added up in their order. */
-KERNEL conv2d_0_grad_weight_sum(GLOBAL float *dw, GLOBAL const float *restrict shares, int count)
+/* The gradients of weights of which parts of the batch have made shares. */
+KERNEL gradients(GLOBAL const float *restrict shares0, GLOBAL float *dw0, GLOBAL float *db0,
+                 GLOBAL const float *restrict shares1, GLOBAL float *dw1, GLOBAL float *db1,
+                 GLOBAL const float *restrict shares2, GLOBAL float *dw2, GLOBAL float *db2, int count)
 {
-    enum { WEIGHTS = 2400, PARTS = 64 };
+    enum { ALL0 = 51264, PARTS0 = 9, COLUMNS0 = 801, ALL1 = 25632, PARTS1 = 9, COLUMNS1 = 801, ALL2 = 2432,
+        PARTS2 = 64, COLUMNS2 = 76 };
     int i = global_id();
-    if (i < WEIGHTS) {
-        float sum = 0;
-        for (int part = 0; part < PARTS; part++)
-            sum += shares[part * WEIGHTS + i];
-        dw[i] = sum;
+    if (i >= 0 && i < ALL0) {
+        int row = i / COLUMNS0, col = i % COLUMNS0;
+        float sum = sum_of_parts(shares0, i, ALL0, PARTS0);
+        if (col < COLUMNS0 - 1)
+            dw0[i - row] = sum;
+        else
+            db0[row] = sum;
     }
-}
-
-/* db = the sum of dy over samples and pixels, a group for each channel. */
-KERNEL bias_0_grad(GLOBAL const float *restrict dy, GLOBAL float *db, int count)
-{
-    enum { O = 32, P = 1024, GROUP = 256 };
-    SHARED float part[GROUP];
-    int o = group_id();
-    float sum = 0;
-    for (int i = local_id(); i < count * P; i += GROUP)
-        sum += dy[(i / P * O + o) * P + i % P];
-    sum = sum_of_group(sum, part, GROUP);
-    if (local_id() == 0)
-        db[o] = sum;
+    i -= ALL0;
+    if (i >= 0 && i < ALL1) {
+        int row = i / COLUMNS1, col = i % COLUMNS1;
+        float sum = sum_of_parts(shares1, i, ALL1, PARTS1);
+        if (col < COLUMNS1 - 1)
+            dw1[i - row] = sum;
+        else
+            db1[row] = sum;
+    }
+    i -= ALL1;
+    if (i >= 0 && i < ALL2) {
+        int row = i / COLUMNS2, col = i % COLUMNS2;
+        float sum = sum_of_parts(shares2, i, ALL2, PARTS2);
+        if (col < COLUMNS2 - 1)
+            dw2[i - row] = sum;
+        else
+            db2[row] = sum;
+    }
+    i -= ALL2;
 }
 
 /* The gradients of the batches of an update are added up. */
@@ -1215,36 +1099,22 @@ KERNEL update_parameters(GLOBAL float *weights, GLOBAL float *gradients, GLOBAL 
 
 /* A step of training:
  *
- *     input
- *     conv2d_0
- *     maxpool2d_1
- *     conv2d_2
- *     maxpool2d_3
- *     conv2d_4
- *     maxpool2d_5
+ *     conv2d_0_maxpool2d_1
+ *     conv2d_2_maxpool2d_3
+ *     conv2d_4_maxpool2d_5
  *     linear_7
  *     linear_8
  *     loss_grad
  *     linear_8_grad_input
  *     linear_8_grad_weight
- *     bias_8_grad
  *     linear_7_grad_input
  *     linear_7_grad_weight
- *     bias_7_grad
- *     maxpool2d_5_grad
  *     conv2d_4_grad_input
  *     conv2d_4_grad_weight
- *     conv2d_4_grad_weight_sum
- *     bias_4_grad
- *     maxpool2d_3_grad
  *     conv2d_2_grad_input
  *     conv2d_2_grad_weight
- *     conv2d_2_grad_weight_sum
- *     bias_2_grad
- *     maxpool2d_1_grad
  *     conv2d_0_grad_weight
- *     conv2d_0_grad_weight_sum
- *     bias_0_grad
+ *     gradients
  */
 /* Its update:
  *
@@ -1255,13 +1125,9 @@ KERNEL update_parameters(GLOBAL float *weights, GLOBAL float *gradients, GLOBAL 
  */
 /* An evaluation:
  *
- *     input
- *     conv2d_0
- *     maxpool2d_1
- *     conv2d_2
- *     maxpool2d_3
- *     conv2d_4
- *     maxpool2d_5
+ *     conv2d_0_maxpool2d_1
+ *     conv2d_2_maxpool2d_3
+ *     conv2d_4_maxpool2d_5
  *     linear_7
  *     linear_8
  */

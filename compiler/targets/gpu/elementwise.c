@@ -3,79 +3,70 @@
 #include "targets/formulas.h"
 #include "targets/gpu/gpu.h"
 
-/* `lines` for each element i of a value, of all samples where there are such. */
-static void each(Gpu *g, const Op *op, const Value *value, const char *about, const char *lines)
-{
-    const int64_t elements = shape_count(value->shape);
-    gpu_constant(g, "S", elements);
-    gpu_constant(g, "P", shape_count(shape_places(value->shape)));
-    gpu_set(g, "all", "%s", value->batched ? "count * S" : "S");
-    gpu_set(g, "lines", "%s", lines);
-    gpu_kernel(g, op, "", about, value->batched ? gpu_each(elements) : gpu_all(elements),
-               "int i = global_id();\n"
-               "if (i < $all) {\n"
-               "$lines\n"
-               "}\n");
-}
-
 void gpu_input(Gpu *g, const Op *op)
 {
     if (!op->attr.bytes)
         return;
     gpu_extra(g, "samples", "const uchar", (GpuOperand){.block = NC_ON_SAMPLES});
     gpu_extra(g, "pixels", "const float", (GpuOperand){.block = NC_ON_PIXELS});
-    gpu_extra(g, "y", "float", gpu_operand_of(g, op->out[0]));
     gpu_constant(g, "C", op->out[0]->shape.dim[0]);
-    each(g, op, op->out[0], "The pixels that the samples' bytes stand for.",
-         "y[i] = pixels[i / P % C * 256 + samples[i]];\n");
+    gpu_elements(g, op, op->out[0], "The pixels that the samples' bytes stand for.",
+                 "$to pixels[i / P % C * 256 + samples[i]];\n");
 }
 
 void gpu_relu(Gpu *g, const Op *op)
 {
-    each(g, op, op->in[0], "What is negative becomes 0.", "y[i] = x[i] <= 0 ? 0 : x[i];\n");
+    gpu_elements(g, op, op->in[0], "What is negative becomes 0.", "$to x[i] <= 0 ? 0 : x[i];\n");
 }
 
 void gpu_relu_grad(Gpu *g, const Op *op)
 {
-    each(g, op, op->out[0], "dx = dy where y is positive.", "dx[i] = y[i] <= 0 ? 0 : dy[i];\n");
+    gpu_elements(g, op, op->out[0], "dx = dy where y is positive.", "$to y[i] <= 0 ? 0 : dy[i];\n");
 }
 
 void gpu_add(Gpu *g, const Op *op)
 {
-    each(g, op, op->out[0], "y = a + b.", "y[i] = a[i] + b[i];\n");
+    gpu_set_finish(g, "");
+    if (gpu_has(g, "finish"))
+        gpu_elements(g, op, op->out[0], arena_printf(g->arena, "y = a + b, and %s of that.",
+                                                     gpu_activation_name(g->kernel->activation)),
+                     "float value = a[i] + b[i];\n"
+                     "$finish\n"
+                     "$to value;\n");
+    else
+        gpu_elements(g, op, op->out[0], "y = a + b.", "$to a[i] + b[i];\n");
 }
 
 void gpu_multiply(Gpu *g, const Op *op)
 {
     const int64_t share = shape_count(op->in[0]->shape) / shape_count(op->in[1]->shape);
     gpu_constant(g, "SHARE", share);
-    each(g, op, op->out[0], "y = a b, where b may have one number for the pixels of a channel.",
-         share > 1 ? "y[i] = a[i] * b[i / SHARE];\n" : "y[i] = a[i] * b[i];\n");
+    gpu_elements(g, op, op->out[0], "y = a b, where b may have one number for the pixels of a channel.",
+                 share > 1 ? "$to a[i] * b[i / SHARE];\n" : "$to a[i] * b[i];\n");
 }
 
 /* ---- Activations ------------------------------------------------------------------------------------------------- */
 
-static void activation_numbers(Gpu *g, const Op *op)
+const char *gpu_activation_name(const Op *op)
 {
-    gpu_real(g, "a", op->attr.activation.a);
-    gpu_real(g, "b", op->attr.activation.b);
+    return op->kind == OP_RELU || op->kind == OP_RELU_GRAD ? "relu" : activation_name(op->attr.activation.kind);
 }
 
 void gpu_activation(Gpu *g, const Op *op)
 {
-    activation_numbers(g, op);
-    each(g, op, op->in[0], arena_printf(g->arena, "y of t = x: %s.", activation_name(op->attr.activation.kind)),
-         arena_printf(g->arena, "float t = x[i];\ny[i] = %s;\n",
-                      gpu_formula(g->arena, activation_formulas[op->attr.activation.kind].y)));
+    const Activation *activation = &op->attr.activation;
+    gpu_elements(g, op, op->in[0], arena_printf(g->arena, "y of t = x: %s.", activation_name(activation->kind)),
+                 arena_printf(g->arena, "float t = x[i];\n$to %s;\n",
+                              gpu_formula(g->arena, activation_formulas[activation->kind].y, activation)));
 }
 
 void gpu_activation_grad(Gpu *g, const Op *op)
 {
-    activation_numbers(g, op);
-    each(g, op, op->out[0], arena_printf(g->arena, "dy times the slope of %s, of t: what went in, or what came out.",
-                                         activation_name(op->attr.activation.kind)),
-         arena_printf(g->arena, "float t = v[i];\ndx[i] = dy[i] * (%s);\n",
-                      gpu_formula(g->arena, activation_formulas[op->attr.activation.kind].slope)));
+    const Activation *activation = &op->attr.activation;
+    gpu_elements(g, op, op->out[0], arena_printf(g->arena, "dy times the slope of %s, of t: what went in, or what came "
+                                                 "out.", activation_name(activation->kind)),
+                 arena_printf(g->arena, "float t = v[i];\n$to dy[i] * (%s);\n",
+                              gpu_formula(g->arena, activation_formulas[activation->kind].slope, activation)));
 }
 
 static void slope_size(Gpu *g, const Value *w)
@@ -86,15 +77,15 @@ static void slope_size(Gpu *g, const Value *w)
 void gpu_prelu(Gpu *g, const Op *op)
 {
     slope_size(g, op->in[1]);
-    each(g, op, op->in[0], "What is negative is multiplied by a slope that is learned.",
-         "y[i] = x[i] > 0 ? x[i] : w[i / P % R] * x[i];\n");
+    gpu_elements(g, op, op->in[0], "What is negative is multiplied by a slope that is learned.",
+                 "$to x[i] > 0 ? x[i] : w[i / P % R] * x[i];\n");
 }
 
 void gpu_prelu_grad(Gpu *g, const Op *op)
 {
     slope_size(g, op_in(op, ROLE_W));
-    each(g, op, op->out[0], "The slope is 1 where x is positive, else that which was learned.",
-         "dx[i] = x[i] > 0 ? dy[i] : w[i / P % R] * dy[i];\n");
+    gpu_elements(g, op, op->out[0], "The slope is 1 where x is positive, else that which was learned.",
+                 "$to x[i] > 0 ? dy[i] : w[i / P % R] * dy[i];\n");
 }
 
 void gpu_prelu_grad_weight(Gpu *g, const Op *op)
@@ -168,15 +159,15 @@ void gpu_softmax_grad(Gpu *g, const Op *op)
 void gpu_dropout(Gpu *g, const Op *op)
 {
     gpu_real(g, "keep", 1 - op->attr.dropout.p);
-    each(g, op, op->in[0], "Elements are kept by chance, and the kept ones made larger, so that their mean stays.",
-         dropout_draws_nothing(op) ? "y[i] = 0;\n" : "y[i] = mask[i] ? x[i] / keep : 0;\n");
+    gpu_elements(g, op, op->in[0], "Elements are kept by chance, and made larger, so that their mean stays.",
+                 dropout_draws_nothing(op) ? "$to 0;\n" : "$to mask[i] ? x[i] / keep : 0;\n");
 }
 
 void gpu_dropout_grad(Gpu *g, const Op *op)
 {
     gpu_real(g, "keep", 1 - op->attr.dropout.p);
-    each(g, op, op->out[0], "What was dropped has no gradient.",
-         dropout_draws_nothing(op) ? "dx[i] = 0;\n" : "dx[i] = mask[i] ? dy[i] / keep : 0;\n");
+    gpu_elements(g, op, op->out[0], "What was dropped has no gradient.",
+                 dropout_draws_nothing(op) ? "$to 0;\n" : "$to mask[i] ? dy[i] / keep : 0;\n");
 }
 
 /* The mask byte of channel i of all samples. */
@@ -195,33 +186,33 @@ void gpu_dropout_channels(Gpu *g, const Op *op)
     const double keep = 1 - op->attr.dropout.p;
     gpu_extra(g, "masks", "const uchar", (GpuOperand){.block = NC_ON_MASKS, .offset = g->masks.at[layer]});
     gpu_real(g, "larger", keep > 0 ? 1 / keep : 0);
-    each(g, op, op->in[0], "Channels are kept by chance, and the kept ones made larger, so that their mean stays.",
-         dropout_draws_nothing(op) ? "float factor = 0;\n"
+    gpu_elements(g, op, op->in[0], "Channels are kept by chance, and made larger, so that their mean stays.",
+                 dropout_draws_nothing(op) ? "float factor = 0;\n"
                              "factors[i / P] = factor;\n"
-                             "y[i] = factor * x[i];\n"
+                             "$to factor * x[i];\n"
                            : arena_printf(g->arena, "float factor = %s ? larger : 0;\n"
                                                     "if (i %% P == 0)\n"
                                                     "factors[i / P] = factor;\n"
-                                                    "y[i] = factor * x[i];\n", channel_mask(op)));
+                                                    "$to factor * x[i];\n", channel_mask(op)));
 }
 
 void gpu_dropout_channels_grad(Gpu *g, const Op *op)
 {
-    each(g, op, op->out[0], "A channel's gradient is multiplied as the channel was.",
-         "dx[i] = factors[i / P] * dy[i];\n");
+    gpu_elements(g, op, op->out[0], "A channel's gradient is multiplied as the channel was.",
+                 "$to factors[i / P] * dy[i];\n");
 }
 
 /* ---- A weight for each element ----------------------------------------------------------------------------------- */
 
 void gpu_scale(Gpu *g, const Op *op)
 {
-    each(g, op, op->in[0], "A weight and a bias for each element.",
-         op_in(op, ROLE_BIAS) ? "y[i] = x[i] * w[i % S] + bias[i % S];\n" : "y[i] = x[i] * w[i % S];\n");
+    gpu_elements(g, op, op->in[0], "A weight and a bias for each element.",
+                 op_in(op, ROLE_BIAS) ? "$to x[i] * w[i % S] + bias[i % S];\n" : "$to x[i] * w[i % S];\n");
 }
 
 void gpu_scale_grad(Gpu *g, const Op *op)
 {
-    each(g, op, op->out[0], "dx = dy w, element by element.", "dx[i] = dy[i] * w[i % S];\n");
+    gpu_elements(g, op, op->out[0], "dx = dy w, element by element.", "$to dy[i] * w[i % S];\n");
 }
 
 void gpu_scale_grad_weight(Gpu *g, const Op *op)

@@ -45,8 +45,24 @@ typedef struct GpuLaunch {
 typedef VEC(GpuLaunch) GpuLaunches;
 
 typedef struct GpuFunction {
-    const char *name, *text; /* the text behind the name */
+    const char *name, *text; /* what stands before the name, and behind it */
 } GpuFunction;
+
+/* The pointers that a kernel or a function takes. */
+typedef struct GpuTaken {
+    struct {
+        const char *type, *name; /* "const float", "x" */
+        GpuOperand operand;
+    } at[NC_MAX_OPERANDS];
+    int count;
+} GpuTaken;
+
+/* Weights whose gradient the parts of a batch have made shares of: [part][row][column]. */
+typedef struct GpuShares {
+    GpuOperand shares, weight, bias;
+    int64_t rows, columns, parts;
+    bool has_bias; /* it is the last column */
+} GpuShares;
 
 /* What a body may use beside its operation's values. */
 typedef struct GpuExtra {
@@ -77,6 +93,12 @@ typedef struct Gpu {
     int64_t mask_bytes;
     int64_t values;        /* bytes */
 
+    const KernelGraph *kernels; /* of the graph that is being planned */
+    const GraphKernel *kernel; /* that is being printed, or made a function of; NULL: none of the graph's */
+    bool *through;         /* [kernels] what it makes is stored nowhere: a function computes it where it is read */
+    const GraphKernel **along[2]; /* [kernels] gradients of a weight and of a bias that it makes along with its own */
+    bool *covered;         /* [kernels] another one makes what it makes */
+    VEC(GpuShares) shares; /* that the end of the step adds up */
     GpuBuffer **buffer_of; /* [values] of the graph; NULL: it has none */
     VEC(GpuBuffer *) buffers;
     GpuLaunches *launches; /* that are being added to: one of these */
@@ -88,6 +110,10 @@ typedef struct Gpu {
     int constant_count;
     GpuExtra extra[GPU_EXTRA];
     int extra_count;
+
+    /* the function that is being printed */
+    GpuTaken *takes;      /* NULL: it is a kernel */
+    const char *function; /* its name */
 } Gpu;
 
 /* ---- What an operation's file calls ------------------------------------------------------------------------------ */
@@ -107,6 +133,24 @@ GpuOperand gpu_scratch(Gpu *g, const char *name, int64_t bytes);
  * operation; "": the only one. */
 void gpu_kernel(Gpu *g, const Op *op, const char *suffix, const char *about, GpuGrid grid, const char *body);
 
+/* A kernel with a work item for each element of `value`, or a function that gives one where the value is
+ * stored nowhere: `lines` compute element i, and end with `$to EXPRESSION;`. */
+void gpu_elements(Gpu *g, const Op *op, const Value *value, const char *about, const char *lines);
+
+/* What the kernel's further operations do to `value`, as lines of the hole `finish`: the bias of channel `channel`, a
+ * norm of evaluation, a sum, an activation. */
+void gpu_set_finish(Gpu *g, const char *channel);
+
+/* What the gradient of the kernel's activation does to `d`, as lines of the hole `back`; `from` is what the slope is
+ * computed from. */
+void gpu_set_back(Gpu *g, const char *from);
+
+/* The activation's line or two: `value` becomes that of it. "": there is no activation. */
+const char *gpu_activated(Gpu *g);
+
+/* "relu" */
+const char *gpu_activation_name(const Op *op);
+
 /* A kernel that sums over the samples: `to` gets, for each i of the S elements, the sum of the formula `what` over all
  * samples n. */
 void gpu_sum_of_samples(Gpu *g, const Op *op, const char *about, int64_t elements, const char *what, const char *to);
@@ -124,8 +168,9 @@ GpuGrid gpu_groups(int64_t groups, int group);
 /* "0.1f": the shortest text that C reads as this float. */
 const char *gpu_float(Arena *arena, double number);
 
-/* A formula in double with all its numbers as floats: "0.5 * t" as "0.5f * t". */
-const char *gpu_formula(Arena *arena, const char *formula);
+/* A formula in double with all its numbers as floats, "0.5 * t" as "0.5f * t", and the activation's numbers for its a
+ * and its b. */
+const char *gpu_formula(Arena *arena, const char *formula, const Activation *activation);
 
 /* C,H,W; O,OH,OW; KH,KW; SH,SW; PH,PW; DH,DW: constants of a window. */
 void gpu_window(Gpu *g, const Window *window, Shape big, Shape small);
@@ -134,7 +179,7 @@ void gpu_window(Gpu *g, const Window *window, Shape big, Shape small);
 
 typedef void GpuKernels(Gpu *g, const Op *op);
 
-/* By kind of operation: what adds its launches; NULL: it has none. */
+/* By kind of operation: what adds the launches of g->kernel, which is about it; NULL: it has none. */
 extern GpuKernels *const gpu_kernels[OP_COUNT];
 
 GpuKernels gpu_input, gpu_conv2d, gpu_conv_transpose2d, gpu_conv2d_grad_input, gpu_conv2d_grad_weight, gpu_linear,
@@ -156,8 +201,23 @@ void gpu_update(Gpu *g);
 void gpu_place_parameters(Gpu *g);
 
 /* A graph's values get memory: gpu_begin_graph before its kernels, gpu_end_graph behind them. */
-void gpu_begin_graph(Gpu *g, const Graph *graph, GpuLaunches *launches);
+void gpu_begin_graph(Gpu *g, const KernelGraph *kernels, GpuLaunches *launches);
 void gpu_end_graph(Gpu *g);
+
+/* Which kernels make gradients along with others, and whose values are stored nowhere. */
+void gpu_find_through(Gpu *g);
+
+/* The kernel whose function gives the elements of `value`; NULL: they are stored. */
+const GraphKernel *gpu_read_through(const Gpu *g, const Value *value);
+
+/* The value whose elements these are: a reshape leaves them where they lie. */
+const Value *gpu_root_of(const Value *value);
+
+/* What is computed together. */
+Fuses gpu_fuses;
+
+/* Adds up the shares of all weights' gradients. */
+void gpu_add_shares(Gpu *g);
 
 /* Where a value of the graph lies. */
 GpuOperand gpu_operand_of(Gpu *g, const Value *value);

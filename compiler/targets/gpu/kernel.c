@@ -8,6 +8,8 @@
 #include "targets/formulas.h"
 #include "targets/gpu/gpu.h"
 
+enum { WIDEST_COMMENT = 108 };
+
 void gpu_constant(Gpu *g, const char *name, int64_t value)
 {
     if (g->constant_count == GPU_CONSTANTS)
@@ -60,7 +62,16 @@ const char *gpu_float(Arena *arena, double number)
     return strpbrk(text, ".e") ? text : arena_printf(arena, "%s.0f", text);
 }
 
-const char *gpu_formula(Arena *arena, const char *formula)
+/* The word at `at`, or the number that the activation has for it. */
+static void add_word(Text *text, const char *at, size_t length, const Activation *activation)
+{
+    if (activation && length == 1 && (*at == 'a' || *at == 'b'))
+        text_add(text, gpu_float(text->arena, *at == 'a' ? activation->a : activation->b));
+    else
+        text_add_bytes(text, at, length);
+}
+
+const char *gpu_formula(Arena *arena, const char *formula, const Activation *activation)
 {
     Text text = text_new(arena);
     for (const char *at = formula; *at;) {
@@ -78,7 +89,7 @@ const char *gpu_formula(Arena *arena, const char *formula)
         } else {
             const size_t word = isalpha((unsigned char)*at) || *at == '$' ? 1 + strspn(at + 1,
                 "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") : 1;
-            text_add_bytes(&text, at, word);
+            add_word(&text, at, word, activation);
             at += word;
         }
     }
@@ -87,49 +98,130 @@ const char *gpu_formula(Arena *arena, const char *formula)
 
 /* ---- The text of a kernel ---------------------------------------------------------------------------------------- */
 
-static const char *type_of(const Op *op, const Value *value, bool output)
+/* The type of what a kernel's operand in this role points to. What a norm keeps is read and changed. */
+static const char *type_of(const GraphKernel *kernel, Role role, const Value *value)
 {
-    const Role role = output ? op->info->out[value->output].role : ROLE_NONE;
-    if (value->producer->kind == OP_DROPOUT && value->output == 1)
-        return "const uchar";
-    if (value->producer->kind == OP_TARGET)
-        return value->type == TYPE_I64 ? "const int" : "const float";
+    const Op *producer = value->producer;
     const bool ints = value->type != TYPE_F32 || role == ROLE_ARG;
-    return output ? (ints ? "int" : "float") : ints ? "const int" : "const float";
+    if (role == ROLE_COUNT)
+        return "whole";
+    if (producer->kind == OP_DROPOUT && value->output == 1)
+        return "const uchar";
+    if (producer->kind == OP_TARGET)
+        return value->type == TYPE_I64 ? "const int" : "const float";
+    for (int i = 0; i < kernel->op_count; i++)
+        if (kernel->ops[i] == producer)
+            return ints ? "int" : "float";
+    return role == ROLE_MEAN || role == ROLE_VAR ? "float" : ints ? "const int" : "const float";
 }
 
-static void take(Text *list, GpuLaunch *launch, const char *type, const char *name, GpuOperand operand)
+static bool same_place(const GpuOperand *a, const GpuOperand *b)
 {
-    if (launch->operand_count == NC_MAX_OPERANDS)
+    return a->block == b->block && a->buffer == b->buffer && a->offset == b->offset;
+}
+
+static void take(GpuTaken *taken, const char *type, const char *name, GpuOperand operand)
+{
+    if (taken->count == NC_MAX_OPERANDS)
         fail_bug("a kernel has too many operands");
-    const bool reads = !strncmp(type, "const ", 6);
-    text_printf(list, "GLOBAL %s *%s%s, ", type, reads ? "restrict " : "", name);
-    launch->operand[launch->operand_count++] = operand;
+    taken->at[taken->count].type = type;
+    taken->at[taken->count].name = name;
+    taken->at[taken->count++].operand = operand;
 }
 
-/* What a norm keeps is an input that some kernels change. */
-static const char *kept_type(Role role, const char *type)
+/* ---- Values that are stored nowhere ------------------------------------------------------------------------------ */
+
+/* The lines with each `port[place]` as `call place)`. */
+static const char *with_calls(Arena *arena, const char *lines, const char *port, const char *call)
 {
-    return role == ROLE_COUNT ? "whole" : role == ROLE_MEAN || role == ROLE_VAR ? "float" : type;
+    const size_t length = strlen(port);
+    Text text = text_new(arena);
+    for (const char *at = lines; *at;) {
+        const bool begins = at == lines || (!isalnum((unsigned char)at[-1]) && at[-1] != '_');
+        if (!begins || strncmp(at, port, length) || at[length] != '[') {
+            text_add_bytes(&text, at++, 1);
+            continue;
+        }
+        const char *end = at += length + 1;
+        for (int open = 1; open; end++)
+            open += *end == '[' ? 1 : *end == ']' ? -1 : 0;
+        text_printf(&text, "%s%.*s)", call, (int)(end - 1 - at), at);
+        at = end;
+    }
+    return text.bytes;
 }
 
-static const char *parameters_of(Gpu *g, const Op *op, const char *body, GpuLaunch *launch)
+/* What a kernel of these lines calls a pointer that a function takes for its `port`. */
+static const char *name_of(Arena *arena, GpuTaken *taken, const char *lines, const char *port, const char *type,
+                           const char *name, GpuOperand operand)
+{
+    for (int i = 0; i < taken->count; i++)
+        if (same_place(&taken->at[i].operand, &operand) && !strcmp(taken->at[i].type, type))
+            return taken->at[i].name;
+    bool used = strcmp(name, port) && text_has_word(lines, name);
+    for (int i = 0; i < taken->count; i++)
+        used = used || !strcmp(taken->at[i].name, name);
+    const char *own = used ? arena_printf(arena, "%s_%s", port, name) : name;
+    take(taken, type, own, operand);
+    return own;
+}
+
+/* The function that gives the elements of what `maker` makes, and what it takes. */
+static const char *function_for(Gpu *g, const GraphKernel *maker, GpuTaken *takes)
+{
+    const Gpu before = *g;
+    g->kernel = maker;
+    g->takes = takes;
+    g->extra_count = g->constant_count = 0;
+    template_forget(&g->t);
+    gpu_kernels[maker->op->kind](g, maker->op);
+    const char *function = g->function;
+    g->kernel = before.kernel;
+    g->takes = before.takes;
+    return function;
+}
+
+/* Takes what the lines use of the kernel's values and of what is extra. Gives the lines as they are then: with calls in
+ * place of values that are stored nowhere. */
+static const char *take_all(Gpu *g, GpuTaken *taken, const char *lines)
+{
+    const GraphKernel *kernel = g->kernel;
+    const char *result = lines;
+    GpuExtra extra[GPU_EXTRA];
+    const int extra_count = g->extra_count;
+    memcpy(extra, g->extra, sizeof extra);
+    for (Role role = ROLE_NONE + 1; kernel && role < ROLE_END; role++) {
+        const Value *value = kernel->value[role];
+        const char *port = port_name(role);
+        if (!value || role == ROLE_LOSS || !text_has_word(lines, port))
+            continue;
+        const GraphKernel *maker = gpu_read_through(g, value);
+        if (!maker || maker == kernel) {
+            take(taken, type_of(kernel, role, value), port, gpu_operand_of(g, value));
+            continue;
+        }
+        GpuTaken takes = {.count = 0};
+        Text call = text_new(g->arena);
+        text_printf(&call, "%s(", function_for(g, maker, &takes));
+        for (int i = 0; i < takes.count; i++)
+            text_printf(&call, "%s, ", name_of(g->arena, taken, lines, port, takes.at[i].type, takes.at[i].name,
+                                               takes.at[i].operand));
+        result = with_calls(g->arena, result, port, call.bytes);
+    }
+    for (int i = 0; i < extra_count; i++)
+        if (text_has_word(lines, extra[i].name))
+            take(taken, extra[i].type, extra[i].name, extra[i].operand);
+    return result;
+}
+
+/* "GLOBAL const float *restrict x, GLOBAL float *y, int count" */
+static const char *parameters_of(Gpu *g, const GpuTaken *taken, const char *last)
 {
     Text list = text_new(g->arena);
-    for (int i = 0; op && i < MAX_INPUTS; i++) {
-        const Role role = op->info->in[i].role;
-        if (op->in[i] && text_has_word(body, port_name(role)))
-            take(&list, launch, kept_type(role, type_of(op, op->in[i], false)), port_name(role),
-                 gpu_operand_of(g, op->in[i]));
-    }
-    for (int i = 0; op && i < MAX_OUTPUTS; i++)
-        if (op->out[i] && text_has_word(body, port_name(op->info->out[i].role)))
-            take(&list, launch, type_of(op, op->out[i], true), port_name(op->info->out[i].role),
-                 gpu_operand_of(g, op->out[i]));
-    for (int i = 0; i < g->extra_count; i++)
-        if (text_has_word(body, g->extra[i].name))
-            take(&list, launch, g->extra[i].type, g->extra[i].name, g->extra[i].operand);
-    text_add(&list, "int count");
+    for (int i = 0; i < taken->count; i++)
+        text_printf(&list, "GLOBAL %s *%s%s, ", taken->at[i].type,
+                    strncmp(taken->at[i].type, "const ", 6) ? "" : "restrict ", taken->at[i].name);
+    text_add(&list, last);
     return list.bytes;
 }
 
@@ -156,34 +248,94 @@ static const char *unique(Gpu *g, const char *name)
     return tried;
 }
 
-/* The name of the kernel that has this text behind its name: one that is there, or it is printed. */
-static const char *function_of(Gpu *g, const char *name, const char *about, const char *parameters, const char *body)
+/* A comment, in as many lines as it takes. */
+static const char *comment(Arena *arena, const char *about)
 {
-    const char *text = arena_printf(g->arena, "(%s)\n%s", parameters, body);
+    Text text = text_new(arena);
+    const char *before = "/* ";
+    for (size_t rest = strlen(about); rest > WIDEST_COMMENT; rest = strlen(about)) {
+        size_t length = WIDEST_COMMENT;
+        while (about[length] != ' ')
+            length--;
+        text_printf(&text, "%s%.*s\n", before, (int)length, about);
+        about += length + 1;
+        before = " * ";
+    }
+    text_printf(&text, "%s%s */\n", before, about);
+    return text.bytes;
+}
+
+/* The name of the function that has this text around its name: one that is there, or it is printed. */
+static const char *function_of(Gpu *g, const char *name, const char *about, const char *head, const char *parameters,
+                               const char *body)
+{
+    const char *text = arena_printf(g->arena, "%s(%s)\n%s", head, parameters, body);
     for (int i = 0; i < g->functions.count; i++)
         if (!strcmp(g->functions.at[i].text, text))
             return g->functions.at[i].name;
     const GpuFunction function = {unique(g, name), text};
     vec_push(g->arena, g->functions, function);
-    gpu_set(g, "kernel_name", "%s", function.name);
-    gpu_set(g, "parameters", "%s", parameters);
-    template_print(&g->t, arena_printf(g->arena, "/* %s */\nKERNEL $kernel_name($parameters)\n", about));
+    template_print(&g->t, arena_printf(g->arena, "%s%s %s(%s)\n", comment(g->arena, about), head, function.name,
+                                       parameters));
     text_add(&g->t.text, body);
     return function.name;
 }
 
+static const char *body_of(Gpu *g, const char *declared, const char *lines)
+{
+    return template_filled(&g->t, arena_printf(g->arena, "{\n%s%s}\n\n", declared, lines));
+}
+
+static const char *name_for(Gpu *g, const Op *op, const char *suffix)
+{
+    const char *base = !op ? "" : g->kernel && op == g->kernel->op ? g->kernel->name : op_identifier(g->arena, op);
+    return arena_printf(g->arena, "%s%s%s", base, *base && *suffix ? "_" : "", suffix);
+}
+
 void gpu_kernel(Gpu *g, const Op *op, const char *suffix, const char *about, GpuGrid grid, const char *lines)
 {
-    const char *plain = template_filled(&g->t, lines);
-    const char *body = template_filled(&g->t, arena_printf(g->arena, "{\n%s%s}\n\n", declarations(g, plain), lines));
-    const char *base = op ? op_identifier(g->arena, op) : "update";
-    const char *name = arena_printf(g->arena, "%s%s%s", base, *suffix ? "_" : "", suffix);
+    const char *plain = template_lines(&g->t, lines), *declared = declarations(g, plain);
     GpuLaunch launch = {.grid = grid, .op = op};
-    const char *parameters = parameters_of(g, op, body, &launch);
-    launch.kernel = function_of(g, name, about, parameters, body);
+    GpuTaken taken = {.count = 0};
+    plain = take_all(g, &taken, plain);
+    for (int i = 0; i < taken.count; i++)
+        launch.operand[launch.operand_count++] = taken.at[i].operand;
+    launch.kernel = function_of(g, name_for(g, op, suffix), about, "KERNEL", parameters_of(g, &taken, "int count"),
+                                body_of(g, declared, plain));
     vec_push(g->arena, *g->launches, launch);
     g->constant_count = g->extra_count = 0;
     template_forget(&g->t);
+}
+
+/* The function that gives element i. */
+static void print_function(Gpu *g, const Op *op, const char *about, const char *lines)
+{
+    gpu_set(g, "to", "return");
+    const char *plain = template_lines(&g->t, lines), *declared = declarations(g, plain);
+    plain = take_all(g, g->takes, plain);
+    g->function = function_of(g, name_for(g, op, ""), about, "FUNCTION float", parameters_of(g, g->takes, "int i"),
+                              body_of(g, declared, plain));
+    g->constant_count = g->extra_count = 0;
+    template_forget(&g->t);
+}
+
+void gpu_elements(Gpu *g, const Op *op, const Value *value, const char *about, const char *lines)
+{
+    const int64_t elements = shape_count(value->shape);
+    gpu_constant(g, "S", elements);
+    gpu_constant(g, "P", shape_count(shape_places(value->shape)));
+    if (g->takes) {
+        print_function(g, op, about, lines);
+        return;
+    }
+    gpu_set(g, "to", "%s[i] =", port_name(op->info->out[0].role));
+    gpu_set(g, "all", "%s", value->batched ? "count * S" : "S");
+    gpu_set(g, "lines", "%s", lines);
+    gpu_kernel(g, op, "", about, value->batched ? gpu_each(elements) : gpu_all(elements),
+               "int i = global_id();\n"
+               "if (i >= $all)\n"
+               "return;\n"
+               "$lines\n");
 }
 
 void gpu_sum_of_samples(Gpu *g, const Op *op, const char *about, int64_t elements, const char *what, const char *to)
@@ -209,6 +361,14 @@ static const struct {
 } helpers[] = {
     {"least(", "FUNCTION int least(int a, int b)\n{\nreturn a < b ? a : b;\n}\n\n"},
     {"most(", "FUNCTION int most(int a, int b)\n{\nreturn a > b ? a : b;\n}\n\n"},
+    {"sum_of_parts(", "/* What so many parts of a batch have given, added up in their order. */\n"
+                      "FUNCTION float sum_of_parts(GLOBAL const float *shares, int i, int elements, int parts)\n"
+                      "{\n"
+                      "float sum = 0;\n"
+                      "for (int part = 0; part < parts; part++)\n"
+                      "sum += shares[part * elements + i];\n"
+                      "return sum;\n"
+                      "}\n\n"},
     {"softplus(", "/* log(1 + exp(x)) */\n"
                   "FUNCTION float softplus(float x)\n{\nreturn fmax(x, 0.0f) + log1p(exp(-fabs(x)));\n}\n\n"},
     {"between(", "/* tensor.lerp_(to, weight): from whichever end is nearer. */\n"

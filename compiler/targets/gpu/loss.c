@@ -186,8 +186,8 @@ static void of_outputs(Gpu *g, const Op *op)
     gpu_set(g, "w", "%s", loss->weight ? "output_weight[i] * " : "");
     gpu_set(g, "yes", "%s", loss->pos_weight ? "positive_weight[i] * ti" : "ti");
     gpu_set(g, "mean", "%s", loss->reduction == REDUCE_MEAN ? " / S" : "");
-    const char *value = gpu_formula(g->arena, loss_formula(loss, false));
-    const char *slope = gpu_formula(g->arena, loss_formula(loss, true));
+    const char *value = gpu_formula(g->arena, loss_formula(loss, false), NULL);
+    const char *slope = gpu_formula(g->arena, loss_formula(loss, true), NULL);
     const char *lines = arena_printf(
         g->arena,
         "SHARED float part[GROUP];\n"

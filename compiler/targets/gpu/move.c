@@ -13,9 +13,8 @@ void gpu_swap(Gpu *g, const Op *op)
 }
 
 /* A sample is one stretch of memory, channel by channel: so is what each part has of it. */
-static void part_sizes(Gpu *g, const Value *part, const Value *whole, int64_t channel)
+static void part_sizes(Gpu *g, const Value *whole, int64_t channel)
 {
-    gpu_constant(g, "S", shape_count(part->shape));
     gpu_constant(g, "WHOLE", shape_count(whole->shape));
     gpu_constant(g, "FIRST", channel * shape_count(shape_places(whole->shape)));
 }
@@ -25,7 +24,8 @@ void gpu_concat(Gpu *g, const Op *op)
     static const char *const names[] = {"a", "b", "c", "d"};
     int64_t channel = 0;
     for (int i = 0; i < op_input_count(op->kind) && op->in[i]; i++) {
-        part_sizes(g, op->in[i], op->out[0], channel);
+        part_sizes(g, op->out[0], channel);
+        gpu_constant(g, "S", shape_count(op->in[i]->shape));
         gpu_set(g, "from", "%s", names[i]);
         gpu_kernel(g, op, names[i], "One part of a sample, behind the parts before it.",
                    gpu_each(shape_count(op->in[i]->shape)),
@@ -38,11 +38,9 @@ void gpu_concat(Gpu *g, const Op *op)
 
 void gpu_concat_grad(Gpu *g, const Op *op)
 {
-    part_sizes(g, op->out[0], op->in[0], op->attr.concat.first);
-    gpu_kernel(g, op, "", "A part takes its own elements back.", gpu_each(shape_count(op->out[0]->shape)),
-               "int i = global_id();\n"
-               "if (i < count * S)\n"
-               "dx[i] = dy[i / S * WHOLE + FIRST + i % S];\n");
+    part_sizes(g, op->in[0], op->attr.concat.first);
+    gpu_elements(g, op, op->out[0], "A part takes its own elements back.",
+                 "$to dy[i / S * WHOLE + FIRST + i % S];\n");
 }
 
 /* ---- Borders ----------------------------------------------------------------------------------------------------- */
@@ -83,12 +81,10 @@ void gpu_pad2d(Gpu *g, const Op *op)
 {
     border_sizes(g, op, op->in[0], op->out[0]);
     gpu_real(g, "value", op->attr.pad.value);
-    gpu_kernel(g, op, "", "A border of one value; where it is less than nothing, the image is cut.",
-               gpu_each(shape_count(op->out[0]->shape)),
-               OUT
-               "int row = r - TOP, col = c - LEFT;\n"
-               "bool inside = row >= 0 && row < H && col >= 0 && col < W;\n"
-               "y[i] = inside ? x[(plane * H + row) * W + col] : value;\n");
+    gpu_elements(g, op, op->out[0], "A border of one value; where it is less than nothing, the image is cut.",
+                 "int row = i / OW % OH - TOP, col = i % OW - LEFT, plane = i / (OH * OW);\n"
+                 "bool inside = row >= 0 && row < H && col >= 0 && col < W;\n"
+                 "$to inside ? x[(plane * H + row) * W + col] : value;\n");
 }
 
 void gpu_extend2d(Gpu *g, const Op *op)

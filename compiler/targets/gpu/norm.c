@@ -56,7 +56,7 @@ static void norm_sizes(Gpu *g, const Op *op, int64_t channels)
     "stats[4 * (" at ") + 2] = inverse * $w;\n"             \
     "stats[4 * (" at ") + 3] = $b - mean * inverse * $w;\n"
 
-/* The batches are counted first, since all channels look at their number. */
+/* The batches are counted first where all channels look at their number. */
 static void count_batches(Gpu *g, const Op *op)
 {
     gpu_kernel(g, op, "count", "One batch more is kept.", gpu_groups(1, 1),
@@ -67,9 +67,10 @@ static void count_batches(Gpu *g, const Op *op)
 void gpu_batch_statistics(Gpu *g, const Op *op)
 {
     const int64_t channels = op->in[0]->shape.dim[0];
-    if (op_in(op, ROLE_COUNT))
+    if (op_in(op, ROLE_COUNT) && op->attr.norm.cumulative)
         count_batches(g, op);
     norm_sizes(g, op, channels);
+    gpu_set(g, "counts", "%s", op_in(op, ROLE_COUNT) && !op->attr.norm.cumulative ? "1" : "");
     gpu_kernel(g, op, "", "The mean and the variance of each channel over samples and pixels; what is kept of them.",
                gpu_groups(channels, CHANNEL_GROUP),
                "SHARED float part[GROUP];\n"
@@ -89,7 +90,9 @@ void gpu_batch_statistics(Gpu *g, const Op *op)
                "?kept running_mean[i] = share * mean + (1 - share) * running_mean[i];\n"
                "?kept running_var[i] = share * unbiased + (1 - share) * running_var[i];\n"
                TABLE("i")
-               "}\n");
+               "}\n"
+               "?counts if (i == 0 && id == 0)\n"
+               "?counts batches[0]++;\n");
 }
 
 void gpu_kept_statistics(Gpu *g, const Op *op)
@@ -156,7 +159,14 @@ void gpu_instance_keep(Gpu *g, const Op *op)
 void gpu_batch_statistics_grad(Gpu *g, const Op *op)
 {
     const int64_t channels = op->in[1]->shape.dim[0];
+    const GraphKernel *weight = g->along[0][g->kernel->id], *bias = g->along[1][g->kernel->id];
     norm_sizes(g, op, channels);
+    gpu_set(g, "weight", "%s", weight ? "1" : "");
+    gpu_set(g, "bias", "%s", bias ? "1" : "");
+    if (weight)
+        gpu_extra(g, "dw", "float", gpu_operand_of(g, weight->value[ROLE_DW]));
+    if (bias)
+        gpu_extra(g, "db", "float", gpu_operand_of(g, bias->value[ROLE_DB]));
     gpu_kernel(g, op, "", "What a pixel's part in the mean and the variance does: a factor and a summand a channel.",
                gpu_groups(channels, CHANNEL_GROUP),
                "SHARED float part[GROUP];\n"
@@ -171,6 +181,8 @@ void gpu_batch_statistics_grad(Gpu *g, const Op *op)
                "if (id == 0) {\n"
                "dstats[2 * i] = -stats[4 * i + 2] * stats[4 * i + 1] * products / all;\n"
                "dstats[2 * i + 1] = -stats[4 * i + 2] * sum / all;\n"
+               "?weight dw[i] = products;\n"
+               "?bias db[i] = sum;\n"
                "}\n");
 }
 
@@ -206,15 +218,28 @@ static void set_channel(Gpu *g, const Op *op)
 
 void gpu_norm(Gpu *g, const Op *op)
 {
-    const Shape shape = op_in(op, ROLE_X)->shape;
-    image_sizes(g, shape);
+    const GraphKernel *kernel = g->kernel;
     set_channel(g, op);
     gpu_set(g, "b", "%s", op_in(op, ROLE_BIAS) ? " + bias[plane % C]" : "");
-    gpu_kernel(g, op, "", "Each channel with mean 0 and variance 1, then times w, plus bias.",
-               gpu_each(shape_count(shape)),
-               "int i = global_id(), plane = i / P, at = 4 * ($channel);\n"
-               "if (i < count * C * P)\n"
-               "y[i] = (x[i] - stats[at]) * stats[at + 2]$b;\n");
+    gpu_set_finish(g, "");
+    gpu_constant(g, "C", op_in(op, ROLE_X)->shape.dim[0]);
+    gpu_elements(g, op, op_in(op, ROLE_X),
+                 arena_printf(g->arena, "Each channel with mean 0 and variance 1, then times w, plus bias%s%s.",
+                              kernel->sum ? ", plus b" : "", kernel->activation ? "; and its activation" : ""),
+                 "int plane = i / P, at = 4 * ($channel);\n"
+                 "!finish $to (x[i] - stats[at]) * stats[at + 2]$b;\n"
+                 "?finish float value = (x[i] - stats[at]) * stats[at + 2]$b;\n"
+                 "?finish $finish\n"
+                 "?finish $to value;\n");
+}
+
+/* The activation's slope is computed from what the norm's kernel gave. */
+static void set_back(Gpu *g)
+{
+    if (!g->kernel->activation)
+        return;
+    gpu_extra(g, "v", "const float", gpu_operand_of(g, g->kernel->activation->in[1]));
+    gpu_set_back(g, "v[i]");
 }
 
 void gpu_norm_sums(Gpu *g, const Op *op)
@@ -222,14 +247,17 @@ void gpu_norm_sums(Gpu *g, const Op *op)
     const Shape shape = op_in(op, ROLE_X)->shape;
     image_sizes(g, shape);
     set_channel(g, op);
+    set_back(g);
     gpu_kernel(g, op, "", "Of each channel of a sample the sum of dy, and that of dy times the normed x.",
                gpu_groups_each(shape.dim[0], CHANNEL_GROUP),
                "SHARED float part[GROUP];\n"
                "int plane = group_id(), id = local_id(), at = 4 * ($channel);\n"
                "float sum = 0, products = 0, mean = stats[at], inverse = stats[at + 1];\n"
                "for (int i = plane * P + id; i < plane * P + P; i += GROUP) {\n"
-               "sum += dy[i];\n"
-               "products += dy[i] * (x[i] - mean) * inverse;\n"
+               "float d = dy[i];\n"
+               "?back $back\n"
+               "sum += d;\n"
+               "products += d * (x[i] - mean) * inverse;\n"
                "}\n"
                "sum = sum_of_group(sum, part, GROUP);\n"
                "products = sum_of_group(products, part, GROUP);\n"
@@ -241,14 +269,14 @@ void gpu_norm_sums(Gpu *g, const Op *op)
 
 void gpu_norm_grad(Gpu *g, const Op *op)
 {
-    const Shape shape = op_in(op, ROLE_X)->shape;
-    image_sizes(g, shape);
     set_channel(g, op);
-    gpu_kernel(g, op, "", "dy through the norm itself, and what comes through the statistics.",
-               gpu_each(shape_count(shape)),
-               "int i = global_id(), plane = i / P, at = $channel;\n"
-               "if (i < count * C * P)\n"
-               "dx[i] = dy[i] * stats[4 * at + 2] + (x[i] - stats[4 * at]) * dstats[2 * at] + dstats[2 * at + 1];\n");
+    set_back(g);
+    gpu_constant(g, "C", op_in(op, ROLE_X)->shape.dim[0]);
+    gpu_elements(g, op, op_in(op, ROLE_X), "dy through the norm itself, and what comes through the statistics.",
+                 "int plane = i / P, at = $channel;\n"
+                 "float d = dy[i];\n"
+                 "?back $back\n"
+                 "$to d * stats[4 * at + 2] + (x[i] - stats[4 * at]) * dstats[2 * at] + dstats[2 * at + 1];\n");
 }
 
 void gpu_norm_grad_weight(Gpu *g, const Op *op)

@@ -116,7 +116,7 @@ static void gather_batches(Gpu *g)
 {
     add_operands(g);
     gpu_extra(g, "of_batch", "const float", (GpuOperand){.block = NC_ON_GRADIENTS});
-    gpu_kernel(g, NULL, "gather", "The gradients of the batches of an update are added up.", gpu_all(g->block),
+    gpu_kernel(g, NULL, "update_gather", "The gradients of the batches of an update are added up.", gpu_all(g->block),
                "int i = global_id();\n"
                "if (i < ALL)\n"
                "gradients[i] = numbers[ADDS] != 0 ? gradients[i] + of_batch[i] : of_batch[i];\n");
@@ -126,7 +126,7 @@ static void gather_batches(Gpu *g)
 static void measure(Gpu *g)
 {
     add_operands(g);
-    gpu_kernel(g, NULL, "squares", "The sums of the gradients' squares, a group for so many of them.",
+    gpu_kernel(g, NULL, "update_squares", "The sums of the gradients' squares, a group for so many of them.",
                gpu_groups((g->block + SQUARES_OF - 1) / SQUARES_OF, GPU_GROUP),
                "SHARED float shared[GROUP];\n"
                "int first = group_id() * OF_GROUP;\n"
@@ -141,7 +141,7 @@ static void measure(Gpu *g)
                "if (local_id() == 0)\n"
                "squares[group_id()] = sum;\n");
     add_operands(g);
-    gpu_kernel(g, NULL, "norm", "What all gradients are multiplied by, so that their norm is not too large.",
+    gpu_kernel(g, NULL, "update_norm", "What all gradients are multiplied by, so that their norm is not too large.",
                gpu_groups(1, GPU_GROUP),
                "SHARED float shared[GROUP];\n"
                "float sum = 0;\n"
@@ -170,7 +170,7 @@ void gpu_update(Gpu *g)
     add_operands(g);
     gpu_set(g, "names", "%s", optimizers[i].names);
     gpu_set(g, "step", "%s", optimizers[i].step);
-    gpu_kernel(g, NULL, "parameters", arena_printf(g->arena, "A step of %s: a work item for each weight.",
+    gpu_kernel(g, NULL, "update_parameters", arena_printf(g->arena, "A step of %s: a work item for each weight.",
                                                    g->program->train->optimizer->name), gpu_all(g->block),
                "$names\n"
                "int i = global_id();\n"

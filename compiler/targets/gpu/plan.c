@@ -48,8 +48,7 @@ static int64_t place_of(const Gpu *g, const Parameter *parameter)
 
 /* ---- Values ------------------------------------------------------------------------------------------------------ */
 
-/* The value whose elements these are: a reshape leaves them where they lie. */
-static const Value *root_of(const Value *value)
+const Value *gpu_root_of(const Value *value)
 {
     while (value->producer->kind == OP_RESHAPE || value->producer->kind == OP_RESHAPE_GRAD)
         value = value->producer->in[0];
@@ -62,7 +61,7 @@ static const Parameter *learned_from(const Gpu *g, const Value *value)
     for (int i = 0; i < g->graph->values.count; i++) {
         const Value *parameter = g->graph->values.at[i];
         if (parameter->producer->kind == OP_PARAMETER && parameter->gradient &&
-            root_of(parameter->gradient) == value && parameter_learns(parameter->parameter))
+            gpu_root_of(parameter->gradient) == value && parameter_learns(parameter->parameter))
             return parameter->parameter;
     }
     return NULL;
@@ -91,7 +90,7 @@ GpuOperand gpu_scratch(Gpu *g, const char *name, int64_t bytes)
 
 GpuOperand gpu_operand_of(Gpu *g, const Value *value)
 {
-    value = root_of(value);
+    value = gpu_root_of(value);
     const Op *producer = value->producer;
     if (producer->kind == OP_PARAMETER)
         return (GpuOperand){.block = NC_ON_WEIGHTS, .offset = place_of(g, value->parameter)};
@@ -110,12 +109,15 @@ GpuOperand gpu_operand_of(Gpu *g, const Value *value)
     return (GpuOperand){.block = NC_ON_VALUES, .buffer = g->buffer_of[value->id]};
 }
 
-void gpu_begin_graph(Gpu *g, const Graph *graph, GpuLaunches *launches)
+void gpu_begin_graph(Gpu *g, const KernelGraph *kernels, GpuLaunches *launches)
 {
+    const Graph *graph = kernels->graph;
+    g->kernels = kernels;
     g->graph = graph;
     g->launches = launches;
     g->buffer_of = arena_alloc(g->arena, (size_t)graph->values.count * sizeof *g->buffer_of);
     g->buffers.count = 0;
+    gpu_find_through(g);
 }
 
 /* ---- Places ------------------------------------------------------------------------------------------------------ */

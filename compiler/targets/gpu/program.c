@@ -63,12 +63,6 @@ GpuKernels *const gpu_kernels[OP_COUNT] = {
     [OP_LOSS_GRAD] = gpu_loss_grad,
 };
 
-static bool fuses(const GraphKernel *kernel, const Op *op)
-{
-    (void)kernel, (void)op;
-    return false;
-}
-
 /* Whether an operation needs no kernel: the loss is made with its gradient, or in evaluation by the CPU. */
 static bool is_nothing(const Op *op)
 {
@@ -95,16 +89,28 @@ static bool check(Gpu *g, const Graph *graph)
     return diag_error_count(g->diag) == 0;
 }
 
-static void add_graph(Gpu *g, const Graph *graph, GpuLaunches *launches)
+static void add_kernels(Gpu *g, const GraphKernel *kernel)
 {
-    gpu_begin_graph(g, graph, launches);
-    for (int i = 0; i < graph->ops.count; i++) {
-        const Op *op = graph->ops.at[i];
-        if (!is_nothing(op))
-            gpu_kernels[op->kind](g, op);
-    }
-    if (graph->evaluates)
-        g->output = gpu_operand_of(g, graph->output);
+    const Op *op = kernel->op->kind == OP_LOSS ? kernel->ops[kernel->op_count - 1] : kernel->op;
+    if (is_nothing(op) || g->covered[kernel->id] || g->through[kernel->id])
+        return;
+    g->kernel = kernel;
+    gpu_kernels[op->kind](g, op);
+    g->kernel = NULL;
+}
+
+static void add_graph(Gpu *g, const KernelGraph *kernels, GpuLaunches *launches)
+{
+    gpu_begin_graph(g, kernels, launches);
+    for (int i = 0; i < kernels->kernels.count; i++)
+        if (kernels->kernels.at[i]->stage == STAGE_PACK)
+            add_kernels(g, kernels->kernels.at[i]);
+    for (int i = 0; i < kernels->kernels.count; i++)
+        if (kernels->kernels.at[i]->stage != STAGE_PACK)
+            add_kernels(g, kernels->kernels.at[i]);
+    gpu_add_shares(g);
+    if (g->graph->evaluates)
+        g->output = gpu_operand_of(g, g->graph->output);
     gpu_end_graph(g);
 }
 
@@ -155,16 +161,16 @@ static void lower(Lowering *lowering)
     if (!check(&g, lowering->training->graph) || !check(&g, lowering->evaluation->graph) || lowering->last < STEP_C)
         return;
     gpu_place_parameters(&g);
-    add_graph(&g, lowering->training->graph, &g.train);
+    add_graph(&g, lowering->training, &g.train);
     gpu_update(&g);
-    add_graph(&g, lowering->evaluation->graph, &g.test);
+    add_graph(&g, lowering->evaluation, &g.test);
     lowering->text = lowering->form == EMIT_OBJECT ? gpu_tables(&g) : print_kernels(&g);
 }
 
 const Target target_gpu = {
     .name = "gpu",
     .summary = "the kernels of 'device cuda' and 'device opencl', as CUDA C",
-    .fuses = fuses,
+    .fuses = gpu_fuses,
     .needs_training = true,
     .evaluates_apart = true,
     .lower = lower,
