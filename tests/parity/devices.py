@@ -16,6 +16,12 @@ from plain import Training, apart, tensors, walk  # noqa: E402
 from support import Skip, done, folder, losses, netc, write  # noqa: E402
 
 
+# With several threads PoCL gives last bits that vary from run to run (docs/devices.md). Without its optimizations it
+# compiles in less than half of the time; an environment that has something else is left as it is.
+POCL = {"POCL_MAX_PTHREAD_COUNT": "1", "POCL_EXTRA_BUILD_FLAGS": os.environ.get("POCL_EXTRA_BUILD_FLAGS",
+                                                                              "-cl-opt-disable")}
+
+
 def has_opencl():
     """Whether there is a device of OpenCL, as netc sees it."""
     with folder() as path:
@@ -30,7 +36,7 @@ def trained(path, name, device, *words):
     """Losses of the steps, of the test, and the parameters of a run."""
     saved = os.path.join(path, device.replace(":", "") + ".safetensors")
     result = done(netc("run", name, "--log-every", 1, "--threads", 1, "--device", device, "--set",
-                       "train.save=" + saved, *words, cwd=path))
+                       "train.save=" + saved, *words, cwd=path, env=POCL))
     tested = [float(loss) for loss in re.findall(r"test_loss (\S+)", result.out)]
     return [loss for _, loss in losses(result.out)], tested, tensors(saved)
 
