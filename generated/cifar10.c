@@ -15,22 +15,21 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 1457728 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 1157888 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
 
 /* Where each parameter starts, in floats. */
 enum {
-    AT_0_weight = 0, AT_0_bias = 2560, AT_2_weight = 2592, AT_2_bias = 28192, AT_4_weight = 94928, AT_4_bias = 28224,
-    AT_7_weight = 28288, AT_7_bias = 93824, AT_8_weight = 93888, AT_8_bias = 94912
+    AT_0_weight = 0, AT_0_bias = 2560, AT_2_weight = 2592, AT_2_bias = 28192, AT_4_weight = 29328, AT_4_bias = 28224,
+    AT_7_weight = 80528, AT_7_bias = 146064, AT_8_weight = 28288, AT_8_bias = 29312
 };
 
 /* Where each parameter's packed copy starts, in floats. */
 enum {
     AT_0_weight_winograd = 0, AT_2_weight_winograd = 7168, AT_4_weight_winograd = 73728,
-    AT_8_weight_transposed = 205824, AT_7_weight_transposed = 206624, AT_4_weight_winograd_transposed = 273184,
-    AT_2_weight_winograd_transposed = 405280
+    AT_8_weight_transposed = 205824, AT_4_weight_winograd_transposed = 206624, AT_2_weight_winograd_transposed = 338720
 };
 
 /* CrossEntropyLoss  (line 21) */
@@ -120,7 +119,7 @@ static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const f
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 5);
-                    float *to = y + image * 1024 + r * 256 + c * 64 + o + k;
+                    float *to = y + image * 1040 + r * 256 + c * 64 + o + k;
                     unsigned char *to_arg = arg + image * 1024 + r * 256 + c * 64 + o + k;
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
@@ -143,11 +142,11 @@ static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const f
  * y = x w^T + b */
 static void linear_7_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = 4, VECS = TILE(4, 2, 2) };
-    enum { TILES = 4 / COLS };
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    enum { TILES = 8 / COLS };
     /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
     enum { BLOCK = 171, SHARE = (BLOCK + TILES - 1) / TILES };
-    for (long o = 0; o < 64; o += VECS * VL) {
+    for (long o = 0; o < 32; o += VECS * VL) {
         vec sums[TILES][COLS][VECS];
         __builtin_memset(sums, 0, sizeof sums);
         for (long j0 = 0; j0 < 1024; j0 += BLOCK)
@@ -156,15 +155,15 @@ static void linear_7_forward(const float *x, const float *w, const float *bias, 
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = sums[t][n][v];
-                const float *wo = w + j0 * 64 + o;
-                prefetch_rows(wo + (BLOCK + t * SHARE) * 64, SHARE, 64, VECS * VL);
-                const float *xt = from_here(x + c * 1024 + j0);
-                IN_EIGHTS for (long j = 0; j < least(BLOCK, 1024 - j0); j++, xt++, wo += 64) {
+                const float *wo = w + j0 * 32 + o;
+                prefetch_rows(wo + (BLOCK + t * SHARE) * 32, SHARE, 32, VECS * VL);
+                const float *xt = from_here(x + c * 1040 + j0);
+                IN_EIGHTS for (long j = 0; j < least(BLOCK, 1024 - j0); j++, xt++, wo += 32) {
                     vec weights[VECS];
                     EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
                     EACH(n, COLS) {
-                        const vec pixel = vec_all_of(xt + n * 1024);
+                        const vec pixel = vec_all_of(xt + n * 1040);
                         EACH(v, VECS)
                             acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                     }
@@ -212,37 +211,31 @@ static void linear_8_forward(const float *x, const float *w, const float *bias, 
     }
 }
 
-/* dx of LINEAR from dy, w */
-struct conv_size { long outs, run, x_col, w_row; };
-NC_INLINE void any_conv(const float *dy, const float *w, float *dx, const struct conv_size size)
+/* 8: Linear(64, 10)  (line 11)
+ * dx of LINEAR from dy, w */
+static void linear_8_grad_input(const float *dy, const float *w, float *dx)
 {
     enum { COLS = 4, VECS = TILE(4, 2, 2) };
-    for (long o = 0; o < size.outs; o += VECS * VL) {
+    for (long o = 0; o < 64; o += VECS * VL) {
         vec acc[COLS][VECS];
         EACH(n, COLS) EACH(v, VECS)
             acc[n][v] = vec_zero();
         const float *wo = w + o;
         const float *xt = from_here(dy);
-        SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
+        SEVERAL for (long j = 0; j < 10; j++, xt++, wo += 80) {
             vec weights[VECS];
             EACH(v, VECS)
                 weights[v] = vec_load_once(wo + v * VL);
             EACH(n, COLS) {
-                const vec pixel = vec_all_of(xt + n * size.x_col);
+                const vec pixel = vec_all_of(xt + n * 16);
                 EACH(v, VECS)
                     acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
             }
         }
         EACH(n, COLS) EACH(v, VECS)
-            vec_store(dx + n * size.outs + o + v * VL, acc[n][v]);
+            vec_store(dx + n * 64 + o + v * VL, acc[n][v]);
     }
 }
-
-#define DEFINE_CONV(name, ...) static void name(const float *dy, const float *w, float *dx) \
-    { any_conv(dy, w, dx, (struct conv_size){__VA_ARGS__}); }
-
-/* 8: Linear(64, 10)  (line 11) */
-DEFINE_CONV(linear_8_grad_input, .outs = 64, .run = 10, .x_col = 16, .w_row = 80)
 
 /* 8: Linear(64, 10)  (line 11)
  * dw of LINEAR from dy, x, summed over the samples */
@@ -286,51 +279,45 @@ static void bias_8_grad(const float *dy, float *db, int count)
         vec_store(db + v * VL, sum[v]);
 }
 
-/* 7: Linear(64*4*4, 64)  (line 10) */
-DEFINE_CONV(linear_7_grad_input, .outs = 1024, .run = 64, .x_col = 64, .w_row = 1040)
-
 /* 7: Linear(64*4*4, 64)  (line 10)
- * dw of LINEAR from dy, x, summed over the samples */
-static void linear_7_grad_weight(const float *x, const float *dy, float *dw, int count)
+ * dx of LINEAR from dy, w */
+static void linear_7_grad_input_weights(const float *w, float *t, int part, int parts)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long j = 0; j < 1024; j += COLS) {
-            float *gt = dw + j * 64 + o;
-            vec acc[COLS][VECS];
-            EACH(n, COLS) EACH(v, VECS)
-                acc[n][v] = vec_load(gt + n * 64 + v * VL);
-            const float *xr = from_here(x + j);
-            const float *dr = dy + o;
-            SEVERAL for (long c = 0; c < count; c++, xr += 1024, dr += 64) {
-                vec dv[VECS];
-                EACH(v, VECS)
-                    dv[v] = vec_load_once(dr + v * VL);
-                EACH(n, COLS) {
-                    const vec input = vec_all_of(xr + n);
-                    EACH(v, VECS)
-                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                }
-            }
-            EACH(n, COLS) EACH(v, VECS)
-                vec_store(gt + n * 64 + v * VL, acc[n][v]);
-        }
+    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 2, q = block % 2 * 16;
+        const float *wt = w + tap * 32768;
+        float *tr = t + (tap * 32 + q) * 256;
+        for (long i = 0; i < 256; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 256);
+    }
 }
 
 /* 7: Linear(64*4*4, 64)  (line 10)
- * db from dy, summed over samples and positions */
-static void bias_7_grad(const float *dy, float *db, int count)
+ * dx of LINEAR from dy, w */
+static void linear_7_grad_input(const float *dy, const float *w, float *dx)
 {
-    for (long o = 0; o < 64; o += 32) {
-        vec sum[32 / VL];
-        EACH(v, 32 / VL)
-            sum[v] = vec_load(db + o + v * VL);
-        for (long c = 0; c < count; c++)
-            EACH(v, 32 / VL)
-                sum[v] += vec_load(dy + c * 64 + o + v * VL);
-        EACH(v, 32 / VL)
-            vec_store(db + o + v * VL, sum[v]);
-    }
+    enum { COLS = TILE(8, 5, 5), VECS = 2 };
+    for (long o = 0; o < 256; o += VECS * VL)
+        for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(dy + c * 64);
+            SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 256) {
+                vec weights[VECS];
+                EACH(v, VECS)
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * 64);
+                    EACH(v, VECS)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(dx + (c + n) * 1040 + o + v * VL, acc[n][v]);
+        }
 }
 
 /* dx from dy and the argmax */
@@ -509,6 +496,50 @@ static void conv2d_4_grad_weight(const float *x, const float *dy, float *dw, flo
     winograd_grad_weight_5x5(&layer, &gradient, x, dy, dw, scratch);
 }
 
+/* 7: Linear(64*4*4, 64)  (line 10)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_7_grad_weight(const float *x, const float *dy, float *dw, int count)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long j = 0; j < 64; j += COLS) {
+            float *gt = dw + j * 32 + o;
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *xr = from_here(x + j);
+            const float *dr = dy + o;
+            SEVERAL for (long c = 0; c < count; c++, xr += 1040, dr += 64) {
+                vec dv[VECS];
+                EACH(v, VECS)
+                    dv[v] = vec_load_once(dr + v * VL);
+                EACH(n, COLS) {
+                    const vec input = vec_all_of(xr + n);
+                    EACH(v, VECS)
+                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                }
+            }
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 32 + v * VL, acc[n][v]);
+        }
+}
+
+/* 7: Linear(64*4*4, 64)  (line 10)
+ * db from dy, summed over samples and positions */
+static void bias_7_grad(const float *dy, float *db, int count)
+{
+    for (long o = 0; o < 64; o += 32) {
+        vec sum[32 / VL];
+        EACH(v, 32 / VL)
+            sum[v] = vec_load(db + o + v * VL);
+        for (long c = 0; c < count; c++)
+            EACH(v, 32 / VL)
+                sum[v] += vec_load(dy + c * 64 + o + v * VL);
+        EACH(v, 32 / VL)
+            vec_store(db + o + v * VL, sum[v]);
+    }
+}
+
 /* the weights as the layer reads them
  * transformed for Winograd's convolution
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -553,20 +584,6 @@ static void linear_8_grad_input_weights(const float *w, float *t, int part, int 
     }
 }
 
-/* 7: Linear(64*4*4, 64)  (line 10)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void linear_7_grad_input_weights(const float *w, float *t, int part, int parts)
-{
-    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w;
-        float *tr = t + q * 1040;
-        for (long i = 0; i < 1024; i += 16)
-            turn_block(wt + i * 64 + q, 64, tr + i, 1040);
-    }
-}
-
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7) */
 DEFINE_WINOGRAD_WEIGHTS5(conv2d_4_grad_input_weights, .ins = 64, .outs = 32, .w_tap_y = -10240, .w_tap_x = -2048,
     .w_in = 1, .w_out = 64)
@@ -576,32 +593,33 @@ DEFINE_WINOGRAD_WEIGHTS5(conv2d_2_grad_input_weights, .ins = 32, .outs = 32, .w_
     .w_in = 1, .w_out = 32)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[36][36 * 3])(mb->workspace + 1362432)) /* 3x32x32, 2 zeros around */
-#define maxpool2d_1(mb) ((float (*)[20][20 * 32])(mb->workspace + 821760)) /* 32x16x16, 2 zeros around */
-#define maxpool2d_1_arg(mb) ((unsigned char (*)[16][16 * 32])(mb->workspace + 1424704)) /* 32x16x16 */
+#define input(mb) ((float (*)[36][36 * 3])(mb->batch + 6815744 + mb->first * 15552L)) /* 3x32x32, 2 zeros around */
+#define maxpool2d_1(mb) ((float (*)[20][20 * 32])(mb->batch + 0 + mb->first * 51200L)) /* 32x16x16, 2 zeros around */
+#define maxpool2d_1_arg(mb) ((unsigned char (*)[16][16 * 32])(mb->batch + 7811136 + mb->first * 8192L)) /* 32x16x16 */
 #define conv2d_0_maxpool2d_1_scratch(mb) ((float *)(mb->workspace + 0)) /* 53760 */
-#define maxpool2d_3(mb) ((float (*)[12][12 * 32])(mb->batch + 2359296 + mb->first * 18432L))
-#define maxpool2d_3_arg(mb) ((unsigned char (*)[8][8 * 32])(mb->workspace + 324096)) /* 32x8x8 */
+#define maxpool2d_3(mb) ((float (*)[12][12 * 32])(mb->batch + 5636096 + mb->first * 18432L))
+#define maxpool2d_3_arg(mb) ((unsigned char (*)[8][8 * 32])(mb->batch + 8867904 + mb->first * 2048L)) /* 32x8x8 */
 #define conv2d_2_maxpool2d_3_scratch(mb) ((float *)(mb->workspace + 0)) /* 72832 */
-#define maxpool2d_5(mb) ((float (*)[4][4 * 64])(mb->workspace + 283136)) /* 64x4x4 */
-#define maxpool2d_5_arg(mb) ((unsigned char (*)[4][4 * 64])(mb->workspace + 299520)) /* 64x4x4 */
+#define maxpool2d_5(mb) ((float (*)[1040])(mb->batch + 8335424 + mb->first * 4160L)) /* 64x4x4 */
+#define maxpool2d_5_arg(mb) ((unsigned char (*)[4][4 * 64])(mb->batch + 8998976 + mb->first * 1024L)) /* 64x4x4 */
 #define conv2d_4_maxpool2d_5_scratch(mb) ((float *)(mb->workspace + 0)) /* 70784 */
-#define linear_7(mb) ((float (*)[64])(mb->workspace + 0)) /* 64 */
-#define linear_8(mb) ((float (*)[16])(mb->workspace + 1457472)) /* 10 */
-#define d_linear_8(mb) ((float (*)[16])(mb->workspace + 1024)) /* 10 */
-#define d_linear_7(mb) ((float (*)[64])(mb->workspace + 16384)) /* 64 */
-#define d_flatten_6(mb) ((float (*)[4][4 * 64])(mb->workspace + 0)) /* 64x4x4 */
-#define d_conv2d_4(mb) ((float (*)[12][12 * 64])(mb->batch + 0 + mb->first * 36864L)) /* 64x8x8, 2 zeros around */
+#define linear_7(mb) ((float (*)[64])(mb->batch + 8601664 + mb->first * 256L)) /* 64 */
+#define linear_8(mb) ((float (*)[16])(mb->workspace + 1157632)) /* 10 */
+#define d_linear_8(mb) ((float (*)[16])(mb->workspace + 0)) /* 10 */
+#define d_linear_7(mb) ((float (*)[64])(mb->batch + 9064512 + mb->first * 256L)) /* 64 */
+#define linear_7_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 16384 */
+#define d_flatten_6(mb) ((float (*)[1040])(mb->batch + 8601664 + mb->first * 4160L)) /* 64x4x4 */
+#define d_conv2d_4(mb) ((float (*)[12][12 * 64])(mb->batch + 3276800 + mb->first * 36864L)) /* 64x8x8, 2 zeros around */
 #define d_maxpool2d_3(mb) ((float (*)[8][8 * 32])(mb->workspace + 291328)) /* 32x8x8 */
 #define conv2d_4_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 57472 */
-#define d_conv2d_2(mb) ((float (*)[20][20 * 32])(mb->workspace + 1026560)) /* 32x16x16, 2 zeros around */
-#define d_maxpool2d_1(mb) ((float (*)[16][16 * 32])(mb->workspace + 1231360)) /* 32x16x16 */
+#define d_conv2d_2(mb) ((float (*)[20][20 * 32])(mb->workspace + 821760)) /* 32x16x16, 2 zeros around */
+#define d_maxpool2d_1(mb) ((float (*)[16][16 * 32])(mb->workspace + 1026560)) /* 32x16x16 */
 #define conv2d_2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72832 */
 #define conv2d_2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 205440 */
 #define conv2d_4_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 86912 */
 
-/* From the samples of a microbatch to the model's output. */
-static void forward(struct nc_microbatch *mb)
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_1(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         input_forward(mb->input[i], mb->pixel, &input(mb)[i][2][2 * 3]);
@@ -611,8 +629,24 @@ static void forward(struct nc_microbatch *mb)
             &maxpool2d_3(mb)[i][2][2 * 32], maxpool2d_3_arg(mb)[i][0], conv2d_2_maxpool2d_3_scratch(mb));
     }
     conv2d_4_maxpool2d_5_forward(maxpool2d_3(mb)[0][0], mb->packed + AT_4_weight_winograd, mb->weights + AT_4_bias,
-        maxpool2d_5(mb)[0][0], maxpool2d_5_arg(mb)[0][0], conv2d_4_maxpool2d_5_scratch(mb));
-    linear_7_forward(maxpool2d_5(mb)[0][0], mb->weights + AT_7_weight, mb->weights + AT_7_bias, linear_7(mb)[0]);
+        maxpool2d_5(mb)[0], maxpool2d_5_arg(mb)[0][0], conv2d_4_maxpool2d_5_scratch(mb));
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void linear_7_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 2 * 8 >= mb->count)
+        return;
+
+    linear_7_forward(maxpool2d_5(mb)[0] + part / 2 * 8320, mb->weights + AT_7_weight + part % 2 * 32768,
+        mb->weights + AT_7_bias + part % 2 * 32, linear_7(mb)[0] + part / 2 * 512 + part % 2 * 32);
+}
+
+/* From the samples of a microbatch to the model's output. */
+static void forward(struct nc_microbatch *mb)
+{
     linear_8_forward(linear_7(mb)[0], mb->weights + AT_8_weight, mb->weights + AT_8_bias, linear_8(mb)[0]);
 }
 
@@ -623,11 +657,36 @@ static void backward(struct nc_microbatch *mb)
     linear_8_grad_input(d_linear_8(mb)[0], mb->packed + AT_8_weight_transposed, d_linear_7(mb)[0]);
     linear_8_grad_weight(linear_7(mb)[0], d_linear_8(mb)[0], mb->gradients + AT_8_weight, mb->count);
     bias_8_grad(d_linear_8(mb)[0], mb->gradients + AT_8_bias, mb->count);
-    linear_7_grad_input(d_linear_7(mb)[0], mb->packed + AT_7_weight_transposed, d_flatten_6(mb)[0][0]);
-    linear_7_grad_weight(maxpool2d_5(mb)[0][0], d_linear_7(mb)[0], mb->gradients + AT_7_weight, mb->count);
-    bias_7_grad(d_linear_7(mb)[0], mb->gradients + AT_7_bias, mb->count);
+}
+
+static void train(struct nc_microbatch *mb)
+{
+    forward(mb);
+    backward(mb);
+}
+
+static void test(struct nc_microbatch *mb)
+{
+    forward(mb);
+    if (mb->target)
+        nc_cross_entropy(mb, &loss, linear_8(mb)[0], 16, 10, 0);
+}
+
+/* For the whole batch, part mb->part of 4. */
+static void linear_7_grad_input_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    linear_7_grad_input_weights(mb->weights + AT_7_weight + part * 8192, linear_7_grad_input_weights_transposed(mb), 0,
+        1);
+    linear_7_grad_input(d_linear_7(mb)[0], linear_7_grad_input_weights_transposed(mb), d_flatten_6(mb)[0] + part * 256);
+}
+
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_5(struct nc_microbatch *mb)
+{
     for (int i = 0; i < mb->count; i++)
-        maxpool2d_5_grad(d_flatten_6(mb)[i][0], maxpool2d_5_arg(mb)[i][0], &d_conv2d_4(mb)[i][2][2 * 64]);
+        maxpool2d_5_grad(d_flatten_6(mb)[i], maxpool2d_5_arg(mb)[i][0], &d_conv2d_4(mb)[i][2][2 * 64]);
     conv2d_4_grad_input(d_conv2d_4(mb)[0][0], mb->packed + AT_4_weight_winograd_transposed, d_maxpool2d_3(mb)[0][0],
         conv2d_4_grad_input_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
@@ -645,19 +704,6 @@ static void backward(struct nc_microbatch *mb)
     }
 }
 
-static void train(struct nc_microbatch *mb)
-{
-    forward(mb);
-    backward(mb);
-}
-
-static void test(struct nc_microbatch *mb)
-{
-    forward(mb);
-    if (mb->target)
-        nc_cross_entropy(mb, &loss, linear_8(mb)[0], 16, 10, 0);
-}
-
 /* For the whole batch, part mb->part of 8. */
 static void conv2d_4_grad_weight_part(struct nc_microbatch *mb)
 {
@@ -670,6 +716,25 @@ static void conv2d_4_grad_weight_part(struct nc_microbatch *mb)
         .outer_step = 2048, .inner = 16, .inner_step = 64}, 16);
 }
 
+/* For the whole batch, part mb->part of 32. */
+static void linear_7_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = nc_gradient(mb, AT_7_weight + part * 2048);
+
+    linear_7_grad_weight(maxpool2d_5(mb)[0] + part % 16 * 64, d_linear_7(mb)[0] + part / 16 * 32, gradients, mb->count);
+    nc_learn(mb, AT_7_weight + part * 2048, 2048);
+}
+
+/* For the whole batch. */
+static void bias_7_grad_part(struct nc_microbatch *mb)
+{
+    float *gradients = nc_zero_gradient(mb, AT_7_bias, 64);
+
+    bias_7_grad(d_linear_7(mb)[0], gradients, mb->count);
+    nc_learn(mb, AT_7_bias, 64);
+}
+
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
@@ -678,20 +743,12 @@ static void pack(const float *weights, float *packed, int part, int parts)
     conv2d_4_maxpool2d_5_weights(weights + AT_4_weight, packed + AT_4_weight_winograd, part, parts);
 }
 
-#define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
-
-static const struct nc_packing backward_packings[] = {
-    PACKED(linear_8_grad_input_weights, 8_weight, 0, transposed),
-    PACKED(linear_7_grad_input_weights, 7_weight, 0, transposed),
-    PACKED(conv2d_4_grad_input_weights, 4_weight, 49152, winograd_transposed),
-    PACKED(conv2d_2_grad_input_weights, 2_weight, 24576, winograd_transposed),
-};
-
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
 static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
-    for (int i = 0; i < 4; i++)
-        backward_packings[i].pack(weights + backward_packings[i].from, packed + backward_packings[i].to, part, parts);
+    linear_8_grad_input_weights(weights + AT_8_weight, packed + AT_8_weight_transposed, part, parts);
+    conv2d_4_grad_input_weights(weights + AT_4_weight + 49152, packed + AT_4_weight_winograd_transposed, part, parts);
+    conv2d_2_grad_input_weights(weights + AT_2_weight + 24576, packed + AT_2_weight_winograd_transposed, part, parts);
 }
 
 /* Name, rank and shape; where it starts in the block, and its floats there; the loops that visit it in torch's
@@ -709,7 +766,7 @@ static const struct nc_parameter parameters[] = {
      .init = NC_INIT_UNIFORM, .low = -0.03535533905932737, .high = 0.03535533905932737},
     {"4.bias", 1, {64}, AT_4_bias, 64, 1, {{64, 1}}, .init = NC_INIT_UNIFORM, .low = -0.035355339059327376,
      .high = 0.035355339059327376},
-    {"7.weight", 2, {64, 1024}, AT_7_weight, 65536, 4, {{64, 1}, {64, 64}, {4, 16384}, {4, 4096}},
+    {"7.weight", 2, {64, 1024}, AT_7_weight, 65536, 5, {{2, 32768}, {32, 1}, {64, 32}, {4, 8192}, {4, 2048}},
      .init = NC_INIT_UNIFORM, .low = -0.031249999999999997, .high = 0.031249999999999997},
     {"7.bias", 1, {64}, AT_7_bias, 64, 1, {{64, 1}}, .init = NC_INIT_UNIFORM, .low = -0.03125, .high = 0.03125},
     {"8.weight", 2, {10, 64}, AT_8_weight, 1024, 2, {{10, 1}, {64, 16}}, .init = NC_INIT_UNIFORM,
@@ -720,12 +777,12 @@ static const struct nc_parameter parameters[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 2, 1362432, 3888, 0, 0},
-    {"0: Conv2d(3, 32, 5, 1, 2)", 3, 821760, 12800, 0, 0},
-    {"2: Conv2d(32, 32, 5, 1, 2)", 5, 2359296, 4608, 0, 1},
-    {"4: Conv2d(32, 64, 5, 1, 2)", 7, 283136, 1024, 0, 0},
-    {"7: Linear(64*4*4, 64)", 10, 0, 64, 0, 0},
-    {"8: Linear(64, 10)", 11, 1457472, 16, 0, 0},
+    {"the input", 2, 6815744, 3888, 0, 1},
+    {"0: Conv2d(3, 32, 5, 1, 2)", 3, 0, 12800, 0, 1},
+    {"2: Conv2d(32, 32, 5, 1, 2)", 5, 5636096, 4608, 0, 1},
+    {"4: Conv2d(32, 64, 5, 1, 2)", 7, 8335424, 1040, 0, 1},
+    {"7: Linear(64*4*4, 64)", 10, 8601664, 64, 1, 1},
+    {"8: Linear(64, 10)", 11, 1157632, 16, 2, 0},
 };
 
 #define TRAIN(function) .train = function
@@ -735,8 +792,14 @@ static const struct nc_probe probes[] = {
 /* Between phases there are barriers: so many before each. `train` is called for a microbatch or a part, `test`
  * in evaluation. */
 static const struct nc_phase phases[] = {
-    {.barriers = 0, .train = train, .test = test, .loss = 1},
-    {.barriers = 1, TRAIN(conv2d_4_grad_weight_part), .parts = 8, .learns = 1},
+    {.barriers = 0, ALWAYS(forward_1)},
+    {.barriers = 1, ALWAYS(linear_7_forward_part), .parts = 16},
+    {.barriers = 2, .train = train, .test = test, .loss = 1},
+    {.barriers = 3, TRAIN(linear_7_grad_input_part), .parts = 4},
+    {.barriers = 4, TRAIN(backward_5)},
+    {.barriers = 5, TRAIN(conv2d_4_grad_weight_part), .parts = 8, .learns = 1},
+    {.barriers = 5, TRAIN(linear_7_grad_weight_part), .parts = 32, .learns = 1},
+    {.barriers = 5, TRAIN(bias_7_grad_part), .parts = 1, .learns = 1},
 };
 
 static const struct nc_model model = {
@@ -744,13 +807,13 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {3, 32, 32},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 10,
-    .block = 146128, .sharded = 94928, .packed = 471840, .packed_forward = 205824,
-    .workspace = 1457728,
+    .block = 146128, .sharded = 29328, .packed = 405280, .packed_forward = 205824,
+    .workspace = 1157888,
     .microbatch = 4, .shard = 4, .batch = 64,
     .probes = probes, .probe_count = 6,
-    .phases = phases, .phase_count = 2, .pack = pack, .pack_backward = pack_backward,
-    .batch_bytes = 3538944, .capacity = 64, .learned = 6400,
-    .output = {.offset = 1457472, .stride = 16},
+    .phases = phases, .phase_count = 8, .pack = pack, .pack_backward = pack_backward,
+    .batch_bytes = 9080896, .capacity = 64, .learned = 6400,
+    .output = {.offset = 1157632, .stride = 16},
 };
 
 int main(int argc, char **argv)

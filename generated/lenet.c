@@ -139,8 +139,8 @@ static void conv2d_features_3_maxpool2d_features_5_forward(const float *x, const
  * y = max(x, 0) */
 static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(8, 5, 5), VECS = 2 };
-    enum { TILES = (64 + COLS - 1) / COLS };
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    enum { TILES = 16 / COLS };
     /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
     enum { BLOCK = 134, SHARE = (BLOCK + TILES - 1) / TILES };
     for (long o = 0; o < 32; o += VECS * VL) {
@@ -148,7 +148,7 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
         __builtin_memset(sums, 0, sizeof sums);
         for (long j0 = 0; j0 < 400; j0 += BLOCK)
             for (long t = 0; t < TILES; t++) {
-                const long c = least(t * COLS, 64 - COLS);
+                const long c = t * COLS;
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = sums[t][n][v];
@@ -714,13 +714,17 @@ static void forward_1(struct nc_microbatch *mb)
     }
 }
 
-/* For the whole batch, part mb->part of 4. */
+/* For the whole batch, part mb->part of 16. */
 static void linear_classifier_0_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    linear_classifier_0_forward(maxpool2d_features_5(mb)[0][0], mb->weights + AT_classifier_0_weight + part * 32,
-        mb->weights + AT_classifier_0_bias + part * 32, relu_classifier_1(mb)[0] + part * 32);
+    if (part / 4 * 16 >= mb->count)
+        return;
+
+    linear_classifier_0_forward(maxpool2d_features_5(mb)[0][0] + part / 4 * 6400,
+        mb->weights + AT_classifier_0_weight + part % 4 * 32, mb->weights + AT_classifier_0_bias + part % 4 * 32,
+        relu_classifier_1(mb)[0] + part / 4 * 2304 + part % 4 * 32);
 }
 
 /* From the samples of a microbatch to the model's output. */
@@ -872,7 +876,7 @@ static const struct nc_probe probes[] = {
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
-    {.barriers = 1, ALWAYS(linear_classifier_0_forward_part), .parts = 4},
+    {.barriers = 1, ALWAYS(linear_classifier_0_forward_part), .parts = 16},
     {.barriers = 2, .train = train, .test = test, .loss = 1},
     {.barriers = 3, TRAIN(linear_classifier_0_grad_input_part), .parts = 5},
     {.barriers = 4, TRAIN(backward_5)},

@@ -48,7 +48,7 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
 static void linear_1_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
     enum { COLS = TILE(8, 5, 5), VECS = 2 };
-    enum { TILES = (128 + COLS - 1) / COLS };
+    enum { TILES = (64 + COLS - 1) / COLS };
     /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
     enum { BLOCK = 157, SHARE = (BLOCK + TILES - 1) / TILES };
     for (long o = 0; o < 32; o += VECS * VL) {
@@ -56,7 +56,7 @@ static void linear_1_0_forward(const float *x, const float *w, const float *bias
         __builtin_memset(sums, 0, sizeof sums);
         for (long j0 = 0; j0 < 784; j0 += BLOCK)
             for (long t = 0; t < TILES; t++) {
-                const long c = least(t * COLS, 128 - COLS);
+                const long c = least(t * COLS, 64 - COLS);
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = sums[t][n][v];
@@ -99,12 +99,12 @@ static void dropout_2_forward(const float *x, const unsigned char *mask, float s
 /* y = x w^T + b
  * y = max(x, 0)
  * dx of LINEAR from dy, w */
-struct conv_size { long outs, act; };
+struct conv_size { long cols, outs, act; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { COLS = TILE(8, 5, 5), VECS = 2 };
     for (long o = 0; o < size.outs; o += VECS * VL)
-        for (long c = 0; c < 128; c = tile_next(c, COLS, 128)) {
+        for (long c = 0; c < size.cols; c = tile_next(c, COLS, size.cols)) {
             vec acc[COLS][VECS];
             EACH(n, COLS) EACH(v, VECS)
                 acc[n][v] = vec_zero();
@@ -134,7 +134,7 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
 /* 2.0, 3.0 (line 5) */
 static void linear_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    any_conv(x, w, bias, y, (struct conv_size){.outs = 32, .act = 1});
+    any_conv(x, w, bias, y, (struct conv_size){.cols = 64, .outs = 32, .act = 1});
 }
 
 /* 4: Linear(_, 10)  (line 13)
@@ -269,7 +269,7 @@ static void linear_0_grad_input_weights(const float *w, float *t, int part, int 
 /* 3.0, 2.0 (line 5) */
 static void linear_0_grad_input(const float *dy, const float *w, float *dx)
 {
-    any_conv(dy, w, 0, dx, (struct conv_size){.outs = 64});
+    any_conv(dy, w, 0, dx, (struct conv_size){.cols = 128, .outs = 64});
 }
 
 /* 3.0, 2.0 (line 5)
@@ -384,13 +384,16 @@ static void forward_1(struct nc_microbatch *mb)
         input_forward(mb->input[i], mb->pixel, input(mb)[i][0]);
 }
 
-/* For the whole batch, part mb->part of 8. */
+/* For the whole batch, part mb->part of 16. */
 static void linear_1_0_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    linear_1_0_forward(input(mb)[0][0], mb->weights + AT_1_0_weight + part * 25088,
-        mb->weights + AT_1_0_bias + part * 32, relu_1_1(mb)[0] + part * 32);
+    if (part / 8 * 64 >= mb->count)
+        return;
+
+    linear_1_0_forward(input(mb)[0][0] + part / 8 * 50176, mb->weights + AT_1_0_weight + part % 8 * 25088,
+        mb->weights + AT_1_0_bias + part % 8 * 32, relu_1_1(mb)[0] + part / 8 * 17408 + part % 8 * 32);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -411,7 +414,7 @@ static const struct linear_0_forward_part {
     {819200, AT_3_0_weight, AT_3_0_bias, 958464}, /* 3.0 */
 };
 
-/* For the whole batch, part mb->part of 8. */
+/* For the whole batch, part mb->part of 16. */
 static void linear_0_forward_part(struct nc_microbatch *mb)
 {
     const struct linear_0_forward_part *at = mb->at;
@@ -420,8 +423,11 @@ static void linear_0_forward_part(struct nc_microbatch *mb)
 
     const long part = mb->part;
 
-    linear_0_forward(dropout_2[0], mb->weights + at->weight + part * 8192, mb->weights + at->bias + part * 32,
-        relu_1[0] + part * 32);
+    if (part / 8 * 64 >= mb->count)
+        return;
+
+    linear_0_forward(dropout_2[0] + part / 8 * 17408, mb->weights + at->weight + part % 8 * 8192,
+        mb->weights + at->bias + part % 8 * 32, relu_1[0] + part / 8 * 17408 + part % 8 * 32);
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -626,11 +632,11 @@ static const struct nc_probe probes[] = {
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
-    {.barriers = 1, ALWAYS(linear_1_0_forward_part), .parts = 8},
+    {.barriers = 1, ALWAYS(linear_1_0_forward_part), .parts = 16},
     {.barriers = 2, ALWAYS(forward_3)},
-    {.barriers = 3, ALWAYS_AT(linear_0_forward_part, 0), .parts = 8},
+    {.barriers = 3, ALWAYS_AT(linear_0_forward_part, 0), .parts = 16},
     {.barriers = 4, ALWAYS(forward_5)},
-    {.barriers = 5, ALWAYS_AT(linear_0_forward_part, 1), .parts = 8},
+    {.barriers = 5, ALWAYS_AT(linear_0_forward_part, 1), .parts = 16},
     {.barriers = 6, .train = train, .test = test, .loss = 1},
     {.barriers = 7, TRAIN_AT(linear_0_grad_input_part, 0), .parts = 4},
     {.barriers = 8, TRAIN_AT(backward_9_and_11, 0)},

@@ -396,8 +396,8 @@ DEFINE_MAX_POOL(maxpool2d_features_2_3_forward, .rows = 4, .cols = 4, .channels 
  * y = max(x, 0) */
 static void linear_classifier_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = TILE(8, 5, 5), VECS = 2 };
-    enum { TILES = (64 + COLS - 1) / COLS };
+    enum { COLS = TILE(8, 4, 4), VECS = 2 };
+    enum { TILES = 32 / COLS };
     /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
     enum { BLOCK = 187, SHARE = (BLOCK + TILES - 1) / TILES };
     for (long o = 0; o < 32; o += VECS * VL) {
@@ -405,7 +405,7 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
         __builtin_memset(sums, 0, sizeof sums);
         for (long j0 = 0; j0 < 2048; j0 += BLOCK)
             for (long t = 0; t < TILES; t++) {
-                const long c = least(t * COLS, 64 - COLS);
+                const long c = t * COLS;
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = sums[t][n][v];
@@ -1282,13 +1282,17 @@ static void forward_21(struct nc_microbatch *mb)
     }
 }
 
-/* For the whole batch, part mb->part of 8. */
+/* For the whole batch, part mb->part of 16. */
 static void linear_classifier_0_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    linear_classifier_0_forward(maxpool2d_features_2_3(mb)[0], mb->weights + AT_classifier_0_weight + part * 65536,
-        mb->weights + AT_classifier_0_bias + part * 32, relu_classifier_1(mb)[0] + part * 32);
+    if (part / 8 * 32 >= mb->count)
+        return;
+
+    linear_classifier_0_forward(maxpool2d_features_2_3(mb)[0] + part / 8 * 66048,
+        mb->weights + AT_classifier_0_weight + part % 8 * 65536, mb->weights + AT_classifier_0_bias + part % 8 * 32,
+        relu_classifier_1(mb)[0] + part / 8 * 8704 + part % 8 * 32);
 }
 
 /* From the samples of a microbatch to the model's output. */
@@ -1891,13 +1895,17 @@ static void conv2d_features_2_2_0_maxpool2d_features_2_3_test_part(struct nc_mic
         test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(mb));
 }
 
-/* For the whole batch, part mb->part of 8. */
+/* For the whole batch, part mb->part of 16. */
 static void linear_classifier_0_test_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    linear_classifier_0_forward(test_maxpool2d_features_2_3(mb)[0], mb->weights + AT_classifier_0_weight + part * 65536,
-        mb->weights + AT_classifier_0_bias + part * 32, test_relu_classifier_1(mb)[0] + part * 32);
+    if (part / 8 * 32 >= mb->count)
+        return;
+
+    linear_classifier_0_forward(test_maxpool2d_features_2_3(mb)[0] + part / 8 * 66048,
+        mb->weights + AT_classifier_0_weight + part % 8 * 65536, mb->weights + AT_classifier_0_bias + part % 8 * 32,
+        test_relu_classifier_1(mb)[0] + part / 8 * 8704 + part % 8 * 32);
 }
 
 /* In evaluation, from the samples of a microbatch to the loss. */
@@ -2039,7 +2047,7 @@ static const struct nc_phase phases[] = {
     {.barriers = 18, ALWAYS_AT(forward_11_to_19, 2)},
     {.barriers = 19, ALWAYS_AT(batchnorm2d_features_2_1_statistics_forward_part, 2), .parts = 2},
     {.barriers = 20, ALWAYS(forward_21)},
-    {.barriers = 21, ALWAYS(linear_classifier_0_forward_part), .parts = 8},
+    {.barriers = 21, ALWAYS(linear_classifier_0_forward_part), .parts = 16},
     {.barriers = 22, .train = train, .test = test, .loss = 1},
     {.barriers = 23, TRAIN(linear_classifier_0_grad_input_part), .parts = 32},
     {.barriers = 24, TRAIN(backward_25)},
@@ -2073,7 +2081,7 @@ static const struct nc_phase evaluation_phases[] = {
     {.barriers = 1, TEST(conv2d_features_2_0_0_test_part), .parts = 16},
     {.barriers = 2, TEST(conv2d_features_2_1_0_test_part), .parts = 16},
     {.barriers = 3, TEST(conv2d_features_2_2_0_maxpool2d_features_2_3_test_part), .parts = 16},
-    {.barriers = 4, TEST(linear_classifier_0_test_part), .parts = 8},
+    {.barriers = 4, TEST(linear_classifier_0_test_part), .parts = 16},
     {.barriers = 5, TEST(evaluate), .loss = 1},
 };
 

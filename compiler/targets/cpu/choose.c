@@ -38,8 +38,7 @@ enum {
     LARGE_GRADIENTS = 4 << 20,      /* of a layer in all shards: a few of these leave no memory for as many shards */
     CACHED_WEIGHTS = 128 << 10,     /* floats of transformed weights that a core's cache holds for the next sample */
     MANY_WEIGHTS = 128 << 10,       /* floats of a linear layer's weights, to go over the whole batch at once; */
-    SOME_WEIGHTS = 16 << 10,        /* or these, */
-    LEFT_BEHIND = 8,                /* if they are as many times what a sample has left behind in front of the layer */
+    SOME_WEIGHTS = 16 << 10,        /* or these, if shards would move more of them than all samples leave behind */
     FAR_WEIGHTS = 64 << 10,         /* floats of a convolution's weights that don't stay in a core's cache; */
     FEW_PIXELS = 64,                /* pixels of an output: no more pay for fetching such weights */
 };
@@ -55,19 +54,42 @@ static bool is_convolution(const Op *op)
     return op->kind == OP_CONV2D || op_is_transposed(op->kind);
 }
 
-/* Whether a linear layer's weights are many. Values that go from phase to phase leave the cache, weights that every
- * microbatch reads need it: where an image is large, only large weights are worth it. Of few samples, parts of the
- * weights keep more threads at work. */
-static bool many_weights(const Plan *plan, const GraphKernel *linear, int batch_size)
+static int most_shards(int batch_size)
 {
-    int64_t weights = shape_count(linear->value[ROLE_W]->shape), left = 0;
-    for (int i = 0; i < linear->id; i++) {
+    if (batch_size <= FEW_SHARDS)
+        return batch_size;
+    const int shards = batch_size / SHARD_SAMPLES;
+    return shards < FEW_SHARDS ? FEW_SHARDS : shards > MAX_SHARDS ? MAX_SHARDS : shards;
+}
+
+/* Floats that a sample leaves in front of a kernel, to be read there and by the backward pass, as long as it goes
+ * through the kernels in one shard. What a kernel over the batch has read was left in any case. */
+static int64_t left_behind(const Plan *plan, const GraphKernel *kernel)
+{
+    int64_t left = 0;
+    for (int i = 0; i < kernel->id; i++) {
         const GraphKernel *before = plan->kernel_graph->kernels.at[i];
+        if (choice_of(plan, before)->scope == SCOPE_BATCH)
+            left = 0;
         if (choice_of(plan, before)->made)
             left += shape_count(graph_kernel_output(before)->shape);
     }
-    return weights >= MANY_WEIGHTS ||
-           (weights >= SOME_WEIGHTS && (batch_size < FEW_SHARDS || weights >= LEFT_BEHIND * left));
+    return left;
+}
+
+/* Whether a linear layer's weights are many, so that it goes over the whole batch. In shards each microbatch reads the
+ * weights and their transpose, and each shard adds to a gradient as large, which is then added up and cleared. Over the
+ * batch, what samples leave behind goes to a far cache and comes back. Of few samples, parts of the weights keep more
+ * threads at work. */
+static bool many_weights(const Plan *plan, const GraphKernel *linear, int batch_size)
+{
+    const int64_t weights = shape_count(linear->value[ROLE_W]->shape), shards = most_shards(batch_size);
+    const int64_t samples = (batch_size + shards - 1) / shards;
+    const int64_t microbatches = shards * ((samples + MICROBATCH_SAMPLES - 1) / MICROBATCH_SAMPLES);
+    if (weights >= MANY_WEIGHTS)
+        return true;
+    return weights >= SOME_WEIGHTS && (batch_size < FEW_SHARDS || weights * (2 * microbatches + 4 * shards) >=
+                                                                      2 * batch_size * left_behind(plan, linear));
 }
 
 /* Whether the linear layer with this weight, or this gradient of one, goes over the whole batch. */
@@ -165,14 +187,6 @@ static const GraphKernel *only_gradient(const Plan *plan, const Value *gradient)
         }
     }
     return only;
-}
-
-static int most_shards(int batch_size)
-{
-    if (batch_size <= FEW_SHARDS)
-        return batch_size;
-    const int shards = batch_size / SHARD_SAMPLES;
-    return shards < FEW_SHARDS ? FEW_SHARDS : shards > MAX_SHARDS ? MAX_SHARDS : shards;
 }
 
 /* What a pixel of `value` takes in memory: all but the network's input are padded. */

@@ -12,7 +12,10 @@
 #include "targets/cpu/estimate.h"
 #include "targets/cpu/families/family.h"
 
-enum { MOST_PARTS = 4 * WANTED_THREADS };
+enum {
+    MOST_PARTS = 4 * WANTED_THREADS,
+    LEAST_CHUNK = 8, /* samples of a linear layer that fill a register tile */
+};
 
 /* The time of two threads and that of as many as are wanted, as if all were busy, for tasks between two barriers. */
 static double shared_cost(double tasks, double cost)
@@ -44,10 +47,10 @@ static bool cut_copy(const Plan *plan, const Kernel *kernel, Grid grid, Kernel *
     return info->cut(copy, grid);
 }
 
-static double cut_cost(const Kernel *copy, bool goes_along)
+static double cut_cost(const Plan *plan, const Kernel *copy, bool goes_along)
 {
     const double wait = goes_along ? 0 : (2 + WANTED_THREADS) * (double)BARRIER_COST;
-    return shared_cost(copy->parts, kernel_cost(copy, copy->chunk) + TASK_COST) + wait;
+    return shared_cost(copy->parts, kernel_cost(copy, copy->chunk ? copy->chunk : plan->batch) + TASK_COST) + wait;
 }
 
 /* The cheapest way to cut a kernel, if any is cheaper than not to. `before`: the kernel in front of it; where that is
@@ -62,7 +65,7 @@ static bool best_cut(const Plan *plan, const Kernel *kernel, const Kernel *befor
                 Kernel copy;
                 if (!cut_copy(plan, kernel, (Grid){samples, rows, outs}, &copy))
                     continue;
-                const double cost = cut_cost(&copy, before && goes_along(before, &copy));
+                const double cost = cut_cost(plan, &copy, before && goes_along(before, &copy));
                 if (cost < least) {
                     least = cost;
                     *best = copy;
@@ -74,12 +77,44 @@ static bool best_cut(const Plan *plan, const Kernel *kernel, const Kernel *befor
     return found;
 }
 
+/* A copy of a linear layer over the batch whose parts are each about a chunk of the samples. */
+static Kernel chunked(const Plan *plan, const Kernel *linear, int64_t chunks)
+{
+    Kernel copy = *linear;
+    copy.chunk = (int)(plan->batch / chunks);
+    kernel_cut(&copy, chunks, linear->parts, 1);
+    for (const Role *role = copy.roles; *role; role++) {
+        Operand *operand = &copy.operand[*role];
+        const bool batched = operand->buffer && operand->buffer->value && operand->buffer->value->batched;
+        operand->step[1] = operand->step[0];
+        operand->step[0] = batched ? copy.chunk * operand->buffer->stride : 0;
+    }
+    return copy;
+}
+
+/* A linear layer over the batch has a part for a panel of outputs. Where these are few, samples are shared out too. */
+static void cut_samples(const Plan *plan, Kernel *linear)
+{
+    const Kernel whole = *linear;
+    double least = cut_cost(plan, &whole, false);
+    for (int64_t chunks = 2; chunks * whole.parts <= MOST_PARTS && plan->batch / chunks >= LEAST_CHUNK; chunks++) {
+        const Kernel copy = chunked(plan, &whole, chunks);
+        const double cost = cut_cost(plan, &copy, false);
+        if (plan->batch % chunks || cost >= least)
+            continue;
+        least = cost;
+        *linear = copy;
+    }
+}
+
 void cpu_cut(Plan *plan)
 {
     if (plan->capacity != plan->batch) /* evaluation takes larger batches as a whole */
         return;
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = plan->kernels.at[i], best;
+        if (kernel->op->kind == OP_LINEAR && kernel->scope == SCOPE_BATCH)
+            cut_samples(plan, kernel);
         const bool data = kernel->stage == STAGE_FORWARD || kernel->stage == STAGE_BACKWARD;
         if (!data || kernel->scope == SCOPE_BATCH || !family_info(kernel->family)->cut || op_is_linear(kernel->op))
             continue;
