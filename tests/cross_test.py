@@ -11,7 +11,7 @@ import re
 import shutil
 import tempfile
 
-from support import NETC, ROOT, Skip, compilers, done, folder, losses, main, netc, run, sample
+from support import NETC, ROOT, Skip, compilers, done, folder, losses, main, netc, run, sample, tensors, write
 
 CROSS = "aarch64-linux-gnu-gcc"
 FLAGS = ["-std=gnu11", "-O1", "-ffp-contract=off", "-D_GNU_SOURCE", "-DNETC_VERSION=\"0\"", "-Wall", "-Wextra",
@@ -54,7 +54,7 @@ train Small {
     loss       CrossEntropyLoss()
     optimizer  SGD(lr=0.05, momentum=0.9, weight_decay=5e-4, nesterov=True)
     epochs     1
-    save       "small.raw"
+    save       "small.pth"
 }
 """
 
@@ -99,29 +99,46 @@ def kernels(name, compiler, lanes=4):
         os.path.join(RUNTIME, "kernels", "dispatch.c"), WINOGRAD])
 
 
-def trained(path, program, start):
+def bare(path):
+    """What raw_store.c saves."""
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def floats(path):
+    """The same of a file of PyTorch's."""
+    return b"".join(values for _, values in sorted(tensors(path).items(), key=lambda one: int(one[0].split("/")[1])))
+
+
+def trained_here(path):
+    """What the trainer gives that netc makes for this processor."""
+    program = os.path.join(path, "here")
+    done(netc("build", small(path), "-o", program))
+    return trained(program, read=floats)
+
+
+def trained(program, start=(), read=bare):
     """(losses, saved bytes) of a trainer that is run in a folder of its own."""
     place = program + ".run"
     os.mkdir(place)
     result = done(run(*start, program, *STEPS, cwd=place))
-    with open(os.path.join(place, "small.raw"), "rb") as file:
-        return losses(result.out), file.read()
+    return losses(result.out), read(os.path.join(place, "small.pth"))
+
+
+def small(path):
+    return write(path, "small.net", PROGRAM)
 
 
 def emitted(path, *options):
     """The C of the small program."""
-    name = os.path.join(path, "small.net")
-    with open(name, "w", encoding="utf-8") as file:
-        file.write(PROGRAM)
     text = os.path.join(path, "small%s.c" % "".join(options))
-    done(netc("emit", name, "-o", text, *options))
+    done(netc("emit", small(path), "-o", text, *options))
     return text
 
 
-@functools.lru_cache(None)
-def core(name, compiler):
-    """The runtime but for what reads and writes the formats of others."""
-    return archive(archives().name, "core-" + name, compiler, below(
+def core(path):
+    """The runtime for AArch64 but for what reads and writes the formats of others."""
+    return archive(path, "core", ARM, below(
         RUNTIME, "system/*.c", "random/*.c", "step/*.c", "run/*.c", "commands/*.c", "data/[!c]*.c", "data/cache.c",
         "optimizers/*.c", "schedulers/*.c", "image/color.c", "image/image.c", "image/resample.c", "image/resize.c",
         "image/taps.c", "image/text.c", "image/transform.c"))
@@ -143,7 +160,7 @@ def same(found, wanted, what):
 
 
 def trainer(path, name, compiler, text, *libraries):
-    """The path of a trainer that saves bare floats."""
+    """The path of a trainer for AArch64, which saves bare floats."""
     program = os.path.join(path, name)
     store = os.path.join(ROOT, "tests", "cross", "raw_store.c")
     done(run(*compiler, text, store, WINOGRAD, *libraries, "-lm", "-o", program))
@@ -171,11 +188,10 @@ def test_trainers_with_neon():
     qemu = emulator()
     with folder() as path:
         own, plain = emitted(path), emitted(path, "--plain")
-        wanted = trained(path, trainer(path, "here", [*HERE, "-march=native"], own, core("here", HERE)), [])
-        library = core("arm", ARM)
-        same(trained(path, trainer(path, "arm", ARM, own, library), [qemu]), wanted, "emitted for NEON")
+        wanted, library = trained_here(path), core(path)
+        same(trained(trainer(path, "arm", ARM, own, library), [qemu]), wanted, "emitted for NEON")
         calling = [*ARM, "-include", "netc.h", "-include", "kernels.h"]
-        same(trained(path, trainer(path, "plain", calling, plain, library, kernels("arm", ARM)), [qemu]), wanted,
+        same(trained(trainer(path, "plain", calling, plain, library, kernels("arm", ARM)), [qemu]), wanted,
              "prebuilt for NEON")
         scalable = trainer(path, "scalable", ARM, variant(path, ARM, own, "armv8.2-a+sve"), library)
         done(run(qemu, "-cpu", "max", scalable, "--help"))
@@ -201,9 +217,10 @@ def test_kernels_with_16_lanes():
 def test_trainer_with_16_lanes():
     needs_avx2()
     with folder() as path:
-        text, library = emitted(path), core("here", HERE)
-        wanted = trained(path, trainer(path, "middle", [*HERE, "-march=x86-64-v3"], text, library), [])
-        same(trained(path, trainer(path, "wide", WIDE, text, library), []), wanted, "16 lanes")
+        program = os.path.join(path, "wide")
+        done(run(*WIDE, emitted(path), os.path.join(RUNTIME, "libc.c"), WINOGRAD,
+                 os.path.join(os.path.dirname(BUILT), "libnetc_rt.a"), "-lm", "-o", program))
+        same(trained(program, read=floats), trained_here(path), "16 lanes")
 
 
 def innermost_loops(assembly):
