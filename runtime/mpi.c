@@ -1,6 +1,8 @@
 /* mpi.c: the engine of a run of many processes, by MPI. `netc build --mpi` compiles it with mpicc and links it with the
  * trainer. Only the main thread calls MPI. Errors are fatal in MPI itself, which names them and ends all ranks. */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* processors that a process is bound to */
+#endif
 #include <limits.h>
 #include <mpi.h>
 #include <sched.h>
@@ -237,8 +239,9 @@ static void wait_for(int number)
 
 static int done(int number)
 {
-    int all = 0;
-    MPI_Testall(transfers[number].count, transfers[number].requests, &all, MPI_STATUSES_IGNORE);
+    int all = 1;
+    for (int i = 0; all && i < transfers[number].count; i++)
+        MPI_Test(&transfers[number].requests[i], &all, MPI_STATUS_IGNORE);
     transfers[number].open = !all;
     return all;
 }

@@ -177,9 +177,9 @@ MEASURED = """
 
 
 def told(result):
-    """What a run has printed of its numbers, without its speed."""
+    """What a run has printed of its numbers, without its speed and its files."""
     lines = [line.split("  samples/s")[0] for line in done(result).out.splitlines()]
-    return [line for line in lines if not line.startswith(("model ", "3 processes "))]
+    return [line for line in lines if line.startswith(("epoch", "metrics", "test", "accuracy", "confusion", "  "))]
 
 
 def test_evaluation_is_shared_with_all_that_is_measured():
@@ -233,7 +233,7 @@ def kill(path, library, draw):
         time.sleep(3 * draw.random())
         try:
             os.kill(draw.choice(ranks), signal.SIGKILL)
-            err = started.communicate(timeout=60)[1]
+            err = started.communicate(timeout=300)[1]
         finally:
             started.kill()
         return started.returncode, err
@@ -253,9 +253,9 @@ def test_a_killed_rank_ends_the_run_and_leaves_whole_files():
     with folder() as path:
         build(path, text, library)
         done(start(path, library, 3, "--threads", "1", "--max-steps", "1"))
-        for _ in range(KILLS):
+        for number in range(KILLS):
             code, err = kill(path, library, draw)
-            assert code != 0 and err, "a run with a killed rank ended with code %d and said nothing" % code
+            assert code != 0 and err, "run %d with a killed rank ended with code %d and said nothing" % (number, code)
             files = [name for name in os.listdir(path) if name.endswith(".pth")]
             assert files and all(tensors(os.path.join(path, name)) for name in files)
 
@@ -271,7 +271,8 @@ def test_the_page_about_many_machines_is_followed():
             os.symlink(os.path.dirname(sample("shapes")), os.path.join(path, "samples"))
             os.makedirs(os.path.join(path, "bin"))
             for word, found in zip(("mpicc", "mpirun", "netc"), launched(library) + (os.path.abspath(NETC),)):
-                os.symlink(found, os.path.join(path, "bin", word))
+                write(path, "bin/" + word, '#!/bin/sh\nexec "%s" "$@"\n' % found) # they look beside themselves
+                os.chmod(os.path.join(path, "bin", word), 0o755)
             write(path, "machines", "localhost\n")
             env = dict(TOLD, PATH=os.path.join(path, "bin") + ":" + os.environ["PATH"])
             for command in commands:

@@ -21,7 +21,7 @@ from support import done, folder, netc, sample, write  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # MPICH speaks TCP even between ranks of one machine.
-OVER_LINKS = {"MPIR_CVAR_NOLOCAL": "1", "UCX_TLS": "tcp,self", "UCX_NET_DEVICES": "link", "FI_PROVIDER": "tcp"}
+OVER_LINKS = {"MPIR_CVAR_NOLOCAL": "1", "UCX_TLS": "tcp,self", "UCX_NET_DEVICES": "wire", "FI_PROVIDER": "tcp"}
 SHORT = 5 # steps of the run whose bytes are taken off
 
 
@@ -31,26 +31,27 @@ def shell(text):
 
 @contextlib.contextmanager
 def links(ranks, rate):
-    """Namespaces nr0, nr1, ..., whose interface `link` has the address 10.77.0.(1 + rank)."""
+    """Namespaces nr0, nr1, ..., whose interface `wire` has the address 10.77.0.(1 + rank)."""
     limit = "tbf rate %dmbit burst 256k latency 20ms" % round(rate * 1000)
     try:
         shell("ip link add nrbridge type bridge; ip link set nrbridge up")
         for rank in range(ranks):
-            shell("ip netns add nr{0}; ip link add nrout{0} type veth peer name link netns nr{0};"
-                  "ip link set nrout{0} master nrbridge up; ip -n nr{0} address add 10.77.0.{1}/24 dev link;"
-                  "ip -n nr{0} link set lo up; ip -n nr{0} link set link up;"
-                  "ip netns exec nr{0} tc qdisc add dev link root {2}; tc qdisc add dev nrout{0} root {2}"
+            shell("ip netns add nr{0}; ip link add nrout{0} type veth peer name wire netns nr{0};"
+                  "ip link set nrout{0} master nrbridge up; ip -n nr{0} address add 10.77.0.{1}/24 dev wire;"
+                  "ip -n nr{0} link set lo up; ip -n nr{0} link set wire up;"
+                  "ip netns exec nr{0} tc qdisc add dev wire root {2}; tc qdisc add dev nrout{0} root {2}"
                   .format(rank, rank + 1, limit))
         yield
     finally:
         for rank in range(ranks):
+            subprocess.run(["ip", "link", "delete", "nrout%d" % rank], stderr=subprocess.DEVNULL)
             subprocess.run(["ip", "netns", "delete", "nr%d" % rank], stderr=subprocess.DEVNULL)
         subprocess.run(["ip", "link", "delete", "nrbridge"], stderr=subprocess.DEVNULL)
 
 
 def sent(ranks):
     """The bytes that have left each rank's interface."""
-    return [int(subprocess.run(["ip", "netns", "exec", "nr%d" % rank, "cat", "/sys/class/net/link/statistics/tx_bytes"],
+    return [int(subprocess.run(["ip", "netns", "exec", "nr%d" % rank, "cat", "/sys/class/net/wire/statistics/tx_bytes"],
                                check=True, capture_output=True, text=True).stdout) for rank in range(ranks)]
 
 
@@ -83,7 +84,7 @@ def spread(ranks, command):
 def torch_ranks(python, model, batch, ranks, steps):
     """Milliseconds of a step of DistributedDataParallel, a process in each namespace."""
     env = dict(os.environ, WORLD_SIZE=str(ranks), MASTER_ADDR="10.77.0.1", MASTER_PORT="29500",
-               GLOO_SOCKET_IFNAME="link", OMP_NUM_THREADS="1")
+               GLOO_SOCKET_IFNAME="wire", OMP_NUM_THREADS="1")
     started = [subprocess.Popen(["ip", "netns", "exec", "nr%d" % rank, python, os.path.join(HERE, "torch_ranks.py"),
                                  model, str(batch), str(steps)], env=dict(env, RANK=str(rank)), text=True,
                                 stdout=subprocess.PIPE) for rank in range(ranks)]
