@@ -60,15 +60,21 @@ static void build_model(Compilation *c)
         c->program = model_build(c->arena, c->diag, c->source, c->syntax, r->overrides, r->override_count);
 }
 
-/* What targets are to make: of a library the model alone, as of a file without a train block. */
-static const Program *wanted(const Compilation *c)
+/* The program's model alone, as of a file without a train block. */
+static const Program *model_alone(const Compilation *c)
 {
-    if (c->request->form != EMIT_LIBRARY || !c->program->train)
+    if (!c->program->train)
         return c->program;
     Program *model = arena_make(c->arena, Program);
     *model = (Program){.source = c->program->source};
     vec_push(c->arena, model->networks, c->program->train->network);
     return model;
+}
+
+/* What targets are to make: of a library the model alone, unless it trains. */
+static const Program *wanted(const Compilation *c)
+{
+    return c->request->form == EMIT_LIBRARY && !c->request->trains ? model_alone(c) : c->program;
 }
 
 /* Of several models the train block says which one is meant. */
@@ -109,12 +115,14 @@ static void fuse(Compilation *c)
     if (!goes_on(c, STEP_FUSE) || !c->graph)
         return;
     const Train *train = wanted(c)->train;
+    const bool library = c->request->form == EMIT_LIBRARY;
     if (train)
         c->lowering.training = fuse_graph(c, c->graph);
-    if (train && !c->graph->shown.count && !evaluation_is_apart(c->graph) && !c->request->target->evaluates_apart &&
-        (!train->test.data || !evaluation_differs(c->graph)))
+    if (train && !library && !c->graph->shown.count && !evaluation_is_apart(c->graph) &&
+        !c->request->target->evaluates_apart && (!train->test.data || !evaluation_differs(c->graph)))
         return;
-    Graph *evaluation = pass_evaluation(c->arena, c->graph);
+    const Graph *forward = library && train ? model_lower(c->arena, model_alone(c), true) : c->graph;
+    Graph *evaluation = pass_evaluation(c->arena, forward);
     graph_verify(evaluation, "evaluation");
     c->lowering.evaluation = fuse_graph(c, evaluation);
 }

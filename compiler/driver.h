@@ -18,6 +18,7 @@ typedef struct Request {
     EmitForm form;       /* of the C */
     bool profile;        /* it measures its kernels */
     bool shared;         /* several processes share a run of it, by MPI */
+    bool trains;         /* of EMIT_LIBRARY: a step too */
     bool laps;           /* it tells of each kernel that was called */
     const Target *target;
     bool needs_training; /* a file without a train block will not do */

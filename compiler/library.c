@@ -83,12 +83,12 @@ static bool write_bytes(const char *path, const void *bytes, size_t size)
 static bool write_files(Arena *arena, const Library *library, const char *folder)
 {
     const char *path = arena_printf(arena, "%s%s%s", folder ? folder : "", folder ? "/" : "", library->name);
-    const char *header = library_header(arena, library, library->embed);
+    const char *header = library_header(arena, library, library_has_own(library));
     const char *source = library_source(arena, library, false);
     if (!write_bytes(arena_printf(arena, "%s.h", path), header, strlen(header)) ||
         !write_bytes(arena_printf(arena, "%s.c", path), source, strlen(source)))
         return false;
-    if (library->embed)
+    if (library->embed) /* the file is in the text */
         return true;
     int64_t bytes;
     const unsigned char *weights = library_weights_file(arena, library, &bytes);
@@ -103,6 +103,7 @@ Library library_of(const Compilation *c, const char *name)
         .core = arena_make(c->arena, LibraryCore), .forward = c->lowering.text,
     };
     *library.core = c->lowering.library;
+    library.training = c->lowering.learning.batch ? &c->lowering.learning : NULL;
     return library;
 }
 

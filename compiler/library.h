@@ -1,6 +1,6 @@
 /* Library: a trained model as C for other programs, NAME.h and NAME.c (docs/deploy.md).
  *
- *     netc build FILE.net --library NAME [--load W] [--embed] [--plain] [-o FOLDER]
+ *     netc build FILE.net --library NAME [--load W] [--embed] [--plain [--train]] [-o FOLDER]
  *
  * Three things meet here: the forward pass, which the target prints (LibraryCore); the parameters and the names of the
  * classes, which the runtime reads as `predict` does (library_weights.c); and the frame around both, which is the same
@@ -20,6 +20,7 @@ typedef struct Library {
     const Program *program; /* the whole file's */
     const Network *network;
     LibraryCore *core;
+    const TrainingCore *training; /* NULL: it does not train */
     const struct nc_model *model; /* compiled of core->model; NULL: there is none */
     const char *forward;    /* the text of the core */
     const float *weights;   /* [core->block] */
@@ -51,9 +52,21 @@ bool library_check_name(const char *name);
  * saved. Ends the program where they can't be had. False after saying on stderr what the compiler did not do. */
 bool library_read_weights(Arena *arena, Library *library, const Options *options);
 
+/* Whether NAME_predict goes by parameters in the text, and takes none. One that trains takes a state's as well. */
+bool library_has_own(const Library *library);
+
 /* NAME.h, and NAME.c. `whole`: as one text, with the header's in place of its include, and the parameters outside. */
 const char *library_header(Arena *arena, const Library *library, bool embed);
 const char *library_source(Arena *arena, const Library *library, bool whole);
+
+/* Adds a template, in which NAME is the library's name; and a constant of the header. */
+void library_put(Text *out, const Library *library, const char *template);
+void library_put_constant(Text *out, const Library *library, const char *name, int64_t value, const char *about);
+
+/* Of a library that trains: the constants and the declarations in its header, and the functions (library_train.c). */
+void library_put_training_constants(Text *out, const Library *library);
+void library_put_training_declarations(Text *out, const Library *library);
+void library_put_training(Text *out, const Library *library);
 
 /* The file of parameters: what NAME_predict takes for `weights`. *bytes: its size. */
 const unsigned char *library_weights_file(Arena *arena, const Library *library, int64_t *bytes);

@@ -19,6 +19,11 @@ static void put(Text *out, const Library *l, const char *template)
     text_add(out, template);
 }
 
+void library_put(Text *out, const Library *l, const char *template)
+{
+    put(out, l, template);
+}
+
 static int64_t inputs(const Library *l)
 {
     return shape_count(l->network->input);
@@ -145,8 +150,7 @@ static void put_prepare_declaration(Text *out, Arena *arena, const Library *l)
     put(out, l, "void NAME_prepare(const unsigned char *pixels, float *x);\n");
 }
 
-/* A constant of an enumeration, as long as that can hold it. */
-static void put_constant(Text *out, const Library *l, const char *name, int64_t value, const char *about)
+void library_put_constant(Text *out, const Library *l, const char *name, int64_t value, const char *about)
 {
     text_printf(out, "#define %s_%s %" PRId64 "%s%s%s\n", l->name, name, value, *about ? " /* " : "", about,
                 *about ? " */" : "");
@@ -155,20 +159,30 @@ static void put_constant(Text *out, const Library *l, const char *name, int64_t 
 static void put_constants(Text *out, Arena *arena, const Library *l, bool embed)
 {
     const Shape in = l->network->input, out_shape = l->network->output;
-    put_constant(out, l, "INPUTS", inputs(l), arena_printf(arena, "numbers of a sample: %s", shape_text(arena, in)));
-    put_constant(out, l, "OUTPUTS", outputs(l),
-                 arena_printf(arena, "numbers that the model makes of it: %s", shape_text(arena, out_shape)));
-    put_constant(out, l, "INPUT_RANK", in.rank, "");
-    put_constant(out, l, "OUTPUT_RANK", out_shape.rank, "");
+    library_put_constant(out, l, "INPUTS", inputs(l),
+                         arena_printf(arena, "numbers of a sample: %s", shape_text(arena, in)));
+    library_put_constant(out, l, "OUTPUTS", outputs(l),
+                         arena_printf(arena, "numbers that the model makes of it: %s", shape_text(arena, out_shape)));
+    library_put_constant(out, l, "INPUT_RANK", in.rank, "");
+    library_put_constant(out, l, "OUTPUT_RANK", out_shape.rank, "");
     if (l->network->tokens)
-        put_constant(out, l, "TOKENS", l->network->tokens, "the numbers of a sample are from 0 to one less");
+        library_put_constant(out, l, "TOKENS", l->network->tokens, "the numbers of a sample are from 0 to one less");
     if (l->class_count)
-        put_constant(out, l, "CLASSES", l->class_count, "");
-    put_constant(out, l, "ARENA_BYTES", l->core->arena > 0 ? l->core->arena : 4, "memory that NAME_predict works in");
+        library_put_constant(out, l, "CLASSES", l->class_count, "");
+    library_put_constant(out, l, "ARENA_BYTES", l->core->arena > 0 ? l->core->arena : 4,
+                         "memory that NAME_predict works in");
     if (!embed)
-        put_constant(out, l, "WEIGHTS_BYTES", HEADER + l->core->block * 4, "the whole file of the parameters");
-    put_constant(out, l, "SELF_TEST_BYTES", (inputs(l) + outputs(l)) * 4 + (l->core->arena > 0 ? l->core->arena : 4),
-                 "memory that the self-test works in");
+        library_put_constant(out, l, "WEIGHTS_BYTES", HEADER + l->core->block * 4, "the whole file of the parameters");
+    if (l->training)
+        library_put_training_constants(out, l);
+    library_put_constant(out, l, "SELF_TEST_BYTES",
+                         (inputs(l) + outputs(l)) * 4 + (l->core->arena > 0 ? l->core->arena : 4),
+                         "memory that the self-test works in");
+}
+
+bool library_has_own(const Library *l)
+{
+    return l->embed && !l->training;
 }
 
 const char *library_header(Arena *arena, const Library *l, bool embed)
@@ -181,12 +195,15 @@ const char *library_header(Arena *arena, const Library *l, bool embed)
                 " * Put NAME.c beside this file into your program, and link libm. Nothing here allocates memory, reads"
                 " files, prints or\n"
                 " * changes a variable of its own: any number of threads may call, each with an arena of its own.\n");
-    if (!embed)
+    if (l->embed && l->training)
+        put(out, l, " * `weights` is NAME_weights, the trained parameters, or the state of a training.\n");
+    else if (!embed)
         put(out, l, " * `weights` is the whole file NAME.weights in memory, read or mapped, at an address for"
                     " floats.\n");
     if (!prepared && *caller)
         text_printf(out, " * A sample is as the data's transforms make it: %s.\n", caller);
     put(out, l, " */\n#ifndef NAME_H\n#define NAME_H\n\n");
+    put(out, l, l->training ? "#include <stddef.h>\n\n" : "");
     Text constants = text_new(arena);
     put_constants(&constants, arena, l, embed);
     put(out, l, constants.bytes);
@@ -197,8 +214,13 @@ const char *library_header(Arena *arena, const Library *l, bool embed)
                 "    NAME_NO_POINTER = 1,    /* an argument is NULL */\n"
                 "    NAME_OTHER_WEIGHTS = 2, /* that is no file of parameters of this library */\n"
                 "    NAME_NO_TOKEN = 3,      /* a number of the sample is none that the model knows */\n"
-                "    NAME_OTHER_OUTPUTS = 4  /* of the self-test: the outputs are others than were recorded */\n"
-                "};\n\n");
+                "    NAME_OTHER_OUTPUTS = 4, /* of the self-test: the outputs are others than were recorded */\n");
+    put(out, l, l->training ? "    NAME_NO_STATE = 5,      /* that is no state of this library's training */\n"
+                              "    NAME_NO_COUNT = 6,      /* a step takes no such number of samples */\n"
+                              "    NAME_NO_CLASS = 7,      /* a target is none of the classes */\n"
+                              "    NAME_OTHER_SIZE = 8     /* the parameters and a state have other sizes */\n"
+                            : "");
+    put(out, l, "};\n\n");
     text_printf(out, "/* In torch's order: %s, row by row. */\n", l->network->input.rank == 3 ? "channel by channel"
                                                                                             : "the last axis fastest");
     put(out, l, "extern const int NAME_input_shape[NAME_INPUT_RANK];\n"
@@ -206,6 +228,8 @@ const char *library_header(Arena *arena, const Library *l, bool embed)
     if (l->classes)
         put(out, l, "extern const char *const NAME_classes[NAME_CLASSES]; /* what the numbers of the classes stand for,"
                     " in UTF-8 */\n");
+    if (l->embed && l->training)
+        put(out, l, "extern const void *const NAME_weights; /* NAME_WEIGHTS_BYTES bytes */\n");
     text_printf(out, "\n/* Takes a sample x of %s_INPUTS numbers through the model, as evaluation does, to its"
                      " %s_OUTPUTS outputs y.\n"
                      " * arena: %s_ARENA_BYTES bytes at an address for floats; what is in them before and after is"
@@ -220,6 +244,8 @@ const char *library_header(Arena *arena, const Library *l, bool embed)
     text_printf(out, "void %s_sample(%s *x);\n", l->name, input_type(l));
     put(out, l, embed ? "int NAME_self_test(void *memory);\n"
                       : "int NAME_self_test(void *memory, const void *weights);\n");
+    if (l->training)
+        library_put_training_declarations(out, l);
     put(out, l, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
     return text.bytes;
 }
@@ -258,6 +284,13 @@ static void put_tables(Text *out, Arena *arena, const Library *l)
     text_add(out, "\n");
 }
 
+static void put_beginning(Text *out, Arena *arena, const Library *l)
+{
+    const unsigned char *header = header_bytes(arena, l);
+    for (int i = 0; i < HEADER; i++)
+        text_printf(out, "%s%d", i % 16 == 0 ? i ? ",\n    " : "\n    " : ", ", header[i]);
+}
+
 static void put_weights(Text *out, Arena *arena, const Library *l, bool embed)
 {
     if (embed && l->core->block) {
@@ -267,11 +300,24 @@ static void put_weights(Text *out, Arena *arena, const Library *l, bool embed)
     }
     if (embed)
         return;
-    const unsigned char *header = header_bytes(arena, l);
     text_add(out, "/* What the file of the parameters begins with. */\nstatic const unsigned char beginning[] = {");
-    for (int i = 0; i < HEADER; i++)
-        text_printf(out, "%s%d", i % 16 == 0 ? i ? ",\n    " : "\n    " : ", ", header[i]);
+    put_beginning(out, arena, l);
     text_add(out, "\n};\n\n");
+}
+
+/* The whole file, for those who begin with it. */
+static void put_file(Text *out, Arena *arena, const Library *l)
+{
+    text_printf(out, "/* The parameters as their file has them. */\n"
+                     "static const struct {\n"
+                     "    unsigned char beginning[%d];\n"
+                     "    float parameters[%lld];\n"
+                     "} file = {{",
+                HEADER, (long long)l->core->block);
+    put_beginning(out, arena, l);
+    text_add(out, "\n}, {\n");
+    put_floats(out, l->weights, l->core->block);
+    put(out, l, "}};\n\nconst void *const NAME_weights = &file;\n\n");
 }
 
 static void put_predict(Text *out, const Library *l, bool embed)
@@ -387,7 +433,7 @@ static void put_forward(Text *out, const char *text, bool nested)
 const char *library_source(Arena *arena, const Library *l, bool whole)
 {
     Text text = text_new(arena), *out = &text;
-    const bool embed = l->embed && !whole;
+    const bool embed = library_has_own(l) && !whole;
     put(out, l, banner(arena, l, ""));
     text_add(out, "\n *\n");
     layer_table(out, l->network);
@@ -396,9 +442,13 @@ const char *library_source(Arena *arena, const Library *l, bool whole)
     text_add(out, "\n#include <math.h>\n#include <stddef.h>\n#include <string.h>\n\n");
     put_tables(out, arena, l);
     put_weights(out, arena, l, embed);
+    if (l->embed && !embed && !whole)
+        put_file(out, arena, l);
     put_forward(out, l->forward, false);
     text_add(out, "\n");
     put_predict(out, l, embed);
+    if (l->training)
+        library_put_training(out, l);
     if (library_prepares(l))
         put_prepare(out, arena, l);
     put_sample(out, l);

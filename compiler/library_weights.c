@@ -51,6 +51,20 @@ static bool load_model(Arena *arena, Library *library, const Options *options)
     return true;
 }
 
+/* Counts of batches become numbers as the others are: the library's text counts in floats. */
+static void take_counts(const LibraryCore *core, float *block)
+{
+    for (int i = 0; i < core->parameter_count; i++) {
+        const struct nc_parameter *p = &core->parameters[i];
+        long long count;
+        if (p->kind != NC_COUNT || !p->floats || core->model)
+            continue;
+        memcpy(&count, block + p->offset, sizeof count);
+        block[p->offset] = (float)count;
+        block[p->offset + 1] = 0;
+    }
+}
+
 /* What stands behind the parameters is made of them. */
 static void pack(const struct nc_model *model, float *block)
 {
@@ -73,6 +87,7 @@ bool library_read_weights(Arena *arena, Library *library, const Options *options
     float *block = arena_alloc(arena, (size_t)(library->core->block + 1) * sizeof *block);
     run.weights = block;
     trained_load(arena, &run, train, &from);
+    take_counts(library->core, block);
     read_classes(arena, library, &run);
     if (library->model)
         pack(library->model, block);

@@ -190,6 +190,8 @@ static EmitForm form_of(const Options *options)
 /* Whether a file without a train block will not do. */
 static bool needs_training(const Options *options)
 {
+    if (options->train)
+        return true;
     if (options->library || options->web)
         return false;
     return !(options->command & (COMMAND_SUMMARY | COMMAND_CHECK | COMMAND_EMIT | COMMAND_GRAPH | COMMAND_EXPORT)) ||
@@ -215,6 +217,7 @@ static int do_command(Compilation *c, const Options *options)
         .profile = options->profile,
         .shared = options->mpi,
         .laps = options->accuracy,
+        .trains = options->train,
         .target = options->library && options->plain ? &target_plain : options->target,
         .needs_training = needs_training(options),
         .models_only = options->dump == STEP_NONE && !options->fused && !options->memory &&

@@ -15,6 +15,7 @@ static const struct {
 } rules[] = {
     {"embed", LIBRARY, "--library"},
     {"plain", LIBRARY, "--library"},
+    {"train", LIBRARY, "--library"},
     {"load", LIBRARY | PAGE, "--library or --web"},
     {"prefix", LIBRARY | PAGE, "--library or --web"},
     {"output", TRAINER | LIBRARY, "a trainer or --library"},
@@ -46,6 +47,10 @@ bool product_check(Options *options)
             nc_print_to(stderr, "netc build: --%s is for %s\n", rules[i].name, rules[i].needs);
             return false;
         }
+    if (options->train && !options->plain) {
+        nc_print_to(stderr, "netc build: a library that trains has no vectors so far: say --plain too\n");
+        return false;
+    }
     options->wasm_compiler = is_given(options, "cc") ? options->compiler : "clang"; /* which knows WebAssembly */
     return !options->library || library_check_name(options->library);
 }

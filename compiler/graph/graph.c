@@ -79,6 +79,34 @@ Value *graph_value(Builder *builder, OpKind kind, const char *name, Value *a, Va
     return graph_op(builder, kind, name, (Value *[]){a, b, c}, &shape, attr)->out[0];
 }
 
+Value **graph_append(Graph *to, const Graph *from)
+{
+    Value **copies = arena_alloc(to->arena, (size_t)(from->values.count + 1) * sizeof *copies);
+    for (int i = 0; i < from->values.count; i++) {
+        copies[i] = arena_make(to->arena, Value);
+        *copies[i] = *from->values.at[i];
+        copies[i]->id = to->values.count;
+        vec_push(to->arena, to->values, copies[i]);
+    }
+    for (int i = 0; i < from->values.count; i++)
+        if (copies[i]->gradient)
+            copies[i]->gradient = copies[copies[i]->gradient->id];
+    for (int i = 0; i < from->ops.count; i++) {
+        Op *op = arena_make(to->arena, Op);
+        *op = *from->ops.at[i];
+        op->id = to->ops.count;
+        for (int k = 0; k < MAX_INPUTS; k++)
+            op->in[k] = op->in[k] ? copies[op->in[k]->id] : NULL;
+        for (int k = 0; k < MAX_OUTPUTS; k++)
+            if (op->out[k]) {
+                op->out[k] = copies[op->out[k]->id];
+                op->out[k]->producer = op;
+            }
+        vec_push(to->arena, to->ops, op);
+    }
+    return copies;
+}
+
 /* ---- Shapes ------------------------------------------------------------------------------------------------------ */
 
 Shape shape_of(int rank, const int64_t *dim)

@@ -198,6 +198,9 @@ Op *graph_op(Builder *builder, OpKind kind, const char *name, Value *const *in, 
 Value *graph_value(Builder *builder, OpKind kind, const char *name, Value *a, Value *b, Value *c, Shape shape,
                    Attributes attr);
 
+/* Appends copies of another graph's values and operations; returns the copies by the id of the value there. */
+Value **graph_append(Graph *to, const Graph *from);
+
 Shape shape_of(int rank, const int64_t *dim);
 bool shape_equal(Shape a, Shape b);
 int64_t shape_count(Shape shape); /* product; 1 for rank 0 */

@@ -52,6 +52,23 @@ typedef struct LibraryCore {
                                             * and makes what stands behind the parameters in the block of them */
 } LibraryCore;
 
+/* What it tells of the text of a library that trains. That has besides `struct training`, all that training changes
+ * beside the block, without pointers; and of it
+ *
+ *     static void training_begin(struct training *t, unsigned seed, float *w, void *memory)    draws the beginning
+ *     static int training_is_valid(const struct training *t)
+ *     static void training_scale(struct training *t, double factor)    sets the rates to the first ones times factor
+ *     static float training_step(struct training *t, int count, const float *x, const int *target, float *a, float *w)
+ *
+ * of which the last one takes a step on `count` samples and returns their loss before it (`const float *target` where
+ * targets are no classes). */
+typedef struct TrainingCore {
+    int batch, least; /* samples of a step, at most and at least; 0: there is no step */
+    int64_t arena;    /* bytes at `a` or `memory` */
+    int64_t state;    /* bytes of a struct training */
+    int64_t ignored;  /* the label that counts nothing */
+} TrainingCore;
+
 /* A compilation as a target sees it. */
 typedef struct Lowering {
     Arena *arena;
@@ -70,6 +87,7 @@ typedef struct Lowering {
     const char *text; /* the program; NULL before STEP_C */
     LibraryCore library; /* of EMIT_LIBRARY */
     size_t model;     /* how many bytes of it are the model's, in front of main, where the target tells */
+    TrainingCore learning; /* of EMIT_LIBRARY */
 } Lowering;
 
 struct nc_made; /* commands/accuracy.h */

@@ -129,7 +129,7 @@ static bool shares_function(const Plain *p, const Op *a, const Op *b)
     return a->kind == b->kind && p->function[b->id] && !strcmp(p->function[a->id], p->function[b->id]);
 }
 
-static bool is_read(const Plain *p, const Value *value)
+bool plain_is_read(const Plain *p, const Value *value)
 {
     for (int i = value->producer->id + 1; i < p->graph->ops.count; i++)
         if (op_reads(p->graph->ops.at[i], value))
@@ -155,7 +155,7 @@ static void gather(Plain *p, const Op *op)
             all[k] = all[k] && other->in[k];
         }
         for (int k = 0; k < MAX_OUTPUTS; k++)
-            p->read[k] = p->read[k] || (other->out[k] && is_read(p, other->out[k]));
+            p->read[k] = p->read[k] || (other->out[k] && plain_is_read(p, other->out[k]));
     }
     for (int k = 0; k < MAX_INPUTS; k++)
         p->present[k] = all[k] ? ALWAYS : some[k] ? SOMETIMES : ABSENT;
@@ -182,9 +182,10 @@ static void add(Text *list, const char *item)
 }
 
 /* Whether an operation changes an input with this role: in training what is kept for evaluation. */
-static bool is_changed(const Plain *p, Role role)
+static bool is_changed(const Plain *p, const Op *op, Role role)
 {
-    return !p->graph->evaluates && (role == ROLE_MEAN || role == ROLE_VAR || role == ROLE_COUNT);
+    const bool trains = !p->graph->evaluates || op->id < p->trained;
+    return trains && (role == ROLE_MEAN || role == ROLE_VAR || role == ROLE_COUNT);
 }
 
 /* "g" of "struct generator *g". */
@@ -213,7 +214,7 @@ static const char *list_of(Plain *p, const Op *op, const char *body, bool parame
     const PlainKernel *kernel = plain_kernels[op->kind];
     Text list = text_new(p->arena);
     if (text_has_word(body, "count"))
-        add(&list, parameters ? "int count" : is_batched(op) && !p->library ? "count" : "1");
+        add(&list, parameters ? "int count" : is_batched(op) && (!p->library || op->id < p->trained) ? "count" : "1");
     for (int s = 0; s < p->size_count; s++)
         if (plain_has(p, p->sizes[s].name) && text_has_word(body, p->sizes[s].name))
             add(&list, parameters ? arena_printf(p->arena, "%s %s", p->sizes[s].type, p->sizes[s].name)
@@ -224,7 +225,8 @@ static const char *list_of(Plain *p, const Op *op, const char *body, bool parame
     for (int i = 0; op->info->in[i].role && !kernel->each_input; i++)
         if (p->present[i] != ABSENT)
             add_value(p, &list, body, op->in[i], port_name(op->info->in[i].role),
-                      parameters ? types[op->in[i] ? op->in[i]->type : TYPE_F32][!is_changed(p, op->info->in[i].role)]
+                      parameters ? types[op->in[i] ? op->in[i]->type : TYPE_F32]
+                                        [!is_changed(p, op, op->info->in[i].role)]
                                  : NULL);
     if (kernel->each_input)
         add_value(p, &list, body, op->in[p->part], "x", parameters ? types[op->in[p->part]->type][true] : NULL);

@@ -35,11 +35,11 @@ const char *plain_label(Plain *p)
     return plain_has(p, "P") ? arena_printf(p->arena, "n * %s + p", plain_get(p, "P")) : "n";
 }
 
-/* Whether the targets come from a table or an array, which may have anything there. */
+/* Whether the targets come from a table or an array, or from a library's caller: they may have anything there. */
 static bool of_table(const Plain *p)
 {
     const Train *train = p->program->train;
-    return data_source(train->data.data)->kind->table ||
+    return p->library || data_source(train->data.data)->kind->table ||
            (train->test.data && data_source(train->test.data)->kind->table);
 }
 
@@ -52,7 +52,7 @@ static bool may_ignore(const Plain *p, const LossSettings *loss, int64_t classes
 bool plain_takes_shares(const Plain *p)
 {
     const LossSettings *loss = p->graph->loss->producer->attr.loss;
-    return loss->classes && !loss->labels_only && of_table(p);
+    return !p->library && loss->classes && !loss->labels_only && of_table(p);
 }
 
 static void set_classes(Plain *p, const Op *op)

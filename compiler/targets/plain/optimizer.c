@@ -224,30 +224,37 @@ static bool reads(Plain *p, const char *step, const char *name)
     return text_has_word(step, arena_printf(p->arena, "s->%s", name));
 }
 
-/* The table of the groups' settings, those that `step` reads. */
-static void print_groups(Plain *p, const Train *train, const char *step)
+/* The table of the groups' settings, those that `step` reads: how many a group has. A library's table is what they
+ * begin with. */
+static int print_groups(Plain *p, const Train *train, const char *step)
 {
     const PlainOptimizer *optimizer = optimizer_of(train);
     Settings settings = group_settings(train, 0);
     Text names = text_new(p->arena);
+    int count = optimizer->keeps ? 1 : 0;
     for (int i = 0; i < settings.count; i++)
-        if (reads(p, step, settings.name[i]))
+        if (reads(p, step, settings.name[i])) {
             text_printf(&names, "%s%s", names.length ? ", " : "", settings.name[i]);
+            count++;
+        }
     text_printf(&p->t.text, "/* The settings of %s for each group of parameters. */\n"
-                          "static struct group {\n    double %s;\n", train->optimizer->name, names.bytes);
+                            "%sstruct group {\n    double %s;\n", train->optimizer->name,
+                p->library ? "" : "static ", names.bytes);
     if (optimizer->keeps)
         text_printf(&p->t.text, "    double %s;\n", optimizer->keeps);
-    text_add(&p->t.text, "} groups[] = {\n");
+    text_add(&p->t.text, p->library ? "};\n\nstatic const struct group first_groups[] = {\n" : "} groups[] = {\n");
     for (int group = 0; group < group_count(train); group++) {
         settings = group_settings(train, group);
         text_add(&p->t.text, "    {");
         for (int i = 0, put = 0; i < settings.count; i++)
             if (reads(p, step, settings.name[i]))
-                text_printf(&p->t.text, "%s.%s = %s", put++ ? ", " : "", settings.name[i],
+                text_printf(&p->t.text, "%s%s%s", put++ ? ", " : "",
+                            p->library ? "" : arena_printf(p->arena, ".%s = ", settings.name[i]),
                             plain_number(p, settings.value[i]));
         text_add(&p->t.text, optimizer->keeps ? ", 1},\n" : "},\n");
     }
     text_add(&p->t.text, "};\n\n");
+    return count;
 }
 
 bool plain_gathers(const Train *train)
@@ -258,7 +265,7 @@ bool plain_gathers(const Train *train)
 /* batches_of(), for what counts the updates of an epoch. */
 static void print_batches(Plain *p, const Train *train)
 {
-    if (!plain_gathers(train) && !plain_counts_updates(train))
+    if (p->library || (!plain_gathers(train) && !plain_counts_updates(train)))
         return;
     plain_forget(p);
     plain_set(p, "batch", "%d", train->data.batch_size);
@@ -271,9 +278,25 @@ static void print_batches(Plain *p, const Train *train)
                    "\n");
 }
 
-#define GRADIENTS                                                  \
-    "for (int p = 0; p < PARAMETERS; p++)\n"                       \
-    "for (int i = 0; parameters[p].dw != NULL && i < parameters[p].count; i++)\n"
+/* Where the step finds what it changes: a program has it in variables of its own, a library in the state and in the
+ * memory that it is handed. */
+static void set_places(Plain *p)
+{
+    const bool library = p->library;
+    plain_set(p, "library", "%s", library ? "1" : "");
+    plain_set(p, "kept", library ? "t->" : "a.");
+    plain_set(p, "groups", library ? "t->groups" : "groups");
+    plain_set(p, "waiting", library ? "t->batches" : "batches");
+    plain_set(p, "accumulated", library ? "t->accumulated" : "a.accumulated");
+    plain_set(p, "w", library ? "block + parameters[p].w" : "parameters[p].w");
+    plain_set(p, "dw", library ? "a + parameters[p].dw" : "parameters[p].dw");
+    plain_set(p, "dwi", library ? "a[parameters[p].dw + i]" : "parameters[p].dw[i]");
+    plain_set(p, "more", "%si < parameters[p].count", library ? "" : "parameters[p].dw != NULL && ");
+}
+
+#define GRADIENTS                               \
+    "for (int p = 0; p < PARAMETERS; p++)\n"   \
+    "for (int i = 0; $more; i++)\n"
 
 /* What is done to gradients before the optimizer sees them. */
 static void print_gather(Plain *p, const Train *train)
@@ -284,71 +307,94 @@ static void print_gather(Plain *p, const Train *train)
     plain_set(p, "batches", "%s", train->accumulate > 1 ? arena_printf(p->arena, "%d", train->accumulate) : "");
     plain_set(p, "norm", "%s", train->clip_norm > 0 ? plain_number(p, train->clip_norm) : "");
     plain_set(p, "most", "%s", train->clip_value > 0 ? plain_number(p, train->clip_value) : "");
+    set_places(p);
     plain_print(p, "?batches /* The gradients of $batches batches, or of those that an epoch ends with, make an "
                    "update: whether it is due. */\n"
                    "!batches /* Clips the gradients. */\n"
-                   "static int gather(int last)\n"
+                   "?library static int gather(struct training *t, real *a)\n"
+                   "!library static int gather(int last)\n"
                    "{\n"
-                   "?batches static int batches;\n"
-                   "?batches batches++;\n");
+                   "?batches !library static int batches;\n"
+                   "?batches $waiting++;\n");
     if (train->accumulate > 1)
         plain_print(p, GRADIENTS
                        "{\n"
-                       "real *sum = &a.accumulated[parameters[p].at + i];\n"
-                       "*sum = (batches == 1 ? 0 : *sum) + parameters[p].dw[i];\n"
-                       "parameters[p].dw[i] = *sum / $batches;\n"
+                       "real *sum = &$accumulated[parameters[p].at + i];\n"
+                       "*sum = ($waiting == 1 ? 0 : *sum) + $dwi;\n"
+                       "$dwi = *sum / $batches;\n"
                        "}\n"
-                       "if (batches < $batches && !last)\n"
+                       "?library if ($waiting < $batches)\n"
+                       "!library if ($waiting < $batches && !last)\n"
                        "return 0;\n"
-                       "batches = 0;\n");
+                       "$waiting = 0;\n");
     else
-        plain_print(p, "(void)last;\n");
+        plain_print(p, "?library (void)t;\n"
+                       "!library (void)last;\n");
     if (train->clip_norm > 0)
         plain_print(p, "double squares = 0;\n"
                        GRADIENTS
-                       "squares += (double)parameters[p].dw[i] * parameters[p].dw[i];\n"
+                       "squares += (double)$dwi * $dwi;\n"
                        "double factor = fmin($norm / (sqrt(squares) + 1e-6), 1);\n"
                        GRADIENTS
-                       "parameters[p].dw[i] *= factor;\n");
+                       "$dwi *= factor;\n");
     if (train->clip_value > 0)
         plain_print(p, GRADIENTS
-                       "parameters[p].dw[i] = fmax(-$most, fmin(parameters[p].dw[i], $most));\n");
+                       "$dwi = fmax(-$most, fmin($dwi, $most));\n");
     plain_print(p, "return 1;\n"
                    "}\n"
                    "\n");
 }
 
-void plain_print_optimizer(Plain *p)
+/* Whether some parameters have no gradient, in a table of all. */
+static bool has_still(const Plain *p)
+{
+    for (int i = 0; i < p->graph->values.count && !p->library; i++)
+        if (p->graph->values.at[i]->producer->kind == OP_PARAMETER && !p->graph->values.at[i]->gradient)
+            return true;
+    return false;
+}
+
+/* Whether lines of the step read how many there have been. */
+static bool counts(Plain *p, const char *lines)
+{
+    return lines && text_has_word(template_filled(&p->t, lines), "steps");
+}
+
+static void print_step(Plain *p)
 {
     const Train *train = p->program->train;
     const PlainOptimizer *optimizer = optimizer_of(train);
-    Text kept = p->t.text;
-    p->t.text = text_new(p->arena);
     plain_forget(p);
     set_settings(p, train);
+    set_places(p);
     plain_set(p, "name", "%s", train->optimizer->name);
     plain_set(p, "formula", "%s", optimizer->formula);
     Text pointers = text_new(p->arena);
     for (int i = 0; i < PLAIN_STATES; i++) {
         const char *state = state_name(p, optimizer->state[i]);
         if (state)
-            text_printf(&pointers, "%sreal *%s = a.%s + parameters[p].at;", pointers.length ? "\n" : "", state, state);
+            text_printf(&pointers, "%sreal *%s = %s%s + parameters[p].at;", pointers.length ? "\n" : "", state,
+                        plain_get(p, "kept"), state);
     }
     plain_set(p, "pointers", "%s", pointers.bytes);
-    for (int i = 0; i < p->graph->values.count; i++)
-        if (p->graph->values.at[i]->producer->kind == OP_PARAMETER && !p->graph->values.at[i]->gradient)
-            plain_set(p, "still", "1");
+    plain_set(p, "still", has_still(p) ? "1" : "");
     plain_set(p, "several", "%s", optimizer->begin ? "1" : "");
+    plain_set(p, "counted", "%s", counts(p, optimizer->begin) || counts(p, optimizer->before) ||
+                                  counts(p, optimizer->each) ? "1" : "");
+    plain_set(p, "end", p->library ? "%d" : "sizeof groups / sizeof *groups", group_count(train));
     plain_print(p, "/* $name: $formula. */\n"
-                   "static void step(void)\n"
+                   "?library static void step(struct training *t, real *a, real *block)\n"
+                   "!library static void step(void)\n"
                    "{\n"
-                   "steps++;\n"
-                   "?several for (struct group *s = groups; s < groups + sizeof groups / sizeof *groups; s++)\n");
+                   "?library ?counted const int steps = ++t->steps;\n"
+                   "?library !counted t->steps++;\n"
+                   "!library steps++;\n"
+                   "?several for (struct group *s = $groups; s < $groups + $end; s++)\n");
     if (optimizer->begin)
         plain_print(p, optimizer->begin);
     plain_print(p, "for (int p = 0; p < PARAMETERS; p++) {\n"
-                   "const struct group *s = &groups[parameters[p].group];\n"
-                   "real *w = parameters[p].w, *dw = parameters[p].dw;\n"
+                   "const struct group *s = &$groups[parameters[p].group];\n"
+                   "real *w = $w, *dw = $dw;\n"
                    "?pointers $pointers\n"
                    "?still if (dw == NULL) /* it does not learn */\n"
                    "?still continue;\n");
@@ -359,11 +405,22 @@ void plain_print_optimizer(Plain *p)
                    "!maximize double g = dw[i];\n");
     plain_print(p, optimizer->each);
     plain_print(p, "}\n}\n}\n\n");
+}
+
+int64_t plain_print_optimizer(Plain *p)
+{
+    const Train *train = p->program->train;
+    const Text kept = p->t.text;
+    p->t.text = text_new(p->arena);
+    print_step(p);
     const char *step = p->t.text.bytes;
     p->t.text = kept;
     print_batches(p, train);
-    print_groups(p, train, step);
-    text_add(&p->t.text, "static int steps; /* updates so far */\n\n");
+    const int settings = print_groups(p, train, step);
+    const int64_t bytes = p->library ? plain_print_state(p, settings) : 0;
+    if (!p->library)
+        text_add(&p->t.text, "static int steps; /* updates so far */\n\n");
     text_add(&p->t.text, step);
     print_gather(p, train);
+    return bytes;
 }

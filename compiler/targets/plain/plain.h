@@ -33,7 +33,11 @@ typedef struct Plain {
     const char **call;     /* [operations] "conv2d_forward(count, ...);", once the function is printed */
     int batch;             /* samples of the largest batch */
     bool reference;        /* it is a pass forward and backward alone, for a program that has a main already */
-    bool library;          /* it is a forward pass alone, over one sample (plain_print_forward_of) */
+    bool library;          /* it is a forward pass over one sample, and where it trains a step (library.c) */
+    int trained;           /* of that the operations of the step, which stand first; 0: it does not train */
+    const Value *train_input; /* and what goes into it */
+    const Network *network;
+    const LibraryCore *core;  /* once parameters have their places */
 
     /* the function that is printed */
     PlainSize sizes[PLAIN_SIZES];
@@ -145,9 +149,10 @@ extern const PlainHelper plain_helpers[]; /* ends with a nameless one */
 
 void plain_name_values(Plain *p);
 
-/* The functions of the operations forward or backward; and their calls, those of a layer below its text. */
+/* The functions of the operations forward or backward; and the calls of those from `first` to before `end`, with a
+ * layer's below its text. */
 void plain_print_kernels(Plain *p, bool backward);
-const char *plain_calls(Plain *p, bool backward);
+const char *plain_calls(Plain *p, int first, int end, bool backward);
 
 /* The helpers that `text` needs, and behind them the text. */
 void plain_print_helpers(Plain *p, const char *text);
@@ -155,13 +160,32 @@ void plain_print_helpers(Plain *p, const char *text);
 /* Of a library: its forward pass, and what else Lowering.library tells. */
 void plain_lower_library(Plain *p, Lowering *lowering);
 
+/* Of a library that trains: one graph of a step and of the forward pass behind it; the functions of the step; those
+ * that learn; and of these the state that they change, whose groups have so many settings. Returns its bytes. */
+struct Homes;
+Graph *plain_join(Arena *arena, const Graph *step, const Graph *forward);
+void plain_print_pass(Plain *p, struct Homes *homes, TrainingCore *core);
+void plain_print_learning(Plain *p, const struct Homes *homes, TrainingCore *core);
+int64_t plain_print_state(Plain *p, int settings);
+
+/* The place of a parameter in a library's block. */
+long long plain_parameter_place(const Plain *p, const Parameter *parameter);
+
+/* The body of a function, which begins with a brace, with those of its arguments named that it does not use; the last
+ * one is NULL. */
+const char *plain_unused(Plain *p, const char *body, const char *const *arguments);
+
+/* The text with the type of its sums by a name, `wide`. */
+const char *plain_with_wide(Plain *p, const char *text);
+
 void plain_print_init(Plain *p);
 
 /* The numbers of the largest parameter that is drawn and not there any more; 0: there is none. And the doubles that
  * drawing takes beside what is drawn. */
 int64_t plain_discarded(const Plain *p);
 int64_t plain_scratch(const Plain *p);
-void plain_print_optimizer(Plain *p);
+/* The optimizer's step. Returns the bytes of a library's state, which it is printed with; else 0. */
+int64_t plain_print_optimizer(Plain *p);
 void plain_print_schedule(Plain *p);
 void plain_print_data(Plain *p);
 void plain_print_training(Plain *p);
@@ -176,6 +200,9 @@ int64_t plain_parameter_numbers(const Plain *p);
 /* Of a reference: the pass, and the table of what is in its memory. */
 void plain_print_reference(Plain *p);
 
+/* Whether an operation reads a value, or it is what the model gives. */
+bool plain_is_read(const Plain *p, const Value *value);
+
 /* Whether the arena has a value: not where the function returns it. */
 bool plain_is_member(const Value *value);
 
@@ -184,6 +211,10 @@ const char *plain_behind(Plain *p, const Op *op);
 
 /* What the optimizer keeps of each number that learns: the name of its array, or NULL. */
 const char *plain_optimizer_state(Plain *p, int index);
+
+/* Whether a value is a parameter that learns; and how many numbers all such have. */
+bool plain_learns(const Value *value);
+int64_t plain_learned(const Plain *p);
 
 /* The group of settings that a parameter learns by. */
 int plain_group_of(const Train *train, const Parameter *parameter);

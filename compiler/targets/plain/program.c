@@ -40,18 +40,27 @@ static bool whitens(const Train *train)
     return false;
 }
 
+/* Of what learning takes, in a program or in a library. */
+static void check_learning(Plain *p)
+{
+    const Train *train = p->program->train;
+    if (whitens(train))
+        refuse(p, train->network->span, "whitening_", "it sees no data before it draws the parameters");
+    if (train->lookahead)
+        refuse(p, train->span, "'lookahead'", "leave it out");
+    if (p->library && train->scheduler)
+        refuse(p, train->scheduler->span, arena_printf(p->arena, "%s in a library", train->scheduler->kind->name),
+               "leave it out, and call NAME_scale_lr from the program that has the loop");
+}
+
 /* Of what only a whole program does. */
 static void check_training(Plain *p)
 {
     const Train *train = p->program->train;
     check_loader(p, &train->data);
     check_loader(p, &train->test);
-    if (whitens(train))
-        refuse(p, train->network->span, "whitening_", "its program sees no data before it draws the parameters");
     if (train->test.views || train->test.every > 1)
         refuse(p, train->test.span, "'every' and 'views' of 'test'", "leave them out");
-    if (train->lookahead)
-        refuse(p, train->span, "'lookahead'", "leave it out");
     if (train->stop && !plain_stop_metric(train))
         refuse(p, train->stop->span, "a metric beside losses and accuracies", "stop by one of these");
     if (train->log_images || train->log_histograms || train->log_graph)
@@ -65,6 +74,8 @@ static void check_training(Plain *p)
 /* Whether the program can be printed; false after reporting. */
 static bool check(Plain *p)
 {
+    if (!p->reference && p->program->train)
+        check_learning(p);
     if (!p->reference && !p->library)
         check_training(p);
     for (int i = 0; i < p->graph->ops.count; i++) {
@@ -99,16 +110,16 @@ static void print_members(Plain *p, const char *comment, bool parameters, bool b
     }
 }
 
-static bool learns(const Value *value)
+bool plain_learns(const Value *value)
 {
     return value->producer->kind == OP_PARAMETER && parameter_learns(value->parameter) && value->gradient;
 }
 
-static int64_t learned(const Plain *p)
+int64_t plain_learned(const Plain *p)
 {
     int64_t count = 0;
     for (int i = 0; i < p->graph->values.count; i++)
-        if (learns(p->graph->values.at[i]))
+        if (plain_learns(p->graph->values.at[i]))
             count += shape_count(p->graph->values.at[i]->shape);
     return count;
 }
@@ -117,7 +128,7 @@ static int64_t learned(const Plain *p)
 static bool check_size(Plain *p)
 {
     const Train *train = p->program->train;
-    int64_t numbers = plain_discarded(p) + 2 * plain_scratch(p) + (train->accumulate > 1 ? learned(p) : 0) +
+    int64_t numbers = plain_discarded(p) + 2 * plain_scratch(p) + (train->accumulate > 1 ? plain_learned(p) : 0) +
                       (plain_restores(train) ? plain_parameter_numbers(p) : 0);
     for (int i = 0; i < p->graph->values.count; i++) {
         const Value *value = p->graph->values.at[i];
@@ -125,7 +136,7 @@ static bool check_size(Plain *p)
             numbers += shape_count(value->shape) * (value->batched ? p->batch : 1);
     }
     for (int i = 0; i < PLAIN_STATES; i++)
-        numbers += plain_optimizer_state(p, i) ? learned(p) : 0;
+        numbers += plain_optimizer_state(p, i) ? plain_learned(p) : 0;
     if (numbers <= INT32_MAX / 4)
         return true;
     refuse(p, train->data.span, arena_printf(p->arena, "an arena of %.1f GB", (double)numbers * 4e-9),
@@ -151,14 +162,14 @@ static void print_arena(Plain *p)
         if (state && !i)
             text_add(&p->t.text, "    /* what the optimizer keeps of each number that learns */\n");
         if (state)
-            text_printf(&p->t.text, "    real %s[%" PRId64 "];\n", state, learned(p));
+            text_printf(&p->t.text, "    real %s[%" PRId64 "];\n", state, plain_learned(p));
     }
     if (plain_restores(p->program->train) && !p->reference)
         text_printf(&p->t.text, "    /* the parameters of the best epoch */\n    real best[%" PRId64 "];\n",
                     plain_parameter_numbers(p));
     if (p->program->train->accumulate > 1 && !p->reference)
         text_printf(&p->t.text, "    /* the gradients of the batches of an update */\n"
-                              "    real accumulated[%" PRId64 "];\n", learned(p));
+                              "    real accumulated[%" PRId64 "];\n", plain_learned(p));
     if (plain_discarded(p) && !p->reference)
         text_printf(&p->t.text, "    /* what is drawn for parameters that a change of the model took away */\n"
                               "    real discarded[%" PRId64 "];\n", plain_discarded(p));
@@ -190,14 +201,15 @@ static void print_parameters(Plain *p)
         for (int d = 0; d < shape.rank; d++)
             text_printf(&p->t.text, "%s%" PRId64, d ? "," : "", shape.dim[d]);
         text_printf(&p->t.text, "\", a.%s, ", p->member[i]);
-        if (learns(value))
+        if (plain_learns(value))
             text_printf(&p->t.text, "a.%s, ", p->member[value->gradient->id]);
         else
             text_add(&p->t.text, "NULL, ");
-        text_printf(&p->t.text, "%" PRId64 ", %" PRId64 ", %d, %d},\n", shape_count(shape), learns(value) ? at : 0,
+        text_printf(&p->t.text, "%" PRId64 ", %" PRId64 ", %d, %d},\n", shape_count(shape),
+                    plain_learns(value) ? at : 0,
                     plain_group_of(p->program->train, value->parameter),
                     value->parameter->kind == PARAMETER_COUNT);
-        if (learns(value))
+        if (plain_learns(value))
             at += shape_count(shape);
         count++;
     }
@@ -218,11 +230,11 @@ void plain_print_kernels(Plain *p, bool backward)
     }
 }
 
-const char *plain_calls(Plain *p, bool backward)
+const char *plain_calls(Plain *p, int first, int end, bool backward)
 {
     Text calls = text_new(p->arena);
     const char *layer = NULL;
-    for (int i = 0; i < p->graph->ops.count; i++) {
+    for (int i = first; i < end; i++) {
         const Op *op = p->graph->ops.at[i];
         if (!p->function[i] || op->backward != backward)
             continue;
@@ -241,7 +253,7 @@ const char *plain_calls(Plain *p, bool backward)
 /* Begins the template of a pass, by its calls; gives them. */
 static const char *set_calls(Plain *p, bool backward)
 {
-    const char *calls = plain_calls(p, backward);
+    const char *calls = plain_calls(p, 0, p->graph->ops.count, backward);
     plain_forget(p);
     plain_set(p, "calls", "%s", calls);
     return calls;
@@ -309,9 +321,11 @@ static bool is_given(const char *use)
 
 void plain_print_helpers(Plain *p, const char *text)
 {
-    int count = 0;
+    int count = 0, draws = 0; /* from where on they draw */
     while (plain_helpers[count].use)
         count++;
+    while (strcmp(plain_helpers[draws].use, "struct generator") != 0)
+        draws++;
     const char *needed = text;
     for (int i = count - 1; i >= 0; i--)
         if (strstr(needed, plain_helpers[i].use) && !(p->reference && is_given(plain_helpers[i].use))) {
@@ -319,7 +333,8 @@ void plain_print_helpers(Plain *p, const char *text)
             p->t.text = text_new(p->arena);
             plain_forget(p);
             plain_print(p, plain_helpers[i].text);
-            needed = arena_printf(p->arena, "%s\n%s", p->t.text.bytes, needed);
+            const char *helper = p->library && i < draws ? plain_with_wide(p, p->t.text.bytes) : p->t.text.bytes;
+            needed = arena_printf(p->arena, "%s\n%s", helper, needed);
             p->t.text = kept;
         }
     text_add(&p->t.text, needed);
@@ -354,12 +369,28 @@ static void print_includes(Plain *p)
                            "#ifdef NARROW\n#define double float\n#endif\n\n");
 }
 
+/* Of a library: the forward pass of evaluation, and in front of it the step, where it trains. */
+static Plain begin_library(const Lowering *lowering)
+{
+    const Graph *step = lowering->training ? lowering->training->graph : NULL;
+    const Graph *forward = lowering->evaluation->graph;
+    const Train *train = lowering->program->train;
+    Plain p = {.arena = lowering->arena, .diag = lowering->diag, .program = lowering->program, .graph = forward,
+               .t = template_new(lowering->arena), .batch = 1, .library = true,
+               .network = train ? train->network : lowering->program->networks.at[0]};
+    if (!step)
+        return p;
+    p.graph = plain_join(lowering->arena, step, forward);
+    p.trained = step->ops.count;
+    p.train_input = p.graph->values.at[step->input->id];
+    p.batch = train->data.batch_size;
+    return p;
+}
+
 static Plain begin(const Lowering *lowering)
 {
     if (lowering->form == EMIT_LIBRARY)
-        return (Plain){.arena = lowering->arena, .diag = lowering->diag, .program = lowering->program,
-                       .graph = lowering->evaluation->graph, .t = template_new(lowering->arena), .batch = 1,
-                       .library = true};
+        return begin_library(lowering);
     const Train *train = lowering->program->train;
     Plain p = {.arena = lowering->arena, .diag = lowering->diag, .program = lowering->program,
                .graph = lowering->training->graph, .t = template_new(lowering->arena), .batch = train->data.batch_size,

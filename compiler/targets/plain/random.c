@@ -223,13 +223,16 @@ const PlainHelper plain_helpers[] = {
 
 /* ---- The initial parameters -------------------------------------------------------------------------------------- */
 
-static const char *member_of(const Plain *p, const Parameter *parameter)
+/* Where a parameter is drawn: "a.weight_0", of a library "w + 0". */
+static const char *place_of(const Plain *p, const Parameter *parameter)
 {
     for (int i = 0; i < p->graph->values.count; i++)
         if (p->graph->values.at[i]->parameter == parameter &&
             p->graph->values.at[i]->producer->kind == OP_PARAMETER)
-            return p->member[i];
-    return "discarded"; /* a change of the model has taken it away, but not what torch draws for it */
+            return p->library ? arena_printf(p->arena, "w + %lld", plain_parameter_place(p, parameter))
+                              : arena_printf(p->arena, "a.%s", p->member[i]);
+    /* A change of the model has taken it away, but not what torch draws for it. */
+    return p->library ? arena_printf(p->arena, "(real *)memory + %" PRId64, 2 * plain_scratch(p)) : "a.discarded";
 }
 
 /* Whether nothing is drawn for it. */
@@ -293,9 +296,9 @@ static void print_fill(Plain *p, const Parameter *parameter, const Fill *fill)
         middle = middle * shape.dim[d] + shape.dim[d] / 2;
     }
     plain_forget(p);
-    plain_set(p, "w", "a.%s", member_of(p, parameter));
-    plain_set(p, "g", "&mt");
-    plain_set(p, "memory", "a.scratch");
+    plain_set(p, "w", "%s", place_of(p, parameter));
+    plain_set(p, "g", "%s", p->library ? "g" : "&mt");
+    plain_set(p, "memory", "%s", p->library ? "memory" : "a.scratch");
     plain_set(p, "count", "%" PRId64, count);
     plain_set(p, "low", "%s", low);
     plain_set(p, "high", "%s", high);
@@ -342,13 +345,10 @@ static void print_fill(Plain *p, const Parameter *parameter, const Fill *fill)
     }
 }
 
-void plain_print_init(Plain *p)
+static void print_fills(Plain *p)
 {
     const Train *train = p->program->train;
     const Network *network = train->network;
-    plain_print(p, "/* The initial parameters, in the order in which PyTorch draws them. */\n"
-                   "static void init(void)\n"
-                   "{\n");
     for (int i = 0; i < network->draws.count; i++) {
         const Init *draw = &network->draws.at[i];
         const Parameter *now = parameter_now(network, draw->parameter);
@@ -357,5 +357,19 @@ void plain_print_init(Plain *p)
     }
     for (int i = 0; i < train->inits.count; i++)
         print_fill(p, train->inits.at[i].parameter, &train->inits.at[i].fill);
+}
+
+void plain_print_init(Plain *p)
+{
+    const Text kept = p->t.text;
+    p->t.text = text_new(p->arena);
+    plain_print(p, "{\n");
+    print_fills(p);
     plain_print(p, "}\n\n");
+    const char *body = p->t.text.bytes;
+    p->t.text = kept;
+    text_printf(&p->t.text, "/* The initial parameters, in the order in which PyTorch draws them. */\n"
+                            "static void init(%s)\n%s",
+                p->library ? "struct generator *g, real *w, void *memory" : "void",
+                p->library ? plain_unused(p, body, (const char *[]){"g", "w", "memory", NULL}) : body);
 }

@@ -25,6 +25,24 @@ static const char *unique(Plain *p, StringSet *set, const char *name)
     return tried;
 }
 
+/* Of a library, what functions call their arguments; each of its two passes has variables of its own. */
+static void take_names(Plain *p)
+{
+    static const char *const taken[] = {"x", "y", "t", "a", "w", "g", "count", "divisor", "training"};
+    p->members = (StringSet){0};
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        string_set_add(p->arena, &p->members, taken[i]);
+}
+
+/* Whether it is an operation of a forward pass behind a step, which has need of more that its kind makes. */
+static bool gives_less(const Plain *p, const Op *op)
+{
+    bool less = false;
+    for (int k = 0; k < MAX_OUTPUTS; k++)
+        less = less || (op->out[k] && !plain_is_read(p, op->out[k]));
+    return less && p->trained && op->id >= p->trained;
+}
+
 void plain_name_values(Plain *p)
 {
     const Graph *graph = p->graph;
@@ -34,6 +52,8 @@ void plain_name_values(Plain *p)
     for (int i = 0; i < graph->values.count; i++) {
         const Value *value = graph->values.at[i];
         const char *name = value->identifier;
+        if (p->library && (i == 0 || value->producer->id == p->trained))
+            take_names(p);
         if (value->parameter)
             name = arena_printf(p->arena, "%s%s", value->producer->kind == OP_PARAMETER ? "" : "d_",
                                 parameter_name(p, value->parameter->name));
@@ -44,6 +64,8 @@ void plain_name_values(Plain *p)
         const PlainKernel *kernel = plain_kernels[op->kind];
         if (kernel)
             p->function[i] = kernel->named ? kernel->named(p, op) : kernel->name;
+        if (kernel && gives_less(p, op))
+            p->function[i] = arena_printf(p->arena, "%s_alone", p->function[i]);
     }
 }
 

@@ -1,0 +1,169 @@
+/* The frame of a library that trains: what stands around the step that the target prints (LibraryCore). */
+#include <inttypes.h>
+#include <string.h>
+
+#include "library.h"
+
+static bool has_classes(const Library *l)
+{
+    return l->program->train->loss->classes;
+}
+
+/* How many numbers a target has, and of which type. */
+static int64_t target_numbers(const Library *l)
+{
+    const Shape out = l->network->output;
+    return shape_count(has_classes(l) ? shape_places(out) : out);
+}
+
+static const char *target_type(const Library *l)
+{
+    return has_classes(l) ? "int" : "float";
+}
+
+/* The rate of the parameters that have no settings of their own. */
+static double rate(const Train *train)
+{
+    int i = 0;
+    while (strcmp(train->optimizer->params[i].name, "lr") != 0)
+        i++;
+    return train->optimizer_args.at[i].f;
+}
+
+void library_put_training_constants(Text *out, const Library *l)
+{
+    const TrainingCore *core = l->training;
+    const Train *train = l->program->train;
+    library_put_constant(out, l, "BATCH", core->batch, "samples of a step, at most");
+    library_put_constant(out, l, "TARGETS", target_numbers(l), "numbers of a sample's target");
+    if (train->has_seed)
+        library_put_constant(out, l, "SEED", (int64_t)(train->seed & 0xffffffffu), "of the .net file");
+    text_printf(out, "#define %s_LR %s /* the learning rate of the .net file */\n", l->name,
+                text_double(out->arena, rate(train)));
+    library_put_constant(out, l, "TRAIN_ARENA_BYTES", core->arena, "memory that NAME_train_step works in");
+    text_printf(out, "#define %s_STATE_BYTES (%s_WEIGHTS_BYTES + %" PRId64 ") /* what training changes */\n", l->name,
+                l->name, core->state);
+}
+
+void library_put_training_declarations(Text *out, const Library *l)
+{
+    const Train *train = l->program->train;
+    library_put(out, l, "\n/* Training. All that it changes is in a state of NAME_STATE_BYTES bytes, which the caller"
+                        " has, at an address for\n"
+                        " * doubles. It begins as the file of parameters does: NAME_predict takes it for `weights`. It"
+                        " has no pointers.\n"
+                        " * arena: NAME_TRAIN_ARENA_BYTES bytes at an address for doubles; what is in them before and"
+                        " after is of no account. */\n\n");
+    text_printf(out, "/* Begins with the parameters that PyTorch draws after torch.manual_seed(seed)%s. */\n",
+                train->has_seed ? arena_printf(out->arena, "; %s_SEED is the file's", l->name) : "");
+    library_put(out, l, "int NAME_init(void *state, unsigned seed, void *arena);\n");
+    text_printf(out, "\n/* One step on `count` samples x, one behind the other, with their targets: forward, backward,"
+                     " and what\n"
+                     " * %s does. Sets *loss, that of the samples before the step.%s */\n",
+                train->optimizer->name,
+                train->accumulate < 2 ? ""
+                                      : arena_printf(out->arena, "\n * The parameters change with each %dth call.",
+                                                     train->accumulate));
+    text_printf(out, "int %s_train_step(void *state, const %s *x, const %s *targets, int count, float *loss, void"
+                     " *arena);\n", l->name, l->network->tokens ? "int" : "float", target_type(l));
+    library_put(out, l, "\n/* Sets the learning rates to those of the .net file times `factor`. */\n"
+                        "int NAME_scale_lr(void *state, double factor);\n"
+                        "\n/* Copies the state to a buffer, or sets it from one. NAME_WEIGHTS_BYTES bytes are the"
+                        " parameters alone, a file for\n"
+                        " * NAME_predict; NAME_STATE_BYTES are all: training goes on from there as if it had not been"
+                        " stopped. The buffer may\n"
+                        " * be the state itself: so a state that was read from somewhere is checked. */\n"
+                        "int NAME_save(const void *state, void *buffer, size_t bytes);\n"
+                        "int NAME_load(void *state, const void *buffer, size_t bytes);\n");
+}
+
+/* ---- The functions ----------------------------------------------------------------------------------------------- */
+
+static void put_checks(Text *out, const Library *l)
+{
+    library_put(out, l, "    if (state == NULL || x == NULL || targets == NULL || loss == NULL || arena == NULL)\n"
+                        "        return NAME_NO_POINTER;\n"
+                        "    if (!is_state(state))\n"
+                        "        return NAME_NO_STATE;\n");
+    text_printf(out, "    if (count < %d || count > %s_BATCH)\n"
+                     "        return %s_NO_COUNT;\n", l->training->least, l->name, l->name);
+    if (l->network->tokens)
+        library_put(out, l, "    for (long i = 0; i < (long)count * NAME_INPUTS; i++)\n"
+                            "        if (x[i] < 0 || x[i] >= NAME_TOKENS)\n"
+                            "            return NAME_NO_TOKEN;\n");
+    if (has_classes(l))
+        library_put(out, l, arena_printf(out->arena,
+                                         "    for (long i = 0; i < (long)count * NAME_TARGETS; i++)\n"
+                                         "        if ((targets[i] < 0 || targets[i] >= %" PRId64 ") && targets[i] !="
+                                         " %" PRId64 ")\n"
+                                         "            return NAME_NO_CLASS;\n", l->network->output.dim[0],
+                                         l->training->ignored));
+}
+
+void library_put_training(Text *out, const Library *l)
+{
+    library_put(out, l, "/* The parts of a state. */\n"
+                        "static float *parameters_of(void *state)\n"
+                        "{\n"
+                        "    return (float *)((unsigned char *)state + sizeof beginning);\n"
+                        "}\n\n"
+                        "static struct training *training_of(void *state)\n"
+                        "{\n"
+                        "    return (struct training *)((unsigned char *)state + NAME_WEIGHTS_BYTES);\n"
+                        "}\n\n"
+                        "static int is_state(const void *state)\n"
+                        "{\n"
+                        "    return memcmp(state, beginning, sizeof beginning) == 0 &&\n"
+                        "           training_is_valid((const struct training *)((const unsigned char *)state +"
+                        " NAME_WEIGHTS_BYTES));\n"
+                        "}\n\n"
+                        "int NAME_init(void *state, unsigned seed, void *arena)\n"
+                        "{\n"
+                        "    if (state == NULL || arena == NULL)\n"
+                        "        return NAME_NO_POINTER;\n"
+                        "    memset(state, 0, NAME_WEIGHTS_BYTES);\n"
+                        "    memcpy(state, beginning, sizeof beginning);\n"
+                        "    training_begin(training_of(state), seed, parameters_of(state), arena);\n"
+                        "    return NAME_DONE;\n"
+                        "}\n\n");
+    text_printf(out, "int %s_train_step(void *state, const %s *x, const %s *targets, int count, float *loss, void"
+                     " *arena)\n{\n", l->name, l->network->tokens ? "int" : "float", target_type(l));
+    put_checks(out, l);
+    library_put(out, l, "    *loss = training_step(training_of(state), count, x, targets, (float *)arena,"
+                        " parameters_of(state));\n"
+                        "    return NAME_DONE;\n"
+                        "}\n\n"
+                        "int NAME_scale_lr(void *state, double factor)\n"
+                        "{\n"
+                        "    if (state == NULL)\n"
+                        "        return NAME_NO_POINTER;\n"
+                        "    if (!is_state(state))\n"
+                        "        return NAME_NO_STATE;\n"
+                        "    training_scale(training_of(state), factor);\n"
+                        "    return NAME_DONE;\n"
+                        "}\n\n"
+                        "int NAME_save(const void *state, void *buffer, size_t bytes)\n"
+                        "{\n"
+                        "    if (state == NULL || buffer == NULL)\n"
+                        "        return NAME_NO_POINTER;\n"
+                        "    if (!is_state(state))\n"
+                        "        return NAME_NO_STATE;\n"
+                        "    if (bytes != NAME_WEIGHTS_BYTES && bytes != NAME_STATE_BYTES)\n"
+                        "        return NAME_OTHER_SIZE;\n"
+                        "    memmove(buffer, state, bytes);\n"
+                        "    return NAME_DONE;\n"
+                        "}\n\n"
+                        "int NAME_load(void *state, const void *buffer, size_t bytes)\n"
+                        "{\n"
+                        "    if (state == NULL || buffer == NULL)\n"
+                        "        return NAME_NO_POINTER;\n"
+                        "    if (bytes != NAME_WEIGHTS_BYTES && bytes != NAME_STATE_BYTES)\n"
+                        "        return NAME_OTHER_SIZE;\n"
+                        "    if (memcmp(buffer, beginning, sizeof beginning) != 0)\n"
+                        "        return NAME_OTHER_WEIGHTS;\n"
+                        "    if (!is_state(bytes == NAME_STATE_BYTES ? buffer : state))\n"
+                        "        return NAME_NO_STATE;\n"
+                        "    memmove(state, buffer, bytes);\n"
+                        "    return NAME_DONE;\n"
+                        "}\n\n");
+}
