@@ -45,7 +45,7 @@ static void check_learning(Plain *p)
 {
     const Train *train = p->program->train;
     if (whitens(train))
-        refuse(p, train->network->span, "whitening_", "it sees no data before it draws the parameters");
+        refuse(p, train->network->span, "whitening_", "its program sees no data before it draws the parameters");
     if (train->lookahead)
         refuse(p, train->span, "'lookahead'", "leave it out");
     if (p->library && train->scheduler)
