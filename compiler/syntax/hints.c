@@ -28,6 +28,7 @@ bool expectation_is_path(const Expectation *expected)
 
 /* Lines of a Python program, and what stands for them here. A line begins with the text, or (in braces) holds it. */
 #define FREEZE "; what does not learn is named in a change of a model or in a train block: freeze features"
+#define DEVICE "; a train block says where it runs: device auto, which is cuda where there is one, else cpu"
 #define CHANGE "; a model is changed in the braces behind it: model Mine = resnet18() { replace fc = Linear(512, 2) }"
 static const struct {
     const char *text;
@@ -59,9 +60,10 @@ static const struct {
     {".step(", false, "; leave it out: 'netc run' makes the steps of training that a train block describes"},
     {".train(", false, "; leave it out: training and evaluation are told apart by themselves"},
     {".eval(", false, "; leave it out: training and evaluation are told apart by themselves"},
+    {".is_available(", false, DEVICE},
     {".cuda(", false, "; leave it out: 'device' of a train block says where it runs"},
     {".to(", false, "; leave it out: 'device' of a train block says where it runs"},
-    {"torch.device(", false, "; a train block says where it runs: device auto, which is cuda where there is one"},
+    {"torch.device(", false, DEVICE},
     {"models.", false, "; a model that exists is imported, and made by 'model': import \"resnet18\", then, in a line "
      "of its own, model Mine = resnet18()"},
     {".add_module(", false, CHANGE}, {".append(", false, CHANGE}, {".insert(", false, CHANGE},
@@ -75,18 +77,22 @@ static const struct {
     {"Sequential(", false, "; a model is written model Net(3, 32, 32) { ... }, with the layers in braces"},
 };
 
+/* Whether the line at `line` begins with a text; or holds it. */
+static bool has_text(const char *line, const char *text, bool begins)
+{
+    const char *found = line, *end = line + strcspn(line, "#\n");
+    const size_t length = strlen(text);
+    while (!begins && found + length < end && strncmp(found, text, length) != 0)
+        found++;
+    return found + length <= end && strncmp(found, text, length) == 0;
+}
+
 /* What stands here for the line of Python's at `line`; or NULL. */
 static const char *python_hint(const char *line)
 {
-    size_t length = strcspn(line, "#\n");
-    for (size_t i = 0; i < sizeof python_lines / sizeof *python_lines; i++) {
-        const char *text = python_lines[i].text, *found = line;
-        size_t of_text = strlen(text);
-        while (!python_lines[i].begins && found + of_text < line + length && strncmp(found, text, of_text) != 0)
-            found++;
-        if (found + of_text <= line + length && strncmp(found, text, of_text) == 0)
+    for (size_t i = 0; i < sizeof python_lines / sizeof *python_lines; i++)
+        if (has_text(line, python_lines[i].text, python_lines[i].begins))
             return python_lines[i].hint;
-    }
     return NULL;
 }
 
@@ -167,6 +173,8 @@ const char *hint_of(Arena *arena, const Expectation *expected, const char *token
         return "; a child's name stands before it with a colon: conv1: Conv2d(3, 16, 3)";
     if (python)
         return python;
+    if (strcmp(token, "if") == 0 && has_text(line, ".is_available(", false))
+        return DEVICE;
     if (*token == '=' && body)
         return "; there is no x: each layer takes what the one before it gives";
     if (*token == '+' && (body || *before == ')'))

@@ -79,7 +79,7 @@ typedef struct Gpu {
     Arena *arena;
     Diag *diag;
     const Program *program;
-    const char *device;    /* for messages: "opencl" */
+    const char *device;    /* for messages: "device 'opencl'", "the target gpu" */
     const Graph *graph;    /* that is being planned */
     Template t;            /* its text is the kernels so far */
     StringSet names;       /* of kernels */

@@ -77,14 +77,14 @@ static bool check(Gpu *g, const Graph *graph)
     for (int i = 0; i < graph->ops.count; i++) {
         const Op *op = graph->ops.at[i];
         if (!is_nothing(op) && !gpu_kernels[op->kind])
-            diag_error(g->diag, op->span, "device '%s' does not know %s; device cpu does", g->device,
+            diag_error(g->diag, op->span, "%s does not know %s; device cpu does", g->device,
                        op_name(op->kind));
     }
     if (graph->shown.count)
-        diag_error(g->diag, train->span, "device '%s' does not show what layers make: leave 'layers' of 'log' out, or "
+        diag_error(g->diag, train->span, "%s does not show what layers make: leave 'layers' of 'log' out, or "
                    "take device cpu", g->device);
     if (train->precision > 0 && isfinite(train->precision))
-        diag_error(g->diag, train->precision_span, "device '%s' knows no bound of rounding errors: its sums are those "
+        diag_error(g->diag, train->precision_span, "%s knows no bound of rounding errors: its sums are those "
                    "of 'precision exact', or take device cpu", g->device);
     return diag_error_count(g->diag) == 0;
 }
@@ -156,7 +156,7 @@ static void lower(Lowering *lowering)
     const int test = train->test.data ? train->test.batch_size : 0;
     Gpu g = {.arena = lowering->arena, .diag = lowering->diag, .program = lowering->program,
              .graph = lowering->training->graph, .t = template_new(lowering->arena),
-             .device = train->device ? train->device : "auto",
+             .device = train->device ? arena_printf(lowering->arena, "device '%s'", train->device) : "the target gpu",
              .capacity = test > train->data.batch_size ? test : train->data.batch_size};
     if (!check(&g, lowering->training->graph) || !check(&g, lowering->evaluation->graph) || lowering->last < STEP_C)
         return;
