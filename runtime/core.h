@@ -226,8 +226,9 @@ double nc_loss_divisor(const struct nc_model *model, const int *labels, int coun
 void nc_pass_prepare(struct nc_pass *pass, int samples, int microbatches, const char *what);
 void nc_pass_free(struct nc_pass *pass);
 
-/* Sets the samples of a pass: `count` from `place` in the loader's order on, with their labels or targets, and, where
- * they had to be prepared, their input and masks. */
+/* Sets the samples of a pass: `count` from `place` in the loader's order on, with their labels or targets; and, where
+ * they had to be prepared, the next ones' input and masks. */
+void nc_pass_place(struct nc_pass *pass, long long place, int count);
 void nc_pass_gather(struct nc_pass *pass, long long place, int count);
 
 /* `count` of them from `first` on, as the functions of the model see them in this thread. */
@@ -254,26 +255,6 @@ int nc_pass_microbatch(const struct nc_pass *pass, int index, int *first); /* it
 /* One phase, task by task. */
 int nc_pass_tasks(const struct nc_pass *pass, const struct nc_phase *phase);
 void nc_pass_task(struct nc_pass *pass, const struct nc_phase *phase, int index, int thread);
-
-/* The memory of a training step, taken once. */
-struct nc_step {
-    struct nc_pass pass;     /* the batch under way */
-    struct nc_sum *sum;      /* step/sum.h; NULL: there is one process */
-    unsigned char **dropout; /* per dropout layer, nc_dropout_draws of the batch */
-};
-
-void nc_step_prepare(struct nc_run *run);
-void nc_step_free(struct nc_run *run);
-
-/* Forward and backward of one batch; then, unless the loss is not finite, the update. */
-struct nc_score nc_step(struct nc_run *run, long long batch);
-
-/* The same without the update: gathers the batch and draws its masks; the shards' gradients stand in run->gradients,
- * the others in pass.whole. */
-struct nc_score nc_step_gradients(struct nc_run *run, long long batch);
-
-/* Forward alone, of the batch gathered last with the masks drawn for it. */
-struct nc_score nc_step_forward(struct nc_run *run);
 
 /* The setting `lookahead`: memory; the slow weights begin as the run's; after an update; nothing where there is no such
  * setting (lookahead.c). */
@@ -557,7 +538,9 @@ void nc_log_free(struct nc_run *run); /* what statements have added to it */
 void nc_tell_begin(struct nc_run *run);
 
 /* A step has been made: the bar, and every so many steps a line, unless a terminal has the bar. */
-void nc_tell_step(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *score);
+int nc_tell_due(const struct nc_run *run);
+void nc_tell_step(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *score,
+                  long long samples);
 
 /* An epoch has ended, or the run in it; test NULL: there was no evaluation. last: its results are the run's, which
  * --quiet prints too. */
@@ -581,7 +564,8 @@ void nc_progress_epoch(struct nc_progress *p, long long epoch, long long epochs,
 
 /* After a step: `at` steps of the epoch are done, `samples` samples in this call's batch. loss and accuracy are the
  * epoch's so far; accuracy below 0: there is none. A terminal gets the bar, now and then. */
-void nc_progress_step(struct nc_progress *p, long long at, int samples, double loss, double accuracy, double lr);
+int nc_progress_due(const struct nc_progress *p);
+void nc_progress_step(struct nc_progress *p, long long at, long long samples, double loss, double accuracy, double lr);
 void nc_progress_testing(struct nc_progress *p);      /* instead of the bar: there is an evaluation */
 int nc_progress_terminal(const struct nc_progress *p); /* whether there is one */
 double nc_progress_rate(const struct nc_progress *p); /* samples per second since nc_progress_epoch */

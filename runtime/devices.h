@@ -21,7 +21,9 @@ enum {
     NC_ON_NUMBERS,   /* NC_NUMBER_..., then those of each part */
     NC_ON_PARTS,     /* [block / NC_PART_FLOATS] the part whose settings these parameters have; -1: none learns them */
     NC_ON_SQUARES,   /* sums of the gradients' squares, and behind them the sum of all */
-    NC_ON_RESULTS,   /* [count][2]: a sample's loss, and how many of its places have their class as largest output */
+    NC_ON_RESULTS,   /* [][2]: a sample's loss, and how many of its places have their class as largest output. Those of
+                      * a step begin at NC_NUMBER_RESULT; the first float of all is 1 where a loss was not finite, and
+                      * nothing is learned from then on */
     NC_ON_COUNT
 };
 
@@ -34,6 +36,7 @@ enum {
     NC_NUMBER_ADDS,
     NC_NUMBER_CLIP,          /* the largest norm of all gradients; 0: any */
     NC_NUMBER_SEEN,          /* whether the gradients are looked at as the optimizer has seen them */
+    NC_NUMBER_RESULT,        /* where the step's results go */
     NC_NUMBERS = 8,
     NC_PART_NUMBERS = 20,
     NC_PART_FLOATS = 128     /* a parameter begins at a multiple of so many */
@@ -47,12 +50,16 @@ struct nc_operand {
     long long offset;
 };
 
+/* When a launch is made: always, or where several batches make an update, or where the gradients' norm is bounded. */
+enum { NC_ALWAYS, NC_ACCUMULATING, NC_CLIPPING };
+
 /* A launch of a kernel for `count` samples: groups of `group` work items, `groups` of them; where `unit` isn't 0, times
  * each * count / unit, rounded up. The kernel takes the operands, and then count. */
 struct nc_launch {
     const char *kernel;
     int group;
     long long groups, each, unit;
+    int when; /* NC_ALWAYS, ... */
     int operand_count;
     struct nc_operand operand[NC_MAX_OPERANDS];
 };

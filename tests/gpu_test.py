@@ -79,6 +79,58 @@ def test_a_run_goes_on_on_another_device_and_gives_the_same_bits_again():
         assert abs(tested[0] - tested[1]) < 2e-6, tested
 
 
+def with_fake_cuda(path, *options):
+    """Makes a CUDA without a GPU in a folder, and has netc find it there; gives the environment."""
+    place = os.path.join(path, "cuda" + "".join(options))
+    os.mkdir(place)
+    sources = glob.glob(os.path.join(HERE, "fake_cuda", "*.c"))
+    done(run(os.environ.get("CC", "cc"), "-O1", "-shared", "-fPIC", "-I", os.path.join(HERE, "..", "runtime"),
+             *options, *sources, "-o", os.path.join(place, "libcuda.so.1"), "-ldl"))
+    os.symlink("libcuda.so.1", os.path.join(place, "libnvrtc.so.13"))
+    return {"LD_LIBRARY_PATH": place, "FAKE_CUDA_LOG": os.path.join(place, "calls")}
+
+
+def calls_of(env):
+    with open(env["FAKE_CUDA_LOG"], encoding="utf-8") as file:
+        return {name: int(count) for name, count in (line.split() for line in file)}
+
+
+def test_cuda_learns_what_the_cpu_learns_in_one_launch_a_step():
+    with folder() as path:
+        program, env = BRANCHES.replace("    accumulate 2\n", ""), with_fake_cuda(path)
+        name = with_data(path, program, (4, 6, 6))
+        os.environ.update(env)
+        try:
+            wrong = devices.wrong_with(name, path, "cuda", None)
+        finally:
+            for variable in env:
+                del os.environ[variable]
+        assert not wrong, wrong
+        untested = write(path, "untested.net", program.replace("    test items, batch_size=6\n", ""))
+        calls = []
+        for steps in (2, 4):
+            done(netc("run", untested, "--quiet", "--device", "cuda", "--max-steps", steps, cwd=path, env=env))
+            calls.append(calls_of(env))
+        more = {call: calls[1][call] - calls[0][call] for call in calls[1] if calls[1][call] != calls[0][call]}
+        # Two steps more: of each a launch, and samples, labels, masks and numbers there; nothing back, no wait.
+        assert more == {"cuGraphLaunch": 2, "cuMemcpyHtoDAsync_v2": 8}, more
+
+
+def test_cuda_gives_the_same_bits_in_any_order_and_without_graphs():
+    with folder() as path:
+        name, env = with_data(path, PERCEPTRON.replace("m.safetensors", "m.pth")), with_fake_cuda(path)
+        plain = with_fake_cuda(path, "-DWITHOUT_GRAPHS")
+        saved = []
+        for more in (env, dict(env, FAKE_CUDA_ORDER="1"), dict(env, FAKE_CUDA_ORDER="2"), plain):
+            done(netc("run", name, "--quiet", "--device", "cuda", cwd=path, env=more))
+            saved.append(tensors(os.path.join(path, "m.pth")))
+        assert all(bits == saved[0] for bits in saved), "an order of the device's changes the bits"
+        assert "cuGraphLaunch" not in calls_of(plain), "there are no graphs, and one was played"
+        diverged = [netc("run", name, "--device", device, "--lr", "1e30", cwd=path, env=env).err
+                    for device in ("cpu", "cuda")]
+        assert diverged[0] == diverged[1] and "the loss at step 2 is nan" in diverged[1], diverged
+
+
 def test_without_a_driver_auto_trains_on_the_cpu_and_says_why():
     if run("sh", "-c", "ldconfig -p | grep -q libcuda.so.1").code == 0:
         raise Skip("there is a CUDA driver")

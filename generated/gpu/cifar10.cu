@@ -414,7 +414,7 @@ KERNEL loss_grad(GLOBAL const float *restrict x, GLOBAL const int *restrict t, G
                  GLOBAL const float *restrict numbers, GLOBAL float *results,
                  GLOBAL const float *restrict shares, int count)
 {
-    enum { SCALE = 0, PROBABILITIES = 1, GROUP = 64, C = 10, P = 1, IGNORED = -100 };
+    enum { SCALE = 0, PROBABILITIES = 1, RESULT = 7, GROUP = 64, C = 10, P = 1, IGNORED = -100 };
     const float SMOOTHING = 0.0f;
     SHARED float part[GROUP];
     int n = group_id(), p = 0, id = local_id();
@@ -452,8 +452,11 @@ KERNEL loss_grad(GLOBAL const float *restrict x, GLOBAL const int *restrict t, G
     at = largest_of_group(at, part, GROUP);
     wanted = largest_of_group(wanted, part, GROUP);
     if (id == 0) {
-        results[2 * n] = loss * numbers[SCALE];
-        results[2 * n + 1] = counts && at == wanted ? 1 : 0;
+        int to = 2 * ((int)numbers[RESULT] + n);
+        results[to] = loss * numbers[SCALE];
+        results[to + 1] = counts && at == wanted ? 1 : 0;
+        if (results[to] - results[to] != 0)
+            results[0] = 1;
     }
 }
 
@@ -1034,12 +1037,10 @@ KERNEL update_gather(GLOBAL float *gradients, GLOBAL const float *restrict numbe
 KERNEL update_squares(GLOBAL float *gradients, GLOBAL const float *restrict numbers, GLOBAL float *squares,
                       int count)
 {
-    enum { ALL = 146048, GROUP = 256, OF_GROUP = 4096, SHARE = 2, CLIP = 5 };
+    enum { ALL = 146048, GROUP = 256, OF_GROUP = 4096, SHARE = 2 };
     SHARED float shared[GROUP];
     int first = group_id() * OF_GROUP;
     float sum = 0;
-    if (numbers[CLIP] == 0)
-        return;
     for (int i = first + local_id(); i < first + OF_GROUP && i < ALL; i += GROUP) {
         float x = gradients[i] * numbers[SHARE];
         sum += x * x;
@@ -1055,8 +1056,6 @@ KERNEL update_norm(GLOBAL const float *restrict numbers, GLOBAL float *squares, 
     enum { GROUP = 256, SUMS = 36, CLIP = 5 };
     SHARED float shared[GROUP];
     float sum = 0;
-    if (numbers[CLIP] == 0)
-        return;
     for (int i = local_id(); i < SUMS; i += GROUP)
         sum += squares[i];
     sum = sum_of_group(sum, shared, GROUP);
@@ -1068,13 +1067,13 @@ KERNEL update_norm(GLOBAL const float *restrict numbers, GLOBAL float *squares, 
 /* A step of SGD: a work item for each weight. */
 KERNEL update_parameters(GLOBAL float *weights, GLOBAL float *gradients, GLOBAL float *state,
                          GLOBAL const float *restrict numbers, GLOBAL const int *restrict parts,
-                         GLOBAL float *squares, int count)
+                         GLOBAL float *squares, GLOBAL const float *restrict results, int count)
 {
     enum { ALL = 146048, SUMS = 36, NUMBERS = 8, PART_NUMBERS = 20, PART_FLOATS = 128, SHARE = 2, LIMIT = 3,
         CLIP = 5, SEEN = 6 };
     enum { LR, MOMENTUM, UNDAMPED, DECAY, FIRST, MOVES = 12 + 1, NESTEROV = 12 + 4, MAXIMIZE = 12 + 5 };
     int i = global_id();
-    if (i >= ALL || parts[i / PART_FLOATS] < 0)
+    if (i >= ALL || parts[i / PART_FLOATS] < 0 || results[0] != 0) /* a loss was not finite */
         return;
     GLOBAL const float *part = numbers + NUMBERS + PART_NUMBERS * parts[i / PART_FLOATS];
     float w = weights[i], g = gradients[i] * numbers[SHARE];
@@ -1118,9 +1117,9 @@ KERNEL update_parameters(GLOBAL float *weights, GLOBAL float *gradients, GLOBAL 
  */
 /* Its update:
  *
- *     update_gather
- *     update_squares
- *     update_norm
+ *     update_gather, where several batches make an update
+ *     update_squares, where the gradients' norm is bounded
+ *     update_norm, where the gradients' norm is bounded
  *     update_parameters
  */
 /* An evaluation:

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "step/step.h"
 #include "system/cells.h"
 
 /* The root mean square of an error, as a share, above which a value is nothing but rounding: the bias in front of a

@@ -11,6 +11,7 @@
 
 #include "system/cells.h"
 #include "core.h"
+#include "step/step.h"
 
 enum { MOST_ELEMENTS = 24, STEP_SIZES = 5 };
 

@@ -7,10 +7,17 @@
 
 #define CUDA(F) \
     F(cuInit) F(cuDeviceGetCount) F(cuDeviceGet) F(cuDeviceGetName) F(cuDeviceTotalMem_v2) F(cuDeviceGetAttribute) \
-    F(cuDevicePrimaryCtxRetain) F(cuDevicePrimaryCtxRelease_v2) F(cuCtxSetCurrent) F(cuCtxSynchronize) \
-    F(cuMemAlloc_v2) F(cuMemFree_v2) F(cuMemsetD32_v2) F(cuMemcpyHtoD_v2) F(cuMemcpyDtoH_v2) F(cuModuleLoadData) \
-    F(cuModuleUnload) F(cuModuleGetFunction) F(cuLaunchKernel) F(cuGetErrorString)
+    F(cuDevicePrimaryCtxRetain) F(cuDevicePrimaryCtxRelease_v2) F(cuCtxSetCurrent) F(cuMemAlloc_v2) F(cuMemFree_v2) \
+    F(cuMemHostAlloc) F(cuMemFreeHost) F(cuStreamCreate) F(cuStreamDestroy_v2) F(cuStreamSynchronize) \
+    F(cuMemsetD32Async) F(cuMemcpyHtoDAsync_v2) F(cuMemcpyDtoHAsync_v2) F(cuModuleLoadData) F(cuModuleUnload) \
+    F(cuModuleGetFunction) F(cuLaunchKernel) F(cuGetErrorString)
 NC_LIBRARY(cu, CUDA, "libcuda.so.1", "libcuda1, or NVIDIA's driver")
+
+/* Older drivers do without. */
+#define GRAPHS(F) \
+    F(cuStreamBeginCapture_v2) F(cuStreamEndCapture) F(cuGraphInstantiateWithFlags) F(cuGraphDestroy) \
+    F(cuGraphLaunch) F(cuGraphExecDestroy)
+NC_LIBRARY(graphs, GRAPHS, "libcuda.so.1", "libcuda1, or NVIDIA's driver")
 
 #define NVRTC(F) \
     F(nvrtcCreateProgram) F(nvrtcCompileProgram) F(nvrtcGetPTXSize) F(nvrtcGetPTX) F(nvrtcGetProgramLogSize) \
@@ -33,12 +40,20 @@ struct block {
     struct block *next;
 };
 
+/* What has to be given back by a function of its own: memory here, a recording. */
+struct held {
+    void *what;
+    int (*give_back)(void *what);
+    struct held *next;
+};
+
 struct cuda {
     struct nc_gpu base;
-    int device, major, minor;
-    void *module;
+    int device, major, minor, records;
+    void *stream, *module;
     struct bound *bound;
     struct block *blocks;
+    struct held *held;
 };
 
 static struct cuda *of(struct nc_gpu *gpu)
@@ -57,6 +72,13 @@ static void check(const struct nc_gpu *gpu, int error, const char *what)
 {
     if (error != CUDA_SUCCESS)
         nc_fail(gpu->run, NULL, "device cuda, %s: %s: %s", gpu->name, what, error_text(error));
+}
+
+static void hold(struct cuda *c, void *what, int (*give_back)(void *))
+{
+    struct held *held = nc_memory(c->base.run, 1, sizeof *held, "the device");
+    *held = (struct held){what, give_back, c->held};
+    c->held = held;
 }
 
 /* Any of the versions that has all functions. */
@@ -105,13 +127,20 @@ static struct nc_gpu *open_device(const struct nc_run *run, int number, char *wh
     cu.cuDeviceGetAttribute(&c->minor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, c->device);
     check(&c->base, cu.cuDevicePrimaryCtxRetain(&context, c->device), "cuDevicePrimaryCtxRetain");
     check(&c->base, cu.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+    check(&c->base, cu.cuStreamCreate(&c->stream, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
+    c->records = nc_library_load(&graphs_library, error, sizeof error);
     return &c->base;
 }
 
 static void close_device(struct nc_gpu *gpu)
 {
     struct cuda *c = of(gpu);
-    cu.cuCtxSynchronize();
+    cu.cuStreamSynchronize(c->stream);
+    for (struct held *next, *held = c->held; held != NULL; held = next) {
+        next = held->next;
+        held->give_back(held->what);
+        free(held);
+    }
     for (struct bound *next, *bound = c->bound; bound != NULL; bound = next) {
         next = bound->next;
         free(bound);
@@ -123,6 +152,7 @@ static void close_device(struct nc_gpu *gpu)
     }
     if (c->module != NULL)
         cu.cuModuleUnload(c->module);
+    cu.cuStreamDestroy_v2(c->stream);
     cu.cuDevicePrimaryCtxRelease_v2(c->device);
     free(c);
 }
@@ -136,8 +166,16 @@ static void *allocate(struct nc_gpu *gpu, long long bytes)
     struct block *block = nc_memory(gpu->run, 1, sizeof *block, "the device");
     *block = (struct block){address, c->blocks};
     c->blocks = block;
-    check(gpu, cu.cuMemsetD32_v2(address, 0, (size_t)bytes / 4), "cuMemsetD32");
+    check(gpu, cu.cuMemsetD32Async(address, 0, (size_t)bytes / 4, c->stream), "cuMemsetD32Async");
     return block;
+}
+
+static void *host(struct nc_gpu *gpu, long long bytes)
+{
+    void *memory = NULL;
+    check(gpu, cu.cuMemHostAlloc(&memory, (size_t)bytes, 0), "cuMemHostAlloc");
+    hold(of(gpu), memory, cu.cuMemFreeHost);
+    return memset(memory, 0, (size_t)bytes);
 }
 
 static uint64_t address_of(const struct nc_gpu_place *place)
@@ -147,12 +185,20 @@ static uint64_t address_of(const struct nc_gpu_place *place)
 
 static void upload(struct nc_gpu *gpu, const struct nc_gpu_place *to, const void *from, long long bytes)
 {
-    check(gpu, cu.cuMemcpyHtoD_v2(address_of(to), from, (size_t)bytes), "cuMemcpyHtoD");
+    check(gpu, cu.cuMemcpyHtoDAsync_v2(address_of(to), from, (size_t)bytes, of(gpu)->stream), "cuMemcpyHtoDAsync");
+    gpu->counts.there++;
 }
 
 static void download(struct nc_gpu *gpu, const struct nc_gpu_place *from, void *to, long long bytes)
 {
-    check(gpu, cu.cuMemcpyDtoH_v2(to, address_of(from), (size_t)bytes), "cuMemcpyDtoH");
+    check(gpu, cu.cuMemcpyDtoHAsync_v2(to, address_of(from), (size_t)bytes, of(gpu)->stream), "cuMemcpyDtoHAsync");
+    gpu->counts.back++;
+}
+
+static void finish(struct nc_gpu *gpu)
+{
+    check(gpu, cu.cuStreamSynchronize(of(gpu)->stream), "cuStreamSynchronize");
+    gpu->counts.waits++;
 }
 
 static int build(struct nc_gpu *gpu, const char *text, char *why)
@@ -206,10 +252,39 @@ static void launch(struct nc_gpu *gpu, void *ready, long long groups, int sample
 {
     struct bound *bound = ready;
     bound->samples = samples;
-    check(gpu, cu.cuLaunchKernel(bound->function, (unsigned)groups, 1, 1, (unsigned)bound->group, 1, 1, 0, NULL,
-                                 bound->arguments, NULL), "cuLaunchKernel");
+    check(gpu, cu.cuLaunchKernel(bound->function, (unsigned)groups, 1, 1, (unsigned)bound->group, 1, 1, 0,
+                                 of(gpu)->stream, bound->arguments, NULL), "cuLaunchKernel");
+    gpu->counts.launches++;
+}
+
+static int record(struct nc_gpu *gpu)
+{
+    const struct cuda *c = of(gpu);
+    if (c->records)
+        check(gpu, graphs.cuStreamBeginCapture_v2(c->stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+              "cuStreamBeginCapture");
+    return c->records;
+}
+
+static void *recorded(struct nc_gpu *gpu)
+{
+    struct cuda *c = of(gpu);
+    void *graph = NULL, *ready = NULL;
+    check(gpu, graphs.cuStreamEndCapture(c->stream, &graph), "cuStreamEndCapture");
+    check(gpu, graphs.cuGraphInstantiateWithFlags(&ready, graph, 0), "cuGraphInstantiateWithFlags");
+    check(gpu, graphs.cuGraphDestroy(graph), "cuGraphDestroy");
+    hold(c, ready, graphs.cuGraphExecDestroy);
+    return ready;
+}
+
+static void play(struct nc_gpu *gpu, void *recording)
+{
+    check(gpu, graphs.cuGraphLaunch(recording, of(gpu)->stream), "cuGraphLaunch");
+    gpu->counts.plays++;
 }
 
 const struct nc_gpu_kind nc_gpu_cuda = {
-    "cuda", open_device, close_device, allocate, upload, download, build, bind, launch,
+    .name = "cuda", .open = open_device, .close = close_device, .allocate = allocate, .host = host, .upload = upload,
+    .download = download, .finish = finish, .build = build, .bind = bind, .launch = launch, .record = record,
+    .recorded = recorded, .play = play,
 };

@@ -55,20 +55,11 @@ static struct nc_gpu *open_device(struct nc_run *run)
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------ */
 
-static long long sample_bytes(const struct nc_model *m)
-{
-    long long elements = 1;
-    for (int i = 0; i < m->input_rank; i++)
-        elements *= m->input_shape[i];
-    return elements * (m->floats || m->tokens ? 4 : 1);
-}
-
 static void find_sizes(const struct nc_run *run, struct nc_gpu_session *s)
 {
     const struct nc_model *m = run->model;
     const struct nc_device *d = s->device;
     const long long floats = (long long)sizeof(float), block = d->block * floats;
-    const long long places = nc_places(m) > m->outputs ? nc_places(m) : m->outputs;
     const int trains = run->command == NC_COMMAND_TRAIN;
     s->bytes[NC_ON_VALUES] = d->values;
     s->bytes[NC_ON_WEIGHTS] = block;
@@ -76,14 +67,15 @@ static void find_sizes(const struct nc_run *run, struct nc_gpu_session *s)
     s->bytes[NC_ON_WHOLE] = trains && run->accumulate.value > 1 ? block : 0;
     for (int i = 0; i < NC_MAX_ARRAYS; i++)
         s->bytes[NC_ON_STATE + i] = run->state[i] != NULL ? block : 0;
-    s->bytes[NC_ON_SAMPLES] = d->capacity * sample_bytes(m);
-    s->bytes[NC_ON_TARGETS] = d->capacity * places * floats;
+    s->slot_count = nc_gpu_slot_count(run, d);
+    s->bytes[NC_ON_SAMPLES] = d->capacity * nc_gpu_sample_bytes(m);
+    s->bytes[NC_ON_TARGETS] = d->capacity * nc_gpu_target_bytes(m);
     s->bytes[NC_ON_MASKS] = d->mask_bytes;
     s->bytes[NC_ON_PIXELS] = NC_MAX_CHANNELS * 256 * floats;
     s->bytes[NC_ON_NUMBERS] = (NC_NUMBERS + NC_PART_NUMBERS * (run->part_count + 1)) * floats;
     s->bytes[NC_ON_PARTS] = d->block / NC_PART_FLOATS * floats;
     s->bytes[NC_ON_SQUARES] = (d->block / SQUARES_OF + 2) * floats;
-    s->bytes[NC_ON_RESULTS] = 2 * d->capacity * floats;
+    s->bytes[NC_ON_RESULTS] = 2 * nc_gpu_result(run, s->slot_count) * floats;
     for (int i = 0; i < NC_ON_COUNT; i++)
         s->bytes[i] = s->bytes[i] < LEAST ? LEAST : (s->bytes[i] + LEAST - 1) / LEAST * LEAST;
 }
@@ -115,9 +107,8 @@ static void take_memory(struct nc_run *run, struct nc_gpu_session *s)
         s->bytes[NC_ON_WHOLE] = s->bytes[NC_ON_GRADIENTS];
     }
     s->dense = nc_memory(run, s->device->block, sizeof *s->dense, "the device");
-    s->samples = nc_memory(run, s->bytes[NC_ON_SAMPLES], 1, "the device");
-    s->numbers = nc_memory(run, s->bytes[NC_ON_NUMBERS], 1, "the device");
-    s->results = nc_memory(run, s->bytes[NC_ON_RESULTS], 1, "the device");
+    s->results = gpu->kind->host(gpu, s->bytes[NC_ON_RESULTS]);
+    nc_gpu_take_slots(run);
 }
 
 /* ---- Kernels ----------------------------------------------------------------------------------------------------- */
@@ -171,17 +162,25 @@ static void prepare(struct nc_run *run)
         s->test = bind(run, s, d->test, d->test_count);
 }
 
+static void print_counts(const struct nc_run *run)
+{
+    const struct nc_gpu *gpu = run->gpu->gpu;
+    nc_print("device %s: in all %lld launches, %lld recordings played, %lld copies there, %lld back, %lld waits\n",
+             gpu->kind->name, gpu->counts.launches, gpu->counts.plays, gpu->counts.there, gpu->counts.back,
+             gpu->counts.waits);
+}
+
 static void release(struct nc_run *run)
 {
     struct nc_gpu_session *s = run->gpu;
+    if (run->profiler != NULL)
+        print_counts(run);
     s->gpu->kind->close(s->gpu);
     free(s->train);
     free(s->update);
     free(s->test);
     free(s->dense);
-    free(s->samples);
-    free(s->numbers);
-    free(s->results);
+    free(s->slots);
     free(s->outputs);
     free(s);
 }
@@ -189,7 +188,8 @@ static void release(struct nc_run *run)
 void nc_device(struct nc_run *run, const struct nc_device *device, const char *name)
 {
     static const struct nc_offload offload = {
-        prepare, release, nc_gpu_push, nc_gpu_pull, nc_gpu_step, nc_gpu_gradients, nc_gpu_evaluate,
+        prepare, release, nc_gpu_push, nc_gpu_pull, nc_gpu_step, nc_gpu_room, nc_gpu_score, nc_gpu_gradients,
+        nc_gpu_evaluate,
     };
     run->device = device;
     run->offload = &offload;

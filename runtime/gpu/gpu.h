@@ -3,6 +3,7 @@
 #define NETC_RUNTIME_GPU_H
 
 #include "run/offload.h"
+#include "step/step.h"
 
 /* An open device. Each kind begins its own structure with this one. */
 struct nc_gpu {
@@ -11,6 +12,11 @@ struct nc_gpu {
     char name[160];           /* "NVIDIA H100" */
     long long memory;         /* bytes that it has; */
     long long most;           /* and that one block may have */
+    struct nc_gpu_counts {    /* what it has been asked for: */
+        long long launches, plays; /* kernels; recordings of them */
+        long long there, back;     /* copies */
+        long long waits;           /* until all was done */
+    } counts;
 };
 
 /* A place in a block. */
@@ -29,10 +35,16 @@ struct nc_gpu_kind {
     struct nc_gpu *(*open)(const struct nc_run *run, int number, char *why);
     void (*close)(struct nc_gpu *gpu);
 
-    /* Zeroed memory. NULL: there is not so much. */
+    /* Zeroed memory of the device, NULL: there is not so much; and memory here that copies go to and come from. Both
+     * are there until `close`. */
     void *(*allocate)(struct nc_gpu *gpu, long long bytes);
+    void *(*host)(struct nc_gpu *gpu, long long bytes);
+
+    /* Copies, each behind all that was asked for before. The memory here is the device's until `finish`, which waits
+     * until all is done. */
     void (*upload)(struct nc_gpu *gpu, const struct nc_gpu_place *to, const void *from, long long bytes);
     void (*download)(struct nc_gpu *gpu, const struct nc_gpu_place *from, void *to, long long bytes);
+    void (*finish)(struct nc_gpu *gpu);
 
     /* Compiles kernels. 1; or 0, with the compiler's words in why[NC_GPU_WHY]. */
     int (*build)(struct nc_gpu *gpu, const char *text, char *why);
@@ -41,9 +53,33 @@ struct nc_gpu_kind {
      * bind may be called once for each launch of a table. */
     void *(*bind)(struct nc_gpu *gpu, const char *kernel, int group, const struct nc_gpu_place *operands, int count);
     void (*launch)(struct nc_gpu *gpu, void *bound, long long groups, int samples);
+
+    /* Begins to record launches, which are not made then; 0: the device can't, and makes them. What was recorded since:
+     * it is played any number of times, behind all that was asked for before. */
+    int (*record)(struct nc_gpu *gpu);
+    void *(*recorded)(struct nc_gpu *gpu);
+    void (*play)(struct nc_gpu *gpu, void *recording);
 };
 
 extern const struct nc_gpu_kind nc_gpu_opencl, nc_gpu_cuda;
+
+/* What the device is given of a batch: it may be under way until the device has been waited for. */
+struct nc_gpu_slot {
+    long long place; /* the batch: from here on in the loader's order, */
+    int count;       /* so many samples; */
+    float scale;     /* the pass's, */
+    long long judged; /* and how many places have a class that is looked at */
+    unsigned char *samples, *masks, *targets;
+    float *numbers;
+};
+
+/* Launches that are made one after the other for `count` samples. */
+struct nc_gpu_recording {
+    int kind, count;
+    void *recording; /* NULL: they have been made once, and are not recorded */
+};
+
+enum { NC_GPU_RECORDINGS = 8 };
 
 /* A run's device and what is there of the run: run->gpu, which is NULL where the run is on the CPU. */
 struct nc_gpu_session {
@@ -53,13 +89,38 @@ struct nc_gpu_session {
     long long bytes[NC_ON_COUNT];
     void **train, **update, **test; /* bound launches */
     float *dense;                   /* [device->block] */
-    unsigned char *samples;         /* [capacity] */
-    float *numbers, *results;
+    struct nc_gpu_slot *slots;      /* [slot_count] */
+    int slot_count, used;           /* of them, since the device was waited for */
+    int queued, told;               /* steps that have been begun; those of them whose scores have been asked for */
+    float *results;                 /* [1 + slot_count * batch][2] */
+    struct nc_gpu_recording recordings[NC_GPU_RECORDINGS];
+    int recording_count;
     float *outputs; /* [most] samples of an evaluation */
     int most;
     const struct nc_data *pixels_of; /* whose pixels are there */
     int newer;                      /* parameters there are newer than the run's */
 };
+
+/* Copies to and from the beginning of a block, behind all that was asked for before. The first one's memory must stay
+ * as it is until the device has been waited for; the second one waits. */
+void nc_gpu_put(const struct nc_gpu_session *s, int block, const void *from, long long bytes);
+void nc_gpu_get(struct nc_gpu_session *s, int block, void *to, long long bytes);
+void nc_gpu_wait(struct nc_gpu_session *s);
+
+/* Batches on their way (batch.c): how many there may be at once, memory for them, `count` samples of a pass from
+ * `first` on; and those of a slot become the pass's again. */
+long long nc_gpu_sample_bytes(const struct nc_model *m);
+long long nc_gpu_target_bytes(const struct nc_model *m);
+int nc_gpu_slot_count(const struct nc_run *run, const struct nc_device *device);
+void nc_gpu_take_slots(struct nc_run *run);
+void nc_gpu_send(struct nc_pass *pass, int first, int count);
+void nc_gpu_recall(struct nc_pass *pass, const struct nc_gpu_slot *slot);
+
+/* The first result of a batch in a slot. */
+static inline int nc_gpu_result(const struct nc_run *run, int slot)
+{
+    return 1 + slot * run->model->batch;
+}
 
 /* Forward and backward of a pass, whose samples are gathered. */
 struct nc_score nc_gpu_run(struct nc_pass *pass);
@@ -67,7 +128,9 @@ struct nc_score nc_gpu_run(struct nc_pass *pass);
 /* What struct nc_offload says of them: parameters.c, pass.c. */
 void nc_gpu_push(struct nc_run *run);
 void nc_gpu_pull(struct nc_run *run);
-struct nc_score nc_gpu_step(struct nc_pass *pass);
+void nc_gpu_step(struct nc_pass *pass);
+int nc_gpu_room(const struct nc_run *run);
+int nc_gpu_score(struct nc_pass *pass, struct nc_score *score);
 struct nc_score nc_gpu_gradients(struct nc_pass *pass);
 void nc_gpu_evaluate(struct nc_pass *pass);
 

@@ -9,7 +9,7 @@
     F(clGetPlatformIDs) F(clGetDeviceIDs) F(clGetDeviceInfo) F(clCreateContext) F(clCreateCommandQueue) \
     F(clCreateBuffer) F(clCreateSubBuffer) F(clCreateProgramWithSource) F(clBuildProgram) F(clGetProgramBuildInfo) \
     F(clCreateKernel) F(clSetKernelArg) F(clEnqueueNDRangeKernel) F(clEnqueueWriteBuffer) F(clEnqueueReadBuffer) \
-    F(clEnqueueFillBuffer) F(clFinish) F(clReleaseMemObject) F(clReleaseKernel) F(clReleaseProgram) \
+    F(clEnqueueFillBuffer) F(clFinish) F(clFlush) F(clReleaseMemObject) F(clReleaseKernel) F(clReleaseProgram) \
     F(clReleaseCommandQueue) F(clReleaseContext)
 NC_LIBRARY(cl, OPENCL, "libOpenCL.so.1", "ocl-icd-libopencl1")
 
@@ -23,9 +23,10 @@ struct bound {
     struct bound *next;
 };
 
-/* What has to be given back: a block, or a part of one that a kernel sees. */
+/* What has to be given back: a block, or a part of one that a kernel sees; or memory here. */
 struct held {
     void *memory;
+    int here;
     struct held *next;
 };
 
@@ -47,10 +48,10 @@ static void check(const struct nc_gpu *gpu, int32_t error, const char *what)
         nc_fail(gpu->run, NULL, "device opencl, %s: %s failed with error %d", gpu->name, what, (int)error);
 }
 
-static void hold(struct opencl *o, void *memory)
+static void hold(struct opencl *o, void *memory, int here)
 {
     struct held *held = nc_memory(o->base.run, 1, sizeof *held, "the device");
-    *held = (struct held){memory, o->held};
+    *held = (struct held){memory, here, o->held};
     o->held = held;
 }
 
@@ -113,7 +114,10 @@ static void close_device(struct nc_gpu *gpu)
     }
     for (struct held *next, *held = o->held; held != NULL; held = next) { /* parts before what they are of */
         next = held->next;
-        cl.clReleaseMemObject(held->memory);
+        if (held->here)
+            free(held->memory);
+        else
+            cl.clReleaseMemObject(held->memory);
         free(held);
     }
     if (o->program != NULL)
@@ -131,22 +135,40 @@ static void *allocate(struct nc_gpu *gpu, long long bytes)
     void *memory = cl.clCreateBuffer(o->context, CL_MEM_READ_WRITE, (size_t)bytes, NULL, &status);
     if (status != CL_SUCCESS)
         return NULL;
-    hold(o, memory);
+    hold(o, memory, 0);
     if (cl.clEnqueueFillBuffer(o->queue, memory, &zero, sizeof zero, 0, (size_t)bytes, 0, NULL, NULL) != CL_SUCCESS)
         return NULL;
     return memory;
 }
 
+static void *host(struct nc_gpu *gpu, long long bytes)
+{
+    void *memory = nc_memory(gpu->run, bytes, 1, "the device");
+    hold(of(gpu), memory, 1);
+    return memory;
+}
+
+/* A step begins with a copy: what was asked for before it is begun with. */
 static void upload(struct nc_gpu *gpu, const struct nc_gpu_place *to, const void *from, long long bytes)
 {
-    check(gpu, cl.clEnqueueWriteBuffer(of(gpu)->queue, to->block, 1, (size_t)to->offset, (size_t)bytes, from, 0, NULL,
-                                       NULL), "clEnqueueWriteBuffer");
+    void *queue = of(gpu)->queue;
+    check(gpu, cl.clEnqueueWriteBuffer(queue, to->block, 0, (size_t)to->offset, (size_t)bytes, from, 0, NULL, NULL),
+          "clEnqueueWriteBuffer");
+    check(gpu, cl.clFlush(queue), "clFlush");
+    gpu->counts.there++;
 }
 
 static void download(struct nc_gpu *gpu, const struct nc_gpu_place *from, void *to, long long bytes)
 {
-    check(gpu, cl.clEnqueueReadBuffer(of(gpu)->queue, from->block, 1, (size_t)from->offset, (size_t)bytes, to, 0, NULL,
+    check(gpu, cl.clEnqueueReadBuffer(of(gpu)->queue, from->block, 0, (size_t)from->offset, (size_t)bytes, to, 0, NULL,
                                       NULL), "clEnqueueReadBuffer");
+    gpu->counts.back++;
+}
+
+static void finish(struct nc_gpu *gpu)
+{
+    check(gpu, cl.clFinish(of(gpu)->queue), "clFinish");
+    gpu->counts.waits++;
 }
 
 static int build(struct nc_gpu *gpu, const char *text, char *why)
@@ -176,7 +198,7 @@ static void *part_of(struct opencl *o, const struct nc_gpu_place *place)
     const struct cl_buffer_region region = {(size_t)place->offset, (size_t)place->bytes};
     void *part = cl.clCreateSubBuffer(place->block, CL_MEM_READ_WRITE, CL_BUFFER_CREATE_TYPE_REGION, &region, &status);
     check(&o->base, status, "clCreateSubBuffer");
-    hold(o, part);
+    hold(o, part, 0);
     return part;
 }
 
@@ -205,8 +227,17 @@ static void launch(struct nc_gpu *gpu, void *ready, long long groups, int sample
     bound->samples = samples;
     check(gpu, cl.clEnqueueNDRangeKernel(of(gpu)->queue, bound->kernel, 1, NULL, &items, &group, 0, NULL, NULL),
           "clEnqueueNDRangeKernel");
+    gpu->counts.launches++;
+}
+
+/* OpenCL 1.2 has no recordings: its queue is filled ahead. */
+static int record(struct nc_gpu *gpu)
+{
+    (void)gpu;
+    return 0;
 }
 
 const struct nc_gpu_kind nc_gpu_opencl = {
-    "opencl", open_device, close_device, allocate, upload, download, build, bind, launch,
+    .name = "opencl", .open = open_device, .close = close_device, .allocate = allocate, .host = host, .upload = upload,
+    .download = download, .finish = finish, .build = build, .bind = bind, .launch = launch, .record = record,
 };

@@ -48,6 +48,7 @@ int32_t clEnqueueReadBuffer(void *queue, void *buffer, uint32_t blocking, size_t
 int32_t clEnqueueFillBuffer(void *queue, void *buffer, const void *pattern, size_t pattern_bytes, size_t at,
                             size_t bytes, uint32_t wait_count, void *const *wait, void **event);
 int32_t clFinish(void *queue);
+int32_t clFlush(void *queue);
 int32_t clReleaseMemObject(void *memory);
 int32_t clReleaseKernel(void *kernel);
 int32_t clReleaseProgram(void *program);

@@ -6,7 +6,7 @@
 #include "step/optimizer.h"
 
 /* A block of the run to one of the device: all parameters, or those that learn. */
-static void push(const struct nc_gpu_session *s, const struct nc_run *run, const float *block, int to, int learned)
+static void push(struct nc_gpu_session *s, const struct nc_run *run, const float *block, int to, int learned)
 {
     const struct nc_model *m = run->model;
     memset(s->dense, 0, (size_t)s->device->block * sizeof *s->dense);
@@ -20,15 +20,14 @@ static void push(const struct nc_gpu_session *s, const struct nc_run *run, const
         else
             nc_parameter_gather(p, block, at);
     }
-    const struct nc_gpu_place place = {s->block[to], 0, s->bytes[to]};
-    s->gpu->kind->upload(s->gpu, &place, s->dense, s->device->block * (long long)sizeof *s->dense);
+    nc_gpu_put(s, to, s->dense, s->device->block * (long long)sizeof *s->dense);
+    nc_gpu_wait(s);
 }
 
-static void pull(const struct nc_gpu_session *s, const struct nc_run *run, float *block, int from, int learned)
+static void pull(struct nc_gpu_session *s, const struct nc_run *run, float *block, int from, int learned)
 {
     const struct nc_model *m = run->model;
-    const struct nc_gpu_place place = {s->block[from], 0, s->bytes[from]};
-    s->gpu->kind->download(s->gpu, &place, s->dense, s->device->block * (long long)sizeof *s->dense);
+    nc_gpu_get(s, from, s->dense, s->device->block * (long long)sizeof *s->dense);
     for (int i = 0; i < m->parameter_count; i++) {
         const struct nc_parameter *p = &m->parameters[i];
         const float *at = s->dense + s->device->places[i];
@@ -50,7 +49,7 @@ static int part_at(const struct nc_run *run, long long at)
     return -1;
 }
 
-static void push_parts(const struct nc_gpu_session *s, const struct nc_run *run)
+static void push_parts(struct nc_gpu_session *s, const struct nc_run *run)
 {
     const long long count = s->device->block / NC_PART_FLOATS;
     int *parts = nc_memory(run, count, sizeof *parts, "the device");
@@ -61,8 +60,8 @@ static void push_parts(const struct nc_gpu_session *s, const struct nc_run *run)
         for (long long k = 0; p->kind == NC_LEARNED && k * NC_PART_FLOATS < floats; k++)
             parts[first + k] = part_at(run, p->offset);
     }
-    const struct nc_gpu_place place = {s->block[NC_ON_PARTS], 0, s->bytes[NC_ON_PARTS]};
-    s->gpu->kind->upload(s->gpu, &place, parts, count * (long long)sizeof *parts);
+    nc_gpu_put(s, NC_ON_PARTS, parts, count * (long long)sizeof *parts);
+    nc_gpu_wait(s);
     free(parts);
 }
 

@@ -1,127 +1,147 @@
-/* pass.c: batches on the device: a step of training, and evaluation. What a batch is made of, its samples, targets,
- * masks and numbers, goes there; what comes back are the losses, or in evaluation the outputs. */
+/* pass.c: batches on the device: steps of training, which are begun one after the other and tell their losses when
+ * these are asked for, and evaluation. */
 #include <math.h>
 
 #include "gpu/gpu.h"
 #include "step/optimizer.h"
 
-static void put(const struct nc_gpu_session *s, int block, const void *from, long long bytes)
-{
-    const struct nc_gpu_place place = {s->block[block], 0, s->bytes[block]};
-    if (bytes > 0)
-        s->gpu->kind->upload(s->gpu, &place, from, bytes);
-}
+/* ---- Launches ---------------------------------------------------------------------------------------------------- */
 
-static void launch(const struct nc_gpu_session *s, void *const *bound, const struct nc_launch *launches, int count,
-                   int samples)
+/* What is launched: forward and backward; these and an update; these where the update is not due; an evaluation. */
+enum { TRAIN, UPDATE, GATHER, TEST };
+
+static void launch_all(const struct nc_run *run, void *const *bound, const struct nc_launch *launches, int count,
+                       int samples, int gathers)
 {
+    struct nc_gpu *gpu = run->gpu->gpu;
     for (int i = 0; i < count; i++) {
         const struct nc_launch *l = &launches[i];
-        long long groups = l->groups * (l->unit == 0 ? 1 : (l->each * samples + l->unit - 1) / l->unit);
-        s->gpu->kind->launch(s->gpu, bound[i], groups, samples);
+        const long long groups = l->groups * (l->unit == 0 ? 1 : (l->each * samples + l->unit - 1) / l->unit);
+        if ((gathers && l->when != NC_ACCUMULATING) || (l->when == NC_ACCUMULATING && run->accumulate.value <= 1) ||
+            (l->when == NC_CLIPPING && run->clip_norm.value == 0))
+            continue;
+        gpu->kind->launch(gpu, bound[i], groups, samples);
     }
 }
 
-/* `count` samples of a pass from `first` on, and what their bytes stand for. */
-static void put_samples(struct nc_gpu_session *s, struct nc_pass *pass, int first, int count)
+static void launch(const struct nc_run *run, int kind, int samples)
 {
-    const struct nc_model *m = pass->run->model;
-    struct nc_data *data = pass->loader->data;
-    const long long size = m->floats || m->tokens ? 4 : 1;
-    long long bytes = size;
-    for (int i = 0; i < m->input_rank; i++)
-        bytes *= m->input_shape[i];
-    for (int i = first; i < first + count; i++) {
-        if (!pass->ready)
-            pass->input[i] = nc_data_sample(data, pass->loader->order[pass->place + i]);
-        memcpy(s->samples + (i - first) * bytes, pass->input[i], (size_t)bytes);
-    }
-    put(s, NC_ON_SAMPLES, s->samples, count * bytes);
-    if (size == 1 && s->pixels_of != data) {
-        put(s, NC_ON_PIXELS, data->pixel, (long long)sizeof data->pixel);
-        s->pixels_of = data;
-    }
-}
-
-static void put_targets(const struct nc_gpu_session *s, const struct nc_pass *pass)
-{
-    const struct nc_model *m = pass->run->model;
-    if (pass->labels != NULL)
-        put(s, NC_ON_TARGETS, pass->labels, (long long)pass->count * nc_places(m) * (long long)sizeof *pass->labels);
+    const struct nc_gpu_session *s = run->gpu;
+    const struct nc_device *d = s->device;
+    if (kind == TEST)
+        launch_all(run, s->test, d->test, d->test_count, samples, 0);
     else
-        put(s, NC_ON_TARGETS, pass->targets, (long long)pass->count * m->outputs * (long long)sizeof *pass->targets);
+        launch_all(run, s->train, d->train, d->train_count, samples, 0);
+    if (kind == UPDATE || kind == GATHER)
+        launch_all(run, s->update, d->update, d->update_count, samples, kind == GATHER);
 }
 
-static void put_masks(const struct nc_gpu_session *s, const struct nc_pass *pass)
+static struct nc_gpu_recording *recording_of(struct nc_gpu_session *s, int kind, int samples)
 {
-    const struct nc_model *m = pass->run->model;
-    for (int i = 0; i < m->dropout_count; i++) {
-        const long long bytes = nc_dropout_draws(&m->dropouts[i], pass->count), at = s->device->masks[i];
-        const struct nc_gpu_place place = {s->block[NC_ON_MASKS], at, s->bytes[NC_ON_MASKS] - at};
-        if (bytes > 0)
-            s->gpu->kind->upload(s->gpu, &place, pass->dropout[i], bytes);
-    }
+    for (int i = 0; i < s->recording_count; i++)
+        if (s->recordings[i].kind == kind && s->recordings[i].count == samples)
+            return &s->recordings[i];
+    return NULL;
 }
 
-static void put_numbers(const struct nc_gpu_session *s, const struct nc_pass *pass)
+/* Launches: the first time one by one, so that the device has loaded all kernels; then they are recorded; and from then
+ * on the recording is played. */
+static void play(const struct nc_run *run, int kind, int samples)
 {
-    const struct nc_run *run = pass->run;
-    s->numbers[NC_NUMBER_SCALE] = pass->scale;
-    s->numbers[NC_NUMBER_PROBABILITIES] = run->model->classes && pass->targets != NULL;
-    s->numbers[NC_NUMBER_SHARE] = run->update.share;
-    s->numbers[NC_NUMBER_LIMIT] = run->update.limit;
-    s->numbers[NC_NUMBER_ADDS] = (float)run->update.adds;
-    s->numbers[NC_NUMBER_CLIP] = (float)run->clip_norm.value;
-    s->numbers[NC_NUMBER_SEEN] = run->update.seen != NULL;
-    for (int i = 0; i < run->part_count; i++) {
-        float *to = s->numbers + NC_NUMBERS + i * NC_PART_NUMBERS;
-        memcpy(to, run->parts[i].scalar, sizeof run->parts[i].scalar);
-        for (int k = 0; k < NC_MAX_VALUES; k++)
-            to[NC_MAX_SCALARS + k] = (float)run->parts[i].value[k];
+    struct nc_gpu_session *s = run->gpu;
+    const struct nc_gpu_kind *device = s->gpu->kind;
+    struct nc_gpu_recording *r = recording_of(s, kind, samples);
+    if (r != NULL && r->recording == NULL && device->record(s->gpu)) {
+        launch(run, kind, samples);
+        r->recording = device->recorded(s->gpu);
     }
-    put(s, NC_ON_NUMBERS, s->numbers, (NC_NUMBERS + run->part_count * NC_PART_NUMBERS) * (long long)sizeof(float));
+    if (r != NULL && r->recording != NULL)
+        device->play(s->gpu, r->recording);
+    else
+        launch(run, kind, samples);
+    if (r == NULL && s->recording_count < NC_GPU_RECORDINGS)
+        s->recordings[s->recording_count++] = (struct nc_gpu_recording){kind, samples, NULL};
+}
+
+/* ---- Training ---------------------------------------------------------------------------------------------------- */
+
+/* The sums of what a step's samples have left. */
+static struct nc_score score_of(const struct nc_run *run, int index)
+{
+    const struct nc_gpu_session *s = run->gpu;
+    const struct nc_gpu_slot *slot = &s->slots[index];
+    const float *results = s->results + 2 * nc_gpu_result(run, index);
+    struct nc_score score = {.count = slot->count, .judged = slot->judged};
+    for (int i = 0; i < slot->count; i++) {
+        score.loss += results[2 * i];
+        score.correct += (long long)results[2 * i + 1];
+    }
+    return score;
+}
+
+static void fetch_results(const struct nc_run *run, int steps)
+{
+    nc_gpu_get(run->gpu, NC_ON_RESULTS, run->gpu->results, 2 * nc_gpu_result(run, steps) * (long long)sizeof(float));
 }
 
 struct nc_score nc_gpu_run(struct nc_pass *pass)
 {
-    struct nc_gpu_session *s = pass->run->gpu;
-    const struct nc_gpu_place results = {s->block[NC_ON_RESULTS], 0, s->bytes[NC_ON_RESULTS]};
-    struct nc_score score = {.count = pass->count};
-    put_samples(s, pass, 0, pass->count);
-    put_targets(s, pass);
-    put_masks(s, pass);
-    put_numbers(s, pass);
-    launch(s, s->train, s->device->train, s->device->train_count, pass->count);
-    s->gpu->kind->download(s->gpu, &results, s->results, 2 * pass->count * (long long)sizeof(float));
-    nc_loss_divisor(pass->run->model, pass->labels, pass->count, &score.judged);
-    for (int i = 0; i < pass->count; i++) {
-        score.loss += s->results[2 * i];
-        score.correct += (long long)s->results[2 * i + 1];
-    }
-    s->newer = 1; /* norms keep statistics */
-    return score;
+    struct nc_run *run = pass->run;
+    nc_gpu_wait(run->gpu);
+    nc_gpu_send(pass, 0, pass->count);
+    play(run, TRAIN, pass->count);
+    fetch_results(run, 1);
+    run->gpu->newer = 1; /* norms keep statistics */
+    return score_of(run, 0);
 }
 
-struct nc_score nc_gpu_step(struct nc_pass *pass)
+/* The slow weights are the CPU's. Where a loss was not finite, the weights stay what they were before. */
+static void look_ahead(struct nc_run *run)
+{
+    float diverged;
+    nc_gpu_get(run->gpu, NC_ON_RESULTS, &diverged, (long long)sizeof diverged);
+    if (diverged != 0)
+        return;
+    nc_gpu_pull(run);
+    nc_lookahead_update(run);
+    nc_gpu_push(run);
+}
+
+void nc_gpu_step(struct nc_pass *pass)
 {
     struct nc_run *run = pass->run;
     struct nc_gpu_session *s = run->gpu;
-    const struct nc_device *d = s->device;
-    const struct nc_score score = nc_gpu_run(pass);
-    if (!isfinite(score.loss))
-        return score;
     const int due = nc_update_is_due(run);
     nc_update_begin(run, 1, NULL);
-    put_numbers(s, pass);
-    int first = run->accumulate.value > 1 ? 0 : 1; /* the first launch adds up the batches of an update */
-    launch(s, s->update + first, d->update + first, due ? d->update_count - first : 1 - first, pass->count);
+    s->used = s->queued++; /* a step's slot is its own until its score has been asked for */
+    nc_gpu_send(pass, 0, pass->count);
+    play(run, due ? UPDATE : GATHER, pass->count);
     run->accumulated = due ? 0 : run->accumulated + 1;
-    if (due && nc_lookahead_is_due(run)) { /* the slow weights are the CPU's */
-        nc_gpu_pull(run);
-        nc_lookahead_update(run);
-        nc_gpu_push(run);
+    s->newer = 1;
+    if (due && nc_lookahead_is_due(run))
+        look_ahead(run);
+}
+
+int nc_gpu_room(const struct nc_run *run)
+{
+    return run->gpu->slot_count - run->gpu->queued;
+}
+
+int nc_gpu_score(struct nc_pass *pass, struct nc_score *score)
+{
+    struct nc_run *run = pass->run;
+    struct nc_gpu_session *s = run->gpu;
+    if (s->told == s->queued) {
+        s->told = s->queued = 0;
+        return 0;
     }
-    return score;
+    if (s->told == 0)
+        fetch_results(run, s->queued);
+    *score = score_of(run, s->told);
+    if (!isfinite(score->loss))
+        nc_gpu_recall(pass, &s->slots[s->told]);
+    s->told++;
+    return 1;
 }
 
 /* ---- Evaluation -------------------------------------------------------------------------------------------------- */
@@ -166,11 +186,12 @@ void nc_gpu_evaluate(struct nc_pass *pass)
     }
     for (int done = 0, count; done < pass->count; done += count) {
         count = pass->count - done < d->capacity ? pass->count - done : d->capacity;
-        put_samples(s, pass, done, count);
-        launch(s, s->test, d->test, d->test_count, count);
+        nc_gpu_send(pass, done, count);
+        play(pass->run, TEST, count);
         s->gpu->kind->download(s->gpu, &output, s->outputs + done * floats,
                                count * floats * (long long)sizeof(float));
     }
+    nc_gpu_wait(s);
     for (int i = 0; i < nc_pass_microbatches(pass); i++)
         finish(pass, i);
 }

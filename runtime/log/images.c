@@ -9,6 +9,7 @@
 #include "parts.h"
 #include "pictures.h"
 #include "step/answers.h"
+#include "step/step.h"
 
 enum { ACROSS = 8, RGB = 3, MOST_PIXELS = 1 << 26 };
 

@@ -9,6 +9,7 @@
 #include "run/tier.h"
 #include "step/ranks.h"
 #include "step/schedule.h"
+#include "step/step.h"
 #include "system/draft.h"
 
 /* The signal that asked for the end, or 0. The run stops behind its step and saves; a second one ends it at once. */
@@ -64,35 +65,60 @@ static long long steps_left(const struct nc_run *run)
     return run->max_steps.given && most < left ? most : left;
 }
 
+/* Of the `made` last steps the losses: these are added up, the last one's is left in *score. Returns their samples. */
+static long long take_scores(struct nc_run *run, struct nc_progress_state *at, long long made, struct nc_score *score)
+{
+    long long samples = 0, step = run->steps - made;
+    while (nc_step_score(run, score)) {
+        step++;
+        if (!isfinite(score->loss)) {
+            run->steps = step;
+            nc_diverged(run, score->loss);
+        }
+        if (step == 1)
+            nc_identity_mark(run, score->loss);
+        at->loss += score->loss;
+        at->correct += score->correct;
+        at->seen += score->judged;
+        samples += score->count;
+    }
+    return samples;
+}
+
 /* The steps of an epoch, or what is left of it, until it ends or a stop is wanted. Returns whether the last one's file
- * is saved. */
+ * is saved. A device may be behind by as many steps as it has room for. */
 static int train_steps(struct nc_run *run, struct nc_progress_state *at, unsigned char *record)
 {
+    struct nc_score score;
+    long long samples = 0, made = 0; /* steps whose losses are not known yet */
     int saved = 0;
     while (run->epoch_step < run->train.batches && !stop_wanted(run)) {
         if (run->profiler != NULL)
             run->profiler->begin(run);
-        struct nc_score score = nc_step(run, run->epoch_step);
+        nc_step(run, run->epoch_step);
         if (run->profiler != NULL)
-            run->profiler->end(run, 1, score.count);
+            run->profiler->end(run, 1, run->step->pass.count);
         run->steps++;
         run->epoch_step++;
-        if (!isfinite(score.loss))
-            nc_diverged(run, score.loss);
-        if (run->steps == 1)
-            nc_identity_mark(run, score.loss);
-        at->loss += score.loss;
-        at->correct += score.correct;
-        at->seen += score.judged;
+        made++;
+        saved = run->epoch_step < run->train.batches && nc_save_due(run, 0);
+        const int due = nc_step_room(run) == 0 || run->steps == 1 || saved || nc_tell_due(run);
+        if (due)
+            samples = take_scores(run, at, made, &score);
         if (run->epoch_step == 1)
             nc_log_first_step(run);
-        nc_tell_step(run, at, &score);
+        if (due)
+            nc_tell_step(run, at, &score, samples);
+        made = due ? 0 : made;
         if (run->accumulated == 0)
             nc_schedule_update(run);
-        saved = run->epoch_step < run->train.batches && nc_save_due(run, 0);
         if (saved)
             save_steps(run, at, record);
         nc_tier_look(run, steps_left(run));
+    }
+    if (made > 0) {
+        samples = take_scores(run, at, made, &score);
+        nc_tell_step(run, at, &score, samples);
     }
     return saved;
 }

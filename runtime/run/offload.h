@@ -12,7 +12,11 @@ struct nc_offload {
     void (*release)(struct nc_run *run);
     void (*push)(struct nc_run *run);    /* the parameters and the optimizer's state to the device */
     void (*pull)(struct nc_run *run);    /* and back, where they have become newer there */
-    struct nc_score (*step)(struct nc_pass *pass);      /* forward, backward and, if the loss is finite, the update */
+    void (*step)(struct nc_pass *pass);  /* begins with it: forward, backward and, if the loss is finite, the update */
+    int (*room)(const struct nc_run *run); /* so many steps may be begun until their scores are asked for */
+    /* That of the oldest step that has not been asked for: waits. 0: there is none. Where the loss is not finite, the
+     * step's batch is that of the pass again, and nothing has been learned since. */
+    int (*score)(struct nc_pass *pass, struct nc_score *score);
     struct nc_score (*gradients)(struct nc_pass *pass); /* these go to where nc_gradient_at looks */
     void (*evaluate)(struct nc_pass *pass);             /* leaves what nc_pass_run leaves */
 };

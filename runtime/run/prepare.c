@@ -11,6 +11,7 @@
 #include "run/tier.h"
 #include "step/ranks.h"
 #include "step/schedule.h"
+#include "step/step.h"
 
 static void check_samples(const struct nc_run *run, const struct nc_data *data)
 {

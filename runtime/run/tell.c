@@ -38,10 +38,16 @@ void nc_tell_free(struct nc_run *run)
     free(run->told);
 }
 
-void nc_tell_step(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *score)
+int nc_tell_due(const struct nc_run *run)
+{
+    return run->steps % run->log_every.value == 0 || nc_progress_due(run->progress);
+}
+
+void nc_tell_step(struct nc_run *run, const struct nc_progress_state *at, const struct nc_score *score,
+                  long long samples)
 {
     char accuracy[48] = "";
-    nc_progress_step(run->progress, run->epoch_step, (int)score->count, at->loss / (double)run->epoch_step,
+    nc_progress_step(run->progress, run->epoch_step, samples, at->loss / (double)run->epoch_step,
                      run->model->classes ? nc_ratio(at->correct, at->seen) : -1, run->parts[0].value[0]);
     if (run->steps % run->log_every.value != 0)
         return;

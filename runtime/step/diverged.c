@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "run/offload.h"
+#include "step/step.h"
 
 static const char *advice = "try a smaller learning rate (--lr), or look at what the data is normalized to";
 

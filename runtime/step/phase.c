@@ -135,7 +135,7 @@ void nc_pass_free(struct nc_pass *pass)
     free(pass->first);
 }
 
-void nc_pass_gather(struct nc_pass *pass, long long place, int count)
+void nc_pass_place(struct nc_pass *pass, long long place, int count)
 {
     const struct nc_loader *loader = pass->loader;
     const struct nc_data *data = loader->data;
@@ -150,6 +150,12 @@ void nc_pass_gather(struct nc_pass *pass, long long place, int count)
             memcpy(pass->targets + (long long)i * data->target_floats, data->targets + sample * data->target_floats,
                    (size_t)data->target_floats * sizeof(float));
     }
+}
+
+void nc_pass_gather(struct nc_pass *pass, long long place, int count)
+{
+    const struct nc_loader *loader = pass->loader;
+    nc_pass_place(pass, place, count);
     pass->ready = loader->feed != NULL;
     if (!pass->ready)
         return;

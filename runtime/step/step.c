@@ -1,5 +1,7 @@
 /* step.c: one training step. The batch is cut into shards, each with a gradient block of its own; the blocks are added
  * in shard order: so the sum does not depend on the threads. */
+#include "step/step.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,16 +109,34 @@ struct nc_score nc_step_gradients(struct nc_run *run, long long batch)
     return score;
 }
 
-struct nc_score nc_step(struct nc_run *run, long long batch)
+void nc_step(struct nc_run *run, long long batch)
 {
+    struct nc_step *step = run->step;
     if (run->gpu != NULL) {
         gather(run, batch);
-        return run->offload->step(&run->step->pass);
+        run->offload->step(&step->pass);
+        return;
     }
-    struct nc_score score = forward_and_backward(run, batch);
-    if (isfinite(score.loss) && nc_pass_learn(&run->step->pass)) {
+    step->score = forward_and_backward(run, batch);
+    step->scored = 1;
+    if (isfinite(step->score.loss) && nc_pass_learn(&step->pass)) {
         nc_lookahead_update(run);
         nc_pack(run);
     }
-    return score;
+}
+
+int nc_step_room(const struct nc_run *run)
+{
+    return run->gpu != NULL ? run->offload->room(run) : !run->step->scored;
+}
+
+int nc_step_score(struct nc_run *run, struct nc_score *score)
+{
+    struct nc_step *step = run->step;
+    if (run->gpu != NULL)
+        return run->offload->score(&step->pass, score);
+    const int scored = step->scored;
+    *score = step->score;
+    step->scored = 0;
+    return scored;
 }

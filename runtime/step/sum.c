@@ -11,6 +11,7 @@
 #include "engine.h"
 #include "step/optimizer.h"
 #include "step/ranks.h"
+#include "step/step.h"
 #include "step/sum.h"
 
 enum {

@@ -9,6 +9,8 @@
 #include "core.h"
 #include "system/printable.h"
 
+static const double often = 0.1; /* seconds from one bar to the next */
+
 struct nc_progress {
     int shown;  /* a bar is on the screen now */
     int active; /* there is a terminal to draw on */
@@ -164,13 +166,18 @@ static void draw(struct nc_progress *p, const struct shown *now, double time)
     p->shown = 1;
 }
 
-void nc_progress_step(struct nc_progress *p, long long at, int samples, double loss, double accuracy, double lr)
+int nc_progress_due(const struct nc_progress *p)
+{
+    return p->active && nc_seconds() - p->drawn >= often;
+}
+
+void nc_progress_step(struct nc_progress *p, long long at, long long samples, double loss, double accuracy, double lr)
 {
     p->samples += samples;
     if (!p->active)
         return;
     double now = nc_seconds();
-    if (now - p->drawn < 0.1 && at < p->steps)
+    if (now - p->drawn < often && at < p->steps)
         return;
     p->drawn = now;
     draw(p, &(struct shown){at, loss, accuracy, lr}, now);

@@ -39,6 +39,7 @@ typedef struct GpuLaunch {
     GpuGrid grid;
     GpuOperand operand[NC_MAX_OPERANDS];
     int operand_count;
+    int when;     /* NC_ALWAYS, ... */
     const Op *op; /* NULL: it is of no operation */
 } GpuLaunch;
 

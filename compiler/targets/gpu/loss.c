@@ -9,12 +9,21 @@
 
 enum { SAMPLE_GROUP = 64 };
 
+/* What a sample leaves. Where its loss is not finite, the run has diverged: then nothing more is learned. */
+#define RESULTS(loss, right)                                      \
+    "int to = 2 * ((int)numbers[RESULT] + n);\n"                  \
+    "results[to] = " loss ";\n"                                   \
+    "results[to + 1] = " right ";\n"                              \
+    "if (results[to] - results[to] != 0)\n"                       \
+    "results[0] = 1;\n"
+
 static void loss_operands(Gpu *g)
 {
     gpu_extra(g, "numbers", "const float", (GpuOperand){.block = NC_ON_NUMBERS});
     gpu_extra(g, "results", "float", (GpuOperand){.block = NC_ON_RESULTS});
     gpu_constant(g, "SCALE", NC_NUMBER_SCALE);
     gpu_constant(g, "PROBABILITIES", NC_NUMBER_PROBABILITIES);
+    gpu_constant(g, "RESULT", NC_NUMBER_RESULT);
     gpu_constant(g, "GROUP", SAMPLE_GROUP);
 }
 
@@ -80,8 +89,7 @@ static void cross_entropy_of_places(Gpu *g, const Op *op)
                "loss = sum_of_group(loss, part, GROUP);\n"
                "right = sum_of_group(right, part, GROUP);\n"
                "if (local_id() == 0) {\n"
-               "results[2 * n] = loss * numbers[SCALE];\n"
-               "results[2 * n + 1] = right;\n"
+               RESULTS("loss * numbers[SCALE]", "right")
                "}\n");
 }
 
@@ -121,8 +129,7 @@ static void cross_entropy_of_samples(Gpu *g, const Op *op)
                "at = largest_of_group(at, part, GROUP);\n"
                "wanted = largest_of_group(wanted, part, GROUP);\n"
                "if (id == 0) {\n"
-               "results[2 * n] = loss * numbers[SCALE];\n"
-               "results[2 * n + 1] = counts && at == wanted ? 1 : 0;\n"
+               RESULTS("loss * numbers[SCALE]", "counts && at == wanted ? 1 : 0")
                "}\n");
 }
 
@@ -146,8 +153,7 @@ static void nll(Gpu *g, const Op *op)
                "loss = sum_of_group(loss, part, GROUP);\n"
                "right = sum_of_group(right, part, GROUP);\n"
                "if (local_id() == 0) {\n"
-               "results[2 * n] = loss * numbers[SCALE];\n"
-               "results[2 * n + 1] = right;\n"
+               RESULTS("loss * numbers[SCALE]", "right")
                "}\n");
 }
 
@@ -200,8 +206,7 @@ static void of_outputs(Gpu *g, const Op *op)
         "}\n"
         "loss = sum_of_group(loss, part, GROUP);\n"
         "if (local_id() == 0) {\n"
-        "results[2 * n] = loss$mean * numbers[SCALE];\n"
-        "results[2 * n + 1] = 0;\n"
+        RESULTS("loss$mean * numbers[SCALE]", "0")
         "}\n", text_has_word(value, "d") || text_has_word(slope, "d") ? ", d = xi - ti" : "", value, slope);
     gpu_kernel(g, op, "", "The loss of each output, and its slope: a group a sample.", gpu_groups_each(1, SAMPLE_GROUP),
                lines);

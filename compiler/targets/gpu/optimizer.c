@@ -97,6 +97,7 @@ static void add_operands(Gpu *g)
     gpu_extra(g, "numbers", "const float", (GpuOperand){.block = NC_ON_NUMBERS});
     gpu_extra(g, "parts", "const int", (GpuOperand){.block = NC_ON_PARTS});
     gpu_extra(g, "squares", "float", (GpuOperand){.block = NC_ON_SQUARES});
+    gpu_extra(g, "results", "const float", (GpuOperand){.block = NC_ON_RESULTS});
     gpu_constant(g, "ALL", g->block);
     gpu_constant(g, "GROUP", GPU_GROUP);
     gpu_constant(g, "OF_GROUP", SQUARES_OF);
@@ -111,7 +112,12 @@ static void add_operands(Gpu *g)
     gpu_constant(g, "SEEN", NC_NUMBER_SEEN);
 }
 
-/* The first launch is skipped where each batch makes an update. */
+/* The launch that was added last is made in some runs alone. */
+static void launch_when(Gpu *g, int when)
+{
+    g->launches->at[g->launches->count - 1].when = when;
+}
+
 static void gather_batches(Gpu *g)
 {
     add_operands(g);
@@ -120,6 +126,7 @@ static void gather_batches(Gpu *g)
                "int i = global_id();\n"
                "if (i < ALL)\n"
                "gradients[i] = numbers[ADDS] != 0 ? gradients[i] + of_batch[i] : of_batch[i];\n");
+    launch_when(g, NC_ACCUMULATING);
 }
 
 /* The norm of all gradients, where it is looked at. */
@@ -131,8 +138,6 @@ static void measure(Gpu *g)
                "SHARED float shared[GROUP];\n"
                "int first = group_id() * OF_GROUP;\n"
                "float sum = 0;\n"
-               "if (numbers[CLIP] == 0)\n"
-               "return;\n"
                "for (int i = first + local_id(); i < first + OF_GROUP && i < ALL; i += GROUP) {\n"
                "float x = gradients[i] * numbers[SHARE];\n"
                "sum += x * x;\n"
@@ -140,19 +145,19 @@ static void measure(Gpu *g)
                "sum = sum_of_group(sum, shared, GROUP);\n"
                "if (local_id() == 0)\n"
                "squares[group_id()] = sum;\n");
+    launch_when(g, NC_CLIPPING);
     add_operands(g);
     gpu_kernel(g, NULL, "update_norm", "What all gradients are multiplied by, so that their norm is not too large.",
                gpu_groups(1, GPU_GROUP),
                "SHARED float shared[GROUP];\n"
                "float sum = 0;\n"
-               "if (numbers[CLIP] == 0)\n"
-               "return;\n"
                "for (int i = local_id(); i < SUMS; i += GROUP)\n"
                "sum += squares[i];\n"
                "sum = sum_of_group(sum, shared, GROUP);\n"
                "float factor = 1 / (sqrt(sum) + 1e-6f) * numbers[CLIP];\n"
                "if (local_id() == 0)\n"
                "squares[SUMS] = factor > 1 ? 1 : factor;\n");
+    launch_when(g, NC_CLIPPING);
 }
 
 void gpu_update(Gpu *g)
@@ -174,7 +179,7 @@ void gpu_update(Gpu *g)
                                                    g->program->train->optimizer->name), gpu_all(g->block),
                "$names\n"
                "int i = global_id();\n"
-               "if (i >= ALL || parts[i / PART_FLOATS] < 0)\n"
+               "if (i >= ALL || parts[i / PART_FLOATS] < 0 || results[0] != 0) /* a loss was not finite */\n"
                "return;\n"
                "GLOBAL const float *part = numbers + NUMBERS + PART_NUMBERS * parts[i / PART_FLOATS];\n"
                "float w = weights[i], g = gradients[i] * numbers[SHARE];\n"

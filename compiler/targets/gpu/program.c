@@ -132,9 +132,13 @@ static void print_banner(Text *out, const Gpu *g)
 
 static void list_launches(Text *out, const char *title, const GpuLaunches *launches)
 {
+    static const char *const when[] = {
+        [NC_ALWAYS] = "", [NC_ACCUMULATING] = ", where several batches make an update",
+        [NC_CLIPPING] = ", where the gradients' norm is bounded",
+    };
     text_printf(out, "/* %s\n *\n", title);
     for (int i = 0; i < launches->count; i++)
-        text_printf(out, " *     %s\n", launches->at[i].kernel);
+        text_printf(out, " *     %s%s\n", launches->at[i].kernel, when[launches->at[i].when]);
     text_add(out, " */\n");
 }
 

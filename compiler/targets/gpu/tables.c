@@ -49,13 +49,17 @@ static void print_operand(Text *out, const GpuOperand *operand)
                 operand->offset + (operand->buffer ? operand->buffer->offset : 0));
 }
 
+static const char *const whens[] = {
+    [NC_ALWAYS] = "NC_ALWAYS", [NC_ACCUMULATING] = "NC_ACCUMULATING", [NC_CLIPPING] = "NC_CLIPPING",
+};
+
 static void print_launches(Text *out, const char *name, const GpuLaunches *launches)
 {
     text_printf(out, "\nstatic const struct nc_launch %s[] = {\n", name);
     for (int i = 0; i < launches->count; i++) {
         const GpuLaunch *launch = &launches->at[i];
-        text_printf(out, "    {\"%s\", %d, %" PRId64 ", %" PRId64 ", %" PRId64 ", %d, {", launch->kernel,
-                    launch->grid.group, launch->grid.groups, launch->grid.each, launch->grid.unit,
+        text_printf(out, "    {\"%s\", %d, %" PRId64 ", %" PRId64 ", %" PRId64 ", %s, %d, {", launch->kernel,
+                    launch->grid.group, launch->grid.groups, launch->grid.each, launch->grid.unit, whens[launch->when],
                     launch->operand_count);
         for (int k = 0; k < launch->operand_count; k++) {
             text_add(out, k == 0 ? "" : k % 4 ? ", " : ",\n        ");
@@ -74,7 +78,7 @@ const char *gpu_tables(Gpu *g)
     text_add(&out, "/* Where each parameter begins on the device, and the masks of each dropout layer. */\n");
     print_numbers(&out, "device_places", g->places.at, g->places.count);
     print_numbers(&out, "device_masks", g->masks.at, g->masks.count);
-    text_add(&out, "\n/* Kernel, work items of a group, how many groups and what that grows with, operands. */");
+    text_add(&out, "\n/* Kernel, work items of a group, how many groups and what that grows with, when, operands. */");
     print_launches(&out, "device_train", &g->train);
     print_launches(&out, "device_update", &g->update);
     print_launches(&out, "device_test", &g->test);
