@@ -180,7 +180,7 @@ def test_a_norm_of_groups_is_found_again():
         nodes[5] = node("Mul", "scale d", "e")
         assert "    GroupNorm(2, _)\n}" in text(path, model(nodes, numbers, IMAGE))
         numbers[2] = tensor("one", [2], [1, 2])
-        refused(path, model(nodes, numbers, IMAGE), "'y', Add", "no layer")
+        assert "GroupNorm" not in text(path, model(nodes, numbers, IMAGE)), "each group has numbers of its own"
 
 
 def test_concatenations_of_all_that_was_before_are_of_the_last_one():
@@ -255,7 +255,9 @@ train Net {
 def test_what_no_layer_is_is_refused_by_its_node():
     with folder() as path:
         refused(path, model([node("Einsum", "x", "y")]), "m.onnx", "node 'y', Einsum: there is no layer")
-        refused(path, model([node("Add", "x b", "y")], [tensor("b", [4], rising(4))]), "node 'y', Add", "no layer")
+        refused(path, model([node("Pow", "x b", "y")], [tensor("b", [4], rising(4))]), "node 'y', Pow", "no layer")
+        refused(path, model([node("Add", "x b", "y")], [tensor("b", [8], rising(8))], IMAGE), "node 'y', Add",
+                "no layer")
         refused(path, model([node("Relu", "x", "a"), node("Tanh", "x", "b"), node("Mul", "a b", "y")]),
                 "node 'y', Mul", "Multiply is of what layers make")
         refused(path, model([node("Relu", "x", "a"), node("Tanh", "a", "b"), node("Add", "x b", "c"),

@@ -68,25 +68,49 @@ static Shape given_shape(const OnnxReader *r)
     return shape;
 }
 
-/* Images with channels last are turned first of all: netc has them as they are then. */
-static void find_order(OnnxReader *r)
+/* The Transpose that is all that reads a value, or one of several alike; NULL: others read it too. */
+static const Onnx__Node *turn_of(const OnnxReader *r, const char *name, bool through_unsqueeze)
 {
     const Onnx__Node *turn = NULL;
+    for (int i = 0; i < r->nodes; i++) {
+        const Onnx__Node *node = r->graph->node[i];
+        if (!r->needed[i] || node->n_input == 0 || strcmp(node->input[0], name) != 0)
+            continue;
+        const Onnx__Node *found = strcmp(node->op_type, "Transpose") ? NULL : node;
+        if (through_unsqueeze)
+            found = strcmp(node->op_type, "Unsqueeze") ? NULL : turn_of(r, node->output[0], false);
+        if (!found)
+            return NULL;
+        for (size_t d = 0; d < 4 && turn; d++)
+            if (onnx_at_of(found, "perm", d, -1) != onnx_at_of(turn, "perm", d, -1))
+                return NULL;
+        turn = found;
+    }
+    return turn;
+}
+
+/* Images with channels last are turned first of all: netc has them as they are then. So are sequences of such, which
+ * Keras makes an image of one row. */
+static void find_order(OnnxReader *r, const Onnx__Shape *shape)
+{
     OnnxValue *x = r->input;
     for (int i = 0; i < MAX_RANK; i++)
         x->from[i] = i;
-    for (int i = 0; i < r->nodes && x->shape.rank == 4; i++) {
-        const Onnx__Node *node = r->graph->node[i];
-        for (size_t k = 0; k < node->n_input && r->needed[i]; k++) {
-            if (strcmp(node->input[k], x->name) != 0)
-                continue;
-            if (strcmp(node->op_type, "Transpose") != 0)
-                return;
-            for (size_t d = 0; d < 4 && turn; d++)
-                if (onnx_at_of(node, "perm", d, -1) != onnx_at_of(turn, "perm", d, -1))
-                    return;
-            turn = node;
-        }
+    const bool sequence = x->shape.rank == 3;
+    const Onnx__Node *turn = sequence || x->shape.rank == 4 ? turn_of(r, x->name, sequence) : NULL;
+    if (sequence && turn && onnx_at_of(turn, "perm", 1, -1) == 3) {
+        x->from[1] = 2;
+        x->from[2] = 1;
+    }
+    if (sequence)
+        return;
+    if (!turn && shape->n_dim == 4 && shape->dim[3]->dim_value == 1 && shape->dim[1]->dim_value != 1) {
+        const int last_first[] = {0, 3, 1, 2}; /* a single channel needs no Transpose: a Reshape does */
+        memcpy(x->from, last_first, sizeof last_first);
+        for (int i = 0; i < r->nodes; i++)
+            if (r->needed[i] && r->graph->node[i]->n_input && !strcmp(r->graph->node[i]->input[0], x->name) &&
+                strcmp(r->graph->node[i]->op_type, "Reshape") != 0)
+                x->from[1] = 1, x->from[2] = 2, x->from[3] = 3;
     }
     bool taken[4] = {0};
     int from[4];
@@ -113,7 +137,7 @@ static void shape_input(OnnxReader *r, const Onnx__ValueInfo *input)
     if (shape->dim[0]->value_case == ONNX__SHAPE__DIM__VALUE_DIM_VALUE && shape->dim[0]->dim_value > 0)
         r->batch = shape->dim[0]->dim_value;
     x->shape = (Shape){.rank = (int)shape->n_dim, .dim = {ONNX_BATCH}};
-    find_order(r);
+    find_order(r, shape);
     const Shape given = r->import->input ? given_shape(r) : (Shape){0};
     if (r->import->input && given.rank != x->shape.rank - 1)
         import_fail(r->import, NULL, "--input has %d dimensions, and a sample of the file %d", given.rank,
@@ -195,7 +219,7 @@ static const char *order_text(Arena *arena, const OnnxValue *value)
 {
     Text out = text_new(arena);
     for (int i = 1; i < value->shape.rank; i++)
-        text_printf(&out, "%s%c", i > 1 ? "," : "", "NCHW"[onnx_place(value, i)]);
+        text_printf(&out, "%s%c", i > 1 ? "," : "", (value->shape.rank == 3 ? "NCL" : "NCHW")[onnx_place(value, i)]);
     return out.bytes;
 }
 
@@ -205,8 +229,8 @@ static const char *write_text(OnnxReader *r, const ItemList *list, const OnnxVal
     Text out = text_new(r->import->arena), blocks = text_new(r->import->arena);
     onnx_find_blocks(r, list, &blocks);
     if (!onnx_is_plain(r->input))
-        text_printf(&out, "# The file's samples are %s; here they are C,H,W.\n",
-                    order_text(r->import->arena, r->input));
+        text_printf(&out, "# The file's samples are %s; here they are %s.\n",
+                    order_text(r->import->arena, r->input), sample.rank == 2 ? "C,L" : "C,H,W");
     if (output->shape.rank == 4 && !onnx_is_plain(output))
         text_printf(&out, "# The file's output is %s; here it is C,H,W.\n", order_text(r->import->arena, output));
     text_printf(&out, "%smodel Net(", blocks.bytes);
@@ -225,8 +249,7 @@ const char *import_onnx_text(Import *import, ItemList *items)
     onnx_find_needed(r, last);
     shape_input(r, input);
     onnx_find_shapes(r);
-    onnx_rewrite(r);
-    onnx_find_needed(r, last);
+    onnx_rewrite(r, last);
     const OnnxValue *output = r->made[last];
     if (output->numbers)
         onnx_refuse(r, r->graph->node[last], "it makes something of no input");

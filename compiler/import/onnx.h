@@ -201,8 +201,11 @@ OnnxWindow onnx_window_of(const OnnxReader *r, const Onnx__Node *node);
 #define ONNX_LINEAR "linear"           /* x w b: x times the matrix w, plus the row b */
 #define ONNX_LOG_SIGMOID "logsigmoid"
 #define ONNX_TANHSHRINK "tanhshrink"
+#define ONNX_TWO_CLASSES "twoclasses"  /* x w b: what a sigmoid makes of a Linear, behind 1 minus that */
+#define ONNX_AFFINE_PREFIX "affine"    /* and the arithmetic, as in affineMul: x with a number, or one a channel */
 
-void onnx_rewrite(OnnxReader *r);
+/* The nodes that are needed for the node `last` are marked anew. */
+void onnx_rewrite(OnnxReader *r, int last);
 
 /* ---- Layers ------------------------------------------------------------------------------------------------------ */
 
@@ -219,6 +222,7 @@ typedef struct OnnxOperator {
 } OnnxOperator;
 
 const OnnxOperator *onnx_operator(const Onnx__Node *node);
+const OnnxOperator *onnx_operator_called(const char *name);
 
 /* Adds what a node with one input makes, to a list. */
 void onnx_add_node(OnnxReader *r, const Onnx__Node *node, ItemList *list);

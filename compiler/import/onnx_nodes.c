@@ -90,6 +90,50 @@ static void add_linear(OnnxReader *r, const Onnx__Node *node, ItemList *list)
     onnx_begin_with(r, item, "bias", bias);
 }
 
+/* The second class has the numbers of the file, and the first one none: a softmax of 0 and x is 1 minus the sigmoid of
+ * x, and that. */
+static void add_two_classes(OnnxReader *r, const Onnx__Node *node, ItemList *list)
+{
+    const OnnxValue *x = onnx_input(r, node, 0);
+    const OnnxNumbers *w = onnx_floats_of(r, node, 1, false), *bias = onnx_floats_of(r, node, 2, false);
+    OnnxNumbers *rows = onnx_new_numbers(r, node, shape_of(2, (int64_t[]){2, w->count}), true),
+                *two = onnx_new_numbers(r, node, shape_of(1, (int64_t[]){2}), true);
+    memcpy((float *)rows->floats + w->count, w->floats, (size_t)w->count * sizeof(float));
+    ((float *)two->floats)[1] = bias->floats[0];
+    Item *item = onnx_add_layer(r, node, list, "Linear(_, 2)");
+    onnx_begin_with(r, item, "weight", rows);
+    item->numbers.at[0].row_of = x->row_of;
+    onnx_begin_with(r, item, "bias", two);
+    onnx_add_layer(r, node, list, "Softmax(dim=1)");
+}
+
+/* x with a number, or one a channel, is a convolution of each channel with one weight: it has the same gradients. */
+static void add_affine(OnnxReader *r, const Onnx__Node *node, ItemList *list)
+{
+    const char op = node->op_type[strlen(ONNX_AFFINE_PREFIX)];
+    const OnnxNumbers *given = onnx_floats_of(r, node, 1, false);
+    const Shape sample = onnx_sample(onnx_input(r, node, 0));
+    const int64_t channels = sample.dim[0];
+    const int axes = sample.rank - 1;
+    OnnxNumbers *w = onnx_new_numbers(r, node, shape_of(1, &channels), true),
+                *b = op == 'A' || op == 'S' ? onnx_new_numbers(r, node, w->shape, true) : NULL;
+    for (int64_t i = 0; i < channels; i++) {
+        const float number = given->floats[given->count == 1 ? 0 : i];
+        ((float *)w->floats)[i] = op == 'M' ? number : op == 'D' ? 1 / number : 1;
+        if (b)
+            ((float *)b->floats)[i] = op == 'S' ? -number : number;
+    }
+    if (axes == 0)
+        onnx_add_layer(r, node, list, onnx_print(r, "Unflatten(1, (%" PRId64 ", 1))", channels));
+    Item *item = onnx_add_layer(r, node, list, onnx_print(r, "Conv%dd(_, %" PRId64 ", 1, groups=%" PRId64 "%s)",
+                                                          axes == 2 ? 2 : 1, channels, channels,
+                                                          b ? "" : ", bias=False"));
+    onnx_begin_with(r, item, "weight", w);
+    onnx_begin_with(r, item, "bias", b);
+    if (axes == 0)
+        onnx_add_layer(r, node, list, "Flatten()");
+}
+
 /* ---- Norms ------------------------------------------------------------------------------------------------------- */
 
 static void add_batch_norm(OnnxReader *r, const Onnx__Node *node, ItemList *list)
@@ -315,6 +359,11 @@ static const OnnxOperator operators[] = {
     {"Gemm", onnx_shape_gemm, add_linear, NULL, NULL, 0},
     {"MatMul", onnx_shape_matmul, add_linear, NULL, NULL, 0},
     {ONNX_LINEAR, onnx_shape_matmul, add_linear, NULL, NULL, 0},
+    {ONNX_TWO_CLASSES, onnx_shape_same, add_two_classes, NULL, NULL, 0},
+    {ONNX_AFFINE_PREFIX "Add", onnx_shape_same, add_affine, NULL, NULL, 0},
+    {ONNX_AFFINE_PREFIX "Sub", onnx_shape_same, add_affine, NULL, NULL, 0},
+    {ONNX_AFFINE_PREFIX "Mul", onnx_shape_same, add_affine, NULL, NULL, 0},
+    {ONNX_AFFINE_PREFIX "Div", onnx_shape_same, add_affine, NULL, NULL, 0},
     {"BatchNormalization", onnx_shape_plain, add_batch_norm, NULL, NULL, 0},
     {"InstanceNormalization", onnx_shape_plain, add_instance_norm, NULL, NULL, 0},
     {"GroupNormalization", onnx_shape_plain, add_group_norm, NULL, NULL, 0},
@@ -361,12 +410,17 @@ static const OnnxOperator operators[] = {
     {"Log", onnx_shape_same, NULL, NULL, NULL, 0},
 };
 
-const OnnxOperator *onnx_operator(const Onnx__Node *node)
+const OnnxOperator *onnx_operator_called(const char *name)
 {
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
-        if (!strcmp(operators[i].name, node->op_type) && (!node->domain || !*node->domain))
+        if (!strcmp(operators[i].name, name))
             return &operators[i];
     return NULL;
+}
+
+const OnnxOperator *onnx_operator(const Onnx__Node *node)
+{
+    return node->domain && *node->domain ? NULL : onnx_operator_called(node->op_type);
 }
 
 void onnx_add_node(OnnxReader *r, const Onnx__Node *node, ItemList *list)

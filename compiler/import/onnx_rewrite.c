@@ -165,6 +165,21 @@ static Onnx__Node *as_linear(OnnxReader *r, const Onnx__Node *node)
                    (const OnnxValue *const[]){onnx_input(r, product, 0), onnx_input(r, product, 1), found.other, NULL});
 }
 
+/* Behind 1 minus it, what a sigmoid makes of a Linear: scikit-learn's two classes. */
+static Onnx__Node *as_two_classes(OnnxReader *r, const Onnx__Node *node)
+{
+    const OnnxValue *second = node->n_input == 2 ? onnx_input(r, node, 1) : NULL;
+    const Onnx__Node *minus = second ? made_by(r, onnx_input(r, node, 0), "Sub") : NULL;
+    const OnnxValue *one = minus && minus->n_input == 2 ? onnx_input(r, minus, 0) : NULL;
+    const Onnx__Node *linear = made_by(r, first_of(r, made_by(r, second, "Sigmoid")), ONNX_LINEAR);
+    if (!one || !one->numbers || !are_all(one->numbers, 1) || onnx_input(r, minus, 1) != second || !linear ||
+        second->shape.rank != 2 || second->shape.dim[1] != 1)
+        return NULL;
+    return replace(r, node, ONNX_TWO_CLASSES,
+                   (const OnnxValue *const[]){onnx_input(r, linear, 0), onnx_input(r, linear, 1),
+                                              onnx_input(r, linear, 2), NULL});
+}
+
 /* ---- Activations ------------------------------------------------------------------------------------------------- */
 
 /* 1 + erf(x / sqrt 2), of x. */
@@ -307,6 +322,8 @@ static Onnx__Node *rewritten(OnnxReader *r, const Onnx__Node *node)
         made = made || *op == 'D' ? made : as_gelu(r, node);
         return made || *op == 'D' ? made : as_affine_norm(r, node, 1);
     }
+    if (!strcmp(op, "Concat"))
+        return as_two_classes(r, node);
     if (!strcmp(op, "Reshape"))
         return as_group_norm(r, node);
     if (!strcmp(op, "Log") && made_by(r, first_of(r, node), "Sigmoid"))
@@ -317,7 +334,22 @@ static Onnx__Node *rewritten(OnnxReader *r, const Onnx__Node *node)
     return NULL;
 }
 
-void onnx_rewrite(OnnxReader *r)
+/* What is left of arithmetic with numbers: of one, or of one a channel. */
+static Onnx__Node *as_affine(OnnxReader *r, const Onnx__Node *node)
+{
+    const Split found = split(r, node);
+    if (!found.numbers || found.numbers->count < 1 || found.value->shape.rank > 4 || found.value->row_of)
+        return NULL;
+    const int ahead = found.value->shape.rank - found.numbers->shape.rank;
+    for (int i = 0; i < found.numbers->shape.rank; i++)
+        if (found.numbers->shape.dim[i] != 1 && (ahead < 0 || onnx_place(found.value, ahead + i) != 1))
+            return NULL;
+    const char *op = onnx_print(r, ONNX_AFFINE_PREFIX "%s", node->op_type);
+    return onnx_operator_called(op) ? replace(r, node, op, (const OnnxValue *const[]){found.value, found.other, NULL})
+                                    : NULL;
+}
+
+void onnx_rewrite(OnnxReader *r, int last)
 {
     for (int i = r->nodes - 1; i >= 0; i--) { /* the last one first, so that those before are still as in the file */
         const bool joins = r->needed[i] && !r->made[i]->numbers && !strcmp(r->graph->node[i]->op_type, "Concat");
@@ -332,4 +364,11 @@ void onnx_rewrite(OnnxReader *r)
         if (made)
             r->graph->node[i] = made;
     }
+    onnx_find_needed(r, last);
+    for (int i = 0; i < r->nodes; i++) {
+        Onnx__Node *made = r->needed[i] && !r->made[i]->numbers ? as_affine(r, r->graph->node[i]) : NULL;
+        if (made)
+            r->graph->node[i] = made;
+    }
+    onnx_find_needed(r, last);
 }

@@ -312,29 +312,48 @@ void onnx_shape_unsqueeze(OnnxReader *r, const Onnx__Node *node, OnnxValue *out)
     int64_t count;
     const int64_t *axes = onnx_ints_of(r, node, 1, "axes", &count);
     bool is_new[MAX_RANK] = {0};
-    if (count > MAX_RANK - x->shape.rank || !onnx_is_plain(x))
+    if (count > MAX_RANK - x->shape.rank || x->row_of)
         onnx_refuse(r, node, "it gives its input more than %d dimensions, or knows them in another order", MAX_RANK);
     out->shape.rank = x->shape.rank + (int)count;
     for (int64_t i = 0; i < count; i++)
         is_new[axis_of(r, node, axes[i], out->shape.rank)] = true;
-    for (int i = 0, k = 0; i < out->shape.rank; i++)
-        out->shape.dim[i] = is_new[i] || k >= x->shape.rank ? 1 : x->shape.dim[k++];
+    int number[MAX_RANK] = {0}, place = 2;
+    for (int i = 0, k = 0; i < out->shape.rank; i++) {
+        const bool more = is_new[i] || k >= x->shape.rank;
+        number[more ? 0 : k] = i;
+        out->shape.dim[i] = more ? 1 : x->shape.dim[k++];
+    }
+    number[0] = 0;
     set_plain(out);
+    if (onnx_is_plain(x))
+        return;
+    out->from[1] = number[x->from[1]]; /* the channels stay in front, and the new ones come behind them */
+    for (int i = 1; i < out->shape.rank; i++)
+        if (is_new[i])
+            out->from[place++] = i;
+    for (int i = 2; i < x->shape.rank; i++)
+        out->from[place++] = number[x->from[i]];
+}
+
+/* Whether the elements of a sample lie in another order than in the file. What is 1 wide has no order. */
+static bool is_turned(const OnnxValue *x)
+{
+    int last = 0;
+    for (int i = 1; i < x->shape.rank; i++) {
+        if (x->shape.dim[x->from[i]] == 1)
+            continue;
+        if (x->from[i] < last)
+            return true;
+        last = x->from[i];
+    }
+    return false;
 }
 
 /* A row of each sample. */
 static void set_row(OnnxValue *out, const OnnxValue *x)
 {
-    int last = 0;
-    bool other = false;
-    for (int i = 1; i < x->shape.rank; i++) {
-        if (x->shape.dim[x->from[i]] == 1)
-            continue;
-        other = other || x->from[i] < last;
-        last = x->from[i];
-    }
     out->shape = (Shape){.rank = 2, .dim = {ONNX_BATCH, product(&x->shape, 1)}};
-    out->row_of = x->row_of ? x->row_of : other ? x : NULL;
+    out->row_of = x->row_of ? x->row_of : is_turned(x) ? x : NULL;
     set_plain(out);
 }
 
@@ -377,7 +396,8 @@ void onnx_shape_reshape(OnnxReader *r, const Onnx__Node *node, OnnxValue *out)
     } else if (count == 2) {
         set_row(out, x);
     } else {
-        onnx_expect_plain(r, node);
+        if (is_turned(x) || x->row_of)
+            onnx_expect_plain(r, node);
         set_plain(out);
     }
     out->shape = shape;

@@ -7,9 +7,7 @@ The models are those that PyTorch exported (pytorch-converted, pytorch-operator)
 several inputs all but the first one are made numbers of the file, since a .net file has its weights so. What netc takes
 is compiled as a library, which computes the suite's outputs of its inputs, within the suite's own tolerances. Nothing
 may be wrong: a model is taken and gives those outputs, or it is refused by the name of a node, a tensor or a type."""
-import array
 import collections
-import ctypes
 import json
 import os
 import re
@@ -17,42 +15,11 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
+from onnx_library import floats, outputs  # noqa: E402
 from support import ROOT, done, folder, netc, run  # noqa: E402
 
 ORACLE = os.environ.get("NETC_ORACLE")
 PAGE = os.path.join(ROOT, "docs", "onnx.md")
-
-
-def floats(path):
-    values = array.array("f")
-    with open(path, "rb") as file:
-        values.frombytes(file.read())
-    return values
-
-
-def outputs(path, case):
-    """What the library of an imported model makes of the case's samples."""
-    done(netc("build", "m.net", "--library", "m", "--plain", "--load", "m.pth", cwd=path))
-    with open(os.path.join(path, "m.h"), encoding="utf-8") as file:
-        head = file.read()
-    ins, outs, memory = (int(re.search(r"m_%s\s*=?\s*(\d+)" % name, head)[1])
-                         for name in ("INPUTS", "OUTPUTS", "ARENA_BYTES"))
-    done(run("cc", "-O1", "-shared", "-fPIC", "-o", "m.so", "m.c", "-lm", cwd=path))
-    library = ctypes.CDLL(os.path.join(path, "m.so"))
-    with open(os.path.join(path, "m.weights"), "rb") as file:
-        data = file.read()
-    weights = ctypes.create_string_buffer(data, len(data) + 1)
-    numbers = ctypes.c_int if "const int *x" in head else ctypes.c_float  # of tokens, or not
-    x, found, arena = floats(case["x"]), [], (ctypes.c_float * (memory // 4 + 16))()
-    assert len(x) % ins == 0, "%d numbers are no samples of %d" % (len(x), ins)
-    for first in range(0, len(x), ins):
-        sample = (numbers * ins)(*(numbers(int(one) if numbers is ctypes.c_int else one).value
-                                   for one in x[first:first + ins]))
-        y = (ctypes.c_float * outs)()
-        code = library.m_predict(sample, y, arena, weights)
-        assert code == 0, "m_predict gives %d" % code
-        found += list(y)
-    return found
 
 
 def judge(case):
@@ -65,7 +32,7 @@ def judge(case):
         if result.code:
             return "wrong", "exit code %d: %s" % (result.code, said)
         try:
-            ours = outputs(path, case)
+            ours = outputs(path, "m.net", "m.pth", floats(case["x"]))
         except AssertionError as error:
             return "wrong", str(error)
     wanted = floats(case["y"])

@@ -70,11 +70,13 @@ static void name_places(Plain *p, const Homes *h)
     }
 }
 
-static void drop_views(Plain *p, const Homes *h)
+/* A view is no call, and nor is a Permute of a value that is read as it was before the Permute alone. */
+static void drop_calls(Plain *p, const Homes *h)
 {
     for (int i = 0; i < p->graph->ops.count; i++) {
         const Op *op = p->graph->ops.at[i];
-        if (is_view(op) && h->root[op->out[0]->id] != op->out[0])
+        const bool idle = op->kind == OP_SWAP && h->last_use[op->out[0]->id] == op->id;
+        if (idle || (is_view(op) && h->root[op->out[0]->id] != op->out[0]))
             p->function[i] = NULL;
     }
 }
@@ -87,7 +89,7 @@ Homes homes_find(Plain *p)
     find_uses(p, &h);
     find_roots(p, &h);
     name_places(p, &h);
-    drop_views(p, &h);
+    drop_calls(p, &h);
     return h;
 }
 
