@@ -117,7 +117,9 @@ static Words compile_command(Arena *arena, const CcRequest *request, const Runti
     add_words(arena, &words, "-std=gnu11 -falign-loops=64 -fno-unroll-loops -ffp-contract=off -c");
     vec_push(arena, words, request->optimize ? request->optimize : "-O2");
     vec_push(arena, words, arena_printf(arena, "-march=%s", march));
-    if (request->shared) {
+    if (request->archive)
+        vec_push(arena, words, arena_printf(arena, "-I%s", request->archive));
+    if (request->shared || request->archive) {
         vec_push(arena, words, "-fPIC");
     } else {
 #ifdef __GLIBC__
@@ -161,6 +163,18 @@ static Words wasm_command(Arena *arena, const CcRequest *request, const Runtime 
     vec_push(arena, words, "-o");
     vec_push(arena, words, program);
     vec_push(arena, words, c);
+    vec_push(arena, words, NULL);
+    return words;
+}
+
+/* Objects to an archive. */
+static Words archive_command(Arena *arena, const Words *objects, const char *archive)
+{
+    Words words = {0};
+    add_words(arena, &words, "ar rcsD");
+    vec_push(arena, words, archive);
+    for (int i = 0; i < objects->count; i++)
+        vec_push(arena, words, objects->at[i]);
     vec_push(arena, words, NULL);
     return words;
 }
@@ -271,7 +285,9 @@ static bool run_compiler(const CcRequest *request, const Words *words)
         for (int i = 0; i < words->count - 1; i++)
             nc_print_to(stderr, "%s%c", words->at[i], i == words->count - 2 ? '\n' : ' ');
     int status = child_run((char *const *)words->at, -1, -1);
-    if (status == -1 && errno == ENOENT)
+    if (status == -1 && errno == ENOENT && request->archive && !strcmp(words->at[0], "ar"))
+        nc_print_to(stderr, "netc: there is no program 'ar' here, which makes archives (Debian: binutils)\n");
+    else if (status == -1 && errno == ENOENT)
         nc_print_to(stderr, "netc: there is no C compiler '%s' here: install gcc or clang, name another with --cc, or "
                             "use 'netc run', which needs none\n", words->at[0]);
     else if (status == -1)
@@ -303,6 +319,10 @@ static bool compile_file(Arena *arena, const CcRequest *request, const char *fol
         const Words words = compile_command(arena, request, &runtime, march, file_of(arena, folder, TEXT), object);
         vec_push(arena, objects, object);
         done = run_compiler(request, &words);
+    }
+    if (done && request->archive) {
+        const Words words = archive_command(arena, &objects, file_of(arena, folder, PROGRAM));
+        return run_compiler(request, &words);
     }
     if (done && request->whole) {
         const char *object = file_of(arena, folder, LIBC);

@@ -17,6 +17,7 @@ typedef struct CcRequest {
     bool keep_c;          /* leave the C beside the trainer, as OUTPUT.c */
     bool verbose;         /* print the command */
     bool wasm;            /* of cc_object: the text of a library, to a program of WebAssembly, by clang */
+    const char *archive;  /* of cc_build: an archive of an object for other programs; the folder of its header */
     bool shared;          /* cc_object's own */
 } CcRequest;
 

@@ -76,17 +76,28 @@ static bool write_bytes(const char *path, const void *bytes, size_t size)
     }
     nc_draft_drop(&draft);
     if (error)
-        nc_print_to(stderr, "netc: cannot write '%s': %s\n", path, strerror(error));
+        nc_print_to(stderr, "netc: cannot write '%s': %s\n", strncmp(path, "./", 2) ? path : path + 2, strerror(error));
     return !error;
 }
 
-static bool write_files(Arena *arena, const Library *library, const char *folder)
+/* NAME.c, or what the compiler makes of it: libNAME.a. */
+static bool write_source(Arena *arena, const Library *library, const Options *options)
 {
-    const char *path = arena_printf(arena, "%s%s%s", folder ? folder : "", folder ? "/" : "", library->name);
+    const char *folder = options->output ? options->output : ".", *source = library_source(arena, library, false);
+    const CcRequest request = {.text = source, .compiler = options->compiler, .march = options->march,
+                               .verbose = options->verbose, .archive = folder,
+                               .output = arena_printf(arena, "%s/lib%s.a", folder, library->name)};
+    return options->archive ? cc_build(arena, &request)
+                            : write_bytes(arena_printf(arena, "%s/%s.c", folder, library->name), source,
+                                          strlen(source));
+}
+
+static bool write_files(Arena *arena, const Library *library, const Options *options)
+{
+    const char *path = arena_printf(arena, "%s/%s", options->output ? options->output : ".", library->name);
     const char *header = library_header(arena, library, library_has_own(library));
-    const char *source = library_source(arena, library, false);
     if (!write_bytes(arena_printf(arena, "%s.h", path), header, strlen(header)) ||
-        !write_bytes(arena_printf(arena, "%s.c", path), source, strlen(source)))
+        !write_source(arena, library, options))
         return false;
     if (library->embed) /* the file is in the text */
         return true;
@@ -118,5 +129,5 @@ bool library_build(const Compilation *c, const Options *options)
         return false;
     }
     return library_read_weights(c->arena, &library, options) && record(c->arena, &library, options) &&
-           write_files(c->arena, &library, options->output);
+           write_files(c->arena, &library, options);
 }

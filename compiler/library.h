@@ -1,6 +1,6 @@
 /* Library: a trained model as C for other programs, NAME.h and NAME.c (docs/deploy.md).
  *
- *     netc build FILE.net --library NAME [--load W] [--embed] [--plain [--train]] [-o FOLDER]
+ *     netc build FILE.net --library NAME [--load W] [--embed] [--plain [--train]] [--archive] [-o FOLDER]
  *
  * Three things meet here: the forward pass, which the target prints (LibraryCore); the parameters and the names of the
  * classes, which the runtime reads as `predict` does (library_weights.c); and the frame around both, which is the same

@@ -57,7 +57,7 @@ enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET
        OPTION_TORCH = 'T', OPTION_INPUT = 'i', OPTION_TARGET = 'g', OPTION_FUSED = 'f',
        OPTION_MEMORY = 'M', OPTION_TIER = 'q', OPTION_LIBRARY = 'l', OPTION_EMBED = 'e', OPTION_LOAD = 'w',
        OPTION_PREFIX = 'x', OPTION_MPI = 'I', OPTION_DEVICE = 'D', OPTION_WEB = 'W',
-       OPTION_ONNX = 'O', OPTION_EXTERNAL = 'E', OPTION_TRAIN = 'n', OPTION_WEIGHTS = 'G' };
+       OPTION_ONNX = 'O', OPTION_EXTERNAL = 'E', OPTION_TRAIN = 'n', OPTION_ARCHIVE = 'a', OPTION_WEIGHTS = 'G' };
 
 typedef struct OptionInfo {
     int commands; /* which have it */
@@ -104,6 +104,7 @@ static const OptionInfo option_table[] = {
     {BUILD | EXPORT, OPTION_LOAD, "load", "FILE", "its trained parameters (default: the best or newest of the run)"},
     {BUILD | EXPORT, OPTION_PREFIX, "prefix", "TEXT", "the names in that file begin with TEXT, and the model's do not"},
     {BUILD, OPTION_EMBED, "embed", NULL, "the parameters are in NAME.c, and not in a file"},
+    {BUILD, OPTION_ARCHIVE, "archive", NULL, "make libNAME.a in place of NAME.c, for the processor of --march"},
     {BUILD, OPTION_TRAIN, "train", NULL, "the library also trains: NAME_train_step, NAME_save, NAME_load"},
     {BUILD, OPTION_PLAIN, "plain", NULL, "C99 for any compiler, without vectors"},
     {BUILD, OPTION_KEEP_C, "keep-c", NULL, "leave the C beside the trainer, as NAME.c"},
@@ -366,6 +367,7 @@ static bool take(Arena *arena, Options *options, const OptionInfo *option, const
     case OPTION_PLAIN: return options->plain = true;
     case OPTION_LIBRARY: options->library = argument; return true;
     case OPTION_WEB: options->web = argument; return true;
+    case OPTION_ARCHIVE: return options->archive = true;
     case OPTION_TRAIN: return options->train = true;
     case OPTION_EMBED: return options->embed = true;
     case OPTION_WEIGHTS: options->weights = argument; return true;

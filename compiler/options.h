@@ -44,6 +44,7 @@ typedef struct Options {
     const char *wasm_compiler; /* of pages */
     const char *web;     /* build --web: the folder of the page; NULL: not given */
     const char *load, *prefix; /* of these and of export: the file of parameters; its names begin so */
+    bool archive;        /* build --archive: the library is compiled */
     bool train;          /* build --train: the library trains too */
     bool embed;          /* they go into its text */
     bool gradients; /* run FILE.net gradients */

@@ -5,7 +5,7 @@
 #include "library.h"
 #include "system/printable.h"
 
-enum { TRAINER = 1, LIBRARY = 2, PAGE = 4 };
+enum { TRAINER = 1, LIBRARY = 2, PAGE = 4, ARCHIVE = 8 };
 
 /* Options that not all products have a use for. */
 static const struct {
@@ -16,10 +16,11 @@ static const struct {
     {"embed", LIBRARY, "--library"},
     {"plain", LIBRARY, "--library"},
     {"train", LIBRARY, "--library"},
+    {"archive", LIBRARY, "--library"},
     {"load", LIBRARY | PAGE, "--library or --web"},
     {"prefix", LIBRARY | PAGE, "--library or --web"},
     {"output", TRAINER | LIBRARY, "a trainer or --library"},
-    {"march", TRAINER, "a trainer"},
+    {"march", TRAINER | ARCHIVE, "a trainer or --archive"},
     {"static", TRAINER, "a trainer"},
     {"mpi", TRAINER, "a trainer"},
     {"device", TRAINER, "a trainer"},
@@ -39,7 +40,7 @@ static bool is_given(const Options *options, const char *name)
 
 bool product_check(Options *options)
 {
-    const int product = options->library ? LIBRARY : options->web ? PAGE : TRAINER;
+    const int product = options->library ? LIBRARY | (options->archive ? ARCHIVE : 0) : options->web ? PAGE : TRAINER;
     if (options->command != COMMAND_BUILD)
         return true;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
@@ -47,6 +48,10 @@ bool product_check(Options *options)
             nc_print_to(stderr, "netc build: --%s is for %s\n", rules[i].name, rules[i].needs);
             return false;
         }
+    if (options->archive && !strcmp(options->march, "any")) {
+        nc_print_to(stderr, "netc build: an archive is for one processor: name it with --march\n");
+        return false;
+    }
     if (options->train && !options->plain) {
         nc_print_to(stderr, "netc build: a library that trains has no vectors so far: say --plain too\n");
         return false;

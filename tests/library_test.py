@@ -111,9 +111,14 @@ class Model:
         """What a program gives that is compiled so."""
         result = run(compiler, *words, "main.c", "lib.c", "-o", "main", "-lm", cwd=self.path)
         assert result.code == 0 and not result.err, result.err[:3000]
-        lines = done(run(*start, "./main", "x.raw", cwd=self.path)).out.split()
-        size = len(lines) // SAMPLES
-        return [[float(line) for line in lines[at:at + size]] for at in range(0, len(lines), size)]
+        return rows_of(done(run(*start, "./main", "x.raw", cwd=self.path)).out)
+
+
+def rows_of(out):
+    """The outputs of each sample, which a program has printed one a line."""
+    lines = out.split()
+    size = len(lines) // SAMPLES
+    return [[float(line) for line in lines[at:at + size]] for at in range(0, len(lines), size)]
 
 
 def product(numbers):
@@ -281,6 +286,9 @@ def test_what_is_refused():
         write(path, "m.net", "model M(4) { Linear(4, 2) }\n")
         for words, said in ((["--library", "a b", "--plain"], "expects a name"),
                             (["--library", "m", "--plain", "--static"], "--static is for a trainer"),
+                            (["--library", "m", "--march", "native"], "--march is for a trainer or --archive"),
+                            (["--library", "m", "--archive", "--march", "any"], "an archive is for one processor"),
+                            (["--archive"], "--archive is for --library"),
                             (["--embed"], "--embed is for --library"),
                             (["--load", "x.pth"], "--load is for --library or --web"),
                             (["--web", "page", "--embed"], "--embed is for --library"),
@@ -317,6 +325,24 @@ def test_other_processors():
         model.library()
         hold(model.outputs("aarch64-linux-gnu-gcc", "-std=c99", "-O1", "-static", *STRICT,
                            start=["qemu-aarch64"]), model.predicted())
+
+
+def test_an_archive():
+    """NAME.h and libNAME.a in place of the text, with the parameters beside or inside."""
+    with folder() as path:
+        model = Model(path, model_text("books"), tokens_of(model_text("books")))
+        expected = model.predicted()
+        for words in (["--march", "native"], ["--plain", "--embed"]):
+            os.mkdir(os.path.join(path, "made"))
+            model.library("--archive", *words, "-o", "made")
+            names = ["lib.h", *([] if "--embed" in words else ["lib.weights"]), "liblib.a"]
+            assert sorted(os.listdir(os.path.join(path, "made"))) == names, os.listdir(os.path.join(path, "made"))
+            if "--embed" not in words:
+                shutil.copy(os.path.join(path, "made", "lib.weights"), path)
+            result = run(compilers()[0][1], "-Imade", "main.c", "-Lmade", "-llib", "-o", "main", "-lm", cwd=path)
+            assert result.code == 0 and not result.err, result.err[:3000]
+            hold(rows_of(done(run("./main", "x.raw", cwd=path)).out), expected)
+            shutil.rmtree(os.path.join(path, "made"))
 
 
 def test_memory_is_as_planned():

@@ -129,9 +129,10 @@ def make(folder):
         here = os.path.dirname(os.path.abspath(__file__))
         subprocess.run([ORACLE, "-c", MAKE, here, name, torch, repr(shape), folder], check=True,
                        stderr=subprocess.DEVNULL)
-        with open(os.path.join(folder, name + ".net"), "w", encoding="utf-8") as file:
+        net = "bench_%s.net" % name  # by its own name it would import itself
+        with open(os.path.join(folder, net), "w", encoding="utf-8") as file:
             file.write(text or "import \"%s\"\n\nmodel M = %s()\n" % (name, name))
-        subprocess.run([NETC, "build", name + ".net", "--library", name, "--load", name + ".pth"], cwd=folder,
+        subprocess.run([NETC, "build", net, "--library", name, "--load", name + ".pth"], cwd=folder,
                        check=True)
         with open(os.path.join(folder, "main.c"), "w", encoding="utf-8") as file:
             file.write(PROGRAM.replace("NAME", name))
