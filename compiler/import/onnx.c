@@ -48,8 +48,10 @@ static const Onnx__ValueInfo *find_input(const OnnxReader *r)
                         input ? input->name : "", name ? name : "");
         input = r->graph->input[i];
     }
-    if (!input || !input->type || !input->type->tensor_type || !input->type->tensor_type->shape)
-        import_fail(r->import, NULL, "it does not say the shape of its input");
+    if (!input)
+        import_fail(r->import, NULL, "its graph '%.80s' has no input", r->graph->name ? r->graph->name : "");
+    if (!input->type || !input->type->tensor_type || !input->type->tensor_type->shape)
+        import_fail(r->import, NULL, "its input '%.80s' is no tensor with a shape", input->name);
     return input;
 }
 
@@ -256,6 +258,8 @@ const char *import_onnx_text(Import *import, ItemList *items)
     if (output->row_of || (output->shape.rank < 4 && !onnx_is_plain(output)))
         onnx_refuse(r, r->graph->node[last], "what the model makes has its elements in another order than netc's");
     *items = onnx_layers(r, last);
+    if (items->count == 0)
+        onnx_refuse(r, r->graph->node[last], "the model makes nothing else of its input, and has no layer");
     const bool tokens = items->count && items->at[0]->text && !strncmp(items->at[0]->text, "Embedding", 9);
     if (tokens ? !takes_tokens(r) : r->input_type != ONNX_TENSOR_FLOAT)
         import_fail(import, NULL, "its input '%.80s' is of the type %d; there are models of float32, 1, and, where an "

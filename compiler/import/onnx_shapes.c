@@ -194,7 +194,10 @@ OnnxWindow onnx_window_of(const OnnxReader *r, const Onnx__Node *node)
             w.out[i] = sized ? onnx_at_of(node, "output_shape", axis, 0) : in * w.stride[i];
             if (same || sized)
                 share_out(&w, i, all - w.out[i], !upper);
-            w.out[i] = all - w.begin[i] - w.end[i];
+            if ((same || sized) && w.out[i] > all && w.out[i] - all <= INT16_MAX)
+                w.more[i] += w.out[i] - all; /* what is larger than the windows reach has more at the end */
+            else
+                w.out[i] = all - w.begin[i] - w.end[i];
         } else {
             if (same)
                 share_out(&w, i, ((in - 1) / w.stride[i]) * w.stride[i] + span - in, !upper);

@@ -263,7 +263,7 @@ void onnx_add_resize(OnnxReader *r, const Onnx__Node *node, ItemList *list)
                                              !onnx_is_string(node, "keep_aspect_ratio_policy", "stretch")) ||
         (linear ? place != PLACE_ALIGNED && place != PLACE_CENTRED
                 : !whole || !((place == PLACE_ASYMMETRIC && floors) || (place == PLACE_CENTRED && rounds && !old))) ||
-        (place != PLACE_ALIGNED && !scales_fit(r, node, x, old)))
+        !scales_fit(r, node, x, old))
         onnx_refuse(r, node, "it takes other elements than PyTorch's Upsample does");
     if (shape_equal(in, to))
         return;

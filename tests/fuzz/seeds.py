@@ -92,7 +92,21 @@ def onnx():
     rows = [[node("Gemm", "x m b", "y")], [node("MatMul", "x m", "a"), node("Add", "a b", "y")],
             [node("Relu", "x", "a"), node("Sigmoid", "a", "b0"), node("Mul", "a b0", "c"), node("Add", "c x", "d"),
              node("Concat", "d a", "y", axis=1)]]
-    return [model([some], numbers, image) for some in one] + [model(some, numbers, (("x", ("N", 2)),)) for some in rows]
+    numbers += [tensor("scales", [4], [1.0, 1.0, 2.0, 2.0]), tensor("ones", [1], [1.0]), tensor("zero", [1], [0.0]),
+                tensor("groups", [3], [0, 1, -1], INTS_OF), tensor("first", [1], [0], INTS_OF),
+                tensor("rest", [1], [-1], INTS_OF), tensor("ends", [2], [5, -1], INTS_OF)]
+    one += [node("Slice", "x first rest", "y"), node("Slice", "x axes ends axes", "y"),
+            node("GroupNormalization", "x b b", "y", num_groups=2), node("ReduceMax", "x axes", "y"),
+            node("Upsample", "x scales", "y"), node("Mul", "x half", "y"), node("ThresholdedRelu", "x", "y")]
+    rows.append([node("Shape", "x", "s"), node("Gather", "s first", "n"), node("Concat", "n rest", "d", axis=0),
+                 node("Reshape", "x d", "a"), node("MatMul", "a m", "y")])
+    turned = [[node("Transpose", "x", "a", perm=[0, 3, 1, 2]), node("Relu", "a", "r"),
+               node("Transpose", "r", "c", perm=[0, 2, 3, 1]), node("Reshape", "c dims", "d"), node("Tanh", "d", "y")],
+              [node("Reshape", "x groups", "a"), node("InstanceNormalization", "a ones zero", "c"),
+               node("Shape", "x", "s"), node("Reshape", "c s", "y")]]
+    images = [[some] for some in one] + turned
+    return [model(some, numbers, image) for some in images] + [model(some, numbers, (("x", ("N", 2)),))
+                                                               for some in rows]
 
 
 def tar():

@@ -30,9 +30,22 @@ def samples(model, count):
     return torch.randn((count, *model["shape"]), generator=r)
 
 
+def drawn(name, shape):
+    if name.endswith("num_batches_tracked"):
+        return torch.tensor(0)
+    if name.endswith("running_var") or (name.endswith("weight") and len(shape) == 1):
+        return torch.rand(shape) + 0.5
+    return torch.randn(shape) / max(1, numpy.prod(shape[1:])) ** 0.5
+
+
 def draw(model):
     """Running statistics are those of a batch; of what begins as 0 or 1, something else."""
     torch.manual_seed(model["number"])
+    if model["parameters"]:
+        torch.save({name: drawn(name, [int(size) for size in shape.split("x")])
+                    for name, shape in model["parameters"]}, model["weights"])
+        samples(model, 2).numpy().astype(numpy.float32).tofile(model["x"])
+        return {"wrong": None}
     module = made(model)
     with torch.no_grad():
         for tensor in module.parameters():
@@ -43,15 +56,23 @@ def draw(model):
     return {"wrong": None}
 
 
-def compare(model):
+def wanted_of(model, x):
+    if model["parameters"]:
+        return numpy.fromfile(model["y"], numpy.float32)
     module = made(model)
     module.load_state_dict(torch.load(model["weights"], weights_only=True))
-    x = samples(model, 4 if model["layers"] else 2)
     with torch.no_grad():
-        wanted = module.eval()(x).numpy()
+        return module.eval()(x).numpy()
+
+
+def compare(model):
+    x = samples(model, 4 if model["layers"] else 2)
+    wanted = wanted_of(model, x)
     onnx.checker.check_model(model["onnx"], full_check=True)
     session = onnxruntime.InferenceSession(model["onnx"], providers=["CPUExecutionProvider"])
     ours = session.run(None, {"input": x.numpy()})[0]
+    if model["parameters"]:
+        wanted = wanted.reshape(ours.shape) if wanted.size == ours.size else wanted
     if ours.shape != wanted.shape:
         return {"wrong": "gives %s, PyTorch %s" % (ours.shape, wanted.shape)}
     apart = float(numpy.abs(ours - wanted).max() / max(1, numpy.abs(wanted).max()))

@@ -47,7 +47,34 @@ def judge(case):
 def reason(said):
     """The kind of refusal, without names and numbers."""
     said = re.sub(r"^(node|tensor) '[^']*',? ?", "", said)
-    return re.sub(r"\d+", "n", said)[:110]
+    said = re.sub(r"several: .*", "several", said)
+    return re.sub(r"\d+", "n", re.sub(r"'[^']*'", "'...'", said))[:110]
+
+
+# Why, in a word; the first that the refusal has. What is left are numbers and windows that PyTorch's layers have not.
+CLASSES = [
+    ("several inputs: a model here has one", "has several"),
+    ("types of elements beside float32: strings, sequences, whole numbers, float16", r"output of floats|of the type|"
+     "numbers are float32|in float32|is not of floats|of two types"),
+    ("samples of other ranks: a sample has one to three dimensions behind the batch", r"dimensions; a sample has|"
+     "one to three dimensions|has no input|no tensor with a shape|left open|numbers have at most"),
+    ("it computes across the batch, or takes it apart", "batch"),
+    ("it is of training", "training mode"),
+    ("operators that the language has no layer for", r"no layer for this operator|no layer takes several|"
+     "it is no layer|not computed here|something of no input|no node's first output|no numbers of the file"),
+]
+
+
+def kind_of(said):
+    return next((name for name, found in CLASSES if re.search(found, said)),
+                "numbers, windows and orders that PyTorch's layers have not")
+
+
+def kept():
+    """The part of the page that others write: from the exported models on, up to the names."""
+    with open(PAGE, encoding="utf-8") as file:
+        found = re.search(r"^## Exported.*?(?=^## Passed)", file.read(), re.M | re.S)
+    return found[0].rstrip().split("\n") if found else []
 
 
 def page(results):
@@ -62,6 +89,10 @@ def page(results):
              "| models | passed | refused by name | wrong |", "|---|---|---|---|"]
     for kind, count in kinds.items():
         lines.append("| %s | %d | %d | %d |" % (kind, count["passed"], count["refused"], count["wrong"]))
+    why = collections.Counter(kind_of(said) for _, _, verdict, said in results if verdict == "refused")
+    lines += ["", "Why a model is refused:", "", "| models | |", "|---|---|"]
+    lines += ["| %d | %s |" % (count, said) for said, count in why.most_common()]
+    lines += [""] + kept()
     for kind in kinds:
         names = sorted(name for one, name, verdict, _ in results if one == kind and verdict == "passed")
         lines += ["", "## Passed: %s" % kind, "", "| |", "|---|", "| %s |" % ", ".join("`%s`" % n for n in names)]
