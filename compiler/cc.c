@@ -206,7 +206,7 @@ static Words link_command(Arena *arena, const CcRequest *request, const Runtime 
 #define WORKSHOP "netc-build-"
 
 /* What the compiler reads and writes there. */
-enum { TEXT, PROGRAM, LIBC, MPI, OBJECT, FILES = OBJECT + MOST_VARIANTS };
+enum { TEXT, PROGRAM, LIBC, MPI, KERNELS, PTX, OBJECT, FILES = OBJECT + MOST_VARIANTS };
 
 /* A folder for the compiler, so that it sees only names of netc's own, and may write its files as it likes. It is held
  * and cleaned as unfinished files are (draft.h). */
@@ -221,6 +221,8 @@ static const char *file_of(Arena *arena, const char *folder, int file)
            : file == PROGRAM ? arena_printf(arena, "%s/trainer", folder)
            : file == LIBC    ? arena_printf(arena, "%s/libc.o", folder)
            : file == MPI     ? arena_printf(arena, "%s/mpi.o", folder)
+           : file == KERNELS ? arena_printf(arena, "%s/kernels.cu", folder)
+           : file == PTX     ? arena_printf(arena, "%s/kernels.ptx", folder)
                              : arena_printf(arena, "%s/trainer.%d.o", folder, file - OBJECT);
 }
 
@@ -438,6 +440,46 @@ static const char *find_program(Arena *arena, const char *word, struct stat *sta
         path += length + (path[length] == ':');
     }
     return NULL;
+}
+
+/* The whole of a file, or NULL after saying why not. */
+static const char *read_text(Arena *arena, const char *path)
+{
+    char bytes[1 << 12];
+    size_t got;
+    Text text = text_new(arena);
+    FILE *file = fopen(path, "rb");
+    while (file && (got = fread(bytes, 1, sizeof bytes, file)) > 0)
+        text_add_bytes(&text, bytes, got);
+    const bool failed = !file || ferror(file);
+    if (failed)
+        nc_print_to(stderr, "netc: the compiler of CUDA has written nothing: %s\n", strerror(errno));
+    if (file)
+        fclose(file);
+    return failed ? NULL : text.bytes;
+}
+
+const char *cc_ptx(Arena *arena, const char *kernels, const char *architecture)
+{
+    Workshop shop;
+    struct stat status;
+    const char *nvcc = find_program(arena, "nvcc", &status), *ptx = NULL;
+    if (!nvcc)
+        return NULL;
+    open_workshop(arena, &shop);
+    const char *from = file_of(arena, shop.folder, KERNELS), *to = file_of(arena, shop.folder, PTX);
+    char *words[] = {arena_copy(arena, nvcc, strlen(nvcc)), "-ptx", arena_printf(arena, "-arch=%s", architecture), "-o",
+                     arena_copy(arena, to, strlen(to)), arena_copy(arena, from, strlen(from)), NULL};
+    if (write_text(from, kernels)) {
+        const int ended = child_run(words, -1, -1);
+        if (ended)
+            nc_print_to(stderr, "netc: '%s' does not compile the kernels for %s: the trainer will have NVRTC do so\n",
+                        nvcc, architecture);
+        else
+            ptx = read_text(arena, to);
+    }
+    close_workshop(&shop);
+    return ptx;
 }
 
 const char *cc_identity(Arena *arena, const char *compiler)

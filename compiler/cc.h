@@ -30,6 +30,10 @@ bool cc_build(Arena *arena, const CcRequest *request);
  * and all that this has started, and nothing stays behind. */
 bool cc_object(Arena *arena, const CcRequest *request, int to);
 
+/* Kernels in CUDA C as PTX for this architecture, "compute_75", and all that are newer, by nvcc. NULL: there is no nvcc
+ * here, or it fails, after saying so. */
+const char *cc_ptx(Arena *arena, const char *kernels, const char *architecture);
+
 /* What tells one compiler from another without starting it: of each of the command's words that is a program where it
  * is, its size and age. NULL: the first one is none. */
 const char *cc_identity(Arena *arena, const char *compiler);

@@ -130,7 +130,8 @@ static void fuse(Compilation *c)
 /* What compile() did from STEP_GRAPH on, for another target. */
 static Lowering lower_for(const Compilation *c, const Target *target, EmitForm form, int samples)
 {
-    const Request request = {.path = c->request->path, .last = STEP_C, .form = form, .target = target};
+    const Request request = {.path = c->request->path, .last = STEP_C, .form = form, .target = target,
+                             .ptx = c->request->ptx};
     Compilation other = *c;
     other.request = &request;
     other.lowering = (Lowering){.samples = samples};
@@ -160,6 +161,7 @@ static void emit(Compilation *c)
     lowering->profile = c->request->profile;
     lowering->shared = c->request->shared;
     lowering->laps = c->request->laps;
+    lowering->ptx = c->request->ptx;
     lowering->last = c->request->last;
     if (c->request->target->runs && c->program->train && c->program->train->device && lowering->last == STEP_C)
         lowering->device = device_text(c);

@@ -67,6 +67,9 @@ struct nc_launch {
 struct nc_device {
     const char *const *text;    /* [lines] the kernels, in what runtime/gpu/dialect.h makes of C */
     int lines;
+    const char *const *ptx;     /* [ptx_lines] what nvcc has made of them for CUDA; NULL: NVRTC makes it */
+    int ptx_lines;
+    int tf32;                   /* products may round their factors as tensor cores do */
     const long long *places;    /* [parameters] floats into the blocks of parameters */
     long long block;            /* floats of such a block, a multiple of NC_PART_FLOATS */
     long long values;           /* bytes of NC_ON_VALUES */

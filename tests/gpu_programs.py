@@ -89,6 +89,9 @@ PROGRAMS = {
         residuals("Mish()", "Hardsigmoid()", "Softplus()", "LogSigmoid()", "Softsign()") + ", LayerNorm(8), " +
         residuals("Tanhshrink()", "Softshrink(0.1)", "Hardshrink(0.1)", "Threshold(0.1, 0)", "Hardswish()") +
         ", Linear(8, 5)", ["loss SmoothL1Loss()", "optimizer RAdam(lr=0.01)"], (6,), targets="numbers"),
+    # On OpenCL the same as without it.
+    "tensor_cores": Program("Conv2d(3, 5, 3), MaxPool2d(2), Conv2d(5, 40, 2), Flatten(), Linear(_, 5)",
+                            ["loss CrossEntropyLoss()", "optimizer SGD(lr=0.05)", "precision tf32"], (3, 10, 8)),
     "absolute": Program("Linear(6, 5)", ["loss L1Loss()", "optimizer Adagrad(lr=0.05)"], (6,), targets="numbers"),
     "huber": Program("Linear(6, 5)", ["loss HuberLoss()", "optimizer Adadelta(eps=1e-3)"], (6,), targets="numbers"),
     "shares": Program("Linear(6, 5), Sigmoid()", ["loss BCELoss()", "optimizer SGD(lr=0.1)"], (6,), targets="shares"),
@@ -100,7 +103,7 @@ PROGRAMS = {
 # ---- The samples -----------------------------------------------------------------------------------------------------
 
 AS_THEY_ARE = {"cifar10", "shapes", "airbench"}  # what flattens an image wants its size
-EDGE = 8
+EDGE = 16  # the smallest that Shapes draws
 
 
 def small_sample(name, path):
@@ -113,10 +116,10 @@ def small_sample(name, path):
     text = re.sub(r'ImageFolder\("hymenoptera_data/\w+"\)', "Shapes(train=True)", text)
     text = text.replace('CSV("data/', 'CSV("%s/' % os.path.join(ROOT, "samples", "data"))
     head, data = text.split("\ndata ", 1)
-    head = re.sub(r"\b(16|24|32|48|64|84|120|128|256)\b(?!\))", "4", head.replace("(3, 32, 32)", "(3, edge, edge)"))
+    head = re.sub(r"\b(16|24|32|48|64|84|120|128|256)\b", "4", head.replace("(3, 32, 32)", "(3, edge, edge)"))
     if name == "transfer":
         head = head.replace("resnet18(weights=\"resnet18-f37072fd.pth\")", "small18()")
-        head = head.replace("\"resnet18\"", "\"small18.net\"").replace("(512, 2)", "(4, 10)")
+        head = head.replace("\"resnet18\"", "\"small18\"").replace("(512, 2)", "(4, 10)")
         data = re.sub(r"\b(224|256)\)", "%d)" % EDGE, data)
         with open(os.path.join(ROOT, "compiler", "models", "resnet.net"), encoding="utf-8") as file:
             text = re.sub(r"\b(64|128|256|512)\b", "4", file.read())
@@ -124,7 +127,7 @@ def small_sample(name, path):
             "edge", str(EDGE)))
     edge = 32 if name in AS_THEY_ARE else EDGE
     head = head.replace("edge", str(edge))
-    if "28" not in data:
+    if "size=28" not in data:
         data = re.sub(r"Shapes\(train=(\w+)", r"Shapes(train=\1, size=%d" % edge, data)
     data = data.replace("data test_data", "data all_test").replace(
         "\ntrain ", "\ndata test_data = Subset(all_test, range(4))\n\ntrain ")

@@ -11,17 +11,12 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "parity")]
 import devices  # noqa: E402
-from gpu_programs import PERCEPTRON, PROGRAMS, Program, small_sample  # noqa: E402
-from support import Skip, done, folder, main, netc, run, sample, samples, tensors, write  # noqa: E402
-
-def needs_opencl():
-    if not devices.has_opencl():
-        raise Skip("no device of OpenCL: Debian's package pocl-opencl-icd is one")
-
+from gpu_programs import PERCEPTRON, PROGRAMS, Program  # noqa: E402
+from support import Skip, done, folder, main, netc, run, sample, tensors, write  # noqa: E402
 
 def beside_the_cpu(program):
     """The same losses, test loss and parameters by OpenCL and on the CPU."""
-    needs_opencl()
+    devices.needs_opencl()
     with folder() as path:
         wrong = devices.wrong_with(program.write(path), path, "opencl", None)
         assert not wrong, wrong
@@ -35,19 +30,8 @@ def of_program(name):
     return lambda: beside_the_cpu(PROGRAMS[name])
 
 
-def of_sample(name):
-    def small():
-        needs_opencl()
-        with folder() as path:
-            wrong = devices.wrong_with(small_sample(name, path), path, "opencl", None, "--batch-size", 2,
-                                       "--max-steps", 2)
-            assert not wrong, wrong
-    return small
-
-
 # A test for each, so that the output tells which.
 globals().update({"test_the_layers_of_" + name: of_program(name) for name in PROGRAMS})
-globals().update({"test_the_sample_" + name: of_sample(name) for name in samples()})
 
 
 def test_these_programs_name_every_layer_loss_and_optimizer():
@@ -60,7 +44,7 @@ def test_these_programs_name_every_layer_loss_and_optimizer():
 
 
 def test_a_run_goes_on_on_another_device_and_gives_the_same_bits_again():
-    needs_opencl()
+    devices.needs_opencl()
     with folder() as path:
         name = PERCEPTRON.write(path)
 
@@ -162,16 +146,33 @@ def test_what_no_device_knows_is_refused_before_the_first_step():
         assert refused.code == 1 and "device 'opencl' does not show what layers make" in refused.err, refused.err
 
 
+def cuda_texts():
+    """Kernels that between them have most of what the emitter prints, by name; these also with tensor cores."""
+    for name, *words in (("cifar10",), ("cifar10", "--set", "train.precision=tf32"), ("books",), ("senet",)):
+        text = done(netc("emit", sample(name), "--target", "gpu", *words)).out
+        assert re.search(r"^KERNEL ", text, re.M)
+        assert ("mma.sync" in text) == bool(words)
+        yield name, text
+
+
 def test_the_compiler_of_cuda_takes_the_kernels_without_a_warning():
     nvcc = shutil.which("nvcc")
     if not nvcc:
         raise Skip("no nvcc")
     with folder() as path:
-        for name in ("cifar10", "books"):
-            kernels = write(path, name + ".cu", done(netc("emit", sample(name), "--target", "gpu")).out)
-            assert re.search(r"^KERNEL ", open(kernels, encoding="utf-8").read(), re.M)
+        for name, text in cuda_texts():
+            kernels = write(path, name + ".cu", text)
             result = run(nvcc, "-ptx", "-arch=sm_80", "-Werror", "all-warnings", kernels, "-o", kernels + ".ptx")
             assert result.code == 0 and not result.err, name + ": " + result.err
+
+
+def test_a_trainer_that_is_built_where_nvcc_is_carries_what_it_makes_of_the_kernels():
+    with folder() as path:
+        name = PERCEPTRON.write(path)
+        done(netc("build", name, "--device", "auto", "--keep-c", "-o", os.path.join(path, "m"), cwd=path))
+        with open(os.path.join(path, "m.c"), encoding="utf-8") as file:
+            carries = ".ptx = device_ptx" in file.read()
+        assert carries == bool(shutil.which("nvcc"))
 
 
 def nvrtc():
@@ -191,8 +192,8 @@ def nvrtc():
 
 def test_nvrtc_takes_the_kernels_too():
     library = nvrtc()
-    for name in ("cifar10", "books"):
-        text = done(netc("emit", sample(name), "--target", "gpu")).out.encode()
+    for name, text in cuda_texts():
+        text = text.encode()
         program, length = ctypes.c_void_p(), ctypes.c_size_t()
         options = (ctypes.c_char_p * 2)(b"--gpu-architecture=compute_80", b"--std=c++14")
         assert library.nvrtcCreateProgram(ctypes.byref(program), text, b"kernels.cu", 0, None, None) == 0

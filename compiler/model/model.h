@@ -139,6 +139,7 @@ typedef struct Train {
     double precision; /* the most that a kernel's sums may be off (targets/cpu/rounding.h). 0, `exact`: they are the
                        * definition's sums of products; INFINITY, `default` */
     Span precision_span;
+    bool tf32;        /* a GPU may round the factors of products to 10 bits (targets/gpu) */
     const char *device; /* "cuda:1", "opencl", "auto"; NULL: cpu */
     int shards;  /* into which a batch is cut; 0: as many as suit it */
     int threads; /* 0: as many as there are processors */

@@ -1,4 +1,4 @@
-/* precision exact, precision default, precision 1e-5: the most that sums may be off. */
+/* precision exact, default, tf32, 1e-5: the most that sums may be off, and whether a GPU may round factors. */
 #include <math.h>
 #include <string.h>
 
@@ -18,7 +18,8 @@ static double read_precision(Trainer *t, Span *span)
         name = setting_name(setting, span);
     else if (override->kind == CONSTANT_STRING)
         name = override->s;
-    if (name && (!strcmp(name, "exact") || !strcmp(name, "default")))
+    t->train->tf32 = name && !strcmp(name, "tf32");
+    if (name && (!strcmp(name, "exact") || !strcmp(name, "default") || t->train->tf32))
         return strcmp(name, "exact") ? INFINITY : 0;
     if (override) {
         value = *setting_value(t->build, "train.precision", false, span); /* or a number */
@@ -33,8 +34,8 @@ static double read_precision(Trainer *t, Span *span)
                    "products in float32 are off by as much; exact keeps to the definition's sums", least_precision,
                    constant_text(t->build->arena, value));
     else if (value.kind != CONSTANT_BROKEN)
-        diag_error(t->build->diag, *span, "setting 'precision' expects exact, default, or the most that sums may be "
-                   "off, as 1e-5");
+        diag_error(t->build->diag, *span, "setting 'precision' expects exact, default, tf32, or the most that sums "
+                   "may be off, as 1e-5");
     return INFINITY;
 }
 

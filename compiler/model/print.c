@@ -238,7 +238,7 @@ static void print_train(Text *out, const Train *train)
     if (train->precision > 0 && isfinite(train->precision))
         text_printf(out, "  precision %g\n", train->precision);
     else
-        text_printf(out, "  precision %s\n", train->precision == 0 ? "exact" : "default");
+        text_printf(out, "  precision %s\n", train->tf32 ? "tf32" : train->precision == 0 ? "exact" : "default");
     if (train->shards)
         text_printf(out, "  shards %d\n", train->shards);
     text_printf(out, "  threads %d\n  epochs %d\n", train->threads, train->epochs);

@@ -69,6 +69,9 @@ typedef struct TrainingCore {
     int64_t ignored;  /* the label that counts nothing */
 } TrainingCore;
 
+/* Makes PTX of kernels in CUDA C for an architecture, "compute_75"; NULL: there is nothing that does. */
+typedef const char *MakePtx(Arena *arena, const char *kernels, const char *architecture);
+
 /* A compilation as a target sees it. */
 typedef struct Lowering {
     Arena *arena;
@@ -81,6 +84,7 @@ typedef struct Lowering {
     bool shared;      /* several processes share a run of it, by MPI */
     bool laps;        /* it tells nc_lap of each kernel that was called, as for a profile, but prints none */
     const char *device; /* the text of the target gpu that the program carries beside its own; NULL: none */
+    MakePtx *ptx;     /* of EMIT_OBJECT of the target gpu: what makes PTX for the table to have; NULL: it has none */
     int samples;      /* a batch is to have no more; 0: as many as the train block says */
     Step last;        /* how far to go */
     void *plans;      /* the target's own */

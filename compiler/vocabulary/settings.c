@@ -176,7 +176,8 @@ const SettingInfo vocabulary_settings[SET_COUNT + 1] = {
         lookahead_params, {.example = "lookahead k=5, alpha=0.5"}},
     [SET_PRECISION] = {"precision", "default",
         "exact: only kernels that add the products of the definition, bit for bit; default: faster ones too; a number: "
-        "those whose rounding errors are estimated within it, as a share of what a layer or its gradients come to",
+        "those whose rounding errors are estimated within it, as a share of what a layer or its gradients come to; "
+        "tf32: with device cuda tensor cores multiply, which round factors to 10 bits, elsewhere as default",
         none_params, {.example = "precision 1e-5"}},
     [SET_METRICS] = {"metrics", "METRIC(...), ...",
         "what is measured of the test data beside loss and accuracy: 'netc help metrics' lists them",

@@ -113,8 +113,6 @@ static struct nc_gpu *open_device(const struct nc_run *run, int number, char *wh
                  count == 1 ? "is" : "are", count);
         return NULL;
     }
-    if (!load_compiler(why))
-        return NULL;
     struct cuda *c = nc_memory(run, 1, sizeof *c, "the device");
     void *context = NULL;
     size_t bytes = 0;
@@ -125,6 +123,7 @@ static struct nc_gpu *open_device(const struct nc_run *run, int number, char *wh
     c->base.memory = c->base.most = (long long)bytes;
     cu.cuDeviceGetAttribute(&c->major, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, c->device);
     cu.cuDeviceGetAttribute(&c->minor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, c->device);
+    c->base.tensor_cores = c->major >= 8;
     check(&c->base, cu.cuDevicePrimaryCtxRetain(&context, c->device), "cuDevicePrimaryCtxRetain");
     check(&c->base, cu.cuCtxSetCurrent(context), "cuCtxSetCurrent");
     check(&c->base, cu.cuStreamCreate(&c->stream, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
@@ -201,9 +200,28 @@ static void finish(struct nc_gpu *gpu)
     gpu->counts.waits++;
 }
 
+static int compiles(struct nc_gpu *gpu, char *why)
+{
+    return gpu->run->device->ptx != NULL || load_compiler(why);
+}
+
+/* What the program carries, where the driver takes it: a device older than what it was made for does not. */
+static int load_ptx(struct nc_gpu *gpu)
+{
+    const struct nc_device *d = gpu->run->device;
+    char *ptx = nc_gpu_text(gpu->run, d->ptx, d->ptx_lines);
+    const int status = cu.cuModuleLoadData(&of(gpu)->module, ptx);
+    free(ptx);
+    return status == CUDA_SUCCESS;
+}
+
 static int build(struct nc_gpu *gpu, const char *text, char *why)
 {
     struct cuda *c = of(gpu);
+    if (gpu->run->device->ptx != NULL && load_ptx(gpu))
+        return 1;
+    if (!load_compiler(why))
+        return 0;
     char architecture[64];
     const char *const options[] = {architecture, "--std=c++14"};
     void *program = NULL;
@@ -285,6 +303,6 @@ static void play(struct nc_gpu *gpu, void *recording)
 
 const struct nc_gpu_kind nc_gpu_cuda = {
     .name = "cuda", .open = open_device, .close = close_device, .allocate = allocate, .host = host, .upload = upload,
-    .download = download, .finish = finish, .build = build, .bind = bind, .launch = launch, .record = record,
-    .recorded = recorded, .play = play,
+    .download = download, .finish = finish, .compiles = compiles, .build = build, .bind = bind, .launch = launch,
+    .record = record, .recorded = recorded, .play = play,
 };

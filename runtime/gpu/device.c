@@ -21,20 +21,47 @@ static int is_kind(const char *name, const char *kind, int *number)
     return end > name + length + 1 && *end == '\0' && value >= 0 && value < 1000;
 }
 
+/* The same device by OpenCL, which its driver brings, or NULL. */
+static struct nc_gpu *open_by_opencl(struct nc_run *run, const struct nc_gpu *cuda)
+{
+    char why[NC_GPU_WHY];
+    struct nc_gpu *gpu;
+    for (int number = 0; (gpu = nc_gpu_opencl.open(run, number, why)) != NULL; number++) {
+        if (strcmp(gpu->name, cuda->name) == 0)
+            return gpu;
+        gpu->kind->close(gpu);
+    }
+    return NULL;
+}
+
+/* A device whose kernels can be compiled; NULL, with a sentence in `why`. Where CUDA's compiler alone is missing, the
+ * driver's own OpenCL will do. */
+static struct nc_gpu *open_kind(struct nc_run *run, const struct nc_gpu_kind *kind, int number, char *why)
+{
+    struct nc_gpu *gpu = kind->open(run, number, why);
+    if (gpu == NULL || kind->compiles == NULL || kind->compiles(gpu, why))
+        return gpu;
+    struct nc_gpu *other = open_by_opencl(run, gpu);
+    if (other != NULL)
+        nc_note(run, "%s; taking %s by its driver's OpenCL", why, gpu->name);
+    kind->close(gpu);
+    return other;
+}
+
 static struct nc_gpu *open_or_fail(struct nc_run *run, const struct nc_gpu_kind *kind, int number)
 {
     char why[NC_GPU_WHY];
-    struct nc_gpu *gpu = kind->open(run, number, why);
+    struct nc_gpu *gpu = open_kind(run, kind, number, why);
     if (gpu == NULL)
         nc_fail(run, "--device cpu trains without it", "device %s: %s", run->device_name.value, why);
     return gpu;
 }
 
-/* cuda where there is one. Where only the compiler of its kernels is missing, the driver's own OpenCL will do. */
+/* cuda where there is one. */
 static struct nc_gpu *open_any(struct nc_run *run)
 {
     char why[NC_GPU_WHY];
-    struct nc_gpu *gpu = nc_gpu_cuda.open(run, 0, why);
+    struct nc_gpu *gpu = open_kind(run, &nc_gpu_cuda, 0, why);
     if (gpu == NULL)
         nc_note(run, "%s; training on the CPU", why);
     return gpu;
@@ -113,15 +140,24 @@ static void take_memory(struct nc_run *run, struct nc_gpu_session *s)
 
 /* ---- Kernels ----------------------------------------------------------------------------------------------------- */
 
+char *nc_gpu_text(const struct nc_run *run, const char *const *lines, int count)
+{
+    size_t length = 1;
+    for (int i = 0; i < count; i++)
+        length += strlen(lines[i]) + 1;
+    char *text = nc_memory(run, (long long)length, 1, "the kernels"), *at = text;
+    for (int i = 0; i < count; i++)
+        at += sprintf(at, "%s\n", lines[i]);
+    return text;
+}
+
 static void build(struct nc_run *run, const struct nc_gpu_session *s)
 {
     char why[NC_GPU_WHY];
-    size_t length = 1;
-    for (int i = 0; i < s->device->lines; i++)
-        length += strlen(s->device->text[i]) + 1;
-    char *text = nc_memory(run, (long long)length, 1, "the kernels"), *at = text;
-    for (int i = 0; i < s->device->lines; i++)
-        at += sprintf(at, "%s\n", s->device->text[i]);
+    char *text = nc_gpu_text(run, s->device->text, s->device->lines);
+    if (s->device->tf32 && !s->gpu->tensor_cores)
+        nc_note(run, "precision tf32: device %s, %s, has no tensor cores for it, and multiplies in float32",
+                s->gpu->kind->name, s->gpu->name);
     if (!s->gpu->kind->build(s->gpu, text, why))
         nc_fail(run, "--device cpu trains without it", "device %s, %s, does not compile the kernels: %s",
                 s->gpu->kind->name, s->gpu->name, why);

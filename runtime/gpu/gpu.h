@@ -12,6 +12,7 @@ struct nc_gpu {
     char name[160];           /* "NVIDIA H100" */
     long long memory;         /* bytes that it has; */
     long long most;           /* and that one block may have */
+    int tensor_cores;         /* it has those of CUDA's compute capability 8.0 */
     struct nc_gpu_counts {    /* what it has been asked for: */
         long long launches, plays; /* kernels; recordings of them */
         long long there, back;     /* copies */
@@ -46,6 +47,10 @@ struct nc_gpu_kind {
     void (*download)(struct nc_gpu *gpu, const struct nc_gpu_place *from, void *to, long long bytes);
     void (*finish)(struct nc_gpu *gpu);
 
+    /* Whether there is what compiles the kernels, or they are compiled already. 0, with a sentence in why; NULL: the
+     * device's own driver does it. */
+    int (*compiles)(struct nc_gpu *gpu, char *why);
+
     /* Compiles kernels. 1; or 0, with the compiler's words in why[NC_GPU_WHY]. */
     int (*build)(struct nc_gpu *gpu, const char *text, char *why);
 
@@ -62,6 +67,9 @@ struct nc_gpu_kind {
 };
 
 extern const struct nc_gpu_kind nc_gpu_opencl, nc_gpu_cuda;
+
+/* Lines as one text, of nc_memory. */
+char *nc_gpu_text(const struct nc_run *run, const char *const *lines, int count);
 
 /* What the device is given of a batch: it may be under way until the device has been waited for. */
 struct nc_gpu_slot {

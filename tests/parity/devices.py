@@ -32,6 +32,11 @@ def has_opencl():
         return "there is no OpenCL device 999" in result.err
 
 
+def needs_opencl():
+    if not has_opencl():
+        raise Skip("no device of OpenCL: Debian's package pocl-opencl-icd is one")
+
+
 def trained(path, name, device, *words):
     """Losses of the steps, of the test, and the parameters of a run."""
     saved = os.path.join(path, device.replace(":", "") + ".safetensors")

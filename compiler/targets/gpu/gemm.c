@@ -49,7 +49,7 @@ static int64_t tiles(int64_t extent)
     "?pooled if (m >= M || window >= WINDOWS * count)\n"                                                \
     "?pooled continue;\n"                                                                               \
     "?pooled for (int j = 0; j < 4; j++) {\n"                                                           \
-    "?pooled float value = sum[i][j];\n"                                                                \
+    "?pooled float value = $made;\n"                                                                    \
     "?pooled ?finish $finish\n"                                                                         \
     "?pooled if (j == 0 || value > best || value != value) {\n"                                         \
     "?pooled best = value;\n"                                                                           \
@@ -81,6 +81,9 @@ static void add_product(Gpu *g, const Op *op, const char *suffix, const char *ab
     gpu_constant(g, "PARTS", p->parts);
     gpu_set(g, "batched", "%s", p->batched ? "1" : "");
     gpu_set(g, "pooled", "%s", p->pooled ? "1" : "");
+    gpu_set(g, "tf32", "%s", g->program->train->tf32 ? "1" : "");
+    gpu_set(g, "made", "%s", g->program->train->tf32 ? "sum[i * (COLUMNS / 16) + j]" : "sum[i][j]");
+    gpu_constant(g, "SUMS", rows * columns < 4 * GPU_GROUP ? 4 : rows * columns / GPU_GROUP);
     gpu_set(g, "groups", "%s", p->groups > 1 ? "1" : "");
     gpu_set(g, "parted", "%s", p->parts > 1 ? "1" : "");
     gpu_set(g, "one_part", "%s", !p->batched && p->parts == 1 ? "1" : "");
@@ -106,25 +109,31 @@ static void add_product(Gpu *g, const Op *op, const char *suffix, const char *ab
                "?batched int n0 = tile * COLUMNS, N = PIXELS * count;\n"
                "?pooled N = (N + COLUMNS - 1) / COLUMNS * COLUMNS;\n"
                "int K = $K;\n"
-               "float sum[ROWS / 16][COLUMNS / 16];\n"
-               "for (int i = 0; i < ROWS / 16; i++)\n"
-               "for (int j = 0; j < COLUMNS / 16; j++)\n"
-               "sum[i][j] = 0;\n"
+               "?tf32 SHARED float all[ROWS][COLUMNS + 1];\n"
+               "?tf32 float sum[SUMS];\n"
+               "?tf32 for (int i = 0; i < SUMS; i++)\n"
+               "?tf32 sum[i] = 0;\n"
+               "!tf32 float sum[ROWS / 16][COLUMNS / 16];\n"
+               "!tf32 for (int i = 0; i < ROWS / 16; i++)\n"
+               "!tf32 for (int j = 0; j < COLUMNS / 16; j++)\n"
+               "!tf32 sum[i][j] = 0;\n"
                "for (int k0 = 0; k0 < K; k0 += STEP) {\n"
                LOAD("a", "ROWS", "a_across", "m", "M")
                LOAD("b", "COLUMNS", "b_across", "n", "N")
                "BARRIER;\n"
-               "for (int k = 0; k < STEP; k++)\n"
-               "for (int i = 0; i < ROWS / 16; i++)\n"
-               "for (int j = 0; j < COLUMNS / 16; j++)\n"
-               "sum[i][j] += a[k][id / 16 + 16 * i] * b[k][id % 16 + 16 * j];\n"
+               "?tf32 add_products(sum, a[0], b[0], ROWS, COLUMNS);\n"
+               "!tf32 for (int k = 0; k < STEP; k++)\n"
+               "!tf32 for (int i = 0; i < ROWS / 16; i++)\n"
+               "!tf32 for (int j = 0; j < COLUMNS / 16; j++)\n"
+               "!tf32 sum[i][j] += a[k][id / 16 + 16 * i] * b[k][id % 16 + 16 * j];\n"
                "BARRIER;\n"
                "}\n"
+               "?tf32 give_products(sum, all[0], ROWS, COLUMNS);\n"
                POOLED
                "!pooled for (int i = 0; i < ROWS / 16; i++)\n"
                "!pooled for (int j = 0; j < COLUMNS / 16; j++) {\n"
                "!pooled int m = m0 + id / 16 + 16 * i, n = n0 + id % 16 + 16 * j;\n"
-               "!pooled float value = sum[i][j];\n"
+               "!pooled float value = $made;\n"
                "!pooled if (m >= M || n >= N)\n"
                "!pooled continue;\n"
                "!pooled $store\n"

@@ -226,8 +226,8 @@ GpuOperand gpu_operand_of(Gpu *g, const Value *value);
 /* All kernels, with the functions that they use: the dialect's macros are in front of it. */
 const char *gpu_text(Gpu *g);
 
-/* The C of the tables: `static const struct nc_device device`. */
-const char *gpu_tables(Gpu *g);
+/* The C of the tables: `static const struct nc_device device`. `ptx`: NULL, or what makes PTX of the kernels. */
+const char *gpu_tables(Gpu *g, MakePtx *ptx);
 
 extern const char gpu_dialect[];
 

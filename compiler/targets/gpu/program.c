@@ -168,7 +168,7 @@ static void lower(Lowering *lowering)
     add_graph(&g, lowering->training, &g.train);
     gpu_update(&g);
     add_graph(&g, lowering->evaluation, &g.test);
-    lowering->text = lowering->form == EMIT_OBJECT ? gpu_tables(&g) : print_kernels(&g);
+    lowering->text = lowering->form == EMIT_OBJECT ? gpu_tables(&g, lowering->ptx) : print_kernels(&g);
 }
 
 const Target target_gpu = {

@@ -12,15 +12,14 @@ static const char *const blocks[NC_ON_COUNT] = {
     [NC_ON_PARTS] = "NC_ON_PARTS",         [NC_ON_SQUARES] = "NC_ON_SQUARES",   [NC_ON_RESULTS] = "NC_ON_RESULTS",
 };
 
-static void print_text(Text *out, const char *text)
+static void print_text(Text *out, const char *about, const char *name, const char *text)
 {
-    text_add(out, "/* The kernels, in what the macros at their beginning make of C. */\n"
-                  "static const char *const device_text[] = {\n");
+    text_printf(out, "/* %s */\nstatic const char *const %s[] = {\n", about, name);
     while (*text) {
         const size_t length = strcspn(text, "\n");
         text_add(out, "    \"");
         for (size_t i = 0; i < length; i++)
-            text_printf(out, text[i] == '"' || text[i] == '\\' ? "\\%c" : "%c", text[i]);
+            text_printf(out, text[i] == '\t' ? "\\t" : text[i] == '"' || text[i] == '\\' ? "\\%c" : "%c", text[i]);
         text_add(out, "\",\n");
         text += length + (text[length] == '\n');
     }
@@ -70,11 +69,20 @@ static void print_launches(Text *out, const char *name, const GpuLaunches *launc
     text_add(out, launches->count ? "};\n" : "    {0},\n};\n");
 }
 
-const char *gpu_tables(Gpu *g)
+/* Tensor cores that round factors so came with compute_80; the oldest that a recent nvcc knows is compute_75. */
+static const char *ptx_of(const Gpu *g, MakePtx *ptx, const char *text)
+{
+    return ptx ? ptx(g->arena, text, g->program->train->tf32 ? "compute_80" : "compute_75") : NULL;
+}
+
+const char *gpu_tables(Gpu *g, MakePtx *make_ptx)
 {
     Text out = text_new(g->arena);
     const char *text = arena_printf(g->arena, "%s\n%s", gpu_dialect, gpu_text(g));
-    print_text(&out, text);
+    const char *ptx = ptx_of(g, make_ptx, text);
+    print_text(&out, "The kernels, in what the macros at their beginning make of C.", "device_text", text);
+    if (ptx)
+        print_text(&out, "What nvcc has made of them.", "device_ptx", ptx);
     text_add(&out, "/* Where each parameter begins on the device, and the masks of each dropout layer. */\n");
     print_numbers(&out, "device_places", g->places.at, g->places.count);
     print_numbers(&out, "device_masks", g->masks.at, g->masks.count);
@@ -90,6 +98,9 @@ const char *gpu_tables(Gpu *g)
                 count_lines(text), g->block, g->values, g->capacity, g->mask_bytes, g->train.count, g->update.count,
                 g->test.count);
     print_operand(&out, &g->output);
-    text_printf(&out, ",\n    .loss = %s,\n};\n\n", g->program->train->loss->runtime);
+    text_printf(&out, ",\n    .loss = %s, .tf32 = %d,\n", g->program->train->loss->runtime, g->program->train->tf32);
+    if (ptx)
+        text_printf(&out, "    .ptx = device_ptx, .ptx_lines = %d,\n", count_lines(ptx));
+    text_add(&out, "};\n\n");
     return out.bytes;
 }
