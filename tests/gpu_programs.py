@@ -103,6 +103,7 @@ PROGRAMS = {
 # ---- The samples -----------------------------------------------------------------------------------------------------
 
 AS_THEY_ARE = {"cifar10", "shapes", "airbench"}  # what flattens an image wants its size
+EDGES = {"transfer": 64}  # five halvings leave each channel of a norm some pixels
 EDGE = 16  # the smallest that Shapes draws
 
 
@@ -116,16 +117,17 @@ def small_sample(name, path):
     text = re.sub(r'ImageFolder\("hymenoptera_data/\w+"\)', "Shapes(train=True)", text)
     text = text.replace('CSV("data/', 'CSV("%s/' % os.path.join(ROOT, "samples", "data"))
     head, data = text.split("\ndata ", 1)
+    head = head.replace("padding=1), BatchNorm", "padding=1, bias=False), BatchNorm")  # else its gradient is rounding
+    edge = 32 if name in AS_THEY_ARE else EDGES.get(name, EDGE)
     head = re.sub(r"\b(16|24|32|48|64|84|120|128|256)\b", "4", head.replace("(3, 32, 32)", "(3, edge, edge)"))
     if name == "transfer":
         head = head.replace("resnet18(weights=\"resnet18-f37072fd.pth\")", "small18()")
         head = head.replace("\"resnet18\"", "\"small18\"").replace("(512, 2)", "(4, 10)")
-        data = re.sub(r"\b(224|256)\)", "%d)" % EDGE, data)
+        data = re.sub(r"\b(224|256)\)", "%d)" % edge, data)
         with open(os.path.join(ROOT, "compiler", "models", "resnet.net"), encoding="utf-8") as file:
             text = re.sub(r"\b(64|128|256|512)\b", "4", file.read())
         write(path, "small18.net", text + "model small18(3, edge, edge) = ResNet(BasicBlock, 2, 2, 2, 2, 10)\n".replace(
-            "edge", str(EDGE)))
-    edge = 32 if name in AS_THEY_ARE else EDGE
+            "edge", str(edge)))
     head = head.replace("edge", str(edge))
     if "size=28" not in data:
         data = re.sub(r"Shapes\(train=(\w+)", r"Shapes(train=\1, size=%d" % edge, data)
