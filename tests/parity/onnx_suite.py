@@ -117,8 +117,9 @@ def main(words, path):
         print("%s %d - %s %s is %s%s" % ("not ok" if verdict == "wrong" else "ok", number, case["kind"], case["name"],
                                          verdict, ": " + said if said else ""), flush=True)
     if "--write" in words:
+        text = page(results)
         with open(PAGE, "w", encoding="utf-8") as file:
-            file.write(page(results))
+            file.write(text)
     return 1 if failed else 0
 
 
