@@ -162,6 +162,7 @@ static void emit(Compilation *c)
     lowering->shared = c->request->shared;
     lowering->laps = c->request->laps;
     lowering->ptx = c->request->ptx;
+    lowering->observed = c->request->observed;
     lowering->last = c->request->last;
     if (c->request->target->runs && c->program->train && c->program->train->device && lowering->last == STEP_C)
         lowering->device = device_text(c);

@@ -21,6 +21,7 @@ typedef struct Request {
     bool trains;         /* of EMIT_LIBRARY: a step too */
     bool laps;           /* it tells of each kernel that was called */
     MakePtx *ptx;        /* what makes PTX of a device's kernels, for the program to carry; NULL: it compiles them */
+    bool observed;       /* of a library: it tells of each value that it makes */
     const Target *target;
     bool needs_training; /* a file without a train block will not do */
     bool models_only;    /* a file of several models without one will do: stop where it would be needed */

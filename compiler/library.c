@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "loaded.h"
+#include "quantized.h"
 #include "system/draft.h"
 #include "system/printable.h"
 
@@ -121,13 +122,16 @@ Library library_of(const Compilation *c, const char *name)
 bool library_build(const Compilation *c, const Options *options)
 {
     Library library = library_of(c, options->library);
-    library.embed = options->embed;
+    library.embed = options->embed || options->int8;
     if (library.embed && library.core->block > MOST_EMBEDDED) {
-        nc_print_to(stderr, "netc build: --embed writes at most %d parameters as text, and %s has %lld: without it "
-                            "they go to the file %s.weights\n", MOST_EMBEDDED, library.network->name,
-                    (long long)library.core->block, library.name);
+        nc_print_to(stderr, "netc build: --%s writes at most %d parameters as text, and %s has %lld: without it "
+                            "they go to the file %s.weights\n", options->int8 ? "int8" : "embed", MOST_EMBEDDED,
+                    library.network->name, (long long)library.core->block, library.name);
         return false;
     }
-    return library_read_weights(c->arena, &library, options) && record(c->arena, &library, options) &&
+    if (options->int8 && !quantized_check(c))
+        return false;
+    return library_read_weights(c->arena, &library, options) &&
+           (!options->int8 || quantized_make(c, &library, options)) && record(c->arena, &library, options) &&
            write_files(c->arena, &library, options);
 }

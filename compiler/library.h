@@ -24,6 +24,7 @@ typedef struct Library {
     const struct nc_model *model; /* compiled of core->model; NULL: there is none */
     const char *forward;    /* the text of the core */
     const float *weights;   /* [core->block] */
+    const char *weights_from; /* the file that had them */
     const char *const *classes; /* [class_count] names, or NULL */
     int class_count;        /* 0: outputs are no classes */
     const float *recorded;  /* what the self-test compares with: every so manyth output; NULL: not yet known */

@@ -5,6 +5,7 @@
 #include "embedded.h"
 #include "library.h"
 #include "netc.h"
+#include "passes/quantize.h"
 #include "targets/layer_text.h"
 
 enum { HEADER = 64, MAGIC = 16 }; /* bytes in front of the parameters in their file; and of them what the file is */
@@ -156,6 +157,15 @@ void library_put_constant(Text *out, const Library *l, const char *name, int64_t
                 *about ? " */" : "");
 }
 
+/* What the numbers of integers stand for: real = scale * (number - zero). */
+static void put_scale(Text *out, Arena *arena, const Library *l, const char *what, const Value *value)
+{
+    const Quantization of = l->core->int8->of[value->id];
+    library_put_constant(out, l, arena_printf(arena, "%s_ZERO", what), of.zero, "");
+    const char *scale = arena_printf(arena, "%.9g", (double)of.scale);
+    text_printf(out, "#define %s_%s_SCALE %s%s\n", l->name, what, scale, strpbrk(scale, ".e") ? "f" : ".0f");
+}
+
 static void put_constants(Text *out, Arena *arena, const Library *l, bool embed)
 {
     const Shape in = l->network->input, out_shape = l->network->output;
@@ -173,6 +183,10 @@ static void put_constants(Text *out, Arena *arena, const Library *l, bool embed)
                          "memory that NAME_predict works in");
     if (!embed)
         library_put_constant(out, l, "WEIGHTS_BYTES", HEADER + l->core->block * 4, "the whole file of the parameters");
+    if (l->core->int8) {
+        put_scale(out, arena, l, "INPUT", l->core->int8->graph->input);
+        put_scale(out, arena, l, "OUTPUT", l->core->int8->output);
+    }
     if (l->training)
         library_put_training_constants(out, l);
     library_put_constant(out, l, "SELF_TEST_BYTES",
@@ -207,6 +221,7 @@ const char *library_header(Arena *arena, const Library *l, bool embed)
     Text constants = text_new(arena);
     put_constants(&constants, arena, l, embed);
     put(out, l, constants.bytes);
+    put(out, l, l->core->int8 ? "\n#include <stdint.h>\n" : "");
     put(out, l, "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
                 "/* What functions return: 0, or why there is no result. */\n"
                 "enum {\n"
@@ -236,6 +251,11 @@ const char *library_header(Arena *arena, const Library *l, bool embed)
                      " of no account. */\n", l->name, l->name, l->name);
     text_printf(out, "int %s_predict(const %s *x, float *y, void *arena%s);\n", l->name, input_type(l),
                 embed ? "" : ", const void *weights");
+    if (l->core->int8)
+        put(out, l, arena_printf(arena, "\n/* The same in integers alone. x[i] stands for NAME_INPUT_SCALE * (x[i] -"
+                    " NAME_INPUT_ZERO),\n * and y likewise%s. */\n"
+                    "int NAME_predict_int8(const int8_t *x, int8_t *y, void *arena);\n",
+                    l->core->int8->softmax ? ", which is what the softmax at the end of the model is made of" : ""));
     if (prepared)
         put_prepare_declaration(out, arena, l);
     put(out, l, "\n/* Makes up a sample, always the same one; and takes it through the model, which must give what was"
@@ -447,6 +467,12 @@ const char *library_source(Arena *arena, const Library *l, bool whole)
     put_forward(out, l->forward, false);
     text_add(out, "\n");
     put_predict(out, l, embed);
+    if (l->core->int8)
+        put(out, l, "int NAME_predict_int8(const int8_t *x, int8_t *y, void *arena)\n{\n"
+                    "    if (x == NULL || y == NULL || arena == NULL)\n"
+                    "        return NAME_NO_POINTER;\n"
+                    "    forward_int8(x, y, (int8_t *)arena);\n"
+                    "    return NAME_DONE;\n}\n\n");
     if (l->training)
         library_put_training(out, l);
     if (library_prepares(l))

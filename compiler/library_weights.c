@@ -88,6 +88,7 @@ bool library_read_weights(Arena *arena, Library *library, const Options *options
     run.weights = block;
     trained_load(arena, &run, train, &from);
     take_counts(library->core, block);
+    library->weights_from = arena_printf(arena, "%s", run.load_name.value);
     read_classes(arena, library, &run);
     if (library->model)
         pack(library->model, block);

@@ -219,6 +219,7 @@ static int do_command(Compilation *c, const Options *options)
         .laps = options->accuracy,
         .trains = options->train,
         .ptx = options->command == COMMAND_BUILD ? cc_ptx : NULL,
+        .observed = options->int8,
         .target = options->library && options->plain ? &target_plain : options->target,
         .needs_training = needs_training(options),
         .models_only = options->dump == STEP_NONE && !options->fused && !options->memory &&

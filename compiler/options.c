@@ -57,7 +57,8 @@ enum { OPTION_TRAINER = 't', OPTION_RESUME = 'r', OPTION_BATCH = 'b', OPTION_SET
        OPTION_TORCH = 'T', OPTION_INPUT = 'i', OPTION_TARGET = 'g', OPTION_FUSED = 'f',
        OPTION_MEMORY = 'M', OPTION_TIER = 'q', OPTION_LIBRARY = 'l', OPTION_EMBED = 'e', OPTION_LOAD = 'w',
        OPTION_PREFIX = 'x', OPTION_MPI = 'I', OPTION_DEVICE = 'D', OPTION_WEB = 'W',
-       OPTION_ONNX = 'O', OPTION_EXTERNAL = 'E', OPTION_TRAIN = 'n', OPTION_ARCHIVE = 'a', OPTION_WEIGHTS = 'G' };
+       OPTION_ONNX = 'O', OPTION_EXTERNAL = 'E', OPTION_TRAIN = 'n', OPTION_ARCHIVE = 'a', OPTION_WEIGHTS = 'G',
+       OPTION_INT8 = '8', OPTION_DATA = 'y' };
 
 typedef struct OptionInfo {
     int commands; /* which have it */
@@ -107,6 +108,8 @@ static const OptionInfo option_table[] = {
     {BUILD, OPTION_ARCHIVE, "archive", NULL, "make libNAME.a in place of NAME.c, for the processor of --march"},
     {BUILD, OPTION_TRAIN, "train", NULL, "the library also trains: NAME_train_step, NAME_save, NAME_load"},
     {BUILD, OPTION_PLAIN, "plain", NULL, "C99 for any compiler, without vectors"},
+    {BUILD, OPTION_INT8, "int8", "DATA", "in integers of 8 bits, by samples of the data: train, test or train:500"},
+    {BUILD, OPTION_DATA, "data", "DIR", "look for these data in DIR"},
     {BUILD, OPTION_KEEP_C, "keep-c", NULL, "leave the C beside the trainer, as NAME.c"},
     {RUN | BUILD | PREDICT, OPTION_VERBOSE, "verbose", NULL, "print the compiler's command"},
     {EMIT, OPTION_TARGET, "target", "NAME", "what the C is for:"},
@@ -369,6 +372,8 @@ static bool take(Arena *arena, Options *options, const OptionInfo *option, const
     case OPTION_WEB: options->web = argument; return true;
     case OPTION_ARCHIVE: return options->archive = true;
     case OPTION_TRAIN: return options->train = true;
+    case OPTION_INT8: options->int8 = argument; return true;
+    case OPTION_DATA: options->data = argument; return true;
     case OPTION_EMBED: return options->embed = true;
     case OPTION_WEIGHTS: options->weights = argument; return true;
     case OPTION_ONNX: options->onnx = argument; return true;

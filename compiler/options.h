@@ -47,6 +47,8 @@ typedef struct Options {
     bool archive;        /* build --archive: the library is compiled */
     bool train;          /* build --train: the library trains too */
     bool embed;          /* they go into its text */
+    const char *int8;    /* build --library: it computes in integers, by these data of the file; NULL: it does not */
+    const char *data;    /* the folder of these; NULL: as the file says */
     bool gradients; /* run FILE.net gradients */
     bool accuracy;  /* run FILE.net accuracy */
     const Target *target;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "library.h"
+#include "quantized.h"
 #include "system/printable.h"
 
 enum { TRAINER = 1, LIBRARY = 2, PAGE = 4, ARCHIVE = 8 };
@@ -17,6 +17,7 @@ static const struct {
     {"plain", LIBRARY, "--library"},
     {"train", LIBRARY, "--library"},
     {"archive", LIBRARY, "--library"},
+    {"int8", LIBRARY, "--library"},
     {"load", LIBRARY | PAGE, "--library or --web"},
     {"prefix", LIBRARY | PAGE, "--library or --web"},
     {"output", TRAINER | LIBRARY, "a trainer or --library"},
@@ -57,5 +58,9 @@ bool product_check(Options *options)
         return false;
     }
     options->wasm_compiler = is_given(options, "cc") ? options->compiler : "clang"; /* which knows WebAssembly */
-    return !options->library || library_check_name(options->library);
+    if (options->data && !options->int8) {
+        nc_print_to(stderr, "netc build: --data is for --int8\n");
+        return false;
+    }
+    return !options->library || (library_check_name(options->library) && quantized_check_options(options));
 }

@@ -24,6 +24,10 @@ _netc() {
         mapfile -t COMPREPLY < <(compgen -W "cpu cuda opencl auto" -- "$word")
         return
         ;;
+    --int8)
+        mapfile -t COMPREPLY < <(compgen -W "train test" -- "$word")
+        return
+        ;;
     --data | --web)
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
@@ -41,7 +45,7 @@ _netc() {
     run)
         options="--epochs --max-steps --seed --threads --lr --data --load --prefix --resume --log-every --quiet --device --tier --cc --verbose --profile --dump $common"
         ;;
-    build) options="--output --library --web --load --prefix --embed --archive --train --plain --cc --march --device --static --mpi --keep-c --verbose --profile --dump $common" ;;
+    build) options="--output --library --web --load --prefix --embed --archive --train --plain --int8 --data --cc --march --device --static --mpi --keep-c --verbose --profile --dump $common" ;;
     emit) options="--output --target --device --plain --profile --dump $common" ;;
     predict) options="--load --prefix --threads --data --top --outputs --json --csv --device --tier --cc --verbose $common" ;;
     export) options="--onnx --load --prefix --external $common" ;;

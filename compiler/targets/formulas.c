@@ -62,17 +62,6 @@ const char *loss_formula(const LossSettings *loss, bool slope)
     return NULL;
 }
 
-Divisor average_divisor(const AveragePool *pool)
-{
-    const Window *window = &pool->window;
-    if (window->adaptive)
-        return ADAPTIVE;
-    bool pads = window->padding[0] + window->padding[1] > 0;
-    if (pool->divisor || (!window->ceil_mode && (!pads || pool->include_pad)))
-        return BY_A_NUMBER;
-    return pool->include_pad ? BY_PADDED : BY_PIXELS;
-}
-
 bool dropout_draws_nothing(const Op *op)
 {
     return op->attr.dropout.p >= 1 && op->attr.dropout.unit == DROP_EACH;

@@ -1,9 +1,9 @@
-/* Formulas: what activations, losses and pools compute and what values are called, once for all targets that print C as
+/* Formulas: what activations and losses compute and what values are called, once for all targets that print C as
  * a textbook has it. */
 #ifndef NETC_TARGETS_FORMULAS_H
 #define NETC_TARGETS_FORMULAS_H
 
-#include "graph/graph.h"
+#include "graph/pool.h"
 
 /* Of t, with the layer's numbers a and b: y is of x, the slope of what graph/activations.def says: where that is y,
  * the numbers have been rounded as it was. */
@@ -17,16 +17,6 @@ extern const ActivationFormula activation_formulas[ACTIVATION_COUNT];
  * loss's threshold, $w what its weight multiplies by, $yes the target times pos_weight. NULL: the loss is none of each
  * output by itself. */
 const char *loss_formula(const LossSettings *loss, bool slope);
-
-/* What an average pool divides the sum of a window by. */
-typedef enum Divisor {
-    BY_A_NUMBER, /* the same one for all windows */
-    BY_PIXELS,   /* by the pixels of the image that it has */
-    BY_PADDED,   /* by those and the zeros around the image: a window may reach over these too */
-    ADAPTIVE,    /* by its pixels, windows being as large as they need to be */
-} Divisor;
-
-Divisor average_divisor(const AveragePool *pool);
 
 /* Whether a dropout draws no numbers: torch draws none where p is 1; torchvision does. */
 bool dropout_draws_nothing(const Op *op);

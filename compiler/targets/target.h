@@ -48,6 +48,9 @@ typedef struct LibraryCore {
     int64_t block;                         /* floats at `w` */
     const struct nc_parameter *parameters; /* of the whole model, in torch's order: where each lies in the block */
     int parameter_count;
+    const struct IntegerGraph *int8;       /* or NULL and the model in integers (passes/quantize.h). Then the text has
+                                            * its parameters, and the same function over integers,
+                                            * static void forward_int8(const int8_t *x, int8_t *y, int8_t *a) */
     const char *model;                     /* or NULL and the text of a struct nc_model (EMIT_OBJECT) that tells it,
                                             * and makes what stands behind the parameters in the block of them */
 } LibraryCore;
@@ -82,6 +85,9 @@ typedef struct Lowering {
     EmitForm form;
     bool profile;     /* the program measures its kernels, and prints a table at its end */
     bool shared;      /* several processes share a run of it, by MPI */
+    bool observed;    /* of EMIT_LIBRARY by the target plain: the text tells a global `void (*observe)(int value, const
+                       * float *x, long long count)` of each value that it makes, by its id, and has a function `double
+                       * activation_ID(double t)` for each OP_ACTIVATION */
     bool laps;        /* it tells nc_lap of each kernel that was called, as for a profile, but prints none */
     const char *device; /* the text of the target gpu that the program carries beside its own; NULL: none */
     MakePtx *ptx;     /* of EMIT_OBJECT of the target gpu: what makes PTX for the table to have; NULL: it has none */

@@ -9,6 +9,7 @@
 #include "system/cells.h"
 #include "system/printable.h"
 #include "core.h"
+#include "run/samples.h"
 #include "sheet.h"
 
 /* NAME: cells for the name of a class or target. */
@@ -350,6 +351,10 @@ static void warn_of_classes(struct nc_run *run)
 int nc_survey(struct nc_run *run)
 {
     char name[300];
+    if (nc_samples_wanted()) {
+        nc_samples_give(run);
+        return 0;
+    }
     if (run->raw_name != NULL) {
         nc_write_raw(run, run->raw_name);
         return 0;

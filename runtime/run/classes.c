@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "run/samples.h"
 
 /* ---- Names ------------------------------------------------------------------------------------------------------- */
 
@@ -257,7 +258,7 @@ static void check_ignored(const struct nc_run *run, const struct nc_data *data)
 
 void nc_number_classes(struct nc_run *run, const char *path)
 {
-    struct nc_data *train = run->command != NC_COMMAND_TEST ? run->train.data : NULL;
+    struct nc_data *train = nc_reads_training(run) ? run->train.data : NULL;
     struct nc_data *test = !nc_looks_at_gradients(run) ? run->test.data : NULL;
     const char *whose = train != NULL ? train->name : NULL;
     if (!run->model->classes) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "run/offload.h"
+#include "run/samples.h"
 #include "run/tier.h"
 #include "step/ranks.h"
 #include "step/schedule.h"
@@ -178,7 +179,7 @@ static void prepare_memory(struct nc_run *run)
         nc_optimizer_prepare(run);
         nc_lookahead_prepare(run);
     }
-    if (run->command != NC_COMMAND_TEST)
+    if (nc_reads_training(run))
         nc_step_prepare(run);
 }
 
@@ -427,7 +428,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
     if (!testing && (run->train.data == NULL || run->optimizer == NULL))
         nc_fail(run, NULL, "%s says no %s to train with", run->model->file,
                 run->train.data == NULL ? "data" : "optimizer");
-    if (testing && run->test.data == NULL)
+    if (!nc_reads_training(run) && run->test.data == NULL)
         nc_fail(run, "add to the train block: test NAME", "%s says no test data", run->model->file);
     if (!training && run->resume)
         nc_usage(run, testing ? "test --load FILE" : NULL, "--resume is for training");
@@ -448,7 +449,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
     if (predicting)
         take_files(run);
     else
-        prepare_data(run, testing ? NULL : run->train.data,
+        prepare_data(run, nc_reads_training(run) ? run->train.data : NULL,
                      !nc_looks_at_gradients(run) ? run->test.data : NULL);
     if (training)
         nc_schedule_prepare(run);

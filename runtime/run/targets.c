@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "run/samples.h"
 
 enum { NAMES = 3 }; /* of a target in the record: its own, and its words, each with a zero byte behind it */
 
@@ -124,7 +125,7 @@ static void number_training(struct nc_run *run, const char *path)
 
 void nc_number_targets(struct nc_run *run, const char *path)
 {
-    struct nc_data *train = run->command != NC_COMMAND_TEST ? run->train.data : NULL;
+    struct nc_data *train = nc_reads_training(run) ? run->train.data : NULL;
     struct nc_data *test = !nc_looks_at_gradients(run) ? run->test.data : NULL;
     char why[400];
     if (train != NULL)

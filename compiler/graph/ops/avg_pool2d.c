@@ -2,6 +2,18 @@
 #include <inttypes.h>
 
 #include "graph/ops/rules.h"
+#include "graph/pool.h"
+
+Divisor average_divisor(const AveragePool *pool)
+{
+    const Window *window = &pool->window;
+    if (window->adaptive)
+        return ADAPTIVE;
+    bool pads = window->padding[0] + window->padding[1] > 0;
+    if (pool->divisor || (!window->ceil_mode && (!pads || pool->include_pad)))
+        return BY_A_NUMBER;
+    return pool->include_pad ? BY_PADDED : BY_PIXELS;
+}
 
 static void print(Text *out, const Op *op)
 {

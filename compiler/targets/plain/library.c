@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "netc.h"
+#include "targets/formulas.h"
 #include "targets/plain/homes.h"
 
 /* ---- Parameters -------------------------------------------------------------------------------------------------- */
@@ -79,6 +80,48 @@ const char *plain_with_wide(Plain *p, const char *text)
     return named.bytes;
 }
 
+const char *plain_library_text(Plain *p, const char *text)
+{
+    return arena_printf(p->arena, "typedef float real;\n\n"
+                                  "/* What sums are made in. Of a processor that has no double, -DWIDE=float asks"
+                                  " less. */\n"
+                                  "#ifndef WIDE\n#define WIDE double\n#endif\n"
+                                  "typedef WIDE wide;\n\n%s", text);
+}
+
+/* ---- A library that is observed ---------------------------------------------------------------------------------- */
+
+const char *plain_observed(Plain *p, const Op *op)
+{
+    const Value *y = op->out[0];
+    if (!y->batched || y->type != TYPE_F32)
+        return "";
+    return arena_printf(p->arena, "if (observe != NULL)\nobserve(%d, %s, %" PRId64 ");\n", y->id, p->member[y->id],
+                        shape_count(y->shape));
+}
+
+/* What activations make of a number: activation_3(), of operation 3. */
+static void print_activations(Plain *p)
+{
+    text_add(&p->t.text, "void (*observe)(int value, const real *x, long long count);\n\n");
+    for (int i = 0; i < p->graph->ops.count; i++) {
+        const Op *op = p->graph->ops.at[i];
+        if (op->kind != OP_ACTIVATION)
+            continue;
+        plain_forget(p);
+        plain_set(p, "op", "%d", i);
+        plain_set(p, "a", "%s", plain_number(p, op->attr.activation.a));
+        plain_set(p, "b", "%s", plain_number(p, op->attr.activation.b));
+        plain_set(p, "formula", "%s", activation_formulas[op->attr.activation.kind].y);
+        plain_print(p, "double activation_$op(double t)\n"
+                       "{\n"
+                       "const double a = $a, b = $b;\n"
+                       "(void)a, (void)b;\n"
+                       "return $formula;\n"
+                       "}\n\n");
+    }
+}
+
 static void print_forward(Plain *p, const Homes *h)
 {
     const Value *output = p->graph->output;
@@ -118,6 +161,8 @@ void plain_lower_library(Plain *p, Lowering *lowering)
     Homes homes = homes_find(p);
     core->arena = homes_place(p, &homes, p->trained, ops);
     plain_print_kernels(p, false);
+    if (p->observed)
+        print_activations(p);
     if (p->trained) {
         plain_print_kernels(p, true);
         plain_print_pass(p, &homes, &lowering->learning);
@@ -129,10 +174,6 @@ void plain_lower_library(Plain *p, Lowering *lowering)
         text = arena_printf(p->arena, "%s\n%s", text, p->t.text.bytes);
         p->t.text = text_new(p->arena);
     }
-    plain_print_helpers(p, text);
-    lowering->text = arena_printf(p->arena, "typedef float real;\n\n"
-                                            "/* What sums are made in. Of a processor that has no double, -DWIDE=float"
-                                            " asks less. */\n"
-                                            "#ifndef WIDE\n#define WIDE double\n#endif\n"
-                                            "typedef WIDE wide;\n\n%s", p->t.text.bytes);
+    plain_print_helpers(p, plain_helpers, text);
+    lowering->text = plain_library_text(p, p->t.text.bytes);
 }

@@ -34,6 +34,7 @@ typedef struct Plain {
     int batch;             /* samples of the largest batch */
     bool reference;        /* it is a pass forward and backward alone, for a program that has a main already */
     bool library;          /* it is a forward pass over one sample, and where it trains a step (library.c) */
+    bool observed;         /* and tells of what that makes */
     int trained;           /* of that the operations of the step, which stand first; 0: it does not train */
     const Value *train_input; /* and what goes into it */
     const Network *network;
@@ -145,7 +146,7 @@ typedef struct PlainHelper {
     const char *use, *text; /* what text has that uses it: " most(" */
 } PlainHelper;
 
-extern const PlainHelper plain_helpers[]; /* ends with a nameless one */
+extern const PlainHelper plain_helpers[], plain_int8_helpers[]; /* end with a nameless one */
 
 void plain_name_values(Plain *p);
 
@@ -154,8 +155,8 @@ void plain_name_values(Plain *p);
 void plain_print_kernels(Plain *p, bool backward);
 const char *plain_calls(Plain *p, int first, int end, bool backward);
 
-/* The helpers that `text` needs, and behind them the text. */
-void plain_print_helpers(Plain *p, const char *text);
+/* Those of the helpers that `text` needs, and behind them the text. */
+void plain_print_helpers(Plain *p, const PlainHelper *helpers, const char *text);
 
 /* Of a library: its forward pass, and what else Lowering.library tells. */
 void plain_lower_library(Plain *p, Lowering *lowering);
@@ -175,8 +176,9 @@ long long plain_parameter_place(const Plain *p, const Parameter *parameter);
  * one is NULL. */
 const char *plain_unused(Plain *p, const char *body, const char *const *arguments);
 
-/* The text with the type of its sums by a name, `wide`. */
+/* The text with the type of its sums by a name, `wide`; and a text that has such with what it begins with. */
 const char *plain_with_wide(Plain *p, const char *text);
+const char *plain_library_text(Plain *p, const char *text);
 
 void plain_print_init(Plain *p);
 
@@ -209,6 +211,9 @@ bool plain_is_member(const Value *value);
 /* "behind(3);\n": the calls behind an operation of a reference that tell of what it has made. */
 const char *plain_behind(Plain *p, const Op *op);
 
+/* "observe(3, conv2d_0, 1024);\n": the same of a library that is observed (Lowering.observed). */
+const char *plain_observed(Plain *p, const Op *op);
+
 /* What the optimizer keeps of each number that learns: the name of its array, or NULL. */
 const char *plain_optimizer_state(Plain *p, int index);
 
@@ -228,8 +233,9 @@ bool plain_counts_updates(const Train *train);
 /* Whether the scheduler changes the momentum too. */
 bool plain_cycles_momentum(const Train *train);
 
-/* The shortest text that C reads as this double. */
+/* The shortest text that C reads as this double; and one that it reads as this float. */
 const char *plain_number(Plain *p, double number);
+const char *plain_float(Plain *p, float number);
 
 extern const PlainKernel plain_conv2d, plain_conv_transpose2d, plain_conv2d_grad_input, plain_conv2d_grad_weight,
     plain_linear, plain_linear_grad_input, plain_linear_grad_weight, plain_grad_bias, plain_max_pool2d,

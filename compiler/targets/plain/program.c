@@ -244,6 +244,8 @@ const char *plain_calls(Plain *p, int first, int end, bool backward)
         text_printf(&calls, "%s%s\n", op->kind == OP_LOSS ? "return " : "", p->call[i]);
         if (p->reference)
             text_add(&calls, plain_behind(p, op));
+        if (p->observed)
+            text_add(&calls, plain_observed(p, op));
     }
     if (calls.length)
         calls.bytes[calls.length - 1] = '\0';
@@ -319,20 +321,20 @@ static bool is_given(const char *use)
     return !strcmp(use, "uniform53(") || !strcmp(use, "struct generator");
 }
 
-void plain_print_helpers(Plain *p, const char *text)
+void plain_print_helpers(Plain *p, const PlainHelper *helpers, const char *text)
 {
     int count = 0, draws = 0; /* from where on they draw */
-    while (plain_helpers[count].use)
+    while (helpers[count].use)
         count++;
-    while (strcmp(plain_helpers[draws].use, "struct generator") != 0)
+    while (draws < count && strcmp(helpers[draws].use, "struct generator") != 0)
         draws++;
     const char *needed = text;
     for (int i = count - 1; i >= 0; i--)
-        if (strstr(needed, plain_helpers[i].use) && !(p->reference && is_given(plain_helpers[i].use))) {
+        if (strstr(needed, helpers[i].use) && !(p->reference && is_given(helpers[i].use))) {
             Text kept = p->t.text;
             p->t.text = text_new(p->arena);
             plain_forget(p);
-            plain_print(p, plain_helpers[i].text);
+            plain_print(p, helpers[i].text);
             const char *helper = p->library && i < draws ? plain_with_wide(p, p->t.text.bytes) : p->t.text.bytes;
             needed = arena_printf(p->arena, "%s\n%s", helper, needed);
             p->t.text = kept;
@@ -377,7 +379,7 @@ static Plain begin_library(const Lowering *lowering)
     const Train *train = lowering->program->train;
     Plain p = {.arena = lowering->arena, .diag = lowering->diag, .program = lowering->program, .graph = forward,
                .t = template_new(lowering->arena), .batch = 1, .library = true,
-               .network = train ? train->network : lowering->program->networks.at[0]};
+               .observed = lowering->observed, .network = train ? train->network : lowering->program->networks.at[0]};
     if (!step)
         return p;
     p.graph = plain_join(lowering->arena, step, forward);
@@ -429,7 +431,8 @@ static void lower(Lowering *lowering)
     print_arena(&p);
     if (plain_takes_shares(&p))
         text_add(&p.t.text, "static int probabilities; /* whether the data give these */\n\n");
-    plain_print_helpers(&p, p.reference ? body : arena_printf(p.arena, "static struct generator mt;\n\n%s", body));
+    plain_print_helpers(&p, plain_helpers, p.reference ? body : arena_printf(p.arena, "static struct generator mt;"
+                                                                                      "\n\n%s", body));
     lowering->text = p.t.text.bytes;
 }
 
