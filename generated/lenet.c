@@ -18,21 +18,20 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 41216 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 12800 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 
 /* Where each parameter starts, in floats. */
 enum {
     AT_features_0_weight = 0, AT_features_0_bias = 480, AT_features_3_weight = 496, AT_features_3_bias = 6896,
-    AT_classifier_0_weight = 20848, AT_classifier_0_bias = 72048, AT_classifier_2_weight = 6912,
-    AT_classifier_2_bias = 19200, AT_classifier_4_weight = 19296, AT_classifier_4_bias = 20832
+    AT_classifier_0_weight = 8464, AT_classifier_0_bias = 59664, AT_classifier_2_weight = 59792,
+    AT_classifier_2_bias = 72080, AT_classifier_4_weight = 6912, AT_classifier_4_bias = 8448
 };
 
 /* Where each parameter's packed copy starts, in floats. */
 enum {
-    AT_features_0_weight_dense = 0, AT_features_3_weight_dense = 400, AT_classifier_4_weight_transposed = 2800,
-    AT_classifier_2_weight_transposed = 3760
+    AT_features_0_weight_dense = 0, AT_features_3_weight_dense = 400, AT_classifier_4_weight_transposed = 2800
 };
 
 /* CrossEntropyLoss  (line 28) */
@@ -185,30 +184,31 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
  * y = max(x, 0) */
 static void linear_classifier_2_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    enum { COLS = 4, VECS = TILE(2, 3, 2) };
-    for (long o = 0; o < 96; o += VECS * VL) {
-        vec acc[COLS][VECS];
-        EACH(n, COLS) EACH(v, VECS)
-            acc[n][v] = vec_zero();
-        const float *wo = w + o;
-        const float *xt = from_here(x);
-        IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 96) {
-            vec weights[VECS];
-            EACH(v, VECS)
-                weights[v] = vec_load_once(wo + v * VL);
-            EACH(n, COLS) {
-                const vec pixel = vec_all_of(xt + n * 144);
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 3, 2) };
+    for (long o = 0; o < 48; o += VECS * VL)
+        for (long c = 0; c < 8; c += COLS) {
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(x + c * 144);
+            IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 96) {
+                vec weights[VECS];
                 EACH(v, VECS)
-                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                    weights[v] = vec_load_once(wo + v * VL);
+                EACH(n, COLS) {
+                    const vec pixel = vec_all_of(xt + n * 144);
+                    EACH(v, VECS)
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                }
+            }
+            EACH(n, COLS) EACH(v, VECS) {
+                vec sum = acc[n][v];
+                sum += vec_load(bias + o + v * VL);
+                sum = vec_relu(sum);
+                vec_store(y + (c + n) * 96 + o + v * VL, sum);
             }
         }
-        EACH(n, COLS) EACH(v, VECS) {
-            vec sum = acc[n][v];
-            sum += vec_load(bias + o + v * VL);
-            sum = vec_relu(sum);
-            vec_store(y + n * 96 + o + v * VL, sum);
-        }
-    }
 }
 
 /* classifier.4: Linear(84, 10)  (line 17)
@@ -318,86 +318,58 @@ static void relu_classifier_3_grad(const float *dy, const float *y, float *dx)
 
 /* classifier.2: Linear(120, 84)  (line 15)
  * dx of LINEAR from dy, w */
-static void linear_classifier_2_grad_input(const float *dy, const float *w, float *dx)
+static void linear_classifier_2_grad_input_weights(const float *w, float *t, int part, int parts)
 {
-    enum { COLS = 4, VECS = TILE(4, 2, 2) };
-    for (long o = 0; o < 128; o += VECS * VL) {
-        vec acc[COLS][VECS];
-        EACH(n, COLS) EACH(v, VECS)
-            acc[n][v] = vec_zero();
-        const float *wo = w + o;
-        const float *xt = from_here(dy);
-        SEVERAL for (long j = 0; j < 84; j++, xt++, wo += 144) {
-            vec weights[VECS];
-            EACH(v, VECS)
-                weights[v] = vec_load_once(wo + v * VL);
-            EACH(n, COLS) {
-                const vec pixel = vec_all_of(xt + n * 96);
-                EACH(v, VECS)
-                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-            }
-        }
-        EACH(n, COLS) EACH(v, VECS)
-            vec_store(dx + n * 128 + o + v * VL, acc[n][v]);
+    const long first = 6 * part / parts, end = 6 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long q = 16 * block;
+        const float *wt = w;
+        float *tr = t + q * 16;
+        for (long i = 0; i < 16; i += 16)
+            turn_block(wt + i * 96 + q, 96, tr + i, 16);
     }
 }
 
-/* classifier.2: Linear(120, 84)  (line 15)
- * dw of LINEAR from dy, x, summed over the samples */
-static void linear_classifier_2_grad_weight(const float *x, const float *dy, float *dw, int count)
+/* dx of LINEAR from dy, w */
+struct conv_size { long run, x_col, y_col; };
+NC_INLINE void any_conv(const float *dy, const float *w, float *dx, const struct conv_size size)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = TILE(2, 3, 2) };
-    for (long o = 0; o < 96; o += VECS * VL)
-        for (long j = 0; j < 128; j += COLS) {
-            float *gt = dw + j * 96 + o;
+    enum { COLS = TILE(8, 5, 5), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
             vec acc[COLS][VECS];
             EACH(n, COLS) EACH(v, VECS)
-                acc[n][v] = vec_load(gt + n * 96 + v * VL);
-            const float *xr = from_here(x + j);
-            const float *dr = dy + o;
-            SEVERAL for (long c = 0; c < count; c++, xr += 144, dr += 96) {
-                vec dv[VECS];
+                acc[n][v] = vec_zero();
+            const float *wo = w + o;
+            const float *xt = from_here(dy + c * size.x_col);
+            SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += 16) {
+                vec weights[VECS];
                 EACH(v, VECS)
-                    dv[v] = vec_load_once(dr + v * VL);
+                    weights[v] = vec_load_once(wo + v * VL);
                 EACH(n, COLS) {
-                    const vec input = vec_all_of(xr + n);
+                    const vec pixel = vec_all_of(xt + n * size.x_col);
                     EACH(v, VECS)
-                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                 }
             }
             EACH(n, COLS) EACH(v, VECS)
-                vec_store(gt + n * 96 + v * VL, acc[n][v]);
+                vec_store(dx + (c + n) * size.y_col + o + v * VL, acc[n][v]);
         }
 }
 
-/* db from dy, summed over samples and positions */
-struct grad_bias_size { long outs, d_col; };
-NC_INLINE void any_grad_bias(const float *dy, float *db, int count, const struct grad_bias_size size)
-{
-    for (long o = 0; o < size.outs; o += 32) {
-        vec sum[32 / VL];
-        EACH(v, 32 / VL)
-            sum[v] = vec_load(db + o + v * VL);
-        for (long c = 0; c < count; c++)
-            EACH(v, 32 / VL)
-                sum[v] += vec_load(dy + c * size.d_col + o + v * VL);
-        EACH(v, 32 / VL)
-            vec_store(db + o + v * VL, sum[v]);
-    }
-}
-
-#define DEFINE_GRAD_BIAS(name, ...) static void name(const float *dy, float *db, int count) \
-    { any_grad_bias(dy, db, count, (struct grad_bias_size){__VA_ARGS__}); }
+#define DEFINE_CONV(name, ...) static void name(const float *dy, const float *w, float *dx) \
+    { any_conv(dy, w, dx, (struct conv_size){__VA_ARGS__}); }
 
 /* classifier.2: Linear(120, 84)  (line 15) */
-DEFINE_GRAD_BIAS(bias_classifier_2_grad, .outs = 96, .d_col = 96)
+DEFINE_CONV(linear_classifier_2_grad_input, .run = 84, .x_col = 96, .y_col = 144)
 
 /* classifier.1: ReLU()  (line 14)
  * dx = dy where y > 0, else 0; inputs dy, y */
 static void relu_classifier_1_grad(const float *dy, const float *y, float *dx)
 {
-    for (long i = 0; i < 128; i += VL)
-        vec_store(dx + i, vec_relu_grad(vec_load(dy + i), vec_load(y + i)));
+    for (long r = 0; r < 64; r++)
+        for (long i = 0; i < 16; i += VL)
+            vec_store(dx + r * 144 + i, vec_relu_grad(vec_load(dy + r * 144 + i), vec_load(y + r * 144 + i)));
 }
 
 /* classifier.0: Linear(16*5*5, 120)  (line 13)
@@ -408,38 +380,14 @@ static void linear_classifier_0_grad_input_weights(const float *w, float *t, int
     for (long block = first; block < end; block++) {
         const long q = 16 * block;
         const float *wt = w;
-        float *tr = t + q * 80;
-        for (long i = 0; i < 80; i += 16)
-            turn_block(wt + i * 128 + q, 128, tr + i, 80);
+        float *tr = t + q * 16;
+        for (long i = 0; i < 16; i += 16)
+            turn_block(wt + i * 128 + q, 128, tr + i, 16);
     }
 }
 
-/* classifier.0: Linear(16*5*5, 120)  (line 13)
- * dx of LINEAR from dy, w */
-static void linear_classifier_0_grad_input(const float *dy, const float *w, float *dx)
-{
-    enum { COLS = TILE(8, 5, 5), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 80; o += VECS * VL)
-        for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
-            vec acc[COLS][VECS];
-            EACH(n, COLS) EACH(v, VECS)
-                acc[n][v] = vec_zero();
-            const float *wo = w + o;
-            const float *xt = from_here(dy + c * 144);
-            SEVERAL for (long j = 0; j < 120; j++, xt++, wo += 80) {
-                vec weights[VECS];
-                EACH(v, VECS)
-                    weights[v] = vec_load_once(wo + v * VL);
-                EACH(n, COLS) {
-                    const vec pixel = vec_all_of(xt + n * 144);
-                    EACH(v, VECS)
-                        acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                }
-            }
-            EACH(n, COLS) EACH(v, VECS)
-                vec_store(dx + (c + n) * 400 + o + v * VL, acc[n][v]);
-        }
-}
+/* classifier.0: Linear(16*5*5, 120)  (line 13) */
+DEFINE_CONV(linear_classifier_0_grad_input, .run = 120, .x_col = 144, .y_col = 400)
 
 /* features.3: Conv2d(6, 16, 5)  (line 7)
  * dx of CONV2D from dy, w */
@@ -616,8 +564,58 @@ static void linear_classifier_0_grad_weight(const float *x, const float *dy, flo
         }
 }
 
+/* classifier.2: Linear(120, 84)  (line 15)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_classifier_2_grad_weight(const float *x, const float *dy, float *dw, int count)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(2, 3, 2) };
+    for (long o = 0; o < 96; o += VECS * VL)
+        for (long j = 0; j < 32; j += COLS) {
+            float *gt = dw + j * 96 + o;
+            vec acc[COLS][VECS];
+            EACH(n, COLS) EACH(v, VECS)
+                acc[n][v] = vec_zero();
+            const float *xr = from_here(x + j);
+            const float *dr = dy + o;
+            SEVERAL for (long c = 0; c < count; c++, xr += 144, dr += 96) {
+                vec dv[VECS];
+                EACH(v, VECS)
+                    dv[v] = vec_load_once(dr + v * VL);
+                EACH(n, COLS) {
+                    const vec input = vec_all_of(xr + n);
+                    EACH(v, VECS)
+                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                }
+            }
+            EACH(n, COLS) EACH(v, VECS)
+                vec_store(gt + n * 96 + v * VL, acc[n][v]);
+        }
+}
+
+/* db from dy, summed over samples and positions */
+struct grad_bias_size { long outs, d_col; };
+NC_INLINE void any_grad_bias(const float *dy, float *db, int count, const struct grad_bias_size size)
+{
+    for (long o = 0; o < size.outs; o += 32) {
+        vec sum[32 / VL];
+        EACH(v, 32 / VL)
+            sum[v] = vec_load(db + o + v * VL);
+        for (long c = 0; c < count; c++)
+            EACH(v, 32 / VL)
+                sum[v] += vec_load(dy + c * size.d_col + o + v * VL);
+        EACH(v, 32 / VL)
+            vec_store(db + o + v * VL, sum[v]);
+    }
+}
+
+#define DEFINE_GRAD_BIAS(name, ...) static void name(const float *dy, float *db, int count) \
+    { any_grad_bias(dy, db, count, (struct grad_bias_size){__VA_ARGS__}); }
+
 /* classifier.0: Linear(16*5*5, 120)  (line 13) */
 DEFINE_GRAD_BIAS(bias_classifier_0_grad, .outs = 128, .d_col = 144)
+
+/* classifier.2: Linear(120, 84)  (line 15) */
+DEFINE_GRAD_BIAS(bias_classifier_2_grad, .outs = 96, .d_col = 96)
 
 /* the weights as the layer reads them */
 struct transpose_size { long run, ins, w_tap_y, w_tap_x, w_in; };
@@ -662,42 +660,22 @@ static void linear_classifier_4_grad_input_weights(const float *w, float *t, int
     }
 }
 
-/* classifier.2: Linear(120, 84)  (line 15)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void linear_classifier_2_grad_input_weights(const float *w, float *t, int part, int parts)
-{
-    const long first = 6 * part / parts, end = 6 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long q = 16 * block;
-        const float *wt = w;
-        float *tr = t + q * 144;
-        for (long i = 0; i < 128; i += 16) {
-            if (q + 16 <= 84) {
-                turn_block(wt + i * 96 + q, 96, tr + i, 144);
-                continue;
-            }
-            for (long n = q; n < least(q + 16, 84); n++)
-                for (long m = i; m < i + 16; m++)
-                    tr[(n - q) * 144 + m] = wt[m * 96 + n];
-        }
-    }
-}
-
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[32][32])(mb->batch + 802816 + mb->first * 4096L)) /* 1x28x28, 2 zeros around */
 #define maxpool2d_features_2(mb) ((float (*)[14][14 * 16])(mb->batch + 0 + mb->first * 12544L)) /* 6x14x14 */
 #define maxpool2d_features_2_arg(mb) ((unsigned char (*)[14][14 * 16])(mb->batch + 1065024 + mb->first * 3136L))
 #define maxpool2d_features_5(mb) ((float (*)[5][5 * 16])(mb->batch + 1265728 + mb->first * 1600L)) /* 16x5x5 */
-#define maxpool2d_features_5_arg(mb) ((unsigned char (*)[5][5 * 16])(mb->batch + 1507392 + mb->first * 400L))
-#define relu_classifier_1(mb) ((float (*)[144])(mb->batch + 1368128 + mb->first * 576L)) /* 120 */
-#define relu_classifier_3(mb) ((float (*)[96])(mb->workspace + 0)) /* 84 */
-#define linear_classifier_4(mb) ((float (*)[16])(mb->workspace + 40960)) /* 10 */
-#define d_linear_classifier_4(mb) ((float (*)[16])(mb->workspace + 3072)) /* 10 */
-#define d_relu_classifier_3(mb) ((float (*)[96])(mb->workspace + 1536)) /* 84 */
-#define d_linear_classifier_2(mb) ((float (*)[96])(mb->workspace + 3072)) /* 84 */
-#define d_relu_classifier_1(mb) ((float (*)[128])(mb->workspace + 0)) /* 120 */
-#define d_linear_classifier_0(mb) ((float (*)[144])(mb->batch + 1470528 + mb->first * 576L)) /* 120 */
-#define linear_classifier_0_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 10240 */
+#define maxpool2d_features_5_arg(mb) ((unsigned char (*)[5][5 * 16])(mb->batch + 1544256 + mb->first * 400L))
+#define relu_classifier_1(mb) ((float (*)[144])(mb->batch + 1470528 + mb->first * 576L)) /* 120 */
+#define relu_classifier_3(mb) ((float (*)[96])(mb->batch + 1368128 + mb->first * 384L)) /* 84 */
+#define linear_classifier_4(mb) ((float (*)[16])(mb->workspace + 12544)) /* 10 */
+#define d_linear_classifier_4(mb) ((float (*)[16])(mb->workspace + 1536)) /* 10 */
+#define d_relu_classifier_3(mb) ((float (*)[96])(mb->workspace + 0)) /* 84 */
+#define d_linear_classifier_2(mb) ((float (*)[96])(mb->batch + 1569856 + mb->first * 384L)) /* 84 */
+#define linear_classifier_2_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 1536 */
+#define d_relu_classifier_1(mb) ((float (*)[144])(mb->batch + 1368128 + mb->first * 576L)) /* 120 */
+#define d_linear_classifier_0(mb) ((float (*)[144])(mb->batch + 1507392 + mb->first * 576L)) /* 120 */
+#define linear_classifier_0_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 2048 */
 #define d_flatten_1(mb) ((float (*)[5][5 * 16])(mb->batch + 1368128 + mb->first * 1600L)) /* 16x5x5 */
 #define d_maxpool2d_features_2(mb) ((float (*)[14 * 16])(mb->workspace + 0)) /* 6x14x14 */
 
@@ -727,11 +705,22 @@ static void linear_classifier_0_forward_part(struct nc_microbatch *mb)
         relu_classifier_1(mb)[0] + part / 4 * 2304 + part % 4 * 32);
 }
 
+/* For the whole batch, part mb->part of 16. */
+static void linear_classifier_2_forward_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    if (part / 2 * 8 >= mb->count)
+        return;
+
+    linear_classifier_2_forward(relu_classifier_1(mb)[0] + part / 2 * 1152,
+        mb->weights + AT_classifier_2_weight + part % 2 * 48, mb->weights + AT_classifier_2_bias + part % 2 * 48,
+        relu_classifier_3(mb)[0] + part / 2 * 768 + part % 2 * 48);
+}
+
 /* From the samples of a microbatch to the model's output. */
 static void forward(struct nc_microbatch *mb)
 {
-    linear_classifier_2_forward(relu_classifier_1(mb)[0], mb->weights + AT_classifier_2_weight,
-        mb->weights + AT_classifier_2_bias, relu_classifier_3(mb)[0]);
     linear_classifier_4_forward(relu_classifier_3(mb)[0], mb->weights + AT_classifier_4_weight,
         mb->weights + AT_classifier_4_bias, linear_classifier_4(mb)[0]);
 }
@@ -747,13 +736,6 @@ static void backward(struct nc_microbatch *mb)
     bias_classifier_4_grad(d_linear_classifier_4(mb)[0], mb->gradients + AT_classifier_4_bias, mb->count);
     for (int i = 0; i < mb->count; i++)
         relu_classifier_3_grad(d_relu_classifier_3(mb)[i], relu_classifier_3(mb)[i], d_linear_classifier_2(mb)[i]);
-    linear_classifier_2_grad_input(d_linear_classifier_2(mb)[0], mb->packed + AT_classifier_2_weight_transposed,
-        d_relu_classifier_1(mb)[0]);
-    linear_classifier_2_grad_weight(relu_classifier_1(mb)[0], d_linear_classifier_2(mb)[0],
-        mb->gradients + AT_classifier_2_weight, mb->count);
-    bias_classifier_2_grad(d_linear_classifier_2(mb)[0], mb->gradients + AT_classifier_2_bias, mb->count);
-    for (int i = 0; i < mb->count; i++)
-        relu_classifier_1_grad(d_relu_classifier_1(mb)[i], relu_classifier_1(mb)[i], d_linear_classifier_0(mb)[i]);
 }
 
 static void train(struct nc_microbatch *mb)
@@ -769,19 +751,32 @@ static void test(struct nc_microbatch *mb)
         nc_cross_entropy(mb, &loss, linear_classifier_4(mb)[0], 16, 10, 0);
 }
 
-/* For the whole batch, part mb->part of 5. */
+/* For the whole batch, part mb->part of 8. */
+static void linear_classifier_2_grad_input_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    linear_classifier_2_grad_input_weights(mb->weights + AT_classifier_2_weight + part * 1536,
+        linear_classifier_2_grad_input_weights_transposed(mb), 0, 1);
+    linear_classifier_2_grad_input(d_linear_classifier_2(mb)[0], linear_classifier_2_grad_input_weights_transposed(mb),
+        d_relu_classifier_1(mb)[0] + part * 16);
+    relu_classifier_1_grad(d_relu_classifier_1(mb)[0] + part * 16, relu_classifier_1(mb)[0] + part * 16,
+        d_linear_classifier_0(mb)[0] + part * 16);
+}
+
+/* For the whole batch, part mb->part of 25. */
 static void linear_classifier_0_grad_input_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    linear_classifier_0_grad_input_weights(mb->weights + AT_classifier_0_weight + part * 10240,
+    linear_classifier_0_grad_input_weights(mb->weights + AT_classifier_0_weight + part * 2048,
         linear_classifier_0_grad_input_weights_transposed(mb), 0, 1);
     linear_classifier_0_grad_input(d_linear_classifier_0(mb)[0], linear_classifier_0_grad_input_weights_transposed(mb),
-        d_flatten_1(mb)[0][0] + part * 80);
+        d_flatten_1(mb)[0][0] + part * 16);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_5(struct nc_microbatch *mb)
+static void backward_7(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         conv2d_features_3_grad_input(d_flatten_1(mb)[i][0], maxpool2d_features_5(mb)[i][0],
@@ -806,6 +801,17 @@ static void linear_classifier_0_grad_weight_part(struct nc_microbatch *mb)
     nc_learn(mb, AT_classifier_0_weight + part * 3200, 3200);
 }
 
+/* For the whole batch, part mb->part of 4. */
+static void linear_classifier_2_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = nc_gradient(mb, AT_classifier_2_weight + part * 3072);
+
+    linear_classifier_2_grad_weight(relu_classifier_1(mb)[0] + part * 32, d_linear_classifier_2(mb)[0], gradients,
+        mb->count);
+    nc_learn(mb, AT_classifier_2_weight + part * 3072, 3072);
+}
+
 /* For the whole batch. */
 static void bias_classifier_0_grad_part(struct nc_microbatch *mb)
 {
@@ -813,6 +819,15 @@ static void bias_classifier_0_grad_part(struct nc_microbatch *mb)
 
     bias_classifier_0_grad(d_linear_classifier_0(mb)[0], gradients, mb->count);
     nc_learn(mb, AT_classifier_0_bias, 128);
+}
+
+/* For the whole batch. */
+static void bias_classifier_2_grad_part(struct nc_microbatch *mb)
+{
+    float *gradients = nc_zero_gradient(mb, AT_classifier_2_bias, 96);
+
+    bias_classifier_2_grad(d_linear_classifier_2(mb)[0], gradients, mb->count);
+    nc_learn(mb, AT_classifier_2_bias, 96);
 }
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
@@ -828,8 +843,6 @@ static void pack(const float *weights, float *packed, int part, int parts)
 static void pack_backward(const float *weights, float *packed, int part, int parts)
 {
     linear_classifier_4_grad_input_weights(weights + AT_classifier_4_weight, packed + AT_classifier_4_weight_transposed,
-        part, parts);
-    linear_classifier_2_grad_input_weights(weights + AT_classifier_2_weight, packed + AT_classifier_2_weight_transposed,
         part, parts);
 }
 
@@ -863,9 +876,9 @@ static const struct nc_probe probes[] = {
     {"the input", 2, 802816, 1024, 0, 1},
     {"features.0: Conv2d(1, 6, 5, padding=2)", 4, 0, 3136, 0, 1},
     {"features.3: Conv2d(6, 16, 5)", 7, 1265728, 400, 0, 1},
-    {"classifier.0: Linear(16*5*5, 120)", 13, 1368128, 144, 1, 1},
-    {"classifier.2: Linear(120, 84)", 15, 0, 96, 2, 0},
-    {"classifier.4: Linear(84, 10)", 17, 40960, 16, 2, 0},
+    {"classifier.0: Linear(16*5*5, 120)", 13, 1470528, 144, 1, 1},
+    {"classifier.2: Linear(120, 84)", 15, 1368128, 96, 2, 1},
+    {"classifier.4: Linear(84, 10)", 17, 12544, 16, 3, 0},
 };
 
 #define TRAIN(function) .train = function
@@ -877,11 +890,15 @@ static const struct nc_probe probes[] = {
 static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
     {.barriers = 1, ALWAYS(linear_classifier_0_forward_part), .parts = 16},
-    {.barriers = 2, .train = train, .test = test, .loss = 1},
-    {.barriers = 3, TRAIN(linear_classifier_0_grad_input_part), .parts = 5},
-    {.barriers = 4, TRAIN(backward_5)},
-    {.barriers = 5, TRAIN(linear_classifier_0_grad_weight_part), .parts = 16, .learns = 1},
-    {.barriers = 5, TRAIN(bias_classifier_0_grad_part), .parts = 1, .learns = 1},
+    {.barriers = 2, ALWAYS(linear_classifier_2_forward_part), .parts = 16},
+    {.barriers = 3, .train = train, .test = test, .loss = 1},
+    {.barriers = 4, TRAIN(linear_classifier_2_grad_input_part), .parts = 8},
+    {.barriers = 5, TRAIN(linear_classifier_0_grad_input_part), .parts = 25},
+    {.barriers = 6, TRAIN(backward_7)},
+    {.barriers = 7, TRAIN(linear_classifier_0_grad_weight_part), .parts = 16, .learns = 1},
+    {.barriers = 7, TRAIN(linear_classifier_2_grad_weight_part), .parts = 4, .learns = 1},
+    {.barriers = 7, TRAIN(bias_classifier_0_grad_part), .parts = 1, .learns = 1},
+    {.barriers = 7, TRAIN(bias_classifier_2_grad_part), .parts = 1, .learns = 1},
 };
 
 static const struct nc_model model = {
@@ -889,13 +906,13 @@ static const struct nc_model model = {
     .input_rank = 3, .input_shape = {1, 28, 28},
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 10,
-    .block = 72176, .sharded = 20848, .packed = 15856, .packed_forward = 2800,
-    .workspace = 41216,
+    .block = 72176, .sharded = 8464, .packed = 3760, .packed_forward = 2800,
+    .workspace = 12800,
     .microbatch = 4, .shard = 4, .batch = 64,
     .probes = probes, .probe_count = 6,
-    .phases = phases, .phase_count = 7, .pack = pack, .pack_backward = pack_backward,
-    .batch_bytes = 1532992, .capacity = 64, .learned = 3200,
-    .output = {.offset = 40960, .stride = 16},
+    .phases = phases, .phase_count = 11, .pack = pack, .pack_backward = pack_backward,
+    .batch_bytes = 1594432, .capacity = 64, .learned = 3200,
+    .output = {.offset = 12544, .stride = 16},
 };
 
 int main(int argc, char **argv)

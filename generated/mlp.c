@@ -15,7 +15,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 66048 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 33280 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 
@@ -99,18 +99,18 @@ static void dropout_2_forward(const float *x, const unsigned char *mask, float s
 /* y = x w^T + b
  * y = max(x, 0)
  * dx of LINEAR from dy, w */
-struct conv_size { long cols, outs, act; };
+struct conv_size { long cols, act; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { COLS = TILE(8, 5, 5), VECS = 2 };
-    for (long o = 0; o < size.outs; o += VECS * VL)
+    for (long o = 0; o < 32; o += VECS * VL)
         for (long c = 0; c < size.cols; c = tile_next(c, COLS, size.cols)) {
             vec acc[COLS][VECS];
             EACH(n, COLS) EACH(v, VECS)
                 acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(x + c * 272);
-            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += size.outs) {
+            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 32) {
                 vec weights[VECS];
                 EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -134,7 +134,7 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
 /* 2.0, 3.0 (line 5) */
 static void linear_0_forward(const float *x, const float *w, const float *bias, float *y)
 {
-    any_conv(x, w, bias, y, (struct conv_size){.cols = 64, .outs = 32, .act = 1});
+    any_conv(x, w, bias, y, (struct conv_size){.cols = 64, .act = 1});
 }
 
 /* 4: Linear(_, 10)  (line 13)
@@ -260,16 +260,16 @@ static void linear_0_grad_input_weights(const float *w, float *t, int part, int 
     for (long block = first; block < end; block++) {
         const long tap = block / 2, q = block % 2 * 16;
         const float *wt = w + tap * 8192;
-        float *tr = t + (tap * 32 + q) * 64;
-        for (long i = 0; i < 64; i += 16)
-            turn_block(wt + i * 32 + q, 32, tr + i, 64);
+        float *tr = t + (tap * 32 + q) * 32;
+        for (long i = 0; i < 32; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 32);
     }
 }
 
 /* 3.0, 2.0 (line 5) */
 static void linear_0_grad_input(const float *dy, const float *w, float *dx)
 {
-    any_conv(dy, w, 0, dx, (struct conv_size){.cols = 128, .outs = 64});
+    any_conv(dy, w, 0, dx, (struct conv_size){.cols = 128});
 }
 
 /* 3.0, 2.0 (line 5)
@@ -370,7 +370,7 @@ static void linear_4_grad_input_weights(const float *w, float *t, int part, int 
 #define relu_3_1(mb) ((float (*)[272])(mb->batch + 958464 + mb->first * 1088L)) /* 256 */
 #define dropout_3_2_mask(mb) ((unsigned char (*)[256])(mb->workspace + 16384)) /* 256 */
 #define dropout_3_2(mb) ((float (*)[256])(mb->workspace + 0)) /* 256 */
-#define linear_4(mb) ((float (*)[16])(mb->workspace + 65536)) /* 10 */
+#define linear_4(mb) ((float (*)[16])(mb->workspace + 32768)) /* 10 */
 #define d_linear_4(mb) ((float (*)[16])(mb->workspace + 18432)) /* 10 */
 #define d_dropout_3_2(mb) ((float (*)[256])(mb->workspace + 8192)) /* 256 */
 #define d_relu_3_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
@@ -486,18 +486,18 @@ static const struct linear_0_grad_input_part {
     {AT_2_0_weight, 1236992, 679936}, /* 2.0 */
 };
 
-/* For the whole batch, part mb->part of 4. */
+/* For the whole batch, part mb->part of 8. */
 static void linear_0_grad_input_part(struct nc_microbatch *mb)
 {
     const struct linear_0_grad_input_part *at = mb->at;
-    float *grad_input_weights_transposed = (void *)(mb->workspace + 0); /* 16384 */
+    float *grad_input_weights_transposed = (void *)(mb->workspace + 0); /* 8192 */
     float (*d_values)[272] = (void *)(mb->batch + at->d_values + mb->first * 1088L); /* 256 */
     float (*d_dropout_2)[272] = (void *)(mb->batch + at->d_dropout_2 + mb->first * 1088L); /* 256 */
 
     const long part = mb->part;
 
-    linear_0_grad_input_weights(mb->weights + at->layer_weight + part * 2048, grad_input_weights_transposed, 0, 1);
-    linear_0_grad_input(d_values[0], grad_input_weights_transposed, d_dropout_2[0] + part * 64);
+    linear_0_grad_input_weights(mb->weights + at->layer_weight + part * 1024, grad_input_weights_transposed, 0, 1);
+    linear_0_grad_input(d_values[0], grad_input_weights_transposed, d_dropout_2[0] + part * 32);
 }
 
 /* Where backward_9_and_11 finds its values. */
@@ -618,7 +618,7 @@ static const struct nc_probe probes[] = {
     {"2.2: Dropout(p)", 7, 819200, 272, 4, 1},
     {"3.0: Linear(_, outputs)", 5, 958464, 272, 5, 1},
     {"3.2: Dropout(p)", 7, 0, 256, 6, 0},
-    {"4: Linear(_, 10)", 13, 65536, 16, 6, 0},
+    {"4: Linear(_, 10)", 13, 32768, 16, 6, 0},
 };
 
 #define TRAIN(function) .train = function
@@ -638,9 +638,9 @@ static const struct nc_phase phases[] = {
     {.barriers = 4, ALWAYS(forward_5)},
     {.barriers = 5, ALWAYS_AT(linear_0_forward_part, 1), .parts = 16},
     {.barriers = 6, .train = train, .test = test, .loss = 1},
-    {.barriers = 7, TRAIN_AT(linear_0_grad_input_part, 0), .parts = 4},
+    {.barriers = 7, TRAIN_AT(linear_0_grad_input_part, 0), .parts = 8},
     {.barriers = 8, TRAIN_AT(backward_9_and_11, 0)},
-    {.barriers = 9, TRAIN_AT(linear_0_grad_input_part, 1), .parts = 4},
+    {.barriers = 9, TRAIN_AT(linear_0_grad_input_part, 1), .parts = 8},
     {.barriers = 10, TRAIN_AT(backward_9_and_11, 1)},
     {.barriers = 11, TRAIN_AT(linear_0_grad_weight_part, 0), .parts = 64, .learns = 1},
     {.barriers = 11, TRAIN_AT(linear_0_grad_weight_part, 1), .parts = 64, .learns = 1},
@@ -656,13 +656,13 @@ static const struct nc_model model = {
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 8,
     .block = 336656, .sharded = 4112, .packed = 2720, .packed_forward = 0,
-    .workspace = 66048,
+    .workspace = 33280,
     .microbatch = 8, .shard = 8, .batch = 128,
     .dropouts = dropouts, .dropout_count = 3,
     .probes = probes, .probe_count = 8,
     .phases = phases, .phase_count = 17, .pack_backward = pack_backward,
     .batch_bytes = 1441792, .capacity = 128, .learned = 1024,
-    .output = {.offset = 65536, .stride = 16},
+    .output = {.offset = 32768, .stride = 16},
 };
 
 int main(int argc, char **argv)

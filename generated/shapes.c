@@ -287,9 +287,9 @@ static void linear_7_grad_input_weights(const float *w, float *t, int part, int 
     for (long block = first; block < end; block++) {
         const long tap = block / 2, q = block % 2 * 16;
         const float *wt = w + tap * 32768;
-        float *tr = t + (tap * 32 + q) * 256;
-        for (long i = 0; i < 256; i += 16)
-            turn_block(wt + i * 32 + q, 32, tr + i, 256);
+        float *tr = t + (tap * 32 + q) * 128;
+        for (long i = 0; i < 128; i += 16)
+            turn_block(wt + i * 32 + q, 32, tr + i, 128);
     }
 }
 
@@ -298,14 +298,14 @@ static void linear_7_grad_input_weights(const float *w, float *t, int part, int 
 static void linear_7_grad_input(const float *dy, const float *w, float *dx)
 {
     enum { COLS = TILE(8, 5, 5), VECS = 2 };
-    for (long o = 0; o < 256; o += VECS * VL)
+    for (long o = 0; o < 128; o += VECS * VL)
         for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
             vec acc[COLS][VECS];
             EACH(n, COLS) EACH(v, VECS)
                 acc[n][v] = vec_zero();
             const float *wo = w + o;
             const float *xt = from_here(dy + c * 64);
-            SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 256) {
+            SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 128) {
                 vec weights[VECS];
                 EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -607,7 +607,7 @@ DEFINE_WINOGRAD_WEIGHTS5(conv2d_2_grad_input_weights, .ins = 32, .outs = 32, .w_
 #define linear_8(mb) ((float (*)[16])(mb->workspace + 1157632)) /* 10 */
 #define d_linear_8(mb) ((float (*)[16])(mb->workspace + 0)) /* 10 */
 #define d_linear_7(mb) ((float (*)[64])(mb->batch + 9064512 + mb->first * 256L)) /* 64 */
-#define linear_7_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 16384 */
+#define linear_7_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 8192 */
 #define d_flatten_6(mb) ((float (*)[1040])(mb->batch + 8601664 + mb->first * 4160L)) /* 64x4x4 */
 #define d_conv2d_4(mb) ((float (*)[12][12 * 64])(mb->batch + 3276800 + mb->first * 36864L)) /* 64x8x8, 2 zeros around */
 #define d_maxpool2d_3(mb) ((float (*)[8][8 * 32])(mb->workspace + 291328)) /* 32x8x8 */
@@ -672,14 +672,14 @@ static void test(struct nc_microbatch *mb)
         nc_cross_entropy(mb, &loss, linear_8(mb)[0], 16, 10, 0);
 }
 
-/* For the whole batch, part mb->part of 4. */
+/* For the whole batch, part mb->part of 8. */
 static void linear_7_grad_input_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    linear_7_grad_input_weights(mb->weights + AT_7_weight + part * 8192, linear_7_grad_input_weights_transposed(mb), 0,
+    linear_7_grad_input_weights(mb->weights + AT_7_weight + part * 4096, linear_7_grad_input_weights_transposed(mb), 0,
         1);
-    linear_7_grad_input(d_linear_7(mb)[0], linear_7_grad_input_weights_transposed(mb), d_flatten_6(mb)[0] + part * 256);
+    linear_7_grad_input(d_linear_7(mb)[0], linear_7_grad_input_weights_transposed(mb), d_flatten_6(mb)[0] + part * 128);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -795,7 +795,7 @@ static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
     {.barriers = 1, ALWAYS(linear_7_forward_part), .parts = 16},
     {.barriers = 2, .train = train, .test = test, .loss = 1},
-    {.barriers = 3, TRAIN(linear_7_grad_input_part), .parts = 4},
+    {.barriers = 3, TRAIN(linear_7_grad_input_part), .parts = 8},
     {.barriers = 4, TRAIN(backward_5)},
     {.barriers = 5, TRAIN(conv2d_4_grad_weight_part), .parts = 8, .learns = 1},
     {.barriers = 5, TRAIN(linear_7_grad_weight_part), .parts = 32, .learns = 1},

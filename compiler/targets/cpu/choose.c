@@ -38,7 +38,8 @@ enum {
     LARGE_GRADIENTS = 4 << 20,      /* of a layer in all shards: a few of these leave no memory for as many shards */
     CACHED_WEIGHTS = 128 << 10,     /* floats of transformed weights that a core's cache holds for the next sample */
     MANY_WEIGHTS = 128 << 10,       /* floats of a linear layer's weights, to go over the whole batch at once; */
-    SOME_WEIGHTS = 16 << 10,        /* or these, if shards would move more of them than all samples leave behind */
+    FEW_SAMPLES_WEIGHTS = 16 << 10, /* or these, in a batch of fewer samples than FEW_SHARDS; */
+    SOME_WEIGHTS = 8 << 10,         /* or these, if shards would move more of them than all samples leave behind */
     FAR_WEIGHTS = 64 << 10,         /* floats of a convolution's weights that don't stay in a core's cache; */
     FEW_PIXELS = 64,                /* pixels of an output: no more pay for fetching such weights */
 };
@@ -88,8 +89,10 @@ static bool many_weights(const Plan *plan, const GraphKernel *linear, int batch_
     const int64_t microbatches = shards * ((samples + MICROBATCH_SAMPLES - 1) / MICROBATCH_SAMPLES);
     if (weights >= MANY_WEIGHTS)
         return true;
-    return weights >= SOME_WEIGHTS && (batch_size < FEW_SHARDS || weights * (2 * microbatches + 4 * shards) >=
-                                                                      2 * batch_size * left_behind(plan, linear));
+    if (batch_size < FEW_SHARDS)
+        return weights >= FEW_SAMPLES_WEIGHTS;
+    return weights >= SOME_WEIGHTS &&
+           weights * (2 * microbatches + 4 * shards) >= 2 * batch_size * left_behind(plan, linear);
 }
 
 /* Whether the linear layer with this weight, or this gradient of one, goes over the whole batch. */

@@ -16,6 +16,7 @@ enum {
     PART_GRADIENT = 4 << 10,  /* floats that a part of a gradient makes, at most, and of the inputs that it reads again
                                * and again: they stay in a first-level cache */
     PART_TRANSPOSED = 16 << 10, /* floats of weights that a part transposes, at most: they stay in its second level */
+    FEWEST_PARTS = 8,         /* of a gradient of inputs, where there are inputs enough */
     FEW_ROWS = 8,             /* a part with fewer rows would not fill a register tile */
 };
 
@@ -111,8 +112,9 @@ static void turn_weights(Kernel *transpose, const Buffer *weights, int64_t outs,
 static void grad_input_parts(Plan *plan, Kernel *kernel, int64_t inputs, int64_t outs)
 {
     const Buffer *weights = buffer_at(plan, kernel, ROLE_W);
-    int64_t padded = round_up(outs, PAD), most = PART_TRANSPOSED / padded < PAD ? PAD : PART_TRANSPOSED / padded;
-    int64_t part = divisor_below(inputs, PAD, most);
+    const int64_t padded = round_up(outs, PAD), fitting = PART_TRANSPOSED / padded, shared = inputs / FEWEST_PARTS;
+    const int64_t most = fitting < shared ? fitting : shared;
+    const int64_t part = divisor_below(inputs, PAD, most < PAD ? PAD : most);
     kernel_cut(kernel, inputs / part, 1, 1);
     const char *name = arena_printf(plan->arena, "%s_weights", kernel->name);
     Buffer *transposed = plan_scratch(plan, arena_printf(plan->arena, "%s_transposed", name), padded * part);
