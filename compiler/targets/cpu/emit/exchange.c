@@ -4,6 +4,7 @@
  * as a whole, or, where its arithmetic takes longer than telling what it makes, some parts of it. */
 #include "base/fail.h"
 #include "targets/cpu/buffers.h"
+#include "targets/cpu/emit/buffers.h"
 #include "targets/cpu/emit/frame.h"
 #include "targets/cpu/families/family.h"
 #include "targets/cpu/parameter_layout.h"
