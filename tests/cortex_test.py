@@ -5,7 +5,7 @@ bits that they give here.
     cortex_test.py [--table]
 
 --table prints what each model takes: flash, memory and instructions, by qemu's count (-icount shift=0), with the sums
-in double and in float."""
+in double and in float, and in integers of 8 bits."""
 import shutil
 import sys
 
@@ -127,6 +127,9 @@ SECTIONS {
 """
 CPUS = [("Cortex-M4F", "mps2-an386", ["-mcpu=cortex-m4", "-mfpu=fpv4-sp-d16"]),
         ("Cortex-M7", "mps2-an500", ["-mcpu=cortex-m7", "-mfpu=fpv5-d16"])]
+# A form's name, its words for netc and for the compiler.
+FORMS = [("double", ["--embed"], ["-DWIDE=double"]), ("float", ["--embed"], ["-DWIDE=float"]),
+         ("int8", ["--int8", "train:100"], [])]
 FLAGS = ["-std=gnu99", "-O2", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"]
 
 
@@ -137,16 +140,22 @@ def need():
 
 
 def build(path, text):
-    """The library of a model as it begins, with its sample."""
+    """What a library of the model is made of."""
     size, gray = (28, "Grayscale(), ") if "M(1," in text else (32, "")
     write(path, "m.net", text + "data d = Shapes(train=True, size=%d) { %sToTensor() }\ntrain M {\n    seed 1\n"
           "    data d, batch_size=4\n    loss CrossEntropyLoss()\n    optimizer SGD(lr=0.01)\n    epochs 1\n"
           "    save \"m.pth\"\n}\n" % (size, gray))
     done(netc("run", "m.net", "--max-steps", 2, "--tier", "jit", cwd=path))
-    done(netc("build", "m.net", "--library", "lib", "--plain", "--embed", cwd=path))
     write(path, "host.c", HOST)
     write(path, "board.c", BOARD)
     write(path, "board.ld", SCRIPT)
+
+
+def forms(path):
+    """Makes the library in each form, and gives its name and the words for the compiler."""
+    for name, words, flags in FORMS:
+        done(netc("build", "m.net", "--library", "lib", "--plain", *words, cwd=path))
+        yield name, flags
 
 
 def on_host(path, *words):
@@ -170,25 +179,25 @@ def test_bits_on_microcontrollers():
     for _, text in MODELS[:1] + MODELS[2:]:
         with folder() as path:
             build(path, text)
-            for wide in ("double", "float"):
-                expected = on_host(path, "-DWIDE=" + wide)
+            for form, flags in forms(path):
+                expected = on_host(path, *flags)
                 assert len(expected) == 10 and len(set(expected)) > 1, expected
                 for _, machine, cpu in CPUS:
-                    found = on_board(path, machine, cpu, "-DWIDE=" + wide)[0]
-                    assert found == expected, (machine, wide, found, expected)
+                    found = on_board(path, machine, cpu, *flags)[0]
+                    assert found == expected, (machine, form, found, expected)
 
 
 def table():
     need()
-    print("| model | processor | sums | flash | memory | instructions |\n|---|---|---|---|---|---|")
+    print("| model | processor | numbers | flash | memory | instructions |\n|---|---|---|---|---|---|")
     for name, text in MODELS:
         with folder() as path:
             build(path, text)
-            for cpu, machine, words in CPUS:
-                for wide in ("double", "float"):
-                    _, instructions, flash, memory = on_board(path, machine, words, "-DWIDE=" + wide)
+            for form, flags in forms(path):
+                for cpu, machine, words in CPUS:
+                    _, instructions, flash, memory = on_board(path, machine, words, *flags)
                     print("| %s | %s | %s | %s B | %s B | %.1f million |" % (
-                        name, cpu, wide, format(flash, ","), format(memory, ","), instructions / 1e6), flush=True)
+                        name, cpu, form, format(flash, ","), format(memory, ","), instructions / 1e6), flush=True)
 
 
 if __name__ == "__main__":
