@@ -1,6 +1,7 @@
 """Small programs for gpu_test.py, which together name every layer, loss and optimizer; and the samples, made small.
 
 A device's compiler takes long: so a program has many layers, and what has the same sizes shares a kernel."""
+import copy
 import os
 import random
 import re
@@ -24,6 +25,13 @@ class Program:
         self.text = "model M(%s) {\n%s\n}\n" % (", ".join(map(str, shape)), model) + TRAIN % "".join(
             "    %s\n" % setting for setting in settings)
         self.shape, self.tokens, self.targets = shape, tokens, targets
+
+    def but(self, old, new):
+        """The same with another text."""
+        other = copy.copy(self)
+        assert old in self.text
+        other.text = self.text.replace(old, new)
+        return other
 
     def write(self, path):
         """Writes it with its data; gives its name."""

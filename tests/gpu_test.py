@@ -81,8 +81,8 @@ def calls_of(env):
 
 def test_cuda_learns_what_the_cpu_learns_in_one_launch_a_step():
     with folder() as path:
-        program, env = BRANCHES.replace("    accumulate 2\n", ""), with_fake_cuda(path)
-        name = with_data(path, program, (4, 6, 6))
+        program, env = PROGRAMS["branches"].but("    accumulate 2\n", ""), with_fake_cuda(path)
+        name = program.write(path)
         os.environ.update(env)
         try:
             wrong = devices.wrong_with(name, path, "cuda", None)
@@ -90,7 +90,7 @@ def test_cuda_learns_what_the_cpu_learns_in_one_launch_a_step():
             for variable in env:
                 del os.environ[variable]
         assert not wrong, wrong
-        untested = write(path, "untested.net", program.replace("    test items, batch_size=6\n", ""))
+        untested = write(path, "untested.net", program.but("    test items, batch_size=6\n", "").text)
         calls = []
         for steps in (2, 4):
             done(netc("run", untested, "--quiet", "--device", "cuda", "--max-steps", steps, cwd=path, env=env))
@@ -102,7 +102,7 @@ def test_cuda_learns_what_the_cpu_learns_in_one_launch_a_step():
 
 def test_cuda_gives_the_same_bits_in_any_order_and_without_graphs():
     with folder() as path:
-        name, env = with_data(path, PERCEPTRON.replace("m.safetensors", "m.pth")), with_fake_cuda(path)
+        name, env = PERCEPTRON.but("m.safetensors", "m.pth").write(path), with_fake_cuda(path)
         plain = with_fake_cuda(path, "-DWITHOUT_GRAPHS")
         saved = []
         for more in (env, dict(env, FAKE_CUDA_ORDER="1"), dict(env, FAKE_CUDA_ORDER="2"), plain):
