@@ -60,13 +60,16 @@ static void find_name(void)
             *c = ' ';
 }
 
-/* A program that exits without nc_mpi.end has failed. The launcher may not end the other ranks by itself. */
+/* A program that exits without nc_mpi.end has failed. The launcher may not end the other ranks by itself. MPICH's
+ * passes on what a rank said through a pipe, and may leave unread what is in it when one aborts: it gets a moment. */
 static void abort_others(void)
 {
     int ended = 1;
     MPI_Finalized(&ended);
-    if (!ended)
-        MPI_Abort(MPI_COMM_WORLD, 1);
+    if (ended)
+        return;
+    nanosleep(&(struct timespec){.tv_nsec = 200 * 1000 * 1000}, NULL);
+    MPI_Abort(MPI_COMM_WORLD, 1);
 }
 
 static void begin(int *rank, int *count)

@@ -324,7 +324,7 @@ def test_ranks_with_different_data_are_told():
         words = [os.path.join(path, library), "--data"]
         different = run(launched(library)[1], "-np", 1, *words, os.path.join(path, "0"), ":", "-np", 1, *words,
                         os.path.join(path, "1"), cwd=path, env=TOLD)
-        assert different.code != 0 and "have different numbers of training samples" in different.err, different.err
+        assert different.code != 0 and "have different numbers of training samples" in different.err, different
 
 
 main(globals())
