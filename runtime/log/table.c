@@ -43,7 +43,7 @@ static long long kept_bytes(FILE *file, const char *head, size_t size, long long
         kept += length;
     }
     free(line);
-    return ferror(file) ? -1 : kept;
+    return length < 0 && !feof(file) ? -1 : kept; /* a line that finds no memory is no error of the file */
 }
 
 /* Cuts the table that is open to what is kept of it; closes it where it has other columns. 0, or an errno. */

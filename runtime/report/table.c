@@ -77,7 +77,7 @@ int nc_report_read_table(const char *path, struct nc_report_table *t)
             grow_rows(t, capacity);
     }
     free(line);
-    const int error = ferror(file) ? EIO : good ? 0 : EINVAL;
+    const int error = length < 0 && !feof(file) ? errno : good ? 0 : EINVAL; /* want of memory for a line is one */
     fclose(file);
     return error;
 }
