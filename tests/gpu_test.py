@@ -68,7 +68,7 @@ def with_fake_cuda(path, *options):
     place = os.path.join(path, "cuda" + "".join(options))
     os.mkdir(place)
     sources = glob.glob(os.path.join(HERE, "fake_cuda", "*.c"))
-    done(run(os.environ.get("CC", "cc"), "-O1", "-shared", "-fPIC", "-I", os.path.join(HERE, "..", "runtime"),
+    done(run(*os.environ.get("CC", "cc").split(), "-O1", "-shared", "-fPIC", "-I", os.path.join(HERE, "..", "runtime"),
              *options, *sources, "-o", os.path.join(place, "libcuda.so.1"), "-ldl"))
     os.symlink("libcuda.so.1", os.path.join(place, "libnvrtc.so.13"))
     return {"LD_LIBRARY_PATH": place, "FAKE_CUDA_LOG": os.path.join(place, "calls")}

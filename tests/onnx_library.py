@@ -22,7 +22,8 @@ def outputs(path, net, weights, x, plain=True):
         head = file.read()
     ins, outs, memory = (int(re.search(r"m_%s\s*=?\s*(\d+)" % name, head)[1])
                          for name in ("INPUTS", "OUTPUTS", "ARENA_BYTES"))
-    done(run(os.environ.get("CC", "cc"), *flags, "-shared", "-fPIC", "-o", "m.so", "m.c", "-lm", cwd=path, timeout=900))
+    done(run(*os.environ.get("CC", "cc").split(), *flags, "-shared", "-fPIC", "-o", "m.so", "m.c", "-lm", cwd=path,
+             timeout=900))
     library = ctypes.CDLL(os.path.join(path, "m.so"))
     with open(os.path.join(path, "m.weights"), "rb") as file:
         data = file.read()
