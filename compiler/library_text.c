@@ -162,8 +162,7 @@ static void put_scale(Text *out, Arena *arena, const Library *l, const char *wha
 {
     const Quantization of = l->core->int8->of[value->id];
     library_put_constant(out, l, arena_printf(arena, "%s_ZERO", what), of.zero, "");
-    const char *scale = arena_printf(arena, "%.9g", (double)of.scale);
-    text_printf(out, "#define %s_%s_SCALE %s%s\n", l->name, what, scale, strpbrk(scale, ".e") ? "f" : ".0f");
+    text_printf(out, "#define %s_%s_SCALE %s\n", l->name, what, text_float_literal(arena, (double)of.scale));
 }
 
 static void put_constants(Text *out, Arena *arena, const Library *l, bool embed)

@@ -106,6 +106,12 @@ const char *text_float(Arena *arena, double number)
     return strpbrk(text, ".e") ? arena_printf(arena, "%sf", text) : text;
 }
 
+const char *text_float_literal(Arena *arena, double number)
+{
+    const char *text = text_float(arena, number);
+    return strpbrk(text, ".e") ? text : arena_printf(arena, "%s.0f", text);
+}
+
 const char *text_double(Arena *arena, double number)
 {
     int digits = 1;

@@ -34,6 +34,9 @@ void text_add_quoted(Text *text, const char *string);
 /* "0.01f", "1", "-1 / 0.0f": the float nearest to a number, as C writes it. */
 const char *text_float(Arena *arena, double number);
 
+/* The same of a finite number as a literal of the type float, a whole one too: "1.0f". */
+const char *text_float_literal(Arena *arena, double number);
+
 /* The shortest decimal that is this very number. */
 const char *text_double(Arena *arena, double number);
 

@@ -58,8 +58,7 @@ const char *gpu_float(Arena *arena, double number)
     const float value = (float)number;
     if (isinf(value))
         return value > 0 ? "INFINITY" : "-INFINITY";
-    const char *text = text_float(arena, value);
-    return strpbrk(text, ".e") ? text : arena_printf(arena, "%s.0f", text);
+    return text_float_literal(arena, value);
 }
 
 /* The word at `at`, or the number that the activation has for it. */

@@ -374,8 +374,8 @@ static void put_passes(Int8 *t)
     plain_set(p, "y_index", "%s", torch_index(t, y));
     plain_set(p, "inputs", "%" PRId64, shape_count(x->shape));
     plain_set(p, "outputs", "%" PRId64, shape_count(y->shape));
-    plain_set(p, "x_scale", "%s", plain_float(p, of_x.scale));
-    plain_set(p, "y_scale", "%s", plain_float(p, of_y.scale));
+    plain_set(p, "x_scale", "%s", text_float_literal(p->arena, (double)of_x.scale));
+    plain_set(p, "y_scale", "%s", text_float_literal(p->arena, (double)of_y.scale));
     plain_set(p, "x_zero", "%d", of_x.zero);
     plain_set(p, "y_zero", "%s", of_y.zero < 0 ? arena_printf(p->arena, "+ %d", -of_y.zero)
                                                : arena_printf(p->arena, "- %d", of_y.zero));

@@ -233,9 +233,8 @@ bool plain_counts_updates(const Train *train);
 /* Whether the scheduler changes the momentum too. */
 bool plain_cycles_momentum(const Train *train);
 
-/* The shortest text that C reads as this double; and one that it reads as this float. */
+/* The shortest text that C reads as this double. */
 const char *plain_number(Plain *p, double number);
-const char *plain_float(Plain *p, float number);
 
 extern const PlainKernel plain_conv2d, plain_conv_transpose2d, plain_conv2d_grad_input, plain_conv2d_grad_weight,
     plain_linear, plain_linear_grad_input, plain_linear_grad_weight, plain_grad_bias, plain_max_pool2d,

@@ -120,12 +120,6 @@ const char *plain_at(Plain *p, const char *plane, const char *height, const char
     return arena_printf(p->arena, "%s * %s + %s", factor, width, col);
 }
 
-const char *plain_float(Plain *p, float number)
-{
-    const char *text = arena_printf(p->arena, "%.9g", (double)number);
-    return arena_printf(p->arena, "%s%s", text, strpbrk(text, ".e") ? "f" : ".0f");
-}
-
 const char *plain_number(Plain *p, double number)
 {
     if (isinf(number))
