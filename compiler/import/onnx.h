@@ -145,6 +145,13 @@ const OnnxNumbers *onnx_floats_of(const OnnxReader *r, const Onnx__Node *node, s
 const int64_t *onnx_ints_of(const OnnxReader *r, const Onnx__Node *node, size_t i, const char *name, int64_t *count);
 double onnx_scalar(const OnnxReader *r, const Onnx__Node *node, size_t i, const char *name, double otherwise);
 
+/* An axis that may count from the end, of so many. */
+int onnx_axis(const OnnxReader *r, const Onnx__Node *node, int64_t axis, int rank);
+
+/* The place of the element behind the one at `place`, whose index is set to the next one's; a step in dimension d goes
+ * step[d] places on. Behind the last one all begins anew. */
+int64_t onnx_next_place(const Shape *shape, const int64_t *step, int64_t *index, int64_t place);
+
 /* ---- Shapes ------------------------------------------------------------------------------------------------------ */
 
 /* Makes numbers of what a node makes, where that is known: of numbers, or of a shape. False: it is a value. */

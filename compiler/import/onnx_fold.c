@@ -24,14 +24,6 @@ static OnnxNumbers *make_ints(OnnxReader *r, const Onnx__Node *node, const int64
     return made;
 }
 
-/* An axis that may count from the end. */
-static int axis_of(OnnxReader *r, const Onnx__Node *node, int64_t axis, int rank)
-{
-    if (axis < -rank || axis >= rank)
-        onnx_refuse(r, node, "there is no axis %" PRId64 " in %d dimensions", axis, rank);
-    return (int)(axis < 0 ? axis + rank : axis);
-}
-
 /* One element of other numbers. */
 static void copy_one(OnnxNumbers *to, int64_t at, const OnnxNumbers *from, int64_t place)
 {
@@ -132,13 +124,7 @@ static const OnnxNumbers *pick(OnnxReader *r, const Onnx__Node *node, const Onnx
     int64_t index[MAX_RANK] = {0}, place = first;
     for (int64_t i = 0; i < made->count; i++) {
         copy_one(made, i, from, place);
-        for (int d = shape.rank - 1; d >= 0; d--) {
-            place += step[d];
-            if (++index[d] < shape.dim[d])
-                break;
-            place -= step[d] * shape.dim[d];
-            index[d] = 0;
-        }
+        place = onnx_next_place(&shape, step, index, place);
     }
     return made;
 }
@@ -190,7 +176,7 @@ static const OnnxNumbers *fold_unsqueeze(OnnxReader *r, const Onnx__Node *node)
     if (count > MAX_RANK - from->shape.rank)
         onnx_refuse(r, node, "numbers have at most %d dimensions", MAX_RANK);
     for (int64_t i = 0; i < count; i++)
-        is_new[axis_of(r, node, axes[i], shape.rank)] = true;
+        is_new[onnx_axis(r, node, axes[i], shape.rank)] = true;
     for (int i = 0, k = 0; i < shape.rank; i++)
         shape.dim[i] = is_new[i] || k >= from->shape.rank ? 1 : from->shape.dim[k++];
     return reshaped(r, from, shape);
@@ -205,7 +191,7 @@ static const OnnxNumbers *fold_squeeze(OnnxReader *r, const Onnx__Node *node)
     for (int i = 0; i < from->shape.rank; i++) {
         bool goes = !axes && from->shape.dim[i] == 1;
         for (int64_t k = 0; k < count; k++)
-            goes = goes || axis_of(r, node, axes[k], from->shape.rank) == i;
+            goes = goes || onnx_axis(r, node, axes[k], from->shape.rank) == i;
         if (goes && from->shape.dim[i] != 1)
             onnx_refuse(r, node, "only a dimension of 1 can go");
         if (!goes)
@@ -223,7 +209,7 @@ static const OnnxNumbers *fold_transpose(OnnxReader *r, const Onnx__Node *node)
     Shape shape = {.rank = rank};
     steps_of(from->shape, all);
     for (int i = 0; i < rank; i++) {
-        const int axis = axis_of(r, node, onnx_at_of(node, "perm", (size_t)i, rank - 1 - i), rank);
+        const int axis = onnx_axis(r, node, onnx_at_of(node, "perm", (size_t)i, rank - 1 - i), rank);
         if (taken[axis])
             onnx_refuse(r, node, "perm names a dimension twice");
         taken[axis] = true;
@@ -248,7 +234,7 @@ static const OnnxNumbers *fold_slice(OnnxReader *r, const Onnx__Node *node)
         (by && counts[3] != counts[0]))
         onnx_refuse(r, node, "it has not as many ends as starts");
     for (int64_t i = 0; i < counts[0]; i++) {
-        const int axis = axis_of(r, node, axes ? axes[i] : i, shape.rank);
+        const int axis = onnx_axis(r, node, axes ? axes[i] : i, shape.rank);
         const int64_t size = shape.dim[axis], all = step[axis];
         int64_t a = starts[i] < 0 ? starts[i] + size : starts[i], b = ends[i] < 0 ? ends[i] + size : ends[i];
         if (by && by[i] != 1)
@@ -283,7 +269,7 @@ static const OnnxNumbers *fold_expand(OnnxReader *r, const Onnx__Node *node)
 static const OnnxNumbers *fold_gather(OnnxReader *r, const Onnx__Node *node)
 {
     const OnnxNumbers *from = onnx_operand(r, node, 0, false), *places = onnx_operand(r, node, 1, false);
-    const int axis = axis_of(r, node, onnx_int_of(node, "axis", 0), from->shape.rank);
+    const int axis = onnx_axis(r, node, onnx_int_of(node, "axis", 0), from->shape.rank);
     int64_t before = 1, behind = 1;
     Shape shape = {0};
     if (!places->ints || from->shape.rank + places->shape.rank - 1 > MAX_RANK)
@@ -297,7 +283,7 @@ static const OnnxNumbers *fold_gather(OnnxReader *r, const Onnx__Node *node)
     OnnxNumbers *made = onnx_new_numbers(r, node, shape, from->floats != NULL);
     for (int64_t i = 0; i < before; i++)
         for (int64_t k = 0; k < places->count; k++) {
-            const int64_t place = axis_of(r, node, places->ints[k], (int)from->shape.dim[axis]);
+            const int64_t place = onnx_axis(r, node, places->ints[k], (int)from->shape.dim[axis]);
             for (int64_t j = 0; j < behind; j++)
                 copy_one(made, (i * places->count + k) * behind + j, from,
                          (i * from->shape.dim[axis] + place) * behind + j);
@@ -308,7 +294,7 @@ static const OnnxNumbers *fold_gather(OnnxReader *r, const Onnx__Node *node)
 static const OnnxNumbers *fold_concat(OnnxReader *r, const Onnx__Node *node)
 {
     const OnnxNumbers *first = onnx_operand(r, node, 0, false);
-    const int axis = axis_of(r, node, onnx_int_of(node, "axis", 0), first->shape.rank);
+    const int axis = onnx_axis(r, node, onnx_int_of(node, "axis", 0), first->shape.rank);
     Shape shape = first->shape;
     int64_t before = 1, at = 0, behind = 1;
     for (size_t i = 1; i < node->n_input; i++) {

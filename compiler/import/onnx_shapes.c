@@ -65,12 +65,10 @@ static OnnxValue *x_of(OnnxReader *r, const Onnx__Node *node, int rank)
 /* An axis of a value; the batch is none. */
 static int axis_of(OnnxReader *r, const Onnx__Node *node, int64_t axis, int rank)
 {
-    const int64_t from_start = axis < 0 ? axis + rank : axis;
-    if (from_start < 0 || from_start >= rank)
-        onnx_refuse(r, node, "there is no axis %" PRId64 " in %d dimensions", axis, rank);
+    const int from_start = onnx_axis(r, node, axis, rank);
     if (from_start == 0)
         onnx_refuse(r, node, "its axis is the batch, whose samples have nothing to do with each other");
-    return (int)from_start;
+    return from_start;
 }
 
 static int64_t product(const Shape *shape, int first)

@@ -1,5 +1,6 @@
 /* What the names of an ONNX file stand for, the numbers that it holds, and what nodes say of themselves. */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,6 +254,25 @@ const int64_t *onnx_ints_of(const OnnxReader *r, const Onnx__Node *node, size_t 
         onnx_refuse(r, node, "its input %zu is not of whole numbers", i);
     *count = found ? (int64_t)found->n_ints : numbers ? numbers->count : 0;
     return found ? found->ints : numbers ? numbers->ints : NULL;
+}
+
+int onnx_axis(const OnnxReader *r, const Onnx__Node *node, int64_t axis, int rank)
+{
+    if (axis < -rank || axis >= rank)
+        onnx_refuse(r, node, "there is no axis %" PRId64 " in %d dimensions", axis, rank);
+    return (int)(axis < 0 ? axis + rank : axis);
+}
+
+int64_t onnx_next_place(const Shape *shape, const int64_t *step, int64_t *index, int64_t place)
+{
+    for (int d = shape->rank - 1; d >= 0; d--) {
+        place += step[d];
+        if (++index[d] < shape->dim[d])
+            break;
+        place -= step[d] * shape->dim[d];
+        index[d] = 0;
+    }
+    return place;
 }
 
 double onnx_scalar(const OnnxReader *r, const Onnx__Node *node, size_t i, const char *name, double otherwise)

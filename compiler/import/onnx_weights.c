@@ -24,13 +24,7 @@ static int64_t *places_in_row(const Import *import, const OnnxValue *image, int6
         step[onnx_place(image, d) - 1] = all;
     for (int64_t i = 0; i < count; i++) {
         places[i] = place;
-        for (int d = sample.rank - 1; d >= 0; d--) {
-            place += step[d];
-            if (++index[d] < sample.dim[d])
-                break;
-            place -= step[d] * sample.dim[d];
-            index[d] = 0;
-        }
+        place = onnx_next_place(&sample, step, index, place);
     }
     return places;
 }
