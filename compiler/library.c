@@ -31,36 +31,50 @@ bool library_check_name(const char *name)
 
 /* ---- What is recorded -------------------------------------------------------------------------------------------- */
 
-typedef int Predict(const void *x, float *y, void *arena, const void *weights);
+bool library_load(Arena *arena, const Library *library, const Options *options, const char *optimize,
+                  LoadedLibrary *loaded)
+{
+    const CcRequest request = {.text = library_source(arena, library, true), .compiler = options->compiler,
+                               .march = "native", .optimize = optimize, .verbose = options->verbose};
+    int64_t bytes;
+    loaded->object = object_load(arena, &request);
+    if (!loaded->object)
+        return false;
+    *(void **)&loaded->predict = dlsym(loaded->object, arena_printf(arena, "%s_predict", library->name));
+    if (!loaded->predict)
+        fail_bug("a library has no functions");
+    loaded->arena = arena_alloc(arena, (size_t)library->core->arena + sizeof(float));
+    loaded->weights = library_weights_file(arena, library, &bytes);
+    loaded->y = arena_alloc(arena, (size_t)shape_count(library->network->output) * sizeof *loaded->y);
+    return true;
+}
+
+void library_answer(const LoadedLibrary *loaded, const void *x)
+{
+    if (loaded->predict(x, loaded->y, loaded->arena, loaded->weights))
+        fail_bug("a library refuses a sample");
+}
+
 typedef void Sample(void *x);
 
 /* Compiles the library and takes the sample of its self-test through it. For one pass the textbook's loops are as good
  * with -O1, at which compilers take a quarter of the time; vectors want registers. */
 static bool record(Arena *arena, Library *library, const Options *options)
 {
-    const CcRequest request = {.text = library_source(arena, library, true), .compiler = options->compiler,
-                               .march = "native", .optimize = library->core->model ? NULL : "-O1",
-                               .verbose = options->verbose};
-    void *loaded = object_load(arena, &request);
-    if (!loaded)
+    LoadedLibrary loaded;
+    if (!library_load(arena, library, options, library->core->model ? NULL : "-O1", &loaded))
         return false;
-    Predict *predict = (Predict *)dlsym(loaded, arena_printf(arena, "%s_predict", library->name));
-    Sample *sample = (Sample *)dlsym(loaded, arena_printf(arena, "%s_sample", library->name));
-    if (!predict || !sample)
-        fail_bug("a library has no functions");
-    int64_t bytes;
+    Sample *sample = (Sample *)dlsym(loaded.object, arena_printf(arena, "%s_sample", library->name));
+    if (!sample)
+        fail_bug("a library makes up no sample");
     const int64_t outputs = shape_count(library->network->output);
-    const unsigned char *weights = library_weights_file(arena, library, &bytes);
     void *x = arena_alloc(arena, (size_t)shape_count(library->network->input) * sizeof(float));
-    void *memory = arena_alloc(arena, (size_t)library->core->arena + sizeof(float));
-    float *y = arena_alloc(arena, (size_t)outputs * sizeof *y);
     sample(x);
-    if (predict(x, y, memory, weights))
-        fail_bug("a library refuses its own sample");
+    library_answer(&loaded, x);
     library->recorded_step = (outputs + MOST_RECORDED - 1) / MOST_RECORDED;
     float *recorded = arena_alloc(arena, MOST_RECORDED * sizeof *recorded);
     for (int64_t i = 0; i < outputs; i += library->recorded_step)
-        recorded[library->recorded_count++] = y[i];
+        recorded[library->recorded_count++] = loaded.y[i];
     library->recorded = recorded;
     return true;
 }

@@ -60,6 +60,22 @@ bool library_has_own(const Library *library);
 const char *library_header(Arena *arena, const Library *library, bool embed);
 const char *library_source(Arena *arena, const Library *library, bool whole);
 
+/* A library as functions in this process, with memory for what they make. */
+typedef struct LoadedLibrary {
+    void *object; /* what dlsym takes */
+    int (*predict)(const void *x, float *y, void *arena, const void *weights);
+    void *arena;
+    const void *weights;
+    float *y; /* the outputs of the last sample */
+} LoadedLibrary;
+
+/* Compiles a library with -O2, or as `optimize` says. False after saying on stderr why not. */
+bool library_load(Arena *arena, const Library *library, const Options *options, const char *optimize,
+                  LoadedLibrary *loaded);
+
+/* Takes a sample that the library may not refuse through it, to loaded->y. */
+void library_answer(const LoadedLibrary *loaded, const void *x);
+
 /* Adds a template, in which NAME is the library's name; and a constant of the header. */
 void library_put(Text *out, const Library *library, const char *template);
 void library_put_constant(Text *out, const Library *library, const char *name, int64_t value, const char *about);

@@ -8,7 +8,6 @@
 #include "base/fail.h"
 #include "graph/op.h"
 #include "jit.h"
-#include "loaded.h"
 #include "netc.h"
 #include "passes/passes.h"
 #include "run/samples.h"
@@ -21,17 +20,7 @@ enum { CALIBRATES = 1000, MOST_CALIBRATES = 1000000000 }; /* samples */
 static const double most_arithmetic = 1e10;
 enum { FEWEST_ANSWERS = 100 };
 
-typedef int Predict(const float *x, float *y, void *arena, const void *weights);
 typedef double Formula(double t);
-
-/* A library as functions in this process. */
-typedef struct Loaded {
-    void *object;
-    Predict *predict;
-    void *arena;
-    const void *weights;
-    float *y;
-} Loaded;
 
 /* ---- Options ----------------------------------------------------------------------------------------------------- */
 
@@ -71,30 +60,7 @@ bool quantized_check_options(const Options *options)
     return false;
 }
 
-/* ---- The libraries ----------------------------------------------------------------------------------------------- */
-
-static bool load(Arena *arena, const Library *library, const Options *options, Loaded *loaded)
-{
-    const CcRequest request = {.text = library_source(arena, library, true), .compiler = options->compiler,
-                               .march = "native", .verbose = options->verbose};
-    int64_t bytes;
-    loaded->object = object_load(arena, &request);
-    if (!loaded->object)
-        return false;
-    loaded->predict = (Predict *)dlsym(loaded->object, arena_printf(arena, "%s_predict", library->name));
-    if (!loaded->predict)
-        fail_bug("a library has no functions");
-    loaded->arena = arena_alloc(arena, (size_t)library->core->arena + sizeof(float));
-    loaded->weights = library_weights_file(arena, library, &bytes);
-    loaded->y = arena_alloc(arena, (size_t)shape_count(library->network->output) * sizeof *loaded->y);
-    return true;
-}
-
-static void answer(const Loaded *library, const float *x)
-{
-    if (library->predict(x, library->y, library->arena, library->weights))
-        fail_bug("a library refuses a sample");
-}
+/* ---- What was trained -------------------------------------------------------------------------------------------- */
 
 /* The parameters by the values that have them. */
 static const float *const *parameters_of(Arena *arena, const Library *library, const Graph *graph)
@@ -147,7 +113,7 @@ static void ask(const Compilation *c, const Options *options, const char *load, 
 
 /* The ranges of the values of a model in float. observe() is called by the library, which knows no context. */
 static struct {
-    const Loaded *library;
+    const LoadedLibrary *library;
     Range *ranges; /* by value id */
     int input;
     int64_t inputs;
@@ -172,12 +138,12 @@ static void calibrate(void *context, const float *x, const int *labels, long lon
     (void)context, (void)labels;
     calibration.count = count;
     observe(calibration.input, x, calibration.inputs);
-    answer(calibration.library, x);
+    library_answer(calibration.library, x);
 }
 
 /* What two libraries made of samples. */
 typedef struct Answers {
-    const Loaded *exact, *integers;
+    const LoadedLibrary *exact, *integers;
     int64_t classes, places;
     long long samples, judged, correct[2], alike, all;
     double squares, error;
@@ -197,8 +163,8 @@ static void compare(void *context, const float *x, const int *labels, long long 
 {
     Answers *a = context;
     const float *y = a->exact->y, *q = a->integers->y;
-    answer(a->exact, x);
-    answer(a->integers, x);
+    library_answer(a->exact, x);
+    library_answer(a->integers, x);
     a->samples = count;
     for (int64_t place = 0; place < a->places; place++) {
         const int64_t exact = class_of(a, y, place), integer = class_of(a, q, place);
@@ -237,8 +203,8 @@ static void print_answers(const Library *library, const Answers *a, const char *
              " square)\n", a->samples, data, 100 * sqrt(a->squares > 0 ? a->error / a->squares : 0));
 }
 
-static void judge(const Compilation *c, const Library *library, const Options *options, const Loaded *exact,
-                  const Loaded *integers)
+static void judge(const Compilation *c, const Library *library, const Options *options, const LoadedLibrary *exact,
+                  const LoadedLibrary *integers)
 {
     const Train *train = c->program->train;
     const bool test = train->test.data;
@@ -264,36 +230,39 @@ bool quantized_check(const Compilation *c)
     return fine;
 }
 
-bool quantized_make(const Compilation *c, Library *library, const Options *options)
+/* Takes samples through the library in float, which is loaded for it: so the values of the model have ranges. */
+static bool find_ranges(const Compilation *c, const Library *library, const Options *options,
+                        const struct nc_samples *samples, LoadedLibrary *exact)
 {
-    Arena *arena = c->arena;
     const Graph *graph = c->lowering.evaluation->graph;
-    const Train *train = c->program->train;
-    const KernelGraph *kernels = pass_fuse(arena, graph, quantize_fuses);
-    Loaded *exact = arena_make(arena, Loaded), *integers = arena_make(arena, Loaded);
-    struct nc_samples samples = {.take = calibrate};
-    bool test;
-    kernel_graph_verify(kernels, "fuse");
-    read_words(options->int8, &test, &samples.most);
-    samples.test = test;
-    if (!load(arena, library, options, exact))
+    if (!library_load(c->arena, library, options, NULL, exact))
         return false;
     calibration.library = exact;
-    calibration.ranges = arena_alloc(arena, (size_t)graph->values.count * sizeof *calibration.ranges);
+    calibration.ranges = arena_alloc(c->arena, (size_t)graph->values.count * sizeof *calibration.ranges);
     calibration.input = graph->input->id;
     calibration.inputs = shape_count(graph->input->shape);
     void **observer = (void **)dlsym(exact->object, "observe");
     if (!observer)
         fail_bug("a library that is observed tells nothing");
     *observer = (void *)observe;
-    ask(c, options, library->weights_from, &samples);
+    ask(c, options, library->weights_from, samples);
     *observer = NULL;
+    return true;
+}
+
+/* The library of a model in integers. NULL after saying why there is none. */
+static Library *in_integers(const Compilation *c, const Library *library, const LoadedLibrary *exact)
+{
+    Arena *arena = c->arena;
+    const Graph *graph = c->lowering.evaluation->graph;
+    const KernelGraph *kernels = pass_fuse(arena, graph, quantize_fuses);
+    kernel_graph_verify(kernels, "fuse");
     const Trained trained = {.parameters = parameters_of(arena, library, graph), .ranges = calibration.ranges,
                              .activation = activation, .context = exact->object};
     const IntegerGraph *made = pass_quantize(arena, c->diag, kernels, &trained);
     diag_print(c->diag, stderr, nc_shows_colours(stderr));
     if (!made)
-        return false;
+        return NULL;
     Library *quantized = arena_make(arena, Library);
     Lowering *lowering = arena_make(arena, Lowering);
     *lowering = c->lowering;
@@ -302,11 +271,25 @@ bool quantized_make(const Compilation *c, Library *library, const Options *optio
     quantized->core = &lowering->library;
     quantized->forward = lowering->text;
     quantized->embed = true;
-    if (!load(arena, quantized, options, integers))
+    return quantized;
+}
+
+bool quantized_make(const Compilation *c, Library *library, const Options *options)
+{
+    const Train *train = c->program->train;
+    struct nc_samples samples = {.take = calibrate};
+    LoadedLibrary exact, integers;
+    bool test;
+    read_words(options->int8, &test, &samples.most);
+    samples.test = test;
+    if (!find_ranges(c, library, options, &samples, &exact))
+        return false;
+    const Library *quantized = in_integers(c, library, &exact);
+    if (!quantized || !library_load(c->arena, quantized, options, NULL, &integers))
         return false;
     nc_print("calibrated on %lld samples of %s\n", calibration.count,
-             (samples.test ? train->test.data : train->data.data)->name);
-    judge(c, library, options, exact, integers);
+             (test ? train->test.data : train->data.data)->name);
+    judge(c, library, options, &exact, &integers);
     *library = *quantized;
     return true;
 }
