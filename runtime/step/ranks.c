@@ -8,6 +8,7 @@
 
 #include "engine.h"
 #include "step/ranks.h"
+#include "system/launcher.h"
 
 enum { WHERE = 64 }; /* bytes of a machine's name */
 
@@ -35,22 +36,12 @@ int nc_is_shared(const struct nc_run *run)
 
 /* ---- Beginning and end ------------------------------------------------------------------------------------------- */
 
-/* How many processes a launcher of MPI has started with this one. */
-static int launched(void)
-{
-    static const char *const names[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (getenv(names[i]) != NULL)
-            return atoi(getenv(names[i]));
-    return 1;
-}
-
 void nc_ranks_begin(struct nc_run *run)
 {
     static char program[256];
-    if (run->engine == NULL && launched() > 1)
+    if (run->engine == NULL && nc_launched_count() > 1)
         nc_fail(run, "make a trainer with 'netc build FILE.net --mpi' and start that in place of this",
-                "%d of these were started together, and each would do the whole run by itself", launched());
+                "%d of these were started together, and each would do the whole run by itself", nc_launched_count());
     if (run->engine == NULL)
         return;
     run->engine->begin(&run->rank, &run->ranks);

@@ -6,28 +6,18 @@
 #include <time.h>
 
 #include "core.h"
+#include "system/launcher.h"
 
 static const char *program(const struct nc_run *run)
 {
     return run != NULL && run->program != NULL ? run->program : "netc";
 }
 
-/* This process's number among those of a shared run, by what launchers of MPI say, so that it is known from the first
- * line on. */
-static int launched_rank(void)
-{
-    static const char *const names[] = {"PMI_RANK", "OMPI_COMM_WORLD_RANK", "PMIX_RANK"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (getenv(names[i]) != NULL)
-            return atoi(getenv(names[i]));
-    return 0;
-}
-
 /* What all processes of a shared run would say, rank 0 says, and the launcher ends the others meanwhile: these wait. */
 static void give_way(void)
 {
     const time_t seconds = 2;
-    if (launched_rank() > 0)
+    if (nc_launched_rank() > 0)
         nanosleep(&(struct timespec){.tv_sec = seconds}, NULL);
 }
 

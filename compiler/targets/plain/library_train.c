@@ -74,7 +74,6 @@ void plain_print_pass(Plain *p, Homes *h, TrainingCore *core)
 
 /* ---- Learning ---------------------------------------------------------------------------------------------------- */
 
-
 /* The parameters that learn. Returns how many numbers they have. */
 static void print_parameters(Plain *p, const Homes *h)
 {
