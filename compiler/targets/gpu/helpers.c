@@ -3,6 +3,23 @@
 
 #include "targets/gpu/gpu.h"
 
+/* sum_of_group(), largest_of_group(): what `halve` leaves of the work items' numbers, half of them in each turn. */
+#define OVER_GROUP(made, halve)                                                             \
+    "FUNCTION float " made "_of_group(float x, SHARED_AT float *part, int group)\n"         \
+    "{\n"                                                                                   \
+    "int id = local_id();\n"                                                                \
+    "part[id] = x;\n"                                                                       \
+    "BARRIER;\n"                                                                            \
+    "for (int reach = group / 2; reach > 0; reach /= 2) {\n"                                \
+    "if (id < reach)\n"                                                                     \
+    halve                                                                                   \
+    "BARRIER;\n"                                                                            \
+    "}\n"                                                                                   \
+    "float " made " = part[0];\n"                                                           \
+    "BARRIER;\n"                                                                            \
+    "return " made ";\n"                                                                    \
+    "}\n\n"
+
 /* A function that others may use. */
 static const struct {
     const char *use, *text;
@@ -94,35 +111,9 @@ static const struct {
                 "FUNCTION int around(int at, int size)\n"
                 "{\nreturn at < 0 ? at + size : at < size ? at : at - size;\n}\n\n"},
     {"sum_of_group(", "/* The sum of x over the work items of a group, always in the same order. */\n"
-                      "FUNCTION float sum_of_group(float x, SHARED_AT float *part, int group)\n"
-                      "{\n"
-                      "int id = local_id();\n"
-                      "part[id] = x;\n"
-                      "BARRIER;\n"
-                      "for (int reach = group / 2; reach > 0; reach /= 2) {\n"
-                      "if (id < reach)\n"
-                      "part[id] += part[id + reach];\n"
-                      "BARRIER;\n"
-                      "}\n"
-                      "float sum = part[0];\n"
-                      "BARRIER;\n"
-                      "return sum;\n"
-                      "}\n\n"},
+                      OVER_GROUP("sum", "part[id] += part[id + reach];\n")},
     {"largest_of_group(", "/* The largest x of the work items of a group. */\n"
-                          "FUNCTION float largest_of_group(float x, SHARED_AT float *part, int group)\n"
-                          "{\n"
-                          "int id = local_id();\n"
-                          "part[id] = x;\n"
-                          "BARRIER;\n"
-                          "for (int reach = group / 2; reach > 0; reach /= 2) {\n"
-                          "if (id < reach)\n"
-                          "part[id] = fmax(part[id], part[id + reach]);\n"
-                          "BARRIER;\n"
-                          "}\n"
-                          "float largest = part[0];\n"
-                          "BARRIER;\n"
-                          "return largest;\n"
-                          "}\n\n"},
+                          OVER_GROUP("largest", "part[id] = fmax(part[id], part[id + reach]);\n")},
 };
 
 const char *gpu_text(Gpu *g)
