@@ -16,7 +16,8 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "parity"))
 import items  # noqa: E402
-from support import Skip, compilers, done, folder, main, netc, read, run, sample, samples, write  # noqa
+from browser import Browser  # noqa: E402
+from support import ROOT, Skip, compilers, done, folder, main, netc, read, run, sample, samples, write  # noqa
 
 STRICT = ["-Wall", "-Wextra", "-Werror"]
 # The forms of a library: netc's options, and what the compiler is told besides. Vectors are GNU's extension.
@@ -253,32 +254,107 @@ def test_pictures_and_classes():
                                                                                   key=lambda entry: entry["index"])]
 
 
-CHROMIUM = ["--headless=new", "--no-sandbox", "--disable-gpu"]
+def test_the_page():
+    """docs/deploy.md's example in C++, as it stands there, with nothing but the library."""
+    page = read(ROOT, "docs/deploy.md").decode()
+    with folder() as path:
+        shutil.copy(sample("shapes"), path)
+        done(netc("run", "shapes.net", "--max-steps", 20, "--tier", "jit", cwd=path))
+        done(netc("build", "shapes.net", "--library", "shapes", cwd=path))
+        r = random.Random(1)
+        names = ["a.ppm", "b.ppm"]
+        for name in names:
+            write(path, name, b"P6\n32 32\n255\n" + bytes(r.randrange(256) for _ in range(3072)))
+        write(path, "program.cpp", re.search(r"```cpp\n(.*?)```", page, re.S)[1])
+        compiler = compiler_named("g++") or compiler_named("clang++")
+        done(run(compiler, "-O1", "-march=native", *STRICT, "program.cpp", "-x", "c++", "shapes.c", "-lm", "-o",
+                 "program", cwd=path))
+        lines = done(run("./program", *names, cwd=path)).out.splitlines()
+        found = json.loads(done(netc("predict", "shapes.net", *names, "--json", cwd=path)).out)
+        assert len(lines) == len(found) == 2, lines
+        for name, line, row in zip(names, lines, found):
+            said, share = re.fullmatch(name + r": (\w+), (\S+) %", line).groups()
+            best = row["top"][0]
+            assert said == best["class"] and abs(float(share) - 100 * best["probability"]) < 1e-3, (line, best)
+        result = run("./program", "program.cpp", cwd=path)
+        assert result.code == 1 and "program.cpp: no PPM file" in result.err, result.err
 
 
-def test_page_in_a_browser():
-    """The page, opened as a file, gives what `predict` does, on the width of a phone too; a picture goes the way of
-    NAME_prepare."""
+# Of a page: how wide it is, and where there is what a visitor touches.
+SEEN = """({ window: innerWidth, wide: document.documentElement.scrollWidth,
+    places: [...document.querySelectorAll("canvas, button, label.file, textarea")].filter(e => e.offsetParent)
+        .map(e => (box => [e.id || e.className, box.x, box.y, box.width, box.height])(e.getBoundingClientRect())) })"""
+
+
+def look_on_a_phone(browser):
+    """What the page shows fits the width; its controls, by name, are large enough for a finger."""
+    seen = browser.ask(SEEN)
+    assert seen["window"] == seen["wide"] == 360, seen
+    for name, x, y, width, height in seen["places"]:
+        assert x >= 0 and x + width <= 360 and y + height <= 740 or not name, seen
+        assert width >= 40 and height >= 40, seen
+    return {name: box for name, *box in seen["places"]}
+
+
+def page_of(path, net="m.net"):
+    done(netc("build", net, "--web", "page", cwd=path))
+    assert os.listdir(os.path.join(path, "page")) == ["index.html"]
+    return os.path.join(path, "page", "index.html")
+
+
+def needs_for_pages():
     for program in ("chromium", "clang", "wasm-ld"):
         if not shutil.which(program):
             raise Skip("no " + program)
-    with folder() as path, folder() as profile:
+
+
+def test_page_in_a_browser():
+    """The page, opened as a file, gives what `predict` does, on the width of a phone too."""
+    needs_for_pages()
+    with folder() as path, Browser() as browser:
         for name in ("segment", "books", "densenet"):
             text = model_text(name)
             model = Model(path, text, tokens_of(text))
-            done(netc("build", "m.net", "--web", "page", cwd=path))
-            assert os.listdir(os.path.join(path, "page")) == ["index.html"]
-            given = []
+            page, given, count = page_of(path), [], len(model.x) // SAMPLES
             for i in range(SAMPLES):
-                count = len(model.x) // SAMPLES
-                sample_bytes = read(path, "x.raw")[4 * i * count:4 * (i + 1) * count]
-                result = done(run("chromium", *CHROMIUM, "--user-data-dir=" + profile, "--window-size=500,900",
-                                  "--dump-dom", "file://%s/page/index.html#x=%s" % (
-                                      path, base64.b64encode(sample_bytes).decode()), timeout=120))
-                found = re.search(r'data-outputs="(.*?)"', result.out)
-                assert found, result.out[-1500:]
-                given.append(json.loads(found[1]))
+                numbers = read(path, "x.raw")[4 * i * count:4 * (i + 1) * count]
+                browser.open(page, "#x=" + base64.b64encode(numbers).decode())
+                given.append(json.loads(browser.ask("document.body.dataset.outputs")))
+                controls = look_on_a_phone(browser)
             hold(given, model.predicted())
+            typed = " ".join(map(str, model.x[:count]))
+            browser.ask("document.body.dataset.outputs = ''; at('typed').value = '%s'" % typed)
+            x, y, width, height = controls["go"]
+            browser.touch((x + width / 2, y + height / 2))
+            assert json.loads(browser.until("document.body.dataset.outputs")) == given[0], "typed, it is another sample"
+
+
+def test_page_of_pictures():
+    """A picture goes the way of NAME_prepare; a finger draws, and clears; classes of long names fit too."""
+    needs_for_pages()
+    with folder() as path, Browser() as browser:
+        shutil.copy(sample("shapes"), path)
+        done(netc("run", "shapes.net", "--max-steps", 2, "--tier", "jit", cwd=path))
+        r = random.Random(1)
+        pixels = [r.randrange(256) for _ in range(32 * 32 * 3)]
+        write(path, "picture.ppm", b"P6\n32 32\n255\n" + bytes(pixels))
+        expected = json.loads(done(netc("predict", "shapes.net", "picture.ppm", "--outputs", "--json", cwd=path)).out)
+        browser.open(page_of(path, "shapes.net"))
+        browser.ask("""const given = %s, shown = new ImageData(32, 32);
+            for (let i = 0; i < 1024; i++) shown.data.set([...given.slice(3 * i, 3 * i + 3), 255], 4 * i);
+            picture.getContext("2d").putImageData(shown, 0, 0); attempt(look);""" % pixels)
+        outputs = json.loads(browser.ask("document.body.dataset.outputs"))
+        hold([outputs] * SAMPLES, [flat(expected[0]["outputs"])] * SAMPLES)
+        x, y, width, height = look_on_a_phone(browser)["picture"]
+        x_clear, y_clear, width_clear, height_clear = look_on_a_phone(browser)["clear"]
+        white = "picture.getContext('2d').getImageData(0, 0, 32, 32).data.filter((v, i) => i % 4 < 3 && v > 200).length"
+        browser.touch((x_clear + width_clear / 2, y_clear + height_clear / 2))
+        assert browser.until("said.textContent == '' && %s == 0" % white)
+        browser.ask("model.classes = model.classes.map(name => 'x'.repeat(60) + name)")
+        browser.touch(*((x + width * (0.2 + 0.2 * i), y + height / 2) for i in range(4)))
+        assert browser.until("said.textContent.includes('in this browser')") and browser.ask(white) > 100
+        assert len(browser.ask("answer.textContent")) > 5 * 60
+        look_on_a_phone(browser)
 
 
 def test_what_is_refused():
