@@ -24,7 +24,11 @@ enum {
     NC_ON_RESULTS,   /* [][2]: a sample's loss, and how many of its places have their class as largest output. Those of
                       * a step begin at NC_NUMBER_RESULT; the first float of all is 1 where a loss was not finite, and
                       * nothing is learned from then on */
-    NC_ON_COUNT
+    NC_ON_COUNT,
+    NC_ON_DATA = NC_ON_COUNT, /* of a data set that is there: [samples] as it keeps them, */
+    NC_ON_ANSWERS,   /* [samples] their targets, */
+    NC_ON_ORDER,     /* [samples] the epoch's order */
+    NC_ON_ALL
 };
 
 /* The numbers of a step: those of all, then of each part NC_MAX_SCALARS and NC_MAX_VALUES (step/optimizer.h). */
@@ -37,7 +41,9 @@ enum {
     NC_NUMBER_CLIP,          /* the largest norm of all gradients; 0: any */
     NC_NUMBER_SEEN,          /* whether the gradients are looked at as the optimizer has seen them */
     NC_NUMBER_RESULT,        /* where the step's results go */
-    NC_NUMBERS = 8,
+    NC_NUMBER_FIRST,         /* an int: where in the order the batch begins; */
+    NC_NUMBER_OF_TARGET,     /* an int: elements of a sample's target */
+    NC_NUMBERS = 12,
     NC_PART_NUMBERS = 20,
     NC_PART_FLOATS = 128     /* a parameter begins at a multiple of so many */
 };
@@ -76,8 +82,9 @@ struct nc_device {
     int capacity;               /* samples that these are enough for */
     const long long *masks;     /* [dropout layers] bytes into NC_ON_MASKS */
     long long mask_bytes;       /* of NC_ON_MASKS */
+    const struct nc_launch *gather;                /* a batch of a data set that is there */
     const struct nc_launch *train, *update, *test; /* forward and backward; the optimizer; evaluation */
-    int train_count, update_count, test_count;
+    int gather_count, train_count, update_count, test_count;
     struct nc_operand output;   /* [count][outputs], what evaluation leaves */
     void (*loss)(struct nc_microbatch *mb, const struct nc_loss *loss, const float *x, int stride, int outputs,
                  float *gradient); /* the model's, for evaluation */

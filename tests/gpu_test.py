@@ -79,25 +79,72 @@ def calls_of(env):
         return {name: int(count) for name, count in (line.split() for line in file)}
 
 
+def of_two_steps(name, path, env):
+    """What steps 7 and 8, of the second epoch, call; and what is printed. Saves 6.pth and 8.pth."""
+    calls = []
+    for steps in (6, 8):
+        out = done(netc("run", name, "--device", "cuda", "--max-steps", steps, "--set",
+                        "train.save=%d.pth" % steps, cwd=path, env=env)).out
+        calls.append(calls_of(env))
+    return {call: calls[1][call] - calls[0][call] for call in calls[1] if calls[1][call] != calls[0][call]}, out
+
+
 def test_cuda_learns_what_the_cpu_learns_in_one_launch_a_step():
     with folder() as path:
         program, env = PROGRAMS["branches"].but("    accumulate 2\n", ""), with_fake_cuda(path)
-        name = program.write(path)
-        os.environ.update(env)
-        try:
-            wrong = devices.wrong_with(name, path, "cuda", None)
-        finally:
-            for variable in env:
-                del os.environ[variable]
+        wrong = devices.wrong_with(program.write(path), path, "cuda", None, env=env)
         assert not wrong, wrong
         untested = write(path, "untested.net", program.but("    test items, batch_size=6\n", "").text)
-        calls = []
-        for steps in (2, 4):
-            done(netc("run", untested, "--quiet", "--device", "cuda", "--max-steps", steps, cwd=path, env=env))
-            calls.append(calls_of(env))
-        more = {call: calls[1][call] - calls[0][call] for call in calls[1] if calls[1][call] != calls[0][call]}
-        # Two steps more: of each a launch, and samples, labels, masks and numbers there; nothing back, no wait.
-        assert more == {"cuGraphLaunch": 2, "cuMemcpyHtoDAsync_v2": 8}, more
+        # Of each step a launch, and masks and numbers there; nothing back, no wait.
+        assert of_two_steps(untested, path, env)[0] == {"cuGraphLaunch": 2, "cuMemcpyHtoDAsync_v2": 4}
+
+
+# Images of bytes, so many that no four of them are read at once; and the same, changed by chance before each epoch.
+BYTES = """model M(1, 17, 17) { Flatten(), Linear(_, 10) }
+data all = Shapes(train=True, size=17, channels=1) { ToTensor(), Normalize((0.5,), (0.25,)) }
+data few = Subset(all, range(28))
+train M {
+    data few, batch_size=6, shuffle=True
+    test few, batch_size=5
+    seed 1
+    epochs 2
+    loss CrossEntropyLoss()
+    optimizer SGD(lr=0.05)
+    save "m.pth"
+}
+"""
+FLIPPED = BYTES.replace("{ ToTensor", "{ RandomHorizontalFlip(), ToTensor").replace("test few", "test same").replace(
+    "\ntrain", "\ndata rest = Shapes(size=17, channels=1) { ToTensor() }\ndata same = Subset(rest, range(9))\ntrain")
+
+
+def test_data_sets_are_gathered_on_the_device_where_there_is_room():
+    with folder() as path:
+        env, name = with_fake_cuda(path), write(path, "m.net", BYTES)
+        wrong = devices.wrong_with(name, path, "cuda", None, env=env)
+        assert not wrong, wrong
+        saved = []
+        for room, said, copies in (("1000000", "are there too", 1), ("60000", "stay here", 3)):
+            small = dict(env, FAKE_CUDA_BYTES=room)
+            more, out = of_two_steps(name, path, small)
+            assert out.count(said) == 2, out
+            assert more == {"cuGraphLaunch": 2, "cuMemcpyHtoDAsync_v2": 2 * copies}, more
+            # It goes on in the middle of an epoch, where no batch is the first one of its order.
+            done(netc("run", name, "--quiet", "--device", "cuda", "--max-steps", 8, "--resume=6.pth", cwd=path,
+                      env=small))
+            saved += [tensors(os.path.join(path, file)) for file in ("8.pth", "m.pth")]
+        assert all(bits == saved[0] for bits in saved)
+        refused = netc("run", name, "--device", "cuda", cwd=path, env=dict(env, FAKE_CUDA_BYTES="50000"))
+        assert refused.code == 1 and re.search(r"device cuda, fake: a step takes 55\.\d kB of memory, .* of it in one "
+                                               r"block; the device has 50\.0 kB", refused.err), refused.err
+
+
+def test_images_that_are_changed_by_chance_are_made_here():
+    with folder() as path:
+        env, name = with_fake_cuda(path), write(path, "m.net", FLIPPED)
+        wrong = devices.wrong_with(name, path, "cuda", None, env=env)
+        assert not wrong, wrong
+        out = done(netc("run", name, "--device", "cuda", "--max-steps", 1, cwd=path, env=env)).out
+        assert "the test data" in out and "the training data" not in out, out
 
 
 def test_cuda_gives_the_same_bits_in_any_order_and_without_graphs():

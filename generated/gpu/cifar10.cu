@@ -97,6 +97,19 @@ FUNCTION float largest_of_group(float x, SHARED_AT float *part, int group)
     return largest;
 }
 
+/* A batch of the data set: its samples and their targets, by the epoch's order. */
+KERNEL gather(GLOBAL const int *restrict data, GLOBAL const int *restrict answers,
+              GLOBAL const int *restrict order, GLOBAL const int *restrict at, GLOBAL int *samples,
+              GLOBAL int *targets, int count)
+{
+    enum { S = 768, FIRST = 8, OF_TARGET = 9 };
+    int i = global_id(), each = at[OF_TARGET];
+    if (i < count * S)
+        samples[i] = data[(whole)order[at[FIRST] + i / S] * S + i % S];
+    if (i < count * each)
+        targets[i] = answers[(whole)order[at[FIRST] + i / each] * each + i % each];
+}
+
 /* The pixels that the samples' bytes stand for. */
 FUNCTION float input(GLOBAL const uchar *restrict samples, GLOBAL const float *restrict pixels, int i)
 {
@@ -1069,7 +1082,7 @@ KERNEL update_parameters(GLOBAL float *weights, GLOBAL float *gradients, GLOBAL 
                          GLOBAL const float *restrict numbers, GLOBAL const int *restrict parts,
                          GLOBAL float *squares, GLOBAL const float *restrict results, int count)
 {
-    enum { ALL = 146048, SUMS = 36, NUMBERS = 8, PART_NUMBERS = 20, PART_FLOATS = 128, SHARE = 2, LIMIT = 3,
+    enum { ALL = 146048, SUMS = 36, NUMBERS = 12, PART_NUMBERS = 20, PART_FLOATS = 128, SHARE = 2, LIMIT = 3,
         CLIP = 5, SEEN = 6 };
     enum { LR, MOMENTUM, UNDAMPED, DECAY, FIRST, MOVES = 12 + 1, NESTEROV = 12 + 4, MAXIMIZE = 12 + 5 };
     int i = global_id();
@@ -1096,6 +1109,10 @@ KERNEL update_parameters(GLOBAL float *weights, GLOBAL float *gradients, GLOBAL 
     weights[i] = w;
 }
 
+/* In front of a batch, where the data set is on the device:
+ *
+ *     gather
+ */
 /* A step of training:
  *
  *     conv2d_0_maxpool2d_1

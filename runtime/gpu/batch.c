@@ -94,9 +94,11 @@ static void put_samples(struct nc_gpu_session *s, struct nc_pass *pass, int firs
     for (int i = 0; i < slot->count; i++) {
         if (!pass->ready)
             pass->input[first + i] = nc_data_sample(data, pass->loader->order[slot->place + i]);
-        memcpy(slot->samples + i * bytes, pass->input[first + i], (size_t)bytes);
+        if (!slot->resident)
+            memcpy(slot->samples + i * bytes, pass->input[first + i], (size_t)bytes);
     }
-    nc_gpu_put(s, NC_ON_SAMPLES, slot->samples, slot->count * bytes);
+    if (!slot->resident)
+        nc_gpu_put(s, NC_ON_SAMPLES, slot->samples, slot->count * bytes);
     if (!m->floats && !m->tokens && s->pixels_of != data) {
         nc_gpu_put(s, NC_ON_PIXELS, data->pixel, (long long)sizeof data->pixel);
         s->pixels_of = data;
@@ -142,22 +144,29 @@ static void put_numbers(const struct nc_gpu_session *s, const struct nc_pass *pa
     nc_gpu_put(s, NC_ON_NUMBERS, numbers, numbers_bytes(run));
 }
 
-void nc_gpu_send(struct nc_pass *pass, int first, int count)
+struct nc_gpu_set *nc_gpu_send(struct nc_pass *pass, int first, int count)
 {
     struct nc_gpu_session *s = pass->run->gpu;
+    struct nc_gpu_set *set = nc_gpu_set_for(pass, pass->place + first);
     if (s->used == s->slot_count)
         nc_gpu_wait(s);
     struct nc_gpu_slot *slot = &s->slots[s->used++];
     slot->place = pass->place + first;
     slot->count = count;
     slot->scale = pass->scale;
+    slot->resident = set != NULL;
     put_samples(s, pass, first, slot);
-    if (!pass->training)
-        return;
-    nc_loss_divisor(pass->run->model, pass->labels, count, &slot->judged);
-    put_targets(s, pass, slot);
-    put_masks(s, pass, slot);
-    put_numbers(s, pass, slot);
+    if (set != NULL)
+        nc_gpu_set_numbers(pass, slot);
+    if (pass->training) {
+        nc_loss_divisor(pass->run->model, pass->labels, count, &slot->judged);
+        if (set == NULL)
+            put_targets(s, pass, slot);
+        put_masks(s, pass, slot);
+    }
+    if (pass->training || set != NULL)
+        put_numbers(s, pass, slot);
+    return set;
 }
 
 void nc_gpu_recall(struct nc_pass *pass, const struct nc_gpu_slot *slot)
@@ -168,7 +177,8 @@ void nc_gpu_recall(struct nc_pass *pass, const struct nc_gpu_slot *slot)
     pass->scale = slot->scale;
     pass->ready = 1;
     for (int i = 0; i < slot->count; i++)
-        pass->input[i] = slot->samples + i * nc_gpu_sample_bytes(m);
+        pass->input[i] = slot->resident ? nc_data_sample(pass->loader->data, pass->loader->order[slot->place + i])
+                                        : slot->samples + i * nc_gpu_sample_bytes(m);
     for (int i = 0; i < m->dropout_count; i++)
         memcpy(run->step->dropout[i], slot->masks + run->gpu->device->masks[i],
                (size_t)nc_dropout_draws(&m->dropouts[i], slot->count));

@@ -7,10 +7,10 @@
 
 #define CUDA(F) \
     F(cuInit) F(cuDeviceGetCount) F(cuDeviceGet) F(cuDeviceGetName) F(cuDeviceTotalMem_v2) F(cuDeviceGetAttribute) \
-    F(cuDevicePrimaryCtxRetain) F(cuDevicePrimaryCtxRelease_v2) F(cuCtxSetCurrent) F(cuMemAlloc_v2) F(cuMemFree_v2) \
-    F(cuMemHostAlloc) F(cuMemFreeHost) F(cuStreamCreate) F(cuStreamDestroy_v2) F(cuStreamSynchronize) \
-    F(cuMemsetD32Async) F(cuMemcpyHtoDAsync_v2) F(cuMemcpyDtoHAsync_v2) F(cuModuleLoadData) F(cuModuleUnload) \
-    F(cuModuleGetFunction) F(cuLaunchKernel) F(cuGetErrorString)
+    F(cuDevicePrimaryCtxRetain) F(cuDevicePrimaryCtxRelease_v2) F(cuCtxSetCurrent) F(cuMemGetInfo_v2) \
+    F(cuMemAlloc_v2) F(cuMemFree_v2) F(cuMemHostAlloc) F(cuMemFreeHost) F(cuStreamCreate) F(cuStreamDestroy_v2) \
+    F(cuStreamSynchronize) F(cuMemsetD32Async) F(cuMemcpyHtoDAsync_v2) F(cuMemcpyDtoHAsync_v2) F(cuModuleLoadData) \
+    F(cuModuleUnload) F(cuModuleGetFunction) F(cuLaunchKernel) F(cuGetErrorString)
 NC_LIBRARY(cu, CUDA, "libcuda.so.1", "libcuda1, or NVIDIA's driver")
 
 /* Older drivers do without. */
@@ -115,7 +115,7 @@ static struct nc_gpu *open_device(const struct nc_run *run, int number, char *wh
     }
     struct cuda *c = nc_memory(run, 1, sizeof *c, "the device");
     void *context = NULL;
-    size_t bytes = 0;
+    size_t bytes = 0, all = 0;
     c->base = (struct nc_gpu){.kind = &nc_gpu_cuda, .run = run};
     check(&c->base, cu.cuDeviceGet(&c->device, number), "cuDeviceGet");
     cu.cuDeviceGetName(c->base.name, sizeof c->base.name - 1, c->device);
@@ -126,6 +126,8 @@ static struct nc_gpu *open_device(const struct nc_run *run, int number, char *wh
     c->base.tensor_cores = c->major >= 8;
     check(&c->base, cu.cuDevicePrimaryCtxRetain(&context, c->device), "cuDevicePrimaryCtxRetain");
     check(&c->base, cu.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+    check(&c->base, cu.cuMemGetInfo_v2(&bytes, &all), "cuMemGetInfo");
+    c->base.left = (long long)bytes;
     check(&c->base, cu.cuStreamCreate(&c->stream, CU_STREAM_NON_BLOCKING), "cuStreamCreate");
     c->records = nc_library_load(&graphs_library, error, sizeof error);
     return &c->base;

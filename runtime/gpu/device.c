@@ -107,7 +107,8 @@ static void find_sizes(const struct nc_run *run, struct nc_gpu_session *s)
         s->bytes[i] = s->bytes[i] < LEAST ? LEAST : (s->bytes[i] + LEAST - 1) / LEAST * LEAST;
 }
 
-static void take_memory(struct nc_run *run, struct nc_gpu_session *s)
+/* Returns how much. */
+static long long take_memory(struct nc_run *run, struct nc_gpu_session *s)
 {
     struct nc_gpu *gpu = s->gpu;
     long long all = 0, largest = 0;
@@ -115,19 +116,19 @@ static void take_memory(struct nc_run *run, struct nc_gpu_session *s)
         all += s->bytes[i];
         largest = s->bytes[i] > largest ? s->bytes[i] : largest;
     }
-    nc_note(run, "device %s: %s, %.1f MB of its %.1f GB of memory", gpu->kind->name, gpu->name, (double)all * 1e-6,
-            (double)gpu->memory * 1e-9);
+    nc_note(run, "device %s: %s, %s of its %s of memory", gpu->kind->name, gpu->name, nc_gpu_size(all).text,
+            nc_gpu_size(gpu->memory).text);
     if (all > gpu->memory || largest > gpu->most)
-        nc_fail(run, "make the batches smaller: --batch-size N", "device %s, %s: a step takes %.1f GB of memory, "
-                "%.1f GB of it in one block; the device has %.1f GB, and %.1f GB for one block", gpu->kind->name,
-                gpu->name, (double)all * 1e-9, (double)largest * 1e-9, (double)gpu->memory * 1e-9,
-                (double)gpu->most * 1e-9);
+        nc_fail(run, "make the batches smaller: --batch-size N", "device %s, %s: a step takes %s of memory, %s of it "
+                "in one block; the device has %s, and %s for one block", gpu->kind->name, gpu->name,
+                nc_gpu_size(all).text, nc_gpu_size(largest).text, nc_gpu_size(gpu->memory).text,
+                nc_gpu_size(gpu->most).text);
     for (int i = 0; i < NC_ON_COUNT; i++) {
         s->block[i] = gpu->kind->allocate(gpu, s->bytes[i]);
         if (s->block[i] == NULL)
             nc_fail(run, "make the batches smaller: --batch-size N; or end what else uses it",
-                    "device %s, %s: there are not %.1f MB of memory free", gpu->kind->name, gpu->name,
-                    (double)all * 1e-6);
+                    "device %s, %s: a step takes %s of memory, and so much is not free", gpu->kind->name, gpu->name,
+                    nc_gpu_size(all).text);
     }
     if (run->accumulate.value <= 1) { /* an update learns from the gradients themselves */
         s->block[NC_ON_WHOLE] = s->block[NC_ON_GRADIENTS];
@@ -136,6 +137,7 @@ static void take_memory(struct nc_run *run, struct nc_gpu_session *s)
     s->dense = nc_memory(run, s->device->block, sizeof *s->dense, "the device");
     s->results = gpu->kind->host(gpu, s->bytes[NC_ON_RESULTS]);
     nc_gpu_take_slots(run);
+    return all;
 }
 
 /* ---- Kernels ----------------------------------------------------------------------------------------------------- */
@@ -179,6 +181,13 @@ static void **bind(const struct nc_run *run, const struct nc_gpu_session *s, con
     return bound;
 }
 
+static void **bind_set(const struct nc_run *run, struct nc_gpu_session *s, const struct nc_gpu_set *set)
+{
+    memcpy(s->block + NC_ON_DATA, set->block, sizeof set->block);
+    memcpy(s->bytes + NC_ON_DATA, set->bytes, sizeof set->bytes);
+    return bind(run, s, s->device->gather, s->device->gather_count);
+}
+
 static void prepare(struct nc_run *run)
 {
     struct nc_gpu *gpu = open_device(run);
@@ -188,10 +197,13 @@ static void prepare(struct nc_run *run)
     const struct nc_device *d = s->device = run->device;
     s->gpu = gpu;
     find_sizes(run, s);
-    take_memory(run, s);
+    nc_gpu_take_sets(run, take_memory(run, s));
     build(run, s);
     if (nc_needs_gradients(run))
         s->train = bind(run, s, d->train, d->train_count);
+    for (int i = 0; i < NC_GPU_SETS; i++)
+        if (s->sets[i].loader != NULL)
+            s->sets[i].gather = bind_set(run, s, &s->sets[i]);
     if (run->command == NC_COMMAND_TRAIN)
         s->update = bind(run, s, d->update, d->update_count);
     if (!nc_looks_at_gradients(run))
@@ -212,6 +224,8 @@ static void release(struct nc_run *run)
     if (run->profiler != NULL)
         print_counts(run);
     s->gpu->kind->close(s->gpu);
+    for (int i = 0; i < NC_GPU_SETS; i++)
+        free(s->sets[i].gather);
     free(s->train);
     free(s->update);
     free(s->test);

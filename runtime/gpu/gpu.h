@@ -11,6 +11,7 @@ struct nc_gpu {
     const struct nc_run *run; /* for messages */
     char name[160];           /* "NVIDIA H100" */
     long long memory;         /* bytes that it has; */
+    long long left;           /* that are free, as far as is known; */
     long long most;           /* and that one block may have */
     int tensor_cores;         /* it has those of CUDA's compute capability 8.0 */
     struct nc_gpu_counts {    /* what it has been asked for: */
@@ -27,6 +28,23 @@ struct nc_gpu_place {
 };
 
 enum { NC_GPU_WHY = 4096 };
+
+/* "20.5 kB", "1.1 MB", "20.1 GB" */
+struct nc_gpu_size {
+    char text[32];
+};
+
+static inline struct nc_gpu_size nc_gpu_size(long long bytes)
+{
+    struct nc_gpu_size size;
+    const double number = (double)bytes;
+    if (bytes < 100000)
+        snprintf(size.text, sizeof size.text, "%.1f kB", number * 1e-3);
+    else
+        snprintf(size.text, sizeof size.text, "%.1f %s", number * (bytes < 1000000000 ? 1e-6 : 1e-9),
+                 bytes < 1000000000 ? "MB" : "GB");
+    return size;
+}
 
 /* What is done on a device. But for `open` and `build` each function ends the program with a message where it fails. */
 struct nc_gpu_kind {
@@ -76,25 +94,39 @@ struct nc_gpu_slot {
     long long place; /* the batch: from here on in the loader's order, */
     int count;       /* so many samples; */
     float scale;     /* the pass's, */
+    int resident;    /* its samples and targets are gathered there, out of a data set; */
     long long judged; /* and how many places have a class that is looked at */
     unsigned char *samples, *masks, *targets;
     float *numbers;
 };
 
+/* A data set that is on the device. */
+struct nc_gpu_set {
+    const struct nc_loader *loader; /* NULL: none is */
+    void *block[3];                 /* NC_ON_DATA, NC_ON_ANSWERS, NC_ON_ORDER */
+    long long bytes[3];
+    int filled;
+    void **gather; /* bound launches */
+};
+
+enum { NC_GPU_SETS = 2 }; /* of training, of the test */
+
 /* Launches that are made one after the other for `count` samples. */
 struct nc_gpu_recording {
     int kind, count;
+    const struct nc_gpu_set *set; /* whose batches are gathered; NULL: none */
     void *recording; /* NULL: they have been made once, and are not recorded */
 };
 
-enum { NC_GPU_RECORDINGS = 8 };
+enum { NC_GPU_RECORDINGS = 12 };
 
 /* A run's device and what is there of the run: run->gpu, which is NULL where the run is on the CPU. */
 struct nc_gpu_session {
     struct nc_gpu *gpu;
     const struct nc_device *device;
-    void *block[NC_ON_COUNT];
-    long long bytes[NC_ON_COUNT];
+    void *block[NC_ON_ALL];
+    long long bytes[NC_ON_ALL];
+    struct nc_gpu_set sets[NC_GPU_SETS];
     void **train, **update, **test; /* bound launches */
     float *dense;                   /* [device->block] */
     struct nc_gpu_slot *slots;      /* [slot_count] */
@@ -115,13 +147,20 @@ void nc_gpu_put(const struct nc_gpu_session *s, int block, const void *from, lon
 void nc_gpu_get(struct nc_gpu_session *s, int block, void *to, long long bytes);
 void nc_gpu_wait(struct nc_gpu_session *s);
 
+/* Data sets on the device (data.c): those that fit beside what is `taken` get memory; the one that has a pass's samples
+ * from `place` on, with its order, or NULL: they are here; and a slot is told where its batch is in it. */
+void nc_gpu_take_sets(struct nc_run *run, long long taken);
+struct nc_gpu_set *nc_gpu_set_for(struct nc_pass *pass, long long place);
+void nc_gpu_set_numbers(const struct nc_pass *pass, const struct nc_gpu_slot *slot);
+
 /* Batches on their way (batch.c): how many there may be at once, memory for them, `count` samples of a pass from
- * `first` on; and those of a slot become the pass's again. */
+ * `first` on, which gives the data set that they are to be gathered from, or NULL; and those of a slot become the
+ * pass's again. */
 long long nc_gpu_sample_bytes(const struct nc_model *m);
 long long nc_gpu_target_bytes(const struct nc_model *m);
 int nc_gpu_slot_count(const struct nc_run *run, const struct nc_device *device);
 void nc_gpu_take_slots(struct nc_run *run);
-void nc_gpu_send(struct nc_pass *pass, int first, int count);
+struct nc_gpu_set *nc_gpu_send(struct nc_pass *pass, int first, int count);
 void nc_gpu_recall(struct nc_pass *pass, const struct nc_gpu_slot *slot);
 
 /* The first result of a batch in a slot. */

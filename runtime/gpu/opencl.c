@@ -93,7 +93,7 @@ static struct nc_gpu *open_device(const struct nc_run *run, int number, char *wh
     o->device = devices[number];
     cl.clGetDeviceInfo(o->device, CL_DEVICE_NAME, sizeof o->base.name - 1, o->base.name, NULL);
     cl.clGetDeviceInfo(o->device, CL_DEVICE_GLOBAL_MEM_SIZE, sizeof bytes, &bytes, NULL);
-    o->base.memory = (long long)bytes;
+    o->base.memory = o->base.left = (long long)bytes;
     cl.clGetDeviceInfo(o->device, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof bytes, &bytes, NULL);
     o->base.most = (long long)bytes;
     o->context = cl.clCreateContext(NULL, 1, &o->device, NULL, NULL, &status);

@@ -8,59 +8,63 @@
 /* ---- Launches ---------------------------------------------------------------------------------------------------- */
 
 /* What is launched: forward and backward; these and an update; these where the update is not due; an evaluation. */
-enum { TRAIN, UPDATE, GATHER, TEST };
+enum { TRAIN, UPDATE, ACCUMULATE, TEST };
 
 static void launch_all(const struct nc_run *run, void *const *bound, const struct nc_launch *launches, int count,
-                       int samples, int gathers)
+                       int samples, int accumulates)
 {
     struct nc_gpu *gpu = run->gpu->gpu;
     for (int i = 0; i < count; i++) {
         const struct nc_launch *l = &launches[i];
         const long long groups = l->groups * (l->unit == 0 ? 1 : (l->each * samples + l->unit - 1) / l->unit);
-        if ((gathers && l->when != NC_ACCUMULATING) || (l->when == NC_ACCUMULATING && run->accumulate.value <= 1) ||
+        if ((accumulates && l->when != NC_ACCUMULATING) || (l->when == NC_ACCUMULATING && run->accumulate.value <= 1) ||
             (l->when == NC_CLIPPING && run->clip_norm.value == 0))
             continue;
         gpu->kind->launch(gpu, bound[i], groups, samples);
     }
 }
 
-static void launch(const struct nc_run *run, int kind, int samples)
+static void launch(const struct nc_run *run, int kind, const struct nc_gpu_set *set, int samples)
 {
     const struct nc_gpu_session *s = run->gpu;
     const struct nc_device *d = s->device;
+    if (set != NULL)
+        launch_all(run, set->gather, d->gather, d->gather_count, samples, 0);
     if (kind == TEST)
         launch_all(run, s->test, d->test, d->test_count, samples, 0);
     else
         launch_all(run, s->train, d->train, d->train_count, samples, 0);
-    if (kind == UPDATE || kind == GATHER)
-        launch_all(run, s->update, d->update, d->update_count, samples, kind == GATHER);
+    if (kind == UPDATE || kind == ACCUMULATE)
+        launch_all(run, s->update, d->update, d->update_count, samples, kind == ACCUMULATE);
 }
 
-static struct nc_gpu_recording *recording_of(struct nc_gpu_session *s, int kind, int samples)
+static struct nc_gpu_recording *recording_of(struct nc_gpu_session *s, const struct nc_gpu_recording *like)
 {
     for (int i = 0; i < s->recording_count; i++)
-        if (s->recordings[i].kind == kind && s->recordings[i].count == samples)
+        if (s->recordings[i].kind == like->kind && s->recordings[i].set == like->set &&
+            s->recordings[i].count == like->count)
             return &s->recordings[i];
     return NULL;
 }
 
 /* Launches: the first time one by one, so that the device has loaded all kernels; then they are recorded; and from then
  * on the recording is played. */
-static void play(const struct nc_run *run, int kind, int samples)
+static void play(const struct nc_run *run, int kind, const struct nc_gpu_set *set, int samples)
 {
     struct nc_gpu_session *s = run->gpu;
     const struct nc_gpu_kind *device = s->gpu->kind;
-    struct nc_gpu_recording *r = recording_of(s, kind, samples);
+    const struct nc_gpu_recording fresh = {.kind = kind, .set = set, .count = samples};
+    struct nc_gpu_recording *r = recording_of(s, &fresh);
     if (r != NULL && r->recording == NULL && device->record(s->gpu)) {
-        launch(run, kind, samples);
+        launch(run, kind, set, samples);
         r->recording = device->recorded(s->gpu);
     }
     if (r != NULL && r->recording != NULL)
         device->play(s->gpu, r->recording);
     else
-        launch(run, kind, samples);
+        launch(run, kind, set, samples);
     if (r == NULL && s->recording_count < NC_GPU_RECORDINGS)
-        s->recordings[s->recording_count++] = (struct nc_gpu_recording){kind, samples, NULL};
+        s->recordings[s->recording_count++] = fresh;
 }
 
 /* ---- Training ---------------------------------------------------------------------------------------------------- */
@@ -88,8 +92,7 @@ struct nc_score nc_gpu_run(struct nc_pass *pass)
 {
     struct nc_run *run = pass->run;
     nc_gpu_wait(run->gpu);
-    nc_gpu_send(pass, 0, pass->count);
-    play(run, TRAIN, pass->count);
+    play(run, TRAIN, nc_gpu_send(pass, 0, pass->count), pass->count);
     fetch_results(run, 1);
     run->gpu->newer = 1; /* norms keep statistics */
     return score_of(run, 0);
@@ -114,8 +117,7 @@ void nc_gpu_step(struct nc_pass *pass)
     const int due = nc_update_is_due(run);
     nc_update_begin(run, 1, NULL);
     s->used = s->queued++; /* a step's slot is its own until its score has been asked for */
-    nc_gpu_send(pass, 0, pass->count);
-    play(run, due ? UPDATE : GATHER, pass->count);
+    play(run, due ? UPDATE : ACCUMULATE, nc_gpu_send(pass, 0, pass->count), pass->count);
     run->accumulated = due ? 0 : run->accumulated + 1;
     s->newer = 1;
     if (due && nc_lookahead_is_due(run))
@@ -186,8 +188,7 @@ void nc_gpu_evaluate(struct nc_pass *pass)
     }
     for (int done = 0, count; done < pass->count; done += count) {
         count = pass->count - done < d->capacity ? pass->count - done : d->capacity;
-        nc_gpu_send(pass, done, count);
-        play(pass->run, TEST, count);
+        play(pass->run, TEST, nc_gpu_send(pass, done, count), count);
         s->gpu->kind->download(s->gpu, &output, s->outputs + done * floats,
                                count * floats * (long long)sizeof(float));
     }

@@ -445,13 +445,20 @@ int cuCtxSetCurrent(void *context)
     return CUDA_SUCCESS;
 }
 
+int cuMemGetInfo_v2(size_t *left, size_t *all)
+{
+    *all = *left = device_bytes();
+    for (int i = 0; i < MOST; i++)
+        *left -= things[i].kind == DEVICE ? things[i].bytes : 0;
+    return CUDA_SUCCESS;
+}
+
 int cuMemAlloc_v2(uint64_t *address, size_t bytes)
 {
     CALLED;
-    size_t taken = bytes;
-    for (int i = 0; i < MOST; i++)
-        taken += things[i].kind == DEVICE ? things[i].bytes : 0;
-    if (taken > device_bytes())
+    size_t left, all;
+    cuMemGetInfo_v2(&left, &all);
+    if (bytes > left)
         return 2;
     unsigned char *memory = malloc(bytes);
     memset(memory, 0xA5, bytes);
@@ -496,7 +503,6 @@ int cuModuleLoadData(void **module, const void *image)
     void *library = dlopen(image, RTLD_NOW | RTLD_LOCAL);
     if (!library)
         end_with(dlerror());
-    unlink(image);
     *module = keep(MODULE, library, 1);
     return CUDA_SUCCESS;
 }

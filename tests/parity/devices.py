@@ -37,18 +37,18 @@ def needs_opencl():
         raise Skip("no device of OpenCL: Debian's package pocl-opencl-icd is one")
 
 
-def trained(path, name, device, *words):
+def trained(path, name, device, *words, env):
     """Losses of the steps, of the test, and the parameters of a run."""
     saved = os.path.join(path, device.replace(":", "") + ".safetensors")
     result = done(netc("run", name, "--log-every", 1, "--threads", 1, "--device", device, "--set",
-                       "train.save=" + saved, *words, cwd=path, env=POCL))
+                       "train.save=" + saved, *words, cwd=path, env=env))
     tested = [float(loss) for loss in re.findall(r"test_loss (\S+)", result.out)]
     return [loss for _, loss in losses(result.out)], tested, tensors(saved)
 
 
-def wrong_with(name, path, device, fixture, *words):
+def wrong_with(name, path, device, fixture, *words, env=None):
     """What is wrong with a program on the device, or None; `words` are more options of both runs."""
-    cpu, ours = trained(path, name, "cpu", *words), trained(path, name, device, *words)
+    cpu, ours = (trained(path, name, place, *words, env=env or POCL) for place in ("cpu", device))
     wrong = items.judge(ours[0], fixture or cpu[0])
     if wrong:
         return wrong

@@ -103,7 +103,7 @@ typedef struct Gpu {
     GpuBuffer **buffer_of; /* [values] of the graph; NULL: it has none */
     VEC(GpuBuffer *) buffers;
     GpuLaunches *launches; /* that are being added to: one of these */
-    GpuLaunches train, update, test;
+    GpuLaunches gather, train, update, test;
     GpuOperand output;     /* of evaluation */
 
     /* the kernel that is being printed */
@@ -192,6 +192,9 @@ GpuKernels gpu_input, gpu_conv2d, gpu_conv_transpose2d, gpu_conv2d_grad_input, g
     gpu_instance_keep, gpu_norm, gpu_norm_sums, gpu_batch_statistics_grad, gpu_group_statistics_grad, gpu_norm_grad,
     gpu_norm_grad_weight, gpu_norm_grad_bias, gpu_scale, gpu_scale_grad, gpu_scale_grad_weight, gpu_scale_grad_bias,
     gpu_add, gpu_concat, gpu_concat_grad, gpu_multiply, gpu_loss_grad;
+
+/* The launch that makes a batch of a data set on the device. */
+void gpu_gather(Gpu *g);
 
 /* The launches of an update, of all parameters at once. */
 void gpu_update(Gpu *g);

@@ -148,6 +148,7 @@ static const char *print_kernels(Gpu *g)
     Text out = text_new(g->arena);
     print_banner(&out, g);
     text_printf(&out, "%s\n%s", gpu_dialect, gpu_text(g));
+    list_launches(&out, "In front of a batch, where the data set is on the device:", &g->gather);
     list_launches(&out, "A step of training:", &g->train);
     list_launches(&out, "Its update:", &g->update);
     list_launches(&out, "An evaluation:", &g->test);
@@ -165,6 +166,7 @@ static void lower(Lowering *lowering)
     if (!check(&g, lowering->training->graph) || !check(&g, lowering->evaluation->graph) || lowering->last < STEP_C)
         return;
     gpu_place_parameters(&g);
+    gpu_gather(&g);
     add_graph(&g, lowering->training, &g.train);
     gpu_update(&g);
     add_graph(&g, lowering->evaluation, &g.test);

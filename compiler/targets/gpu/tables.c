@@ -4,12 +4,13 @@
 
 #include "targets/gpu/gpu.h"
 
-static const char *const blocks[NC_ON_COUNT] = {
+static const char *const blocks[NC_ON_ALL] = {
     [NC_ON_VALUES] = "NC_ON_VALUES",       [NC_ON_WEIGHTS] = "NC_ON_WEIGHTS",   [NC_ON_GRADIENTS] = "NC_ON_GRADIENTS",
     [NC_ON_WHOLE] = "NC_ON_WHOLE",         [NC_ON_STATE] = "NC_ON_STATE",       [NC_ON_STATE + 1] = "NC_ON_STATE + 1",
     [NC_ON_STATE + 2] = "NC_ON_STATE + 2", [NC_ON_SAMPLES] = "NC_ON_SAMPLES",   [NC_ON_TARGETS] = "NC_ON_TARGETS",
     [NC_ON_MASKS] = "NC_ON_MASKS",         [NC_ON_PIXELS] = "NC_ON_PIXELS",     [NC_ON_NUMBERS] = "NC_ON_NUMBERS",
     [NC_ON_PARTS] = "NC_ON_PARTS",         [NC_ON_SQUARES] = "NC_ON_SQUARES",   [NC_ON_RESULTS] = "NC_ON_RESULTS",
+    [NC_ON_DATA] = "NC_ON_DATA",           [NC_ON_ANSWERS] = "NC_ON_ANSWERS",   [NC_ON_ORDER] = "NC_ON_ORDER",
 };
 
 static void print_text(Text *out, const char *about, const char *name, const char *text)
@@ -87,15 +88,18 @@ const char *gpu_tables(Gpu *g, MakePtx *make_ptx)
     print_numbers(&out, "device_places", g->places.at, g->places.count);
     print_numbers(&out, "device_masks", g->masks.at, g->masks.count);
     text_add(&out, "\n/* Kernel, work items of a group, how many groups and what that grows with, when, operands. */");
+    print_launches(&out, "device_gather", &g->gather);
     print_launches(&out, "device_train", &g->train);
     print_launches(&out, "device_update", &g->update);
     print_launches(&out, "device_test", &g->test);
     text_printf(&out, "\nstatic const struct nc_device device = {\n"
                       "    .text = device_text, .lines = %d, .places = device_places, .block = %" PRId64 ",\n"
                       "    .values = %" PRId64 ", .capacity = %d, .masks = device_masks, .mask_bytes = %" PRId64 ",\n"
+                      "    .gather = device_gather, .gather_count = %d,\n"
                       "    .train = device_train, .train_count = %d, .update = device_update, .update_count = %d,\n"
                       "    .test = device_test, .test_count = %d, .output = ",
-                count_lines(text), g->block, g->values, g->capacity, g->mask_bytes, g->train.count, g->update.count,
+                count_lines(text), g->block, g->values, g->capacity, g->mask_bytes, g->gather.count,
+                g->train.count, g->update.count,
                 g->test.count);
     print_operand(&out, &g->output);
     text_printf(&out, ",\n    .loss = %s, .tf32 = %d,\n", g->program->train->loss->runtime, g->program->train->tf32);
