@@ -6,9 +6,9 @@
 
 struct nc_run;
 
-/* Of each sample `rows` rows of `bytes` bytes, `row_step` bytes apart; samples are `step` bytes apart. */
+/* Of each sample `rows` rows of `cols` columns of `bytes` bytes; samples are `step` bytes apart. */
 struct nc_form {
-    long long rows, bytes, row_step, step;
+    long long rows, row_step, cols, col_step, bytes, step;
 };
 
 /* All ranks make the same calls in the same order, from their main threads. An engine ends the program, and with it
@@ -23,6 +23,8 @@ struct nc_engine {
      * bytes that are sent must not change, and those to come are nobody's. */
     int (*gather)(void *memory, const long long *at); /* rank r has the bytes from at[r] to at[r + 1]; all get all */
     int (*gather_samples)(void *memory, const long long *at, const struct nc_form *form); /* the same, of samples */
+    /* Rank r gets of all samples what forms[r] says, from from[r] bytes on; 0 bytes: nothing. */
+    int (*spread_samples)(void *memory, const long long *at, const long long *from, const struct nc_form *forms);
     int (*send)(int to, const void *memory, long long bytes);
     int (*receive)(int from, void *memory, long long bytes);
     void (*wait)(int number);

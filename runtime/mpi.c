@@ -17,9 +17,10 @@ enum {
     PIECE = 1 << 30, /* bytes of a call: MPI counts them in an int */
     LOOKS = 200,     /* at what is under way, before other programs on this core get a turn each time; */
     TURNS = 500,     /* of them, before this one sleeps in between */
+    STREAM = 0, SAMPLES = 1, /* tags of messages: their order is that of each by itself */
 };
 
-static int ranks;
+static int self, ranks; /* this rank, and how many there are */
 static char name[MPI_MAX_LIBRARY_VERSION_STRING] = "MPI";
 
 /* What is under way: a request for each piece. A number for `wait` is that of a transfer. */
@@ -81,9 +82,10 @@ static void begin(int *rank, int *count)
         MPI_Abort(MPI_COMM_WORLD, 1);
     }
     find_name();
-    MPI_Comm_rank(MPI_COMM_WORLD, rank);
+    MPI_Comm_rank(MPI_COMM_WORLD, &self);
     MPI_Comm_size(MPI_COMM_WORLD, count);
     ranks = *count;
+    *rank = self;
     atexit(abort_others);
 }
 
@@ -199,10 +201,12 @@ static MPI_Datatype type_of(const struct nc_form *form)
     for (int i = 0; i < type_count; i++)
         if (memcmp(&types[i].form, form, sizeof *form) == 0)
             return types[i].type;
-    MPI_Datatype rows, type;
-    MPI_Type_create_hvector((int)form->rows, (int)form->bytes, (MPI_Aint)form->row_step, MPI_BYTE, &rows);
+    MPI_Datatype row, rows, type;
+    MPI_Type_create_hvector((int)form->cols, (int)form->bytes, (MPI_Aint)form->col_step, MPI_BYTE, &row);
+    MPI_Type_create_hvector((int)form->rows, 1, (MPI_Aint)form->row_step, row, &rows);
     MPI_Type_create_resized(rows, 0, (MPI_Aint)form->step, &type);
     MPI_Type_commit(&type);
+    MPI_Type_free(&row);
     MPI_Type_free(&rows);
     types = grown(types, (size_t)++type_count * sizeof *types);
     types[type_count - 1].form = *form;
@@ -215,11 +219,38 @@ static int gather_samples(void *memory, const long long *at, const struct nc_for
     return gather_of_type(memory, at, type_of(form));
 }
 
+/* The samples of a rank, by the form in which another one gets them. */
+static void *samples_of(void *memory, const long long *at, int rank, long long from, const struct nc_form *form)
+{
+    return (char *)memory + from + at[rank] * form->step;
+}
+
+/* Each pair by itself, since each rank gets other bytes. */
+static int spread_samples(void *memory, const long long *at, const long long *from, const struct nc_form *forms)
+{
+    const int number = new_transfer(2 * ranks), count = (int)(at[self + 1] - at[self]);
+    MPI_Request *request = transfers[number].requests;
+    for (int i = 1; i < ranks; i++) {
+        const int other = (self + ranks - i) % ranks, others = (int)(at[other + 1] - at[other]);
+        if (others > 0 && forms[self].bytes > 0)
+            MPI_Irecv(samples_of(memory, at, other, from[self], &forms[self]), others, type_of(&forms[self]), other,
+                      SAMPLES, MPI_COMM_WORLD, request++);
+    }
+    for (int i = 1; i < ranks; i++) {
+        const int other = (self + i) % ranks;
+        if (count > 0 && forms[other].bytes > 0)
+            MPI_Isend(samples_of(memory, at, self, from[other], &forms[other]), count, type_of(&forms[other]), other,
+                      SAMPLES, MPI_COMM_WORLD, request++);
+    }
+    transfers[number].count = (int)(request - transfers[number].requests);
+    return number;
+}
+
 static int send_to(int to, const void *memory, long long bytes)
 {
     const int number = new_transfer(pieces(bytes));
     for (long long at = 0, i = 0; at < bytes; at += PIECE, i++)
-        MPI_Isend((const char *)memory + at, piece_at(at, bytes), MPI_BYTE, to, 0, MPI_COMM_WORLD,
+        MPI_Isend((const char *)memory + at, piece_at(at, bytes), MPI_BYTE, to, STREAM, MPI_COMM_WORLD,
                   &transfers[number].requests[i]);
     return number;
 }
@@ -228,7 +259,7 @@ static int receive(int from, void *memory, long long bytes)
 {
     const int number = new_transfer(pieces(bytes));
     for (long long at = 0, i = 0; at < bytes; at += PIECE, i++)
-        MPI_Irecv((char *)memory + at, piece_at(at, bytes), MPI_BYTE, from, 0, MPI_COMM_WORLD,
+        MPI_Irecv((char *)memory + at, piece_at(at, bytes), MPI_BYTE, from, STREAM, MPI_COMM_WORLD,
                   &transfers[number].requests[i]);
     return number;
 }
@@ -270,5 +301,6 @@ static void end(void)
 
 const struct nc_engine nc_mpi = {
     .name = name, .begin = begin, .cores = cores, .give = give, .gather = gather, .gather_samples = gather_samples,
-    .send = send_to, .receive = receive, .wait = wait_for, .done = done, .go_on = go_on, .end = end,
+    .spread_samples = spread_samples, .send = send_to, .receive = receive, .wait = wait_for, .done = done,
+    .go_on = go_on, .end = end,
 };

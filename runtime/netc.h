@@ -81,6 +81,7 @@ struct nc_microbatch {
     int count;                   /* number of samples: 1 to model->microbatch, or all of the batch */
     int first;                   /* the place of the first one in the batch */
     int part;                    /* the number of the part, from 0 */
+    int own, own_end;            /* of a part: the samples of the batch that this process has, all or some */
     const void *at;              /* nc_phase.at of the phase under way */
     int kernel;                  /* nc_phase.kernel of the phase under way */
     const void *const *input;    /* [count] raw samples, as the data set keeps them */
@@ -157,12 +158,14 @@ struct nc_output {
 };
 
 /* What a phase leaves of each sample for kernels that sum over the batch. Processes that share a batch exchange it
- * behind that phase. */
+ * behind that phase. Where the one phase that sums it is shared out, each of its parts may read some channels alone. */
 struct nc_gathered {
     int phase, before;       /* the number of that phase, and of the first one that sums */
     int forward;             /* 1: kernels of the forward pass read it */
     long long offset;        /* where that of the first sample begins; */
-    long long rows, bytes, row_step, step; /* as of struct nc_form */
+    long long rows, row_step, cols, col_step, bytes, step; /* as of struct nc_form */
+    long long part;          /* bytes of a column that a part reads; 0: it reads all */
+    long long part_step[3];  /* part (i, j, k) from (i, j, k) * part_step on, modulo col_step */
 };
 
 /* Behind which phase the shards' gradients of a stretch of the block are whole: it goes from the end of the one before

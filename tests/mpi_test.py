@@ -48,12 +48,13 @@ model Large(3, 32, 32) {
 }
 """ + SHAPES + ALONE % ("Large", 96, "")
 # Convolutions with many weights go over the batch too: their outputs in parts of some samples, which are not those of
-# the shards, and the gradients of their weights in parts that the ranks share out.
+# the shards, and the gradients of their weights in parts that the ranks share out, which read some channels each.
 PARTS = """
 model Parts(3, 32, 32) {
     Conv2d(3, 16, 3, stride=4, padding=1), ReLU()
     Conv2d(_, 160, 3, padding=1), ReLU(), Conv2d(_, 160, 3, padding=1), ReLU()
-    Conv2d(_, 96, 3, padding=1, stride=2), ReLU(), AdaptiveAvgPool2d(1), Flatten(), Linear(_, 10)
+    Conv2d(_, 96, 3, padding=2, dilation=2), ReLU(), Conv2d(_, 96, 3, padding=1), ReLU()
+    AdaptiveAvgPool2d(1), Flatten(), Linear(_, 10)
 }
 """ + SHAPES + ALONE % ("Parts", 40, "%s")
 QUICK = """

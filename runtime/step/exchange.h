@@ -16,9 +16,11 @@ void nc_exchange_wait(struct nc_pass *pass, const struct nc_phase *first, const 
 /* Lets what is under way go on; the main thread calls it between tasks. */
 void nc_exchange_go_on(struct nc_pass *pass);
 
-/* Of a phase whose parts are shared out: this rank's first part, or the next ranks'; where part `index` is left, for
- * all to be told; begins to tell. A phase that is not is NULL to nc_exchange_parts. */
+/* Of a phase whose parts are shared out: the number of the part at `index` in the order of the ranks, of which each
+ * has a stretch; where that part is left, for all to be told; begins to tell. A phase that is not is NULL to
+ * nc_exchange_parts. */
 const struct nc_shared_out *nc_exchange_parts(const struct nc_pass *pass, const struct nc_phase *phase);
+int nc_exchange_number(const struct nc_pass *pass, const struct nc_shared_out *of, int index);
 float *nc_exchange_part(const struct nc_pass *pass, const struct nc_shared_out *of, int index);
 void nc_exchange_tell(struct nc_pass *pass, const struct nc_shared_out *of);
 

@@ -262,7 +262,9 @@ void nc_pass_task(struct nc_pass *pass, const struct nc_phase *phase, int index,
             mb.told = 1;
             mb.learned = nc_exchange_part(pass, of, index);
         }
-        mb.part = index;
+        mb.part = of != NULL ? nc_exchange_number(pass, of, index) : index;
+        mb.own = pass->shared ? nc_pass_first_sample(pass, pass->run->rank) : 0;
+        mb.own_end = pass->shared ? nc_pass_first_sample(pass, pass->run->rank + 1) : pass->count;
         mb.at = phase->at;
         mb.kernel = phase->kernel;
         mb.whole = pass->whole;

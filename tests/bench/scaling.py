@@ -27,12 +27,60 @@ def rows(text, table):
             for row in found]
 
 
+def along_curve(a, b):
+    """The place of (a, b) along the curve by which parts are shared out (runtime/step/exchange.c)."""
+    code = sum((a >> bit & 1) << (2 * bit + 1) | (b >> bit & 1) << 2 * bit for bit in range(16))
+    for shift in (1, 2, 4, 8, 16):
+        code ^= code >> shift
+    return code
+
+
+class Gathered:
+    """What a phase leaves of all samples, and which share of it a rank reads, whose parts read some channels alone."""
+
+    def __init__(self, row, batch):
+        self.size = batch * row["rows"][0] * row["cols"][0] * row["bytes"][0]
+        self.before, self.column = row["before"][0], row["col_step"][0]
+        self.part, self.step, self.order = row.get("part", [0])[0], row.get("part_step"), []
+
+    def start(self, part, cut):
+        numbers = (part // cut[2] // cut[1], part // cut[2] % cut[1], part % cut[2])
+        return sum(i * step for i, step in zip(numbers, self.step)) % self.column
+
+    def shares(self, ranks):
+        if not self.part:
+            return [1.0] * ranks
+        count, shares = len(self.order), []
+        for rank in range(ranks):
+            own = self.order[-(-count * rank // ranks):-(-count * (rank + 1) // ranks)]
+            shares.append((max(own) + self.part - min(own)) / self.column if own else 0)
+        return shares
+
+    def bytes(self, ranks):
+        """What a rank sends, or gets: the most."""
+        shares = self.shares(ranks)
+        return self.size / ranks * max(sum(shares) - min(shares), (ranks - 1) * max(shares))
+
+
+def order_parts(row, gathered):
+    """Puts the parts of a phase in the ranks' order."""
+    some = sorted((g for g in gathered if g.part), key=lambda g: -g.size)
+    cut, count = row["cut"], row["parts"][0]
+    if not some:
+        return
+    key = [along_curve(some[0].start(i, cut) // some[0].part,
+                       some[1].start(i, cut) // some[1].part if len(some) > 1 else 0) for i in range(count)]
+    order = sorted(range(count), key=lambda i: (key[i], i))
+    for one in some:
+        one.order = [one.start(i, cut) for i in order]
+
+
 class Phase:
     """Its share of a step's arithmetic on one rank, and how that is shared out."""
 
     def __init__(self, number, tasks, kind, percent):
         self.number, self.tasks, self.kind, self.share = number, tasks, kind, tasks * percent
-        self.gathers = []  # bytes of all samples, and the phase that waits for them
+        self.gathers = []  # what it leaves for phases that wait for it
         self.told = 0      # bytes of the gradient that ranks make parts of
         self.sum = 0       # bytes of gradients in shards that it finishes
 
@@ -63,11 +111,11 @@ class Step:
         for phase, row in zip(self.phases, re.findall(r"^    \{(.*?)\},$", table, re.S | re.M)):
             phase.kind = "samples" if ".samples" in row else phase.kind
         for row in rows(text, "gathered"):
-            size = self.batch * row["rows"][0] * row["bytes"][0]
-            self.phases[row["phase"][0]].gathers.append((size, row["before"][0]))
+            self.phases[row["phase"][0]].gathers.append(Gathered(row, self.batch))
         for row in rows(text, "shared_out"):
-            r = row["rows"]
-            self.phases[row["phase"][0]].told = 4 * row["parts"][0] * row["floats"][0] * (r[0] * r[2] or 1)
+            r, number = row["rows"], row["phase"][0]
+            order_parts(row, [g for phase in self.phases for g in phase.gathers if g.before == number])
+            self.phases[number].told = 4 * row["parts"][0] * row["floats"][0] * (r[0] * r[2] or 1)
         begin = 0
         for row in rows(text, "finished"):
             self.phases[row["phase"][0]].sum += 4 * (row["end"][0] - begin)
@@ -80,10 +128,11 @@ class Step:
         return sum(phase.share for phase in self.phases if phase.kind == "part" and not phase.told)
 
     def bytes(self, ranks):
-        """What a rank sends in a step, in a ring and a chain: samples, gradients in parts, gradients in shards."""
-        others = (ranks - 1) / ranks
-        return (others * sum(size for phase in self.phases for size, _ in phase.gathers),
-                others * sum(phase.told for phase in self.phases), 2 * sum(phase.sum for phase in self.phases))
+        """What a rank sends in a step: samples, gradients in parts (in a ring), gradients in shards (in a chain, where
+        each of two ranks sends them once)."""
+        return (sum(g.bytes(ranks) for phase in self.phases for g in phase.gathers),
+                (ranks - 1) / ranks * sum(phase.told for phase in self.phases),
+                min(2, ranks - 1) * sum(phase.sum for phase in self.phases))
 
     def seconds(self, compute, ranks, rate):
         """A step. Transfers go one after the other over a rank's link, while phases that need none go on."""
@@ -92,13 +141,13 @@ class Step:
         come = [0.0] * len(self.phases)
         for phase in self.phases:
             now = max(now, come[phase.number]) + compute * phase.share * phase.part(ranks, self.shards)
-            for size, before in phase.gathers:
-                free = max(free, now) + others * size / a_second + (ranks - 1) * LATENCY
-                come[before] = max(come[before], free)
+            for gathered in phase.gathers:
+                free = max(free, now) + gathered.bytes(ranks) / a_second + (ranks - 1) * LATENCY
+                come[gathered.before] = max(come[gathered.before], free)
             if phase.told:
                 free = max(free, now) + others * phase.told / a_second + (ranks - 1) * LATENCY
             if phase.sum:
-                free = max(free, now) + 2 * phase.sum / a_second
+                free = max(free, now) + min(2, ranks - 1) * phase.sum / a_second
         total = sum(phase.sum for phase in self.phases)
         chain = 2 * (ranks - 1) * (min(CHUNK, total) / a_second + LATENCY) if total else 0
         return max(now, free + chain)
@@ -114,8 +163,10 @@ def main():
     compute = options.seconds or step.gflop / options.rate
     print("batch %d in %d shards, %.1f GFLOP, %.1f ms on one rank, %.1f %% of them repeated by every rank" %
           (step.batch, step.shards, step.gflop, 1e3 * compute, 100 * step.repeated()))
-    print("all gradients %.1f MB; what a rank of %d sends: %.2f MB of samples, %.2f MB of gradients in parts, %.2f MB "
-          "of gradients in shards" % (1e-6 * step.gradients, RANKS[0], *(1e-6 * b for b in step.bytes(RANKS[0]))))
+    print("all gradients %.1f MB" % (1e-6 * step.gradients))
+    for ranks in RANKS:
+        print("what a rank of %d sends: %.2f MB of samples, %.2f MB of gradients in parts, %.2f MB of gradients in "
+              "shards" % (ranks, *(1e-6 * b for b in step.bytes(ranks))))
     print("| ranks |" + "".join(" %d Gbit/s, ms | x |" % rate for rate in RATES))
     print("|---|" + "---|---|" * len(RATES))
     for ranks in RANKS:

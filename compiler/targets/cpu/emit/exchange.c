@@ -64,20 +64,85 @@ static bool made_between(const Plan *plan, int first, int last, const Buffer *bu
     return false;
 }
 
-/* Where what is told of a buffer lies: the inside of images whose borders stay zero, or all. */
-static void form_row(Text *rows, const Buffer *buffer)
+/* Whether processes share out the parts of a kernel that learns. */
+static bool is_shared_out(const Plan *plan, const Kernel *kernel)
 {
+    const double bytes = (double)kernel->parts * (double)kernel_learned(kernel) * sizeof(float);
+    return kernel->learns > 0 && kernel->parts > 1 && kernel->flops * plan->batch > FLOPS_OF_BYTE * bytes;
+}
+
+/* The operand that is the buffer; NULL: there is none, or several. */
+static const Operand *only_operand(const Kernel *kernel, const Buffer *buffer)
+{
+    const Operand *found = NULL;
+    for (const Role *role = kernel->roles; *role; role++) {
+        if (kernel->operand[*role].buffer != buffer)
+            continue;
+        if (found)
+            return NULL;
+        found = &kernel->operand[*role];
+    }
+    return found;
+}
+
+/* What of each pixel a part reads, in elements, where that are not all: `count` of them, from `step` by the part's
+ * numbers on, modulo the pixel. */
+typedef struct Channels {
+    int64_t count, step[MAX_CUTS];
+} Channels;
+
+/* Parts lie side by side along a cut, so that a step is as long as what a part reads. */
+static Channels channels_of_part(const Kernel *kernel, const Operand *operand)
+{
+    const int64_t pitch = operand->buffer->pitch;
+    Channels channels = {0};
+    for (int k = 0; k < MAX_CUTS; k++) {
+        const int64_t step = kernel->cut[k] > 1 ? operand->step[k] : 0;
+        if (step % pitch == 0)
+            continue;
+        if (channels.count || pitch % step)
+            return (Channels){0};
+        channels.count = channels.step[k] = step;
+    }
+    return operand->offset % pitch ? (Channels){0} : channels;
+}
+
+/* The channels of a buffer that a part reads of the one phase that sums it; none where it needs all, and where there
+ * are several such phases. */
+static Channels channels_read(const Plan *plan, int phase, const Buffer *buffer)
+{
+    const Kernel *kernel = plan->kernels.at[plan->phases.at[phase].first];
+    const bool has_edge = buffer->before[0] || buffer->before[1] || buffer->after[0] || buffer->after[1];
+    if (!is_shared_out(plan, kernel) || !only_operand(kernel, buffer) || (has_edge && !buffer->kept_zero))
+        return (Channels){0};
+    for (int i = phase + 1; i < plan->phases.count; i++) {
+        if (sums(plan, &plan->phases.at[i]) && phase_has(plan, &plan->phases.at[i], buffer, false))
+            return (Channels){0};
+    }
+    return channels_of_part(kernel, only_operand(kernel, buffer));
+}
+
+/* Where what is told of a buffer lies: the inside of images whose borders stay zero, or all; what parts read of it. */
+static void form_row(const Plan *plan, Text *rows, int before, const Buffer *buffer)
+{
+    const Channels channels = channels_read(plan, before, buffer);
     const int64_t size = element_bytes(buffer->element), step = buffer->stride * size;
-    int64_t offset = buffer->offset, count = 1, bytes = step, row_step = step;
-    if (buffer->kept_zero && buffer_has_rows(buffer)) {
+    int64_t offset = buffer->offset, count = 1, row_step = step, cols = 1, bytes = step;
+    if (channels.count || (buffer->kept_zero && buffer_has_rows(buffer))) {
         offset += buffer_inside(buffer) * size;
         count = buffer->rows;
-        bytes = buffer->cols * buffer->pitch * size;
         row_step = buffer_row(buffer) * size;
+        cols = channels.count ? buffer->cols : 1;
+        bytes = buffer->cols * buffer->pitch / cols * size;
     }
-    text_printf(rows, ".offset = %lld,\n     .rows = %lld, .bytes = %lld, .row_step = %lld, .step = %lld}, /* %s */\n",
-                (long long)offset, (long long)count, (long long)bytes, (long long)row_step, (long long)step,
-                buffer->name);
+    text_printf(rows, ".offset = %lld, /* %s */\n     .rows = %lld, .row_step = %lld, .cols = %lld, .col_step = %lld, "
+                ".bytes = %lld, .step = %lld", (long long)offset, buffer->name, (long long)count, (long long)row_step,
+                (long long)cols, (long long)bytes, (long long)bytes, (long long)step);
+    if (channels.count)
+        text_printf(rows, ",\n     .part = %lld, .part_step = {%lld, %lld, %lld}", (long long)(channels.count * size),
+                    (long long)(channels.step[0] * size), (long long)(channels.step[1] * size),
+                    (long long)(channels.step[2] * size));
+    text_add(rows, "},\n");
 }
 
 static int gathered_rows(const Plan *plan, Text *rows)
@@ -96,18 +161,11 @@ static int gathered_rows(const Plan *plan, Text *rows)
             if (before < 0 || made_between(plan, p, before, buffer))
                 continue;
             text_printf(rows, "    {.phase = %d, .before = %d, .forward = %d, ", p, before, forward);
-            form_row(rows, buffer);
+            form_row(plan, rows, before, buffer);
             count++;
         }
     }
     return count;
-}
-
-/* Whether processes share out the parts of a kernel that learns. */
-static bool is_shared_out(const Plan *plan, const Kernel *kernel)
-{
-    const double bytes = (double)kernel->parts * (double)kernel_learned(kernel) * sizeof(float);
-    return kernel->learns > 0 && kernel->parts > 1 && kernel->flops * plan->batch > FLOPS_OF_BYTE * bytes;
 }
 
 static int shared_out_rows(Frame *f, const Plan *plan, Text *rows)
