@@ -56,6 +56,22 @@ void library_answer(const LoadedLibrary *loaded, const void *x)
 }
 
 typedef void Sample(void *x);
+typedef int Begin(void *state, unsigned seed, void *arena);
+
+/* Has the library draw the parameters that it begins with. */
+static void draw(Arena *arena, Library *library, LoadedLibrary *loaded)
+{
+    Begin *begin = (Begin *)dlsym(loaded->object, arena_printf(arena, "%s_init", library->name));
+    const size_t bytes = (size_t)library->core->block * sizeof *library->drawn;
+    int64_t file;
+    library_weights_file(arena, library, &file);
+    char *state = arena_alloc(arena, (size_t)(file + library->training->state));
+    if (!begin || begin(state, (unsigned)library->program->train->seed,
+                        arena_alloc(arena, (size_t)library->training->arena)))
+        fail_bug("a library does not begin");
+    memcpy(library->drawn, state + (size_t)file - bytes, bytes);
+    loaded->weights = library_weights_file(arena, library, &file);
+}
 
 /* Compiles the library and takes the sample of its self-test through it. For one pass the textbook's loops are as good
  * with -O1, at which compilers take a quarter of the time; vectors want registers. */
@@ -64,6 +80,8 @@ static bool record(Arena *arena, Library *library, const Options *options)
     LoadedLibrary loaded;
     if (!library_load(arena, library, options, library->core->model ? NULL : "-O1", &loaded))
         return false;
+    if (library->drawn)
+        draw(arena, library, &loaded);
     Sample *sample = (Sample *)dlsym(loaded.object, arena_printf(arena, "%s_sample", library->name));
     if (!sample)
         fail_bug("a library makes up no sample");

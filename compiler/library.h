@@ -24,6 +24,7 @@ typedef struct Library {
     const struct nc_model *model; /* compiled of core->model; NULL: there is none */
     const char *forward;    /* the text of the core */
     const float *weights;   /* [core->block] */
+    float *drawn;           /* or NULL and the same, which the library is to draw itself */
     const char *weights_from; /* the file that had them */
     const char *const *classes; /* [class_count] names, or NULL */
     int class_count;        /* 0: outputs are no classes */
@@ -50,7 +51,8 @@ const char *library_left_to_the_caller(Arena *arena, const Library *library, boo
 bool library_check_name(const char *name);
 
 /* Sets the parameters and the classes, out of the file of --load, or else the best or the newest one that the run
- * saved. Ends the program where they can't be had. False after saying on stderr what the compiler did not do. */
+ * saved. Where there is none, a library that trains draws its parameters once it is compiled (drawn), and for others
+ * the program ends. False after saying on stderr what the compiler did not do. */
 bool library_read_weights(Arena *arena, Library *library, const Options *options);
 
 /* Whether NAME_predict goes by parameters in the text, and takes none. One that trains takes a state's as well. */

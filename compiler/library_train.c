@@ -45,6 +45,35 @@ void library_put_training_constants(Text *out, const Library *l)
                 l->name, core->state);
 }
 
+/* Whether the program that has the loop says where an epoch ends; and with which metric. */
+static bool ends_epochs(const Train *train)
+{
+    return train->scheduler && !train->every_batch;
+}
+
+static bool has_metric(const Train *train)
+{
+    return ends_epochs(train) && train->scheduler->kind->metric;
+}
+
+static void put_rate_declarations(Text *out, const Library *l)
+{
+    static const char *const metrics[] = {"", "test_loss", "test_accuracy", "train_loss", "train_accuracy"};
+    const Train *train = l->program->train;
+    if (!train->scheduler)
+        library_put(out, l, "\n/* Sets the learning rates to those of the .net file times `factor`. */\n"
+                            "int NAME_scale_lr(void *state, double factor);\n");
+    else
+        text_printf(out, "\n/* The learning rate of the next update, which %s sets%s. 0: that is no state. */\n"
+                         "double %s_lr(const void *state);\n", train->scheduler->kind->name,
+                    train->every_batch ? " after each" : "", l->name);
+    if (ends_epochs(train))
+        text_printf(out, "\n/* An epoch has ended%s%s: the scheduler's step. */\n"
+                         "int %s_end_epoch(void *state%s);\n",
+                    has_metric(train) ? ", with this " : "", has_metric(train) ? metrics[train->metric] : "", l->name,
+                    has_metric(train) ? ", double metric" : "");
+}
+
 void library_put_training_declarations(Text *out, const Library *l)
 {
     const Train *train = l->program->train;
@@ -66,9 +95,8 @@ void library_put_training_declarations(Text *out, const Library *l)
                                                      train->accumulate));
     text_printf(out, "int %s_train_step(void *state, const %s *x, const %s *targets, int count, float *loss, void"
                      " *arena);\n", l->name, l->network->tokens ? "int" : "float", target_type(l));
-    library_put(out, l, "\n/* Sets the learning rates to those of the .net file times `factor`. */\n"
-                        "int NAME_scale_lr(void *state, double factor);\n"
-                        "\n/* Copies the state to a buffer, or sets it from one. NAME_WEIGHTS_BYTES bytes are the"
+    put_rate_declarations(out, l);
+    library_put(out, l, "\n/* Copies the state to a buffer, or sets it from one. NAME_WEIGHTS_BYTES bytes are the"
                         " parameters alone, a file for\n"
                         " * NAME_predict; NAME_STATE_BYTES are all: training goes on from there as if it had not been"
                         " stopped. The buffer may\n"
@@ -98,6 +126,40 @@ static void put_checks(Text *out, const Library *l)
                                          " %" PRId64 ")\n"
                                          "            return NAME_NO_CLASS;\n", l->network->output.dim[0],
                                          l->training->ignored));
+}
+
+static void put_rates(Text *out, const Library *l)
+{
+    const Train *train = l->program->train;
+    if (!train->scheduler)
+        library_put(out, l, "int NAME_scale_lr(void *state, double factor)\n"
+                            "{\n"
+                            "    if (state == NULL)\n"
+                            "        return NAME_NO_POINTER;\n"
+                            "    if (!is_state(state))\n"
+                            "        return NAME_NO_STATE;\n"
+                            "    training_scale(training_of(state), factor);\n"
+                            "    return NAME_DONE;\n"
+                            "}\n\n");
+    else
+        library_put(out, l, "double NAME_lr(const void *state)\n"
+                            "{\n"
+                            "    if (state == NULL || !is_state(state))\n"
+                            "        return 0;\n"
+                            "    return training_lr((const struct training *)((const unsigned char *)state +"
+                            " NAME_WEIGHTS_BYTES));\n"
+                            "}\n\n");
+    if (ends_epochs(train)) {
+        text_printf(out, "int %s_end_epoch(void *state%s)\n", l->name, has_metric(train) ? ", double metric" : "");
+        library_put(out, l, "{\n"
+                            "    if (state == NULL)\n"
+                            "        return NAME_NO_POINTER;\n"
+                            "    if (!is_state(state))\n"
+                            "        return NAME_NO_STATE;\n");
+        text_printf(out, "    training_end_epoch(training_of(state), %s);\n", has_metric(train) ? "metric" : "0");
+        library_put(out, l, "    return NAME_DONE;\n"
+                            "}\n\n");
+    }
 }
 
 void library_put_training(Text *out, const Library *l)
@@ -132,17 +194,9 @@ void library_put_training(Text *out, const Library *l)
     library_put(out, l, "    *loss = training_step(training_of(state), count, x, targets, (float *)arena,"
                         " parameters_of(state));\n"
                         "    return NAME_DONE;\n"
-                        "}\n\n"
-                        "int NAME_scale_lr(void *state, double factor)\n"
-                        "{\n"
-                        "    if (state == NULL)\n"
-                        "        return NAME_NO_POINTER;\n"
-                        "    if (!is_state(state))\n"
-                        "        return NAME_NO_STATE;\n"
-                        "    training_scale(training_of(state), factor);\n"
-                        "    return NAME_DONE;\n"
-                        "}\n\n"
-                        "int NAME_save(const void *state, void *buffer, size_t bytes)\n"
+                        "}\n\n");
+    put_rates(out, l);
+    library_put(out, l, "int NAME_save(const void *state, void *buffer, size_t bytes)\n"
                         "{\n"
                         "    if (state == NULL || buffer == NULL)\n"
                         "        return NAME_NO_POINTER;\n"

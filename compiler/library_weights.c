@@ -6,6 +6,7 @@
 #include "core.h"
 #include "library.h"
 #include "loaded.h"
+#include "system/printable.h"
 #include "trained.h"
 
 /* Of what the model is to the runtime: what its loading asks for. */
@@ -75,6 +76,16 @@ static void pack(const struct nc_model *model, float *block)
         model->evaluation->pack(block, packed);
 }
 
+/* Whether a library that trains begins with what its seed draws: where there is nothing else. What begins with a file's
+ * parameters by the .net file is trained to the end of that first. */
+static bool begins_anew(Arena *arena, Library *library, const TrainedFrom *from)
+{
+    const Train *train = library->program->train;
+    if (!library->training || trained_is_there(arena, library->network, train, from))
+        return false;
+    return !train->load && !network_has_weights(train->network);
+}
+
 bool library_read_weights(Arena *arena, Library *library, const Options *options)
 {
     const Train *train = library->program->train;
@@ -85,6 +96,14 @@ bool library_read_weights(Arena *arena, Library *library, const Options *options
     const TrainedFrom from = {.command = "build", .load = options->load, .prefix = options->prefix};
     struct nc_run run = {.model = &model};
     float *block = arena_alloc(arena, (size_t)(library->core->block + 1) * sizeof *block);
+    library->weights = block;
+    if (begins_anew(arena, library, &from)) {
+        nc_print_to(stderr, "netc build: nothing is trained yet: the parameters are those that seed %llu draws\n",
+                    (unsigned long long)(train->seed & 0xffffffffu));
+        library->drawn = block;
+        library->class_count = train->loss->classes ? (int)library->network->output.dim[0] : 0;
+        return true;
+    }
     run.weights = block;
     trained_load(arena, &run, train, &from);
     take_counts(library->core, block);
@@ -92,6 +111,5 @@ bool library_read_weights(Arena *arena, Library *library, const Options *options
     read_classes(arena, library, &run);
     if (library->model)
         pack(library->model, block);
-    library->weights = block;
     return true;
 }

@@ -27,7 +27,8 @@ static struct nc_parameter *table_of(Arena *arena, const Network *network, long 
     return table;
 }
 
-void trained_load(Arena *arena, struct nc_run *run, const Train *train, const TrainedFrom *from)
+/* Sets what says where parameters come from. */
+static void begin(Arena *arena, struct nc_run *run, const Train *train, const TrainedFrom *from)
 {
     run->command = NC_COMMAND_PREDICT;
     run->program = arena_printf(arena, "netc %s", from->command);
@@ -38,6 +39,19 @@ void trained_load(Arena *arena, struct nc_run *run, const Train *train, const Tr
         run->load_name = (struct nc_text){from->load, 2};
     if (from->prefix)
         run->load_prefix = (struct nc_text){from->prefix, 2};
+}
+
+bool trained_is_there(Arena *arena, const Network *network, const Train *train, const TrainedFrom *from)
+{
+    const struct nc_model model = {.name = network->name};
+    struct nc_run run = {.model = &model};
+    begin(arena, &run, train, from);
+    return nc_has_parameters(&run);
+}
+
+void trained_load(Arena *arena, struct nc_run *run, const Train *train, const TrainedFrom *from)
+{
+    begin(arena, run, train, from);
     nc_choose_parameters(run, from->command);
     run->store->load(run, run->model, run->load_name.value, run->load_own ? NC_LOAD_OWN : NC_LOAD_STRICT);
     nc_check_loaded(run, run->load_name.value);

@@ -11,6 +11,9 @@ typedef struct TrainedFrom {
     const char *load, *prefix; /* of --load and --prefix; NULL: the best or the newest file that the run saved */
 } TrainedFrom;
 
+/* Whether there are any: --load names a file, or the run has saved one. */
+bool trained_is_there(Arena *arena, const Network *network, const Train *train, const TrainedFrom *from);
+
 /* Loads the parameters of run->model, whose table says where they go in run->weights. The rest of *run is set here; it
  * says which file they came from. Ends the program where they can't be had. */
 struct nc_run;

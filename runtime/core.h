@@ -459,6 +459,9 @@ int nc_find_best(struct nc_run *run, char *best, size_t size);
  * saved the best epoch's, or the newest (prepare.c). */
 void nc_choose_parameters(struct nc_run *run, const char *what);
 
+/* Whether it would find one. */
+int nc_has_parameters(struct nc_run *run);
+
 /* Sets run->there. Of a new run it tells which file --resume would take until there is a newer one. */
 void nc_find_there(struct nc_run *run);
 

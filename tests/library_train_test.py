@@ -5,6 +5,7 @@ on from what it saved to the bit, and is told what it does wrong.
     library_train_test.py [--every N] [NAME...]
 
 --every takes every Nth row of parity/items.py, whose losses PyTorch has given, and is 83 where nothing is said."""
+import csv
 import json
 import os
 import random
@@ -15,6 +16,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "parity"))
 import items  # noqa: E402
+import plain  # noqa: E402
 from support import ROOT, Skip, compilers, done, folder, main, netc, read, run, write  # noqa: E402
 from support import losses as trainer_losses  # noqa: E402
 
@@ -99,17 +101,16 @@ def raw(path, name, array):
 
 
 def library(path, *words, name="m.net"):
-    """Trains for a step, so that there are parameters, and makes the library."""
-    done(netc("run", name, "--max-steps", 1, "--tier", "jit", cwd=path))
-    done(netc("build", name, "--library", "lib", "--plain", "--train", *words, cwd=path))
+    """Makes the library. Where nothing was trained before, it begins by itself."""
+    return done(netc("build", name, "--library", "lib", "--plain", "--train", *words, cwd=path))
 
 
-def program(path, text, *words, compiler=None, start=()):
+def program(path, text, *words, compiler=None, start=(), arguments=()):
     """What a program prints."""
     write(path, "main.c", text)
     result = run(compiler or compilers()[0][1], *words, *STRICT, "main.c", "lib.c", "-o", "main", "-lm", cwd=path)
     assert result.code == 0 and not result.err, result.err[:3000]
-    return done(run(*start, "./main", cwd=path)).out
+    return done(run(*start, "./main", *arguments, cwd=path)).out
 
 
 def losses_of(path, x_type="float", t_type="float", words=("-std=c99", "-pedantic", "-O1"), **more):
@@ -260,6 +261,75 @@ def test_accumulate():
         assert not found, found
 
 
+# Trains for some epochs; each has a metric in the command line. The state moves in between. Prints losses, and behind
+# each the rate that the step had.
+SCHEDULED = """
+#include "lib.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+int main(int argc, char **argv)
+{
+    enum { COUNT = SAMPLES };
+    (void)argv;
+    static float x[COUNT * lib_INPUTS], t[COUNT * lib_TARGETS], loss;
+    void *state = malloc(lib_STATE_BYTES), *arena = malloc(lib_TRAIN_ARENA_BYTES);
+    FILE *xs = fopen("x.raw", "rb"), *ts = fopen("t.raw", "rb");
+    if (!xs || !ts || fread(x, sizeof x, 1, xs) != 1 || fread(t, sizeof t, 1, ts) != 1 || lib_lr(state) != 0)
+        return 1;
+    lib_init(state, lib_SEED, arena);
+    for (int epoch = 1; epoch < argc; epoch++) {
+        void *moved = malloc(lib_STATE_BYTES);
+        for (int i = 0; i < COUNT; i += lib_BATCH) {
+            int count = COUNT - i < lib_BATCH ? COUNT - i : lib_BATCH;
+            double rate = lib_lr(state);
+            if (lib_train_step(state, x + i * lib_INPUTS, t + i * lib_TARGETS, count, &loss, arena) != lib_DONE)
+                return 2;
+            printf("%.9g %.17g\\n", (double)loss, rate);
+        }
+        END
+        if (lib_save(state, moved, lib_STATE_BYTES) != lib_DONE)
+            return 3;
+        free(state);
+        state = moved;
+    }
+    free(state), free(arena), fclose(xs), fclose(ts);
+    return 0;
+}
+"""
+
+
+def test_schedulers():
+    """The losses and the rates of netc's trainer, epoch after epoch."""
+    rows = [row for row in plain.TRAINING if "scheduler" in row[-1] and "accumulate" not in row[1] and
+            "steps_per_epoch" not in row[-1]]
+    some = [row for row in rows if re.search(r"\bStepLR.step|Plateau.patience|bias", str(row))]
+    assert len(some) == 3
+    for row in rows if every() < 83 else some:
+        with folder() as path:
+            training = plain.Training([*row, "log \"logs\""])
+            training.write(path)
+            os.remove(os.path.join(path, "begin.pth"))
+            text = re.sub(r"save .*", "", training.program()).replace(", shuffle=True", "")
+            write(path, "m.net", text)
+            raw(path, "x.raw", os.path.join(path, "x.npy")), raw(path, "t.raw", os.path.join(path, "y.npy"))
+            out = done(netc("run", "m.net", "--log-every", 1, "--tier", "jit", cwd=path)).out
+            log = list(csv.DictReader(read(path, "logs/scalars.csv").decode().splitlines()))
+            rates = [float(line["lr"]) for line in log if line["lr"]]
+            expected = [loss for _, loss in trainer_losses(out)]
+            metric = re.search(r"metric=(\w+)", row[-1])
+            column = {"train_loss": "loss_train", "test_loss": "test_loss"}[metric[1] if metric else "test_loss"]
+            metrics = [line[column] for line in log if line[column]]
+            assert len(metrics) == 5 and len(expected) == len(rates) == 50, out
+            library(path)
+            end = "lib_end_epoch(state%s);" % (", atof(argv[epoch])" if metric else "")
+            text = SCHEDULED.replace("SAMPLES", "37").replace("END", "" if "every=batch" in row[-1] else end)
+            numbers = [float(word) for word in program(path, text, "-std=c99", *WATCH, arguments=metrics).split()]
+            found = items.judge(numbers[::2], expected)
+            assert not found, (row, found)
+            assert all(abs(a - b) <= 1e-6 * b for a, b in zip(numbers[1::2], rates)), (row, numbers[1::2], rates)
+
+
 WRONG = """
 #include "lib.h"
 #include <stdio.h>
@@ -295,11 +365,15 @@ int main(void)
 def test_what_is_refused():
     with folder() as path:
         write_rows(path, MODEL % "Tanh()")
-        library(path)
+        result = library(path)
+        assert "nothing is trained yet: the parameters are those that seed 3 draws" in result.err, result.err
         assert program(path, WRONG, "-std=c99", *WATCH).split() == ["1"] * 11
-        write_rows(path, MODEL % "Tanh()", "scheduler StepLR(step_size=2)")
-        for words, said in ((["--train"], "say --plain too"),
-                            (["--train", "--plain"], "does not support StepLR in a library")):
+        for more, words, said in (
+                ("accumulate 2", ["--train"], "say --plain too"),
+                ("scheduler OneCycleLR(0.1, epochs=_, steps_per_epoch=_), every=batch", ["--train", "--plain"],
+                 "which sees no data set; say total_steps="),
+                ("load \"none.pth\"", ["--train", "--plain"], "there is no checkpoint m.pth yet")):
+            write_rows(path, MODEL % "Tanh()", more)
             result = netc("build", "m.net", "--library", "lib", *words, cwd=path)
             assert result.code and said in result.err, (words, result.err)
         result = netc("build", "m.net", "--train", cwd=path)

@@ -60,7 +60,10 @@ typedef struct LibraryCore {
  *
  *     static void training_begin(struct training *t, unsigned seed, float *w, void *memory)    draws the beginning
  *     static int training_is_valid(const struct training *t)
- *     static void training_scale(struct training *t, double factor)    sets the rates to the first ones times factor
+ *     static void training_scale(struct training *t, double factor)    sets the rates to the first ones times factor;
+ *                                     there is none where the train block has a scheduler, but these then:
+ *     static double training_lr(const struct training *t)                 the rate of the first group
+ *     static void training_end_epoch(struct training *t, double metric)   where the scheduler steps after epochs
  *     static float training_step(struct training *t, int count, const float *x, const int *target, float *a, float *w)
  *
  * of which the last one takes a step on `count` samples and returns their loss before it (`const float *target` where

@@ -193,6 +193,18 @@ int nc_find_best(struct nc_run *run, char *best, size_t size)
     return 0;
 }
 
+int nc_has_parameters(struct nc_run *run)
+{
+    struct search search = {.run = run, .what = "build", .silent = 1};
+    if (run->load_name.given == 2)
+        return 1;
+    if (run->save_name.value != NULL && run->save_name.value[0] != '\0')
+        find_all(&search);
+    const int has = search.count > 0;
+    free_search(&search);
+    return has;
+}
+
 void nc_find_there(struct nc_run *run)
 {
     struct search search = {.run = run, .what = "save", .silent = 1};

@@ -114,7 +114,7 @@ int64_t plain_print_state(Plain *p, int settings)
     const Train *train = p->program->train;
     const int groups = 1 + train->parts.count;
     const int64_t learned = plain_learned(p), generator = 624 * 4 + 2 * 4 + 8;
-    int64_t bytes = 4 * 4 + generator + (int64_t)groups * settings * 8;
+    int64_t bytes = 4 * 4 + generator + (int64_t)groups * settings * 8 + plain_print_rates(p);
     text_printf(&p->t.text, "/* What training changes beside the parameters. It has no pointers, so it may be kept and"
                             " read again. */\n"
                             "struct training {\n"
@@ -123,7 +123,8 @@ int64_t plain_print_state(Plain *p, int settings)
                             "    int batches;   /* whose gradients wait for the next one */\n"
                             "    int unused;\n"
                             "    struct generator g;\n"
-                            "    struct group groups[%d];\n", groups);
+                            "    struct group groups[%d];\n%s", groups,
+                train->scheduler ? "    struct rates rates;\n" : "");
     for (int i = 0; i < PLAIN_STATES; i++) {
         const char *state = plain_optimizer_state(p, i);
         if (state)
@@ -154,7 +155,11 @@ void plain_print_learning(Plain *p, const Homes *h, TrainingCore *core)
     print_parameters(p, h);
     plain_print_init(p);
     core->state = plain_print_optimizer(p);
+    plain_print_schedule(p);
     plain_forget(p);
+    plain_set(p, "schedule", "%s", train->scheduler ? "1" : "");
+    plain_set(p, "every_batch", "%s", train->scheduler && train->every_batch ? "1" : "");
+    plain_set(p, "every_epoch", "%s", train->scheduler && !train->every_batch ? "1" : "");
     plain_set(p, "type", "%s", plain_type(p->train_input));
     plain_set(p, "target", "%s", plain_type(p->graph->target));
     plain_set(p, "groups", "%d", 1 + train->parts.count);
@@ -169,6 +174,7 @@ void plain_print_learning(Plain *p, const Homes *h, TrainingCore *core)
                    "memset(t, 0, sizeof *t);\n"
                    "t->mark = $mark;\n"
                    "memcpy(t->groups, first_groups, sizeof first_groups);\n"
+                   "?schedule start_schedule(t);\n"
                    "seed(&t->g, number);\n"
                    "init(&t->g, w, memory);\n"
                    "}\n"
@@ -180,20 +186,32 @@ void plain_print_learning(Plain *p, const Homes *h, TrainingCore *core)
                    "t->batches < $batches;\n"
                    "}\n"
                    "\n"
-                   "static void training_scale(struct training *t, double factor)\n"
-                   "{\n"
-                   "for (int i = 0; i < $groups; i++)\n"
-                   "t->groups[i].lr = first_groups[i].lr * factor;\n"
-                   "}\n"
-                   "\n"
+                   "!schedule static void training_scale(struct training *t, double factor)\n"
+                   "!schedule {\n"
+                   "!schedule for (int i = 0; i < $groups; i++)\n"
+                   "!schedule t->groups[i].lr = first_groups[i].lr * factor;\n"
+                   "!schedule }\n"
+                   "!schedule \n"
+                   "?schedule static double training_lr(const struct training *t)\n"
+                   "?schedule {\n"
+                   "?schedule return t->groups[0].lr;\n"
+                   "?schedule }\n"
+                   "?schedule \n"
+                   "?every_epoch static void training_end_epoch(struct training *t, double metric)\n"
+                   "?every_epoch {\n"
+                   "?every_epoch schedule(t, metric);\n"
+                   "?every_epoch }\n"
+                   "?every_epoch \n"
                    "/* One step; returns the loss before it. */\n"
                    "static float training_step(struct training *t, int count, const $type *x, const $target *target,"
                    " real *a, real *w)\n"
                    "{\n"
                    "wide divisor, sum = pass_forward(count, &t->g, x, target, a, w, &divisor);\n"
                    "pass_backward(count, x, target, a, w, divisor == 0 ? (wide)HUGE_VAL : divisor);\n"
-                   "?gather if (gather(t, a))\n"
+                   "?gather if (gather(t, a)) {\n"
                    "step(t, a, w);\n"
+                   "?every_batch schedule(t, 0);\n"
+                   "?gather }\n"
                    "?mean return (float)(divisor == 0 ? 0 : sum / divisor);\n"
                    "!mean return (float)sum;\n"
                    "}\n");

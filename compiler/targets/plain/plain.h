@@ -188,7 +188,11 @@ int64_t plain_discarded(const Plain *p);
 int64_t plain_scratch(const Plain *p);
 /* The optimizer's step. Returns the bytes of a library's state, which it is printed with; else 0. */
 int64_t plain_print_optimizer(Plain *p);
+/* The schedule of the rates: the struct that its functions change, which a library has in its state, and of how many
+ * bytes it is at most; and the functions. */
+int64_t plain_print_rates(Plain *p);
 void plain_print_schedule(Plain *p);
+bool plain_asks_for_updates(const Scheduler *s);
 void plain_print_data(Plain *p);
 void plain_print_training(Plain *p);
 

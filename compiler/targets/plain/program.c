@@ -48,9 +48,9 @@ static void check_learning(Plain *p)
         refuse(p, train->network->span, "whitening_", "its program sees no data before it draws the parameters");
     if (train->lookahead)
         refuse(p, train->span, "'lookahead'", "leave it out");
-    if (p->library && train->scheduler)
-        refuse(p, train->scheduler->span, arena_printf(p->arena, "%s in a library", train->scheduler->kind->name),
-               "leave it out, and call NAME_scale_lr from the program that has the loop");
+    if (p->library && train->scheduler && plain_asks_for_updates(train->scheduler))
+        refuse(p, train->scheduler->span, "OneCycleLR by the number of samples in a library, which sees no data set",
+               "say total_steps= or steps_per_epoch=");
 }
 
 /* Of what only a whole program does. */

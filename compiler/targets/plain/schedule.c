@@ -88,8 +88,8 @@ static const PlainScheduler schedulers[] = {
              "double share = end - begin != 0 ? (s->epoch - begin) / (end - begin) : 1;\n"
              CYCLED("group->$momentum = anneal(momentum_from, momentum_to, share);\n")
              "return anneal(from, to, share);\n",
-     .make = "initial_lr[g] = $max_lr / $div_factor;\n"
-             CYCLED("groups[g].$momentum = $max_momentum;\n")},
+     .make = "$rates.initial_lr[g] = $max_lr / $div_factor;\n"
+             CYCLED("$groups[g].$momentum = $max_momentum;\n")},
     {.name = "CyclicLR",
      .rate = "double up = $step_size_up, total = up + $down, ratio = up / total;\n"
              "double cycle = floor(1 + s->epoch / total), x = 1 + s->epoch / total - cycle;\n"
@@ -97,8 +97,8 @@ static const PlainScheduler schedulers[] = {
              "height *= $scale;\n"
              CYCLED("group->$momentum = $max_momentum - ($max_momentum - $base_momentum) * height;\n")
              "return base + ($max_lr - base) * height;\n",
-     .make = "groups[g].lr = $base_lr;\n"
-             CYCLED("groups[g].$momentum = $max_momentum;\n"),
+     .make = "$groups[g].lr = $base_lr;\n"
+             CYCLED("$groups[g].$momentum = $max_momentum;\n"),
      .base = "$base_lr"},
 };
 
@@ -148,7 +148,7 @@ static void set_total(Plain *p, const Scheduler *s)
     }
     int64_t of_run = p->program->train->epochs;
     plain_set(p, "total", "%" PRId64 ".0 * %s", epochs->i < 0 ? of_run : epochs->i,
-              steps->i < 0 ? "updates_per_epoch" : arena_printf(p->arena, "%" PRId64, steps->i));
+              steps->i < 0 ? "rates.updates_per_epoch" : arena_printf(p->arena, "%" PRId64, steps->i));
 }
 
 /* CyclicLR: how high its peaks are. */
@@ -172,9 +172,25 @@ static const char *momentum_name(const Train *train)
     return "momentum";
 }
 
+/* Where the groups and the rates are: a program has them in variables of its own, a library in the state; and how
+ * functions take and pass the state: alone, or in front of something else. */
+static void set_places(Plain *p)
+{
+    const bool library = p->library;
+    plain_set(p, "groups", library ? "t->groups" : "groups");
+    plain_set(p, "rates", library ? "t->rates" : "rates");
+    plain_set(p, "state", library ? "struct training *t" : "void");
+    plain_set(p, "takes_metric", library ? "struct training *t, double metric" : "double metric");
+    plain_set(p, "metric", library ? "t, metric" : "metric");
+    plain_set(p, "takes_scheduler", library ? "struct training *t, struct scheduler *s" : "struct scheduler *s");
+    plain_set(p, "t_and", library ? "t, " : "");
+    plain_set(p, "library", library ? "1" : "");
+}
+
 static void set_arguments(Plain *p, const Scheduler *s)
 {
     plain_forget(p);
+    set_places(p);
     for (int i = 0; s->kind->params[i].name; i++) {
         const Param *param = &s->kind->params[i];
         const Arg *arg = &s->args.at[i];
@@ -218,6 +234,16 @@ static bool takes_updates(const Scheduler *s)
     return takes;
 }
 
+/* Whether a scheduler goes by how many updates the data make an epoch, and nothing else says it. */
+bool plain_asks_for_updates(const Scheduler *s)
+{
+    bool asks = !strcmp(s->kind->name, "OneCycleLR") && argument(s, "total_steps")->none &&
+                argument(s, "steps_per_epoch")->i < 0;
+    for (int i = 0; i < s->children.count; i++)
+        asks = asks || plain_asks_for_updates(s->children.at[i]);
+    return asks;
+}
+
 bool plain_counts_updates(const Train *train)
 {
     return train->scheduler && (!train->every_batch || takes_updates(train->scheduler));
@@ -241,41 +267,41 @@ static const Scheduler *child(const Scheduler *s, int i)
     return s->kind->several ? s->children.at[i] : s;
 }
 
+static bool is_most(const Scheduler *s)
+{
+    return !strcmp(argument(s, "mode")->s, "max");
+}
+
 static void print_plateau(Plain *p, const Scheduler *s, int number)
 {
     set_arguments(p, s);
     plain_set(p, "number", "%d", number);
-    bool most = !strcmp(argument(s, "mode")->s, "max"), absolute = !strcmp(argument(s, "threshold_mode")->s, "abs");
+    bool most = is_most(s), absolute = !strcmp(argument(s, "threshold_mode")->s, "abs");
     plain_set(p, "sign", "%s", most ? "+" : "-");
     plain_set(p, "than", "%s", most ? ">" : "<");
-    plain_set(p, "worst", "%s", most ? "-HUGE_VAL" : "HUGE_VAL");
-    if (absolute)
-        plain_set(p, "bound", "best %s %s", plain_get(p, "sign"), plain_get(p, "threshold"));
-    else
-        plain_set(p, "bound", "best * (1 %s %s)", plain_get(p, "sign"), plain_get(p, "threshold"));
+    plain_set(p, "bound", absolute ? "%s.best %s %s" : "%s.best * (1 %s %s)", plain_get(p, "rates"),
+              plain_get(p, "sign"), plain_get(p, "threshold"));
     plain_print(p, "/* ReduceLROnPlateau: less where the metric has not become better for some epochs. */\n"
-                   "static void plateau_$number(double metric)\n"
+                   "static void plateau_$number($takes_metric)\n"
                    "{\n"
-                   "static double best = $worst;\n"
-                   "static int bad, cooling;\n"
-                   "bad++;\n"
+                   "$rates.bad++;\n"
                    "if (metric $than $bound) {\n"
-                   "best = metric;\n"
-                   "bad = 0;\n"
+                   "$rates.best = metric;\n"
+                   "$rates.bad = 0;\n"
                    "}\n"
-                   "if (cooling > 0) {\n"
-                   "cooling--;\n"
-                   "bad = 0;\n"
+                   "if ($rates.cooling > 0) {\n"
+                   "$rates.cooling--;\n"
+                   "$rates.bad = 0;\n"
                    "}\n"
-                   "if (bad <= $patience)\n"
+                   "if ($rates.bad <= $patience)\n"
                    "return;\n"
                    "for (int g = 0; g < GROUPS; g++) {\n"
-                   "double less = fmax(groups[g].lr * $factor, $min_lr);\n"
-                   "if (groups[g].lr - less > $eps)\n"
-                   "groups[g].lr = less;\n"
+                   "double less = fmax($groups[g].lr * $factor, $min_lr);\n"
+                   "if ($groups[g].lr - less > $eps)\n"
+                   "$groups[g].lr = less;\n"
                    "}\n"
-                   "cooling = $cooldown;\n"
-                   "bad = 0;\n"
+                   "$rates.cooling = $cooldown;\n"
+                   "$rates.bad = 0;\n"
                    "}\n"
                    "\n");
 }
@@ -328,13 +354,12 @@ static void print_start(Plain *p, const Scheduler *s, int number, bool first)
     plain_print(p, "for (int g = 0; g < GROUPS; g++) {\n");
     if (row->make)
         plain_print(p, row->make);
-    plain_print(p, "?first initial_lr[g] = groups[g].lr;\n");
-    if (row->base)
-        plain_print(p, arena_printf(p->arena, "schedulers[$number].base[g] = %s;\n}\n", row->base));
-    else
-        plain_print(p, "schedulers[$number].base[g] = initial_lr[g];\n}\n");
-    plain_print(p, "schedulers[$number].epoch = -1;\n"
-                   "next_rates(&schedulers[$number], 1);\n");
+    plain_print(p, "?first $rates.initial_lr[g] = $groups[g].lr;\n");
+    plain_print(p, arena_printf(p->arena, "$rates.schedulers[$number].base[g] = %s;\n"
+                                          "}\n"
+                                          "$rates.schedulers[$number].epoch = -1;\n"
+                                          "next_rates($t_and&$rates.schedulers[$number], rate_$number, 1);\n",
+                                row->base ? row->base : "$rates.initial_lr[g]"));
 }
 
 /* The rates that SequentialLR begins with at a milestone. */
@@ -343,15 +368,26 @@ static void print_restart(Plain *p, const Scheduler *s, int number)
     const PlainScheduler *row = scheduler_of(s);
     set_arguments(p, s);
     plain_set(p, "number", "%d", number);
-    plain_print(p, "schedulers[$number].epoch = 0;\n"
+    plain_print(p, "$rates.schedulers[$number].epoch = 0;\n"
                    "for (int g = 0; g < GROUPS; g++) {\n");
     if (row->first)
-        plain_print(p, arena_printf(p->arena, "double base = schedulers[$number].base[g];\n"
-                                              "groups[g].lr = %s;\n", row->first));
+        plain_print(p, arena_printf(p->arena, "double base = $rates.schedulers[$number].base[g];\n"
+                                              "$groups[g].lr = %s;\n", row->first));
     else
-        plain_print(p, "groups[g].lr = rate_$number(&schedulers[$number], &groups[g], "
-                       "schedulers[$number].base[g], 0);\n");
+        plain_print(p, "$groups[g].lr = rate_$number(&$rates.schedulers[$number], &$groups[g], "
+                       "$rates.schedulers[$number].base[g], 0);\n");
     plain_print(p, "}\n");
+}
+
+/* Where OneCycleLR is told of fewer steps than the run has. */
+static void print_total_check(Plain *p)
+{
+    const Train *train = p->program->train;
+    plain_print(p, arena_printf(p->arena, "if (%d.0 * %s > $total) {\n"
+                                          "fprintf(stderr, \"OneCycleLR has fewer steps than the run\\n\");\n"
+                                          "exit(1);\n"
+                                          "}\n",
+                                train->epochs, train->every_batch ? "rates.updates_per_epoch" : "1"));
 }
 
 /* Makes all of them, as torch does. */
@@ -360,114 +396,148 @@ static void print_starts(Plain *p, const Scheduler *s)
     const Train *train = p->program->train;
     bool first = true;
     plain_forget(p);
+    set_places(p);
     plain_set(p, "counts", "%s", takes_updates(s) ? "1" : "");
     plain_set(p, "batches", "%d", train->accumulate > 1 ? train->accumulate : 1);
-    plain_print(p, "static void start_schedule(int samples)\n"
+    plain_print(p, "?library static void start_schedule($state)\n"
+                   "!library static void start_schedule(int samples)\n"
                    "{\n"
-                   "?counts updates_per_epoch = (batches_of(samples) + $batches - 1) / $batches;\n"
-                   "!counts (void)samples;\n");
+                   "!library ?counts rates.updates_per_epoch = (batches_of(samples) + $batches - 1) / $batches;\n"
+                   "!library !counts (void)samples;\n");
     for (int i = 0; i < child_count(s); i++) {
         const Scheduler *one = child(s, i);
-        if (!scheduler_of(one))
+        if (!scheduler_of(one)) {
+            plain_print(p, is_most(one) ? "$rates.best = -HUGE_VAL;\n" : "$rates.best = HUGE_VAL;\n");
             continue;
+        }
         print_start(p, one, i, first);
         first = false;
-        if (!strcmp(one->kind->name, "OneCycleLR"))
-            plain_print(p, arena_printf(p->arena,
-                                        "if (%d.0 * %s > $total) {\n"
-                                        "fprintf(stderr, \"OneCycleLR has fewer steps than the run\\n\");\n"
-                                        "exit(1);\n"
-                                        "}\n", train->epochs, train->every_batch ? "updates_per_epoch" : "1"));
+        if (!strcmp(one->kind->name, "OneCycleLR") && !p->library)
+            print_total_check(p);
     }
     if (is_sequential(s)) {
         plain_print(p, "for (int g = 0; g < GROUPS; g++)\n"
-                       "groups[g].lr = initial_lr[g];\n"
+                       "$groups[g].lr = $rates.initial_lr[g];\n"
                        "for (int i = 0; i < SCHEDULERS; i++)\n"
-                       "schedulers[i].epoch--;\n"
-                       "schedulers[0].steps = 0;\n"
-                       "next_rates(&schedulers[0], 1);\n");
+                       "$rates.schedulers[i].epoch--;\n"
+                       "$rates.schedulers[0].steps = 0;\n"
+                       "next_rates($t_and&$rates.schedulers[0], rate_0, 1);\n");
     }
     plain_print(p, "}\n\n");
 }
 
+static void print_next(Plain *p, int number)
+{
+    plain_set(p, "number", "%d", number);
+    plain_print(p, "next_rates($t_and&$rates.schedulers[$number], rate_$number, 0);\n");
+}
+
+static void print_sequence(Plain *p, const Scheduler *s)
+{
+    const Arg *milestones = &s->args.at[1];
+    plain_print(p, "$rates.epoch++;\n");
+    for (int i = 1; i < s->children.count; i++) {
+        plain_print(p, arena_printf(p->arena, "if ($rates.epoch == %.0f) {\n", milestones->list[i - 1]));
+        print_restart(p, s->children.at[i], i);
+        plain_print(p, "return;\n}\n");
+    }
+    for (int i = s->children.count - 1; i > 0; i--) {
+        plain_print(p, arena_printf(p->arena, "if ($rates.epoch > %.0f) {\n", milestones->list[i - 1]));
+        print_next(p, i);
+        plain_print(p, "return;\n"
+                       "}\n");
+    }
+    print_next(p, 0);
+}
+
 static void print_steps(Plain *p, const Scheduler *s)
 {
+    plain_forget(p);
+    set_places(p);
     plain_print(p, "/* The scheduler's step. */\n"
-                   "static void schedule(double metric)\n"
+                   "static void schedule($takes_metric)\n"
                    "{\n");
     bool looks = false;
     for (int i = 0; i < child_count(s); i++)
         looks = looks || !scheduler_of(child(s, i));
     if (!looks)
         plain_print(p, "(void)metric;\n");
-    if (is_sequential(s)) {
-        const Arg *milestones = &s->args.at[1];
-        plain_print(p, "static int epoch = 0;\n"
-                       "epoch++;\n");
-        for (int i = 1; i < s->children.count; i++) {
-            plain_print(p, arena_printf(p->arena, "if (epoch == %.0f) {\n", milestones->list[i - 1]));
-            print_restart(p, s->children.at[i], i);
-            plain_print(p, "return;\n}\n");
-        }
-        for (int i = s->children.count - 1; i > 0; i--)
-            plain_print(p, arena_printf(p->arena, "if (epoch > %.0f) {\n"
-                                                  "next_rates(&schedulers[%d], 0);\n"
-                                                  "return;\n"
-                                                  "}\n", milestones->list[i - 1], i));
-        plain_print(p, "next_rates(&schedulers[0], 0);\n"
-                       "}\n\n");
-        return;
-    }
-    for (int i = 0; i < child_count(s); i++)
-        text_printf(&p->t.text, "    %s%d%s;\n", scheduler_of(child(s, i)) ? "next_rates(&schedulers[" : "plateau_", i,
-                    scheduler_of(child(s, i)) ? "], 0)" : "(metric)");
+    for (int i = 0; i < child_count(s) && !is_sequential(s); i++)
+        if (scheduler_of(child(s, i)))
+            print_next(p, i);
+        else
+            plain_print(p, arena_printf(p->arena, "plateau_%d($metric);\n", i));
+    if (is_sequential(s))
+        print_sequence(p, s);
     plain_print(p, "}\n\n");
+}
+
+/* Whether some are sequences of rates. */
+static bool has_rates(const Scheduler *s)
+{
+    bool has = false;
+    for (int i = 0; i < child_count(s); i++)
+        has = has || scheduler_of(child(s, i));
+    return has;
+}
+
+int64_t plain_print_rates(Plain *p)
+{
+    const Scheduler *s = p->program->train->scheduler;
+    const int64_t groups = 1 + p->program->train->parts.count;
+    if (!s)
+        return 0;
+    plain_forget(p);
+    plain_set(p, "groups", "%" PRId64, groups);
+    plain_set(p, "count", "%d", child_count(s));
+    plain_set(p, "has_rates", "%s", has_rates(s) ? "1" : "");
+    plain_set(p, "plateau", "%s", has_rates(s) ? "" : "1");
+    plain_set(p, "sequence", "%s", is_sequential(s) ? "1" : "");
+    plain_set(p, "counts", "%s", takes_updates(s) && !p->library ? "1" : "");
+    plain_print(p, "enum { GROUPS = $groups, SCHEDULERS = $count };\n"
+                   "\n"
+                   "?has_rates /* What torch keeps of a scheduler. */\n"
+                   "?has_rates struct scheduler {\n"
+                   "?has_rates int epoch, steps;\n"
+                   "?has_rates double base[GROUPS];\n"
+                   "?has_rates };\n"
+                   "?has_rates \n"
+                   "/* Where the schedule of the learning rates is. */\n"
+                   "struct rates {\n"
+                   "?has_rates double initial_lr[GROUPS];\n"
+                   "?has_rates struct scheduler schedulers[SCHEDULERS];\n"
+                   "?plateau double best;\n"
+                   "?plateau int bad, cooling;\n"
+                   "?sequence int epoch;\n"
+                   "?counts int updates_per_epoch;\n"
+                   "};\n"
+                   "\n");
+    return (has_rates(s) ? 8 * groups + child_count(s) * (8 + 8 * groups) : 16) + 8;
 }
 
 void plain_print_schedule(Plain *p)
 {
-    const Train *train = p->program->train;
-    const Scheduler *s = train->scheduler;
+    const Scheduler *s = p->program->train->scheduler;
     if (!s)
         return;
-    Text rows = text_new(p->arena);
-    bool rates = false;
-    for (int i = 0; i < child_count(s); i++) {
-        bool has_rates = scheduler_of(child(s, i));
-        rates = rates || has_rates;
-        text_add(&rows, has_rates ? arena_printf(p->arena, "{.rate = rate_%d},\n", i) : "{0},\n");
+    if (!p->library) {
+        plain_print_rates(p);
+        text_add(&p->t.text, "static struct rates rates;\n\n");
     }
-    plain_forget(p);
-    plain_set(p, "groups", "%d", 1 + train->parts.count);
-    plain_set(p, "count", "%d", child_count(s));
-    plain_print(p, "enum { GROUPS = $groups, SCHEDULERS = $count };\n\n");
-    if (takes_updates(s))
-        plain_print(p, "static int updates_per_epoch;\n\n");
-    if (rates)
-        plain_print(p, "/* What torch keeps of a scheduler. */\n"
-                       "struct scheduler {\n"
-                       "double (*rate)(const struct scheduler *s, struct group *group, double base, int initial);\n"
-                       "int epoch, steps;\n"
-                       "double base[GROUPS];\n"
-                       "};\n"
-                       "\n"
-                       "static double initial_lr[GROUPS];\n"
-                       "\n");
     for (int i = 0; i < child_count(s); i++)
         (scheduler_of(child(s, i)) ? print_rate : print_plateau)(p, child(s, i), i);
     plain_forget(p);
-    plain_set(p, "rows", "%s", arena_copy(p->arena, rows.bytes, rows.length - 1));
-    if (rates)
-        plain_print(p, "static struct scheduler schedulers[SCHEDULERS] = {\n"
-                       "$rows\n"
-                       "};\n"
+    set_places(p);
+    if (has_rates(s))
+        plain_print(p, "typedef double rate_of(const struct scheduler *s, struct group *group, double base, "
+                       "int initial);\n"
                        "\n"
-                       "static void next_rates(struct scheduler *s, int initial)\n"
+                       "static void next_rates($takes_scheduler, rate_of *rate, int initial)\n"
                        "{\n"
                        "s->steps++;\n"
                        "s->epoch++;\n"
                        "for (int g = 0; g < GROUPS; g++)\n"
-                       "groups[g].lr = s->rate(s, &groups[g], s->base[g], initial);\n"
+                       "$groups[g].lr = rate(s, &$groups[g], s->base[g], initial);\n"
                        "}\n"
                        "\n");
     print_starts(p, s);
