@@ -98,14 +98,16 @@ NC_INLINE void vec_store(float *p, vec a)
 }
 
 /* vec_store past the caches, of whole lines that nobody reads soon: they are not fetched before they are written. `p`
- * is a multiple of 64 bytes. A vector that is less than a line is stored as ever. vec_streamed has to come behind the
- * last one, before other threads are told. */
+ * is a multiple of the vector's size. What is less than a line is to be followed by the rest of it. vec_streamed has to
+ * come behind the last one, before other threads are told. */
 NC_INLINE void vec_stream(float *p, vec a)
 {
-#if VL == 16 && NC_WHOLE && defined __clang__
+#if VL >= 8 && NC_WHOLE && defined __clang__
     __builtin_nontemporal_store(a, (vec *)p);
 #elif VL == 16 && NC_WHOLE
     __builtin_ia32_movntps512(p, a);
+#elif VL == 8
+    __builtin_ia32_movntps256(p, a);
 #else
     vec_store(p, a);
 #endif
@@ -113,7 +115,7 @@ NC_INLINE void vec_stream(float *p, vec a)
 
 NC_INLINE void vec_streamed(void)
 {
-#if VL == 16 && NC_WHOLE
+#if VL >= 8 && NC_WHOLE
     __builtin_ia32_sfence();
 #endif
 }

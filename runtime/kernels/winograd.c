@@ -68,23 +68,32 @@ enum { WINOGRAD_TILES = TILE(12, 6, 5) };
 #define WINOGRAD_CASES WINOGRAD_CASES_5
 #endif
 
+/* Weights that no cache near a core holds come while others are multiplied: in front of each stretch of inputs `lines`
+ * lines are asked for, from `ahead` on. */
+enum { WINOGRAD_STRETCH = 32, WINOGRAD_LINE = 16 };
+
 /* m[t][0 .. vecs*VL) = sum over i of v[t][i] * u[i][...] for `tiles` tiles; the second vector lies `next` floats after
  * the first in u, and VL after it in m. */
 NC_INLINE void winograd_product(const float *v, long v_tile, long ins, const float *u, long next, float *m, long width,
-                                int tiles, int vecs)
+                                const float *ahead, long lines, int tiles, int vecs)
 {
     vec acc[WINOGRAD_TILES][2];
     UNROLL for (int t = 0; t < tiles; t++)
         UNROLL for (int n = 0; n < vecs; n++)
             acc[t][n] = vec_zero();
-    IN_PAIRS for (long i = 0; i < ins; i++, u += WINOGRAD_PANEL) {
-        vec weights[2];
-        UNROLL for (int n = 0; n < vecs; n++)
-            weights[n] = vec_load_once(u + n * next);
-        UNROLL for (int t = 0; t < tiles; t++) {
-            const vec input = vec_all_of(v + t * v_tile + i);
+    for (long start = 0; start < ins; start += WINOGRAD_STRETCH) {
+        const long end = least(start + WINOGRAD_STRETCH, ins);
+        for (long k = 0; k < lines; k++, ahead += WINOGRAD_LINE)
+            __builtin_prefetch(ahead, 0, 2);
+        IN_PAIRS for (long i = start; i < end; i++, u += WINOGRAD_PANEL) {
+            vec weights[2];
             UNROLL for (int n = 0; n < vecs; n++)
-                acc[t][n] = vec_fma(input, weights[n], acc[t][n]);
+                weights[n] = vec_load_once(u + n * next);
+            UNROLL for (int t = 0; t < tiles; t++) {
+                const vec input = vec_all_of(v + t * v_tile + i);
+                UNROLL for (int n = 0; n < vecs; n++)
+                    acc[t][n] = vec_fma(input, weights[n], acc[t][n]);
+            }
         }
     }
     UNROLL for (int t = 0; t < tiles; t++)
@@ -93,10 +102,13 @@ NC_INLINE void winograd_product(const float *v, long v_tile, long ins, const flo
 }
 
 NC_INLINE void winograd_product_of(long tiles, const float *v, long v_tile, long ins, const float *u, long next,
-                                   float *m, long width, int vecs)
+                                   float *m, long width, const float *ahead, long lines, int vecs)
 {
     switch (tiles) {
-#define WINOGRAD_CASE(n) case n: winograd_product(v, v_tile, ins, u, next, m, width, n, vecs); break;
+#define WINOGRAD_CASE(n) \
+    case n: \
+        winograd_product(v, v_tile, ins, u, next, m, width, ahead, lines, n, vecs); \
+        break;
     WINOGRAD_CASES
 #undef WINOGRAD_CASE
     }
@@ -110,16 +122,22 @@ void winograd_products(const struct winograd_layer *layer, const float *v, const
     const long u_plane = winograd_u_plane(ins, layer->outs);
     /* Shares of equal size, the first `more` of them by one larger. */
     const long shares = (count + WINOGRAD_TILES - 1) / WINOGRAD_TILES, fewer = count / shares, more = count % shares;
+    /* All shares read the weights of a panel; each asks for a part of those that come next. */
+    const long stretches = (ins + WINOGRAD_STRETCH - 1) / WINOGRAD_STRETCH;
+    const long panels = most(2 * VL / WINOGRAD_PANEL, 1);
+    const long lines = (panels * WINOGRAD_STRETCH + shares - 1) / shares;
     for (long f = 0; f < winograd_frequencies(layer); f++) {
         const float *vf = v + f * v_plane, *uf = u + f * u_plane;
         float *mf = m + f * m_plane;
         for (long o = 0; o < width; o += 2 * VL) {
             const float *from = uf + o / WINOGRAD_PANEL * WINOGRAD_PANEL * ins + o % WINOGRAD_PANEL;
-            for (long share = 0, t = 0; share < shares; share++) {
+            const float *ahead = o + 2 * VL < width ? from + panels * WINOGRAD_PANEL * ins : uf + u_plane;
+            for (long share = 0, t = 0; share < shares; share++, ahead += stretches * lines * WINOGRAD_LINE) {
                 const long tiles = fewer + (share < more);
 #if VL == 16
                 if (width == WINOGRAD_PANEL) {
-                    winograd_product_of(tiles, vf + t * v_tile, v_tile, ins, from, 0, mf + t * width + o, width, 1);
+                    winograd_product_of(tiles, vf + t * v_tile, v_tile, ins, from, 0, mf + t * width + o, width, ahead,
+                                        lines, 1);
                     t += tiles;
                     continue;
                 }
@@ -127,16 +145,16 @@ void winograd_products(const struct winograd_layer *layer, const float *v, const
 #else
                 const long next = VL;
 #endif
-                winograd_product_of(tiles, vf + t * v_tile, v_tile, ins, from, next, mf + t * width + o, width, 2);
+                winograd_product_of(tiles, vf + t * v_tile, v_tile, ins, from, next, mf + t * width + o, width, ahead,
+                                    lines, 2);
                 t += tiles;
             }
         }
     }
 }
 
-/* The transformed weights of VL outputs side by side, `plane` floats apart in u, which is `far` where no cache near a
- * core holds it. */
-NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u, long plane, int taps, int far)
+/* The transformed weights of VL outputs side by side, `plane` floats apart in u. */
+NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u, long plane, int taps)
 {
     const int points = WINOGRAD_POINTS(taps);
     vec part[WINOGRAD_MOST_POINTS][WINOGRAD_MOST_TAPS];
@@ -152,17 +170,16 @@ NC_INLINE void winograd_weight(const float *w, long tap_y, long tap_x, float *u,
         vec row[WINOGRAD_MOST_POINTS];
         winograd_filter(part[r], row, taps);
         UNROLL for (int c = 0; c < points; c++)
-            if (far)
-                vec_stream(u + (points * r + c) * plane, row[c]);
-            else
-                vec_store(u + (points * r + c) * plane, row[c]);
+            vec_store(u + (points * r + c) * plane, row[c]);
     }
 }
 
-/* Transformed weights of so many floats, 16 MB, are out of the near caches before they are read. */
-enum { WINOGRAD_FAR = 1 << 22 };
+/* Transformed weights of so many floats, 4 MB, are out of the near caches before they are read. */
+enum { WINOGRAD_FAR = 1 << 20 };
 
-enum { WINOGRAD_BLOCK = 16 }; /* inputs of a panel that are transformed together */
+/* Inputs of a panel whose weights are gathered together, and of which they are transformed side by side before they go
+ * far away, so that whole lines go, one behind the other. */
+enum { WINOGRAD_BLOCK = 16, WINOGRAD_STRIP = 8, WINOGRAD_STRIP_PLANE = WINOGRAD_STRIP * WINOGRAD_PANEL + 16 };
 
 /* gathered[tap][input][output]: the weights of a block of a panel that don't lie side by side in w. `from`: its first
  * one; it has `ins` inputs and `outs` outputs, and zeros beyond. */
@@ -181,17 +198,42 @@ NC_INLINE void winograd_turn(const struct winograd_filter *filter, const float *
     }
 }
 
+/* The transformed weights of `count` inputs of a panel. */
+NC_INLINE void winograd_inputs(const float *w, long tap_y, long tap_x, long in, float *u, long plane, long count,
+                               int taps)
+{
+    for (long i = 0; i < count; i++)
+        for (long n = 0; n < WINOGRAD_PANEL; n += VL)
+            winograd_weight(w + i * in + n, tap_y, tap_x, u + i * WINOGRAD_PANEL + n, plane, taps);
+}
+
+/* The same where u is far away. */
+NC_INLINE void winograd_inputs_far(const float *w, long tap_y, long tap_x, long in, float *u, long plane, long count,
+                                   int taps)
+{
+    _Alignas(64) float strip[WINOGRAD_MOST_POINTS * WINOGRAD_MOST_POINTS][WINOGRAD_STRIP_PLANE];
+    for (long start = 0; start < count; start += WINOGRAD_STRIP) {
+        const long some = least(WINOGRAD_STRIP, count - start);
+        winograd_inputs(w + start * in, tap_y, tap_x, in, strip[0], WINOGRAD_STRIP_PLANE, some, taps);
+        for (long f = 0; f < WINOGRAD_POINTS(taps) * WINOGRAD_POINTS(taps); f++)
+            for (long n = 0; n < some * WINOGRAD_PANEL; n += VL)
+                vec_stream(u + f * plane + start * WINOGRAD_PANEL + n, vec_load(strip[f] + n));
+    }
+}
+
 NC_INLINE void winograd_weights(const struct winograd_filter *filter, const float *w, float *u, int part, int parts,
                                 int taps)
 {
     enum { TAP = WINOGRAD_BLOCK * WINOGRAD_PANEL };
     const long plane = winograd_u_plane(filter->u_ins, filter->u_outs);
-    const long blocks = (filter->u_ins + WINOGRAD_BLOCK - 1) / WINOGRAD_BLOCK;
-    const long all = blocks * (filter->u_outs / WINOGRAD_PANEL);
+    const long blocks = (filter->u_ins + WINOGRAD_BLOCK - 1) / WINOGRAD_BLOCK, panels = filter->u_outs / WINOGRAD_PANEL;
+    const long all = blocks * panels;
     float gathered[25 * TAP];
     const int far = WINOGRAD_POINTS(taps) * WINOGRAD_POINTS(taps) * plane > WINOGRAD_FAR && (unsigned long)u % 64 == 0;
+    const int across = far && filter->out == 1; /* by rows, as the weights lie */
     for (long block = all * part / parts; block < all * (part + 1) / parts; block++) {
-        const long o = block / blocks * WINOGRAD_PANEL, start = block % blocks * WINOGRAD_BLOCK;
+        const long o = (across ? block % panels : block / blocks) * WINOGRAD_PANEL;
+        const long start = (across ? block / panels : block % blocks) * WINOGRAD_BLOCK;
         const long count = least(filter->u_ins - start, WINOGRAD_BLOCK), ins = least(count, filter->ins - start);
         const long outs = least(WINOGRAD_PANEL, filter->outs - o);
         const float *from = w + start * filter->in + o * filter->out;
@@ -201,9 +243,10 @@ NC_INLINE void winograd_weights(const struct winograd_filter *filter, const floa
             winograd_turn(filter, from, ins, outs, taps, gathered);
             from = gathered, tap_y = taps * TAP, tap_x = TAP, in = WINOGRAD_PANEL;
         }
-        for (long i = 0; i < count; i++)
-            for (long n = 0; n < WINOGRAD_PANEL; n += VL)
-                winograd_weight(from + i * in + n, tap_y, tap_x, to + i * WINOGRAD_PANEL + n, plane, taps, far);
+        if (far)
+            winograd_inputs_far(from, tap_y, tap_x, in, to, plane, count, taps);
+        else
+            winograd_inputs(from, tap_y, tap_x, in, to, plane, count, taps);
     }
     if (far)
         vec_streamed();
