@@ -109,7 +109,11 @@ class Step:
                        re.findall(r"phase (\d+), (\d+) (shard|part)s?, ([\d.]+) %", schedule)]
         table = re.search(r"struct nc_phase phases\[\] = \{\n(.*?)\n\};", text, re.S)[1]
         for phase, row in zip(self.phases, re.findall(r"^    \{(.*?)\},$", table, re.S | re.M)):
-            phase.kind = "samples" if ".samples" in row else phase.kind
+            function = re.search(r"(?:ALWAYS|TRAIN)(?:_AT)?\((\w+)", row)
+            body = function and re.search(r"^static void %s\(struct nc_microbatch \*mb\)\n\{\n(.*?)^\}" % function[1],
+                                          text, re.S | re.M)
+            of_samples = ".samples" in row or (body and "mb->own" in body[1])
+            phase.kind = "samples" if of_samples else phase.kind
         for row in rows(text, "gathered"):
             self.phases[row["phase"][0]].gathers.append(Gathered(row, self.batch))
         for row in rows(text, "shared_out"):

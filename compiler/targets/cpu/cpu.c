@@ -21,6 +21,7 @@ static Plan *plan_kernels(const KernelGraph *kernels, ParameterLayout *layout, c
     plan_verify(plan, STEP_LAYOUT);
     if (last == STEP_LAYOUT)
         return plan;
+    plan->shared = sizes->shared;
     if (sizes->threads)
         cpu_cut(plan);
     cpu_phases(plan);
@@ -47,7 +48,7 @@ static BatchSizes batch_sizes(const Lowering *lowering)
     if (!train)
         return (BatchSizes){.training = FORWARD_BATCH, .precision = INFINITY, .threads = true};
     return (BatchSizes){train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->precision,
-                        train->shards, true};
+                        train->shards, true, lowering->shared};
 }
 
 /* Whether a library can have the kernels. False after reporting. */

@@ -21,6 +21,7 @@ typedef struct BatchSizes {
     double precision;   /* the most that sums may be off: Train.precision */
     int shards;         /* Train.shards */
     bool threads;       /* several may work on it: kernels are cut for them */
+    bool shared;        /* several processes do */
 } BatchSizes;
 
 /* A plan without kernels yet. `layout`: of the parameters; empty, or what the plan of training has decided. */

@@ -2,7 +2,8 @@
  *
  * Needs: a plan whose kernels have their dimensions (cpu_layout), of a step over whole batches.
  * Guarantees: what was cut is a BATCH kernel with parts, each about a chunk of the samples, some rows and some outputs
- * of a kernel; every output is still one sum in the same order, so that cutting changes no bits.
+ * of a kernel; every output is still one sum in the same order, so that cutting changes no bits. What several processes
+ * share goes over the samples of each.
  *
  * Where there are as many shards as threads are wanted, a shard takes its samples through all kernels while they are in
  * cache. Where samples are few, or a kernel's weights are many and would be read for a few samples each time, the tasks
@@ -107,6 +108,17 @@ static void cut_samples(const Plan *plan, Kernel *linear)
     }
 }
 
+/* Where several processes share the batch, a linear layer, or the gradient of its input, goes over the samples of each
+ * in steps. So every process does all parts, but of its own samples, and reads a part's weights once. */
+static void loop_samples(const Plan *plan, Kernel *linear)
+{
+    const int64_t step = divisor_below(plan->batch, 1, LEAST_CHUNK);
+    const bool makes_samples = linear->op->kind == OP_LINEAR || linear->op->kind == OP_LINEAR_GRAD_INPUT;
+    if (makes_samples && linear->scope == SCOPE_BATCH && linear->counts_samples && !linear->chunk &&
+        2 * step >= LEAST_CHUNK)
+        linear->loop = (int)step;
+}
+
 void cpu_cut(Plan *plan)
 {
     if (plan->capacity != plan->batch) /* evaluation takes larger batches as a whole */
@@ -115,6 +127,8 @@ void cpu_cut(Plan *plan)
         Kernel *kernel = plan->kernels.at[i], best;
         if (kernel->op->kind == OP_LINEAR && kernel->scope == SCOPE_BATCH)
             cut_samples(plan, kernel);
+        if (plan->shared)
+            loop_samples(plan, kernel);
         const bool data = kernel->stage == STAGE_FORWARD || kernel->stage == STAGE_BACKWARD;
         if (!data || kernel->scope == SCOPE_BATCH || !family_info(kernel->family)->cut || op_is_linear(kernel->op))
             continue;

@@ -126,6 +126,8 @@ typedef struct Kernel {
     int parts;         /* BATCH: all parts alike, none depends on another one's; */
     int cut[MAX_CUTS]; /* so many along each cut, the first one outermost; cuts that are not made have 1 */
     int chunk;         /* BATCH: samples of a step along the first cut; 0: a part is about all samples */
+    int loop;          /* BATCH, of several processes' plans: a part goes over the samples of its process, so many in a
+                        * call; 0: one call is about all samples of the part */
     int64_t learns;    /* BATCH, the gradient of a parameter: floats of it that a part makes, side by side; */
     LearnedRows rows;  /* in so many rows */
     bool keeps;        /* BATCH: keeps what evaluation goes by, behind the backward pass */
@@ -219,6 +221,7 @@ struct Plan {
     int dropout_count;
     VEC(Phase) phases;
     int batch, microbatch, shard;      /* samples */
+    bool shared;                       /* by several processes, each with some of the samples */
     int capacity;                          /* samples that SPACE_BATCH is for: evaluation may need a larger batch */
     double precision;                  /* the most that sums may be off: Train.precision */
     double most_of_part;               /* what a part of a gradient is to cost at most, in multiply-adds */

@@ -11,6 +11,8 @@
 
 int64_t samples_together(const Plan *plan, const Kernel *kernel)
 {
+    if (kernel->loop)
+        return kernel->loop;
     return kernel->chunk ? kernel->chunk : kernel->scope == SCOPE_BATCH ? plan->batch : plan->microbatch;
 }
 

@@ -151,7 +151,8 @@ static void emit_call(Frame *f, const Kernel *kernel, const char *indent)
     for (const Role *role = kernel->roles; *role; role++)
         operand[*role] = info->call && kernel->scope == SCOPE_BATCH
                              ? start_text(f, kernel->operand[*role])
-                             : operand_text(f, kernel->operand[*role], kernel->scope == SCOPE_SAMPLE ? "i" : "0");
+                             : operand_text(f, kernel->operand[*role],
+                                            kernel->scope == SCOPE_SAMPLE || kernel->loop ? "i" : "0");
     const Call call = {.arena = f->arena, .plan = f->plan, .kernel = kernel, .operand = operand,
                        .constant = constant, .number = number, .context = f};
     const char *before = info->before ? info->before(&call) : NULL;
@@ -173,7 +174,8 @@ static const Kernel *next_call(const Plan *plan, int i, int last, Stage stage)
     return NULL;
 }
 
-/* The calls of a stage in a stretch of kernels; those made for every sample stand together in loops. */
+/* The calls of a stage in a stretch of kernels; those made for every sample stand together in loops. Where several
+ * processes share the batch, some go over the samples of this one. */
 static void emit_calls(Frame *f, int first, int last, Stage stage)
 {
     bool looping = false, braced = false;
@@ -188,7 +190,12 @@ static void emit_calls(Frame *f, int first, int last, Stage stage)
             braced = goes_on || f->laps || info->before || info->only_training;
             text_printf(&f->text, "    for (int i = 0; i < mb->count; i++)%s\n", braced ? " {" : "");
         }
-        emit_call(f, kernel, loops ? "        " : "    ");
+        if (kernel->loop)
+            text_printf(&f->text, "    for (int i = mb->own / %d * %d; i < mb->own_end; i += %d) {\n", kernel->loop,
+                        kernel->loop, kernel->loop);
+        emit_call(f, kernel, loops || kernel->loop ? "        " : "    ");
+        if (kernel->loop)
+            text_add(&f->text, "    }\n");
         if (loops && !goes_on && braced)
             text_add(&f->text, "    }\n");
         looping = goes_on;
