@@ -13,12 +13,14 @@ from support import NETC, Skip, done, folder, main, netc, read, sanitized, start
 # Fifty steps an epoch; {} is what is kept.
 PROGRAM = """
 model M(1, 16, 16) { Flatten(), Linear(_, 16), BatchNorm1d(16), ReLU(), Dropout(0.1), Linear(_, 10) }
-data d = Shapes(size=16, channels=1) { ToTensor() }
-data t = Shapes(size=16, channels=1, train=False) { ToTensor() }
+data shapes = Shapes(size=16, channels=1) { ToTensor() }
+data d = Subset(shapes, range(1000))
+data unseen = Shapes(size=16, channels=1, train=False) { ToTensor() }
+data t = Subset(unseen, range(600))
 train M {
     seed      1
-    data      d, batch_size=200, shuffle=True
-    test      t, batch_size=500
+    data      d, batch_size=20, shuffle=True
+    test      t, batch_size=150
     loss      CrossEntropyLoss()
     optimizer Adam(lr=0.05)
     scheduler StepLR(step_size=4, gamma=0.5)
@@ -169,7 +171,7 @@ def test_tests_between_which_there_are_epochs():
         names = [program(where, "save \"m_{epoch}.pth\"", "lookahead k=7, alpha=0.6") for where in (path, alone)]
         for name in names:
             with open(name, encoding="utf-8") as file:
-                text = file.read().replace("batch_size=500", "batch_size=500, every=3, views=mirror")
+                text = file.read().replace("batch_size=150", "batch_size=150, every=3, views=mirror")
             write(os.path.dirname(name), "m.net", text)
         whole = done(netc("run", names[1], cwd=alone)).out
         assert len(values(whole, "test_loss")) == 3, whole
