@@ -555,7 +555,7 @@ struct nc_run {
     struct nc_pool *pool;
     struct nc_random random;  /* torch's default generator */
     float *weights;           /* [model->block] */
-    float *packed;            /* [model->packed] */
+    float *packed;            /* [model->packed]; NULL: no pass goes over the CPU */
     float *gradients;         /* [shards][model->sharded]; zeros between steps */
     int shards;
     int *folded;              /* [ranges of the update] shards whose gradients have been added to the first one's */
@@ -564,12 +564,12 @@ struct nc_run {
     struct nc_segment *segments; /* [segment_count] from 0 to model->block */
     int segment_count;
     float *whole;              /* [model->block]: gradients kept until the update; NULL: learned from at once */
-    float *seen;               /* [model->block] the gradients that an epoch's last update learned from, as torch leaves
-                                * them in .grad; NULL: nobody looks at them */
+    float *seen;               /* [model->block] those of an epoch's last update, as torch's .grad; NULL: not wanted */
     long long seen_step;       /* whose they are, from 1 */
     double *squares;           /* [ranges of the block]: sums of their gradients' squares */
     unsigned char **workspace; /* [threads] model->workspace bytes each */
     unsigned char *batch;      /* model->batch_bytes */
+    float *outputs;            /* [samples of a pass][model->outputs] that a device has left; NULL: the plan has them */
     float **learned;           /* [threads] model->learned floats each; NULL where there are none */
     struct nc_step *step;     /* step.c */
     struct nc_sharing *sharing; /* step/ranks.c; NULL: there is one process */

@@ -188,14 +188,20 @@ static void **bind_set(const struct nc_run *run, struct nc_gpu_session *s, const
     return bind(run, s, s->device->gather, s->device->gather_count);
 }
 
-static void prepare(struct nc_run *run)
+static void open_session(struct nc_run *run)
 {
     struct nc_gpu *gpu = open_device(run);
     if (gpu == NULL)
         return;
-    struct nc_gpu_session *s = run->gpu = nc_memory(run, 1, sizeof *s, "the device");
-    const struct nc_device *d = s->device = run->device;
-    s->gpu = gpu;
+    run->gpu = nc_memory(run, 1, sizeof *run->gpu, "the device");
+    run->gpu->gpu = gpu;
+    run->gpu->device = run->device;
+}
+
+static void prepare(struct nc_run *run)
+{
+    struct nc_gpu_session *s = run->gpu;
+    const struct nc_device *d = s->device;
     find_sizes(run, s);
     nc_gpu_take_sets(run, take_memory(run, s));
     build(run, s);
@@ -231,15 +237,15 @@ static void release(struct nc_run *run)
     free(s->test);
     free(s->dense);
     free(s->slots);
-    free(s->outputs);
+    free(run->outputs);
     free(s);
 }
 
 void nc_device(struct nc_run *run, const struct nc_device *device, const char *name)
 {
     static const struct nc_offload offload = {
-        prepare, release, nc_gpu_push, nc_gpu_pull, nc_gpu_step, nc_gpu_room, nc_gpu_score, nc_gpu_gradients,
-        nc_gpu_evaluate,
+        open_session, prepare, release, nc_gpu_push, nc_gpu_pull, nc_gpu_step, nc_gpu_room, nc_gpu_score,
+        nc_gpu_gradients, nc_gpu_evaluate,
     };
     run->device = device;
     run->offload = &offload;

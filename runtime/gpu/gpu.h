@@ -135,8 +135,7 @@ struct nc_gpu_session {
     float *results;                 /* [1 + slot_count * batch][2] */
     struct nc_gpu_recording recordings[NC_GPU_RECORDINGS];
     int recording_count;
-    float *outputs; /* [most] samples of an evaluation */
-    int most;
+    int most; /* samples that run->outputs has memory for */
     const struct nc_data *pixels_of; /* whose pixels are there */
     int newer;                      /* parameters there are newer than the run's */
 };

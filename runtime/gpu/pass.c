@@ -148,24 +148,19 @@ int nc_gpu_score(struct nc_pass *pass, struct nc_score *score)
 
 /* ---- Evaluation -------------------------------------------------------------------------------------------------- */
 
-/* What the device has made of a microbatch, where the CPU would have left it; and what follows of it: the loss, and who
- * looks at it. */
+/* What follows of a microbatch that the device has made: the loss, and who looks at it. */
 static void finish(struct nc_pass *pass, int index)
 {
     struct nc_run *run = pass->run;
-    const struct nc_gpu_session *s = run->gpu;
     const struct nc_model *m = run->model;
     const struct nc_phase *phase = nc_pass_phases(pass);
     int first, stride, count = nc_pass_microbatch(pass, index, &first);
     struct nc_microbatch mb = nc_pass_samples(pass, first, count, 0);
-    float *x = (float *)nc_microbatch_outputs(run, &mb, &stride);
+    const float *x = nc_microbatch_outputs(run, &mb, &stride);
     while (!phase->loss)
         phase++;
-    for (int i = 0; i < count; i++)
-        memcpy(x + (long long)i * stride, s->outputs + (long long)(first + i) * m->outputs,
-               (size_t)m->outputs * sizeof *x);
     if (mb.target != NULL)
-        s->device->loss(&mb, m->loss, x, stride, m->outputs, NULL);
+        run->device->loss(&mb, m->loss, x, stride, m->outputs, NULL);
     if (pass->average != NULL)
         pass->average(run, &mb);
     pass->loss[index] = mb.loss;
@@ -176,20 +171,20 @@ static void finish(struct nc_pass *pass, int index)
 
 void nc_gpu_evaluate(struct nc_pass *pass)
 {
-    struct nc_gpu_session *s = pass->run->gpu;
+    struct nc_run *run = pass->run;
+    struct nc_gpu_session *s = run->gpu;
     const struct nc_device *d = s->device;
     const struct nc_gpu_place output = {s->block[d->output.block], d->output.offset,
                                         s->bytes[d->output.block] - d->output.offset};
-    const long long floats = pass->run->model->outputs;
+    const long long floats = run->model->outputs;
     if (s->most < pass->count) {
-        s->outputs = nc_memory_grow(pass->run, s->outputs, pass->count, floats * (long long)sizeof(float),
-                                    "the device");
+        run->outputs = nc_memory_grow(run, run->outputs, pass->count, floats * (long long)sizeof(float), "the device");
         s->most = pass->count;
     }
     for (int done = 0, count; done < pass->count; done += count) {
         count = pass->count - done < d->capacity ? pass->count - done : d->capacity;
-        play(pass->run, TEST, nc_gpu_send(pass, done, count), count);
-        s->gpu->kind->download(s->gpu, &output, s->outputs + done * floats,
+        play(run, TEST, nc_gpu_send(pass, done, count), count);
+        s->gpu->kind->download(s->gpu, &output, run->outputs + done * floats,
                                count * floats * (long long)sizeof(float));
     }
     nc_gpu_wait(s);

@@ -31,8 +31,11 @@ int nc_evaluation_most(const struct nc_run *run, const struct nc_loader *loader)
     const struct nc_preparation *preparation = loader->data->preparation;
     const int size = loader->batch_size, at_once = nc_places(m) <= PLACES / SAMPLES ? SAMPLES : PLACES / nc_places(m);
     const int many = size < at_once ? at_once / size * size : size;
-    if (m->evaluation != NULL ? m->evaluation->crosses : m->batch_bytes > 0)
+    const int crosses = m->evaluation != NULL ? m->evaluation->crosses : m->batch_bytes > 0;
+    if (run->gpu == NULL && crosses)
         return m->capacity < size ? m->capacity : size;
+    if (run->gpu != NULL && m->mingles)
+        return size;
     return preparation != NULL && preparation->bytes * many > PREPARED ? size : many;
 }
 

@@ -3,7 +3,7 @@
 #include "run/offload.h"
 #include "step/ranks.h"
 
-void nc_offload_prepare(struct nc_run *run)
+void nc_offload_open(struct nc_run *run)
 {
     const char *name = run->device_name.value;
     if (name == NULL || strcmp(name, "cpu") == 0 || run->command == NC_COMMAND_DATA ||
@@ -14,7 +14,13 @@ void nc_offload_prepare(struct nc_run *run)
                 "device %s: this program has kernels for the CPU alone", name);
     if (nc_is_shared(run))
         nc_fail(run, "--device cpu, or one process", "device %s: processes share a run on the CPU alone", name);
-    run->offload->prepare(run);
+    run->offload->open(run);
+}
+
+void nc_offload_prepare(struct nc_run *run)
+{
+    if (run->gpu != NULL)
+        run->offload->prepare(run);
 }
 
 void nc_offload_release(struct nc_run *run)

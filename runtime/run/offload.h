@@ -7,8 +7,9 @@
 /* What nc_device sets as run->offload: how the run's passes go through the model elsewhere. Core names no function of
  * gpu/, so that a trainer without a device does not link it. */
 struct nc_offload {
-    void (*prepare)(struct nc_run *run); /* opens the device that the run asks for, and sets run->gpu; takes its memory
-                                          * and compiles the kernels. Ends the program where that can't be had */
+    void (*open)(struct nc_run *run);    /* the device that the run asks for, and sets run->gpu; then */
+    void (*prepare)(struct nc_run *run); /* takes memory there and compiles the kernels. Both end the program where that
+                                          * can't be had */
     void (*release)(struct nc_run *run);
     void (*push)(struct nc_run *run);    /* the parameters and the optimizer's state to the device */
     void (*pull)(struct nc_run *run);    /* and back, where they have become newer there */
@@ -22,6 +23,7 @@ struct nc_offload {
 };
 
 /* They do nothing where the run is on the CPU. */
+void nc_offload_open(struct nc_run *run);
 void nc_offload_prepare(struct nc_run *run);
 void nc_offload_release(struct nc_run *run);
 void nc_offload_push(struct nc_run *run);

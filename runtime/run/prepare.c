@@ -147,33 +147,14 @@ static long long system_seed(void)
     return ((long long)t.tv_sec * 1000003 ^ t.tv_nsec ^ (long long)getpid() << 16) & 0xffffffff;
 }
 
-static long long packed_floats(const struct nc_run *run)
-{
-    return nc_needs_gradients(run) ? run->model->packed : run->model->packed_forward;
-}
-
 static void prepare_memory(struct nc_run *run)
 {
-    const struct nc_model *m = run->model;
-    int threads = (int)run->threads.value;
-    run->weights = nc_memory(run, m->block, sizeof(float), "the parameters");
-    run->packed = nc_memory(run, packed_floats(run), sizeof(float), "the parameters");
-    run->workspace = nc_memory(run, threads, sizeof *run->workspace, "the workspaces");
-    for (int i = 0; i < threads; i++)
-        run->workspace[i] = nc_memory(run, 1, m->workspace, "a thread's workspace");
-    run->batch = nc_memory(run, 1, m->batch_bytes, "the batch");
-    if (m->learned > 0 && nc_needs_gradients(run)) {
-        run->learned = nc_memory(run, threads, sizeof *run->learned, "the gradients");
-        for (int i = 0; i < threads; i++)
-            run->learned[i] = nc_memory(run, m->learned, sizeof(float), "the gradients");
-    }
+    run->weights = nc_memory(run, run->model->block, sizeof(float), "the parameters");
     if (run->profiler != NULL)
         run->profiler->prepare(run);
-    if (run->command == NC_COMMAND_PREDICT) {
+    if (run->command == NC_COMMAND_PREDICT)
         nc_predict_prepare(run);
-        return;
-    }
-    if (!nc_looks_at_gradients(run))
+    else if (!nc_looks_at_gradients(run))
         nc_evaluate_prepare(run);
     if (run->command == NC_COMMAND_TRAIN) {
         nc_optimizer_prepare(run);
@@ -181,6 +162,8 @@ static void prepare_memory(struct nc_run *run)
     }
     if (nc_reads_training(run))
         nc_step_prepare(run);
+    if (run->gpu == NULL || nc_looks_at_gradients(run)) /* these are held to slopes of the CPU's losses */
+        nc_plan_prepare(run);
 }
 
 static long long elements(const struct nc_model *m, int kind)
@@ -196,14 +179,12 @@ static long long elements(const struct nc_model *m, int kind)
 static long long plan_bytes(const struct nc_run *run)
 {
     const struct nc_model *m = run->model;
-    long long floats = m->block + packed_floats(run) + run->threads.value * (run->learned != NULL ? m->learned : 0);
-    if (run->gradients != NULL)
-        floats += run->shards * m->sharded;
+    long long floats = m->block;
     for (size_t i = 0; i < sizeof run->state / sizeof *run->state; i++)
         floats += run->state[i] != NULL ? elements(m, NC_LEARNED) : 0;
     floats += run->whole != NULL ? elements(m, NC_LEARNED) : 0;
     floats += run->lookahead.slow != NULL ? m->block : 0;
-    return floats * (long long)sizeof(float) + run->threads.value * m->workspace + m->batch_bytes;
+    return floats * (long long)sizeof(float) + nc_plan_bytes(run);
 }
 
 /* "model Small: 145578 parameters, 32800 of them frozen, batch 64, 2 threads, seed 0"; of large plans the memory. */
@@ -453,6 +434,7 @@ void nc_prepare(struct nc_run *run, struct nc_progress_state *at)
                      !nc_looks_at_gradients(run) ? run->test.data : NULL);
     if (training)
         nc_schedule_prepare(run);
+    nc_offload_open(run);
     prepare_memory(run);
     note_model(run);
     nc_ranks_prepare(run, most_microbatches(run));
@@ -473,19 +455,11 @@ void nc_release(struct nc_run *run)
     nc_predict_free(run);
     nc_free_classes(run);
     nc_step_free(run);
-    for (int i = 0; i < nc_pool_threads(run->pool); i++) {
-        free(run->workspace[i]);
-        if (run->learned != NULL)
-            free(run->learned[i]);
-    }
+    nc_plan_free(run);
     if (run->profiler != NULL)
         run->profiler->release(run);
     nc_pool_stop(run->pool);
-    free(run->workspace);
-    free(run->learned);
-    free(run->batch);
     free(run->weights);
-    free(run->packed);
     nc_optimizer_free(run);
     nc_lookahead_free(run);
     nc_schedule_free(run);

@@ -143,6 +143,8 @@ _Noreturn static void fail(struct nc_pass *pass, const char *what)
 static void come_back(struct nc_run *run)
 {
     nc_offload_pull(run);
+    nc_plan_prepare(run);
+    run->outputs = NULL;
     nc_pack(run);
 }
 

@@ -367,7 +367,8 @@ static void pack_task(void *context, int index, int thread)
 
 void nc_pack(struct nc_run *run)
 {
-    nc_pool_run(run->pool, pack_parts(run), pack_task, run);
+    if (run->packed != NULL)
+        nc_pool_run(run->pool, pack_parts(run), pack_task, run);
 }
 
 void nc_pack_forward(struct nc_run *run)
@@ -378,6 +379,6 @@ void nc_pack_forward(struct nc_run *run)
 void nc_pack_evaluation(struct nc_run *run)
 {
     const struct nc_passage *evaluation = run->model->evaluation;
-    if (evaluation != NULL && evaluation->pack != NULL)
+    if (run->packed != NULL && evaluation != NULL && evaluation->pack != NULL)
         evaluation->pack(run->weights, run->packed);
 }

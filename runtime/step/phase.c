@@ -87,7 +87,7 @@ struct nc_microbatch nc_pass_samples(const struct nc_pass *pass, int first, int 
         .kept = pass->backward && run->command == NC_COMMAND_TRAIN ? run->weights : NULL,
         .training = pass->training,
         .packed = run->packed,
-        .workspace = run->workspace[thread],
+        .workspace = run->workspace != NULL ? run->workspace[thread] : NULL,
         .batch = run->batch,
         .learned = run->learned != NULL ? run->learned[thread] : NULL,
         .update = &run->update,
@@ -100,6 +100,10 @@ struct nc_microbatch nc_pass_samples(const struct nc_pass *pass, int first, int 
 const float *nc_microbatch_outputs(const struct nc_run *run, const struct nc_microbatch *mb, int *stride)
 {
     const struct nc_model *m = run->model;
+    if (run->outputs != NULL) {
+        *stride = m->outputs;
+        return run->outputs + (long long)mb->first * m->outputs;
+    }
     const struct nc_output *output = m->evaluation != NULL ? &m->evaluation->output : &m->output;
     const float *x = (const void *)((output->in_batch ? mb->batch : mb->workspace) + output->offset);
     *stride = output->stride;

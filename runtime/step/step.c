@@ -27,8 +27,6 @@ void nc_step_prepare(struct nc_run *run)
     struct nc_step *step = run->step = nc_memory(run, 1, sizeof *step, "the batch");
     struct nc_pass *pass = &step->pass;
     run->shards = (m->batch + m->shard - 1) / m->shard;
-    run->gradients = nc_memory(run, run->shards, m->sharded * (long long)sizeof(float), "the gradients");
-    run->folded = nc_memory(run, nc_update_tasks(run), sizeof *run->folded, "the gradients");
     step->dropout = nc_memory(run, m->dropout_count, sizeof *step->dropout, "dropout");
     for (int i = 0; i < m->dropout_count; i++)
         step->dropout[i] = nc_memory(run, nc_dropout_draws(&m->dropouts[i], m->batch), 1, "dropout");
@@ -61,8 +59,6 @@ void nc_step_free(struct nc_run *run)
     free(step->pass.open);
     free(step->pass.begun);
     free(step);
-    free(run->gradients);
-    free(run->folded);
 }
 
 static void gather(struct nc_run *run, long long batch)

@@ -13,6 +13,11 @@ struct nc_step {
     int scored;
 };
 
+/* The memory that passes take on the CPU, unless it is there already; how many bytes are there; and gives it back. */
+void nc_plan_prepare(struct nc_run *run);
+long long nc_plan_bytes(const struct nc_run *run);
+void nc_plan_free(struct nc_run *run);
+
 void nc_step_prepare(struct nc_run *run);
 void nc_step_free(struct nc_run *run);
 

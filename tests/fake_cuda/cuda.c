@@ -48,6 +48,17 @@ void count_call(const char *name)
     calls[i].count++;
 }
 
+static long long pages_before; /* that the program had where it first asked the device for memory */
+
+static void see_pages(void)
+{
+    FILE *file = pages_before ? NULL : fopen("/proc/self/statm", "r");
+    if (!file)
+        return;
+    want(fscanf(file, "%lld", &pages_before) == 1, "no size of the program");
+    fclose(file);
+}
+
 static void write_log(void)
 {
     const char *path = getenv("FAKE_CUDA_LOG");
@@ -56,6 +67,7 @@ static void write_log(void)
         return;
     for (int i = 0; calls[i].name; i++)
         fprintf(file, "%s %lld\n", calls[i].name, calls[i].count);
+    fprintf(file, "pages %lld\n", pages_before);
     fclose(file);
 }
 
@@ -457,6 +469,7 @@ int cuMemAlloc_v2(uint64_t *address, size_t bytes)
 {
     CALLED;
     size_t left, all;
+    see_pages();
     cuMemGetInfo_v2(&left, &all);
     if (bytes > left)
         return 2;
