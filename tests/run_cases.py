@@ -16,7 +16,7 @@ A block begins with a line `#> ...` and goes on to the next one; each of its lin
     #> refused        the whole of the error output of `netc emit`, exit code 1
     #> run            the output of `netc run`
     #> losses TOL     the losses of the steps that `netc run` prints, one a line, each within TOL (relative); where netc
-                      is built with sanitizers, the first ten
+                      is built with sanitizers, and of programs of the target plain, the first eleven
     #> grad TOL       `netc run FILE gradients`: each parameter's gradients against finite differences, within TOL;
                       where netc is built with sanitizers, two steps of training without a finding
     #> args ARG...    more arguments for netc, for the whole case
@@ -39,7 +39,9 @@ from support import sanitized
 HERE = os.path.dirname(os.path.abspath(__file__))
 CASES = os.path.join(HERE, "cases")
 NETC = os.environ.get("NETC", os.path.join(os.path.dirname(HERE), "build", "compiler", "netc"))
-SANITIZED_STEPS = 10  # of a case's losses: what comes later goes the same ways, most often through a third epoch
+# Of a case's losses, where each step takes long: into the third epoch of most cases, and what comes later goes the same
+# ways.
+FEW_STEPS = 11
 SECONDS = 300  # for a command; most need one, but not with sanitizers on a busy machine
 
 
@@ -177,12 +179,13 @@ def run_losses(block, path, args, cwd):
     # bits (same_bits_test.py), but sanitizers find a thread in another one's memory.
     expected = [float(line) for line in block.expected if line.strip()]
     threads = ["--threads", "2" if sanitized(NETC) else "1"]
-    steps = ["--max-steps", str(SANITIZED_STEPS)] if sanitized(NETC) and len(expected) > SANITIZED_STEPS else []
+    few = (options.plain or sanitized(NETC)) and len(expected) > FEW_STEPS
+    steps = ["--max-steps", str(FEW_STEPS)] if few else []
     words = threads + args + steps + ["--log-every", "1"]
-    output = train_plain(path, args, cwd) if options.plain else train(path, words, cwd, options.gcc)
+    output = train_plain(path, args + steps, cwd) if options.plain else train(path, words, cwd, options.gcc)
     losses = [float(loss) for loss in re.findall(r"^step +\d+ +loss ([\d.einf+-]+)", output, flags=re.M)]
     if steps:
-        expected = expected[:SANITIZED_STEPS]
+        expected = expected[:FEW_STEPS]
     block.result = ["%.6f" % loss for loss in losses]
     if len(losses) != len(expected):
         raise AssertionError("%d losses instead of %d\n%s" % (len(losses), len(expected), output))
