@@ -6,23 +6,19 @@
 #include "library.h"
 #include "netc.h"
 #include "passes/quantize.h"
+#include "system/digest.h"
 #include "targets/layer_text.h"
 
 enum { HEADER = 64, MAGIC = 16 }; /* bytes in front of the parameters in their file; and of them what the file is */
 
 /* Adds a template with the name filled in. */
-static void put(Text *out, const Library *l, const char *template)
+void library_put(Text *out, const Library *l, const char *template)
 {
     for (const char *at; (at = strstr(template, "NAME")); template = at + 4) {
         text_add_bytes(out, template, (size_t)(at - template));
         text_add(out, l->name);
     }
     text_add(out, template);
-}
-
-void library_put(Text *out, const Library *l, const char *template)
-{
-    put(out, l, template);
 }
 
 static int64_t inputs(const Library *l)
@@ -48,10 +44,9 @@ static const char *file_name(const Library *l)
 
 /* ---- The parameters' file ---------------------------------------------------------------------------------------- */
 
-/* Digests what tells one block from another: which elements lie where (FNV-1a). */
+/* Digests what tells one block from another: which elements lie where. */
 static uint64_t digest(Arena *arena, const Library *l)
 {
-    uint64_t hash = 14695981039346656037u;
     Text text = text_new(arena);
     for (int i = 0; i < l->core->parameter_count; i++) {
         const struct nc_parameter *p = &l->core->parameters[i];
@@ -60,9 +55,7 @@ static uint64_t digest(Arena *arena, const Library *l)
             text_printf(&text, " %lld*%lld", p->axes[d].size, p->axes[d].stride);
         text_add(&text, "\n");
     }
-    for (size_t i = 0; i < text.length; i++)
-        hash = (hash ^ (unsigned char)text.bytes[i]) * 1099511628211u;
-    return hash;
+    return nc_digest(NC_NO_BYTES, text.bytes, text.length);
 }
 
 /* What the file begins with: what it is; a float, which tells the order of its bytes; and whose parameters they are. */
@@ -148,7 +141,7 @@ static void put_prepare_declaration(Text *out, Arena *arena, const Library *l)
                                : arena_printf(arena, "each %" PRId64 " byte%s", in.dim[0], in.dim[0] == 1 ? "" : "s"),
                 *before ? "The data's " : "The pixels are as the data have them.", before,
                 *before ? " before it are left to the caller." : "");
-    put(out, l, "void NAME_prepare(const unsigned char *pixels, float *x);\n");
+    library_put(out, l, "void NAME_prepare(const unsigned char *pixels, float *x);\n");
 }
 
 void library_put_constant(Text *out, const Library *l, const char *name, int64_t value, const char *about)
@@ -203,25 +196,25 @@ const char *library_header(Arena *arena, const Library *l, bool embed)
     Text text = text_new(arena), *out = &text;
     const bool prepared = library_prepares(l);
     const char *caller = library_left_to_the_caller(arena, l, false);
-    put(out, l, banner(arena, l, " as a library, for C and C++"));
-    put(out, l, "\n *\n"
+    library_put(out, l, banner(arena, l, " as a library, for C and C++"));
+    library_put(out, l, "\n *\n"
                 " * Put NAME.c beside this file into your program, and link libm. Nothing here allocates memory, reads"
                 " files, prints or\n"
                 " * changes a variable of its own: any number of threads may call, each with an arena of its own.\n");
     if (l->embed && l->training)
-        put(out, l, " * `weights` is NAME_weights, the trained parameters, or the state of a training.\n");
+        library_put(out, l, " * `weights` is NAME_weights, the trained parameters, or the state of a training.\n");
     else if (!embed)
-        put(out, l, " * `weights` is the whole file NAME.weights in memory, read or mapped, at an address for"
+        library_put(out, l, " * `weights` is the whole file NAME.weights in memory, read or mapped, at an address for"
                     " floats.\n");
     if (!prepared && *caller)
         text_printf(out, " * A sample is as the data's transforms make it: %s.\n", caller);
-    put(out, l, " */\n#ifndef NAME_H\n#define NAME_H\n\n");
-    put(out, l, l->training ? "#include <stddef.h>\n\n" : "");
+    library_put(out, l, " */\n#ifndef NAME_H\n#define NAME_H\n\n");
+    library_put(out, l, l->training ? "#include <stddef.h>\n\n" : "");
     Text constants = text_new(arena);
     put_constants(&constants, arena, l, embed);
-    put(out, l, constants.bytes);
-    put(out, l, l->core->int8 ? "\n#include <stdint.h>\n" : "");
-    put(out, l, "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
+    library_put(out, l, constants.bytes);
+    library_put(out, l, l->core->int8 ? "\n#include <stdint.h>\n" : "");
+    library_put(out, l, "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
                 "/* What functions return: 0, or why there is no result. */\n"
                 "enum {\n"
                 "    NAME_DONE = 0,\n"
@@ -229,21 +222,22 @@ const char *library_header(Arena *arena, const Library *l, bool embed)
                 "    NAME_OTHER_WEIGHTS = 2, /* that is no file of parameters of this library */\n"
                 "    NAME_NO_TOKEN = 3,      /* a number of the sample is none that the model knows */\n"
                 "    NAME_OTHER_OUTPUTS = 4, /* of the self-test: the outputs are others than were recorded */\n");
-    put(out, l, l->training ? "    NAME_NO_STATE = 5,      /* that is no state of this library's training */\n"
+    library_put(out, l, l->training ? "    NAME_NO_STATE = 5,      /* that is no state of this library's training */\n"
                               "    NAME_NO_COUNT = 6,      /* a step takes no such number of samples */\n"
                               "    NAME_NO_CLASS = 7,      /* a target is none of the classes */\n"
                               "    NAME_OTHER_SIZE = 8     /* the parameters and a state have other sizes */\n"
                             : "");
-    put(out, l, "};\n\n");
+    library_put(out, l, "};\n\n");
     text_printf(out, "/* In torch's order: %s, row by row. */\n", l->network->input.rank == 3 ? "channel by channel"
                                                                                             : "the last axis fastest");
-    put(out, l, "extern const int NAME_input_shape[NAME_INPUT_RANK];\n"
+    library_put(out, l, "extern const int NAME_input_shape[NAME_INPUT_RANK];\n"
                 "extern const int NAME_output_shape[NAME_OUTPUT_RANK];\n");
     if (l->classes)
-        put(out, l, "extern const char *const NAME_classes[NAME_CLASSES]; /* what the numbers of the classes stand for,"
+        library_put(out, l,
+                    "extern const char *const NAME_classes[NAME_CLASSES]; /* what the numbers of the classes stand for,"
                     " in UTF-8 */\n");
     if (l->embed && l->training)
-        put(out, l, "extern const void *const NAME_weights; /* NAME_WEIGHTS_BYTES bytes */\n");
+        library_put(out, l, "extern const void *const NAME_weights; /* NAME_WEIGHTS_BYTES bytes */\n");
     text_printf(out, "\n/* Takes a sample x of %s_INPUTS numbers through the model, as evaluation does, to its"
                      " %s_OUTPUTS outputs y.\n"
                      " * arena: %s_ARENA_BYTES bytes at an address for floats; what is in them before and after is"
@@ -251,21 +245,23 @@ const char *library_header(Arena *arena, const Library *l, bool embed)
     text_printf(out, "int %s_predict(const %s *x, float *y, void *arena%s);\n", l->name, input_type(l),
                 embed ? "" : ", const void *weights");
     if (l->core->int8)
-        put(out, l, arena_printf(arena, "\n/* The same in integers alone. x[i] stands for NAME_INPUT_SCALE * (x[i] -"
+        library_put(out, l, arena_printf(arena,
+                    "\n/* The same in integers alone. x[i] stands for NAME_INPUT_SCALE * (x[i] -"
                     " NAME_INPUT_ZERO),\n * and y likewise%s. */\n"
                     "int NAME_predict_int8(const int8_t *x, int8_t *y, void *arena);\n",
                     l->core->int8->softmax ? ", which is what the softmax at the end of the model is made of" : ""));
     if (prepared)
         put_prepare_declaration(out, arena, l);
-    put(out, l, "\n/* Makes up a sample, always the same one; and takes it through the model, which must give what was"
+    library_put(out, l,
+                "\n/* Makes up a sample, always the same one; and takes it through the model, which must give what was"
                 " recorded when the\n"
                 " * library was made. memory: NAME_SELF_TEST_BYTES bytes at an address for floats. */\n");
     text_printf(out, "void %s_sample(%s *x);\n", l->name, input_type(l));
-    put(out, l, embed ? "int NAME_self_test(void *memory);\n"
+    library_put(out, l, embed ? "int NAME_self_test(void *memory);\n"
                       : "int NAME_self_test(void *memory, const void *weights);\n");
     if (l->training)
         library_put_training_declarations(out, l);
-    put(out, l, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
+    library_put(out, l, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
     return text.bytes;
 }
 
@@ -291,11 +287,11 @@ static void put_floats(Text *out, const float *numbers, int64_t count)
 
 static void put_tables(Text *out, Arena *arena, const Library *l)
 {
-    put(out, l, arena_printf(arena, "const int NAME_input_shape[NAME_INPUT_RANK] = {%s};\n"
+    library_put(out, l, arena_printf(arena, "const int NAME_input_shape[NAME_INPUT_RANK] = {%s};\n"
                                     "const int NAME_output_shape[NAME_OUTPUT_RANK] = {%s};\n",
                              shape_list(arena, l->network->input), shape_list(arena, l->network->output)));
     for (int i = 0; l->classes && i < l->class_count; i++) {
-        put(out, l, i == 0 ? "const char *const NAME_classes[NAME_CLASSES] = {\n" : "");
+        library_put(out, l, i == 0 ? "const char *const NAME_classes[NAME_CLASSES] = {\n" : "");
         text_add(out, "    ");
         text_add_quoted(out, l->classes[i]);
         text_add(out, i + 1 == l->class_count ? "\n};\n" : ",\n");
@@ -336,28 +332,28 @@ static void put_file(Text *out, Arena *arena, const Library *l)
     put_beginning(out, arena, l);
     text_add(out, "\n}, {\n");
     put_floats(out, l->weights, l->core->block);
-    put(out, l, "}};\n\nconst void *const NAME_weights = &file;\n\n");
+    library_put(out, l, "}};\n\nconst void *const NAME_weights = &file;\n\n");
 }
 
 static void put_predict(Text *out, const Library *l, bool embed)
 {
     text_printf(out, "int %s_predict(const %s *x, float *y, void *arena%s)\n{\n", l->name, input_type(l),
                 embed ? "" : ", const void *weights");
-    put(out, l, embed ? "    if (x == NULL || y == NULL || arena == NULL)\n"
+    library_put(out, l, embed ? "    if (x == NULL || y == NULL || arena == NULL)\n"
                         "        return NAME_NO_POINTER;\n"
                       : "    if (x == NULL || y == NULL || arena == NULL || weights == NULL)\n"
                         "        return NAME_NO_POINTER;\n"
                         "    if (memcmp(weights, beginning, sizeof beginning) != 0)\n"
                         "        return NAME_OTHER_WEIGHTS;\n");
     if (l->network->tokens)
-        put(out, l, "    for (long i = 0; i < NAME_INPUTS; i++)\n"
+        library_put(out, l, "    for (long i = 0; i < NAME_INPUTS; i++)\n"
                     "        if (x[i] < 0 || x[i] >= NAME_TOKENS)\n"
                     "            return NAME_NO_TOKEN;\n");
     text_printf(out, "    forward(x, y, (float *)arena, %s);\n",
                 !embed            ? "(const float *)((const unsigned char *)weights + sizeof beginning)"
                 : l->core->block ? "parameters"
                                  : "NULL");
-    put(out, l, "    return NAME_DONE;\n}\n\n");
+    library_put(out, l, "    return NAME_DONE;\n}\n\n");
 }
 
 /* The arithmetic of the data's transforms, in the order and the precision of training. */
@@ -385,7 +381,7 @@ static void put_prepare(Text *out, Arena *arena, const Library *l)
         text_add(out, "};\n\n");
         text_printf(&steps, "            value = (value - shift_%d[c]) / scale_%d[c];\n", number, number);
     }
-    put(out, l, "void NAME_prepare(const unsigned char *pixels, float *x)\n{\n");
+    library_put(out, l, "void NAME_prepare(const unsigned char *pixels, float *x)\n{\n");
     text_printf(out, "    enum { CHANNELS = %" PRId64 ", PIXELS = %" PRId64 " };\n"
                      "    for (long c = 0; c < CHANNELS; c++)\n"
                      "        for (long i = 0; i < PIXELS; i++) {\n"
@@ -400,11 +396,11 @@ static void put_prepare(Text *out, Arena *arena, const Library *l)
 static void put_sample(Text *out, const Library *l)
 {
     text_printf(out, "void %s_sample(%s *x)\n{\n", l->name, input_type(l));
-    put(out, l, "    for (unsigned long i = 0; i < NAME_INPUTS; i++)\n");
+    library_put(out, l, "    for (unsigned long i = 0; i < NAME_INPUTS; i++)\n");
     if (l->network->tokens)
-        put(out, l, "        x[i] = (int)((i * 40503ul + 12345ul) % 65536ul % NAME_TOKENS);\n}\n");
+        library_put(out, l, "        x[i] = (int)((i * 40503ul + 12345ul) % 65536ul % NAME_TOKENS);\n}\n");
     else
-        put(out, l, "        x[i] = (float)((i * 40503ul + 12345ul) % 65536ul) / 32768.0f - 1.0f;\n}\n");
+        library_put(out, l, "        x[i] = (float)((i * 40503ul + 12345ul) % 65536ul) / 32768.0f - 1.0f;\n}\n");
 }
 
 /* Outputs may differ by rounding: by compilers' sums, and by libm's functions. */
@@ -413,12 +409,12 @@ static void put_self_test(Text *out, const Library *l, bool embed)
     text_add(out, "\n/* What the outputs were when the library was made. */\nstatic const float recorded[] = {\n");
     put_floats(out, l->recorded, l->recorded_count);
     text_printf(out, "};\n\nint %s_self_test(void *memory%s)\n{\n", l->name, embed ? "" : ", const void *weights");
-    put(out, l, "    if (memory == NULL)\n"
+    library_put(out, l, "    if (memory == NULL)\n"
                 "        return NAME_NO_POINTER;\n");
     text_printf(out, "    %s *x = (%s *)memory;\n", input_type(l), input_type(l));
-    put(out, l, "    float *y = (float *)memory + NAME_INPUTS, largest = 0;\n"
+    library_put(out, l, "    float *y = (float *)memory + NAME_INPUTS, largest = 0;\n"
                 "    NAME_sample(x);\n");
-    put(out, l, embed ? "    int result = NAME_predict(x, y, y + NAME_OUTPUTS);\n"
+    library_put(out, l, embed ? "    int result = NAME_predict(x, y, y + NAME_OUTPUTS);\n"
                       : "    int result = NAME_predict(x, y, y + NAME_OUTPUTS, weights);\n");
     const char *every = l->recorded_step == 1 ? "" : arena_printf(out->arena, " * %" PRId64, l->recorded_step);
     text_printf(out, "    for (long i = 0; i < %d; i++)\n"
@@ -453,11 +449,11 @@ const char *library_source(Arena *arena, const Library *l, bool whole)
 {
     Text text = text_new(arena), *out = &text;
     const bool embed = library_has_own(l) && !whole;
-    put(out, l, banner(arena, l, ""));
+    library_put(out, l, banner(arena, l, ""));
     text_add(out, "\n *\n");
     layer_table(out, l->network);
     text_add(out, " */\n");
-    put(out, l, whole ? library_header(arena, l, false) : "#include \"NAME.h\"\n");
+    library_put(out, l, whole ? library_header(arena, l, false) : "#include \"NAME.h\"\n");
     text_add(out, "\n#include <math.h>\n#include <stddef.h>\n#include <string.h>\n\n");
     put_tables(out, arena, l);
     put_weights(out, arena, l, embed);
@@ -467,7 +463,7 @@ const char *library_source(Arena *arena, const Library *l, bool whole)
     text_add(out, "\n");
     put_predict(out, l, embed);
     if (l->core->int8)
-        put(out, l, "int NAME_predict_int8(const int8_t *x, int8_t *y, void *arena)\n{\n"
+        library_put(out, l, "int NAME_predict_int8(const int8_t *x, int8_t *y, void *arena)\n{\n"
                     "    if (x == NULL || y == NULL || arena == NULL)\n"
                     "        return NAME_NO_POINTER;\n"
                     "    forward_int8(x, y, (int8_t *)arena);\n"

@@ -3,24 +3,18 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "system/digest.h"
+
 typedef struct StringSlot {
     const char *string; /* NULL: free */
     void *value;
 } StringSlot;
 
-/* FNV-1a of 64 bits. */
-static uint64_t hash(const char *string)
-{
-    uint64_t sum = 0xcbf29ce484222325u;
-    for (; *string; string++)
-        sum = (sum ^ (unsigned char)*string) * 0x100000001b3u;
-    return sum;
-}
-
 /* The slot that holds the string, or the free one where it belongs. */
 static StringSlot *find(const StringSet *set, const char *string)
 {
-    size_t at = hash(string) & (set->capacity - 1); /* capacity is a power of two */
+    const uint64_t digest = nc_digest(NC_NO_BYTES, string, strlen(string));
+    size_t at = digest & (set->capacity - 1); /* capacity is a power of two */
     while (set->slot[at].string && strcmp(set->slot[at].string, string))
         at = (at + 1) & (set->capacity - 1);
     return &set->slot[at];

@@ -7,6 +7,7 @@
 
 #include "csv_set.h"
 #include "data.h"
+#include "system/digest.h"
 
 /* ---- Words ------------------------------------------------------------------------------------------------------- */
 
@@ -18,17 +19,9 @@ struct words {
     int slots;
 };
 
-static unsigned hash_word(const char *word)
-{
-    unsigned hash = 2166136261u; /* FNV-1a */
-    for (; *word; word++)
-        hash = (hash ^ (unsigned char)*word) * 16777619u;
-    return hash;
-}
-
 static int find_slot(const struct words *words, const char *word)
 {
-    int at = (int)(hash_word(word) % (unsigned)words->slots);
+    int at = (int)(nc_digest(NC_NO_BYTES, word, strlen(word)) % (uint64_t)words->slots);
     while (words->slot[at] && strcmp(words->word[words->slot[at] - 1], word) != 0)
         at = (at + 1) % words->slots;
     return at;

@@ -4,15 +4,14 @@
  * and has the same first loss makes the same files again, so it is that run, and has its number: the bytes stay. */
 #include <string.h>
 
+#include "system/digest.h"
 #include "system/endian.h"
 #include "core.h"
 #include "step/schedule.h"
 
-/* FNV-1a */
 static void add_bytes(unsigned long long *mark, const void *bytes, size_t size)
 {
-    for (size_t i = 0; i < size; i++)
-        *mark = (*mark ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3;
+    *mark = nc_digest(*mark, bytes, size);
 }
 
 static void add_text(unsigned long long *mark, const char *text)
@@ -43,7 +42,7 @@ static void add_scheduler(struct nc_scheduler *s, void *context)
  * change. Data, model and first parameters are in the loss. */
 void nc_identity_mark(struct nc_run *run, double first_loss)
 {
-    unsigned long long mark = 0xcbf29ce484222325;
+    unsigned long long mark = NC_NO_BYTES;
     add_reals(&mark, &first_loss, 1);
     add_whole(&mark, run->seed.value);
     add_whole(&mark, run->train.batch_size);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core.h"
+#include "system/digest.h"
 #include "system/draft.h"
 
 void nc_save_every(struct nc_run *run, int every, const char *unit)
@@ -64,10 +65,8 @@ int nc_keep_most(const struct nc_run *run)
 
 unsigned long long nc_keep_mark(const struct nc_run *run)
 {
-    unsigned long long mark = 0xcbf29ce484222325; /* FNV-1a */
-    for (const char *c = run->save_name.value; c != NULL && *c != '\0'; c++)
-        mark = (mark ^ (unsigned char)*c) * 0x100000001b3;
-    return mark;
+    const char *name = run->save_name.value;
+    return name != NULL ? nc_digest(NC_NO_BYTES, name, strlen(name)) : NC_NO_BYTES;
 }
 
 int nc_save_due(const struct nc_run *run, int epoch_ended)

@@ -8,6 +8,7 @@
 
 #include "engine.h"
 #include "step/ranks.h"
+#include "system/digest.h"
 #include "system/launcher.h"
 
 enum { WHERE = 64 }; /* bytes of a machine's name */
@@ -107,19 +108,17 @@ struct begun {
     unsigned long long train_mark, test_mark, weights; /* of the labels or targets; of the parameters */
 };
 
-/* FNV-1a over words. */
+/* FNV-1a over words, and over the bytes behind the last one. */
 static unsigned long long mark_of(const void *memory, size_t bytes)
 {
-    unsigned long long mark = 0xcbf29ce484222325, word;
+    unsigned long long mark = NC_NO_BYTES, word;
     const unsigned char *at = memory;
     for (; bytes >= sizeof word; bytes -= sizeof word, at += sizeof word) {
         memcpy(&word, at, sizeof word);
         mark = (mark ^ word) * 0x100000001b3;
         mark ^= mark >> 29;
     }
-    for (; bytes > 0; bytes--, at++)
-        mark = (mark ^ *at) * 0x100000001b3;
-    return mark;
+    return nc_digest(mark, at, bytes);
 }
 
 static unsigned long long data_mark(const struct nc_run *run, const struct nc_data *data)

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "system/digest.h"
 #include "targets/plain/homes.h"
 
 Graph *plain_join(Arena *arena, const Graph *step, const Graph *forward)
@@ -100,13 +101,10 @@ static void print_parameters(Plain *p, const Homes *h)
     text_printf(&p->t.text, "};\nenum { PARAMETERS = %d };\n\n", count);
 }
 
-/* What a state begins with, which tells it from others': a digest of the text that goes by it (FNV-1a). */
+/* What a state begins with, which tells it from others': a digest of the text that goes by it. */
 static uint32_t mark_of(const char *text)
 {
-    uint32_t hash = 2166136261u;
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 16777619u;
-    return hash;
+    return (uint32_t)nc_digest(NC_NO_BYTES, text, strlen(text));
 }
 
 int64_t plain_print_state(Plain *p, int settings)
