@@ -87,8 +87,7 @@ PROGRAMS = {
         ["loss MSELoss()", "optimizer Adamax(lr=0.01)"], (4, 12), targets="numbers"),
     "tokens": Program(
         "Embedding(11, 5, padding_idx=2), Flatten(), Linear(_, 8), Softmax(1), Linear(8, 5)",
-        ["loss CrossEntropyLoss(ignore_index=3)", "lookahead k=3, alpha=0.3",
-         "optimizer RMSprop(lr=0.01, centered=True, momentum=0.5)"], (6,), 11),
+        ["loss CrossEntropyLoss(ignore_index=3)", "optimizer RMSprop(lr=0.01, centered=True, momentum=0.5)"], (6,), 11),
     "bags": Program("EmbeddingBag(11, 5, padding_idx=2), Linear(5, 5), LogSoftmax(1)",
                     ["loss KLDivLoss(reduction=\"batchmean\")", "optimizer NAdam(lr=0.01)"], (6,), 11,
                     targets="probabilities"),

@@ -14,7 +14,7 @@ def of_sample(name):
     def small():
         devices.needs_opencl()
         with folder() as path:
-            wrong = devices.wrong_with(small_sample(name, path), path, "opencl", None, "--batch-size", 2,
+            wrong = devices.wrong_with(small_sample(name, path), path, "opencl", "--batch-size", 2,
                                        "--max-steps", 2)
             assert not wrong, wrong
     return small

@@ -14,20 +14,21 @@ import devices  # noqa: E402
 from gpu_programs import PERCEPTRON, PROGRAMS, Program  # noqa: E402
 from support import Skip, done, folder, main, netc, run, sample, tensors, write  # noqa: E402
 
-def beside_the_cpu(program):
-    """The same losses, test loss and parameters by OpenCL and on the CPU."""
+def in_double(program):
+    """By OpenCL the losses, test loss and parameters of the plain target: these say what the gradients were."""
     devices.needs_opencl()
     with folder() as path:
-        wrong = devices.wrong_with(program.write(path), path, "opencl", None)
+        name = program.write(path)
+        wrong = devices.differs(devices.trained(path, name, "opencl"), devices.in_double(path, name))
         assert not wrong, wrong
 
 
-def test_a_perceptron_learns_by_opencl_what_it_learns_on_the_cpu():
-    beside_the_cpu(PERCEPTRON)
+def test_a_perceptron_learns_by_opencl_what_it_learns_in_double():
+    in_double(PERCEPTRON)
 
 
 def of_program(name):
-    return lambda: beside_the_cpu(PROGRAMS[name])
+    return lambda: in_double(PROGRAMS[name])
 
 
 # A test for each, so that the output tells which.
@@ -92,10 +93,11 @@ def of_two_steps(name, path, env):
 
 def test_cuda_learns_what_the_cpu_learns_in_one_launch_a_step():
     with folder() as path:
-        program, env = PROGRAMS["branches"].but("    accumulate 2\n", ""), with_fake_cuda(path)
-        wrong = devices.wrong_with(program.write(path), path, "cuda", None, env=env)
+        program, env = PROGRAMS["branches"].but("accumulate 2", "lookahead k=3, alpha=0.3"), with_fake_cuda(path)
+        wrong = devices.wrong_with(program.write(path), path, "cuda", env=env)
         assert not wrong, wrong
-        untested = write(path, "untested.net", program.but("    test items, batch_size=6\n", "").text)
+        untested = write(path, "untested.net", program.but("    test items, batch_size=6\n", "").but(
+            "    lookahead k=3, alpha=0.3\n", "").text)
         # Of each step a launch, and masks and numbers there; nothing back, no wait.
         assert of_two_steps(untested, path, env)[0] == {"cuGraphLaunch": 2, "cuMemcpyHtoDAsync_v2": 4}
 
@@ -135,7 +137,7 @@ FLIPPED = BYTES.replace("{ ToTensor", "{ RandomHorizontalFlip(), ToTensor").repl
 def test_data_sets_are_gathered_on_the_device_where_there_is_room():
     with folder() as path:
         env, name = with_fake_cuda(path), write(path, "m.net", BYTES)
-        wrong = devices.wrong_with(name, path, "cuda", None, env=env)
+        wrong = devices.wrong_with(name, path, "cuda", env=env)
         assert not wrong, wrong
         saved = []
         for room, said, copies in (("1000000", "are there too", 1), ("60000", "stay here", 3)):
@@ -156,7 +158,7 @@ def test_data_sets_are_gathered_on_the_device_where_there_is_room():
 def test_images_that_are_changed_by_chance_are_made_here():
     with folder() as path:
         env, name = with_fake_cuda(path), write(path, "m.net", FLIPPED)
-        wrong = devices.wrong_with(name, path, "cuda", None, env=env)
+        wrong = devices.wrong_with(name, path, "cuda", env=env)
         assert not wrong, wrong
         out = done(netc("run", name, "--device", "cuda", "--max-steps", 1, cwd=path, env=env)).out
         assert "the test data" in out and "the training data" not in out, out

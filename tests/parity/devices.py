@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Device opencl over the rows of items.py and plain.py's train blocks: its losses are PyTorch's, its test loss and its
-parameters after the run are those of the CPU, which say what all gradients were.
+parameters after the run are those of the plain target in double, which say what all gradients were.
 
     devices.py [--sample N] [--device NAME] [NAME...]
 
@@ -12,8 +12,8 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 import items  # noqa: E402
-from plain import Training, apart, tensors, walk  # noqa: E402
-from support import Skip, done, folder, losses, netc, write  # noqa: E402
+from plain import Training, apart, build, output, tensors, walk  # noqa: E402
+from support import Skip, compilers, done, folder, losses, netc, write  # noqa: E402
 
 
 # With several threads PoCL gives last bits that vary from run to run (docs/devices.md). Without its optimizations it
@@ -37,26 +37,47 @@ def needs_opencl():
         raise Skip("no device of OpenCL: Debian's package pocl-opencl-icd is one")
 
 
-def trained(path, name, device, *words, env):
+def trained(path, name, device, *words, env=None):
     """Losses of the steps, of the test, and the parameters of a run."""
     saved = os.path.join(path, device.replace(":", "") + ".safetensors")
-    result = done(netc("run", name, "--log-every", 1, "--threads", 1, "--device", device, "--set",
-                       "train.save=" + saved, *words, cwd=path, env=env))
-    tested = [float(loss) for loss in re.findall(r"test_loss (\S+)", result.out)]
-    return [loss for _, loss in losses(result.out)], tested, tensors(saved)
+    out = done(netc("run", name, "--log-every", 1, "--threads", 1, "--device", device, "--set",
+                       "train.save=" + saved, *words, cwd=path, env=env or POCL)).out
+    return told(out, saved)
 
 
-def wrong_with(name, path, device, fixture, *words, env=None):
-    """What is wrong with a program on the device, or None; `words` are more options of both runs."""
-    cpu, ours = (trained(path, name, place, *words, env=env or POCL) for place in ("cpu", device))
-    wrong = items.judge(ours[0], fixture or cpu[0])
+def told(out, saved):
+    tested = [float(loss) for loss in re.findall(r"test_loss (\S+)", out)]
+    return [loss for _, loss in losses(out)], tested, tensors(saved)
+
+
+def in_double(path, name):
+    """The same of the plain target's program, in double."""
+    if not compilers():
+        raise Skip("no C compiler")
+    saved = os.path.join(path, "plain.safetensors")
+    done(netc("data", name, "--raw", os.path.join(path, "data"), cwd=path))
+    trainer = build(compilers()[0][1], path, name, "-O0", "-Dreal=double")
+    return told(output(trainer, path, "save=" + saved), saved)
+
+
+def differs(ours, theirs, fixture=None):
+    """What of a run is not as in another one, or None; the losses of the steps may be those of a fixture."""
+    wrong = items.judge(ours[0], fixture or theirs[0])
     if wrong:
         return wrong
-    for a, b in zip(ours[1], cpu[1]):
+    if len(ours[1]) != len(theirs[1]):
+        return "%d test losses in place of %d" % (len(ours[1]), len(theirs[1]))
+    for a, b in zip(ours[1], theirs[1]):
         if not abs(a - b) <= 1e-6 + 1e-4 * abs(b):
-            return "test loss %f, on the CPU %f" % (a, b)
-    distance, tensor = apart(ours[2], cpu[2])
-    return None if distance <= 2e-4 else "%s is %.1e from that of the CPU" % (tensor, distance)
+            return "test loss %f in place of %f" % (a, b)
+    distance, tensor = apart(ours[2], theirs[2])
+    return None if distance <= 2e-4 else "%s is %.1e from what it must be" % (tensor, distance)
+
+
+def wrong_with(name, path, device, *words, env=None):
+    """What of a program on the device is not as on the CPU, or None; `words` are more options of both runs."""
+    ours, theirs = (trained(path, name, place, *words, env=env) for place in (device, "cpu"))
+    return differs(ours, theirs)
 
 
 def program_of(row, path):
@@ -83,7 +104,8 @@ def main(words):
 
     def wrong_of(row, fixture, path):
         name = write(path, "row.net", program_of(row, path))
-        return wrong_with(name, path, device, fixture[row.key]["losses"] if isinstance(row, items.Row) else None)
+        return differs(trained(path, name, device), in_double(path, name),
+                       fixture[row.key]["losses"] if isinstance(row, items.Row) else None)
 
     return walk(names, every, wrong_of)
 

@@ -100,10 +100,13 @@ def build(cc, path, name, *words):
     return trainer
 
 
-def train(trainer, path, *words):
+def output(trainer, path, *words):
     files = [os.path.join(path, "data" + end) for end in (".train.raw", ".test.raw", ".safetensors")]
-    result = done(run(trainer, *filter(os.path.exists, files), "every=1", *words))
-    return [loss for _, loss in losses(result.out)]
+    return done(run(trainer, *filter(os.path.exists, files), "every=1", *words)).out
+
+
+def train(trainer, path, *words):
+    return [loss for _, loss in losses(output(trainer, path, *words))]
 
 
 def wrong_with(row, fixture, path, cc):
