@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""What a step takes on several ranks, beside threads and PyTorch: ranks.py [FILE.net] [--ranks N] [--rate GBIT]...
+"""What a step takes on several ranks, beside threads and PyTorch: ranks.py [FILE.net] [--ranks N] [--link GBIT,US]...
 
 A trainer that was built with --mpi runs as one process with 1, 2 and N threads, then as N ranks with a thread each: by
-shared memory, and over links of each rate. For these each rank is in a network namespace of its own (so root is
-needed), which a pair of interfaces joins to a bridge; `tc` sets the rate of both directions. Where NETC_ORACLE is a
-Python that has torch, DistributedDataParallel runs over the same links, of a model of torch_side.py (--torch).
+shared memory, and over links of each rate, in Gbit/s, and delay, in microseconds. For these each rank is in a network
+namespace of its own (so root is needed), and link.c carries the packets. Where NETC_ORACLE is a Python that has torch,
+DistributedDataParallel runs over the same links, of a model of torch_side.py (--torch).
 
 A time is a step's mean over --steps of them, from the speed that the trainer prints. Bytes are those that left a rank's
 interface, the most of all ranks', as the difference of two runs."""
@@ -25,28 +25,23 @@ OVER_LINKS = {"MPIR_CVAR_NOLOCAL": "1", "UCX_TLS": "tcp,self", "UCX_NET_DEVICES"
 SHORT = 5 # steps of the run whose bytes are taken off
 
 
-def shell(text):
-    subprocess.run(["sh", "-ec", text], check=True)
-
-
 @contextlib.contextmanager
-def links(ranks, rate):
+def links(path, ranks, link):
     """Namespaces nr0, nr1, ..., whose interface `wire` has the address 10.77.0.(1 + rank)."""
-    limit = "tbf rate %dmbit burst 256k latency 20ms" % round(rate * 1000)
+    names, rate_and_delay = ["nr%d" % rank for rank in range(ranks)], link.split(",")
+    program = os.path.join(path, "link")
+    subprocess.run(["cc", "-O2", os.path.join(HERE, "link.c"), "-o", program], check=True)
     try:
-        shell("ip link add nrbridge type bridge; ip link set nrbridge up")
-        for rank in range(ranks):
-            shell("ip netns add nr{0}; ip link add nrout{0} type veth peer name wire netns nr{0};"
-                  "ip link set nrout{0} master nrbridge up; ip -n nr{0} address add 10.77.0.{1}/24 dev wire;"
-                  "ip -n nr{0} link set lo up; ip -n nr{0} link set wire up;"
-                  "ip netns exec nr{0} tc qdisc add dev wire root {2}; tc qdisc add dev nrout{0} root {2}"
-                  .format(rank, rank + 1, limit))
-        yield
+        for name in names:
+            subprocess.run(["ip", "netns", "add", name], check=True)
+        with subprocess.Popen([program, *rate_and_delay, *names], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as one:
+            if not one.stdout.readline():
+                sys.exit("there are no links")
+            yield
+            one.stdin.close()
     finally:
-        for rank in range(ranks):
-            subprocess.run(["ip", "link", "delete", "nrout%d" % rank], stderr=subprocess.DEVNULL)
-            subprocess.run(["ip", "netns", "delete", "nr%d" % rank], stderr=subprocess.DEVNULL)
-        subprocess.run(["ip", "link", "delete", "nrbridge"], stderr=subprocess.DEVNULL)
+        for name in names:
+            subprocess.run(["ip", "netns", "delete", name], stderr=subprocess.DEVNULL)
 
 
 def sent(ranks):
@@ -95,7 +90,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", nargs="?", default=sample("cifar10"))
     parser.add_argument("--ranks", type=int, default=2)
-    parser.add_argument("--rate", type=float, action="append", default=[], help="of the links, in Gbit/s")
+    parser.add_argument("--link", action="append", default=[], help="its rate and delay: 1,100; 0: none")
+    parser.add_argument("--only-links", action="store_true", help="leave out threads and shared memory")
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--torch", help="a model of torch_side.py")
     options = parser.parse_args()
@@ -112,24 +108,26 @@ def main():
         def command(count):
             return ["./t", "--threads", 1, "--max-steps", count]
         print("| | ms a step | bytes that a rank sends a step |\n|---|---|---|")
-        for threads in sorted({1, 2, ranks}):
+        for threads in [] if options.only_links else sorted({1, 2, ranks}):
             row("1 process, %d thread%s" % (threads, "s" * (threads > 1)),
                 time_of(printed(["./t", "--threads", threads, "--max-steps", steps], path), batch))
-        row("%d ranks, shared memory" % ranks,
-            time_of(printed([mpirun, "-np", ranks, *command(steps)], path), batch))
-        for rate in options.rate:
-            with links(ranks, rate):
+        if not options.only_links:
+            row("%d ranks, shared memory" % ranks,
+                time_of(printed([mpirun, "-np", ranks, *command(steps)], path), batch))
+        for link in options.link:
+            name = "%d ranks, %s Gbit/s, %s us" % (ranks, *link.split(","))
+            with links(path, ranks, link):
                 counts = [sent(ranks)]
                 for count in (SHORT, steps):
                     out = printed([mpirun, *spread(ranks, command(count))], path, **OVER_LINKS)
                     counts.append(sent(ranks))
                 short, long = ([b - a for a, b in zip(*counts[i:i + 2])] for i in (0, 1))
-                row("%d ranks, %g Gbit/s" % (ranks, rate), time_of(out, batch),
+                row(name, time_of(out, batch),
                     max((b - a) / (steps - SHORT) for a, b in zip(short, long)))
                 if options.torch and python:
                     before = sent(ranks)
                     ms = torch_ranks(python, options.torch, batch, ranks, steps)
-                    row("PyTorch, %d ranks, %g Gbit/s" % (ranks, rate), ms,
+                    row("PyTorch, " + name, ms,
                         max(b - a for a, b in zip(before, sent(ranks))) / steps)
 
 
