@@ -15,7 +15,7 @@ from support import NETC, Skip, done, folder, main, netc, run, sample, tensors, 
 # Open MPI refuses to work for root, and to start more processes than there are cores, unless it is told.
 TOLD = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1",
         "OMPI_MCA_btl_base_warn_component_unused": "0"}
-LIBRARIES = ["mpich", "openmpi"]
+LIBRARIES = os.environ.get("NETC_MPI", "mpich openmpi").split()
 
 SHAPES = """
 data train_data = Shapes(train=True)  { ToTensor() }

@@ -12,7 +12,6 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from support import done, netc, run, NETC  # noqa: E402
 
-LATENCY = 20e-6        # of a message, in seconds
 CHUNK = 65536 * 4      # bytes of a message of the sum (runtime/step/sum.c)
 RATES = [1, 10, 100]   # of a link, in Gbit/s
 RANKS = [2, 4, 8, 16, 64, 1024]
@@ -138,7 +137,7 @@ class Step:
                 (ranks - 1) / ranks * sum(phase.told for phase in self.phases),
                 min(2, ranks - 1) * sum(phase.sum for phase in self.phases))
 
-    def seconds(self, compute, ranks, rate):
+    def seconds(self, compute, ranks, rate, latency):
         """A step. Transfers go one after the other over a rank's link, while phases that need none go on."""
         others, a_second = (ranks - 1) / ranks, rate * 1e9 / 8
         now = free = 0.0  # when the phase ends, and the link is free
@@ -146,14 +145,14 @@ class Step:
         for phase in self.phases:
             now = max(now, come[phase.number]) + compute * phase.share * phase.part(ranks, self.shards)
             for gathered in phase.gathers:
-                free = max(free, now) + gathered.bytes(ranks) / a_second + (ranks - 1) * LATENCY
+                free = max(free, now) + gathered.bytes(ranks) / a_second + (ranks - 1) * latency
                 come[gathered.before] = max(come[gathered.before], free)
             if phase.told:
-                free = max(free, now) + others * phase.told / a_second + (ranks - 1) * LATENCY
+                free = max(free, now) + others * phase.told / a_second + (ranks - 1) * latency
             if phase.sum:
                 free = max(free, now) + min(2, ranks - 1) * phase.sum / a_second
         total = sum(phase.sum for phase in self.phases)
-        chain = 2 * (ranks - 1) * (min(CHUNK, total) / a_second + LATENCY) if total else 0
+        chain = 2 * (ranks - 1) * (min(CHUNK, total) / a_second + latency) if total else 0
         return max(now, free + chain)
 
 
@@ -162,6 +161,7 @@ def main():
     parser.add_argument("file")
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--rate", type=float, default=1000)
+    parser.add_argument("--latency", type=float, default=20, help="of a message, in microseconds")
     options = parser.parse_args()
     step = Step(options.file)
     compute = options.seconds or step.gflop / options.rate
@@ -176,7 +176,7 @@ def main():
     for ranks in RANKS:
         row = ""
         for rate in RATES:
-            seconds = step.seconds(compute, ranks, rate)
+            seconds = step.seconds(compute, ranks, rate, 1e-6 * options.latency)
             row += " %.1f | %.2f |" % (1e3 * seconds, compute / seconds)
         print("| %d%s |%s" % (ranks, "" if ranks <= step.shards else " (refused)", row))
 
