@@ -375,7 +375,11 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
             vec sums[STRIP][ROWS][COLS][VECS];
             __builtin_memset(sums, 0, sizeof sums);
             for (long a = 0; a < 3; a++)
-                for (long j0 = 0; j0 < 768; j0 += BLOCK)
+                for (long j0 = 0; j0 < 768; j0 += BLOCK) {
+                    vec near[192][VECS];
+                    for (long j = 0; j < BLOCK; j++)
+                        EACH(v, VECS)
+                            near[j][v] = vec_load(w + (a * 768 + j0) * 272 + o + j * 272 + v * VL);
                     for (long t = first; t < least(first + STRIP, TILES); t++) {
                         const long s = t / PER_IMAGE;
                         const long r = least(t % PER_IMAGE / ACROSS * ROWS, 3 - ROWS);
@@ -386,10 +390,11 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                         if (!(a < 2 || j0 < 768 - BLOCK))
                             for (long m = 0; m < ROWS; m++)
                                 expect_rows(y + s * 2304 + (r + m) * 768 + c * 256 + o, COLS, 256, VECS * VL);
-                        const float *wo = w + (a * 768 + j0) * 272 + o;
-                        prefetch_rows(wo + (BLOCK + (t - first) * SHARE) * 272, SHARE, 272, VECS * VL);
+                        prefetch_rows(w + (a * 768 + j0) * 272 + o + (BLOCK + (t - first) * SHARE) * 272, SHARE, 272,
+                            VECS * VL);
+                        const float *wo = (const float *)near;
                         const float *xt = from_here(x + s * 6400 + (r + a) * 1280 + c * 256 + j0);
-                        IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += 272) {
+                        IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
                             vec weights[VECS];
                             EACH(v, VECS)
                                 weights[v] = vec_load_once(wo + v * VL);
@@ -412,6 +417,7 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                             vec_store(y + s * 2304 + (r + m) * 768 + (c + n) * 256 + o + v * VL, sum);
                         }
                     }
+                }
         }
 }
 
@@ -908,12 +914,16 @@ static void conv2d_4_conv2_grad_weight(const float *x, const float *dy, float *d
     long pixels;
     for (long first = 0; first < count; first += 14) {
         vec near[128 / (VECS * VL)][128][VECS];
+        const float *ds[128], *xs[128];
+        const long d_next = 89600;
+        const long x_next = 89600;
+        long turn = 0;
         pixels = 0;
         for (long s = first; s < least(first + 14, count); s++)
             for (long r = 0; r < 3; r++)
                 for (long c = 0; c < 3; c++) {
                     const float *dp = dy + s * 6400 + r * 1280 + c * 256;
-                    prefetch_rows(dp + 2048, 1, 0, 128);
+                    ds[pixels] = dp;
                     for (long o = 0; o < 128; o += VECS * VL)
                         EACH(v, VECS)
                             near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
@@ -925,13 +935,17 @@ static void conv2d_4_conv2_grad_weight(const float *x, const float *dy, float *d
             for (long r = 0; r < 3; r++)
                 for (long c = 0; c < 3; c++) {
                     const float *xp = x + s * 6400 + r * 1280 + c * 256;
-                    prefetch_rows(xp + 2048, 1, 0, 128);
+                    xs[pixels] = xp;
                     for (long t = 0; t < 128 / COLS; t++)
                         __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
                     pixels++;
                 }
         for (long o = 0; o < 128; o += VECS * VL)
             for (long t = 0; t < 128 / COLS; t++) {
+                if (turn < pixels) {
+                    prefetch_second(ds[turn] + d_next, 128);
+                    prefetch_second(xs[turn++] + x_next, 128);
+                }
                 const long j = t * COLS;
                 float *gt = dw + j * 128 + o;
                 vec acc[COLS][VECS];

@@ -841,11 +841,15 @@ static void conv2d_denseblock2_denselayer3_conv1_grad_weight(const float *x, con
     enum { PANELS = 80 / COLS };
     long pixels;
     vec near[64 / (VECS * VL)][128][VECS];
+    const float *ds[128], *xs[128];
+    const long d_next = 0;
+    const long x_next = 0;
+    long turn = 0;
     pixels = 0;
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++) {
             const float *dp = dy + r * 512 + c * 64;
-            prefetch_rows(dp + 512, 1, 0, 64);
+            ds[pixels] = dp;
             for (long o = 0; o < 64; o += VECS * VL)
                 EACH(v, VECS)
                     near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
@@ -856,13 +860,17 @@ static void conv2d_denseblock2_denselayer3_conv1_grad_weight(const float *x, con
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++) {
             const float *xp = x + r * 640 + c * 80;
-            prefetch_rows(xp + 640, 1, 0, 80);
+            xs[pixels] = xp;
             for (long t = 0; t < 80 / COLS; t++)
                 __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
             pixels++;
         }
     for (long o = 0; o < 64; o += VECS * VL)
         for (long t = 0; t < 80 / COLS; t++) {
+            if (turn < pixels) {
+                prefetch_second(ds[turn] + d_next, 64);
+                prefetch_second(xs[turn++] + x_next, 80);
+            }
             const long j = t * COLS;
             float *gt = dw + j * 64 + o;
             vec acc[COLS][VECS];
@@ -954,11 +962,15 @@ static void conv2d_denseblock2_denselayer2_conv1_grad_weight(const float *x, con
     enum { PANELS = 64 / COLS };
     long pixels;
     vec near[64 / (VECS * VL)][128][VECS];
+    const float *ds[128], *xs[128];
+    const long d_next = 0;
+    const long x_next = 0;
+    long turn = 0;
     pixels = 0;
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++) {
             const float *dp = dy + r * 512 + c * 64;
-            prefetch_rows(dp + 512, 1, 0, 64);
+            ds[pixels] = dp;
             for (long o = 0; o < 64; o += VECS * VL)
                 EACH(v, VECS)
                     near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
@@ -969,13 +981,17 @@ static void conv2d_denseblock2_denselayer2_conv1_grad_weight(const float *x, con
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++) {
             const float *xp = x + r * 512 + c * 64;
-            prefetch_rows(xp + 512, 1, 0, 64);
+            xs[pixels] = xp;
             for (long t = 0; t < 64 / COLS; t++)
                 __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
             pixels++;
         }
     for (long o = 0; o < 64; o += VECS * VL)
         for (long t = 0; t < 64 / COLS; t++) {
+            if (turn < pixels) {
+                prefetch_second(ds[turn] + d_next, 64);
+                prefetch_second(xs[turn++] + x_next, 64);
+            }
             const long j = t * COLS;
             float *gt = dw + j * 64 + o;
             vec acc[COLS][VECS];
@@ -1243,11 +1259,15 @@ static void conv2d_denseblock1_denselayer3_conv1_grad_weight(const float *x, con
     long pixels;
     for (long top = 0; top < 16; top += 8) {
         vec near[64 / (VECS * VL)][128][VECS];
+        const float *ds[128], *xs[128];
+        const long d_next = top + 8 < 16 ? 8192 : -top * 1024;
+        const long x_next = top + 8 < 16 ? 8192 : -top * 1024;
+        long turn = 0;
         pixels = 0;
         for (long r = top; r < top + 8; r++)
             for (long c = 0; c < 16; c++) {
                 const float *dp = dy + r * 1024 + c * 64;
-                prefetch_rows(dp + 512, 1, 0, 64);
+                ds[pixels] = dp;
                 for (long o = 0; o < 64; o += VECS * VL)
                     EACH(v, VECS)
                         near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
@@ -1258,13 +1278,17 @@ static void conv2d_denseblock1_denselayer3_conv1_grad_weight(const float *x, con
         for (long r = top; r < top + 8; r++)
             for (long c = 0; c < 16; c++) {
                 const float *xp = x + r * 1024 + c * 64;
-                prefetch_rows(xp + 512, 1, 0, 64);
+                xs[pixels] = xp;
                 for (long t = 0; t < 64 / COLS; t++)
                     __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
                 pixels++;
             }
         for (long o = 0; o < 64; o += VECS * VL)
             for (long t = 0; t < 64 / COLS; t++) {
+                if (turn < pixels) {
+                    prefetch_second(ds[turn] + d_next, 64);
+                    prefetch_second(xs[turn++] + x_next, 64);
+                }
                 const long j = t * COLS;
                 float *gt = dw + j * 64 + o;
                 vec acc[COLS][VECS];

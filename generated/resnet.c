@@ -455,18 +455,22 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
     for (long o = 0; o < 64; o += VECS * VL) {
         vec sums[TILES][ROWS][COLS][VECS];
         __builtin_memset(sums, 0, sizeof sums);
-        for (long a0 = 0; a0 < 3; a0 += 2)
+        for (long a0 = 0; a0 < 3; a0 += 2) {
+            vec near[192][VECS];
+            for (long j = 0; j < least(2, 3 - a0) * 96; j++)
+                EACH(v, VECS)
+                    near[j][v] = vec_load(w + a0 * 96 * 80 + o + j * 80 + v * VL);
             for (long t = 0; t < TILES; t++) {
                 const long r = t / ACROSS * ROWS;
                 const long c = t % ACROSS * COLS;
                 vec acc[ROWS][COLS][VECS];
                 EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
                     acc[m][n][v] = sums[t][m][n][v];
-                const float *wo = w + a0 * 96 * 80 + o;
-                prefetch_rows(wo + (BLOCK + t * SHARE) * 80, SHARE, 80, VECS * VL);
+                prefetch_rows(w + a0 * 96 * 80 + o + (BLOCK + t * SHARE) * 80, SHARE, 80, VECS * VL);
+                const float *wo = (const float *)near;
                 for (long a = a0; a < least(a0 + 2, 3); a++) {
                     const float *xt = from_here(x + r * 1088 + a * 544 + c * 64);
-                    SEVERAL for (long j = 0; j < 96; j++, xt++, wo += 80) {
+                    SEVERAL for (long j = 0; j < 96; j++, xt++, wo += VECS * VL) {
                         vec weights[VECS];
                         EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -492,6 +496,7 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                     vec_store(y + (r + m) * size.y_row + (c + n) * 64 + o + v * VL, sum);
                 }
             }
+        }
     }
 }
 
@@ -1006,11 +1011,15 @@ static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float
     enum { PANELS = 96 / COLS };
     long pixels;
     vec near[64 / (VECS * VL)][128][VECS];
+    const float *ds[128], *xs[128];
+    const long d_next = 0;
+    const long x_next = 0;
+    long turn = 0;
     pixels = 0;
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++) {
             const float *dp = dy + r * 576 + c * 64;
-            prefetch_rows(dp + 512, 1, 0, 64);
+            ds[pixels] = dp;
             for (long o = 0; o < 64; o += VECS * VL)
                 EACH(v, VECS)
                     near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
@@ -1022,13 +1031,17 @@ static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
                 const float *xp = x + r * 1088 + a * 544 + c * 64;
-                prefetch_rows(xp + 512, 1, 0, 96);
+                xs[pixels] = xp;
                 for (long t = 0; t < 96 / COLS; t++)
                     __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
                 pixels++;
             }
         for (long o = 0; o < 64; o += VECS * VL)
             for (long t = 0; t < 96 / COLS; t++) {
+                if (turn < pixels) {
+                    prefetch_second(ds[turn] + d_next, 64);
+                    prefetch_second(xs[turn++] + x_next, 96);
+                }
                 const long j = t * COLS;
                 float *gt = dw + (a * 96 + j) * 64 + o;
                 vec acc[COLS][VECS];

@@ -650,41 +650,35 @@ DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_16_grad_weight, .rows = 32, .cols = 32, .ins
 /* 16: Conv2d(16, 16, 3, padding=1)  (line 16) */
 DEFINE_GRAD_BIAS(bias_16_grad, .d_row = 544)
 
-/* y[o] = sum x[i] * w[o][i] */
-struct conv_size_3 { long rows, cols, outs, run, w_row; };
-NC_INLINE void any_conv_3(const float *x, const float *w, float *y, const struct conv_size_3 size)
+/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14)
+ * y[o] = sum x[i] * w[o][i] */
+static void convtranspose2d_15_grad_input(const float *x, const float *w, float *y)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < size.outs; o += VECS * VL)
-        for (long r = 0; r < size.rows; r += ROWS)
-            for (long c = 0; c < size.cols; c += COLS) {
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
                 EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
                     acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
-                    const float *xt = from_here(x + r * 1024 + a * 512 + c * size.run);
-                    SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
+                    const float *xt = from_here(x + r * 1024 + a * 512 + c * 32);
+                    SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 32) {
                         vec weights[VECS];
                         EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
                         EACH(m, ROWS) EACH(n, COLS) {
-                            const vec pixel = vec_all_of(xt + m * 1024 + n * size.run);
+                            const vec pixel = vec_all_of(xt + m * 1024 + n * 32);
                             EACH(v, VECS)
                                 acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
                         }
                     }
                 }
                 EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                    vec_store(y + (r + m) * 512 + (c + n) * size.run + o + v * VL, acc[m][n][v]);
+                    vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
             }
 }
-
-#define DEFINE_CONV_3(name, ...) static void name(const float *x, const float *w, float *y) \
-    { any_conv_3(x, w, y, (struct conv_size_3){__VA_ARGS__}); }
-
-/* 15: ConvTranspose2d(32, 16, 2, stride=2)  (line 14) */
-DEFINE_CONV_3(convtranspose2d_15_grad_input, .rows = 16, .cols = 16, .outs = 32, .run = 32, .w_row = 32)
 
 /* 13: BatchNorm2d(_), ReLU()  (line 13) */
 DEFINE_NORM(norm_13_again, .rows = 16, .cols = 16, .channels = 32)
@@ -777,8 +771,40 @@ NC_INLINE void any_grad_bias_2(const float *dy, float *db, const struct grad_bia
 /* 12 (line 13), 4 (line 7) */
 DEFINE_GRAD_BIAS_2(bias_grad_2, .d_row = 576)
 
-/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
-DEFINE_CONV_3(convtranspose2d_11_grad_input, .rows = 8, .cols = 8, .outs = 64, .run = 64, .w_row = 80)
+/* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11)
+ * y[o] = sum x[i] * w[o][i] */
+static void convtranspose2d_11_grad_input(const float *x, const float *w, float *y)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL) {
+        vec near[128][VECS];
+        for (long j = 0; j < 128; j++)
+            EACH(v, VECS)
+                near[j][v] = vec_load(w + o + j * 80 + v * VL);
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
+                const float *wo = (const float *)near;
+                for (long a = 0; a < 2; a++) {
+                    const float *xt = from_here(x + r * 1024 + a * 512 + c * 64);
+                    SEVERAL for (long j = 0; j < 64; j++, xt++, wo += VECS * VL) {
+                        vec weights[VECS];
+                        EACH(v, VECS)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 1024 + n * 64);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                    }
+                }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(y + (r + m) * 512 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+            }
+    }
+}
 
 /* 9: BatchNorm2d(_), ReLU()  (line 10) */
 DEFINE_NORM(norm_9_again, .rows = 8, .cols = 8, .channels = 64)
@@ -791,11 +817,15 @@ static void conv2d_11_grad_weight(const float *x, const float *dy, float *dw)
     enum { PANELS = 64 / COLS };
     long pixels;
     vec near[64 / (VECS * VL)][128][VECS];
+    const float *ds[128], *xs[128];
+    const long d_next = 0;
+    const long x_next = 0;
+    long turn = 0;
     pixels = 0;
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++) {
             const float *dp = dy + r * 512 + c * 64;
-            prefetch_rows(dp + 512, 1, 0, 64);
+            ds[pixels] = dp;
             for (long o = 0; o < 64; o += VECS * VL)
                 EACH(v, VECS)
                     near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
@@ -807,13 +837,17 @@ static void conv2d_11_grad_weight(const float *x, const float *dy, float *dw)
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
                 const float *xp = x + r * 1024 + a * 512 + c * 64;
-                prefetch_rows(xp + 512, 1, 0, 64);
+                xs[pixels] = xp;
                 for (long t = 0; t < 64 / COLS; t++)
                     __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
                 pixels++;
             }
         for (long o = 0; o < 64; o += VECS * VL)
             for (long t = 0; t < 64 / COLS; t++) {
+                if (turn < pixels) {
+                    prefetch_second(ds[turn] + d_next, 64);
+                    prefetch_second(xs[turn++] + x_next, 64);
+                }
                 const long j = t * COLS;
                 float *gt = dw + (a * 64 + j) * 64 + o;
                 vec acc[COLS][VECS];

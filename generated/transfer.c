@@ -76,7 +76,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 1484544 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 870144 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -120,26 +120,22 @@ enum {
     AT_layer1_1_conv1_weight_winograd = 307824, AT_layer1_1_conv2_weight_winograd = 455856,
     AT_layer2_0_conv1_weight_dense = 603888, AT_layer2_0_conv2_weight_winograd = 686832,
     AT_layer2_0_downsample_0_weight_dense = 1277232, AT_layer2_1_conv1_weight_winograd = 1286448,
-    AT_layer2_1_conv2_weight_winograd = 1876848, AT_layer3_0_conv1_weight_dense = 2467248,
-    AT_layer3_0_conv2_weight_winograd = 2780592, AT_layer3_0_downsample_0_weight_dense = 5140464,
-    AT_layer3_1_conv1_weight_winograd = 5175280, AT_layer3_1_conv2_weight_winograd = 7535152,
-    AT_layer4_0_conv1_weight_dense = 9895024, AT_layer4_0_conv2_weight_winograd = 11111536,
-    AT_layer4_0_downsample_0_weight_dense = 20549296, AT_layer4_1_conv1_weight_winograd = 20684464,
-    AT_layer4_1_conv2_weight_winograd = 30122224
+    AT_layer2_1_conv2_weight_winograd = 1876848, AT_layer3_0_conv2_weight_winograd = 2467248,
+    AT_layer3_1_conv1_weight_winograd = 4827120, AT_layer3_1_conv2_weight_winograd = 7186992
 };
 
 /* Where each norm's table of evaluation starts, in floats. */
 enum {
-    AT_batchnorm2d_bn1_statistics = 39559984, AT_batchnorm2d_layer1_0_bn1_statistics = 39560240,
-    AT_batchnorm2d_layer1_0_bn2_statistics = 39560496, AT_batchnorm2d_layer1_1_bn1_statistics = 39560752,
-    AT_batchnorm2d_layer1_1_bn2_statistics = 39561008, AT_batchnorm2d_layer2_0_bn1_statistics = 39561264,
-    AT_batchnorm2d_layer2_0_bn2_statistics = 39561776, AT_batchnorm2d_layer2_0_downsample_1_statistics = 39562288,
-    AT_batchnorm2d_layer2_1_bn1_statistics = 39562800, AT_batchnorm2d_layer2_1_bn2_statistics = 39563312,
-    AT_batchnorm2d_layer3_0_bn1_statistics = 39563824, AT_batchnorm2d_layer3_0_bn2_statistics = 39564848,
-    AT_batchnorm2d_layer3_0_downsample_1_statistics = 39565872, AT_batchnorm2d_layer3_1_bn1_statistics = 39566896,
-    AT_batchnorm2d_layer3_1_bn2_statistics = 39567920, AT_batchnorm2d_layer4_0_bn1_statistics = 39568944,
-    AT_batchnorm2d_layer4_0_bn2_statistics = 39570992, AT_batchnorm2d_layer4_0_downsample_1_statistics = 39573040,
-    AT_batchnorm2d_layer4_1_bn1_statistics = 39575088, AT_batchnorm2d_layer4_1_bn2_statistics = 39577136
+    AT_batchnorm2d_bn1_statistics = 9546864, AT_batchnorm2d_layer1_0_bn1_statistics = 9547120,
+    AT_batchnorm2d_layer1_0_bn2_statistics = 9547376, AT_batchnorm2d_layer1_1_bn1_statistics = 9547632,
+    AT_batchnorm2d_layer1_1_bn2_statistics = 9547888, AT_batchnorm2d_layer2_0_bn1_statistics = 9548144,
+    AT_batchnorm2d_layer2_0_bn2_statistics = 9548656, AT_batchnorm2d_layer2_0_downsample_1_statistics = 9549168,
+    AT_batchnorm2d_layer2_1_bn1_statistics = 9549680, AT_batchnorm2d_layer2_1_bn2_statistics = 9550192,
+    AT_batchnorm2d_layer3_0_bn1_statistics = 9550704, AT_batchnorm2d_layer3_0_bn2_statistics = 9551728,
+    AT_batchnorm2d_layer3_0_downsample_1_statistics = 9552752, AT_batchnorm2d_layer3_1_bn1_statistics = 9553776,
+    AT_batchnorm2d_layer3_1_bn2_statistics = 9554800, AT_batchnorm2d_layer4_0_bn1_statistics = 9555824,
+    AT_batchnorm2d_layer4_0_bn2_statistics = 9557872, AT_batchnorm2d_layer4_0_downsample_1_statistics = 9559920,
+    AT_batchnorm2d_layer4_1_bn1_statistics = 9561968, AT_batchnorm2d_layer4_1_bn2_statistics = 9564016
 };
 
 /* CrossEntropyLoss  (line 32) */
@@ -162,7 +158,11 @@ struct conv_size { long act, norm_row; };
 NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { COLS = TILE(8, 6, 5), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
+    for (long o = 0; o < 64; o += VECS * VL) {
+        vec near[147][VECS];
+        for (long j = 0; j < 147; j++)
+            EACH(v, VECS)
+                near[j][v] = vec_load(w + o + j * 80 + v * VL);
         for (long s = 0; s < 4; s++)
             for (long r = 0; r < 7; r++)
                 for (long c = 0; c < 112; c = tile_next(c, COLS, 112)) {
@@ -170,10 +170,10 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                     EACH(n, COLS) EACH(v, VECS)
                         acc[n][v] = vec_zero();
                     expect_rows(y + s * 802816 + r * 7168 + c * 64 + o, COLS, 64, VECS * VL);
-                    const float *wo = w + o;
+                    const float *wo = (const float *)near;
                     for (long a = 0; a < 7; a++) {
                         const float *xt = from_here(x + s * 157328 + r * 1374 + a * 687 + c * 6);
-                        SEVERAL for (long j = 0; j < 21; j++, xt++, wo += 80) {
+                        SEVERAL for (long j = 0; j < 21; j++, xt++, wo += VECS * VL) {
                             vec weights[VECS];
                             EACH(v, VECS)
                                 weights[v] = vec_load_once(wo + v * VL);
@@ -194,6 +194,7 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                         vec_store(y + s * 802816 + r * 7168 + (c + n) * 64 + o + v * VL, sum);
                     }
                 }
+    }
 }
 
 /* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)  (line 47) */
@@ -403,17 +404,21 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
         for (long first = 0; first < TILES; first += STRIP) {
             vec sums[STRIP][COLS][VECS];
             __builtin_memset(sums, 0, sizeof sums);
-            for (long a = 0; a < 3; a++)
+            for (long a = 0; a < 3; a++) {
+                vec near[192][VECS];
+                for (long j = 0; j < 192; j++)
+                    EACH(v, VECS)
+                        near[j][v] = vec_load(w + a * 192 * 144 + o + j * 144 + v * VL);
                 for (long t = first; t < least(first + STRIP, TILES); t++) {
                     const long r = t / ACROSS;
                     const long c = t % ACROSS * COLS;
                     vec acc[COLS][VECS];
                     EACH(n, COLS) EACH(v, VECS)
                         acc[n][v] = sums[t - first][n][v];
-                    const float *wo = w + a * 192 * 144 + o;
-                    prefetch_rows(wo + (BLOCK + (t - first) * SHARE) * 144, SHARE, 144, VECS * VL);
+                    prefetch_rows(w + a * 192 * 144 + o + (BLOCK + (t - first) * SHARE) * 144, SHARE, 144, VECS * VL);
+                    const float *wo = (const float *)near;
                     const float *xt = from_here(x + r * 7296 + a * 3648 + c * 128);
-                    IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += 144) {
+                    IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += VECS * VL) {
                         vec weights[VECS];
                         EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -438,6 +443,7 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
                         vec_store(y + r * size.y_row + (c + n) * 128 + o + v * VL, sum);
                     }
                 }
+            }
         }
 }
 
@@ -468,15 +474,19 @@ struct conv_size_3 { long norm_row; };
 NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
-    for (long o = 0; o < 128; o += VECS * VL)
+    for (long o = 0; o < 128; o += VECS * VL) {
+        vec near[64][VECS];
+        for (long j = 0; j < 64; j++)
+            EACH(v, VECS)
+                near[j][v] = vec_load(w + o + j * 144 + v * VL);
         for (long r = 0; r < 7; r++)
             for (long c = 0; c < 28; c += COLS) {
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = vec_zero();
-                const float *wo = w + o;
+                const float *wo = (const float *)near;
                 const float *xt = from_here(x + r * 7296 + c * 128);
-                SEVERAL for (long j = 0; j < 64; j++, xt++, wo += 144) {
+                SEVERAL for (long j = 0; j < 64; j++, xt++, wo += VECS * VL) {
                     vec weights[VECS];
                     EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -494,6 +504,7 @@ NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, flo
                     vec_store(y + r * 3584 + (c + n) * 128 + o + v * VL, sum);
                 }
             }
+    }
 }
 
 /* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
@@ -526,7 +537,11 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
             vec sums[STRIP][COLS][VECS];
             __builtin_memset(sums, 0, sizeof sums);
             for (long a = 0; a < 3; a++)
-                for (long j0 = 0; j0 < 384; j0 += BLOCK)
+                for (long j0 = 0; j0 < 384; j0 += BLOCK) {
+                    vec near[192][VECS];
+                    for (long j = 0; j < BLOCK; j++)
+                        EACH(v, VECS)
+                            near[j][v] = vec_load(w + (a * 384 + j0) * 256 + o + j * 256 + v * VL);
                     for (long t = first; t < least(first + STRIP, TILES); t++) {
                         const long s = t / PER_IMAGE;
                         const long r = t % PER_IMAGE / ACROSS;
@@ -534,10 +549,11 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                         vec acc[COLS][VECS];
                         EACH(n, COLS) EACH(v, VECS)
                             acc[n][v] = sums[t - first][n][v];
-                        const float *wo = w + (a * 384 + j0) * 272 + o;
-                        prefetch_rows(wo + (BLOCK + (t - first) * SHARE) * 272, SHARE, 272, VECS * VL);
+                        prefetch_rows(w + (a * 384 + j0) * 256 + o + (BLOCK + (t - first) * SHARE) * 256, SHARE, 256,
+                            VECS * VL);
+                        const float *wo = (const float *)near;
                         const float *xt = from_here(x + s * 107648 + r * 7424 + a * 3712 + c * 256 + j0);
-                        IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += 272) {
+                        IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
                             vec weights[VECS];
                             EACH(v, VECS)
                                 weights[v] = vec_load_once(wo + v * VL);
@@ -562,6 +578,7 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                             vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 256 + o + v * VL, sum);
                         }
                     }
+                }
         }
 }
 
@@ -633,15 +650,19 @@ struct conv_size_5 { long norm_row; };
 NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, float *y, const struct conv_size_5 size)
 {
     enum { COLS = TILE(7, 2, 2), VECS = TILE(2, 4, 4) };
-    for (long o = 0; o < 128; o += VECS * VL)
+    for (long o = 0; o < 128; o += VECS * VL) {
+        vec near[128][VECS];
+        for (long j = 0; j < 128; j++)
+            EACH(v, VECS)
+                near[j][v] = vec_load(w + o + j * 256 + v * VL);
         for (long r = 0; r < 7; r++)
             for (long c = 0; c < 14; c += COLS) {
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = vec_zero();
-                const float *wo = w + o;
+                const float *wo = (const float *)near;
                 const float *xt = from_here(x + r * 7424 + c * 256);
-                IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += 272) {
+                IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += VECS * VL) {
                     vec weights[VECS];
                     EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -659,6 +680,7 @@ NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, flo
                     vec_store(y + r * 3584 + (c + n) * 256 + o + v * VL, sum);
                 }
             }
+    }
 }
 
 /* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
@@ -689,7 +711,11 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
         vec sums[TILES][COLS][VECS];
         __builtin_memset(sums, 0, sizeof sums);
         for (long a = 0; a < 3; a++)
-            for (long j0 = 0; j0 < 768; j0 += BLOCK)
+            for (long j0 = 0; j0 < 768; j0 += BLOCK) {
+                vec near[192][VECS];
+                for (long j = 0; j < BLOCK; j++)
+                    EACH(v, VECS)
+                        near[j][v] = vec_load(w + (a * 768 + j0) * 512 + o + j * 512 + v * VL);
                 for (long t = 0; t < TILES; t++) {
                     const long s = t / PER_IMAGE;
                     const long r = t % PER_IMAGE / ACROSS;
@@ -697,10 +723,10 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
                     vec acc[COLS][VECS];
                     EACH(n, COLS) EACH(v, VECS)
                         acc[n][v] = sums[t][n][v];
-                    const float *wo = w + (a * 768 + j0) * 528 + o;
-                    prefetch_rows(wo + (BLOCK + t * SHARE) * 528, SHARE, 528, VECS * VL);
+                    prefetch_rows(w + (a * 768 + j0) * 512 + o + (BLOCK + t * SHARE) * 512, SHARE, 512, VECS * VL);
+                    const float *wo = (const float *)near;
                     const float *xt = from_here(x + s * 57600 + r * 7680 + a * 3840 + c * 512 + j0);
-                    IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += 528) {
+                    IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
                         vec weights[VECS];
                         EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
@@ -725,6 +751,7 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
                         vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
                     }
                 }
+            }
     }
 }
 
@@ -744,45 +771,68 @@ DEFINE_NORM(batchnorm2d_layer4_bn1_forward, .rows = 7, .cols = 7, .channels = 12
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
-struct winograd3_size_3 { long y_row, norm_row, y_image, act; };
-NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch,
-        const struct winograd3_size_3 size)
+struct conv_size_7 { long y_row, act, norm_row, y_image; };
+NC_INLINE void any_conv_7(const float *x, const float *w, const float *bias, float *y, const struct conv_size_7 size)
 {
-    const struct winograd_layer layer = {
-        .taps = 3, .images = 4, .rows = 7, .cols = 7,
-        .ins = 512, .outs = 512, .x_image = 41472, .x_row = 4608, .block = 8,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 8) {
-        const long count = least(8, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long image = winograd_image(&layer, first + t);
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + image * size.y_image + r * size.y_row + c * 512 + k;
-                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
-                    vec sum = sums[m][n];
-                    if (size.norm_row)
-                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
-                            vec_load(bias + 3 * size.norm_row + k));
-                    if (size.act)
-                        sum = vec_relu(sum);
-                    vec_store(to + m * size.y_row + n * 512, sum);
+    enum { COLS = TILE(7, 4, 4), VECS = 2 };
+    enum { ACROSS = (7 + COLS - 1) / COLS, PER_IMAGE = 7 * ACROSS, TILES = 4 * PER_IMAGE };
+    enum { STRIP = 4096 / (COLS * VECS * VL) };
+    /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
+    enum { BLOCK = 192, SHARE = (BLOCK + STRIP - 1) / STRIP };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long first = 0; first < TILES; first += STRIP) {
+            vec sums[STRIP][COLS][VECS];
+            __builtin_memset(sums, 0, sizeof sums);
+            for (long a = 0; a < 3; a++)
+                for (long j0 = 0; j0 < 1536; j0 += BLOCK) {
+                    vec near[192][VECS];
+                    for (long j = 0; j < BLOCK; j++)
+                        EACH(v, VECS)
+                            near[j][v] = vec_load(w + (a * 1536 + j0) * 512 + o + j * 512 + v * VL);
+                    for (long t = first; t < least(first + STRIP, TILES); t++) {
+                        const long s = t / PER_IMAGE;
+                        const long r = t % PER_IMAGE / ACROSS;
+                        const long c = least(t % ACROSS * COLS, 7 - COLS);
+                        vec acc[COLS][VECS];
+                        EACH(n, COLS) EACH(v, VECS)
+                            acc[n][v] = sums[t - first][n][v];
+                        prefetch_rows(w + (a * 1536 + j0) * 512 + o + (BLOCK + (t - first) * SHARE) * 512, SHARE, 512,
+                            VECS * VL);
+                        const float *wo = (const float *)near;
+                        const float *xt = from_here(x + s * 41472 + (r + a) * 4608 + c * 512 + j0);
+                        IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
+                            vec weights[VECS];
+                            EACH(v, VECS)
+                                weights[v] = vec_load_once(wo + v * VL);
+                            EACH(n, COLS) {
+                                const vec pixel = vec_all_of(xt + n * 512);
+                                EACH(v, VECS)
+                                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                            }
+                        }
+                        if (a < 2 || j0 < 1536 - BLOCK) {
+                            EACH(n, COLS) EACH(v, VECS)
+                                sums[t - first][n][v] = acc[n][v];
+                            continue;
+                        }
+                        EACH(n, COLS) EACH(v, VECS) {
+                            vec sum = acc[n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
+                        }
+                    }
                 }
-            }
         }
-    }
 }
 
 /* layer4.0.conv2, layer4.1.conv2 (line 7), layer4.1.conv1 (line 4) */
-static void conv2d_layer4_forward(const float *x, const float *u, float *y, float *scratch)
+static void conv2d_layer4_forward(const float *x, const float *w, float *y)
 {
-    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){.y_row = 3584, .y_image = 25088});
+    any_conv_7(x, w, 0, y, (struct conv_size_7){.y_row = 3584, .y_image = 25088});
 }
 
 /* layer4.0.bn2: BatchNorm2d(planes)  (line 8) */
@@ -791,19 +841,23 @@ DEFINE_NORM(batchnorm2d_layer4_0_bn2_forward, .rows = 7, .cols = 7, .channels = 
 
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b */
-struct conv_size_7 { long norm_row; };
-NC_INLINE void any_conv_7(const float *x, const float *w, const float *bias, float *y, const struct conv_size_7 size)
+struct conv_size_8 { long norm_row; };
+NC_INLINE void any_conv_8(const float *x, const float *w, const float *bias, float *y, const struct conv_size_8 size)
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
-    for (long o = 0; o < 128; o += VECS * VL)
+    for (long o = 0; o < 128; o += VECS * VL) {
+        vec near[256][VECS];
+        for (long j = 0; j < 256; j++)
+            EACH(v, VECS)
+                near[j][v] = vec_load(w + o + j * 512 + v * VL);
         for (long r = 0; r < 7; r++)
             for (long c = 0; c < 7; c = tile_next(c, COLS, 7)) {
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = vec_zero();
-                const float *wo = w + o;
+                const float *wo = (const float *)near;
                 const float *xt = from_here(x + r * 7680 + c * 512);
-                IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 528) {
+                IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += VECS * VL) {
                     vec weights[VECS];
                     EACH(v, VECS)
                         weights[v] = vec_load_once(wo + v * VL);
@@ -821,12 +875,13 @@ NC_INLINE void any_conv_7(const float *x, const float *w, const float *bias, flo
                     vec_store(y + r * 3584 + (c + n) * 512 + o + v * VL, sum);
                 }
             }
+    }
 }
 
 /* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
 static void conv2d_layer4_0_downsample_0_forward(const float *x, const float *w, float *y)
 {
-    any_conv_7(x, w, 0, y, (struct conv_size_7){0});
+    any_conv_8(x, w, 0, y, (struct conv_size_8){0});
 }
 
 /* layer4.0.downsample.1: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 10) */
@@ -868,8 +923,8 @@ static void linear_fc_forward(const float *x, const float *w, const float *bias,
             vec acc[VECS];
             EACH(v, VECS)
                 acc[v] = sums[t][v];
+            prefetch_rows(w + j0 * 16 + (BLOCK + t * SHARE) * 16, SHARE, 16, VECS * VL);
             const float *wo = w + j0 * 16;
-            prefetch_rows(wo + (BLOCK + t * SHARE) * 16, SHARE, 16, VECS * VL);
             const float *xt = from_here(x + c * 512 + j0);
             IN_EIGHTS for (long j = 0; j < least(BLOCK, 512 - j0); j++, xt++, wo += 16) {
                 vec weights[VECS];
@@ -972,71 +1027,40 @@ NC_INLINE void any_winograd_weights3(const float *w, float *u, int part, int par
 /* layer1.0.conv1, layer1.1.conv1 (line 4), layer1.0.conv2, layer1.1.conv2 (line 7) */
 DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_weights, .ins = 64, .outs = 64, .w_tap_y = 12288, .w_tap_x = 4096)
 
-/* the weights as the layer reads them */
-struct transpose_size { long run, ins, t_row, w_tap_y, w_tap_x; };
-NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
+/* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
+ * the weights as the layer reads them */
+static void conv2d_layer2_0_conv1_weights(const float *w, float *t, int part, int parts)
 {
-    const long in_tap = (size.run + 15) / 16;
-    const long first = 9 * in_tap * part / parts, end = 9 * in_tap * (part + 1) / parts;
+    const long first = 36 * part / parts, end = 36 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
-        const long tap = block / in_tap, q = block % in_tap * 16;
+        const long tap = block / 4, q = block % 4 * 16;
         const long a = tap / 3, b = tap % 3;
-        const float *wt = w + a * size.w_tap_y + b * size.w_tap_x;
-        float *tr = t + (tap * size.run + q) * size.t_row;
-        for (long i = 0; i < size.ins; i += 16)
-            copy_block(wt + i + q * size.ins, size.ins, tr + i, size.t_row);
+        const float *wt = w + a * 24576 + b * 8192;
+        float *tr = t + (tap * 64 + q) * 144;
+        for (long i = 0; i < 128; i += 16)
+            copy_block(wt + i + q * 128, 128, tr + i, 144);
     }
 }
-
-#define DEFINE_TRANSPOSE(name, ...) static void name(const float *w, float *t, int part, int parts) \
-    { any_transpose(w, t, part, parts, (struct transpose_size){__VA_ARGS__}); }
-
-/* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
-DEFINE_TRANSPOSE(conv2d_layer2_0_conv1_weights, .run = 64, .ins = 128, .t_row = 144, .w_tap_y = 24576, .w_tap_x = 8192)
 
 /* layer2.0.conv2, layer2.1.conv2 (line 7), layer2.1.conv1 (line 4) */
 DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer2_weights, .ins = 128, .outs = 128, .w_tap_y = 49152, .w_tap_x = 16384)
 
-/* the weights as the layer reads them */
-struct transpose_size_2 { long run, ins, t_row; };
-NC_INLINE void any_transpose_2(const float *w, float *t, int part, int parts, const struct transpose_size_2 size)
+/* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10)
+ * the weights as the layer reads them */
+static void conv2d_layer2_0_downsample_0_weights(const float *w, float *t, int part, int parts)
 {
-    const long in_tap = (size.run + 15) / 16;
-    const long first = in_tap * part / parts, end = in_tap * (part + 1) / parts;
+    const long first = 4 * part / parts, end = 4 * (part + 1) / parts;
     for (long block = first; block < end; block++) {
         const long q = 16 * block;
         const float *wt = w;
-        float *tr = t + q * size.t_row;
-        for (long i = 0; i < size.ins; i += 16)
-            copy_block(wt + i + q * size.ins, size.ins, tr + i, size.t_row);
+        float *tr = t + q * 144;
+        for (long i = 0; i < 128; i += 16)
+            copy_block(wt + i + q * 128, 128, tr + i, 144);
     }
 }
 
-#define DEFINE_TRANSPOSE_2(name, ...) static void name(const float *w, float *t, int part, int parts) \
-    { any_transpose_2(w, t, part, parts, (struct transpose_size_2){__VA_ARGS__}); }
-
-/* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
-DEFINE_TRANSPOSE_2(conv2d_layer2_0_downsample_0_weights, .run = 64, .ins = 128, .t_row = 144)
-
-/* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
-DEFINE_TRANSPOSE(conv2d_layer3_0_conv1_weights, .run = 128, .ins = 256, .t_row = 272, .w_tap_y = 98304,
-    .w_tap_x = 32768)
-
 /* layer3.0.conv2, layer3.1.conv2 (line 7), layer3.1.conv1 (line 4) */
 DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer3_weights, .ins = 256, .outs = 256, .w_tap_y = 196608, .w_tap_x = 65536)
-
-/* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
-DEFINE_TRANSPOSE_2(conv2d_layer3_0_downsample_0_weights, .run = 128, .ins = 256, .t_row = 272)
-
-/* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
-DEFINE_TRANSPOSE(conv2d_layer4_0_conv1_weights, .run = 256, .ins = 512, .t_row = 528, .w_tap_y = 393216,
-    .w_tap_x = 131072)
-
-/* layer4.0.conv2, layer4.1.conv2 (line 7), layer4.1.conv1 (line 4) */
-DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer4_weights, .ins = 512, .outs = 512, .w_tap_y = 786432, .w_tap_x = 262144)
-
-/* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
-DEFINE_TRANSPOSE_2(conv2d_layer4_0_downsample_0_weights, .run = 256, .ins = 512, .t_row = 528)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[157328])(mb->batch + 42796032 + mb->first * 629312L))
@@ -1420,7 +1444,7 @@ static void conv2d_layer3_0_conv1_forward_part(struct nc_microbatch *mb)
         return;
 
     conv2d_layer3_0_conv1_forward(relu_layer2_1_relu_2(mb)[0][0] + part / 8 * 215296 + part / 4 % 2 * 51968,
-        mb->packed + AT_layer3_0_conv1_weight_dense + part % 4 * 64,
+        mb->weights + AT_layer3_0_conv1_weight + part % 4 * 64,
         conv2d_layer3_0_conv1(mb)[0][0] + part / 8 * 100352 + part / 4 % 2 * 25088 + part % 4 * 64);
 }
 
@@ -1550,7 +1574,7 @@ static void conv2d_layer3_0_downsample_0_forward_part(struct nc_microbatch *mb)
 
     conv2d_layer3_0_downsample_0_forward(
         &relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648 + part / 2 % 2 * 51968,
-        mb->packed + AT_layer3_0_downsample_0_weight_dense + part % 2 * 128,
+        mb->weights + AT_layer3_0_downsample_0_weight + part % 2 * 128,
         conv2d_layer3_0_downsample_0(mb)[0][0] + part / 2 * 25088 + part % 2 * 128);
 }
 
@@ -1591,7 +1615,7 @@ static void conv2d_layer4_0_conv1_forward_part(struct nc_microbatch *mb)
         return;
 
     conv2d_layer4_0_conv1_forward(relu_layer3_1_relu_2(mb)[0][0] + part / 8 * 115200,
-        mb->packed + AT_layer4_0_conv1_weight_dense + part % 8 * 64,
+        mb->weights + AT_layer4_0_conv1_weight + part % 8 * 64,
         conv2d_layer4_0_conv1(mb)[0][0] + part / 8 * 50176 + part % 8 * 64);
 }
 
@@ -1674,11 +1698,11 @@ static void batchnorm2d_layer4_bn1_forward_part(struct nc_microbatch *mb)
 
 /* Where conv2d_layer4_forward_part finds its values. */
 static const struct conv2d_layer4_forward_part {
-    long relu_relu, weight_winograd;
+    long relu_relu, weight;
 } conv2d_layer4_forward_part_at[] = {
-    {58238208, AT_layer4_0_conv2_weight_winograd}, /* layer4.0.conv2 */
-    {58901760, AT_layer4_1_conv1_weight_winograd}, /* layer4.1.conv1 */
-    {59565312, AT_layer4_1_conv2_weight_winograd}, /* layer4.1.conv2 */
+    {58238208, AT_layer4_0_conv2_weight}, /* layer4.0.conv2 */
+    {58901760, AT_layer4_1_conv1_weight}, /* layer4.1.conv1 */
+    {59565312, AT_layer4_1_conv2_weight}, /* layer4.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -1687,12 +1711,10 @@ static void conv2d_layer4_forward_part(struct nc_microbatch *mb)
     const struct conv2d_layer4_forward_part *at = mb->at;
     float (*relu_relu)[9][9 * 512] = (void *)(mb->batch + at->relu_relu + mb->first * 165888L);
     float (*conv2d_values)[7][7 * 512] = (void *)(mb->batch + 0 + mb->first * 100352L); /* 512x7x7 */
-    float *conv2d_scratch = (void *)(mb->workspace + 0); /* 185568 */
 
     const long part = mb->part;
 
-    conv2d_layer4_forward(relu_relu[0][0], mb->packed + at->weight_winograd + part * 16384,
-        conv2d_values[0][0] + part * 32, conv2d_scratch);
+    conv2d_layer4_forward(relu_relu[0][0], mb->weights + at->weight + part * 32, conv2d_values[0][0] + part * 32);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1717,7 +1739,7 @@ static void conv2d_layer4_0_downsample_0_forward_part(struct nc_microbatch *mb)
         return;
 
     conv2d_layer4_0_downsample_0_forward(&relu_layer3_1_relu_2(mb)[0][1][1 * 256] + part / 4 * 57600,
-        mb->packed + AT_layer4_0_downsample_0_weight_dense + part % 4 * 128,
+        mb->weights + AT_layer4_0_downsample_0_weight + part % 4 * 128,
         conv2d_layer4_0_downsample_0(mb)[0][0] + part / 4 * 25088 + part % 4 * 128);
 }
 
@@ -1794,22 +1816,15 @@ static const struct nc_packing packings[] = {
     PACKED(conv2d_layer2_0_downsample_0_weights, layer2_0_downsample_0_weight, 0, dense),
     PACKED(conv2d_layer2_weights, layer2_1_conv1_weight, 0, winograd),
     PACKED(conv2d_layer2_weights, layer2_1_conv2_weight, 0, winograd),
-    PACKED(conv2d_layer3_0_conv1_weights, layer3_0_conv1_weight, 0, dense),
     PACKED(conv2d_layer3_weights, layer3_0_conv2_weight, 0, winograd),
-    PACKED(conv2d_layer3_0_downsample_0_weights, layer3_0_downsample_0_weight, 0, dense),
     PACKED(conv2d_layer3_weights, layer3_1_conv1_weight, 0, winograd),
     PACKED(conv2d_layer3_weights, layer3_1_conv2_weight, 0, winograd),
-    PACKED(conv2d_layer4_0_conv1_weights, layer4_0_conv1_weight, 0, dense),
-    PACKED(conv2d_layer4_weights, layer4_0_conv2_weight, 0, winograd),
-    PACKED(conv2d_layer4_0_downsample_0_weights, layer4_0_downsample_0_weight, 0, dense),
-    PACKED(conv2d_layer4_weights, layer4_1_conv1_weight, 0, winograd),
-    PACKED(conv2d_layer4_weights, layer4_1_conv2_weight, 0, winograd),
 };
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
 static void pack(const float *weights, float *packed, int part, int parts)
 {
-    for (int i = 0; i < 20; i++)
+    for (int i = 0; i < 13; i++)
         packings[i].pack(weights + packings[i].from, packed + packings[i].to, part, parts);
 }
 
@@ -1916,17 +1931,16 @@ static void conv2d_layer4_0_conv1_test(const float *x, const float *w, const flo
     any_conv_6(x, w, bias, y, (struct conv_size_6){.y_row = 4608, .act = 1, .norm_row = 512, .y_image = 41472});
 }
 
-#define DEFINE_WINOGRAD3_3(name, ...) \
-    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
-    { any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){__VA_ARGS__}); }
+#define DEFINE_CONV_7(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
+    { any_conv_7(x, w, bias, y, (struct conv_size_7){__VA_ARGS__}); }
 
 /* layer4.0.conv2, layer4.1.conv2 (line 7) */
-DEFINE_WINOGRAD3_3(conv2d_layer4_conv2_test, .y_row = 3584, .norm_row = 512, .y_image = 25088)
+DEFINE_CONV_7(conv2d_layer4_conv2_test, .y_row = 3584, .norm_row = 512, .y_image = 25088)
 
 /* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer4_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
 {
-    any_conv_7(x, w, bias, y, (struct conv_size_7){.norm_row = 512});
+    any_conv_8(x, w, bias, y, (struct conv_size_8){.norm_row = 512});
 }
 
 /* layer4.0.residual: residual, ReLU(inplace=True)  (line 13)
@@ -1940,7 +1954,7 @@ static void residual_layer4_0_residual_test(const float *a, const float *b, floa
 
 /* layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
-DEFINE_WINOGRAD3_3(conv2d_layer4_1_conv1_test, .y_row = 4608, .norm_row = 512, .y_image = 41472, .act = 1)
+DEFINE_CONV_7(conv2d_layer4_1_conv1_test, .y_row = 4608, .act = 1, .norm_row = 512, .y_image = 41472)
 
 /* layer4.1.residual: residual, ReLU(inplace=True)  (line 13)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
@@ -1966,7 +1980,7 @@ static void residual_layer4_1_residual_test(const float *a, const float *b, floa
 #define test_batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 60229952 + mb->first * 401408L))
 #define test_relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 94541376 + mb->first * 460800L))
 #define test_relu_layer2_1_relu(mb) ((float (*)[30][30 * 128])(mb->batch + 96384576 + mb->first * 460800L))
-#define test_conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 742272)) /* 81888 */
+#define test_conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 435072)) /* 81888 */
 #define test_batchnorm2d_layer2_1_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 60229952 + mb->first * 401408L))
 #define test_relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 98227776 + mb->first * 430592L))
 #define test_relu_layer3_0_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 101555776 + mb->first * 262144L))
@@ -1975,7 +1989,7 @@ static void residual_layer4_1_residual_test(const float *a, const float *b, floa
 #define test_batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 60229952 + mb->first * 200704L))
 #define test_relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 102604352 + mb->first * 262144L))
 #define test_relu_layer3_1_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 103652928 + mb->first * 262144L))
-#define test_conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 742272)) /* 108768 */
+#define test_conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 435072)) /* 108768 */
 #define test_batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 60229952 + mb->first * 200704L))
 #define test_relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 104701504 + mb->first * 230400L))
 #define test_relu_layer4_0_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 105623104 + mb->first * 165888L))
@@ -1983,11 +1997,10 @@ static void residual_layer4_1_residual_test(const float *a, const float *b, floa
 #define test_batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 60229952 + mb->first * 100352L))
 #define test_relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 106286656 + mb->first * 165888L))
 #define test_relu_layer4_1_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 106950208 + mb->first * 165888L))
-#define test_conv2d_layer4_1_conv1_scratch(mb) ((float *)(mb->workspace + 742272)) /* 185568 */
 #define test_batchnorm2d_layer4_1_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 60229952 + mb->first * 100352L))
 #define test_relu_layer4_1_relu_2(mb) ((float (*)[7][7 * 512])(mb->batch + 60631360 + mb->first * 100352L))
 #define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->batch + 60229952 + mb->first * 2048L)) /* 512 */
-#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 742272)) /* 2 */
+#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 435072)) /* 2 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void evaluate_1(struct nc_microbatch *mb)
@@ -2032,7 +2045,7 @@ static void conv2d_layer1_conv1_test_part(struct nc_microbatch *mb)
     const struct conv2d_layer1_conv1_test_part *at = mb->at;
     float (*values)[58][58 * 64] = (void *)(mb->batch + at->values + mb->first * 861184L);
     float (*relu_layer1_relu)[58][58 * 64] = (void *)(mb->batch + at->relu_layer1_relu + mb->first * 861184L);
-    float *conv2d_layer1_conv1_scratch = (void *)(mb->workspace + 742272); /* 71904 */
+    float *conv2d_layer1_conv1_scratch = (void *)(mb->workspace + 435072); /* 71904 */
 
     const long part = mb->part;
 
@@ -2055,7 +2068,7 @@ static void conv2d_layer1_conv2_test_part(struct nc_microbatch *mb)
     const struct conv2d_layer1_conv2_test_part *at = mb->at;
     float (*relu_relu)[58][58 * 64] = (void *)(mb->batch + at->relu_relu + mb->first * 861184L);
     float (*batchnorm2d_bn2)[56][56 * 64] = (void *)(mb->batch + 60229952 + mb->first * 802816L); /* 64x56x56 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 742272); /* 71904 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 435072); /* 71904 */
 
     const long part = mb->part;
 
@@ -2116,7 +2129,7 @@ static void conv2d_layer2_conv2_test_part(struct nc_microbatch *mb)
     const struct conv2d_layer2_conv2_test_part *at = mb->at;
     float (*relu_relu)[30][30 * 128] = (void *)(mb->batch + at->relu_relu + mb->first * 460800L);
     float (*batchnorm2d_bn2)[28][28 * 128] = (void *)(mb->batch + 60229952 + mb->first * 401408L); /* 128x28x28 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 742272); /* 81888 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 435072); /* 81888 */
 
     const long part = mb->part;
 
@@ -2188,7 +2201,7 @@ static void conv2d_layer3_0_conv1_test_part(struct nc_microbatch *mb)
         return;
 
     conv2d_layer3_0_conv1_test(test_relu_layer2_1_relu_2(mb)[0][0] + part / 8 * 215296 + part / 4 % 2 * 51968,
-        mb->packed + AT_layer3_0_conv1_weight_dense + part % 4 * 64,
+        mb->weights + AT_layer3_0_conv1_weight + part % 4 * 64,
         mb->packed + AT_batchnorm2d_layer3_0_bn1_statistics + part % 4 * 64,
         &test_relu_layer3_0_relu(mb)[0][1][1 * 256] + part / 8 * 131072 + part / 4 % 2 * 28672 + part % 4 * 64);
 }
@@ -2207,7 +2220,7 @@ static void conv2d_layer3_conv2_test_part(struct nc_microbatch *mb)
     const struct conv2d_layer3_conv2_test_part *at = mb->at;
     float (*relu_relu)[16][16 * 256] = (void *)(mb->batch + at->relu_relu + mb->first * 262144L);
     float (*batchnorm2d_bn2)[14][14 * 256] = (void *)(mb->batch + 60229952 + mb->first * 200704L); /* 256x14x14 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 742272); /* 108768 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 435072); /* 108768 */
 
     const long part = mb->part;
 
@@ -2230,7 +2243,7 @@ static void conv2d_layer3_0_downsample_0_test_part(struct nc_microbatch *mb)
 
     conv2d_layer3_0_downsample_0_test(
         &test_relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648 + part / 2 % 2 * 51968,
-        mb->packed + AT_layer3_0_downsample_0_weight_dense + part % 2 * 128,
+        mb->weights + AT_layer3_0_downsample_0_weight + part % 2 * 128,
         mb->packed + AT_batchnorm2d_layer3_0_downsample_1_statistics + part % 2 * 128,
         test_batchnorm2d_layer3_0_downsample_1(mb)[0][0] + part / 2 * 25088 + part % 2 * 128);
 }
@@ -2285,17 +2298,17 @@ static void conv2d_layer4_0_conv1_test_part(struct nc_microbatch *mb)
         return;
 
     conv2d_layer4_0_conv1_test(test_relu_layer3_1_relu_2(mb)[0][0] + part / 8 * 115200,
-        mb->packed + AT_layer4_0_conv1_weight_dense + part % 8 * 64,
+        mb->weights + AT_layer4_0_conv1_weight + part % 8 * 64,
         mb->packed + AT_batchnorm2d_layer4_0_bn1_statistics + part % 8 * 64,
         &test_relu_layer4_0_relu(mb)[0][1][1 * 512] + part / 8 * 82944 + part % 8 * 64);
 }
 
 /* Where conv2d_layer4_conv2_test_part finds its values. */
 static const struct conv2d_layer4_conv2_test_part {
-    long relu_relu, conv2_weight_winograd, batchnorm2d_bn2_statistics;
+    long relu_relu, conv2_weight, bn2_statistics;
 } conv2d_layer4_conv2_test_part_at[] = {
-    {105623104, AT_layer4_0_conv2_weight_winograd, AT_batchnorm2d_layer4_0_bn2_statistics}, /* layer4.0.conv2 */
-    {106950208, AT_layer4_1_conv2_weight_winograd, AT_batchnorm2d_layer4_1_bn2_statistics}, /* layer4.1.conv2 */
+    {105623104, AT_layer4_0_conv2_weight, AT_batchnorm2d_layer4_0_bn2_statistics}, /* layer4.0.conv2 */
+    {106950208, AT_layer4_1_conv2_weight, AT_batchnorm2d_layer4_1_bn2_statistics}, /* layer4.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -2303,14 +2316,12 @@ static void conv2d_layer4_conv2_test_part(struct nc_microbatch *mb)
 {
     const struct conv2d_layer4_conv2_test_part *at = mb->at;
     float (*relu_relu)[9][9 * 512] = (void *)(mb->batch + at->relu_relu + mb->first * 165888L);
-    float (*batchnorm2d_bn2)[7][7 * 512] = (void *)(mb->batch + 60229952 + mb->first * 100352L); /* 512x7x7 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 742272); /* 185568 */
+    float (*bn2_values)[7][7 * 512] = (void *)(mb->batch + 60229952 + mb->first * 100352L); /* 512x7x7 */
 
     const long part = mb->part;
 
-    conv2d_layer4_conv2_test(relu_relu[0][0], mb->packed + at->conv2_weight_winograd + part * 16384,
-        mb->packed + at->batchnorm2d_bn2_statistics + part * 32, batchnorm2d_bn2[0][0] + part * 32,
-        conv2d_conv2_scratch);
+    conv2d_layer4_conv2_test(relu_relu[0][0], mb->weights + at->conv2_weight + part * 32,
+        mb->packed + at->bn2_statistics + part * 32, bn2_values[0][0] + part * 32);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -2322,7 +2333,7 @@ static void conv2d_layer4_0_downsample_0_test_part(struct nc_microbatch *mb)
         return;
 
     conv2d_layer4_0_downsample_0_test(&test_relu_layer3_1_relu_2(mb)[0][1][1 * 256] + part / 4 * 57600,
-        mb->packed + AT_layer4_0_downsample_0_weight_dense + part % 4 * 128,
+        mb->weights + AT_layer4_0_downsample_0_weight + part % 4 * 128,
         mb->packed + AT_batchnorm2d_layer4_0_downsample_1_statistics + part % 4 * 128,
         test_batchnorm2d_layer4_0_downsample_1(mb)[0][0] + part / 4 * 25088 + part % 4 * 128);
 }
@@ -2345,10 +2356,9 @@ static void conv2d_layer4_1_conv1_test_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    conv2d_layer4_1_conv1_test(test_relu_layer4_0_relu_2(mb)[0][0],
-        mb->packed + AT_layer4_1_conv1_weight_winograd + part * 16384,
+    conv2d_layer4_1_conv1_test(test_relu_layer4_0_relu_2(mb)[0][0], mb->weights + AT_layer4_1_conv1_weight + part * 32,
         mb->packed + AT_batchnorm2d_layer4_1_bn1_statistics + part * 32,
-        &test_relu_layer4_1_relu(mb)[0][1][1 * 512] + part * 32, test_conv2d_layer4_1_conv1_scratch(mb));
+        &test_relu_layer4_1_relu(mb)[0][1][1 * 512] + part * 32);
 }
 
 /* For the whole batch, part mb->part of 28. */
@@ -3170,7 +3180,7 @@ static const struct nc_phase evaluation_phases[] = {
 
 static const struct nc_passage evaluation = {
     .phases = evaluation_phases, .phase_count = 32, .pack = pack_evaluation, .crosses = 1,
-    .output = {.offset = 742272, .stride = 16},
+    .output = {.offset = 435072, .stride = 16},
 };
 
 static const struct nc_model model = {
@@ -3180,8 +3190,8 @@ static const struct nc_model model = {
     .parameters = parameters, .parameter_count = 122,
     .fills = fills, .fill_count = 144, .fills_are_all = 1,
     .gone = gone,
-    .block = 11194640, .sharded = 8208, .packed = 39579184, .packed_forward = 39579184,
-    .workspace = 1484544,
+    .block = 11194640, .sharded = 8208, .packed = 9566064, .packed_forward = 9566064,
+    .workspace = 870144,
     .microbatch = 1, .shard = 1, .batch = 4,
     .probes = probes, .probe_count = 64,
     .phases = phases, .phase_count = 82, .pack = pack,

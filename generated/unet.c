@@ -765,41 +765,35 @@ static void concat_concat_grad(const float *dy, float *dx)
                 vec_store(dx + row * 512 + col * 16 + i, vec_load(dy + row * 1024 + col * 32 + 16 + i));
 }
 
-/* y[o] = sum x[i] * w[o][i] */
-struct conv_size_3 { long rows, cols, outs, run, w_row; };
-NC_INLINE void any_conv_3(const float *x, const float *w, float *y, const struct conv_size_3 size)
+/* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15)
+ * y[o] = sum x[i] * w[o][i] */
+static void convtranspose2d_up1_grad_input(const float *x, const float *w, float *y)
 {
     enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
-    for (long o = 0; o < size.outs; o += VECS * VL)
-        for (long r = 0; r < size.rows; r += ROWS)
-            for (long c = 0; c < size.cols; c += COLS) {
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long r = 0; r < 16; r += ROWS)
+            for (long c = 0; c < 16; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
                 EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
                     acc[m][n][v] = vec_zero();
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
-                    const float *xt = from_here(x + r * 1024 + a * 512 + c * size.run);
-                    SEVERAL for (long j = 0; j < size.run; j++, xt++, wo += size.w_row) {
+                    const float *xt = from_here(x + r * 1024 + a * 512 + c * 32);
+                    SEVERAL for (long j = 0; j < 32; j++, xt++, wo += 32) {
                         vec weights[VECS];
                         EACH(v, VECS)
                             weights[v] = vec_load_once(wo + v * VL);
                         EACH(m, ROWS) EACH(n, COLS) {
-                            const vec pixel = vec_all_of(xt + m * 1024 + n * size.run);
+                            const vec pixel = vec_all_of(xt + m * 1024 + n * 32);
                             EACH(v, VECS)
                                 acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
                         }
                     }
                 }
                 EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                    vec_store(y + (r + m) * 512 + (c + n) * size.run + o + v * VL, acc[m][n][v]);
+                    vec_store(y + (r + m) * 512 + (c + n) * 32 + o + v * VL, acc[m][n][v]);
             }
 }
-
-#define DEFINE_CONV_3(name, ...) static void name(const float *x, const float *w, float *y) \
-    { any_conv_3(x, w, y, (struct conv_size_3){__VA_ARGS__}); }
-
-/* up1: ConvTranspose2d(32, 16, 2, stride=2)  (line 15) */
-DEFINE_CONV_3(convtranspose2d_up1_grad_input, .rows = 16, .cols = 16, .outs = 32, .run = 32, .w_row = 32)
 
 /* conv2.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
 DEFINE_NORM(norm_conv2_4_again, .rows = 16, .cols = 16, .channels = 32, .y_row = 512, .y_col = 32)
@@ -895,8 +889,40 @@ static void concat_concat_grad_2(const float *dy, float *dx)
                 vec_store(dx + row * 512 + col * 32 + i, vec_load(dy + row * 1024 + col * 64 + 32 + i));
 }
 
-/* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13) */
-DEFINE_CONV_3(convtranspose2d_up2_grad_input, .rows = 8, .cols = 8, .outs = 64, .run = 64, .w_row = 80)
+/* up2: ConvTranspose2d(64, 32, 2, stride=2)  (line 13)
+ * y[o] = sum x[i] * w[o][i] */
+static void convtranspose2d_up2_grad_input(const float *x, const float *w, float *y)
+{
+    enum { ROWS = 2, COLS = TILE(4, 2, 2), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL) {
+        vec near[128][VECS];
+        for (long j = 0; j < 128; j++)
+            EACH(v, VECS)
+                near[j][v] = vec_load(w + o + j * 80 + v * VL);
+        for (long r = 0; r < 8; r += ROWS)
+            for (long c = 0; c < 8; c += COLS) {
+                vec acc[ROWS][COLS][VECS];
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    acc[m][n][v] = vec_zero();
+                const float *wo = (const float *)near;
+                for (long a = 0; a < 2; a++) {
+                    const float *xt = from_here(x + r * 1024 + a * 512 + c * 64);
+                    SEVERAL for (long j = 0; j < 64; j++, xt++, wo += VECS * VL) {
+                        vec weights[VECS];
+                        EACH(v, VECS)
+                            weights[v] = vec_load_once(wo + v * VL);
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 1024 + n * 64);
+                            EACH(v, VECS)
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
+                        }
+                    }
+                }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(y + (r + m) * 512 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
+            }
+    }
+}
 
 /* down3.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
 DEFINE_NORM(norm_down3_4_again, .rows = 8, .cols = 8, .channels = 64, .y_row = 512, .y_col = 64)
@@ -909,11 +935,15 @@ static void conv2d_up2_grad_weight(const float *x, const float *dy, float *dw)
     enum { PANELS = 64 / COLS };
     long pixels;
     vec near[64 / (VECS * VL)][128][VECS];
+    const float *ds[128], *xs[128];
+    const long d_next = 0;
+    const long x_next = 0;
+    long turn = 0;
     pixels = 0;
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++) {
             const float *dp = dy + r * 512 + c * 64;
-            prefetch_rows(dp + 512, 1, 0, 64);
+            ds[pixels] = dp;
             for (long o = 0; o < 64; o += VECS * VL)
                 EACH(v, VECS)
                     near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
@@ -925,13 +955,17 @@ static void conv2d_up2_grad_weight(const float *x, const float *dy, float *dw)
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
                 const float *xp = x + r * 1024 + a * 512 + c * 64;
-                prefetch_rows(xp + 512, 1, 0, 64);
+                xs[pixels] = xp;
                 for (long t = 0; t < 64 / COLS; t++)
                     __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
                 pixels++;
             }
         for (long o = 0; o < 64; o += VECS * VL)
             for (long t = 0; t < 64 / COLS; t++) {
+                if (turn < pixels) {
+                    prefetch_second(ds[turn] + d_next, 64);
+                    prefetch_second(xs[turn++] + x_next, 64);
+                }
                 const long j = t * COLS;
                 float *gt = dw + (a * 64 + j) * 64 + o;
                 vec acc[COLS][VECS];

@@ -409,8 +409,8 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = sums[t][n][v];
+                prefetch_rows(w + j0 * 32 + o + (BLOCK + t * SHARE) * 32, SHARE, 32, VECS * VL);
                 const float *wo = w + j0 * 32 + o;
-                prefetch_rows(wo + (BLOCK + t * SHARE) * 32, SHARE, 32, VECS * VL);
                 const float *xt = from_here(x + c * 2064 + j0);
                 IN_EIGHTS for (long j = 0; j < least(BLOCK, 2048 - j0); j++, xt++, wo += 32) {
                     vec weights[VECS];
@@ -583,14 +583,18 @@ static void linear_classifier_0_grad_input_weights(const float *w, float *t, int
 static void linear_classifier_0_grad_input(const float *dy, const float *w, float *dx)
 {
     enum { COLS = TILE(8, 5, 5), VECS = 2 };
-    for (long o = 0; o < 64; o += VECS * VL)
+    for (long o = 0; o < 64; o += VECS * VL) {
+        vec near[256][VECS];
+        for (long j = 0; j < 256; j++)
+            EACH(v, VECS)
+                near[j][v] = vec_load(w + o + j * 64 + v * VL);
         for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
             vec acc[COLS][VECS];
             EACH(n, COLS) EACH(v, VECS)
                 acc[n][v] = vec_zero();
-            const float *wo = w + o;
+            const float *wo = (const float *)near;
             const float *xt = from_here(dy + c * 272);
-            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += 64) {
+            IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += VECS * VL) {
                 vec weights[VECS];
                 EACH(v, VECS)
                     weights[v] = vec_load_once(wo + v * VL);
@@ -603,6 +607,7 @@ static void linear_classifier_0_grad_input(const float *dy, const float *w, floa
             EACH(n, COLS) EACH(v, VECS)
                 vec_store(dx + (c + n) * 2064 + o + v * VL, acc[n][v]);
         }
+    }
 }
 
 /* dx from dy and the argmax */

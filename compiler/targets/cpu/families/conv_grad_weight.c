@@ -14,9 +14,10 @@ enum { COLS = 1 << PART_COLS, VECS = 1 << PART_VECS };
  * of two, so that their lines would push each other out of the caches: where they are read often enough, a block's
  * are copied side by side first. Those of d are read once for each tile of inputs, those of x once for each tile of
  * outputs. What is copied of x are panels, in which a tile's inputs of one pixel follow those of the one before. Some
- * inputs and outputs are copied at a time, so many that they fit into a second-level cache. The sums go on from block
- * to block, so blocks and copies change no bits. */
-enum { BLOCK_PIXELS = 128, OFTEN = 64, MOST_INPUTS = 128, MOST_OUTS = 128, AHEAD = 8 };
+ * inputs and outputs are copied at a time, so many that they fit into a second-level cache. While a block's pixels are
+ * multiplied, those of the next one are asked for, one with each tile: a copy that waits for them takes as long as half
+ * of the multiplications. The sums go on from block to block, so blocks and copies change no bits. */
+enum { BLOCK_PIXELS = 128, OFTEN = 64, MOST_INPUTS = 128, MOST_OUTS = 128 };
 
 typedef struct Blocks {
     const char *images, *rows; /* of a block */
@@ -243,11 +244,27 @@ static void pixel_loops(KernelText *k, const Blocks *block, const char **s, cons
     *c = loop(k, "c", dim(k, CONV_GRAD_WEIGHT_cols));
 }
 
-/* Fetches what a pixel a little further on has: `floats` of it, `apart` from pixel to pixel. */
-static void fetch_ahead(KernelText *k, const char *at, const char *apart, const char *floats)
+/* How far the next block begins from the one at hand, by the distances of images and rows. */
+static const char *to_next(KernelText *k, const Blocks *block, int image, int row)
 {
-    line(k, "prefetch_rows(%s, 1, 0, %s);", sum_of(k, at, product_of(k, arena_printf(k->arena, "%d", AHEAD), apart)),
-         floats);
+    const char *rows = dim(k, CONV_GRAD_WEIGHT_rows);
+    const char *far = difference_of(k, product_of(k, block->images, dim(k, image)),
+                                    product_of(k, block->top, dim(k, row)));
+    int64_t count, some;
+    if (is_number(k, rows, &count) && is_number(k, block->rows, &some) && some >= count)
+        return far;
+    return arena_printf(k->arena, "%s < %s ? %s : %s", sum_of(k, block->top, block->rows), rows,
+                        product_of(k, block->rows, dim(k, row)), far);
+}
+
+/* Asks for a pixel of the next block. */
+static void fetch_next(KernelText *k, const Panels *panels)
+{
+    begin(k, "if (turn < pixels)");
+    line(k, "prefetch_second(ds[turn] + d_next, %s);", panels->outs);
+    line(k, "prefetch_second(xs[turn++] + x_next, %s);",
+         panels->all_inputs ? dim(k, CONV_GRAD_WEIGHT_run) : arena_printf(k->arena, "%d", MOST_INPUTS));
+    end(k);
 }
 
 /* near[tile of outputs][pixel] = d */
@@ -256,10 +273,14 @@ static void copy_gradients(KernelText *k, const Panels *panels, const Blocks *bl
     const char *s, *r, *c, *d_col = dim(k, CONV_GRAD_WEIGHT_d_col), *size = tile_floats(k);
     line(k, "vec %s;", part_array(k, arena_printf(k->arena, "near[%s / (%s)][%d]", panels->outs, size, BLOCK_PIXELS),
                                   VECS));
+    line(k, "const float *ds[%d], *xs[%d];", BLOCK_PIXELS, BLOCK_PIXELS);
+    line(k, "const long d_next = %s;", to_next(k, block, CONV_GRAD_WEIGHT_d_image, CONV_GRAD_WEIGHT_d_row));
+    line(k, "const long x_next = %s;", to_next(k, block, CONV_GRAD_WEIGHT_x_image, CONV_GRAD_WEIGHT_x_row));
+    line(k, "long turn = 0;");
     pixel_loops(k, block, &s, &r, &c);
     k->out = "0";
     line(k, "const float *dp = %s;", sum_of(k, gradient_row(k, s, r), product_of(k, c, d_col)));
-    fetch_ahead(k, sum_of(k, "dp", panels->first_out), d_col, panels->outs);
+    line(k, "ds[pixels] = %s;", sum_of(k, "dp", panels->first_out));
     const char *near = panel_outs_loop(k, panels), *v = part_loop(k, PART_VECS);
     line(k, "%s = vec_load(%s);", part_element(k, arena_printf(k->arena, "%s[pixels]", near), NULL, NULL, v),
          sum_of(k, "dp + o", product_of(k, v, "VL")));
@@ -277,8 +298,7 @@ static void copy_inputs(KernelText *k, const Panels *panels, const Blocks *block
     pixel_loops(k, block, &s, &r, &c);
     const char *at = sum_of(k, input_row(k, "x", s, r, a, b), product_of(k, c, x_col));
     line(k, "const float *xp = %s;", at);
-    fetch_ahead(k, sum_of(k, "xp", product_of(k, panels->first_tile, panels->cols)), x_col,
-                panels->all_inputs ? run : arena_printf(k->arena, "%d", MOST_INPUTS));
+    line(k, "xs[pixels] = %s;", sum_of(k, "xp", product_of(k, panels->first_tile, panels->cols)));
     const char *panel = panel_tile_loop(k, panels);
     line(k, "__builtin_memcpy(%s, %s, sizeof(float[%s]));", sum_of(k, panel, product_of(k, "pixels", panels->cols)),
          sum_of(k, "xp", tile_start(k, "t", run, PART_COLS, 1)), panels->cols);
@@ -327,6 +347,7 @@ static void print_by_panels(KernelText *k, Blocks *block)
         panels.first_tile = block_loop(k, "t0", panels.tiles, "PANELS");
     copy_inputs(k, &panels, block, tile.a, tile.b);
     const char *near = panel_outs_loop(k, &panels), *panel = panel_tile_loop(k, &panels);
+    fetch_next(k, &panels);
     k->out = "o";
     tile.start = is_exact(k) ? NULL : product_of(k, "t", panels.cols);
     line(k, "const long j = %s;", tile_start(k, "t", run, PART_COLS, 1));

@@ -2,7 +2,8 @@
  *
  * Long sums are cut into blocks of terms, whose weights stay in a first-level cache while they are added for one tile
  * after the other; from block to block the sums of a strip of tiles are in memory. Each of those tiles fetches its
- * share of the next block's weights, which lie too far apart for the processor to guess. */
+ * share of the next block's weights, which lie too far apart for the processor to guess. So far apart, often a power of
+ * two, they would also push each other out: where tiles enough go through them, they are copied side by side first. */
 #include <string.h>
 
 #include "targets/cpu/families/conv_sums.h"
@@ -13,6 +14,9 @@ enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL 
  * first cache holds the weights of a block (192 terms of 16 outputs are 12 KB) and the sums of a strip (16 KB), while
  * the tiles of the strip go through them. */
 enum { TERMS = 192, MOST_TERMS = 256, STRIP_FLOATS = 4096, MANY_TERMS = 128 };
+
+/* Floats from a term's weights to the next one's, and of all weights, that lie near enough as they are. */
+enum { NEAR_ROW = 32, NEAR_WEIGHTS = 8192 };
 
 /* Floats of outputs that don't stay in the first cache: each tile asks for its lines before it adds. */
 enum { FAR_FLOATS = 1 << 15 };
@@ -47,7 +51,60 @@ typedef struct Terms {
     const char *rows, *cols, *run;   /* of a block */
     bool parts_of_run;               /* its run is less than the whole one */
     const char *a, *b, *j;           /* where the block at hand begins */
+    bool near, maybe;                /* its weights are copied: always, or if `is_near` */
 } Terms;
+
+/* Whether a block's weights are copied. */
+static void choose_near(KernelText *k, Terms *t)
+{
+    const char *row = dim(k, CONV_w_row);
+    const char *pixels = product_of(k, dim(k, CONV_images), product_of(k, dim(k, CONV_rows), dim(k, CONV_cols)));
+    int64_t taps_y, taps_x, run, floats, count;
+    if (dim_number(k, CONV_taps_y, &taps_y) && dim_number(k, CONV_taps_x, &taps_x) &&
+        dim_number(k, CONV_run, &run) && is_number(k, row, &floats) && is_number(k, pixels, &count)) {
+        t->near = count >= NEAR_PIXELS && floats > NEAR_ROW && taps_y * taps_x * run * floats > NEAR_WEIGHTS;
+        return;
+    }
+    t->near = t->maybe = true;
+    line(k, "const int is_near = %s >= %d && %s > %d;", pixels, NEAR_PIXELS, row, NEAR_ROW);
+    line(k, "const long w_step = is_near ? %s : %s;", tile_floats(k), row);
+}
+
+/* What is left of `all` from `at` on, as far as a block goes. */
+static const char *left_of(KernelText *k, const char *all, const char *at, const char *block)
+{
+    int64_t all_count, block_count;
+    if (is_number(k, all, &all_count) && is_number(k, block, &block_count) && all_count % block_count == 0)
+        return block;
+    return lesser(k, block, difference_of(k, all, at));
+}
+
+/* Where the weights of the block at hand begin. */
+static const char *block_weights(KernelText *k, const Terms *t)
+{
+    const char *tap = sum_of(k, product_of(k, t->a, dim(k, CONV_taps_x)), t->b);
+    const char *term = sum_of(k, product_of(k, tap, dim(k, CONV_run)), t->j);
+    return sum_of(k, sum_of(k, "w", product_of(k, term, dim(k, CONV_w_row))), k->out);
+}
+
+/* near = the weights of the block at hand, side by side. */
+static void copy_weights(KernelText *k, const Terms *t)
+{
+    const char *taps = product_of(k, left_of(k, dim(k, CONV_taps_y), t->a, t->rows),
+                                  left_of(k, dim(k, CONV_taps_x), t->b, t->cols));
+    const char *count = product_of(k, taps, left_of(k, dim(k, CONV_run), t->j, t->run));
+    const char *size = constant(k, product_of(k, product_of(k, t->rows, t->cols), t->run));
+    int64_t number;
+    if (!is_number(k, size, &number))
+        size = arena_printf(k->arena, "%d", MOST_TERMS);
+    line(k, "vec %s;", part_array(k, arena_printf(k->arena, "near[%s]", size), VECS));
+    if (t->maybe)
+        begin(k, "if (is_near)");
+    const char *j = loop(k, "j", count), *v = part_loop(k, PART_VECS);
+    line(k, "%s = vec_load(%s);", part_element(k, arena_printf(k->arena, "near[%s]", j), NULL, NULL, v),
+         sum_of(k, sum_of(k, block_weights(k, t), product_of(k, j, dim(k, CONV_w_row))), product_of(k, v, "VL")));
+    end_all(k, t->maybe ? 3 : 2);
+}
 
 static Terms cut_terms(KernelText *k)
 {
@@ -178,6 +235,8 @@ static Place strip_loops(KernelText *k, Terms *terms, const Strips *s)
     terms->a = block_loop(k, is_1(k, terms->rows) ? "a" : "a0", terms->all_rows, terms->rows);
     terms->b = block_loop(k, is_1(k, terms->cols) ? "b" : "b0", terms->all_cols, terms->cols);
     terms->j = block_loop(k, "j0", dim(k, CONV_run), terms->run);
+    if (terms->near)
+        copy_weights(k, terms);
     const char *t = s->one ? loop(k, "t", s->tiles) : loop_in_block(k, "t", first, s->tiles, "STRIP");
     Place place = {.s = "0", .r = "0", .c = t, .sums = arena_printf(k->arena, "sums[%s]", s->one ? t : "t - first")};
     const char *in_image = s->one_image ? t : arena_printf(k->arena, "t %% %s", s->per_image);
@@ -267,16 +326,17 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
     expect_outputs(k, tile, strips->divisor, more);
 
     int64_t number, block;
-    const char *run = dim(k, CONV_run), *tap = sum_of(k, product_of(k, terms->a, dim(k, CONV_taps_x)), terms->b);
-    const char *term = sum_of(k, product_of(k, tap, run), terms->j);
+    const char *run = dim(k, CONV_run), *row = dim(k, CONV_w_row), *at = block_weights(k, terms);
     x = image_of(k, x, tile, CONV_x_image);
-    line(k, "const float *wo = %s;", sum_of(k, sum_of(k, "w", product_of(k, term, dim(k, CONV_w_row))), k->out));
     if (terms->cut) {
-        const char *share = strcmp(strips->block, "BLOCK") == 0 ? "SHARE" : "share", *row = dim(k, CONV_w_row);
+        const char *share = strcmp(strips->block, "BLOCK") == 0 ? "SHARE" : "share";
         const char *next = sum_of(k, strips->block, product_of(k, strips->one ? "t" : "(t - first)", share));
-        line(k, "prefetch_rows(wo + (%s) * %s, %s, %s, %s);", next, row, share, row,
-             tile_floats(k));
+        line(k, "prefetch_rows(%s + (%s) * %s, %s, %s, %s);", at, next, row, share, row, tile_floats(k));
     }
+    const char *step = terms->maybe ? "w_step" : terms->near ? tile_floats(k) : row;
+    if (terms->maybe)
+        at = arena_printf(k->arena, "is_near ? (const float *)near : %s", at);
+    line(k, "const float *wo = %s;", terms->near && !terms->maybe ? "(const float *)near" : at);
     const char *a = loop_in_block(k, "a", terms->a, dim(k, CONV_taps_y), terms->rows);
     const char *b = loop_in_block(k, "b", terms->b, dim(k, CONV_taps_x), terms->cols);
     line(k, "const float *xt = from_here(%s);", sum_of(k, input_at(k, x, r, c, a, b), terms->j));
@@ -284,7 +344,7 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
     if (!is_number(k, run, &number) || !is_number(k, count, &block) || number % block)
         count = lesser(k, count, difference_of(k, run, terms->j));
     const char *unrolled = !is_number(k, run, &number) ? "IN_PAIRS" : number < MANY_TERMS ? "SEVERAL" : "IN_EIGHTS";
-    begin(k, "%s for (long j = 0; j < %s; j++, xt++, wo += %s)", unrolled, count, dim(k, CONV_w_row));
+    begin(k, "%s for (long j = 0; j < %s; j++, xt++, wo += %s)", unrolled, count, step);
     line(k, "vec %s;", part_array(k, "weights", VECS));
     const char *v = part_loop(k, PART_VECS);
     line(k, "%s = vec_load_once(%s);", part_element(k, "weights", NULL, NULL, v),
@@ -311,10 +371,13 @@ Place conv_sums(KernelText *k, int divisor)
 {
     tile_constants(k, ALL);
     Terms terms = cut_terms(k);
+    choose_near(k, &terms);
     const Strips strips = make_strips(k, &terms, divisor);
     const int depth = k->depth;
     output_loop(k, dim(k, CONV_outs));
     const char *x = has_no_taps(k) ? "x" : group_input(k, CONV_outs, CONV_group_outs, CONV_group_ins);
+    if (terms.near && !terms.cut)
+        copy_weights(k, &terms);
     Place tile = tile_loops(k, &terms, &strips);
     tile.depth = depth;
     const char *pixels = arena_printf(k->arena, "%d", divisor); /* of a window, either way */

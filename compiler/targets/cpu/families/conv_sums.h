@@ -5,6 +5,9 @@
 #include "targets/cpu/families/conv.h"
 #include "targets/cpu/families/kernel_text.h"
 
+/* Pixels of a call that make up for copying the weights of a block of terms. */
+enum { NEAR_PIXELS = 32 };
+
 /* Where the tile at hand begins: its image, and its first pixel, or window where windows are pooled. */
 typedef struct Place {
     const char *s, *r, *c;
