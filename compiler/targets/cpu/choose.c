@@ -312,7 +312,9 @@ static void choose_winograd(const Plan *plan, const GraphKernel *kernel, const W
         return;
     Family family = winograd_family(window, pool);
     bool many = winograd_weights(family, pixel_floats(plan, in), outs) > CACHED_WEIGHTS;
-    if (winograd_share(family, window, in->shape.dim[0], pixel_floats(plan, in), out, many ? plan->microbatch : 1) >= 1)
+    const WinogradLayer layer = {window, in->shape.dim[0], pixel_floats(plan, in), out, many ? plan->microbatch : 1};
+    const double packed = plan->graph->evaluates ? 0 : 1.0 / plan->batch;
+    if (!winograd_pays(family, &layer, packed, op_is_transposed(kernel->op->kind)))
         return;
     const Scope scope = many ? SCOPE_MICROBATCH : SCOPE_SAMPLE;
     if (!is_precise(plan, kernel, family, scope))
@@ -342,7 +344,8 @@ static bool choose_winograd_gradient(const Plan *plan, const GraphKernel *kernel
         dy.dim[0] = part.outs;
     }
     const Scope scope = in_parts ? SCOPE_BATCH : SCOPE_MICROBATCH;
-    if (winograd_share(family, window, ins, pixel, dy, in_parts ? plan->batch : plan->microbatch) >= share ||
+    const WinogradLayer layer = {window, ins, pixel, dy, in_parts ? plan->batch : plan->microbatch};
+    if (winograd_share(family, &layer) >= share ||
         !is_precise(plan, kernel, family, scope))
         return false;
     choice->family = family;

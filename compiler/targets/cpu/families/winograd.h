@@ -77,8 +77,20 @@ int64_t winograd_weights(Family family, int64_t ins, int64_t outs);
  * taps * ins). */
 double winograd_cost(Family family, const int64_t *dim);
 
-/* The time that `family` takes for the convolution of `window` over `images` images, as a share of a dense kernel's:
- * from `ins` channels, a pixel of which takes `pixel` floats, to the shape `out` (before the pool). */
-double winograd_share(Family family, const Window *window, int64_t ins, int64_t pixel, Shape out, int images);
+/* The convolution of `window` over `images` images: from `ins` channels, a pixel of which takes `pixel` floats, to the
+ * shape `out` (before the pool). */
+typedef struct WinogradLayer {
+    const Window *window;
+    int64_t ins, pixel;
+    Shape out;
+    int images;
+} WinogradLayer;
+
+/* The time that `family` takes for it, as a share of a dense kernel's. */
+double winograd_share(Family family, const WinogradLayer *layer);
+
+/* Whether it is faster than a dense kernel with all that goes with it. The weights are transformed `packed` times an
+ * image: once a batch in training, where a dense kernel's may have to be transposed as often. */
+bool winograd_pays(Family family, const WinogradLayer *layer, double packed, bool dense_is_packed);
 
 #endif

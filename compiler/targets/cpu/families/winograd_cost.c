@@ -126,18 +126,47 @@ double winograd_cost(Family family, const int64_t *dim)
     return tiles * (products * ins * outs + in * transformed + out * outs) + rest;
 }
 
-double winograd_share(Family family, const Window *window, int64_t ins, int64_t pixel, Shape out, int images)
+static double dense_weights(const WinogradLayer *layer)
+{
+    const Window *window = layer->window;
+    return (double)(window->kernel[0] * window->kernel[1] * layer->ins * round_up(layer->out.dim[0], PAD));
+}
+
+static double dense_cost(const WinogradLayer *layer)
+{
+    return layer->images * (double)(layer->out.dim[1] * layer->out.dim[2]) * dense_weights(layer);
+}
+
+static double layer_cost(Family family, const WinogradLayer *layer)
 {
     int64_t dim[MAX_DIMS] = {0};
-    dim[WINOGRAD3_rows] = out.dim[1];
-    dim[WINOGRAD3_cols] = out.dim[2];
-    dim[WINOGRAD3_ins] = pixel;
-    dim[WINOGRAD3_outs] = round_up(out.dim[0], PAD);
-    dim[WINOGRAD3_images] = images;
+    dim[WINOGRAD3_rows] = layer->out.dim[1];
+    dim[WINOGRAD3_cols] = layer->out.dim[2];
+    dim[WINOGRAD3_ins] = layer->pixel;
+    dim[WINOGRAD3_outs] = round_up(layer->out.dim[0], PAD);
+    dim[WINOGRAD3_images] = layer->images;
     dim[WINOGRAD3_block] = winograd_block(family, dim);
-    double products = (double)(window->kernel[0] * window->kernel[1]) * (double)ins;
-    double dense = images * (double)(out.dim[1] * out.dim[2]) * (double)dim[WINOGRAD3_outs] * products;
-    return winograd_cost(family, dim) / dense;
+    return winograd_cost(family, dim);
+}
+
+double winograd_share(Family family, const WinogradLayer *layer)
+{
+    return layer_cost(family, layer) / dense_cost(layer);
+}
+
+bool winograd_pays(Family family, const WinogradLayer *layer, double packed, bool dense_is_packed)
+{
+    /* Measured on AVX2, in multiply-adds: a transformed weight that no near cache holds, which are more than so many,
+     * takes as long to fetch and to make as this; one that is near; one that is transposed for a dense kernel. */
+    enum { MANY = 1 << 20, FETCHED = 17, MADE_FAR = 32, MADE_NEAR = 10, TRANSPOSED = 80 };
+    const double weights = (double)winograd_weights(family, layer->pixel, round_up(layer->out.dim[0], PAD));
+    double cost = layer_cost(family, layer), dense = dense_cost(layer);
+    if (weights > MANY && cost < FETCHED * weights)
+        cost = FETCHED * weights;
+    cost += layer->images * packed * weights * (weights > MANY ? MADE_FAR : MADE_NEAR);
+    if (dense_is_packed)
+        dense += layer->images * packed * TRANSPOSED * dense_weights(layer);
+    return cost < dense;
 }
 
 static double part_cost(Family family, const int64_t *dim, WinogradPart part)
