@@ -29,6 +29,7 @@ PROGRAM = """
 #include "NAME.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void *whole(const char *path, size_t *size)
 {
@@ -59,6 +60,7 @@ int main(int argc, char **argv)
     TYPE *samples = (TYPE *)whole(argv[1], &size);
     for (; used + NAME_INPUTS * sizeof *samples <= size; used += NAME_INPUTS * sizeof *samples) {
         const TYPE *x = samples + used / sizeof *samples;
+        memset(arena, 255, NAME_ARENA_BYTES); /* what it held before is of no account: let it be no numbers */
 #ifdef NAME_WEIGHTS_BYTES
         if (NAME_predict(x, y, arena, weights) != NAME_DONE)
 #else

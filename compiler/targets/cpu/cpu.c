@@ -12,6 +12,7 @@
 static Plan *plan_kernels(const KernelGraph *kernels, ParameterLayout *layout, const BatchSizes *sizes, Step last)
 {
     Plan *plan = cpu_plan(kernels, layout);
+    plan->one_sample = sizes->one_sample;
     cpu_choose(plan, sizes);
     cpu_expand(plan);
     plan_verify(plan, STEP_CHOOSE);
@@ -44,11 +45,11 @@ static BatchSizes batch_sizes(const Lowering *lowering)
 {
     const Train *train = lowering->program->train;
     if (lowering->form == EMIT_LIBRARY)
-        return (BatchSizes){.training = 1};
+        return (BatchSizes){.training = 1, .one_sample = true};
     if (!train)
         return (BatchSizes){.training = FORWARD_BATCH, .precision = INFINITY, .threads = true};
     return (BatchSizes){train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->precision,
-                        train->shards, true, lowering->shared};
+                        train->shards, true, lowering->shared, false};
 }
 
 /* Whether a library can have the kernels. False after reporting. */

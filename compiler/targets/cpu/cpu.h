@@ -22,6 +22,7 @@ typedef struct BatchSizes {
     int shards;         /* Train.shards */
     bool threads;       /* several may work on it: kernels are cut for them */
     bool shared;        /* several processes do */
+    bool one_sample;    /* Plan.one_sample */
 } BatchSizes;
 
 /* A plan without kernels yet. `layout`: of the parameters; empty, or what the plan of training has decided. */

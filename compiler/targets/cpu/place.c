@@ -62,6 +62,15 @@ static int shown_count(const Plan *plan)
     return plan->graph->evaluates ? plan->graph->shown.count : 0;
 }
 
+/* A loop over one sample runs once; that over the parts of a phase is all that is left. */
+static void live_through_parts(const Plan *plan, Buffer *buffer)
+{
+    const Phase *first = &plan->phases.at[plan->kernels.at[buffer->first]->phase];
+    const Phase *last = &plan->phases.at[plan->kernels.at[buffer->last]->phase];
+    buffer->first = first->parts > 1 ? first->first : buffer->first;
+    buffer->last = last->parts > 1 ? last->last : buffer->last;
+}
+
 /* Lets each buffer live as long as the loops run in which it is used: a stretch's over the samples, that over shards or
  * parts from barrier to barrier. */
 static void find_lives(Plan *plan)
@@ -75,7 +84,9 @@ static void find_lives(Plan *plan)
         int end = plan->kernels.count - 1;
         if (buffer->last < 0)
             continue;
-        if (buffer->kept_zero) {
+        if (plan->one_sample) {
+            live_through_parts(plan, buffer);
+        } else if (buffer->kept_zero) {
             buffer->first = 0;
             buffer->last = end;
         } else if (buffer->space == SPACE_BATCH) {

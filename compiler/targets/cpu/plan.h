@@ -66,7 +66,8 @@ typedef struct Buffer {
     const Value *value;
     int64_t rows, cols, channels, pitch;
     int64_t before[2], after[2];
-    bool kept_zero;     /* what no kernel writes must stay zero: the place is shared with nobody */
+    bool kept_zero;     /* what no kernel writes must stay zero: the place is shared with nobody. (Of one_sample: it
+                         * becomes zero in front of the first kernel that uses it.) */
     bool per_sample;    /* has one instance per sample of the microbatch; otherwise one, reused sample after sample, or
                          * for all samples where it holds something of the batch */
     int first, last;    /* kernels between which it is alive */
@@ -227,6 +228,7 @@ struct Plan {
     double most_of_part;               /* what a part of a gradient is to cost at most, in multiply-adds */
     int64_t workspace, batch_bytes;    /* where its memory ends, in bytes: of a thread, of SPACE_BATCH */
     int first_kernel;                  /* so many kernels have the plans before it */
+    bool one_sample;                   /* of a library: it runs once over one sample, in memory that holds anything */
 };
 
 /* One line a kernel, and after cpu_layout one a buffer. */

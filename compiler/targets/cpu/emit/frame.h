@@ -53,6 +53,10 @@ bool takes_count(const Kernel *kernel);
 /* forward, backward, train, test, pack (steps.c). */
 void emit_steps(Frame *f);
 
+/* Of a library: the lines that make zero what kernels don't write of the buffers that are used from kernel `i` on;
+ * mb: what the macros of buffers are handed. */
+void emit_zeros(Frame *f, int i, const char *mb, const char *indent);
+
 /* The function of a phase, and the number of the row that it goes by in its table; -1: it has none (repeats.c). */
 const char *phase_function(const Frame *f, const Phase *phase);
 int phase_row(const Frame *f, const Phase *phase);

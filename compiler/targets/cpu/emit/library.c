@@ -27,7 +27,43 @@ static const char *library_types(const Frame *f)
                           "nc_norm_of_sample((mb)->weights, norm, moments, stats)\n\n");
 }
 
-/* The function that all is for. Borders of zeros around images are part of the memory, so it begins as zeros. */
+/* Borders of zeros are made where a buffer begins to live, as the memory has held others before, or anything. */
+static const char *const zeros =
+    "/* Makes zero what is around `rows` rows of `used` of a buffer's numbers, which begin at `first` and lie `row`"
+    " apart. */\n"
+    "static void zero_around(float *x, long first, long rows, long used, long row, long size)\n"
+    "{\n"
+    "    memset(x, 0, (unsigned long)first * sizeof *x);\n"
+    "    for (long r = 1; r < rows; r++, first += row)\n"
+    "        memset(x + first + used, 0, (unsigned long)(row - used) * sizeof *x);\n"
+    "    memset(x + first + used, 0, (unsigned long)(size - first - used) * sizeof *x);\n"
+    "}\n\n";
+
+/* Channels that fill up a vector are part of it: kernels may read them, times a weight of 0. */
+static bool has_rest(const Buffer *buffer)
+{
+    return buffer_is_activation(buffer) && buffer->element == ELEMENT_FLOAT && buffer->channels != buffer->pitch;
+}
+
+void emit_zeros(Frame *f, int i, const char *mb, const char *indent)
+{
+    for (int b = 0; b < f->plan->buffers.count; b++) {
+        const Buffer *buffer = f->plan->buffers.at[b];
+        if (buffer->first != i || buffer->last < 0 || !(buffer->kept_zero || has_rest(buffer)))
+            continue;
+        const int64_t used = buffer->cols * buffer->pitch, row = buffer_row(buffer);
+        const char *name = buffer_name(f, buffer);
+        if (has_rest(buffer))
+            text_printf(&f->text, "%smemset(%s(%s), 0, %lld);\n", indent, name, mb,
+                        (long long)(buffer->stride * element_bytes(buffer->element)));
+        else
+            text_printf(&f->text, "%szero_around((float *)%s(%s), %lld, %lld, %lld, %lld, %lld);\n", indent, name,
+                        mb, (long long)buffer_inside(buffer), (long long)buffer->rows, (long long)used,
+                        (long long)row, (long long)buffer->stride);
+    }
+}
+
+/* The function that all is for. */
 static void emit_forward(Frame *f)
 {
     const Plan *plan = f->plan;
@@ -43,11 +79,12 @@ static void emit_forward(Frame *f)
                           "    mb.weights = w;\n"
                           "    mb.packed = w + %lld;\n"
                           "    mb.workspace = (unsigned char *)a;\n"
-                          "    mb.batch = mb.workspace + %lld;\n"
-                          "    memset(a, 0, %lld);\n", f->network->tokens ? "int" : "float", (long long)layout->block,
-                (long long)layout->workspace, (long long)(layout->workspace + layout->batch_bytes));
+                          "    mb.batch = mb.workspace + %lld;\n", f->network->tokens ? "int" : "float",
+                (long long)layout->block, (long long)layout->workspace);
     for (int i = 0; i < plan->phases.count; i++) {
         const Phase *phase = &plan->phases.at[i];
+        if (phase->parts > 1)
+            emit_zeros(f, phase->first, "(&mb)", "    ");
         if (phase->parts > 1)
             text_printf(&f->text, "    for (mb.part = 0; mb.part < %d; mb.part++)\n    ", phase->parts);
         text_printf(&f->text, "    %s(&mb);\n", phase_function(f, phase));
@@ -71,6 +108,8 @@ void emit_library(Lowering *lowering)
     emit_plan(&f, plans->evaluation);
     emit_forward(&f);
     const char *functions = f.text.bytes;
+    if (strstr(functions, "zero_around("))
+        functions = arena_printf(arena, "%s%s", zeros, functions);
     f.text = text_new(arena);
     text_printf(&f.text, "#include \"vector.h\"\n%s\n%s",
                 plans_need(plans, "activations.h") || plans_activate(plans) ? "#include \"activations.h\"\n" : "",

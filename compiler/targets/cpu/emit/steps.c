@@ -187,9 +187,11 @@ static void emit_calls(Frame *f, int first, int last, Stage stage)
         bool loops = kernel->scope == SCOPE_SAMPLE, goes_on = loops && next && next->scope == SCOPE_SAMPLE;
         if (loops && !looping) {
             const FamilyInfo *info = family_info(kernel->family);
-            braced = goes_on || f->laps || info->before || info->only_training;
+            braced = goes_on || f->laps || info->before || info->only_training || f->form == EMIT_LIBRARY;
             text_printf(&f->text, "    for (int i = 0; i < mb->count; i++)%s\n", braced ? " {" : "");
         }
+        if (f->form == EMIT_LIBRARY && f->plan->phases.at[kernel->phase].parts <= 1)
+            emit_zeros(f, i, "mb", loops ? "        " : "    ");
         if (kernel->loop)
             text_printf(&f->text, "    for (int i = mb->own / %d * %d; i < mb->own_end; i += %d) {\n", kernel->loop,
                         kernel->loop, kernel->loop);
