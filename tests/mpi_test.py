@@ -4,6 +4,7 @@ bits are those of a trainer (same_bits_test.py)."""
 import atexit
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -198,6 +199,10 @@ def test_evaluation_is_shared_with_all_that_is_measured():
             wanted, found = told(alone(path, text, *options)), told(start(path, library, 3, *options))
             assert any("confusion matrix" in line for line in wanted), wanted
             assert found == wanted, "one process:\n%s\nthree:\n%s" % ("\n".join(wanted), "\n".join(found))
+        diverges = ["--max-steps", "9", "--threads", "1", "--lr", "1e3"]
+        ended = [netc("run", "trainer.net", *diverges, cwd=path), start(path, library, 3, *diverges)]
+        layers = [re.findall(r"the loss at step \d+ is .* the first layer .*(?=:\d+\))", one.err) for one in ended]
+        assert layers[0] and layers[0] == layers[1], [one.err for one in ended]
 
 
 def test_a_table_of_words_learns_from_all_ranks():
@@ -299,10 +304,15 @@ def test_the_page_about_many_machines_is_followed():
                     done(run("sh", "-c", command, cwd=path, env=env))
 
 
-def test_what_cannot_be_shared_is_refused():
+def test_cores_are_shared_and_what_cannot_be_is_refused():
     library = libraries()[0]
     with folder() as path:
         build(path, QUICK, library)
+        cores = str(max(1, len(os.sched_getaffinity(0)) // 2)) # which two ranks share, where they are bound to none
+        for bound, threads in (("none", cores), ("core", "1")):
+            told_of = run(launched(library)[1], "-np", 2, "--bind-to", bound, os.path.join(path, library),
+                          "--max-steps", "1", cwd=path, env=TOLD)
+            assert re.search("batch 64, %s threads?," % threads, done(told_of).out), (bound, told_of.out)
         many = start(path, library, 17)
         assert many.code != 0 and "cut into 16 shards, so no more than 16 processes" in many.err, many.err
         assert many.err.count("cut into 16 shards") == 1, "each rank says the same: " + many.err
