@@ -2,6 +2,7 @@
 """The reference of the vocabulary, generated/reference.md: a section a noun, with what `netc help` says of it.
 
 reference_test.py --bless writes it anew (tests/generated_test.py --bless does too): read the diff."""
+import functools
 import os
 import re
 import sys
@@ -29,6 +30,7 @@ KINDS = {"settings": "setting of a train block", "words": "word of the language"
 OF_THE_LANGUAGE = ("settings", "words")  # of which torch has no counterpart, and which make no shape of a shape
 
 
+@functools.lru_cache(None)
 def nouns():
     """{group: [name, ...]}, in the order of the tables."""
     groups, group = {}, None
@@ -40,6 +42,7 @@ def nouns():
     return groups
 
 
+@functools.lru_cache(None)  # each is asked for its shape, its example and all that the page has
 def entry(group, name):
     """What `netc help NAME` says of it as one of a group: a word may also be a command, a group or another noun."""
     entries = re.findall(r"^(?:.+\n){2}\n(?:kind .+\n(?:.+\n)*)", done(netc("help", name)).out, flags=re.M)
