@@ -12,7 +12,19 @@
  *    11  8: Linear(64, 10)                                10                 650
  *
  * Kernels are C for CUDA and for OpenCL: nvcc -ptx compiles this file. `count` is the number of samples, at most 64;
- * values lie as [sample][channel][row][column]. The comments at the end list the launches. */
+ * values lie as [sample][channel][row][column]. The comments at the end list the launches.
+ *
+ * S: elements of a sample, P: of one of its channels. Of a window C, H, W: channels, rows and columns of the
+ * larger images; O, OH, OW: of the smaller ones; KH, KW: taps; SH, SW: strides; PH, PW: padding; DH, DW:
+ * dilation. A size that changes nothing, as a stride of 1, is left out.
+ *
+ * Convolutions and linear layers are products of matrices: c[m][n] is the sum over k of a[m][k] b[k][n]. Those
+ * of a convolution are never made: whoever loads the element at (k, n) finds which tap of which pixel it is. A
+ * group of 16 x 16 work items makes ROWS x COLUMNS of c, each item up to 4 x 4 sums, 16 rows and columns apart,
+ * which stay in its registers: so it loads 8 floats of shared memory for 16 products. STEP columns of a and
+ * rows of b are there at a time, and each float that comes from global memory is used 16 to 64 times. Rows
+ * there are one float longer than they need be: then those who write a column write to different banks.
+ */
 
 /* What CUDA C and OpenCL C call differently. Kernels are written in these words. */
 #ifndef NETC_DIALECT_H
@@ -123,13 +135,11 @@ KERNEL conv2d_0_maxpool2d_1(GLOBAL const uchar *restrict samples, GLOBAL const f
                             GLOBAL const float *restrict w, GLOBAL const float *restrict bias, GLOBAL float *y,
                             GLOBAL int *arg, int count)
 {
-    enum { C = 3, H = 32, W = 32, O = 32, OH = 32, OW = 32, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, CG = 3, WINDOWS = 256, M = 32, PIXELS = 1024, ROWS = 32, COLUMNS = 64, STEP = 16,
-        GROUP = 256, ROW_TILES = 1 };
+    enum { C = 3, H = 32, W = 32, O = 32, OH = 32, OW = 32, KH = 5, KW = 5, PH = 2, PW = 2, CG = 3,
+        WINDOWS = 256, M = 32, PIXELS = 1024, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
-    int m0 = tile % ROW_TILES * ROWS;
-    tile /= ROW_TILES;
+    int m0 = 0;
     int n0 = tile * COLUMNS, N = PIXELS * count;
     N = (N + COLUMNS - 1) / COLUMNS * COLUMNS;
     int K = CG * KH * KW;
@@ -153,7 +163,7 @@ KERNEL conv2d_0_maxpool2d_1(GLOBAL const uchar *restrict samples, GLOBAL const f
                 int c = k / (KH * KW), kh = k / KW % KH, kw = k % KW;
                 int window = n / 64 * 16 + n % 16, pixel = n / 16 % 4, s = window / WINDOWS;
                 int r = window / (OW / 2) % (OH / 2) * 2 + pixel / 2, q = window % (OW / 2) * 2 + pixel % 2;
-                int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
+                int row = r - PH + kh, col = q - PW + kw;
                 if (row >= 0 && row < H && col >= 0 && col < W && s < count)
                     value = input(samples, pixels, ((s * C + c) * H + row) * W + col);
             }
@@ -191,13 +201,11 @@ KERNEL conv2d_0_maxpool2d_1(GLOBAL const uchar *restrict samples, GLOBAL const f
 KERNEL conv2d_2_maxpool2d_3(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
                             GLOBAL const float *restrict bias, GLOBAL float *y, GLOBAL int *arg, int count)
 {
-    enum { C = 32, H = 16, W = 16, O = 32, OH = 16, OW = 16, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, CG = 32, WINDOWS = 64, M = 32, PIXELS = 256, ROWS = 32, COLUMNS = 64, STEP = 16,
-        GROUP = 256, ROW_TILES = 1 };
+    enum { C = 32, H = 16, W = 16, O = 32, OH = 16, OW = 16, KH = 5, KW = 5, PH = 2, PW = 2, CG = 32,
+        WINDOWS = 64, M = 32, PIXELS = 256, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
-    int m0 = tile % ROW_TILES * ROWS;
-    tile /= ROW_TILES;
+    int m0 = 0;
     int n0 = tile * COLUMNS, N = PIXELS * count;
     N = (N + COLUMNS - 1) / COLUMNS * COLUMNS;
     int K = CG * KH * KW;
@@ -221,7 +229,7 @@ KERNEL conv2d_2_maxpool2d_3(GLOBAL const float *restrict x, GLOBAL const float *
                 int c = k / (KH * KW), kh = k / KW % KH, kw = k % KW;
                 int window = n / 64 * 16 + n % 16, pixel = n / 16 % 4, s = window / WINDOWS;
                 int r = window / (OW / 2) % (OH / 2) * 2 + pixel / 2, q = window % (OW / 2) * 2 + pixel % 2;
-                int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
+                int row = r - PH + kh, col = q - PW + kw;
                 if (row >= 0 && row < H && col >= 0 && col < W && s < count)
                     value = x[((s * C + c) * H + row) * W + col];
             }
@@ -259,13 +267,11 @@ KERNEL conv2d_2_maxpool2d_3(GLOBAL const float *restrict x, GLOBAL const float *
 KERNEL conv2d_4_maxpool2d_5(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
                             GLOBAL const float *restrict bias, GLOBAL float *y, GLOBAL int *arg, int count)
 {
-    enum { C = 32, H = 8, W = 8, O = 64, OH = 8, OW = 8, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, CG = 32, WINDOWS = 16, M = 64, PIXELS = 64, ROWS = 64, COLUMNS = 64, STEP = 16,
-        GROUP = 256, ROW_TILES = 1 };
+    enum { C = 32, H = 8, W = 8, O = 64, OH = 8, OW = 8, KH = 5, KW = 5, PH = 2, PW = 2, CG = 32, WINDOWS = 16,
+        M = 64, PIXELS = 64, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
-    int m0 = tile % ROW_TILES * ROWS;
-    tile /= ROW_TILES;
+    int m0 = 0;
     int n0 = tile * COLUMNS, N = PIXELS * count;
     N = (N + COLUMNS - 1) / COLUMNS * COLUMNS;
     int K = CG * KH * KW;
@@ -289,7 +295,7 @@ KERNEL conv2d_4_maxpool2d_5(GLOBAL const float *restrict x, GLOBAL const float *
                 int c = k / (KH * KW), kh = k / KW % KH, kw = k % KW;
                 int window = n / 64 * 16 + n % 16, pixel = n / 16 % 4, s = window / WINDOWS;
                 int r = window / (OW / 2) % (OH / 2) * 2 + pixel / 2, q = window % (OW / 2) * 2 + pixel % 2;
-                int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
+                int row = r - PH + kh, col = q - PW + kw;
                 if (row >= 0 && row < H && col >= 0 && col < W && s < count)
                     value = x[((s * C + c) * H + row) * W + col];
             }
@@ -326,12 +332,11 @@ KERNEL conv2d_4_maxpool2d_5(GLOBAL const float *restrict x, GLOBAL const float *
 KERNEL linear_7(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
                 GLOBAL const float *restrict bias, GLOBAL float *y, int count)
 {
-    enum { I = 1024, M = 64, PIXELS = 1, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 1 };
+    enum { I = 1024, M = 64, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
-    int m0 = tile % ROW_TILES * ROWS;
-    tile /= ROW_TILES;
-    int n0 = tile * COLUMNS, N = PIXELS * count;
+    int m0 = 0;
+    int n0 = tile * COLUMNS, N = count;
     int K = I;
     float sum[ROWS / 16][COLUMNS / 16];
     for (int i = 0; i < ROWS / 16; i++)
@@ -376,12 +381,11 @@ KERNEL linear_7(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
 KERNEL linear_8(GLOBAL const float *restrict x, GLOBAL const float *restrict w,
                 GLOBAL const float *restrict bias, GLOBAL float *y, int count)
 {
-    enum { I = 64, M = 10, PIXELS = 1, ROWS = 16, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 1 };
+    enum { I = 64, M = 10, ROWS = 16, COLUMNS = 64, STEP = 16, GROUP = 256 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
-    int m0 = tile % ROW_TILES * ROWS;
-    tile /= ROW_TILES;
-    int n0 = tile * COLUMNS, N = PIXELS * count;
+    int m0 = 0;
+    int n0 = tile * COLUMNS, N = count;
     int K = I;
     float sum[ROWS / 16][COLUMNS / 16];
     for (int i = 0; i < ROWS / 16; i++)
@@ -427,19 +431,19 @@ KERNEL loss_grad(GLOBAL const float *restrict x, GLOBAL const int *restrict t, G
                  GLOBAL const float *restrict numbers, GLOBAL float *results,
                  GLOBAL const float *restrict shares, int count)
 {
-    enum { SCALE = 0, PROBABILITIES = 1, RESULT = 7, GROUP = 64, C = 10, P = 1, IGNORED = -100 };
+    enum { SCALE = 0, PROBABILITIES = 1, RESULT = 7, GROUP = 64, C = 10, IGNORED = -100 };
     const float SMOOTHING = 0.0f;
     SHARED float part[GROUP];
     int n = group_id(), p = 0, id = local_id();
-    int first = n * C * P + p;
+    int first = n * C + p;
     bool soft = numbers[PROBABILITIES] != 0;
-    int label = soft ? -1 : t[n * P + p];
+    int label = soft ? -1 : t[n + p];
     bool counts = soft || label != IGNORED;
     float largest = -INFINITY, sum = 0, whole_share = 0, loss = 0, most = -1;
     for (int i = id; i < C; i += GROUP) {
-        float hit = numbers[PROBABILITIES] != 0 ? shares[first + i * P] : i == label ? 1 : 0;
+        float hit = numbers[PROBABILITIES] != 0 ? shares[first + i] : i == label ? 1 : 0;
         float share = ((1 - SMOOTHING) * hit + SMOOTHING / C);
-        largest = fmax(largest, x[first + i * P]);
+        largest = fmax(largest, x[first + i]);
         most = fmax(most, hit);
         whole_share += share;
     }
@@ -447,16 +451,16 @@ KERNEL loss_grad(GLOBAL const float *restrict x, GLOBAL const int *restrict t, G
     most = largest_of_group(most, part, GROUP);
     whole_share = sum_of_group(whole_share, part, GROUP);
     for (int i = id; i < C; i += GROUP)
-        sum += exp(x[first + i * P] - largest);
+        sum += exp(x[first + i] - largest);
     sum = sum_of_group(sum, part, GROUP);
     float at = -C, wanted = -C;
     for (int i = id; i < C; i += GROUP) {
-        float hit = numbers[PROBABILITIES] != 0 ? shares[first + i * P] : i == label ? 1 : 0;
+        float hit = numbers[PROBABILITIES] != 0 ? shares[first + i] : i == label ? 1 : 0;
         float share = ((1 - SMOOTHING) * hit + SMOOTHING / C);
-        loss += counts && share != 0 ? share * (largest + log(sum) - x[first + i * P]) : 0;
-        float d = whole_share * exp(x[first + i * P] - largest) / sum - share;
-        dx[first + i * P] = counts ? d * numbers[SCALE] : 0;
-        if (x[first + i * P] == largest)
+        loss += counts && share != 0 ? share * (largest + log(sum) - x[first + i]) : 0;
+        float d = whole_share * exp(x[first + i] - largest) / sum - share;
+        dx[first + i] = counts ? d * numbers[SCALE] : 0;
+        if (x[first + i] == largest)
             at = fmax(at, (float)-i);
         if (hit == most)
             wanted = fmax(wanted, (float)-i);
@@ -477,12 +481,11 @@ KERNEL loss_grad(GLOBAL const float *restrict x, GLOBAL const int *restrict t, G
 KERNEL linear_8_grad_input(GLOBAL const float *restrict w, GLOBAL const float *restrict dy, GLOBAL float *dx,
                            int count)
 {
-    enum { O = 10, M = 64, PIXELS = 1, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 1 };
+    enum { O = 10, M = 64, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
-    int m0 = tile % ROW_TILES * ROWS;
-    tile /= ROW_TILES;
-    int n0 = tile * COLUMNS, N = PIXELS * count;
+    int m0 = 0;
+    int n0 = tile * COLUMNS, N = count;
     int K = O;
     float sum[ROWS / 16][COLUMNS / 16];
     for (int i = 0; i < ROWS / 16; i++)
@@ -526,11 +529,10 @@ KERNEL linear_8_grad_input(GLOBAL const float *restrict w, GLOBAL const float *r
 KERNEL linear_8_grad_weight(GLOBAL const float *restrict x, GLOBAL const float *restrict dy, GLOBAL float *dw,
                             GLOBAL float *db, int count)
 {
-    enum { WEIGHTS = 64, M = 10, N = 65, ROWS = 16, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 1 };
+    enum { WEIGHTS = 64, M = 10, N = 65, ROWS = 16, COLUMNS = 64, STEP = 16, GROUP = 256 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
-    int m0 = tile % ROW_TILES * ROWS;
-    tile /= ROW_TILES;
+    int m0 = 0;
     int n0 = tile * COLUMNS, first = 0, end = count;
     int K = end - first;
     float sum[ROWS / 16][COLUMNS / 16];
@@ -578,12 +580,12 @@ KERNEL linear_8_grad_weight(GLOBAL const float *restrict x, GLOBAL const float *
 KERNEL linear_7_grad_input(GLOBAL const float *restrict w, GLOBAL const float *restrict dy, GLOBAL float *dx,
                            int count)
 {
-    enum { O = 64, M = 1024, PIXELS = 1, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 16 };
+    enum { O = 64, M = 1024, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 16 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
     int m0 = tile % ROW_TILES * ROWS;
     tile /= ROW_TILES;
-    int n0 = tile * COLUMNS, N = PIXELS * count;
+    int n0 = tile * COLUMNS, N = count;
     int K = O;
     float sum[ROWS / 16][COLUMNS / 16];
     for (int i = 0; i < ROWS / 16; i++)
@@ -627,11 +629,10 @@ KERNEL linear_7_grad_input(GLOBAL const float *restrict w, GLOBAL const float *r
 KERNEL linear_7_grad_weight(GLOBAL const float *restrict x, GLOBAL const float *restrict dy, GLOBAL float *dw,
                             GLOBAL float *db, int count)
 {
-    enum { WEIGHTS = 1024, M = 64, N = 1025, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256, ROW_TILES = 1 };
+    enum { WEIGHTS = 1024, M = 64, N = 1025, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
-    int m0 = tile % ROW_TILES * ROWS;
-    tile /= ROW_TILES;
+    int m0 = 0;
     int n0 = tile * COLUMNS, first = 0, end = count;
     int K = end - first;
     float sum[ROWS / 16][COLUMNS / 16];
@@ -689,13 +690,11 @@ FUNCTION float maxpool2d_5_grad(GLOBAL const float *restrict dy, GLOBAL const in
 KERNEL conv2d_4_grad_input(GLOBAL const float *restrict w, GLOBAL const float *restrict dy,
                            GLOBAL const int *restrict arg, GLOBAL float *dx, int count)
 {
-    enum { C = 32, H = 8, W = 8, O = 64, OH = 8, OW = 8, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, CG = 32, OG = 64, M = 32, PIXELS = 64, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256,
-        ROW_TILES = 1 };
+    enum { C = 32, H = 8, W = 8, O = 64, OH = 8, OW = 8, KH = 5, KW = 5, PH = 2, PW = 2, CG = 32, OG = 64,
+        M = 32, PIXELS = 64, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
-    int m0 = tile % ROW_TILES * ROWS;
-    tile /= ROW_TILES;
+    int m0 = 0;
     int n0 = tile * COLUMNS, N = PIXELS * count;
     int K = OG * KH * KW;
     float sum[ROWS / 16][COLUMNS / 16];
@@ -717,9 +716,9 @@ KERNEL conv2d_4_grad_input(GLOBAL const float *restrict w, GLOBAL const float *r
             float value = 0;
             if (n < N && k < K) {
                 int o = k / (KH * KW), s = n / (H * W);
-                int r = n / W % H + PH - k / KW % KH * DH, q = n % W + PW - k % KW * DW;
-                if (r >= 0 && r % SH == 0 && r / SH < OH && q >= 0 && q % SW == 0 && q / SW < OW)
-                    value = maxpool2d_5_grad(dy, arg, ((s * O + o) * OH + r / SH) * OW + q / SW);
+                int r = n / W % H + PH - k / KW % KH, q = n % W + PW - k % KW;
+                if (r >= 0 && r < OH && q >= 0 && q < OW)
+                    value = maxpool2d_5_grad(dy, arg, ((s * O + o) * OH + r) * OW + q);
             }
             b[at][n - n0] = value;
         }
@@ -745,13 +744,11 @@ KERNEL conv2d_4_grad_input(GLOBAL const float *restrict w, GLOBAL const float *r
 KERNEL conv2d_4_grad_weight(GLOBAL const float *restrict x, GLOBAL const float *restrict dy,
                             GLOBAL const int *restrict arg, GLOBAL float *shares, int count)
 {
-    enum { C = 32, H = 8, W = 8, O = 64, OH = 8, OW = 8, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, WEIGHTS = 800, M = 64, N = 801, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256,
-        ROW_TILES = 1, COLUMN_TILES = 13, PARTS = 9 };
+    enum { C = 32, H = 8, W = 8, O = 64, OH = 8, OW = 8, KH = 5, KW = 5, PH = 2, PW = 2, WEIGHTS = 800, M = 64,
+        N = 801, ROWS = 64, COLUMNS = 64, STEP = 16, GROUP = 256, COLUMN_TILES = 13, PARTS = 9 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
-    int m0 = tile % ROW_TILES * ROWS;
-    tile /= ROW_TILES;
+    int m0 = 0;
     int n0 = tile % COLUMN_TILES * COLUMNS, part = tile / COLUMN_TILES;
     int share = (count + PARTS - 1) / PARTS;
     int first = part * share, end = least(first + share, count);
@@ -776,7 +773,7 @@ KERNEL conv2d_4_grad_weight(GLOBAL const float *restrict x, GLOBAL const float *
             if (n < N && k < K) {
                 int c = n / (KH * KW), kh = n / KW % KH, kw = n % KW;
                 int s = first + k / (OH * OW), r = k / OW % OH, q = k % OW;
-                int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
+                int row = r - PH + kh, col = q - PW + kw;
                 if (row >= 0 && row < H && col >= 0 && col < W && n < WEIGHTS)
                     value = x[((s * C + c) * H + row) * W + col];
                 if (n == WEIGHTS)
@@ -815,13 +812,11 @@ FUNCTION float maxpool2d_3_grad(GLOBAL const float *restrict dy, GLOBAL const in
 KERNEL conv2d_2_grad_input(GLOBAL const float *restrict w, GLOBAL const float *restrict dy,
                            GLOBAL const int *restrict arg, GLOBAL float *dx, int count)
 {
-    enum { C = 32, H = 16, W = 16, O = 32, OH = 16, OW = 16, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, CG = 32, OG = 32, M = 32, PIXELS = 256, ROWS = 32, COLUMNS = 64, STEP = 16,
-        GROUP = 256, ROW_TILES = 1 };
+    enum { C = 32, H = 16, W = 16, O = 32, OH = 16, OW = 16, KH = 5, KW = 5, PH = 2, PW = 2, CG = 32, OG = 32,
+        M = 32, PIXELS = 256, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
-    int m0 = tile % ROW_TILES * ROWS;
-    tile /= ROW_TILES;
+    int m0 = 0;
     int n0 = tile * COLUMNS, N = PIXELS * count;
     int K = OG * KH * KW;
     float sum[ROWS / 16][COLUMNS / 16];
@@ -843,9 +838,9 @@ KERNEL conv2d_2_grad_input(GLOBAL const float *restrict w, GLOBAL const float *r
             float value = 0;
             if (n < N && k < K) {
                 int o = k / (KH * KW), s = n / (H * W);
-                int r = n / W % H + PH - k / KW % KH * DH, q = n % W + PW - k % KW * DW;
-                if (r >= 0 && r % SH == 0 && r / SH < OH && q >= 0 && q % SW == 0 && q / SW < OW)
-                    value = maxpool2d_3_grad(dy, arg, ((s * O + o) * OH + r / SH) * OW + q / SW);
+                int r = n / W % H + PH - k / KW % KH, q = n % W + PW - k % KW;
+                if (r >= 0 && r < OH && q >= 0 && q < OW)
+                    value = maxpool2d_3_grad(dy, arg, ((s * O + o) * OH + r) * OW + q);
             }
             b[at][n - n0] = value;
         }
@@ -871,13 +866,11 @@ KERNEL conv2d_2_grad_input(GLOBAL const float *restrict w, GLOBAL const float *r
 KERNEL conv2d_2_grad_weight(GLOBAL const float *restrict x, GLOBAL const float *restrict dy,
                             GLOBAL const int *restrict arg, GLOBAL float *shares, int count)
 {
-    enum { C = 32, H = 16, W = 16, O = 32, OH = 16, OW = 16, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, WEIGHTS = 800, M = 32, N = 801, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256,
-        ROW_TILES = 1, COLUMN_TILES = 13, PARTS = 9 };
+    enum { C = 32, H = 16, W = 16, O = 32, OH = 16, OW = 16, KH = 5, KW = 5, PH = 2, PW = 2, WEIGHTS = 800,
+        M = 32, N = 801, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256, COLUMN_TILES = 13, PARTS = 9 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
-    int m0 = tile % ROW_TILES * ROWS;
-    tile /= ROW_TILES;
+    int m0 = 0;
     int n0 = tile % COLUMN_TILES * COLUMNS, part = tile / COLUMN_TILES;
     int share = (count + PARTS - 1) / PARTS;
     int first = part * share, end = least(first + share, count);
@@ -902,7 +895,7 @@ KERNEL conv2d_2_grad_weight(GLOBAL const float *restrict x, GLOBAL const float *
             if (n < N && k < K) {
                 int c = n / (KH * KW), kh = n / KW % KH, kw = n % KW;
                 int s = first + k / (OH * OW), r = k / OW % OH, q = k % OW;
-                int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
+                int row = r - PH + kh, col = q - PW + kw;
                 if (row >= 0 && row < H && col >= 0 && col < W && n < WEIGHTS)
                     value = x[((s * C + c) * H + row) * W + col];
                 if (n == WEIGHTS)
@@ -943,13 +936,11 @@ KERNEL conv2d_0_grad_weight(GLOBAL const uchar *restrict samples, GLOBAL const f
                             GLOBAL const float *restrict dy, GLOBAL const int *restrict arg,
                             GLOBAL float *shares, int count)
 {
-    enum { C = 3, H = 32, W = 32, O = 32, OH = 32, OW = 32, KH = 5, KW = 5, SH = 1, SW = 1, PH = 2, PW = 2,
-        DH = 1, DW = 1, WEIGHTS = 75, M = 32, N = 76, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256,
-        ROW_TILES = 1, COLUMN_TILES = 2, PARTS = 64 };
+    enum { C = 3, H = 32, W = 32, O = 32, OH = 32, OW = 32, KH = 5, KW = 5, PH = 2, PW = 2, WEIGHTS = 75,
+        M = 32, N = 76, ROWS = 32, COLUMNS = 64, STEP = 16, GROUP = 256, COLUMN_TILES = 2, PARTS = 64 };
     SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];
     int id = local_id(), tile = group_id();
-    int m0 = tile % ROW_TILES * ROWS;
-    tile /= ROW_TILES;
+    int m0 = 0;
     int n0 = tile % COLUMN_TILES * COLUMNS, part = tile / COLUMN_TILES;
     int share = (count + PARTS - 1) / PARTS;
     int first = part * share, end = least(first + share, count);
@@ -974,7 +965,7 @@ KERNEL conv2d_0_grad_weight(GLOBAL const uchar *restrict samples, GLOBAL const f
             if (n < N && k < K) {
                 int c = n / (KH * KW), kh = n / KW % KH, kw = n % KW;
                 int s = first + k / (OH * OW), r = k / OW % OH, q = k % OW;
-                int row = r * SH - PH + kh * DH, col = q * SW - PW + kw * DW;
+                int row = r - PH + kh, col = q - PW + kw;
                 if (row >= 0 && row < H && col >= 0 && col < W && n < WEIGHTS)
                     value = input(samples, pixels, ((s * C + c) * H + row) * W + col);
                 if (n == WEIGHTS)

@@ -79,6 +79,7 @@ static void add_product(Gpu *g, const Op *op, const char *suffix, const char *ab
     gpu_constant(g, "COLUMN_TILES", column_tiles);
     gpu_constant(g, "GROUPS", p->groups);
     gpu_constant(g, "PARTS", p->parts);
+    gpu_set(g, "many_rows", "%s", row_tiles > 1 ? "1" : "");
     gpu_set(g, "batched", "%s", p->batched ? "1" : "");
     gpu_set(g, "pooled", "%s", p->pooled ? "1" : "");
     gpu_set(g, "tf32", "%s", g->program->train->tf32 ? "1" : "");
@@ -98,8 +99,9 @@ static void add_product(Gpu *g, const Op *op, const char *suffix, const char *ab
     gpu_kernel(g, op, suffix, about, grid,
                "SHARED float a[STEP][ROWS + 1], b[STEP][COLUMNS + 1];\n"
                "int id = local_id(), tile = group_id();\n"
-               "int m0 = tile % ROW_TILES * ROWS;\n"
-               "tile /= ROW_TILES;\n"
+               "?many_rows int m0 = tile % ROW_TILES * ROWS;\n"
+               "?many_rows tile /= ROW_TILES;\n"
+               "!many_rows int m0 = 0;\n"
                "?groups int group = tile % GROUPS;\n"
                "?groups tile /= GROUPS;\n"
                "?parted int n0 = tile % COLUMN_TILES * COLUMNS, part = tile / COLUMN_TILES;\n"
@@ -301,6 +303,7 @@ static void scatter(Gpu *g, const Op *op, const char *about, const char *from, c
     conv_sizes(g, op, big, small);
     gpu_set(g, "from", "%s", from);
     gpu_set(g, "to", "%s", to);
+    gpu_set(g, "strided", "%s", op->attr.window.stride[0] > 1 || op->attr.window.stride[1] > 1 ? "1" : "");
     const Product product = {
         .rows = big.dim[0] / groups, .groups = groups, .columns = shape_count(shape_places(big)), .batched = true,
         .parts = 1, .k = "OG * KH * KW",
@@ -308,7 +311,8 @@ static void scatter(Gpu *g, const Op *op, const char *about, const char *from, c
              "value = w[($o_of_y * CG + m) * (KH * KW) + k % (KH * KW)];\n",
         .b = "int o = k / (KH * KW), s = n / (H * W);\n"
              "int r = n / W % H + PH - k / KW % KH * DH, q = n % W + PW - k % KW * DW;\n"
-             "if (r >= 0 && r % SH == 0 && r / SH < OH && q >= 0 && q % SW == 0 && q / SW < OW)\n"
+             "?strided if (r >= 0 && r % SH == 0 && r / SH < OH && q >= 0 && q % SW == 0 && q / SW < OW)\n"
+             "!strided if (r >= 0 && r < OH && q >= 0 && q < OW)\n"
              "value = $from[((s * O + $o_of_y) * OH + r / SH) * OW + q / SW];\n",
         .to = "?finish $finish\n"
               "$to[(n / PIXELS * C + $m_of_x) * PIXELS + n % PIXELS] = value;\n"};

@@ -239,6 +239,45 @@ static const char *declarations(Gpu *g, const char *body)
                         real.length ? ";\n" : "");
 }
 
+static bool is_of_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* How many bytes at `at` do nothing since the constant `name` is 1, or is 0: " * SH" and " / SH", or "PIXELS * " where
+ * a term begins; " + PH" and " - PH" where the term ends with it. */
+static size_t idle_length(const char *lines, const char *at, const char *name, bool one)
+{
+    const size_t length = strlen(name);
+    const char *end = at + 3 + length;
+    if (at[0] == ' ' && at[1] && strchr(one ? "*/" : "+-", at[1]) && at[2] == ' ' && !strncmp(at + 3, name, length) &&
+        !is_of_word(*end))
+        return one || *end != ' ' || !end[1] || !strchr("*/%", end[1]) ? 3 + length : 0;
+    if (!one || at < lines + 2 || strncmp(at, name, length) || strncmp(at + length, " * ", 3))
+        return 0;
+    return at[-1] == '(' || at[-1] == '[' || (at[-1] == ' ' && strchr("=,+-", at[-2])) ? length + 3 : 0;
+}
+
+/* The lines without factors that are 1 and terms that are 0. */
+static const char *without_idle(Gpu *g, const char *lines)
+{
+    for (int i = 0; i < g->constant_count; i++) {
+        const GpuConstant *constant = &g->constants[i];
+        const bool one = !strcmp(constant->text, "1");
+        if (constant->real || (!one && strcmp(constant->text, "0")))
+            continue;
+        Text text = text_new(g->arena);
+        for (const char *at = lines; *at;) {
+            const size_t idle = idle_length(lines, at, constant->name, one);
+            if (idle == 0)
+                text_add_bytes(&text, at, 1);
+            at += idle > 0 ? idle : 1;
+        }
+        lines = text.bytes;
+    }
+    return lines;
+}
+
 static const char *unique(Gpu *g, const char *name)
 {
     const char *tried = name;
@@ -293,7 +332,7 @@ static const char *name_for(Gpu *g, const Op *op, const char *suffix)
 
 void gpu_kernel(Gpu *g, const Op *op, const char *suffix, const char *about, GpuGrid grid, const char *lines)
 {
-    const char *plain = template_lines(&g->t, lines), *declared = declarations(g, plain);
+    const char *plain = without_idle(g, template_lines(&g->t, lines)), *declared = declarations(g, plain);
     GpuLaunch launch = {.grid = grid, .op = op};
     GpuTaken taken = {.count = 0};
     plain = take_all(g, &taken, plain);
@@ -310,7 +349,7 @@ void gpu_kernel(Gpu *g, const Op *op, const char *suffix, const char *about, Gpu
 static void print_function(Gpu *g, const Op *op, const char *about, const char *lines)
 {
     gpu_set(g, "to", "return");
-    const char *plain = template_lines(&g->t, lines), *declared = declarations(g, plain);
+    const char *plain = without_idle(g, template_lines(&g->t, lines)), *declared = declarations(g, plain);
     plain = take_all(g, g->takes, plain);
     g->function = function_of(g, name_for(g, op, ""), about, "FUNCTION float", parameters_of(g, g->takes, "int i"),
                               body_of(g, declared, plain));

@@ -116,6 +116,20 @@ static void add_graph(Gpu *g, const KernelGraph *kernels, GpuLaunches *launches)
 
 /* ---- The text ---------------------------------------------------------------------------------------------------- */
 
+/* What the constants of the kernels are. */
+static const char sizes[] =
+    " * S: elements of a sample, P: of one of its channels. Of a window C, H, W: channels, rows and columns of the\n"
+    " * larger images; O, OH, OW: of the smaller ones; KH, KW: taps; SH, SW: strides; PH, PW: padding; DH, DW:\n"
+    " * dilation. A size that changes nothing, as a stride of 1, is left out.\n"
+    " *\n"
+    " * Convolutions and linear layers are products of matrices: c[m][n] is the sum over k of a[m][k] b[k][n]. Those\n"
+    " * of a convolution are never made: whoever loads the element at (k, n) finds which tap of which pixel it is. A\n"
+    " * group of 16 x 16 work items makes ROWS x COLUMNS of c, each item up to 4 x 4 sums, 16 rows and columns apart,\n"
+    " * which stay in its registers: so it loads 8 floats of shared memory for 16 products. STEP columns of a and\n"
+    " * rows of b are there at a time, and each float that comes from global memory is used 16 to 64 times. Rows\n"
+    " * there are one float longer than they need be: then those who write a column write to different banks.\n"
+    " */\n\n";
+
 static void print_banner(Text *out, const Gpu *g)
 {
     const char *slash = strrchr(g->program->source->path, '/');
@@ -126,8 +140,9 @@ static void print_banner(Text *out, const Gpu *g)
     text_printf(out, " *\n"
                      " * Kernels are C for CUDA and for OpenCL: nvcc -ptx compiles this file. `count` is the number of"
                      " samples, at most %d;\n"
-                     " * values lie as [sample][channel][row][column]. The comments at the end list the launches."
-                     " */\n\n", g->capacity);
+                     " * values lie as [sample][channel][row][column]. The comments at the end list the launches.\n"
+                     " *\n", g->capacity);
+    text_add(out, sizes);
 }
 
 static void list_launches(Text *out, const char *title, const GpuLaunches *launches)
