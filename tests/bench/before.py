@@ -4,7 +4,8 @@
     NETC=build/compiler/netc tests/bench/before.py OTHER/compiler/netc [MODEL:BATCH...]
 
 Both are measured in turn, in rounds, for --seconds each; the fastest round of each counts, for what others do on the
-machine only adds time. Models are those of models/. Prints a table as Markdown."""
+machine only adds time. Models are those of models/. With --keep the trainers stay in a folder, and those that are there
+are not built again. Prints a table as Markdown."""
 import argparse
 import os
 import sys
@@ -21,7 +22,8 @@ ROWS = ["cifar10:1", "cifar10:16", "cifar10:64", "lenet:1", "lenet:16", "lenet:6
 
 
 def build(netc, name, batch, out):
-    done(run(netc, "build", model(name), "--batch-size", batch, "-o", out))
+    if not os.path.exists(out):
+        done(run(netc, "build", model(name), "--batch-size", batch, "-o", out))
     return out
 
 
@@ -43,13 +45,15 @@ def main():
     parser.add_argument("rows", nargs="*", default=ROWS, help="MODEL:BATCH")
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=0.3)
+    parser.add_argument("--keep", metavar="FOLDER")
     options = parser.parse_intermixed_args()
     print(row(["ms a step", "before, 1 thread", "now", "now : before", "before, 2 threads", "now", "now : before"]))
     print("|---" * 7 + "|", flush=True)
     for text in options.rows:
         name, batch = text.split(":")
         with tempfile.TemporaryDirectory() as folder:
-            trainers = [build(netc, name, batch, os.path.join(folder, which))
+            kept = os.path.join(options.keep or folder, "%s-%s-" % (name, batch))
+            trainers = [build(netc, name, batch, kept + which)
                         for netc, which in ((options.other, "before"), (NETC, "now"))]
             work = flop(name, "--batch-size", batch) * int(batch)
             cells = ["%s, batch %s" % (name, batch)]
