@@ -97,6 +97,9 @@ void nc_feed_begin(struct nc_feed *feed, long long place);
  * where a sample can't be made. */
 const struct nc_fed *nc_feed_take(struct nc_feed *feed);
 
+/* Makes what nc_feed_share left out of the batch that was taken last. `feed` may be NULL. */
+void nc_feed_complete(struct nc_feed *feed);
+
 /* ---- Data and what is learned of them (fitting.c) ---------------------------------------------------------------- */
 
 /* Reads a data set, unless that has been done. */

@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 import time
@@ -203,6 +204,30 @@ def test_evaluation_is_shared_with_all_that_is_measured():
         ended = [netc("run", "trainer.net", *diverges, cwd=path), start(path, library, 3, *diverges)]
         layers = [re.findall(r"the loss at step \d+ is .* the first layer .*(?=:\d+\))", one.err) for one in ended]
         assert layers[0] and layers[0] == layers[1], [one.err for one in ended]
+
+
+# One picture is too bright for its deviation, and any rank may have it.
+BRIGHT = """
+model Bright(1, 28, 28) { Flatten(), Linear(784, 8), ReLU(), Linear(8, 10) }
+data train_data = MNIST("data") { RandomHorizontalFlip(), ToTensor(), Normalize((0,), (1e-38,)) }
+""" + ALONE.replace("shuffle=True", "shuffle=False") % ("Bright", 12, "")
+
+
+def test_a_picture_that_diverges_is_found_on_every_rank():
+    library = libraries()[0]
+    with folder() as path:
+        build(path, BRIGHT, library)
+        os.makedirs(os.path.join(path, "data", "MNIST", "raw"))
+        for bright in (0, 11):
+            files = {"images-idx3": (3, (12, 28, 28), [255 * (i // 784 == bright) for i in range(12 * 784)]),
+                     "labels-idx1": (1, (12,), [0] * 12)}
+            for name, (axes, sizes, content) in files.items():
+                write(os.path.join(path, "data", "MNIST", "raw"), "train-%s-ubyte" % name,
+                      struct.pack(">BBBB%dI" % axes, 0, 0, 8, axes, *sizes) + bytes(content))
+            wanted = netc("run", "trainer.net", "--threads", "1", cwd=path).err
+            found = start(path, library, 3, "--threads", "1").err
+            line = "the first layer whose output is"
+            assert line in wanted and found.count(wanted[wanted.index("the loss"):].split("(")[0]) == 1, (wanted, found)
 
 
 def test_a_table_of_words_learns_from_all_ranks():

@@ -200,6 +200,19 @@ const struct nc_fed *nc_feed_take(struct nc_feed *feed)
     return &entry->fed;
 }
 
+void nc_feed_complete(struct nc_feed *feed)
+{
+    if (feed == NULL || feed->share == NULL)
+        return;
+    struct entry *entry = &feed->entries[(feed->taken - 1) % feed->depth];
+    int first, end;
+    char why[WHY_ROOM];
+    feed->share(feed->run, entry->fed.count, &first, &end);
+    for (int i = 0; i < entry->fed.count; i++)
+        if ((i < first || i >= end) && !make_sample(feed, entry, i, 0, why))
+            nc_fail(feed->run, NULL, "%s", why);
+}
+
 /* ---- Beginning and end ------------------------------------------------------------------------------------------- */
 
 static void start_entry(struct nc_feed *feed, struct entry *entry)

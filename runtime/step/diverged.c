@@ -123,6 +123,7 @@ _Noreturn static void fail(struct nc_pass *pass, const char *what)
 {
     const struct nc_model *m = pass->run->model;
     int left = pass->count, most = m->batch_bytes > 0 && m->capacity < left ? m->capacity : left;
+    nc_feed_complete(pass->loader->feed);
     pass->backward = 0;
     pass->evaluates = 0;
     pass->shared = 0;
