@@ -1,20 +1,12 @@
 /* A batch out of a data set that is on the device: samples and targets by the epoch's order. */
 #include "targets/gpu/gpu.h"
 
-static const Op *input_of(const Graph *graph)
-{
-    int i = 0;
-    while (graph->ops.at[i]->kind != OP_INPUT)
-        i++;
-    return graph->ops.at[i];
-}
-
 void gpu_gather(Gpu *g)
 {
-    const Op *input = input_of(g->graph);
-    const int64_t elements = shape_count(input->out[0]->shape), outputs = shape_count(g->graph->output->shape);
-    const bool bytes = input->attr.bytes && elements % 4; /* else four at once */
-    const int64_t words = input->attr.bytes && !bytes ? elements / 4 : elements;
+    const Value *input = g->graph->input;
+    const int64_t elements = shape_count(input->shape), outputs = shape_count(g->graph->output->shape);
+    const bool bytes = input->producer->attr.bytes && elements % 4; /* else four at once */
+    const int64_t words = input->producer->attr.bytes && !bytes ? elements / 4 : elements;
     g->launches = &g->gather;
     gpu_extra(g, "data", bytes ? "const uchar" : "const int", (GpuOperand){.block = NC_ON_DATA});
     gpu_extra(g, "answers", "const int", (GpuOperand){.block = NC_ON_ANSWERS});
