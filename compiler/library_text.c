@@ -197,14 +197,16 @@ const char *library_header(Arena *arena, const Library *l, bool embed)
     const bool prepared = library_prepares(l);
     const char *caller = library_left_to_the_caller(arena, l, false);
     library_put(out, l, banner(arena, l, " as a library, for C and C++"));
-    library_put(out, l, "\n *\n"
+    library_put(out, l,
+                "\n *\n"
                 " * Put NAME.c beside this file into your program, and link libm. Nothing here allocates memory, reads"
                 " files, prints or\n"
                 " * changes a variable of its own: any number of threads may call, each with an arena of its own.\n");
     if (l->embed && l->training)
         library_put(out, l, " * `weights` is NAME_weights, the trained parameters, or the state of a training.\n");
     else if (!embed)
-        library_put(out, l, " * `weights` is the whole file NAME.weights in memory, read or mapped, at an address for"
+        library_put(out, l,
+                    " * `weights` is the whole file NAME.weights in memory, read or mapped, at an address for"
                     " floats.\n");
     if (!prepared && *caller)
         text_printf(out, " * A sample is as the data's transforms make it: %s.\n", caller);
@@ -214,7 +216,8 @@ const char *library_header(Arena *arena, const Library *l, bool embed)
     put_constants(&constants, arena, l, embed);
     library_put(out, l, constants.bytes);
     library_put(out, l, l->core->int8 ? "\n#include <stdint.h>\n" : "");
-    library_put(out, l, "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
+    library_put(out, l,
+                "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
                 "/* What functions return: 0, or why there is no result. */\n"
                 "enum {\n"
                 "    NAME_DONE = 0,\n"
@@ -222,15 +225,17 @@ const char *library_header(Arena *arena, const Library *l, bool embed)
                 "    NAME_OTHER_WEIGHTS = 2, /* that is no file of parameters of this library */\n"
                 "    NAME_NO_TOKEN = 3,      /* a number of the sample is none that the model knows */\n"
                 "    NAME_OTHER_OUTPUTS = 4, /* of the self-test: the outputs are others than were recorded */\n");
-    library_put(out, l, l->training ? "    NAME_NO_STATE = 5,      /* that is no state of this library's training */\n"
-                              "    NAME_NO_COUNT = 6,      /* a step takes no such number of samples */\n"
-                              "    NAME_NO_CLASS = 7,      /* a target is none of the classes */\n"
-                              "    NAME_OTHER_SIZE = 8     /* the parameters and a state have other sizes */\n"
-                            : "");
+    library_put(out, l, l->training
+                ? "    NAME_NO_STATE = 5,      /* that is no state of this library's training */\n"
+                  "    NAME_NO_COUNT = 6,      /* a step takes no such number of samples */\n"
+                  "    NAME_NO_CLASS = 7,      /* a target is none of the classes */\n"
+                  "    NAME_OTHER_SIZE = 8     /* the parameters and a state have other sizes */\n"
+                : "");
     library_put(out, l, "};\n\n");
     text_printf(out, "/* In torch's order: %s, row by row. */\n", l->network->input.rank == 3 ? "channel by channel"
                                                                                             : "the last axis fastest");
-    library_put(out, l, "extern const int NAME_input_shape[NAME_INPUT_RANK];\n"
+    library_put(out, l,
+                "extern const int NAME_input_shape[NAME_INPUT_RANK];\n"
                 "extern const int NAME_output_shape[NAME_OUTPUT_RANK];\n");
     if (l->classes)
         library_put(out, l,
@@ -257,8 +262,9 @@ const char *library_header(Arena *arena, const Library *l, bool embed)
                 " recorded when the\n"
                 " * library was made. memory: NAME_SELF_TEST_BYTES bytes at an address for floats. */\n");
     text_printf(out, "void %s_sample(%s *x);\n", l->name, input_type(l));
-    library_put(out, l, embed ? "int NAME_self_test(void *memory);\n"
-                      : "int NAME_self_test(void *memory, const void *weights);\n");
+    library_put(out, l, embed
+                ? "int NAME_self_test(void *memory);\n"
+                : "int NAME_self_test(void *memory, const void *weights);\n");
     if (l->training)
         library_put_training_declarations(out, l);
     library_put(out, l, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
@@ -287,9 +293,10 @@ static void put_floats(Text *out, const float *numbers, int64_t count)
 
 static void put_tables(Text *out, Arena *arena, const Library *l)
 {
-    library_put(out, l, arena_printf(arena, "const int NAME_input_shape[NAME_INPUT_RANK] = {%s};\n"
-                                    "const int NAME_output_shape[NAME_OUTPUT_RANK] = {%s};\n",
-                             shape_list(arena, l->network->input), shape_list(arena, l->network->output)));
+    library_put(out, l, arena_printf(arena,
+                "const int NAME_input_shape[NAME_INPUT_RANK] = {%s};\n"
+                "const int NAME_output_shape[NAME_OUTPUT_RANK] = {%s};\n",
+                shape_list(arena, l->network->input), shape_list(arena, l->network->output)));
     for (int i = 0; l->classes && i < l->class_count; i++) {
         library_put(out, l, i == 0 ? "const char *const NAME_classes[NAME_CLASSES] = {\n" : "");
         text_add(out, "    ");
@@ -339,14 +346,16 @@ static void put_predict(Text *out, const Library *l, bool embed)
 {
     text_printf(out, "int %s_predict(const %s *x, float *y, void *arena%s)\n{\n", l->name, input_type(l),
                 embed ? "" : ", const void *weights");
-    library_put(out, l, embed ? "    if (x == NULL || y == NULL || arena == NULL)\n"
-                        "        return NAME_NO_POINTER;\n"
-                      : "    if (x == NULL || y == NULL || arena == NULL || weights == NULL)\n"
-                        "        return NAME_NO_POINTER;\n"
-                        "    if (memcmp(weights, beginning, sizeof beginning) != 0)\n"
-                        "        return NAME_OTHER_WEIGHTS;\n");
+    library_put(out, l, embed
+                ? "    if (x == NULL || y == NULL || arena == NULL)\n"
+                  "        return NAME_NO_POINTER;\n"
+                : "    if (x == NULL || y == NULL || arena == NULL || weights == NULL)\n"
+                  "        return NAME_NO_POINTER;\n"
+                  "    if (memcmp(weights, beginning, sizeof beginning) != 0)\n"
+                  "        return NAME_OTHER_WEIGHTS;\n");
     if (l->network->tokens)
-        library_put(out, l, "    for (long i = 0; i < NAME_INPUTS; i++)\n"
+        library_put(out, l,
+                    "    for (long i = 0; i < NAME_INPUTS; i++)\n"
                     "        if (x[i] < 0 || x[i] >= NAME_TOKENS)\n"
                     "            return NAME_NO_TOKEN;\n");
     text_printf(out, "    forward(x, y, (float *)arena, %s);\n",
@@ -409,13 +418,16 @@ static void put_self_test(Text *out, const Library *l, bool embed)
     text_add(out, "\n/* What the outputs were when the library was made. */\nstatic const float recorded[] = {\n");
     put_floats(out, l->recorded, l->recorded_count);
     text_printf(out, "};\n\nint %s_self_test(void *memory%s)\n{\n", l->name, embed ? "" : ", const void *weights");
-    library_put(out, l, "    if (memory == NULL)\n"
+    library_put(out, l,
+                "    if (memory == NULL)\n"
                 "        return NAME_NO_POINTER;\n");
     text_printf(out, "    %s *x = (%s *)memory;\n", input_type(l), input_type(l));
-    library_put(out, l, "    float *y = (float *)memory + NAME_INPUTS, largest = 0;\n"
+    library_put(out, l,
+                "    float *y = (float *)memory + NAME_INPUTS, largest = 0;\n"
                 "    NAME_sample(x);\n");
-    library_put(out, l, embed ? "    int result = NAME_predict(x, y, y + NAME_OUTPUTS);\n"
-                      : "    int result = NAME_predict(x, y, y + NAME_OUTPUTS, weights);\n");
+    library_put(out, l, embed
+                ? "    int result = NAME_predict(x, y, y + NAME_OUTPUTS);\n"
+                : "    int result = NAME_predict(x, y, y + NAME_OUTPUTS, weights);\n");
     const char *every = l->recorded_step == 1 ? "" : arena_printf(out->arena, " * %" PRId64, l->recorded_step);
     text_printf(out, "    for (long i = 0; i < %d; i++)\n"
                      "        if (fabsf(recorded[i]) > largest)\n"
@@ -463,7 +475,8 @@ const char *library_source(Arena *arena, const Library *l, bool whole)
     text_add(out, "\n");
     put_predict(out, l, embed);
     if (l->core->int8)
-        library_put(out, l, "int NAME_predict_int8(const int8_t *x, int8_t *y, void *arena)\n{\n"
+        library_put(out, l,
+                    "int NAME_predict_int8(const int8_t *x, int8_t *y, void *arena)\n{\n"
                     "    if (x == NULL || y == NULL || arena == NULL)\n"
                     "        return NAME_NO_POINTER;\n"
                     "    forward_int8(x, y, (int8_t *)arena);\n"

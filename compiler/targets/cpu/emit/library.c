@@ -83,10 +83,10 @@ static void emit_forward(Frame *f)
                 (long long)layout->block, (long long)layout->workspace);
     for (int i = 0; i < plan->phases.count; i++) {
         const Phase *phase = &plan->phases.at[i];
-        if (phase->parts > 1)
+        if (phase->parts > 1) {
             emit_zeros(f, phase->first, "(&mb)", "    ");
-        if (phase->parts > 1)
             text_printf(&f->text, "    for (mb.part = 0; mb.part < %d; mb.part++)\n    ", phase->parts);
+        }
         text_printf(&f->text, "    %s(&mb);\n", phase_function(f, phase));
     }
     text_printf(&f->text, "    memcpy(y, mb.%s + %lld, %lld * sizeof *y);\n}\n",
