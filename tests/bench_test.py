@@ -11,12 +11,13 @@ sys.path.insert(0, os.path.join(HERE, "bench"))
 import race  # noqa: E402
 import sweep  # noqa: E402
 from race_models import MODELS, parameters  # noqa: E402
-from sections import MODES, NETC_ALONE, NETC_INSIDE, Line, Section  # noqa: E402
+from netc_side import flop  # noqa: E402
+from sections import DEEP, MODES, NETC_ALONE, NETC_INSIDE, OTHERS, Line, Section  # noqa: E402
 from support import done, folder, main, netc, write  # noqa: E402
 from tables import goals, section_table  # noqa: E402
 
 LABELS = {"main": ["batch 64", "batch 64, precision exact"], "lenet": ["batch 16"], "mlp": ["batch 16"],
-          "stacks": ["64 to 64"], "norms": ["64 to 64"], "inference": ["batch 1"]}
+          "stacks": ["64 to 64"], "norms": ["64 to 64"], "inference": ["batch 1"], "deep": ["ResNet-50"]}
 
 
 def section(name):
@@ -26,6 +27,7 @@ def section(name):
     for line in lines:
         for who, found in line.found.items():
             found += [3.0, 2.0] if who == NETC_ALONE else [8.0, 9.0]
+    lines[-1].goal = 2.5 if name == "deep" else None
     made = Section(name, name, lines)
     made.peaks = {1: [1.0, 4.0], 2: [2.0]}
     return made
@@ -34,10 +36,11 @@ def section(name):
 def test_the_fastest_round_counts_for_everybody():
     sections = {name: section(name) for name in LABELS}
     text = goals(sections, {"epoch": 5.5, "memory": 14.25, "build": 1.25, "own": 7.0, "first step": 42.0})
-    assert len(text.splitlines()) == 25, text
+    assert len(text.splitlines()) == 26, text
     for row in ("| main job, 2 threads, x its best | >= 3.0 | 4.00 |", "| 2 threads against 1 | >= 1.9 | 1.00 |",
                 "| one picture's inference, 1 thread, us | <= 70 | 2000 |",
-                "| the same, x PyTorch's best | >= 2 | 4.00 |"):
+                "| the same, x PyTorch's best | >= 2 | 4.00 |",
+                "| ResNet-50, 2 threads, x its best | >= 2.5 | 4.00 |"):
         assert row in text, text
 
 
@@ -85,6 +88,14 @@ def test_the_sweep_knows_the_layers_of_its_networks():
         for op in ops:
             ins = op["weight"][0 if op["kind"] == "conv_transpose2d" else 1]
             assert op["shape"][0] == ins * (1 if op["kind"] == "conv_transpose2d" else op["groups"]), (name, op)
+
+
+def test_the_slow_networks_have_programs_and_sides_in_pytorch():
+    with open(os.path.join(HERE, "bench", "torch_side.py"), encoding="utf-8") as file:
+        side = file.read()
+    for name, *_ in DEEP + OTHERS:
+        assert '    "%s": (' % name in side, name
+        assert flop(name) > 1e6, name
 
 
 def test_a_unit_of_the_sweep_is_all_that_is_computed_together():

@@ -48,7 +48,7 @@ class Programs:
     def path(self, name, batch, exact=False, test_batch=None):
         key = (name, batch, exact, test_batch)
         if key not in self.built:
-            out = os.path.join(self.folder, "-".join(map(str, key)))
+            out = os.path.join(self.folder, "-".join(map(str, key)).replace("/", "-"))
             done(netc("build", self.source(name, exact, test_batch), "--batch-size", batch, "-o", out))
             self.built[key] = out
         return self.built[key]

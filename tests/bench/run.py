@@ -16,7 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 from netc_side import Programs  # noqa: E402
 from peers import Peak, Torch  # noqa: E402
-from sections import SECTIONS, Bench  # noqa: E402
+from sections import SECTIONS, SLOW, Bench  # noqa: E402
 from single import SINGLE  # noqa: E402
 from support import folder  # noqa: E402
 from tables import goals, section_table, single_table  # noqa: E402
@@ -31,7 +31,9 @@ HEADING = "## The last table\n"
 def arguments():
     parser = argparse.ArgumentParser(description="netc beside PyTorch and beside the machine's peak")
     rows = [*SECTIONS, *SINGLE]
-    parser.add_argument("--rows", default=",".join(rows), help="what to measure, of: %(default)s")
+    usual = [name for name in rows if name not in SLOW]
+    parser.add_argument("--rows", default=",".join(usual), help="what to measure: %%(default)s; or %s" %
+                        ", ".join(SLOW))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=0.3, help="for a figure in a round")
     parser.add_argument("--quick", action="store_true", help="one short round, batch 64 alone")
@@ -121,7 +123,7 @@ def run_all(options, path):
 def write(text, options, version):
     words = "    NETC=build/compiler/netc NETC_ORACLE=python3 NETC_DATA=DIR tests/bench/run.py \\\n"
     words += "        --rounds %d --seconds %g" % (options.rounds, options.seconds)
-    if options.rows != [*SECTIONS, *SINGLE]:
+    if options.rows != [name for name in [*SECTIONS, *SINGLE] if name not in SLOW]:
         words += " --rows " + ",".join(options.rows)
     words += " --quick" * options.quick
     with open(README, encoding="utf-8") as file:

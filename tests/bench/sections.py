@@ -12,8 +12,9 @@ MODES = {TORCH: "default", TORCH_LAST: "channels_last", TORCH_COMPILE: "compile"
 
 
 class Line:
-    def __init__(self, label, threads, work, measures):
+    def __init__(self, label, threads, work, measures, goal=None):
         self.label, self.threads, self.work = label, threads, work  # work: FLOP
+        self.goal = goal                           # how many times PyTorch's best it should reach
         self.measures = measures                   # contender: function that gives milliseconds, or None
         self.found = {who: [] for who in measures}
 
@@ -116,6 +117,38 @@ def resnet(bench):
     return steps(bench, "resnet18", "ResNet-18 at 3x32x32: a training step", (16,))
 
 
+# Model of models/, what it is called, the batch, the threads, and the goal: how many times as fast as PyTorch's best.
+DEEP = [
+    ("resnet50_224", "ResNet-50 at 224x224, batch 8", 8, (2,), 2.5),
+    ("library/resnet18_224", "ResNet-18 at 224x224, batch 8", 8, (2,), 3),
+    ("vgg16_224", "VGG16 at 224x224, batch 8", 8, (2,), 3),
+    ("mobilenet_v2_224", "MobileNetV2 at 224x224, batch 8", 8, (2,), 3),
+    ("resnet50_224", "ResNet-50 at 224x224, one picture", 1, (2,), 2.5),
+    ("library/resnet18_224", "ResNet-18 at 224x224, one picture", 1, (2,), 3),
+    ("vgg16_224", "VGG16 at 224x224, one picture", 1, (2,), 3),
+]
+OTHERS = [
+    ("resnet18", "ResNet-18 at 32x32, batch 128", 128, (2,), 3),
+    ("strided", "3x3 with a stride and batch norm", 16, (1, 2), 2),
+    ("windows7", "7x7", 16, (1, 2), 2),
+    ("autoencoder", "autoencoder, 4x4 and ConvTranspose2d at 128x128", 16, (1, 2), 2),
+    ("dilated", "dilated 3x3", 16, (1, 2), 2),
+    ("grouped", "3x3 in 32 groups with batch norm", 64, (1, 2), 2),
+    ("sequences", "Conv1d", 64, (1, 2), 3),
+    ("wide_mlp_sgd", "MLP 1024-4096-4096-10, batch 256, SGD", 256, (1, 2), None),
+    ("wide_mlp_adam", "the same with Adam", 256, (1, 2), None),
+]
+
+
+def networks(bench, name, title, rows):
+    """Training steps of networks that take long, or that nobody tuned for."""
+    lines = [Line(label, threads, flop(model) * batch,
+                  {NETC_ALONE: bench.alone(model, batch, threads),
+                   **bench.torch_steps(model, batch, threads, images=not model.startswith("wide_mlp"))}, goal)
+             for model, label, batch, counts, goal in rows for threads in counts]
+    return Section(name, title, lines)
+
+
 def stacks(bench, norm=False):
     """A layer alone is half of the difference between models with three and with one of them: its forward pass, both of
     its gradients, its ReLU's and its update."""
@@ -174,4 +207,8 @@ def forward_flop():
 
 
 SECTIONS = {"main": main_job, "lenet": lenet, "mlp": mlp, "resnet": resnet, "stacks": stacks,
-            "norms": lambda bench: stacks(bench, norm=True), "inference": inference}
+            "norms": lambda bench: stacks(bench, norm=True), "inference": inference,
+            "deep": lambda bench: networks(bench, "deep", "Deep networks: a training step", DEEP),
+            "others": lambda bench: networks(bench, "others", "Networks that nobody tuned for: a training step",
+                                             OTHERS)}
+SLOW = ["deep", "others"]  # minutes, or steps of seconds: measured when they are named

@@ -90,6 +90,10 @@ def goals(sections, numbers):
         for line in sections[name].lines if name in sections else []:
             add("%s, %d thread%s, x %s" % (label % line.label, line.threads, "s" * (line.threads > 1),
                                            "its best" if who == "best" else "channels_last"), goal, [times(line, who)])
+    for line in [line for name in ("deep", "others") if name in sections for line in sections[name].lines]:
+        if line.goal:
+            add("%s, %d thread%s, x its best" % (line.label, line.threads, "s" * (line.threads > 1)),
+                ">= %g" % line.goal, [times(line, "best")])
     alone = sections.get("inference") and sections["inference"].line("batch 1", 1)
     if alone and alone.fastest(NETC_ALONE):
         add("one picture's inference, 1 thread, us", "<= 70", [1e3 * alone.fastest(NETC_ALONE)], "%.0f")

@@ -81,6 +81,59 @@ def torchvision_model(name):
     return getattr(torchvision.models, name)(num_classes=10)
 
 
+def head(channels):
+    return [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 10)]
+
+
+def rectified(*layers):
+    return [module for layer in layers for module in (layer, nn.ReLU())]
+
+
+def normalised(*convolutions):
+    return [module for conv in convolutions for module in (conv, nn.BatchNorm2d(conv.out_channels), nn.ReLU())]
+
+
+def strided():
+    pairs = (3, 32), (32, 64), (64, 128), (128, 256)
+    return nn.Sequential(*normalised(*[nn.Conv2d(*pair, 3, 2, 1, bias=False) for pair in pairs]), *head(256))
+
+
+def windows7():
+    return nn.Sequential(*rectified(nn.Conv2d(3, 32, 7, padding=3), nn.Conv2d(32, 32, 7, padding=3)), nn.MaxPool2d(2),
+                         *rectified(nn.Conv2d(32, 64, 7, padding=3)), nn.MaxPool2d(2), *head(64))
+
+
+def autoencoder():
+    down, up = ((3, 32), (32, 64), (64, 128)), ((128, 64), (64, 32))
+    return nn.Sequential(*rectified(*[nn.Conv2d(*pair, 4, 2, 1) for pair in down],
+                                    *[nn.ConvTranspose2d(*pair, 4, 2, 1) for pair in up]),
+                         nn.ConvTranspose2d(32, 3, 4, 2, 1), nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(12, 10))
+
+
+def dilated():
+    return nn.Sequential(*rectified(nn.Conv2d(3, 32, 3, padding=1), nn.Conv2d(32, 64, 3, padding=2, dilation=2),
+                                    nn.Conv2d(64, 64, 3, padding=4, dilation=4)), *head(64))
+
+
+def grouped():
+    return nn.Sequential(*normalised(nn.Conv2d(3, 128, 3, padding=1, bias=False),
+                                     nn.Conv2d(128, 128, 3, padding=1, groups=32, bias=False),
+                                     nn.Conv2d(128, 256, 3, 2, 1, groups=32, bias=False),
+                                     nn.Conv2d(256, 256, 3, padding=1, groups=32, bias=False)), *head(256))
+
+
+def sequences():
+    return nn.Sequential(nn.Flatten(2), nn.Conv1d(3, 64, 9, padding=4), nn.ReLU(), nn.MaxPool1d(4),
+                         nn.Conv1d(64, 128, 9, padding=4), nn.ReLU(), nn.MaxPool1d(4),
+                         nn.Conv1d(128, 128, 9, padding=4), nn.ReLU(), nn.AdaptiveAvgPool1d(1), nn.Flatten(),
+                         nn.Linear(128, 10))
+
+
+def wide_mlp():
+    return nn.Sequential(nn.Flatten(), nn.Linear(1024, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(),
+                         nn.Linear(4096, 10))
+
+
 MODELS = {
     "resnet50_224": (lambda: torchvision_model("resnet50"), (3, 224, 224)),
     "library/resnet18_224": (lambda: torchvision_model("resnet18"), (3, 224, 224)),
@@ -98,12 +151,20 @@ MODELS = {
     "norm64_3": (lambda: stack(64, 0, 3, True), (3, 32, 32)),
     "norm128_1": (lambda: stack(128, 1, 1, True), (3, 32, 32)),
     "norm128_3": (lambda: stack(128, 1, 3, True), (3, 32, 32)),
+    "strided": (strided, (3, 128, 128)),
+    "windows7": (windows7, (3, 64, 64)),
+    "autoencoder": (autoencoder, (3, 128, 128)),
+    "dilated": (dilated, (3, 64, 64)),
+    "grouped": (grouped, (3, 32, 32)),
+    "sequences": (sequences, (3, 32, 32)),
+    "wide_mlp_sgd": (wide_mlp, (1, 32, 32)),
+    "wide_mlp_adam": (wide_mlp, (1, 32, 32)),
 }
 
 
-def make_step(model, images, labels):
+def make_step(model, images, labels, optimizer_of):
     loss_of = nn.CrossEntropyLoss()
-    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
+    optimizer = optimizer_of(model.parameters(), lr=1e-4)
 
     def step():
         optimizer.zero_grad()
@@ -138,7 +199,8 @@ def prepare(request):
         model = torch.jit.freeze(torch.jit.trace(model, images))
     if mode == "compile":
         model = torch.compile(model)
-    return make_inference(model, images) if infer else make_step(model, images, labels)
+    optimizer = torch.optim.Adam if request["model"].endswith("_adam") else torch.optim.SGD
+    return make_inference(model, images) if infer else make_step(model, images, labels, optimizer)
 
 
 prepared = {}
@@ -151,6 +213,8 @@ def measure(request):
     try:
         if key not in prepared:
             torch._dynamo.reset()
+            if request["model"].endswith("_224"):  # of which a few fill a memory
+                prepared.clear()
             prepared[key] = prepare(request)
             for _ in range(3):
                 prepared[key]()
