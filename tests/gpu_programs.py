@@ -33,14 +33,14 @@ class Program:
         other.text = self.text.replace(old, new)
         return other
 
-    def write(self, path):
+    def write(self, path, name="m.net"):
         """Writes it with its data; gives its name."""
         r = random.Random(1)
         size = SAMPLES * items.size_of(self.shape)
         values = [r.randrange(self.tokens) if self.tokens else r.gauss(0, 1) for _ in range(size)]
         items.npy(os.path.join(path, "x.npy"), (SAMPLES, *self.shape), values, "i" if self.tokens else "f")
         items.npy(os.path.join(path, "y.npy"), *targets_of(self.targets, r, SAMPLES, CLASSES))
-        return write(path, "m.net", self.text)
+        return write(path, name, self.text)
 
 
 PERCEPTRON = Program("Flatten(), Linear(_, 12), ReLU(), Linear(_, 5)",
@@ -124,6 +124,7 @@ def small_sample(name, path):
     text = re.sub(r'ImageFolder\("hymenoptera_data/\w+"\)', "Shapes(train=True)", text)
     text = text.replace('CSV("data/', 'CSV("%s/' % os.path.join(ROOT, "samples", "data"))
     head, data = text.split("\ndata ", 1)
+    data = "\ndata " + data
     head = head.replace("padding=1), BatchNorm", "padding=1, bias=False), BatchNorm")  # else its gradient is rounding
     edge = 32 if name in AS_THEY_ARE else EDGES.get(name, EDGE)
     head = re.sub(r"\b(16|24|32|48|64|84|120|128|256)\b", "4", head.replace("(3, 32, 32)", "(3, edge, edge)"))
@@ -139,6 +140,9 @@ def small_sample(name, path):
     if "size=28" not in data:
         data = re.sub(r"Shapes\(train=(\w+)", r"Shapes(train=\1, size=%d" % edge, data)
     data = data.replace("Adam(lr=2e-3)", "Adam(lr=2e-3, eps=1e-3)")  # else rounding of gradients next to 0 decides
-    data = data.replace("data test_data", "data all_test").replace(
-        "\ntrain ", "\ndata test_data = Subset(all_test, range(4))\n\ntrain ")
-    return write(path, name + ".net", head + "\ndata " + data)
+    few = [part for part in ("train", "test") if part == "test" or "Shapes(" in data]  # drawing all takes long
+    for part in few:
+        data = data.replace("data %s_data" % part, "data all_%s" % part)
+    data = data.replace("\ntrain ", "".join("\ndata %s_data = Subset(all_%s, range(4))\n" % (part, part)
+                                            for part in few) + "\ntrain ")
+    return write(path, name + ".net", head + data)

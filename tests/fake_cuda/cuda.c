@@ -8,7 +8,9 @@
  *     FAKE_CUDA_ORDER=N     groups and work items go another way round, by which the results must not change
  *     FAKE_CUDA_BYTES=N     the memory of the device */
 #define _GNU_SOURCE
+#undef _FORTIFY_SOURCE /* it takes a longjmp to another stack for a mistake */
 #include <dlfcn.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,35 +127,55 @@ struct launch {
     uint64_t values[16];
 };
 
-static ucontext_t scheduler, fibers[GROUP];
+/* Fibers live as long as the program, and take one work item after the other. They are begun by contexts, and change
+ * by jumps, which ask nothing of the system. */
+static jmp_buf scheduler, fibers[GROUP];
 static char *stacks;
-static unsigned char ended[GROUP];
+static unsigned char begun[GROUP], ended[GROUP];
+static void *arguments[16];
 static const struct launch *running;
 static unsigned item;
 
 void __syncthreads(void)
 {
-    swapcontext(&fibers[item], &scheduler);
+    if (!_setjmp(fibers[item]))
+        _longjmp(scheduler, 1);
 }
 
 static void fiber(void)
 {
-    void *arguments[16];
-    for (int i = 0; i < running->count; i++)
-        arguments[i] = (void *)&running->values[i];
-    running->call(arguments);
-    ended[item] = 1;
+    for (;;) {
+        running->call(arguments);
+        ended[item] = 1;
+        __syncthreads();
+    }
 }
 
-/* The i-th of `count`, in an order that FAKE_CUDA_ORDER chooses. */
+/* Work item `item` goes on until it waits or has ended. */
+static void go_on(void)
+{
+    ucontext_t context;
+    if (_setjmp(scheduler))
+        return;
+    if (begun[item])
+        _longjmp(fibers[item], 1);
+    begun[item] = 1;
+    getcontext(&context);
+    context.uc_stack.ss_sp = stacks + (size_t)item * STACK;
+    context.uc_stack.ss_size = STACK;
+    makecontext(&context, fiber, 0);
+    setcontext(&context);
+}
+
+static unsigned order; /* FAKE_CUDA_ORDER */
+
+/* The i-th of `count`, in that order. */
 static unsigned turn(unsigned i, unsigned count)
 {
-    const char *order = getenv("FAKE_CUDA_ORDER");
-    const unsigned number = order ? (unsigned)atoi(order) : 0;
-    if (number == 0)
+    if (order == 0)
         return i;
-    i = (i + number * 7) % count;
-    return number % 2 ? count - 1 - i : i;
+    i = (i + order * 7) % count;
+    return order % 2 ? count - 1 - i : i;
 }
 
 static void run_group(unsigned number)
@@ -161,14 +183,7 @@ static void run_group(unsigned number)
     unsigned left = running->group;
     blockIdx.x = number;
     blockDim.x = running->group;
-    for (unsigned i = 0; i < running->group; i++) {
-        ended[i] = 0;
-        getcontext(&fibers[i]);
-        fibers[i].uc_stack.ss_sp = stacks + (size_t)i * STACK;
-        fibers[i].uc_stack.ss_size = STACK;
-        fibers[i].uc_link = &scheduler;
-        makecontext(&fibers[i], fiber, 0);
-    }
+    memset(ended, 0, running->group);
     while (left > 0) {
         const unsigned before = left;
         for (unsigned i = 0; i < running->group; i++) {
@@ -176,7 +191,7 @@ static void run_group(unsigned number)
             threadIdx.x = item;
             if (ended[item])
                 continue;
-            swapcontext(&scheduler, &fibers[item]);
+            go_on();
             left -= ended[item];
         }
         want(left == 0 || left == before, "some work items of a group wait at a barrier, and others have ended");
@@ -185,10 +200,14 @@ static void run_group(unsigned number)
 
 static void run(const struct launch *launch)
 {
+    const char *chosen = getenv("FAKE_CUDA_ORDER");
+    order = chosen ? (unsigned)atoi(chosen) : 0;
     if (!stacks)
         stacks = malloc((size_t)GROUP * STACK);
     want(launch->group <= GROUP, "the group is too large");
     running = launch;
+    for (int i = 0; i < launch->count; i++)
+        arguments[i] = (void *)&launch->values[i];
     for (unsigned i = 0; i < launch->groups; i++)
         run_group(turn(i, launch->groups));
 }

@@ -62,7 +62,7 @@ int nvrtcCompileProgram(void *program, int count, const char *const *options)
         fprintf(file, "EXPORT(%.*s)\n", (int)strcspn(at, "("), at);
     }
     fclose(file);
-    snprintf(command, sizeof command, "${CXX:-c++} -std=c++14 -O1 -w -shared -fPIC -o %s %s %s", p->path, source,
+    snprintf(command, sizeof command, "${CXX:-c++} -std=c++14 -O0 -w -shared -fPIC -o %s %s %s", p->path, source,
              own.dli_fname);
     const int status = system(command);
     unlink(source);

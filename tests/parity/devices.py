@@ -5,16 +5,24 @@ parameters after the run are those of the plain target in double, which say what
     devices.py [--sample N] [--device NAME] [NAME...]
 
 --sample takes every Nth row; NAME chooses what begins so. OpenCL runs on the CPU where PoCL is installed."""
+import atexit
+import functools
+import glob
 import os
 import re
+import shutil
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 import items  # noqa: E402
 from plain import Training, apart, build, output, tensors, walk  # noqa: E402
-from support import Skip, compilers, done, folder, losses, netc, write  # noqa: E402
+from support import ROOT, Skip, compilers, done, folder, losses, netc, run, write  # noqa: E402
 
+# The device that programs and samples are run on where a test doesn't ask for another one: "opencl", "cuda:1"; empty:
+# a CUDA without a GPU.
+DEVICE = os.environ.get("NETC_GPU", "")
 
 # With several threads PoCL gives last bits that vary from run to run (docs/devices.md). Without its optimizations it
 # compiles in less than half of the time; an environment that has something else is left as it is.
@@ -35,6 +43,48 @@ def has_opencl():
 def needs_opencl():
     if not has_opencl():
         raise Skip("no device of OpenCL: Debian's package pocl-opencl-icd is one")
+
+
+@functools.lru_cache(None)
+def fake_cuda_library(*options):
+    """A folder with a CUDA without a GPU, which keeps the kernels that it compiles as long as the script runs."""
+    place = tempfile.mkdtemp(prefix="netc-cuda-")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    done(run(*os.environ.get("CC", "cc").split(), "-O1", "-shared", "-fPIC", "-I", os.path.join(ROOT, "runtime"),
+             *options, *glob.glob(os.path.join(ROOT, "tests", "fake_cuda", "*.c")), "-o",
+             os.path.join(place, "libcuda.so.1"), "-ldl"))
+    os.symlink("libcuda.so.1", os.path.join(place, "libnvrtc.so.13"))
+    return place
+
+
+def fake_cuda(path, *options):
+    """The environment in which netc finds it; it notes in a folder what it is called for."""
+    return {"LD_LIBRARY_PATH": fake_cuda_library(*options), "FAKE_CUDA_LOG": os.path.join(path, "calls")}
+
+
+def chosen_device(path):
+    """DEVICE, with the environment for it."""
+    if DEVICE.startswith("opencl"):
+        needs_opencl()
+    return (DEVICE, POCL) if DEVICE else ("cuda", fake_cuda(path))
+
+
+def needs_opencl_compiler():
+    if not shutil.which("clang"):
+        raise Skip("no clang, which knows OpenCL's C")
+
+
+def check_as_opencl(*names):
+    """The kernels of these programs are OpenCL's C too, as clang knows it, without a warning."""
+    with folder() as path:
+        texts = []
+        for name in names:
+            texts.append(os.path.join(path, "%d.cl" % len(texts)))
+            done(netc("emit", name, "--target", "gpu", "-o", texts[-1]))
+        result = run("clang", "-x", "cl", "-cl-std=CL1.2", "-D__OPENCL_VERSION__=120", "-Xclang",
+                     "-finclude-default-header", "-Xclang", "-fdeclare-opencl-builtins", "-Wall", "-Werror",
+                     "-fsyntax-only", *texts)
+        assert result.code == 0 and not result.err, result.err[-4000:]
 
 
 def trained(path, name, device, *words, env=None):

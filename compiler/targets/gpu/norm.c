@@ -45,6 +45,7 @@ static void norm_sizes(Gpu *g, const Op *op, int64_t channels)
     gpu_real(g, "momentum", op->attr.norm.momentum);
     gpu_set(g, "w", "%s", op_in(op, ROLE_W) ? "w[i]" : "1");
     gpu_set(g, "b", "%s", op_in(op, ROLE_BIAS) ? "bias[i]" : "0");
+    gpu_set(g, "affine", "%s", op_in(op, ROLE_W) || op_in(op, ROLE_BIAS) ? "1" : "");
     gpu_set(g, "kept", "%s", op_in(op, ROLE_MEAN) ? "1" : "");
     gpu_set(g, "share", "%s", op->attr.norm.cumulative ? "1.0f / batches[0]" : "momentum");
 }
@@ -128,7 +129,7 @@ void gpu_group_statistics(Gpu *g, const Op *op)
                "}\n"
                "var /= (float)SIZE * P;\n"
                "for (int k = first; k < first + SIZE; k++) {\n"
-               "int i = k % C;\n"
+               "?affine int i = k % C;\n"
                TABLE("k")
                "}\n");
 }
