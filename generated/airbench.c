@@ -950,7 +950,7 @@ static void conv2d_4_conv2_grad_weight(const float *x, const float *dy, float *d
                 float *gt = dw + j * 128 + o;
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
-                    acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 128 + v * VL);
+                    acc[n][v] = first == 0 ? vec_zero() : vec_load(gt + n * 128 + v * VL);
                 const float *xr = from_here(panels[t]), *dr = (const float *)near[o / (VECS * VL)];
                 SEVERAL for (long p = 0; p < pixels; p++, xr += COLS, dr += VECS * VL) {
                     vec dv[VECS];

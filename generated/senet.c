@@ -1229,7 +1229,7 @@ static void conv2d_layer2_se_fc1_grad_weight(const float *x, const float *dy, fl
                 float *gt = dw + j * 16 + o;
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
-                    acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 16 + v * VL);
+                    acc[n][v] = first == 0 ? vec_zero() : vec_load(gt + n * 16 + v * VL);
                 for (long s = first; s < least(first + 128, count); s++) {
                     const float *xr = from_here(x + s * 32 + j);
                     const float *dr = dy + s * 16 + o;
@@ -1258,7 +1258,7 @@ static void conv2d_layer2_se_fc2_grad_weight(const float *x, const float *dy, fl
                 float *gt = dw + j * 32 + o;
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
-                    acc[n][v] = 1 && first + 0 == 0 ? vec_zero() : vec_load(gt + n * 32 + v * VL);
+                    acc[n][v] = first == 0 ? vec_zero() : vec_load(gt + n * 32 + v * VL);
                 for (long s = first; s < least(first + 128, count); s++) {
                     const float *xr = from_here(x + s * 16 + j);
                     const float *dr = dy + s * 32 + o;

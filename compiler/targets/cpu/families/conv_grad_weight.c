@@ -156,8 +156,8 @@ static const char *begin_with(KernelText *k, const char *gradient, const Blocks 
         return load;
     if (known && is_number(k, block->first, &first) && is_number(k, block->top, &top))
         return "vec_zero()";
-    return arena_printf(k->arena, "%s && %s + %s == 0 ? vec_zero() : %s", dim(k, CONV_GRAD_WEIGHT_anew), block->first,
-                        block->top, load);
+    const char *only_if = known ? "" : arena_printf(k->arena, "%s && ", dim(k, CONV_GRAD_WEIGHT_anew));
+    return arena_printf(k->arena, "%s%s == 0 ? vec_zero() : %s", only_if, sum_of(k, block->first, block->top), load);
 }
 
 /* The tile of the gradient that the sums are of: its inputs begin at j of the run of tap (a, b). */
@@ -448,22 +448,28 @@ static void layout(Plan *plan, Kernel *kernel)
         vec_push(plan->arena, plan->kernels, zero_outside_groups(plan, kernel, g, outs, x->channels));
 }
 
+/* Samples of a linear layer are columns. Where they are taken in blocks, they are images of one pixel (linear.c). */
+static bool samples_are_columns(const Kernel *kernel)
+{
+    return op_is_linear(kernel->op) && !kernel->rows.inner;
+}
+
 static int samples(const Kernel *kernel)
 {
-    return op_is_linear(kernel->op) ? CONV_GRAD_WEIGHT_cols : CONV_GRAD_WEIGHT_images;
+    return samples_are_columns(kernel) ? CONV_GRAD_WEIGHT_cols : CONV_GRAD_WEIGHT_images;
 }
 
 static void count_samples(const Plan *plan, Kernel *kernel)
 {
     int64_t *d = kernel->dim;
     const Operand *operand = kernel->operand;
-    const bool linear = op_is_linear(kernel->op);
+    const bool columns = samples_are_columns(kernel);
     d[CONV_GRAD_WEIGHT_images] = 1;
     if (!kernel->counts_samples)
         return;
     d[samples(kernel)] = samples_together(plan, kernel);
-    d[linear ? CONV_GRAD_WEIGHT_x_col : CONV_GRAD_WEIGHT_x_image] = operand[ROLE_X].buffer->stride;
-    d[linear ? CONV_GRAD_WEIGHT_d_col : CONV_GRAD_WEIGHT_d_image] = operand[ROLE_DY].buffer->stride;
+    d[columns ? CONV_GRAD_WEIGHT_x_col : CONV_GRAD_WEIGHT_x_image] = operand[ROLE_X].buffer->stride;
+    d[columns ? CONV_GRAD_WEIGHT_d_col : CONV_GRAD_WEIGHT_d_image] = operand[ROLE_DY].buffer->stride;
 }
 
 static bool anew(const Kernel *kernel)
