@@ -2,7 +2,7 @@
  * equal to the bit to the sum in the promised order. */
 #include "kernel_check.h"
 
-enum { SHAPES = 120, MOST_OUTS = 272 };
+enum { SHAPES = 120 / ONE_IN, MOST_OUTS = 272 };
 
 /* Checks each tile that fits against `wanted`; operand `out` is the result, restored from `before` each time. */
 static void check_tiles(Family family, int lanes, const int64_t *d, void **operand, int out, const float *before,

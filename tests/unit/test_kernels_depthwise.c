@@ -2,7 +2,7 @@
  * float64, and equal to the bit to the sum in the promised order. */
 #include "kernel_check.h"
 
-enum { SHAPES = 150 };
+enum { SHAPES = 150 / ONE_IN };
 
 static void near(float got, double exact, double size)
 {

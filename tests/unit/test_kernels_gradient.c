@@ -123,7 +123,7 @@ static void check_layer(const Convolution *l, int lanes)
 
 static void gradients(int lanes)
 {
-    for (int shape = 0; shape < 250; shape++) {
+    for (int shape = 0; shape < 250 / ONE_IN; shape++) {
         Convolution l = {.groups = ONE_OF(1, 1, 2, 4, 8)};
         l.in = l.groups * ONE_OF(1, 2, 3, 4);
         l.out = l.groups * ONE_OF(1, 2, 4, 8);
@@ -146,7 +146,7 @@ static void gradients(int lanes)
 /* TRANSPOSE against its formula, for weights that lie inputs-major, outputs-major, or neither way. */
 static void transposes(int lanes)
 {
-    for (int shape = 0; shape < 200; shape++) {
+    for (int shape = 0; shape < 200 / ONE_IN; shape++) {
         const int64_t all_y = ONE_OF(1, 2, 3, 5), all_x = ONE_OF(1, 2, 3, 5), grouped = shape % 3 == 2;
         const int64_t w_group_outs = grouped ? 16 * ONE_OF(1, 2) : 64, w_group_ins = grouped ? ONE_OF(8, 16, 32) : 0;
         const int64_t w_run = ONE_OF(3, 16, 20, 32, 48), outs = ONE_OF(5, 16, 33, 64);

@@ -4,7 +4,7 @@
 #include "targets/cpu/families/winograd.h"
 #include "targets/cpu/rounding.h"
 
-enum { SHAPES = 200 };
+enum { SHAPES = 200 / ONE_IN };
 
 typedef struct Case {
     int taps, pool, gradient;
@@ -258,7 +258,7 @@ END_TEST
 START_TEST(test_same_bits)
 {
     random_state = 3;
-    for (int number = 0; number < 40; number++) {
+    for (int number = 0; number < 40 / ONE_IN; number++) {
         Case s = random_shape(number);
         if (s.pool)
             continue;
