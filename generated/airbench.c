@@ -150,6 +150,7 @@ static void conv2d_2_conv1_maxpool2d_2_pool_forward(const float *x, const float 
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 30, .cols = 30,
         .ins = 32, .outs = 64, .x_image = 34848, .x_row = 1056, .block = 22,
+        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -249,6 +250,7 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
     const struct winograd_layer layer = {
         .taps = 3, .images = 32, .rows = size.rows, .cols = size.cols,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -293,6 +295,7 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, float *y, unsi
     const struct winograd_layer layer = {
         .taps = 3, .images = 32, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2,
         .ins = size.ins, .outs = 256, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -822,6 +825,7 @@ static void conv2d_2_conv1_grad_input(const float *dy, const float *u, float *dx
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 31, .cols = 31,
         .ins = 64, .outs = 32, .x_image = 69696, .x_row = 2112, .block = 16,
+        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;

@@ -282,6 +282,7 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -524,6 +525,7 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
     const struct winograd_layer layer = {
         .taps = 3, .images = 8, .rows = 8, .cols = 8,
         .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
+        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;

@@ -206,6 +206,7 @@ NC_INLINE void any_winograd3(const float *x, const float *u, float *y, float *sc
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols,
         .ins = size.ins, .outs = 32, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -274,6 +275,7 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 16, .cols = 16,
         .ins = 32, .outs = 64, .x_image = 10368, .x_row = 576, .block = 16,
+        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -328,6 +330,7 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
     const struct winograd_layer layer = {
         .taps = 3, .images = size.images, .rows = size.rows, .cols = size.cols,
         .ins = size.ins, .outs = size.u_outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -1695,6 +1698,7 @@ static void conv2d_features_0_1_0_maxpool2d_features_0_2_test(const float *x, co
     const struct winograd_layer layer = {
         .taps = 3, .images = 1, .rows = 32, .cols = 32,
         .ins = 32, .outs = 32, .x_image = 36992, .x_row = 1088, .block = 22,
+        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -1744,6 +1748,7 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *b
     const struct winograd_layer layer = {
         .taps = 3, .images = size.images, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2,
         .ins = size.ins, .outs = size.ins, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;

@@ -39,13 +39,12 @@ static Plan *plan_kernels(const KernelGraph *kernels, ParameterLayout *layout, c
 /* The samples of a batch where no train block tells: only memory over the batch depends on it. */
 enum { FORWARD_BATCH = 64 };
 
-/* A library's function takes one sample, in the caller's thread, and by the products of the definition, since
- * Winograd's transforms are functions of the runtime. */
+/* A library's function takes one sample, in the caller's thread. */
 static BatchSizes batch_sizes(const Lowering *lowering)
 {
     const Train *train = lowering->program->train;
     if (lowering->form == EMIT_LIBRARY)
-        return (BatchSizes){.training = 1, .one_sample = true};
+        return (BatchSizes){.training = 1, .precision = train ? train->precision : INFINITY, .one_sample = true};
     if (!train)
         return (BatchSizes){.training = FORWARD_BATCH, .precision = INFINITY, .threads = true};
     return (BatchSizes){train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->precision,

@@ -111,8 +111,11 @@ void emit_library(Lowering *lowering)
     if (strstr(functions, "zero_around("))
         functions = arena_printf(arena, "%s%s", zeros, functions);
     f.text = text_new(arena);
-    text_printf(&f.text, "#include \"vector.h\"\n%s\n%s",
+    text_printf(&f.text, "#include \"vector.h\"\n%s%s\n%s",
                 plans_need(plans, "activations.h") || plans_activate(plans) ? "#include \"activations.h\"\n" : "",
+                plans_need(plans, "winograd.h") ? "#include \"winograd_points.h\"\n#include \"winograd_tiles.h\"\n"
+                                                  "#include \"winograd_forward.h\"\n"
+                                                : "",
                 library_types(&f));
     core->arena = layout->workspace + layout->batch_bytes;
     core->block = layout->block + layout->packed_floats;

@@ -89,6 +89,7 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
     line(k, "    .ins = %s, .outs = %s, .x_image = %s, .x_row = %s, .block = %s,", dim(k, WINOGRAD3_ins),
          dim(k, WINOGRAD3_u_outs), dim(k, WINOGRAD3_x_image), dim(k, WINOGRAD3_x_row),
          dim(k, WINOGRAD3_block));
+    line(k, "    .x_col = 0,"); /* C++ compilers want all of it */
     line(k, "};");
     line(k, "const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);");
     line(k, "float *v = scratch, *products = v + %d * winograd_v_plane(&layer), *lines = products + %d * plane;",
