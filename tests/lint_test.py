@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The habits of the source that a script can see."""
+import functools
 import os
 import re
 import subprocess
@@ -13,7 +14,8 @@ LONGEST_LINE, LONGEST_FILE = 120, 600
 BUILD = os.path.dirname(os.path.dirname(NETC))
 
 
-def sources(*endings):
+@functools.lru_cache(None)
+def tracked():
     """Paths of the tracked files, and of new ones that git does not ignore."""
     listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard"], capture_output=True,
                             text=True)
@@ -22,12 +24,41 @@ def sources(*endings):
     else:
         names = [os.path.relpath(os.path.join(folder, name), ROOT) for folder, folders, files in os.walk(ROOT)
                  for name in files if "build" not in folder and "/." not in folder]
-    return [name for name in sorted(set(names)) if name.endswith(endings) and os.path.exists(os.path.join(ROOT, name))]
+    return [name for name in sorted(set(names)) if os.path.exists(os.path.join(ROOT, name))]
 
 
-def lines(name):
+def sources(*endings):
+    return [name for name in tracked() if name.endswith(endings)]
+
+
+@functools.lru_cache(None)
+def text_of(name):
     with open(os.path.join(ROOT, name), encoding="utf-8", errors="replace") as file:  # some cases are not UTF-8
-        return file.read().split("\n")
+        return file.read()
+
+
+def matches(pattern, names):
+    """(name, number of the line, match) of all places, in which a line begins at ^ and ends at $."""
+    for name in names:
+        text = text_of(name)
+        for match in re.finditer(pattern, text, re.M):
+            yield name, text.count("\n", 0, match.start()) + 1, match
+
+
+def places(pattern, names):
+    return ["%s:%d" % (name, number) for name, number, _ in matches(pattern, names)]
+
+
+def in_folders(names, *folders):
+    return [name for name in names if name.startswith(folders)]
+
+
+@functools.lru_cache(None)
+def is_of_compiler(header):
+    return os.path.exists(os.path.join(ROOT, "compiler", header))
+
+
+INCLUDE = r'^[ \t]*#[ \t]*include "([^"\n]+)"'
 
 
 def place(name):
@@ -38,46 +69,38 @@ def place(name):
 
 def test_includes_climb_nowhere():
     wrong = []
-    for name in sources(".c", ".h", ".def", ".l", ".y"):
-        if not name.startswith(("compiler/", "grammar/")):
-            continue
+    for name, number, match in matches(INCLUDE, in_folders(sources(".c", ".h", ".def", ".l", ".y"), "compiler/",
+                                                           "grammar/")):
         own = "syntax/x" if name.startswith("grammar/") else name[len("compiler/"):]
-        for number, line in enumerate(lines(name), 1):
-            match = re.match(r'\s*#\s*include "([^"]+)"', line)
-            if not match or not os.path.exists(os.path.join(ROOT, "compiler", match[1])):
-                continue
-            if place(match[1]) > place(own):
-                wrong.append("%s:%d includes %s" % (name, number, match[1]))
+        if is_of_compiler(match[1]) and place(match[1]) > place(own):
+            wrong.append("%s:%d includes %s" % (name, number, match[1]))
     assert not wrong, "\n".join(wrong)
 
 
 def test_runtime_knows_nothing_of_the_compiler():
-    wrong = []
-    for name in sources(".c", ".h"):
-        if not name.startswith("runtime/"):
-            continue
-        for number, line in enumerate(lines(name), 1):
-            match = re.match(r'\s*#\s*include "([^"]+)"', line)
-            if match and (os.path.exists(os.path.join(ROOT, "compiler", match[1])) or "compiler/" in match[1]):
-                wrong.append("%s:%d includes %s" % (name, number, match[1]))
+    wrong = ["%s:%d includes %s" % (name, number, match[1])
+             for name, number, match in matches(INCLUDE, in_folders(sources(".c", ".h"), "runtime/"))
+             if is_of_compiler(match[1]) or "compiler/" in match[1]]
     assert not wrong, "\n".join(wrong)
 
 
 def calls(folder):
     """For each C file below `folder` of the build, as "room/file", the files that it calls or reads from."""
-    defines, wants = {}, {}
+    defines, wants, names = {}, {}, {}
     for path, _, files in os.walk(os.path.join(BUILD, folder)):
         room = re.sub(r"/[^/]*\.p$", "", os.path.relpath(path, BUILD))
         for file in (file for file in files if re.fullmatch(r"(?!meson-generated).*\.c\.o", file)):
             name = room + "/" + file[:-4].replace("_", "/", 1) if folder == "runtime" else room + "/" + file[:-4]
+            names[os.path.join(path, file)] = name
             wants[name] = set()
-            for line in subprocess.run(["nm", os.path.join(path, file)], capture_output=True,
-                                       text=True).stdout.splitlines():
-                kind, symbol = line.split()[-2:]
-                if kind == "U":
-                    wants[name].add(symbol)
-                elif kind in "TDBRC":
-                    defines.setdefault(symbol, name)
+    listed = subprocess.run(["nm", "-A", *names], capture_output=True, text=True) if names else None
+    for line in listed.stdout.splitlines() if listed else []:
+        path, _, rest = line.partition(":")
+        kind, symbol = rest.split()[-2:]
+        if kind == "U":
+            wants[names[path]].add(symbol)
+        elif kind in "TDBRC":
+            defines.setdefault(symbol, names[path])
     return {name: {defines[symbol] for symbol in symbols if symbol in defines} - {name}
             for name, symbols in wants.items()}
 
@@ -107,19 +130,20 @@ def test_rooms_of_the_runtime_call_in_no_circle():
 
 def test_lines_and_files_are_short():
     wrong = []
-    for name in sources(".c", ".h", ".def", ".l", ".y", ".py", ".md", "meson.build"):
-        text = lines(name)
-        wrong += ["%s:%d has %d characters" % (name, number, len(line)) for number, line in enumerate(text, 1)
-                  if len(line) > LONGEST_LINE and not line.startswith("|") and name != "generated/reference.md"]
-        if len(text) > LONGEST_FILE + 1 and not name.startswith("generated/") and not name.endswith("_fixture.h"):
-            wrong.append("%s has %d lines" % (name, len(text)))
+    names = sources(".c", ".h", ".def", ".l", ".y", ".py", ".md", "meson.build")
+    for name, number, match in matches(r"^.{%d,}$" % (LONGEST_LINE + 1), names):
+        if not match[0].startswith("|") and name != "generated/reference.md":
+            wrong.append("%s:%d has %d characters" % (name, number, len(match[0])))
+    for name in names:
+        count = text_of(name).count("\n") + 1
+        if count > LONGEST_FILE + 1 and not name.startswith("generated/") and not name.endswith("_fixture.h"):
+            wrong.append("%s has %d lines" % (name, count))
     assert not wrong, "\n".join(wrong)
 
 
 def test_no_tabs_and_no_blanks_at_line_ends():
-    wrong = ["%s:%d" % (name, number) for name in sources(".c", ".h", ".def", ".py", ".net", "meson.build")
-             for number, line in enumerate(lines(name), 1)
-             if not name.startswith("tests/cases/") and ("\t" in line or line != line.rstrip())]
+    wrong = places(r"\t|[^\S\n]+$", [name for name in sources(".c", ".h", ".def", ".py", ".net", "meson.build")
+                                    if not name.startswith("tests/cases/")])
     assert not wrong, "\n".join(wrong)
 
 
@@ -129,42 +153,33 @@ def test_what_is_printed_is_escaped():
             "compiler/targets/cpu/emit/kernelgen.c",
             "compiler/targets/plain/training.c", "compiler/targets/plain/schedule.c",
             "compiler/targets/plain/keep.c")  # the text of programs
-    wrong = []
-    for name in sources(".c"):
-        if not name.startswith(("compiler/", "runtime/")) or name in free:
-            continue
-        for number, line in enumerate(lines(name), 1):
-            if re.search(r"(?<!\w)(v?printf|perror)\(|\bv?fprintf\((stdout|stderr)", line) and "bug" not in line:
-                wrong.append("%s:%d" % (name, number))
+    names = [name for name in in_folders(sources(".c"), "compiler/", "runtime/") if name not in free]
+    wrong = places(r"^(?!.*bug).*((?<!\w)(v?printf|perror)\(|\bv?fprintf\((stdout|stderr))", names)
     assert not wrong, "\n".join(wrong)
 
 
 def test_no_stream_loses_what_is_written():
     """open_memstream's fails in silence where memory is short: nc_memory_stream takes its place."""
-    wrong = ["%s:%d" % (name, number) for name in sources(".c") if name.startswith(("compiler/", "runtime/"))
-             for number, line in enumerate(lines(name), 1) if "open_memstream(" in line]
+    wrong = places(r"open_memstream\(", in_folders(sources(".c"), "compiler/", "runtime/"))
     assert not wrong, "\n".join(wrong)
 
 
 def test_nothing_is_left_to_do():
     word = "TO" + "DO|FIX" + "ME|XX" + "X"
-    wrong = ["%s:%d" % (name, number) for name in sources(".c", ".h", ".def", ".l", ".y", ".py", ".md", ".net")
-             for number, line in enumerate(lines(name), 1) if re.search(r"\b(%s)\b" % word, line)]
+    wrong = places(r"\b(?:%s)\b" % word, sources(".c", ".h", ".def", ".l", ".y", ".py", ".md", ".net"))
     assert not wrong, "\n".join(wrong)
 
 
 def test_operations_are_asked_by_their_rows():
     """What an operation is stands in its row, and nothing else tells operations apart by cases."""
-    wrong = ["%s:%d" % (name, number) for name in sources(".c", ".h")
-             if name.startswith("compiler/") and not name.startswith("compiler/graph/ops/")
-             for number, line in enumerate(lines(name), 1) if re.search(r"\bcase OP_", line)]
+    wrong = places(r"\bcase OP_", [name for name in in_folders(sources(".c", ".h"), "compiler/")
+                                   if not name.startswith("compiler/graph/ops/")])
     assert not wrong, "\n".join(wrong)
 
 
 def test_kernel_families_are_asked_by_their_rows():
     """What a kernel family is stands in its row, and nothing else tells families apart by cases."""
-    wrong = ["%s:%d" % (name, number) for name in sources(".c", ".h") if name.startswith("compiler/")
-             for number, line in enumerate(lines(name), 1) if re.search(r"\bcase FAMILY_", line)]
+    wrong = places(r"\bcase FAMILY_", in_folders(sources(".c", ".h"), "compiler/"))
     assert not wrong, "\n".join(wrong)
 
 
@@ -173,8 +188,7 @@ def test_headers_guard_themselves():
     for name in sources(".h"):
         if name.endswith("_fixture.h"):
             continue
-        text = "\n".join(lines(name))
-        guard = re.search(r"^#ifndef (\w+)\n#define (\w+)\n", text, flags=re.M)
+        guard = re.search(r"^#ifndef (\w+)\n#define (\w+)\n", text_of(name), flags=re.M)
         if not guard or guard[1] != guard[2]:
             wrong.append(name)
     assert not wrong, "\n".join(wrong)
@@ -182,7 +196,7 @@ def test_headers_guard_themselves():
 
 def test_the_program_in_the_readme_is_the_sample():
     with open(os.path.join(ROOT, "samples", "cifar10.net"), encoding="utf-8") as file:
-        assert "```\n" + file.read() + "```\n" in "\n".join(lines("README.md"))
+        assert "```\n" + file.read() + "```\n" in text_of("README.md")
 
 
 main(globals())
