@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """netc run FILE.net accuracy: a row for what each layer makes, with an error as float32's; and what it refuses."""
+import functools
 import os
 import re
 
@@ -12,7 +13,7 @@ LAYERS = """    conv: Conv2d(3, 32, 5, padding=2), ReLU(), MaxPool2d(2)
 """
 TRAIN = """train Model {
     seed      0
-    data      samples, batch_size=24, shuffle=True
+    data      samples, batch_size=8, shuffle=True
     loss      CrossEntropyLoss()
     optimizer SGD(lr=1e-2)
     epochs    1
@@ -23,7 +24,7 @@ WORDS = """model Model(6, tokens=9) {
     Embedding(9, 16), Flatten(), Linear(_, 20), Tanh(), Dropout(0.5), Linear(_, 2)
 }
 data samples = CSV("words.csv", target="y")
-""" + TRAIN.replace("24", "5")
+""" + TRAIN.replace("size=8", "size=5")
 ROW = re.compile(r"^ *(?P<largest>[\d.]+e\S+) +(?P<rms>\S+) +(?P<float_largest>\S+) +(?P<float_rms>\S+)  "
                  r"(?P<what>output|gradient of the input|\S+) +(?P<family>\w+) +(?P<layers>.*?)"
                  r"(?P<cancels>  \(cancels out\))?$")
@@ -36,13 +37,19 @@ def accuracy(path, text, *words):
     return done(netc("run", "model.net", "accuracy", *words, cwd=path)).out
 
 
+@functools.lru_cache(None)
+def of_pictures():
+    with folder() as path:
+        return accuracy(path, PICTURES)
+
+
 def rows(output):
     return [match.groupdict() for match in map(ROW.match, output.splitlines()) if match]
 
 
 def test_every_layer_is_told_and_none_is_worse_than_its_family():
     with folder() as path:
-        output = accuracy(path, PICTURES)
+        output = of_pictures()
         table = rows(output)
         told = {(row["layers"].split(":")[0], row["what"]) for row in table}
         for what in ("output", "conv.weight", "conv.bias"):
@@ -72,27 +79,28 @@ def test_no_layer_rounds_more_than_its_precision():
         assert "winograd5" in families["1e-5"], families
 
 
-def test_tokens_and_targets_of_a_table():
+def write_words(path):
+    write(path, "words.csv", "a,b,c,d,e,f,y\n" + "".join(
+        ",".join(str((7 * i + k * k) % 9) for k in range(6)) + ",%d\n" % (i % 2) for i in range(11)))
+
+
+def test_tokens_and_targets_of_a_table_with_parameters_that_are_loaded():
     with folder() as path:
-        write(path, "words.csv", "a,b,c,d,e,f,y\n" + "".join(
-            ",".join(str((7 * i + k * k) % 9) for k in range(6)) + ",%d\n" % (i % 2) for i in range(11)))
-        table = rows(accuracy(path, WORDS))
+        write_words(path)
+        text = WORDS.replace("    epochs", "    save      \"model.safetensors\"\n    epochs")
+        output = accuracy(path, text)
+        table = rows(output)
         assert any(row["what"] == "0.weight" for row in table), table
         assert all(float(row["rms"]) < 1e-5 for row in table), table
-
-
-def test_loaded_parameters_are_those_compared():
-    with folder() as path:
-        text = PICTURES.replace("    epochs", "    save      \"model.safetensors\"\n    epochs")
-        first = accuracy(path, text)
         done(netc("run", "model.net", "--max-steps", 2, "--quiet", cwd=path))
-        second = accuracy(path, text, "--load", "model.safetensors")
-        assert re.search("^loss .*", first, re.M)[0] != re.search("^loss .*", second, re.M)[0], second
+        loaded = accuracy(path, text, "--load", "model.safetensors")
+        assert re.search("^loss .*", output, re.M)[0] != re.search("^loss .*", loaded, re.M)[0], loaded
 
 
 def test_refuses():
     with folder() as path:
-        accuracy(path, PICTURES)
+        write_words(path)
+        accuracy(path, WORDS)
         for words, why in ((("--threads", 2), "watched on one thread"),
                            (("--cc", "no-such"), "there is no 'no-such' here"),
                            (("--profile",), "no steps that --profile could measure")):

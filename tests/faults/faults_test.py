@@ -18,7 +18,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 
@@ -73,7 +72,7 @@ class Command:
     def __init__(self, name, words, home, code=0, makes=()):
         self.name, self.words, self.home, self.code, self.makes = name, words, home, code, makes
         self.before = {path: contents(os.path.join(home, path)) for path in files(home)}
-        with tempfile.TemporaryDirectory(prefix="netc-faults-", dir=SPACE) as folder:
+        with support.folder(support.MEMORY) as folder:
             self.out = self.undisturbed(folder)
 
     def undisturbed(self, folder):
@@ -192,9 +191,6 @@ def judge(command, kind, done, folder):
 
 # ---- One call fails --------------------------------------------------------------------------------------------------
 
-SPACE = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-
-
 def environment(kind, error, cut, number, count):
     env = {"LD_PRELOAD": SHIM, "FAULT_CALL": kind, "FAULT_AT": str(number), "FAULT_ERRNO": str(error),
            "FAULT_COUNT": count}
@@ -202,7 +198,7 @@ def environment(kind, error, cut, number, count):
 
 
 def count_calls(command, kind):
-    with tempfile.TemporaryDirectory(prefix="netc-faults-", dir=SPACE) as folder:
+    with support.folder(support.MEMORY) as folder:
         count = os.path.join(folder, "count")
         done = command.run(os.path.join(folder, "run"), environment(kind, 0, False, 0, count))
         if done.code == 99:
@@ -214,7 +210,7 @@ def count_calls(command, kind):
 
 
 def fail_once(command, kind, error, cut, number):
-    with tempfile.TemporaryDirectory(prefix="netc-faults-", dir=SPACE) as folder:
+    with support.folder(support.MEMORY) as folder:
         run = os.path.join(folder, "run")
         done = command.run(run, environment(kind, error, cut, number, os.path.join(folder, "count")))
         return judge(command, kind, done, run)
@@ -256,7 +252,7 @@ def fail_each(make, kinds):
 
 @functools.lru_cache(None)
 def homes():
-    return tempfile.TemporaryDirectory(prefix="netc-faults-", dir=SPACE)
+    return support.folder(support.MEMORY)
 
 
 @functools.lru_cache(None)
@@ -332,7 +328,7 @@ def checkpoints(folder):
 def kill_chain(command, draw, seconds):
     """Ends runs with SIGKILL, each going on where the one before was ended, with another number of threads; then one
     goes to its end. How many were ended."""
-    with tempfile.TemporaryDirectory(prefix="netc-faults-", dir=SPACE) as folder:
+    with support.folder(support.MEMORY) as folder:
         shutil.copytree(command.home, folder, dirs_exist_ok=True)
         kills = 0
         for last in [False] * 6 + [True]:
@@ -369,7 +365,7 @@ def test_kills():
     command = Command("kills", ["{home}/tiny", "--threads=1", "--quiet"], home("long_trainer"),
                       makes=["tiny_%d.pth" % (programs.EPOCHS - 1)])
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="netc-faults-", dir=SPACE) as folder:
+    with support.folder(support.MEMORY) as folder:
         command.run(folder, {})
     seconds = time.monotonic() - begun
     draw, kills = random.Random("kills"), 0
@@ -415,7 +411,7 @@ def test_full_disk():
     for name in ("resume", "emit", "build"):
         command = commands()[name]()
         for pages in page_sizes(command):
-            with tempfile.TemporaryDirectory(prefix="netc-faults-", dir=SPACE) as folder:
+            with support.folder(support.MEMORY) as folder:
                 done = on_disk(command, 4 * pages, "rw", folder)
                 wrong = judge(command, "write", done, os.path.join(folder, "left"))
                 assert not wrong, "%s on %d pages: it %s" % (name, pages, wrong)
@@ -425,7 +421,7 @@ def test_full_disk():
 def test_read_only_disk():
     for name in ("check", "emit", "build", "run", "trainer", "resume", "test", "data"):
         command = commands()[name]()
-        with tempfile.TemporaryDirectory(prefix="netc-faults-", dir=SPACE) as folder:
+        with support.folder(support.MEMORY) as folder:
             done = on_disk(command, 1 << 14, "ro", folder)
             wrong = judge(command, "write", done, os.path.join(folder, "left"))
             assert not wrong, "%s: it %s" % (name, wrong)
@@ -446,7 +442,7 @@ def peak(*words):
 
 def test_memory_grows_with_the_depth():
     need_own_memory()
-    with tempfile.TemporaryDirectory(prefix="netc-faults-", dir=SPACE) as folder:
+    with support.folder(support.MEMORY) as folder:
         peaks = []
         for layers in (800, 1600):
             deep = "    Linear(2, 4)\n    repeat %d { Linear(4, 4), Tanh() }\n" % (layers // 2)
@@ -463,7 +459,7 @@ def test_memory_limits():
     command = commands()["run"]()
     limits = range(8, 200, 1) if ALL else (40, 70, 90, 110)
     for megabytes in limits:
-        with tempfile.TemporaryDirectory(prefix="netc-faults-", dir=SPACE) as folder:
+        with support.folder(support.MEMORY) as folder:
             shutil.copytree(command.home, folder, dirs_exist_ok=True)
             done = support.run("sh", "-c", 'ulimit -v %d && exec "$@"' % (1024 * megabytes), "sh", *command.words,
                                cwd=folder)
