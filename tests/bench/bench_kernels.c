@@ -10,6 +10,7 @@
 
 #include "targets/cpu/emit/kernels.h"
 #include "targets/cpu/families/conv.h"
+#include "targets/cpu/families/conv_grad_weight.h"
 #include "kernel_table.h"
 
 #ifdef SPECIALISED

@@ -17,19 +17,31 @@ static const char *first_out(KernelText *k, const char *v)
     return sum_of(k, k->out, product_of(k, v, "VL"));
 }
 
+/* Where the sums are looked at that something may follow, and the loop over a part of them. */
+typedef const char *PartLoop(KernelText *k, Part part);
+
+static const char *sums_of(const Place *tile, bool stored, PartLoop **part)
+{
+    *part = stored && tile->sums ? part_rounds : part_loop;
+    return stored && tile->sums ? tile->sums : "acc";
+}
+
 static void print_conv(KernelText *k)
 {
-    const Place tile = conv_sums(k, 1);
+    const bool stored = finish_is_open(k, &finish);
+    const Place tile = conv_sums(k, 1, stored);
     const char *r = tile.r, *c = tile.c;
 
-    const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
+    PartLoop *part;
+    const char *sums = sums_of(&tile, stored, &part);
+    const char *m = part(k, PART_ROWS), *n = part(k, PART_COLS), *v = part(k, PART_VECS);
     const char *at = offset_of(k, sum_of(k, r, m), dim(k, CONV_y_row), sum_of(k, c, n), dim(k, CONV_y_col));
     at = sum_of(k, image_of(k, "y", &tile, CONV_y_image), at);
     at = sum_of(k, sum_of(k, at, k->out), product_of(k, v, "VL"));
     if (finish_is_nothing(k, &finish)) {
-        line(k, "vec_store(%s, %s);", at, part_element(k, "acc", m, n, v));
+        line(k, "vec_store(%s, %s);", at, part_element(k, sums, m, n, v));
     } else {
-        line(k, "vec sum = %s;", part_element(k, "acc", m, n, v));
+        line(k, "vec sum = %s;", part_element(k, sums, m, n, v));
         finish_sum(k, &finish, "sum", first_out(k, v));
         line(k, "vec_store(%s, sum);", at);
     }
@@ -37,34 +49,37 @@ static void print_conv(KernelText *k)
 }
 
 /* The norm of all elements that a pool is to choose among. */
-static void norm_tile(KernelText *k)
+static void norm_tile(KernelText *k, const char *sums, PartLoop *part)
 {
     if (!finish_begin_unpooled(k, &finish))
         return;
-    const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
-    finish_unpooled(k, &finish, part_element(k, "acc", m, n, v), first_out(k, v));
+    const char *m = part(k, PART_ROWS), *n = part(k, PART_COLS), *v = part(k, PART_VECS);
+    finish_unpooled(k, &finish, part_element(k, sums, m, n, v), first_out(k, v));
     end_all(k, 4);
 }
 
 static void print_conv_pool(KernelText *k)
 {
-    const Place tile = conv_sums(k, 2);
+    const bool stored = finish_is_open(k, &finish);
+    const Place tile = conv_sums(k, 2, stored);
     const char *r = tile.r, *c = tile.c;
 
-    norm_tile(k);
+    PartLoop *part;
+    const char *sums = sums_of(&tile, stored, &part);
+    norm_tile(k, sums, part);
     /* Tiles of more than two columns hold several windows side by side. */
     const char *n = "0", *next = "1", *column = c;
     bool windows = k->tile[WIDTH_16].cols > 2 || k->tile[WIDTH_8].cols > 2 || k->tile[WIDTH_4].cols > 2;
     if (windows) {
-        begin(k, "UNROLL for (int n = 0; n < COLS; n += 2)");
+        begin(k, "%sfor (int n = 0; n < COLS; n += 2)", part == part_loop ? "UNROLL " : "");
         n = "n", next = "n + 1", column = sum_of(k, c, "n / 2");
     }
-    const char *v = part_loop(k, PART_VECS);
-    line(k, "vec best = %s;", part_element(k, "acc", "0", n, v));
+    const char *v = part(k, PART_VECS);
+    line(k, "vec best = %s;", part_element(k, sums, "0", n, v));
     line(k, "ivec at = ivec_all(0);");
-    line(k, "vec_take_max(%s, 1, &best, &at);", part_element(k, "acc", "0", next, v));
-    line(k, "vec_take_max(%s, 2, &best, &at);", part_element(k, "acc", "1", n, v));
-    line(k, "vec_take_max(%s, 3, &best, &at);", part_element(k, "acc", "1", next, v));
+    line(k, "vec_take_max(%s, 1, &best, &at);", part_element(k, sums, "0", next, v));
+    line(k, "vec_take_max(%s, 2, &best, &at);", part_element(k, sums, "1", n, v));
+    line(k, "vec_take_max(%s, 3, &best, &at);", part_element(k, sums, "1", next, v));
     finish_pooled(k, &finish, "best", first_out(k, v));
     const char *y = sum_of(k, image_of(k, "y", &tile, CONV_y_image),
                            offset_of(k, r, dim(k, CONV_y_row), column, dim(k, CONV_y_col)));

@@ -313,12 +313,24 @@ static void expect_outputs(KernelText *k, const Place *tile, int divisor, const 
     end_all(k, known && !more ? 1 : 2);
 }
 
-/* acc = the sums of the tile, which reads the inputs from `x`: pixel (r, c) is its first one. Where blocks follow, the
- * tile is left. */
-static void accumulate(KernelText *k, const char *x, const Place *tile, const char *r, const char *c,
-                       const Terms *terms, const Strips *strips)
+/* Leaves the tile where blocks follow. Its sums go to memory then, or always. */
+static void leave(KernelText *k, const Place *tile, const char *more, bool always)
 {
-    const char *more = more_terms(k, terms);
+    if (always)
+        move_sums(k, tile, true);
+    if (!more)
+        return;
+    begin(k, "if (%s)", more);
+    if (!always)
+        move_sums(k, tile, true);
+    line(k, "continue;");
+    end(k);
+}
+
+/* acc = the sums of the tile, which reads the inputs from `x`: pixel (r, c) is its first one. */
+static void accumulate(KernelText *k, const char *x, const Place *tile, const char *r, const char *c,
+                       const Terms *terms, const Strips *strips, const char *more)
+{
     line(k, "vec %s;", part_array(k, "acc", ALL));
     move_sums(k, tile, false);
     if (has_no_taps(k))
@@ -358,16 +370,9 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
     line(k, "%s = vec_fma(pixel, %s, %s);", acc, part_element(k, "weights", NULL, NULL, v), acc);
     end_all(k, 3);
     end_all(k, 3);
-
-    if (more) {
-        begin(k, "if (%s)", more);
-        move_sums(k, tile, true);
-        line(k, "continue;");
-        end(k);
-    }
 }
 
-Place conv_sums(KernelText *k, int divisor)
+Place conv_sums(KernelText *k, int divisor, bool stored)
 {
     tile_constants(k, ALL);
     Terms terms = cut_terms(k);
@@ -381,6 +386,9 @@ Place conv_sums(KernelText *k, int divisor)
     Place tile = tile_loops(k, &terms, &strips);
     tile.depth = depth;
     const char *pixels = arena_printf(k->arena, "%d", divisor); /* of a window, either way */
-    accumulate(k, x, &tile, product_of(k, pixels, tile.r), product_of(k, pixels, tile.c), &terms, &strips);
+    const char *more = more_terms(k, &terms);
+    accumulate(k, x, &tile, product_of(k, pixels, tile.r), product_of(k, pixels, tile.c), &terms, &strips, more);
+    if (!has_no_taps(k))
+        leave(k, &tile, more, stored && tile.sums);
     return tile;
 }

@@ -15,9 +15,10 @@ typedef struct Place {
     int depth;        /* of the text around all loops */
 } Place;
 
-/* Prints the loops over the tiles, and in them acc[ROWS][COLS][VECS] = the sums of the tile at hand. A pixel of `y` is
- * a window of `divisor` pixels either way. The loops are left open. */
-Place conv_sums(KernelText *k, int divisor);
+/* Prints the loops over the tiles, and in them acc[ROWS][COLS][VECS] = the sums of the tile at hand; where `stored`,
+ * also in their place in memory, if they have one. A pixel of `y` is a window of `divisor` pixels either way. The loops
+ * are left open. */
+Place conv_sums(KernelText *k, int divisor, bool stored);
 
 /* Where the tile's image begins, images being dimension `d` apart. */
 const char *image_of(KernelText *k, const char *first, const Place *tile, int d);

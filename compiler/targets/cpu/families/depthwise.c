@@ -19,9 +19,17 @@ static const char *lanes_of(KernelText *k, const char *base, const char *v)
 /* y = the tile's sums, with what follows them. */
 static void store_tile(KernelText *k, const char *r, const char *c)
 {
-    const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
+    const bool stored = finish_is_open(k, &finish);
+    if (stored) {
+        line(k, "vec %s;", part_array(k, "sums", ALL));
+        const char *m = part_loop(k, PART_ROWS), *n = part_loop(k, PART_COLS), *v = part_loop(k, PART_VECS);
+        line(k, "%s = %s;", part_element(k, "sums", m, n, v), part_element(k, "acc", m, n, v));
+        end_all(k, 3);
+    }
+    const char *(*part)(KernelText *, Part) = stored ? part_rounds : part_loop;
+    const char *m = part(k, PART_ROWS), *n = part(k, PART_COLS), *v = part(k, PART_VECS);
     const char *at = offset_of(k, sum_of(k, r, m), dim(k, DEPTHWISE_y_row), sum_of(k, c, n), dim(k, DEPTHWISE_y_col));
-    line(k, "vec sum = %s;", part_element(k, "acc", m, n, v));
+    line(k, "vec sum = %s;", part_element(k, stored ? "sums" : "acc", m, n, v));
     finish_sum(k, &finish, "sum", sum_of(k, k->out, product_of(k, v, "VL")));
     line(k, "vec_store(%s, sum);", lanes_of(k, sum_of(k, "y", at), v));
     end_all(k, 3);

@@ -110,6 +110,12 @@ bool is_never(const KernelText *k, int d)
     return dim_is(k, d, 0) && !dim_varies(k, d);
 }
 
+bool finish_is_open(const KernelText *k, const Finish *f)
+{
+    int64_t number;
+    return !dim_number(k, f->act, &number);
+}
+
 bool finish_is_nothing(const KernelText *k, const Finish *f)
 {
     return is_never(k, f->has_bias) && is_never(k, f->norm_row) && is_never(k, f->act);

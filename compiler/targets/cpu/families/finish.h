@@ -38,6 +38,10 @@ typedef struct Finish {
     int has_bias, norm_row, act, act_first;
 } Finish;
 
+/* Whether it is known only when the kernel runs, as in prebuilt ones. What may follow then stands once, in a loop over
+ * sums that went to memory: unrolled it would be half of a kernel's code, and of the time that compiling takes. */
+bool finish_is_open(const KernelText *k, const Finish *f);
+
 /* Whether the sums stay as they are. */
 bool finish_is_nothing(const KernelText *k, const Finish *f);
 

@@ -443,6 +443,11 @@ const char *part_loop(KernelText *k, Part part)
     return v;
 }
 
+const char *part_rounds(KernelText *k, Part part)
+{
+    return loop(k, part_variables[part], part_is(k, part, 1) ? "1" : part_names[part]);
+}
+
 const char *part_product(KernelText *k, unsigned parts)
 {
     const char *product = "1";

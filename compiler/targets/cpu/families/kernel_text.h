@@ -119,6 +119,8 @@ const char *part_product(KernelText *k, unsigned parts);
 const char *tile_floats(KernelText *k);
 /* An unrolled loop over it; its variable or "0". */
 const char *part_loop(KernelText *k, Part part);
+/* The same as a loop that goes round, over what is in memory. */
+const char *part_rounds(KernelText *k, Part part);
 /* enum { ROWS = 2, ... }; */
 void tile_constants(KernelText *k, unsigned parts);
 /* name[ROWS][VECS]: a declaration's dimensions, or an element. */
