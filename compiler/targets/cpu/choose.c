@@ -300,7 +300,8 @@ static bool is_precise(const Plan *plan, const GraphKernel *kernel, Family famil
 }
 
 /* A convolution, forward or as a data gradient. Where its weights are too many to stay in a core's cache from one
- * sample to the next, a call goes over the whole microbatch. */
+ * sample to the next, a call goes over the whole microbatch; or a part over the whole batch, since cut.c then cuts
+ * along the outputs. */
 static void choose_winograd(const Plan *plan, const GraphKernel *kernel, const Window *window)
 {
     Choice *choice = choice_of(plan, kernel);
@@ -312,7 +313,8 @@ static void choose_winograd(const Plan *plan, const GraphKernel *kernel, const W
         return;
     Family family = winograd_family(window, pool);
     bool many = winograd_weights(family, pixel_floats(plan, in), outs) > CACHED_WEIGHTS;
-    const WinogradLayer layer = {window, in->shape.dim[0], pixel_floats(plan, in), out, many ? plan->microbatch : 1};
+    const int images = !many ? 1 : plan->capacity == plan->batch ? plan->batch : plan->microbatch;
+    const WinogradLayer layer = {window, in->shape.dim[0], pixel_floats(plan, in), out, images};
     const double packed = plan->graph->evaluates ? 0 : 1.0 / plan->batch;
     if (!winograd_pays(family, &layer, packed, op_is_transposed(kernel->op->kind)))
         return;
