@@ -393,8 +393,9 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                         if (!(a < 2 || j0 < 768 - BLOCK))
                             for (long m = 0; m < ROWS; m++)
                                 expect_rows(y + s * 2304 + (r + m) * 768 + c * 256 + o, COLS, 256, VECS * VL);
-                        prefetch_rows(w + (a * 768 + j0) * 272 + o + (BLOCK + (t - first) * SHARE) * 272, SHARE, 272,
-                            VECS * VL);
+                        const float *next = a < 2 || j0 < 768 - BLOCK ? w + (a * 768 + j0) * 272 + o + BLOCK * 272 : w
+                            + o + VECS * VL;
+                        prefetch_rows(next + (t - first) * SHARE * 272, SHARE, 272, VECS * VL);
                         const float *wo = (const float *)near;
                         const float *xt = from_here(x + s * 6400 + (r + a) * 1280 + c * 256 + j0);
                         IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
@@ -946,10 +947,11 @@ static void conv2d_4_conv2_grad_weight(const float *x, const float *dy, float *d
                 }
         for (long o = 0; o < 128; o += VECS * VL)
             for (long t = 0; t < 128 / COLS; t++) {
-                if (turn < pixels) {
-                    prefetch_second(ds[turn] + d_next, 128);
-                    prefetch_second(xs[turn++] + x_next, 128);
-                }
+                if (turn < 2 * pixels && turn % 2 == 0)
+                    prefetch_second(ds[turn / 2] + d_next, 128);
+                else if (turn < 2 * pixels)
+                    prefetch_second(xs[turn / 2] + x_next, 128);
+                turn++;
                 const long j = t * COLS;
                 float *gt = dw + j * 128 + o;
                 vec acc[COLS][VECS];

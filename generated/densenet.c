@@ -869,10 +869,11 @@ static void conv2d_denseblock2_denselayer3_conv1_grad_weight(const float *x, con
         }
     for (long o = 0; o < 64; o += VECS * VL)
         for (long t = 0; t < 80 / COLS; t++) {
-            if (turn < pixels) {
-                prefetch_second(ds[turn] + d_next, 64);
-                prefetch_second(xs[turn++] + x_next, 80);
-            }
+            if (turn < 2 * pixels && turn % 2 == 0)
+                prefetch_second(ds[turn / 2] + d_next, 64);
+            else if (turn < 2 * pixels)
+                prefetch_second(xs[turn / 2] + x_next, 80);
+            turn++;
             const long j = t * COLS;
             float *gt = dw + j * 64 + o;
             vec acc[COLS][VECS];
@@ -990,10 +991,11 @@ static void conv2d_denseblock2_denselayer2_conv1_grad_weight(const float *x, con
         }
     for (long o = 0; o < 64; o += VECS * VL)
         for (long t = 0; t < 64 / COLS; t++) {
-            if (turn < pixels) {
-                prefetch_second(ds[turn] + d_next, 64);
-                prefetch_second(xs[turn++] + x_next, 64);
-            }
+            if (turn < 2 * pixels && turn % 2 == 0)
+                prefetch_second(ds[turn / 2] + d_next, 64);
+            else if (turn < 2 * pixels)
+                prefetch_second(xs[turn / 2] + x_next, 64);
+            turn++;
             const long j = t * COLS;
             float *gt = dw + j * 64 + o;
             vec acc[COLS][VECS];
@@ -1287,10 +1289,11 @@ static void conv2d_denseblock1_denselayer3_conv1_grad_weight(const float *x, con
             }
         for (long o = 0; o < 64; o += VECS * VL)
             for (long t = 0; t < 64 / COLS; t++) {
-                if (turn < pixels) {
-                    prefetch_second(ds[turn] + d_next, 64);
-                    prefetch_second(xs[turn++] + x_next, 64);
-                }
+                if (turn < 2 * pixels && turn % 2 == 0)
+                    prefetch_second(ds[turn / 2] + d_next, 64);
+                else if (turn < 2 * pixels)
+                    prefetch_second(xs[turn / 2] + x_next, 64);
+                turn++;
                 const long j = t * COLS;
                 float *gt = dw + j * 64 + o;
                 vec acc[COLS][VECS];

@@ -151,7 +151,8 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = sums[t][n][v];
-                prefetch_rows(w + j0 * 128 + o + (BLOCK + t * SHARE) * 128, SHARE, 128, VECS * VL);
+                const float *next = j0 < 400 - BLOCK ? w + j0 * 128 + o + BLOCK * 128 : w + o + VECS * VL;
+                prefetch_rows(next + t * SHARE * 128, SHARE, 128, VECS * VL);
                 const float *wo = w + j0 * 128 + o;
                 const float *xt = from_here(x + c * 400 + j0);
                 IN_EIGHTS for (long j = 0; j < least(BLOCK, 400 - j0); j++, xt++, wo += 128) {

@@ -467,7 +467,8 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                 vec acc[ROWS][COLS][VECS];
                 EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
                     acc[m][n][v] = sums[t][m][n][v];
-                prefetch_rows(w + a0 * 96 * 80 + o + (BLOCK + t * SHARE) * 80, SHARE, 80, VECS * VL);
+                const float *next = a0 < 1 ? w + a0 * 96 * 80 + o + BLOCK * 80 : w + o + VECS * VL;
+                prefetch_rows(next + t * SHARE * 80, SHARE, 80, VECS * VL);
                 const float *wo = (const float *)near;
                 for (long a = a0; a < least(a0 + 2, 3); a++) {
                     const float *xt = from_here(x + r * 1088 + a * 544 + c * 64);
@@ -1040,10 +1041,11 @@ static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float
             }
         for (long o = 0; o < 64; o += VECS * VL)
             for (long t = 0; t < 96 / COLS; t++) {
-                if (turn < pixels) {
-                    prefetch_second(ds[turn] + d_next, 64);
-                    prefetch_second(xs[turn++] + x_next, 96);
-                }
+                if (turn < 2 * pixels && turn % 2 == 0)
+                    prefetch_second(ds[turn / 2] + d_next, 64);
+                else if (turn < 2 * pixels)
+                    prefetch_second(xs[turn / 2] + x_next, 96);
+                turn++;
                 const long j = t * COLS;
                 float *gt = dw + (a * 96 + j) * 64 + o;
                 vec acc[COLS][VECS];

@@ -783,11 +783,16 @@ static void convtranspose2d_11_grad_input(const float *x, const float *w, float 
         for (long j = 0; j < 128; j++)
             EACH(v, VECS)
                 near[j][v] = vec_load(w + o + j * 80 + v * VL);
+        long ahead = 0;
         for (long r = 0; r < 8; r += ROWS)
             for (long c = 0; c < 8; c += COLS) {
                 vec acc[ROWS][COLS][VECS];
                 EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
                     acc[m][n][v] = vec_zero();
+                if (ahead < 128) {
+                    prefetch_rows(w + o + VECS * VL + ahead * 80, 8, 80, VECS * VL);
+                    ahead += 8;
+                }
                 const float *wo = (const float *)near;
                 for (long a = 0; a < 2; a++) {
                     const float *xt = from_here(x + r * 1024 + a * 512 + c * 64);
@@ -846,10 +851,11 @@ static void conv2d_11_grad_weight(const float *x, const float *dy, float *dw)
             }
         for (long o = 0; o < 64; o += VECS * VL)
             for (long t = 0; t < 64 / COLS; t++) {
-                if (turn < pixels) {
-                    prefetch_second(ds[turn] + d_next, 64);
-                    prefetch_second(xs[turn++] + x_next, 64);
-                }
+                if (turn < 2 * pixels && turn % 2 == 0)
+                    prefetch_second(ds[turn / 2] + d_next, 64);
+                else if (turn < 2 * pixels)
+                    prefetch_second(xs[turn / 2] + x_next, 64);
+                turn++;
                 const long j = t * COLS;
                 float *gt = dw + (a * 64 + j) * 64 + o;
                 vec acc[COLS][VECS];

@@ -157,7 +157,8 @@ static void linear_7_forward(const float *x, const float *w, const float *bias, 
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = sums[t][n][v];
-                prefetch_rows(w + j0 * 32 + o + (BLOCK + t * SHARE) * 32, SHARE, 32, VECS * VL);
+                const float *next = j0 < 1024 - BLOCK ? w + j0 * 32 + o + BLOCK * 32 : w + o + VECS * VL;
+                prefetch_rows(next + t * SHARE * 32, SHARE, 32, VECS * VL);
                 const float *wo = w + j0 * 32 + o;
                 const float *xt = from_here(x + c * 1040 + j0);
                 IN_EIGHTS for (long j = 0; j < least(BLOCK, 1024 - j0); j++, xt++, wo += 32) {

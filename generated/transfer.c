@@ -163,6 +163,7 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
         for (long j = 0; j < 147; j++)
             EACH(v, VECS)
                 near[j][v] = vec_load(w + o + j * 80 + v * VL);
+        long ahead = 0;
         for (long s = 0; s < 4; s++)
             for (long r = 0; r < 7; r++)
                 for (long c = 0; c < 112; c = tile_next(c, COLS, 112)) {
@@ -170,6 +171,10 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                     EACH(n, COLS) EACH(v, VECS)
                         acc[n][v] = vec_zero();
                     expect_rows(y + s * 802816 + r * 7168 + c * 64 + o, COLS, 64, VECS * VL);
+                    if (ahead < 147) {
+                        prefetch_rows(w + o + VECS * VL + ahead * 80, 8, 80, VECS * VL);
+                        ahead += 8;
+                    }
                     const float *wo = (const float *)near;
                     for (long a = 0; a < 7; a++) {
                         const float *xt = from_here(x + s * 157328 + r * 1374 + a * 687 + c * 6);
@@ -416,7 +421,8 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
                     vec acc[COLS][VECS];
                     EACH(n, COLS) EACH(v, VECS)
                         acc[n][v] = sums[t - first][n][v];
-                    prefetch_rows(w + a * 192 * 144 + o + (BLOCK + (t - first) * SHARE) * 144, SHARE, 144, VECS * VL);
+                    const float *next = a < 2 ? w + a * 192 * 144 + o + BLOCK * 144 : w + o + VECS * VL;
+                    prefetch_rows(next + (t - first) * SHARE * 144, SHARE, 144, VECS * VL);
                     const float *wo = (const float *)near;
                     const float *xt = from_here(x + r * 7296 + a * 3648 + c * 128);
                     IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += VECS * VL) {
@@ -480,11 +486,16 @@ NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, flo
         for (long j = 0; j < 64; j++)
             EACH(v, VECS)
                 near[j][v] = vec_load(w + o + j * 144 + v * VL);
+        long ahead = 0;
         for (long r = 0; r < 7; r++)
             for (long c = 0; c < 28; c += COLS) {
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = vec_zero();
+                if (ahead < 64) {
+                    prefetch_rows(w + o + VECS * VL + ahead * 144, 8, 144, VECS * VL);
+                    ahead += 8;
+                }
                 const float *wo = (const float *)near;
                 const float *xt = from_here(x + r * 7296 + c * 128);
                 SEVERAL for (long j = 0; j < 64; j++, xt++, wo += VECS * VL) {
@@ -550,8 +561,9 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                         vec acc[COLS][VECS];
                         EACH(n, COLS) EACH(v, VECS)
                             acc[n][v] = sums[t - first][n][v];
-                        prefetch_rows(w + (a * 384 + j0) * 256 + o + (BLOCK + (t - first) * SHARE) * 256, SHARE, 256,
-                            VECS * VL);
+                        const float *next = a < 2 || j0 < 384 - BLOCK ? w + (a * 384 + j0) * 256 + o + BLOCK * 256 : w
+                            + o + VECS * VL;
+                        prefetch_rows(next + (t - first) * SHARE * 256, SHARE, 256, VECS * VL);
                         const float *wo = (const float *)near;
                         const float *xt = from_here(x + s * 107648 + r * 7424 + a * 3712 + c * 256 + j0);
                         IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
@@ -657,11 +669,16 @@ NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, flo
         for (long j = 0; j < 128; j++)
             EACH(v, VECS)
                 near[j][v] = vec_load(w + o + j * 256 + v * VL);
+        long ahead = 0;
         for (long r = 0; r < 7; r++)
             for (long c = 0; c < 14; c += COLS) {
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = vec_zero();
+                if (ahead < 128) {
+                    prefetch_rows(w + o + VECS * VL + ahead * 256, 8, 256, VECS * VL);
+                    ahead += 8;
+                }
                 const float *wo = (const float *)near;
                 const float *xt = from_here(x + r * 7424 + c * 256);
                 IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += VECS * VL) {
@@ -725,7 +742,9 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
                     vec acc[COLS][VECS];
                     EACH(n, COLS) EACH(v, VECS)
                         acc[n][v] = sums[t][n][v];
-                    prefetch_rows(w + (a * 768 + j0) * 512 + o + (BLOCK + t * SHARE) * 512, SHARE, 512, VECS * VL);
+                    const float *next = a < 2 || j0 < 768 - BLOCK ? w + (a * 768 + j0) * 512 + o + BLOCK * 512 : w + o
+                        + VECS * VL;
+                    prefetch_rows(next + t * SHARE * 512, SHARE, 512, VECS * VL);
                     const float *wo = (const float *)near;
                     const float *xt = from_here(x + s * 57600 + r * 7680 + a * 3840 + c * 512 + j0);
                     IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
@@ -798,8 +817,9 @@ NC_INLINE void any_conv_7(const float *x, const float *w, const float *bias, flo
                         vec acc[COLS][VECS];
                         EACH(n, COLS) EACH(v, VECS)
                             acc[n][v] = sums[t - first][n][v];
-                        prefetch_rows(w + (a * 1536 + j0) * 512 + o + (BLOCK + (t - first) * SHARE) * 512, SHARE, 512,
-                            VECS * VL);
+                        const float *next = a < 2 || j0 < 1536 - BLOCK ? w + (a * 1536 + j0) * 512 + o
+                            + BLOCK * 512 : w + o + VECS * VL;
+                        prefetch_rows(next + (t - first) * SHARE * 512, SHARE, 512, VECS * VL);
                         const float *wo = (const float *)near;
                         const float *xt = from_here(x + s * 41472 + (r + a) * 4608 + c * 512 + j0);
                         IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
@@ -852,11 +872,16 @@ NC_INLINE void any_conv_8(const float *x, const float *w, const float *bias, flo
         for (long j = 0; j < 256; j++)
             EACH(v, VECS)
                 near[j][v] = vec_load(w + o + j * 512 + v * VL);
+        long ahead = 0;
         for (long r = 0; r < 7; r++)
             for (long c = 0; c < 7; c = tile_next(c, COLS, 7)) {
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = vec_zero();
+                if (ahead < 256) {
+                    prefetch_rows(w + o + VECS * VL + ahead * 512, 8, 512, VECS * VL);
+                    ahead += 8;
+                }
                 const float *wo = (const float *)near;
                 const float *xt = from_here(x + r * 7680 + c * 512);
                 IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += VECS * VL) {
@@ -925,7 +950,8 @@ static void linear_fc_forward(const float *x, const float *w, const float *bias,
             vec acc[VECS];
             EACH(v, VECS)
                 acc[v] = sums[t][v];
-            prefetch_rows(w + j0 * 16 + (BLOCK + t * SHARE) * 16, SHARE, 16, VECS * VL);
+            const float *next = j0 < 512 - BLOCK ? w + j0 * 16 + BLOCK * 16 : w + VECS * VL;
+            prefetch_rows(next + t * SHARE * 16, SHARE, 16, VECS * VL);
             const float *wo = w + j0 * 16;
             const float *xt = from_here(x + c * 512 + j0);
             IN_EIGHTS for (long j = 0; j < least(BLOCK, 512 - j0); j++, xt++, wo += 16) {

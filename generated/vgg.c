@@ -412,7 +412,8 @@ static void linear_classifier_0_forward(const float *x, const float *w, const fl
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = sums[t][n][v];
-                prefetch_rows(w + j0 * 32 + o + (BLOCK + t * SHARE) * 32, SHARE, 32, VECS * VL);
+                const float *next = j0 < 2048 - BLOCK ? w + j0 * 32 + o + BLOCK * 32 : w + o + VECS * VL;
+                prefetch_rows(next + t * SHARE * 32, SHARE, 32, VECS * VL);
                 const float *wo = w + j0 * 32 + o;
                 const float *xt = from_here(x + c * 2064 + j0);
                 IN_EIGHTS for (long j = 0; j < least(BLOCK, 2048 - j0); j++, xt++, wo += 32) {
@@ -591,10 +592,15 @@ static void linear_classifier_0_grad_input(const float *dy, const float *w, floa
         for (long j = 0; j < 256; j++)
             EACH(v, VECS)
                 near[j][v] = vec_load(w + o + j * 64 + v * VL);
+        long ahead = 0;
         for (long c = 0; c < 64; c = tile_next(c, COLS, 64)) {
             vec acc[COLS][VECS];
             EACH(n, COLS) EACH(v, VECS)
                 acc[n][v] = vec_zero();
+            if (ahead < 256) {
+                prefetch_rows(w + o + VECS * VL + ahead * 64, 8, 64, VECS * VL);
+                ahead += 8;
+            }
             const float *wo = (const float *)near;
             const float *xt = from_here(dy + c * 272);
             IN_EIGHTS for (long j = 0; j < 256; j++, xt++, wo += VECS * VL) {

@@ -15,9 +15,10 @@ enum { COLS = 1 << PART_COLS, VECS = 1 << PART_VECS };
  * are copied side by side first. Those of d are read once for each tile of inputs, those of x once for each tile of
  * outputs. What is copied of x are panels, in which a tile's inputs of one pixel follow those of the one before. Some
  * inputs and outputs are copied at a time, so many that they fit into a second-level cache. While a block's pixels are
- * multiplied, those of the next one are asked for, one with each tile: a copy that waits for them takes as long as half
- * of the multiplications. The sums go on from block to block, so blocks and copies change no bits. */
-enum { BLOCK_PIXELS = 128, OFTEN = 64, MOST_INPUTS = 128, MOST_OUTS = 128 };
+ * multiplied, those of the next one are asked for, one of x or of d with each tile: a copy that waits for them takes
+ * as long as half of the multiplications. Pixels of x that share their lines, as those of a picture do, are left where
+ * they are. The sums go on from block to block, so blocks and copies change no bits. */
+enum { BLOCK_PIXELS = 128, OFTEN = 64, MOST_INPUTS = 128, MOST_OUTS = 128, LINE = 16 };
 
 typedef struct Blocks {
     const char *images, *rows; /* of a block */
@@ -29,7 +30,7 @@ static Blocks size_blocks(KernelText *k)
 {
     const char *rows = dim(k, CONV_GRAD_WEIGHT_rows), *cols = dim(k, CONV_GRAD_WEIGHT_cols),
                *run = dim(k, CONV_GRAD_WEIGHT_run), *outs = dim(k, CONV_GRAD_WEIGHT_outs);
-    int64_t row_count, col_count, run_count, taps_y, taps_x, out_count, group;
+    int64_t row_count, col_count, run_count, taps_y, taps_x, out_count, group, pixel;
     if (is_1(k, rows) && is_1(k, dim(k, CONV_GRAD_WEIGHT_images)))
         return (Blocks){.images = "1", .rows = "1"};
     if (!is_number(k, rows, &row_count) || !is_number(k, cols, &col_count) || !is_number(k, run, &run_count)) {
@@ -37,15 +38,16 @@ static Blocks size_blocks(KernelText *k)
              BLOCK_PIXELS, cols, rows);
         line(k, "const int is_near = %s <= %d && %s * %s * %s >= %d;", cols, BLOCK_PIXELS,
              dim(k, CONV_GRAD_WEIGHT_taps_y), dim(k, CONV_GRAD_WEIGHT_taps_x), run, OFTEN);
-        line(k, "const int has_panels = is_near && %s >= %d && %s <= %s;", outs, OFTEN, outs,
-             dim(k, CONV_GRAD_WEIGHT_group_outs));
+        line(k, "const int has_panels = is_near && %s >= %d && %s <= %s && %s >= %d;", outs, OFTEN, outs,
+             dim(k, CONV_GRAD_WEIGHT_group_outs), dim(k, CONV_GRAD_WEIGHT_x_col), LINE);
         return (Blocks){.images = "images_of_block", .rows = "block", .near = true, .panels = true, .maybe = true};
     }
     Blocks block = {.near = dim_number(k, CONV_GRAD_WEIGHT_taps_y, &taps_y) &&
                             dim_number(k, CONV_GRAD_WEIGHT_taps_x, &taps_x) &&
                             col_count <= BLOCK_PIXELS && taps_y * taps_x * run_count >= OFTEN};
     block.panels = block.near && is_number(k, outs, &out_count) && out_count >= OFTEN &&
-                   dim_number(k, CONV_GRAD_WEIGHT_group_outs, &group) && out_count <= group;
+                   dim_number(k, CONV_GRAD_WEIGHT_group_outs, &group) && out_count <= group &&
+                   dim_number(k, CONV_GRAD_WEIGHT_x_col, &pixel) && pixel >= LINE;
     int64_t some = col_count < BLOCK_PIXELS ? BLOCK_PIXELS / col_count : 1;
     if (some < row_count) { /* blocks of about one size */
         const int64_t blocks = (row_count + some - 1) / some;
@@ -257,14 +259,15 @@ static const char *to_next(KernelText *k, const Blocks *block, int image, int ro
                         product_of(k, block->rows, dim(k, row)), far);
 }
 
-/* Asks for a pixel of the next block. */
+/* Asks for a pixel of the next block, of d or of x in turn: at twice the rate memory would not keep up. */
 static void fetch_next(KernelText *k, const Panels *panels)
 {
-    begin(k, "if (turn < pixels)");
-    line(k, "prefetch_second(ds[turn] + d_next, %s);", panels->outs);
-    line(k, "prefetch_second(xs[turn++] + x_next, %s);",
+    line(k, "if (turn < 2 * pixels && turn %% 2 == 0)");
+    line(k, "    prefetch_second(ds[turn / 2] + d_next, %s);", panels->outs);
+    line(k, "else if (turn < 2 * pixels)");
+    line(k, "    prefetch_second(xs[turn / 2] + x_next, %s);",
          panels->all_inputs ? dim(k, CONV_GRAD_WEIGHT_run) : arena_printf(k->arena, "%d", MOST_INPUTS));
-    end(k);
+    line(k, "turn++;");
 }
 
 /* near[tile of outputs][pixel] = d */

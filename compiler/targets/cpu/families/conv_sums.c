@@ -18,6 +18,9 @@ enum { TERMS = 192, MOST_TERMS = 256, STRIP_FLOATS = 4096, MANY_TERMS = 128 };
 /* Floats from a term's weights to the next one's, and of all weights, that lie near enough as they are. */
 enum { NEAR_ROW = 32, NEAR_WEIGHTS = 8192 };
 
+/* Terms whose weights each tile fetches for the outputs that come next, where all terms are one block. */
+enum { TERMS_AHEAD = 8 };
+
 /* Floats of outputs that don't stay in the first cache: each tile asks for its lines before it adds. */
 enum { FAR_FLOATS = 1 << 15 };
 
@@ -261,6 +264,8 @@ static Place tile_loops(KernelText *k, Terms *terms, const Strips *s)
 {
     if (terms->cut)
         return strip_loops(k, terms, s);
+    if (terms->near)
+        line(k, "long ahead = 0;");
     const char *image = loop(k, "s", dim(k, CONV_images)), *r = tile_loop(k, "r", s->rows, PART_ROWS, s->divisor);
     return (Place){.s = image, .r = r, .c = tile_loop(k, "c", s->cols, PART_COLS, s->divisor)};
 }
@@ -327,6 +332,27 @@ static void leave(KernelText *k, const Place *tile, const char *more, bool alway
     end(k);
 }
 
+/* Fetches weights of the next block, which is that of the next outputs where no more terms follow. */
+static void fetch_weights(KernelText *k, const Terms *terms, const Strips *strips, const char *more)
+{
+    const char *row = dim(k, CONV_w_row), *size = tile_floats(k);
+    const char *next_outs = sum_of(k, sum_of(k, "w", k->out), size);
+    if (terms->cut) {
+        const char *share = strcmp(strips->block, "BLOCK") == 0 ? "SHARE" : "share";
+        line(k, "const float *next = %s ? %s : %s;", more,
+             sum_of(k, block_weights(k, terms), product_of(k, strips->block, row)), next_outs);
+        const char *first = product_of(k, product_of(k, strips->one ? "t" : "(t - first)", share), row);
+        line(k, "prefetch_rows(%s, %s, %s, %s);", sum_of(k, "next", first), share, row, size);
+    } else if (terms->near) {
+        const char *count = product_of(k, product_of(k, terms->rows, terms->cols), terms->run);
+        begin(k, "if (%sahead < %s)", terms->maybe ? "is_near && " : "", count);
+        line(k, "prefetch_rows(%s, %d, %s, %s);", sum_of(k, next_outs, product_of(k, "ahead", row)), TERMS_AHEAD, row,
+             size);
+        line(k, "ahead += %d;", TERMS_AHEAD);
+        end(k);
+    }
+}
+
 /* acc = the sums of the tile, which reads the inputs from `x`: pixel (r, c) is its first one. */
 static void accumulate(KernelText *k, const char *x, const Place *tile, const char *r, const char *c,
                        const Terms *terms, const Strips *strips, const char *more)
@@ -340,11 +366,7 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
     int64_t number, block;
     const char *run = dim(k, CONV_run), *row = dim(k, CONV_w_row), *at = block_weights(k, terms);
     x = image_of(k, x, tile, CONV_x_image);
-    if (terms->cut) {
-        const char *share = strcmp(strips->block, "BLOCK") == 0 ? "SHARE" : "share";
-        const char *next = sum_of(k, strips->block, product_of(k, strips->one ? "t" : "(t - first)", share));
-        line(k, "prefetch_rows(%s + (%s) * %s, %s, %s, %s);", at, next, row, share, row, tile_floats(k));
-    }
+    fetch_weights(k, terms, strips, more);
     const char *step = terms->maybe ? "w_step" : terms->near ? tile_floats(k) : row;
     if (terms->maybe)
         at = arena_printf(k->arena, "is_near ? (const float *)near : %s", at);
