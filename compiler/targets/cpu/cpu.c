@@ -19,6 +19,8 @@ static Plan *plan_kernels(const KernelGraph *kernels, ParameterLayout *layout, c
     if (last == STEP_CHOOSE)
         return plan;
     cpu_layout(plan);
+    if (plan->one_sample)
+        cpu_panels(plan);
     plan_verify(plan, STEP_LAYOUT);
     if (last == STEP_LAYOUT)
         return plan;

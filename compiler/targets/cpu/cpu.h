@@ -37,6 +37,9 @@ void cpu_expand(Plan *plan);
 /* Gives every value its place in memory: channels-last, padded, with the borders its readers need. */
 void cpu_layout(Plan *plan);
 
+/* Of a plan of one sample: packs weights so that they are read as they lie, panel by panel. */
+void cpu_panels(Plan *plan);
+
 /* Cuts kernels into parts where shards are too few, or too small. */
 void cpu_cut(Plan *plan);
 

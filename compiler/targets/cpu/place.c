@@ -44,7 +44,7 @@ static void find_uses(Plan *plan, const int *stretch)
             buffer->last = i;
             bool carried = stretch[buffer->first] != stretch[i] || kernel->scope != SCOPE_SAMPLE;
             buffer->per_sample = buffer->per_sample || (carried && buffer->value && buffer->value->batched);
-            if (buffer->value &&
+            if (buffer->value && !plan->one_sample &&
                 (kernel->scope == SCOPE_BATCH || plan->kernels.at[buffer->first]->phase != kernel->phase))
                 buffer->space = SPACE_BATCH;
         }

@@ -135,12 +135,13 @@ Operand set_window_dims(Kernel *kernel, Buffer *x, int64_t outs)
 
 /* Whether a batch reads weights so often that a copy of them with rows spread over the cache pays. Rows a power of two
  * apart push each other out of all caches: at half the rate of the peak that a convolution then loses, a hundred pixels
- * make up for a copy. A kernel that copies each block of them, which is read at once, loses a twentieth. */
+ * make up for a copy. A kernel that copies each block of them, which is read at once, loses a twentieth. (One sample
+ * has panels.) */
 static bool spread_pays(const Plan *plan, const int64_t *d, int64_t outs)
 {
     enum { MANY_PIXELS = 128, MANY_NEAR = 1024 };
     const int64_t pixels = d[CONV_rows] * d[CONV_cols], many = pixels >= NEAR_PIXELS ? MANY_NEAR : MANY_PIXELS;
-    return spread_row(outs) != round_up(outs, PAD) && pixels * plan->batch >= many;
+    return !plan->one_sample && spread_row(outs) != round_up(outs, PAD) && pixels * plan->batch >= many;
 }
 
 /* The weights as a dense forward convolution reads them, inputs-major: as they are, or a layout made from them. */
