@@ -55,6 +55,7 @@ static uint64_t digest(Arena *arena, const Library *l)
             text_printf(&text, " %lld*%lld", p->axes[d].size, p->axes[d].stride);
         text_add(&text, "\n");
     }
+    text_add(&text, l->core->order ? l->core->order : "");
     return nc_digest(NC_NO_BYTES, text.bytes, text.length);
 }
 

@@ -14,7 +14,8 @@ static struct nc_model model_of(const Library *library, const struct nc_loss *lo
 {
     return (struct nc_model){
         .name = library->network->name, .parameters = library->core->parameters,
-        .parameter_count = library->core->parameter_count, .block = library->core->block,
+        .parameter_count = library->core->parameter_count,
+        .block = library->core->model ? library->core->loaded : library->core->block,
         .outputs = (int)shape_count(library->network->output), .loss = loss,
     };
 }
@@ -76,6 +77,17 @@ static void pack(const struct nc_model *model, float *block)
         model->evaluation->pack(block, packed);
 }
 
+/* What the library reads, of all that was loaded and packed. */
+static float *keep(Arena *arena, const LibraryCore *core, const float *loaded)
+{
+    float *block = arena_alloc(arena, (size_t)(core->block + 1) * sizeof *block);
+    for (int i = 0; i < core->kept_count; i++) {
+        const Stretch *kept = &core->kept[i];
+        memcpy(block + kept->to, loaded + kept->from, (size_t)kept->count * sizeof *block);
+    }
+    return block;
+}
+
 /* Whether a library that trains begins with what its seed draws: where there is nothing else. What begins with a file's
  * parameters by the .net file is trained to the end of that first. */
 static bool begins_anew(Arena *arena, Library *library, const TrainedFrom *from)
@@ -95,7 +107,7 @@ bool library_read_weights(Arena *arena, Library *library, const Options *options
     const struct nc_model model = model_of(library, &loss);
     const TrainedFrom from = {.command = "build", .load = options->load, .prefix = options->prefix};
     struct nc_run run = {.model = &model};
-    float *block = arena_alloc(arena, (size_t)(library->core->block + 1) * sizeof *block);
+    float *block = arena_alloc(arena, (size_t)(model.block + 1) * sizeof *block);
     library->weights = block;
     if (begins_anew(arena, library, &from)) {
         nc_print_to(stderr, "netc build: nothing is trained yet: the parameters are those that seed %llu draws\n",
@@ -109,7 +121,9 @@ bool library_read_weights(Arena *arena, Library *library, const Options *options
     take_counts(library->core, block);
     library->weights_from = arena_printf(arena, "%s", run.load_name.value);
     read_classes(arena, library, &run);
-    if (library->model)
+    if (library->model) {
         pack(library->model, block);
+        library->weights = keep(arena, library->core, block);
+    }
     return true;
 }

@@ -36,6 +36,11 @@ typedef enum EmitForm {
 
 struct nc_parameter; /* netc.h */
 
+/* Floats that a block takes from one where all is loaded, and where they lie in it. */
+typedef struct Stretch {
+    int64_t from, to, count;
+} Stretch;
+
 /* What a target tells of a library's text, which is C99 that compiles as C++ too. Its last function is
  *
  *     static void forward(const float *x, float *y, float *a, const float *w)
@@ -52,7 +57,11 @@ typedef struct LibraryCore {
                                             * its parameters, and the same function over integers,
                                             * static void forward_int8(const int8_t *x, int8_t *y, int8_t *a) */
     const char *model;                     /* or NULL and the text of a struct nc_model (EMIT_OBJECT) that tells it,
-                                            * and makes what stands behind the parameters in the block of them */
+                                            * and makes what stands behind the parameters of them, in a block of */
+    int64_t loaded;                        /* so many floats, */
+    const Stretch *kept;                   /* [kept_count] of which these are what the text reads, the block at `w` */
+    int kept_count;
+    const char *order;                     /* which tells one order of that from another */
 } LibraryCore;
 
 /* What it tells of the text of a library that trains. That has besides `struct training`, all that training changes

@@ -56,6 +56,9 @@ typedef struct WeightOrder {
     int64_t tap_y, tap_x, in, out;
 } WeightOrder;
 
+/* No place: a library has no weights that are only packed. */
+enum { NOWHERE = -1 };
+
 /* A value's place. In the workspace a value is an image: rows x cols pixels of `channels` numbers, `pitch` apart, with
  * `before` and `after` rows [0] and columns [1] of zeros around it; a vector is one pixel. */
 typedef struct Buffer {
@@ -73,7 +76,7 @@ typedef struct Buffer {
     int first, last;    /* kernels between which it is alive */
     int64_t slack;      /* elements beyond the last instance that kernels read and throw away */
     int64_t stride;     /* elements of one instance, a multiple of 16 */
-    int64_t offset;     /* WORKSPACE, BATCH: bytes; WEIGHTS, GRADIENTS, PACKED: floats */
+    int64_t offset;     /* WORKSPACE, BATCH: bytes; WEIGHTS, GRADIENTS, PACKED: floats; NOWHERE: a library has it not */
     int64_t count;      /* WEIGHTS, GRADIENTS, PACKED: floats */
     WeightOrder order;  /* WEIGHTS of a convolution */
     bool is_made;       /* PACKED: a kernel makes it */

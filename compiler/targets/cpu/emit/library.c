@@ -94,6 +94,65 @@ static void emit_forward(Frame *f)
                 (long long)shape_count(plan->graph->output->shape));
 }
 
+/* Whether weights are only packed, and read as that alone. */
+static bool is_only_packed(const Plan *plan, const Buffer *weights)
+{
+    bool packed = false;
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        for (const Role *role = kernel->roles; *role; role++) {
+            if (kernel->operand[*role].buffer != weights)
+                continue;
+            packed = kernel->stage == STAGE_PACK;
+            if (!packed)
+                return false;
+        }
+    }
+    return packed;
+}
+
+/* What the model's functions leave in its block, as the library's text reads it: without the weights that are only
+ * packed. These are NOWHERE then. */
+static void keep_what_is_read(Lowering *lowering)
+{
+    const CpuPlans *plans = lowering->plans;
+    ParameterLayout *layout = plans->layout;
+    LibraryCore *core = &lowering->library;
+    const int count = layout->parameters.count;
+    Stretch *kept = arena_alloc(lowering->arena, (size_t)(count + 1) * sizeof *kept);
+    core->loaded = layout->block + layout->packed_floats;
+    core->block = 0;
+    for (int i = 0; i < count; i++) {
+        Buffer *weights = layout->parameters.at[i]->weights;
+        const bool drop = is_only_packed(plans->evaluation, weights);
+        if (!drop)
+            kept[core->kept_count++] = (Stretch){weights->offset, core->block, weights->count};
+        weights->offset = drop ? NOWHERE : core->block;
+        core->block += drop ? 0 : weights->count;
+    }
+    kept[core->kept_count++] = (Stretch){layout->block, core->block, layout->packed_floats};
+    core->kept = kept;
+    layout->block = core->block;
+    core->block += layout->packed_floats;
+}
+
+/* How what is packed was made: each kernel, and its dimensions. */
+static const char *order_of_packed(Arena *arena, const Plan *plan)
+{
+    Text text = text_new(arena);
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        const FamilyInfo *info = family_info(kernel->family);
+        if (kernel->stage != STAGE_PACK)
+            continue;
+        text_printf(&text, "%s %lld", info->name, (long long)kernel->operand[kernel->output].buffer->offset);
+        for (int d = 0; d < info->dim_count; d++)
+            text_printf(&text, " %lld", (long long)kernel->dim[d]);
+        text_add(&text, "\n");
+    }
+    return text.bytes ? text.bytes : "";
+}
+
 void emit_library(Lowering *lowering)
 {
     Arena *arena = lowering->arena;
@@ -101,6 +160,8 @@ void emit_library(Lowering *lowering)
     const ParameterLayout *layout = plans->layout;
     LibraryCore *core = &lowering->library;
     core->model = emit_program(lowering, EMIT_OBJECT, NULL);
+    core->order = order_of_packed(arena, plans->evaluation);
+    keep_what_is_read(lowering);
     Frame f = {.arena = arena, .text = text_new(arena), .program = lowering->program,
                .network = lowering->program->networks.at[0], .plans = plans, .plan = plans->evaluation,
                .form = EMIT_LIBRARY, .constants = text_new(arena)};
@@ -118,7 +179,6 @@ void emit_library(Lowering *lowering)
                                                 : "",
                 library_types(&f));
     core->arena = layout->workspace + layout->batch_bytes;
-    core->block = layout->block + layout->packed_floats;
     emit_offsets(&f, f.plan, SPACE_WEIGHTS);
     emit_offsets(&f, f.plan, SPACE_PACKED);
     text_printf(&f.text, "\n%s%s%s", f.constants.bytes, f.constants.length ? "\n" : "", functions);

@@ -390,7 +390,7 @@ void emit_offsets(Frame *f, const Plan *plan, Space space)
     Text list = text_new(f->arena);
     bool norms = false;
     for (int i = 0; i < plan->buffers.count; i++) {
-        if (plan->buffers.at[i]->space == space)
+        if (plan->buffers.at[i]->space == space && plan->buffers.at[i]->offset != NOWHERE)
             vec_push(f->arena, buffers, plan->buffers.at[i]);
     }
     for (int i = 0; i < buffers.count; i++) {
