@@ -35,7 +35,7 @@ static void begin(Arena *arena, struct nc_run *run, const Train *train, const Tr
     nc_checkpoints(run);
     nc_give_text(&run->save_name, train ? train->save : NULL);
     nc_give_text(&run->save_best, train ? train->save_best : NULL);
-    if (from->load)
+    if (from->load && *from->load) /* `--load=` asks for what there is without it, as in the runtime */
         run->load_name = (struct nc_text){from->load, 2};
     if (from->prefix)
         run->load_prefix = (struct nc_text){from->prefix, 2};

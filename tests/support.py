@@ -161,6 +161,17 @@ def wait_for(path, name):
         time.sleep(0.002)
 
 
+def oracle_main(modules, compare):
+    """A script that compares with PyTorch and others, row by row: `compare` gets the words and a folder, and gives the
+    exit code. It is skipped where NETC_ORACLE names no Python with these modules."""
+    oracle = os.environ.get("NETC_ORACLE")
+    if not oracle or run(oracle, "-c", "import " + modules).code:
+        print("1..0 # SKIP NETC_ORACLE names no Python with " + modules)
+        sys.exit(0)
+    with folder() as path:
+        sys.exit(compare(sys.argv[1:], path))
+
+
 def main(names):
     chosen = [word for word in sys.argv[1:] if not word.startswith("-")]
     tests = [(name, test) for name, test in names.items() if name.startswith("test_") and

@@ -86,6 +86,7 @@ void nc_gpu_take_slots(struct nc_run *run)
 
 /* ---- What goes there --------------------------------------------------------------------------------------------- */
 
+/* The pass's samples are found here too where those on the device are taken: logs and answers show some. */
 static void put_samples(struct nc_gpu_session *s, struct nc_pass *pass, int first, struct nc_gpu_slot *slot)
 {
     const struct nc_model *m = pass->run->model;

@@ -21,7 +21,7 @@ from items import ORACLE  # noqa: E402
 from items_table import layer_rows  # noqa: E402
 from onnx_library import floats, outputs  # noqa: E402
 from structure import body, parse  # noqa: E402
-from support import ROOT, done, folder, netc, run  # noqa: E402
+from support import ROOT, done, folder, netc, oracle_main, run  # noqa: E402
 
 LIBRARY = ["alexnet", "densenet121", "efficientnet_b0", "googlenet", "mobilenet_v2", "resnet18", "resnet34", "resnet50",
            "resnet101", "squeezenet1_1", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19",
@@ -132,8 +132,4 @@ def main(words, path):
 
 
 if __name__ == "__main__":
-    if not ORACLE or run(ORACLE, "-c", "import torch, onnx, onnxruntime").code:
-        print("1..0 # SKIP NETC_ORACLE names no Python with torch, onnx and onnxruntime")
-        sys.exit(0)
-    with folder() as place:
-        sys.exit(main(sys.argv[1:], place))
+    oracle_main("torch, onnx, onnxruntime", main)

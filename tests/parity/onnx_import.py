@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 from items import ORACLE  # noqa: E402
 from onnx_library import floats, outputs  # noqa: E402
-from support import ROOT, done, folder, netc, run  # noqa: E402
+from support import ROOT, done, folder, netc, oracle_main, run  # noqa: E402
 
 KERAS = os.environ.get("NETC_KERAS")
 FIXTURES = os.path.join(ROOT, "tests", "fixtures", "onnx")
@@ -105,8 +105,4 @@ def main(words, path):
 
 
 if __name__ == "__main__":
-    if not ORACLE or run(ORACLE, "-c", "import torchvision, onnx, onnxruntime, onnxscript, skl2onnx").code:
-        print("1..0 # SKIP NETC_ORACLE names no Python with torchvision, onnxruntime, onnxscript and skl2onnx")
-        sys.exit(0)
-    with folder() as place:
-        sys.exit(main(sys.argv[1:], place))
+    oracle_main("torchvision, onnx, onnxruntime, onnxscript, skl2onnx", main)

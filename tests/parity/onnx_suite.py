@@ -16,7 +16,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 from onnx_library import floats, outputs  # noqa: E402
-from support import ROOT, done, folder, netc, run  # noqa: E402
+from support import ROOT, done, folder, netc, oracle_main, run  # noqa: E402
 
 ORACLE = os.environ.get("NETC_ORACLE")
 PAGE = os.path.join(ROOT, "docs", "onnx.md")
@@ -124,8 +124,4 @@ def main(words, path):
 
 
 if __name__ == "__main__":
-    if not ORACLE or run(ORACLE, "-c", "import onnx").code:
-        print("1..0 # SKIP NETC_ORACLE names no Python with onnx")
-        sys.exit(0)
-    with folder() as place:
-        sys.exit(main(sys.argv[1:], place))
+    oracle_main("onnx", main)

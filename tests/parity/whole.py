@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 from items import FIXTURE, ORACLE, Row, widths  # noqa: E402
 from items_table import layer_rows  # noqa: E402
-from support import done, folder, netc, run  # noqa: E402
+from support import done, netc, oracle_main, run  # noqa: E402
 
 # What print(model) does not show.
 UNSHOWN = ["Permute", "count_include_pad", "divisor_override", "align_corners", "recompute_scale_factor", "init="]
@@ -107,8 +107,4 @@ def main(words, path):
 
 
 if __name__ == "__main__":
-    if not ORACLE:
-        print("1..0 # SKIP NETC_ORACLE names no Python with PyTorch")
-        sys.exit(0)
-    with folder() as place:
-        sys.exit(main(sys.argv[1:], place))
+    oracle_main("torch", main)
