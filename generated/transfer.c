@@ -76,7 +76,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 870144 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 2860800 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -611,37 +611,36 @@ DEFINE_NORM(batchnorm2d_layer3_bn1_forward, .rows = 14, .cols = 14, .channels = 
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
-struct winograd3_size_2 { long y_row, norm_row, act; };
+struct winograd3_size_2 { long y_row, norm_row, y_image, act; };
 NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size_2 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 14, .cols = 14,
-        .ins = 256, .outs = 256, .x_image = 65536, .x_row = 4096, .block = 8,
+        .taps = 3, .images = 2, .rows = 14, .cols = 14,
+        .ins = 256, .outs = 256, .x_image = 65536, .x_row = 4096, .block = 32,
         .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 8) {
-        const long count = least(8, tiles - first);
+    for (long first = 0; first < tiles; first += 32) {
+        const long count = least(32, tiles - first);
         winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 256, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
-                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
-                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + r * size.y_row + c * 256 + o + k;
-                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
-                        vec sum = sums[m][n];
-                        if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
-                                vec_load(bias + 3 * size.norm_row + o + k));
-                        if (size.act)
-                            sum = vec_relu(sum);
-                        vec_store(to + m * size.y_row + n * 256, sum);
-                    }
+        winograd_products(&layer, v, u, products, count, 32);
+        for (long t = 0; t < count; t++) {
+            const long image = winograd_image(&layer, first + t);
+            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+            for (long k = 0; k < 32; k += VL) {
+                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                winograd_output(products + t * 32 + k, plane, sums, 3);
+                float *to = y + image * size.y_image + r * size.y_row + c * 256 + k;
+                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
+                    vec sum = sums[m][n];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + k),
+                            vec_load(bias + 3 * size.norm_row + k));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(to + m * size.y_row + n * 256, sum);
                 }
             }
         }
@@ -651,7 +650,7 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
 /* layer3.0.conv2, layer3.1.conv2 (line 7), layer3.1.conv1 (line 4) */
 static void conv2d_layer3_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 3584});
+    any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 3584, .y_image = 50176});
 }
 
 /* layer3.0.bn2: BatchNorm2d(planes)  (line 8) */
@@ -723,57 +722,59 @@ struct conv_size_6 { long y_row, act, norm_row, y_image; };
 NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, float *y, const struct conv_size_6 size)
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
-    enum { ACROSS = (7 + COLS - 1) / COLS, PER_IMAGE = 7 * ACROSS, TILES = 2 * PER_IMAGE };
+    enum { ACROSS = (7 + COLS - 1) / COLS, PER_IMAGE = 7 * ACROSS, TILES = 4 * PER_IMAGE };
+    enum { STRIP = 4096 / (COLS * VECS * VL) };
     /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
-    enum { BLOCK = 192, SHARE = (BLOCK + TILES - 1) / TILES };
-    for (long o = 0; o < 64; o += VECS * VL) {
-        vec sums[TILES][COLS][VECS];
-        __builtin_memset(sums, 0, sizeof sums);
-        for (long a = 0; a < 3; a++)
-            for (long j0 = 0; j0 < 768; j0 += BLOCK) {
-                vec near[192][VECS];
-                for (long j = 0; j < BLOCK; j++)
-                    EACH(v, VECS)
-                        near[j][v] = vec_load(w + (a * 768 + j0) * 512 + o + j * 512 + v * VL);
-                for (long t = 0; t < TILES; t++) {
-                    const long s = t / PER_IMAGE;
-                    const long r = t % PER_IMAGE / ACROSS;
-                    const long c = least(t % ACROSS * COLS, 7 - COLS);
-                    vec acc[COLS][VECS];
-                    EACH(n, COLS) EACH(v, VECS)
-                        acc[n][v] = sums[t][n][v];
-                    const float *next = a < 2 || j0 < 768 - BLOCK ? w + (a * 768 + j0) * 512 + o + BLOCK * 512 : w + o
-                        + VECS * VL;
-                    prefetch_rows(next + t * SHARE * 512, SHARE, 512, VECS * VL);
-                    const float *wo = (const float *)near;
-                    const float *xt = from_here(x + s * 57600 + r * 7680 + a * 3840 + c * 512 + j0);
-                    IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
-                        vec weights[VECS];
+    enum { BLOCK = 192, SHARE = (BLOCK + STRIP - 1) / STRIP };
+    for (long o = 0; o < 32; o += VECS * VL)
+        for (long first = 0; first < TILES; first += STRIP) {
+            vec sums[STRIP][COLS][VECS];
+            __builtin_memset(sums, 0, sizeof sums);
+            for (long a = 0; a < 3; a++)
+                for (long j0 = 0; j0 < 768; j0 += BLOCK) {
+                    vec near[192][VECS];
+                    for (long j = 0; j < BLOCK; j++)
                         EACH(v, VECS)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        EACH(n, COLS) {
-                            const vec pixel = vec_all_of(xt + n * 512);
+                            near[j][v] = vec_load(w + (a * 768 + j0) * 512 + o + j * 512 + v * VL);
+                    for (long t = first; t < least(first + STRIP, TILES); t++) {
+                        const long s = t / PER_IMAGE;
+                        const long r = t % PER_IMAGE / ACROSS;
+                        const long c = least(t % ACROSS * COLS, 7 - COLS);
+                        vec acc[COLS][VECS];
+                        EACH(n, COLS) EACH(v, VECS)
+                            acc[n][v] = sums[t - first][n][v];
+                        const float *next = a < 2 || j0 < 768 - BLOCK ? w + (a * 768 + j0) * 512 + o + BLOCK * 512 : w
+                            + o + VECS * VL;
+                        prefetch_rows(next + (t - first) * SHARE * 512, SHARE, 512, VECS * VL);
+                        const float *wo = (const float *)near;
+                        const float *xt = from_here(x + s * 57600 + r * 7680 + a * 3840 + c * 512 + j0);
+                        IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
+                            vec weights[VECS];
                             EACH(v, VECS)
-                                acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                                weights[v] = vec_load_once(wo + v * VL);
+                            EACH(n, COLS) {
+                                const vec pixel = vec_all_of(xt + n * 512);
+                                EACH(v, VECS)
+                                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                            }
+                        }
+                        if (a < 2 || j0 < 768 - BLOCK) {
+                            EACH(n, COLS) EACH(v, VECS)
+                                sums[t - first][n][v] = acc[n][v];
+                            continue;
+                        }
+                        EACH(n, COLS) EACH(v, VECS) {
+                            vec sum = acc[n][v];
+                            if (size.norm_row)
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
+                            if (size.act)
+                                sum = vec_relu(sum);
+                            vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
                         }
                     }
-                    if (a < 2 || j0 < 768 - BLOCK) {
-                        EACH(n, COLS) EACH(v, VECS)
-                            sums[t][n][v] = acc[n][v];
-                        continue;
-                    }
-                    EACH(n, COLS) EACH(v, VECS) {
-                        vec sum = acc[n][v];
-                        if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                vec_load(bias + 3 * size.norm_row + o + v * VL));
-                        if (size.act)
-                            sum = vec_relu(sum);
-                        vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
-                    }
                 }
-            }
-    }
+        }
 }
 
 /* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
@@ -1568,15 +1569,15 @@ static void conv2d_layer3_forward_part(struct nc_microbatch *mb)
     const struct conv2d_layer3_forward_part *at = mb->at;
     float (*relu_relu)[16][16 * 256] = (void *)(mb->batch + at->relu_relu + mb->first * 262144L);
     float (*conv2d_values)[14][14 * 256] = (void *)(mb->batch + 0 + mb->first * 200704L); /* 256x14x14 */
-    float *conv2d_scratch = (void *)(mb->workspace + 0); /* 108768 */
+    float *conv2d_scratch = (void *)(mb->workspace + 0); /* 357600 */
 
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 8 * 2 >= mb->count)
         return;
 
-    conv2d_layer3_forward(relu_relu[0][0] + part / 4 * 65536, mb->packed + at->weight_winograd + part % 4 * 16384,
-        conv2d_values[0][0] + part / 4 * 50176 + part % 4 * 64, conv2d_scratch);
+    conv2d_layer3_forward(relu_relu[0][0] + part / 8 * 131072, mb->packed + at->weight_winograd + part % 8 * 8192,
+        conv2d_values[0][0] + part / 8 * 100352 + part % 8 * 32, conv2d_scratch);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1639,12 +1640,8 @@ static void conv2d_layer4_0_conv1_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 8 * 2 >= mb->count)
-        return;
-
-    conv2d_layer4_0_conv1_forward(relu_layer3_1_relu_2(mb)[0][0] + part / 8 * 115200,
-        mb->weights + AT_layer4_0_conv1_weight + part % 8 * 64,
-        conv2d_layer4_0_conv1(mb)[0][0] + part / 8 * 50176 + part % 8 * 64);
+    conv2d_layer4_0_conv1_forward(relu_layer3_1_relu_2(mb)[0][0], mb->weights + AT_layer4_0_conv1_weight + part * 32,
+        conv2d_layer4_0_conv1(mb)[0][0] + part * 32);
 }
 
 /* Where batchnorm2d_layer4_moments_forward_part finds its values. */
@@ -1934,7 +1931,7 @@ static void conv2d_layer3_0_conv1_test(const float *x, const float *w, const flo
     { any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){__VA_ARGS__}); }
 
 /* layer3.0.conv2, layer3.1.conv2 (line 7) */
-DEFINE_WINOGRAD3_2(conv2d_layer3_conv2_test, .y_row = 3584, .norm_row = 256)
+DEFINE_WINOGRAD3_2(conv2d_layer3_conv2_test, .y_row = 3584, .norm_row = 256, .y_image = 50176)
 
 /* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer3_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
@@ -1947,7 +1944,7 @@ DEFINE_ADD(residual_layer3_0_residual_test, .rows = 2, .b_row = 3584, .y_row = 4
 
 /* layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
-DEFINE_WINOGRAD3_2(conv2d_layer3_1_conv1_test, .y_row = 4096, .norm_row = 256, .act = 1)
+DEFINE_WINOGRAD3_2(conv2d_layer3_1_conv1_test, .y_row = 4096, .norm_row = 256, .y_image = 65536, .act = 1)
 
 /* layer3.1.residual: residual, ReLU(inplace=True)  (line 13) */
 DEFINE_ADD(residual_layer3_1_residual_test, .rows = 2, .b_row = 4096, .y_row = 3840)
@@ -2008,7 +2005,7 @@ static void residual_layer4_1_residual_test(const float *a, const float *b, floa
 #define test_batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 60229952 + mb->first * 401408L))
 #define test_relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 94541376 + mb->first * 460800L))
 #define test_relu_layer2_1_relu(mb) ((float (*)[30][30 * 128])(mb->batch + 96384576 + mb->first * 460800L))
-#define test_conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 435072)) /* 81888 */
+#define test_conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 1430400)) /* 81888 */
 #define test_batchnorm2d_layer2_1_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 60229952 + mb->first * 401408L))
 #define test_relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 98227776 + mb->first * 430592L))
 #define test_relu_layer3_0_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 101555776 + mb->first * 262144L))
@@ -2017,7 +2014,7 @@ static void residual_layer4_1_residual_test(const float *a, const float *b, floa
 #define test_batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 60229952 + mb->first * 200704L))
 #define test_relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 102604352 + mb->first * 262144L))
 #define test_relu_layer3_1_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 103652928 + mb->first * 262144L))
-#define test_conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 435072)) /* 108768 */
+#define test_conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 1430400)) /* 357600 */
 #define test_batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 60229952 + mb->first * 200704L))
 #define test_relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 104701504 + mb->first * 230400L))
 #define test_relu_layer4_0_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 105623104 + mb->first * 165888L))
@@ -2028,7 +2025,7 @@ static void residual_layer4_1_residual_test(const float *a, const float *b, floa
 #define test_batchnorm2d_layer4_1_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 60229952 + mb->first * 100352L))
 #define test_relu_layer4_1_relu_2(mb) ((float (*)[7][7 * 512])(mb->batch + 60631360 + mb->first * 100352L))
 #define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->batch + 60229952 + mb->first * 2048L)) /* 512 */
-#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 435072)) /* 2 */
+#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 1430400)) /* 2 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void evaluate_1(struct nc_microbatch *mb)
@@ -2073,7 +2070,7 @@ static void conv2d_layer1_conv1_test_part(struct nc_microbatch *mb)
     const struct conv2d_layer1_conv1_test_part *at = mb->at;
     float (*values)[58][58 * 64] = (void *)(mb->batch + at->values + mb->first * 861184L);
     float (*relu_layer1_relu)[58][58 * 64] = (void *)(mb->batch + at->relu_layer1_relu + mb->first * 861184L);
-    float *conv2d_layer1_conv1_scratch = (void *)(mb->workspace + 435072); /* 71904 */
+    float *conv2d_layer1_conv1_scratch = (void *)(mb->workspace + 1430400); /* 71904 */
 
     const long part = mb->part;
 
@@ -2096,7 +2093,7 @@ static void conv2d_layer1_conv2_test_part(struct nc_microbatch *mb)
     const struct conv2d_layer1_conv2_test_part *at = mb->at;
     float (*relu_relu)[58][58 * 64] = (void *)(mb->batch + at->relu_relu + mb->first * 861184L);
     float (*batchnorm2d_bn2)[56][56 * 64] = (void *)(mb->batch + 60229952 + mb->first * 802816L); /* 64x56x56 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 435072); /* 71904 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 1430400); /* 71904 */
 
     const long part = mb->part;
 
@@ -2157,7 +2154,7 @@ static void conv2d_layer2_conv2_test_part(struct nc_microbatch *mb)
     const struct conv2d_layer2_conv2_test_part *at = mb->at;
     float (*relu_relu)[30][30 * 128] = (void *)(mb->batch + at->relu_relu + mb->first * 460800L);
     float (*batchnorm2d_bn2)[28][28 * 128] = (void *)(mb->batch + 60229952 + mb->first * 401408L); /* 128x28x28 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 435072); /* 81888 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 1430400); /* 81888 */
 
     const long part = mb->part;
 
@@ -2248,17 +2245,17 @@ static void conv2d_layer3_conv2_test_part(struct nc_microbatch *mb)
     const struct conv2d_layer3_conv2_test_part *at = mb->at;
     float (*relu_relu)[16][16 * 256] = (void *)(mb->batch + at->relu_relu + mb->first * 262144L);
     float (*batchnorm2d_bn2)[14][14 * 256] = (void *)(mb->batch + 60229952 + mb->first * 200704L); /* 256x14x14 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 435072); /* 108768 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 1430400); /* 357600 */
 
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 8 * 2 >= mb->count)
         return;
 
-    conv2d_layer3_conv2_test(relu_relu[0][0] + part / 4 * 65536,
-        mb->packed + at->conv2_weight_winograd + part % 4 * 16384,
-        mb->packed + at->batchnorm2d_bn2_statistics + part % 4 * 64,
-        batchnorm2d_bn2[0][0] + part / 4 * 50176 + part % 4 * 64, conv2d_conv2_scratch);
+    conv2d_layer3_conv2_test(relu_relu[0][0] + part / 8 * 131072,
+        mb->packed + at->conv2_weight_winograd + part % 8 * 8192,
+        mb->packed + at->batchnorm2d_bn2_statistics + part % 8 * 32,
+        batchnorm2d_bn2[0][0] + part / 8 * 100352 + part % 8 * 32, conv2d_conv2_scratch);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -2294,13 +2291,13 @@ static void conv2d_layer3_1_conv1_test_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 8 * 2 >= mb->count)
         return;
 
-    conv2d_layer3_1_conv1_test(test_relu_layer3_0_relu_2(mb)[0][0] + part / 4 * 65536,
-        mb->packed + AT_layer3_1_conv1_weight_winograd + part % 4 * 16384,
-        mb->packed + AT_batchnorm2d_layer3_1_bn1_statistics + part % 4 * 64,
-        &test_relu_layer3_1_relu(mb)[0][1][1 * 256] + part / 4 * 65536 + part % 4 * 64,
+    conv2d_layer3_1_conv1_test(test_relu_layer3_0_relu_2(mb)[0][0] + part / 8 * 131072,
+        mb->packed + AT_layer3_1_conv1_weight_winograd + part % 8 * 8192,
+        mb->packed + AT_batchnorm2d_layer3_1_bn1_statistics + part % 8 * 32,
+        &test_relu_layer3_1_relu(mb)[0][1][1 * 256] + part / 8 * 131072 + part % 8 * 32,
         test_conv2d_layer3_1_conv1_scratch(mb));
 }
 
@@ -2322,13 +2319,9 @@ static void conv2d_layer4_0_conv1_test_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 8 * 2 >= mb->count)
-        return;
-
-    conv2d_layer4_0_conv1_test(test_relu_layer3_1_relu_2(mb)[0][0] + part / 8 * 115200,
-        mb->weights + AT_layer4_0_conv1_weight + part % 8 * 64,
-        mb->packed + AT_batchnorm2d_layer4_0_bn1_statistics + part % 8 * 64,
-        &test_relu_layer4_0_relu(mb)[0][1][1 * 512] + part / 8 * 82944 + part % 8 * 64);
+    conv2d_layer4_0_conv1_test(test_relu_layer3_1_relu_2(mb)[0][0], mb->weights + AT_layer4_0_conv1_weight + part * 32,
+        mb->packed + AT_batchnorm2d_layer4_0_bn1_statistics + part * 32,
+        &test_relu_layer4_0_relu(mb)[0][1][1 * 512] + part * 32);
 }
 
 /* Where conv2d_layer4_conv2_test_part finds its values. */
@@ -3208,7 +3201,7 @@ static const struct nc_phase evaluation_phases[] = {
 
 static const struct nc_passage evaluation = {
     .phases = evaluation_phases, .phase_count = 32, .pack = pack_evaluation, .crosses = 1,
-    .output = {.offset = 435072, .stride = 16},
+    .output = {.offset = 1430400, .stride = 16},
 };
 
 static const struct nc_model model = {
@@ -3219,7 +3212,7 @@ static const struct nc_model model = {
     .fills = fills, .fill_count = 144, .fills_are_all = 1,
     .gone = gone,
     .block = 11194640, .sharded = 8208, .packed = 9566064, .packed_forward = 9566064,
-    .workspace = 870144,
+    .workspace = 2860800,
     .microbatch = 1, .shard = 1, .batch = 4,
     .probes = probes, .probe_count = 64,
     .phases = phases, .phase_count = 82, .pack = pack,

@@ -121,9 +121,12 @@ static void winograd_edge(const struct winograd_gradient *gradient, const float 
                           float *edge)
 {
     for (long m = 0; m < WINOGRAD_SIZE; m++)
-        for (long n = 0; n < WINOGRAD_SIZE; n++, edge += outs)
-            for (long o = 0; o < outs; o++)
-                edge[o] = m < rows || n < cols ? 0 : d[m * gradient->d_row + n * gradient->d_col + o];
+        for (long n = 0; n < WINOGRAD_SIZE; n++, edge += outs) {
+            const int shared = m < rows || n < cols;
+            const float *pixel = d + m * gradient->d_row + n * gradient->d_col;
+            for (long o = 0; o < outs; o += VL)
+                vec_store(edge + o, shared ? vec_zero() : vec_load(pixel + o));
+        }
 }
 
 /* q[points*r + c][t - first][o] = the transformed dy of tiles first to first + count. What a tile that was moved back
@@ -139,11 +142,14 @@ NC_INLINE void winograd_spread_tiles(const struct winograd_layer *layer, const s
         const long from_row = (size - r % size) % size, from_col = (size - c % size) % size;
         const float *dt = d + winograd_image(layer, t) * gradient->d_image + r * gradient->d_row + c * gradient->d_col;
         long row = gradient->d_row, col = gradient->d_col;
+        const float *next = dt + size * col; /* of the tile beside it, whose lines are asked for */
         if (from_row > 0 || from_col > 0) {
             winograd_edge(gradient, dt, outs, from_row, from_col, edge);
             dt = edge, row = size * outs, col = outs;
         }
         for (long o = 0; o < outs; o += VL) {
+            for (int m = 0; o % WINOGRAD_LINE == 0 && m < size; m++)
+                prefetch_rows(next + m * gradient->d_row + o, size, gradient->d_col, WINOGRAD_LINE);
             vec part[WINOGRAD_SIZE][WINOGRAD_MOST_POINTS];
             for (int m = 0; m < size; m++) {
                 vec pixels[WINOGRAD_SIZE];

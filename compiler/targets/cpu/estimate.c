@@ -11,7 +11,9 @@
 #include "targets/cpu/tiles.h"
 
 enum {
-    MOVED = 6,           /* multiply-adds in the time in which a float comes from a far cache, or goes there */
+    MOVED = 6,           /* multiply-adds in the time in which a float comes from a far cache, or goes there; */
+    FETCHED = 17,        /* from memory: of weights that no cache holds, */
+    FAR_WEIGHTS = 1 << 20, /* so many floats */
     LEARNED = 4,         /* floats that an update moves for each one that it learns */
     RANGE_FLOATS = 4096, /* of a task of the update (optimizer.c of the runtime) */
 };
@@ -52,6 +54,12 @@ static double operand_floats(const Kernel *kernel, const Operand *operand, doubl
     return floats * (double)element_bytes(buffer->element) / 4;
 }
 
+/* Weights that have to come from memory again for each part that reads them. */
+static bool is_far(const Buffer *buffer)
+{
+    return !buffer_is_activation(buffer) && buffer->count > FAR_WEIGHTS;
+}
+
 double kernel_cost(const Kernel *kernel, int64_t samples)
 {
     const FamilyInfo *info = family_info(kernel->family);
@@ -60,7 +68,7 @@ double kernel_cost(const Kernel *kernel, int64_t samples)
     for (const Role *role = kernel->roles; *role; role++) {
         const Operand *operand = &kernel->operand[*role];
         if (operand->buffer && (operand->buffer->value || !buffer_is_activation(operand->buffer)))
-            cost += MOVED * operand_floats(kernel, operand, count);
+            cost += (is_far(operand->buffer) ? FETCHED : MOVED) * operand_floats(kernel, operand, count);
     }
     return cost + LEARNED * MOVED * (double)kernel_learned(kernel);
 }

@@ -78,14 +78,16 @@ bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t out
 int64_t winograd_block(Family family, const int64_t *dim)
 {
     /* The transformed inputs of a block and the products of a group of outputs are to stay in a core's second cache.
-     * The weights stream through it once a block: the more there are of them, the more tiles they are to serve. */
-    enum { FLOATS = 64 * 1024, ENOUGH = 48 };
+     * The weights stream through it once a block: the more there are of them, the more tiles they are to serve, the
+     * most where no second group of outputs reads the inputs again. */
+    enum { FLOATS = 64 * 1024, ENOUGH = 48, MANY = 3 };
     const int64_t fewest = is_grad_weight(family) ? 32 : 8;
     const int64_t tiles = count_tiles(family, dim), ins = round_up(dim[WINOGRAD3_ins], 4);
     const int64_t group = is_grad_weight(family) ? dim[WINOGRAD3_outs] : GROUP;
     int64_t most = FLOATS / (frequencies(family) * (ins + group));
     int64_t served = winograd_weights(family, ins, dim[WINOGRAD3_outs]) / FLOATS;
-    if (served > ENOUGH)
+    const bool one_group = !is_grad_weight(family) && dim[WINOGRAD3_outs] <= GROUP && served > MANY;
+    if (served > ENOUGH || one_group)
         served = ENOUGH;
     if (most < served)
         most = served;
