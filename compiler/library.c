@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "graph/op.h"
 #include "loaded.h"
 #include "quantized.h"
 #include "system/draft.h"
@@ -73,12 +74,16 @@ static void draw(Arena *arena, Library *library, LoadedLibrary *loaded)
     loaded->weights = library_weights_file(arena, library, &file);
 }
 
-/* Compiles the library and takes the sample of its self-test through it. For one pass the textbook's loops are as good
- * with -O1, at which compilers take a quarter of the time; vectors want registers. */
+/* Multiplications and additions that take no longer without optimizing than a compiler does with it. */
+static const double little_arithmetic = 1e8;
+
+/* Compiles the library and takes the sample of its self-test through it: for one pass -O2 would not be worth its time.
+ */
 static bool record(Arena *arena, Library *library, const Options *options)
 {
     LoadedLibrary loaded;
-    if (!library_load(arena, library, options, library->core->model ? NULL : "-O1", &loaded))
+    const char *optimize = library->multiply_adds < little_arithmetic ? "-O0" : "-O1";
+    if (!library_load(arena, library, options, optimize, &loaded))
         return false;
     if (library->drawn)
         draw(arena, library, &loaded);
@@ -139,12 +144,25 @@ static bool write_files(Arena *arena, const Library *library, const Options *opt
     return write_bytes(arena_printf(arena, "%s.weights", path), weights, (size_t)bytes);
 }
 
+static double multiply_adds_of(const Graph *graph)
+{
+    double sum = 0;
+    for (int i = 0; i < graph->ops.count; i++) {
+        const Op *op = graph->ops.at[i];
+        if (!op->backward && op->info->multiply_adds)
+            sum += (double)op->info->multiply_adds(op);
+    }
+    return sum;
+}
+
 Library library_of(const Compilation *c, const char *name)
 {
+    const KernelGraph *kernels = c->lowering.evaluation ? c->lowering.evaluation : c->lowering.training;
     const Train *train = c->program->train;
     Library library = {
         .name = name, .program = c->program, .network = train ? train->network : c->program->networks.at[0],
         .core = arena_make(c->arena, LibraryCore), .forward = c->lowering.text,
+        .multiply_adds = multiply_adds_of(kernels->graph),
     };
     *library.core = c->lowering.library;
     library.training = c->lowering.learning.batch ? &c->lowering.learning : NULL;

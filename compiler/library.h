@@ -23,6 +23,7 @@ typedef struct Library {
     const TrainingCore *training; /* NULL: it does not train */
     const struct nc_model *model; /* compiled of core->model; NULL: there is none */
     const char *forward;    /* the text of the core */
+    double multiply_adds;   /* that a sample takes */
     const float *weights;   /* [core->block] */
     float *drawn;           /* or NULL and the same, which the library is to draw itself */
     const char *weights_from; /* the file that had them */

@@ -184,15 +184,6 @@ static void compare(void *context, const float *x, const int *labels, long long 
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
 
-static double arithmetic_of(const Graph *graph)
-{
-    double sum = 1;
-    for (int i = 0; i < graph->ops.count; i++)
-        if (graph->ops.at[i]->info->multiply_adds)
-            sum += (double)graph->ops.at[i]->info->multiply_adds(graph->ops.at[i]);
-    return sum;
-}
-
 static void print_answers(const Library *library, const Answers *a, const char *data)
 {
     if (library->class_count && a->judged)
@@ -208,7 +199,7 @@ static void judge(const Compilation *c, const Library *library, const Options *o
 {
     const Train *train = c->program->train;
     const bool test = train->test.data;
-    const double most = most_arithmetic / arithmetic_of(c->lowering.evaluation->graph);
+    const double most = most_arithmetic / (1 + library->multiply_adds);
     const int64_t outputs = shape_count(library->network->output);
     Answers answers = {.exact = exact, .integers = integers, .classes = library->network->output.dim[0]};
     answers.places = outputs / answers.classes;

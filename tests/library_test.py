@@ -145,8 +145,9 @@ def hold(ours, theirs, bound=1e-5):
         assert worst <= bound * size, "the outputs are %g apart, of a size of %g" % (worst, size)
 
 
-def hold_forms(model, expected, forms=tuple(FORMS)):
-    """Each form of a model's library gives what is expected."""
+def hold_forms(model, expected, forms=tuple(FORMS), optimize="-O0"):
+    """Each form of a model's library gives what is expected. Compilers optimize the layers by themselves, and one model
+    of most of them: larger models give the same in a third of the time without."""
     made = None
     if "track_running_stats=False" in model.text and "BatchNorm" in model.text:
         result = netc("build", "m.net", "--library", "lib", cwd=model.path)
@@ -156,7 +157,7 @@ def hold_forms(model, expected, forms=tuple(FORMS)):
         if words != made:
             model.library(*words)
         made = words
-        hold(model.outputs(compilers()[0][1], "-std=c99", "-O1", *STRICT, *more), expected)
+        hold(model.outputs(compilers()[0][1], "-std=c99", optimize, *STRICT, *more), expected)
 
 
 def compiler_named(name):
@@ -201,7 +202,7 @@ def test_libraries_of_layers():
         with folder() as path:
             try:
                 model = Model(path, text, tokens or 0)
-                hold_forms(model, model.predicted())
+                hold_forms(model, model.predicted(), optimize="-O1")
             except AssertionError as error:
                 wrong.append("%s\n%s%s" % (key, text, error))
     assert not wrong, "\n".join(wrong)
@@ -425,7 +426,7 @@ def test_an_archive():
 
 def test_memory_is_as_planned():
     """The address sanitizer sees an arena of exactly the bytes that are asked for."""
-    words = ["-std=c99", "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    words = ["-std=c99", "-g", "-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     for name in ("segment", "books"):
         text = model_text(name)
         with folder() as path:
