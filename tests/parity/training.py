@@ -25,6 +25,7 @@ WIDE = ["MaxPool2d(2)", "Flatten()", "Linear(768, 1500)", "ReLU()", "Linear(1500
 # Of 400 samples, blocks are taken for the gradient of the layer in the middle.
 BLOCKS = ["MaxPool2d(8)", "Flatten()", "Linear(48, 512)", "ReLU()", "Linear(512, 1530)", "ReLU()", "Linear(1530, 10)"]
 BATCH, EPOCHS = 400, 5  # five steps an epoch
+KEPT = 10  # steps of a case
 
 # Adam's eps is larger where there are many gradients next to 0: divided by their own size, rounding would decide.
 #
@@ -175,7 +176,8 @@ def write_case(row, expected):
     os.makedirs(CASES, exist_ok=True)
     with open(os.path.join(CASES, row[0] + ".net"), "w", encoding="utf-8") as file:
         file.write("# Written by training.py --write: the losses are PyTorch's.\n" + program(row))
-        file.write("#> losses 2e-4\n" + "".join("# %.6f\n" % loss for loss in expected))
+        file.write("#> args --max-steps %d\n" % KEPT)
+        file.write("#> losses 2e-4\n" + "".join("# %.6f\n" % loss for loss in expected[:KEPT]))
 
 
 def main(rows, path, write):
