@@ -180,30 +180,33 @@ static void conv2d_conv0_forward(const float *x, const float *w, float *y)
 struct moments_size { long rows, cols, channels, x_row, x_col; };
 NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
 {
-    for (long k = 0; k < size.channels; k += 16) {
-        vec p[16 / VL];
-        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        EACH(v, 16 / VL)
-            p[v] = vec_load(x + size.rows / 2 * size.x_row + size.cols / 2 * size.x_col + k + v * VL);
-        for (long r = 0; r < size.rows; r++) {
+    for (long k = 0; k < size.channels; k += 16)
+        EACH(v, 16 / VL) {
+            vec_store(m + k + v * VL,
+                vec_load(x + size.rows / 2 * size.x_row + size.cols / 2 * size.x_col + k + v * VL));
+            vec_store(m + size.channels + k + v * VL, vec_zero());
+            vec_store(m + 2 * size.channels + k + v * VL, vec_zero());
+        }
+    for (long r = 0; r < size.rows; r++)
+        for (long k = 0; k < size.channels; k += 16) {
+            vec p[16 / VL];
+            EACH(v, 16 / VL)
+                p[v] = vec_load(m + k + v * VL);
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < size.cols; c++)
+            for (long c = 0; c < size.cols; c++) {
+                prefetch_second(x + (r + 1) * size.x_row + c * size.x_col + k, 16);
                 EACH(v, 16 / VL) {
                     const vec d = vec_load(x + r * size.x_row + c * size.x_col + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
+            }
             EACH(v, 16 / VL) {
-                sum[v] += row_sum[v];
-                squares[v] += row_squares[v];
+                vec_store(m + size.channels + k + v * VL, vec_load(m + size.channels + k + v * VL) + row_sum[v]);
+                vec_store(m + 2 * size.channels + k + v * VL,
+                    vec_load(m + 2 * size.channels + k + v * VL) + row_squares[v]);
             }
         }
-        EACH(v, 16 / VL) {
-            vec_store(m + k + v * VL, p[v]);
-            vec_store(m + size.channels + k + v * VL, sum[v]);
-            vec_store(m + 2 * size.channels + k + v * VL, squares[v]);
-        }
-    }
 }
 
 #define DEFINE_MOMENTS(name, ...) static void name(const float *x, float *m) \
@@ -634,17 +637,23 @@ struct norm_sums_size { long rows, cols, channels, dy_row, x_row, x_col; };
 NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats, float *sums,
         const struct norm_sums_size size)
 {
-    for (long k = 0; k < size.channels; k += 16) {
-        vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
-        vec sum[16 / VL] = {{0}}, products[16 / VL] = {{0}};
+    for (long k = 0; k < size.channels; k += 16)
         EACH(v, 16 / VL) {
-            mean[v] = vec_load(stats + k + v * VL);
-            factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
-            summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
+            vec_store(sums + k + v * VL, vec_zero());
+            vec_store(sums + size.channels + k + v * VL, vec_zero());
         }
-        for (long r = 0; r < size.rows; r++) {
+    for (long r = 0; r < size.rows; r++)
+        for (long k = 0; k < size.channels; k += 16) {
+            vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
+            EACH(v, 16 / VL) {
+                mean[v] = vec_load(stats + k + v * VL);
+                factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
+                summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
+            }
             vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < size.cols; c++)
+            for (long c = 0; c < size.cols; c++) {
+                prefetch_second(x + (r + 1) * size.x_row + c * size.x_col + k, 16);
+                prefetch_second(dy + (r + 1) * size.dy_row + c * size.channels + k, 16);
                 EACH(v, 16 / VL) {
                     const vec a = vec_load(x + r * size.x_row + c * size.x_col + k + v * VL);
                     vec s = vec_load(dy + r * size.dy_row + c * size.channels + k + v * VL);
@@ -652,16 +661,17 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
                     row_sum[v] += s;
                     row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
                 }
+            }
             EACH(v, 16 / VL) {
-                sum[v] += row_sum[v];
-                products[v] += row_products[v];
+                vec_store(sums + k + v * VL, vec_load(sums + k + v * VL) + row_sum[v]);
+                vec_store(sums + size.channels + k + v * VL,
+                    vec_load(sums + size.channels + k + v * VL) + row_products[v]);
             }
         }
-        EACH(v, 16 / VL) {
-            vec_store(sums + k + v * VL, sum[v]);
-            vec_store(sums + size.channels + k + v * VL, products[v] * vec_load(stats + size.channels + k + v * VL));
-        }
-    }
+    for (long k = 0; k < size.channels; k += 16)
+        EACH(v, 16 / VL)
+            vec_store(sums + size.channels + k + v * VL,
+                vec_load(sums + size.channels + k + v * VL) * vec_load(stats + size.channels + k + v * VL));
 }
 
 #define DEFINE_NORM_SUMS(name, ...) static void name(const float *dy, const float *x, const float *stats, float *sums) \

@@ -212,37 +212,38 @@ static void conv2d_conv1_forward(const float *x, const float *w, float *y)
  * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
 static void batchnorm2d_bn1_moments_forward(const float *x, float *m)
 {
-    for (long k = 0; k < 16; k += 16) {
-        vec p[16 / VL];
-        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        EACH(v, 16 / VL)
-            p[v] = vec_load(x + 404992 + k + v * VL);
-        for (long r = 0; r < 112; r++) {
+    for (long k = 0; k < 16; k += 16)
+        EACH(v, 16 / VL) {
+            vec_store(m + k + v * VL, vec_load(x + 404992 + k + v * VL));
+            vec_store(m + 64 + k + v * VL, vec_zero());
+            vec_store(m + 128 + k + v * VL, vec_zero());
+        }
+    for (long r = 0; r < 112; r++)
+        for (long k = 0; k < 16; k += 16) {
+            vec p[16 / VL];
+            EACH(v, 16 / VL)
+                p[v] = vec_load(m + k + v * VL);
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
             for (long first = 0; first < 112; first += 64) {
                 vec stretch_sum[16 / VL] = {{0}}, stretch_squares[16 / VL] = {{0}};
-                for (long c = first; c < least(first + 64, 112); c++)
+                for (long c = first; c < least(first + 64, 112); c++) {
+                    prefetch_second(x + (r + 1) * 7168 + c * 64 + k, 16);
                     EACH(v, 16 / VL) {
                         const vec d = vec_load(x + r * 7168 + c * 64 + k + v * VL) - p[v];
                         stretch_sum[v] += d;
                         stretch_squares[v] = vec_fma(d, d, stretch_squares[v]);
                     }
+                }
                 EACH(v, 16 / VL) {
                     row_sum[v] += stretch_sum[v];
                     row_squares[v] += stretch_squares[v];
                 }
             }
             EACH(v, 16 / VL) {
-                sum[v] += row_sum[v];
-                squares[v] += row_squares[v];
+                vec_store(m + 64 + k + v * VL, vec_load(m + 64 + k + v * VL) + row_sum[v]);
+                vec_store(m + 128 + k + v * VL, vec_load(m + 128 + k + v * VL) + row_squares[v]);
             }
         }
-        EACH(v, 16 / VL) {
-            vec_store(m + k + v * VL, p[v]);
-            vec_store(m + 64 + k + v * VL, sum[v]);
-            vec_store(m + 128 + k + v * VL, squares[v]);
-        }
-    }
 }
 
 /* y = (x - mean) / sqrt(var + eps) * w + b
@@ -348,30 +349,31 @@ DEFINE_WINOGRAD3(conv2d_layer1_forward, .cols = 56, .ins = 64, .x_row = 3712, .y
 struct moments_size { long rows, cols, channels, x_col, m_row; };
 NC_INLINE void any_moments(const float *x, float *m, const struct moments_size size)
 {
-    for (long k = 0; k < size.channels; k += 16) {
-        vec p[16 / VL];
-        vec sum[16 / VL] = {{0}}, squares[16 / VL] = {{0}};
-        EACH(v, 16 / VL)
-            p[v] = vec_load(x + size.rows / 2 * 3584 + size.cols / 2 * size.x_col + k + v * VL);
-        for (long r = 0; r < size.rows; r++) {
+    for (long k = 0; k < size.channels; k += 16)
+        EACH(v, 16 / VL) {
+            vec_store(m + k + v * VL, vec_load(x + size.rows / 2 * 3584 + size.cols / 2 * size.x_col + k + v * VL));
+            vec_store(m + size.m_row + k + v * VL, vec_zero());
+            vec_store(m + 2 * size.m_row + k + v * VL, vec_zero());
+        }
+    for (long r = 0; r < size.rows; r++)
+        for (long k = 0; k < size.channels; k += 16) {
+            vec p[16 / VL];
+            EACH(v, 16 / VL)
+                p[v] = vec_load(m + k + v * VL);
             vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
-            for (long c = 0; c < size.cols; c++)
+            for (long c = 0; c < size.cols; c++) {
+                prefetch_second(x + (r + 1) * 3584 + c * size.x_col + k, 16);
                 EACH(v, 16 / VL) {
                     const vec d = vec_load(x + r * 3584 + c * size.x_col + k + v * VL) - p[v];
                     row_sum[v] += d;
                     row_squares[v] = vec_fma(d, d, row_squares[v]);
                 }
+            }
             EACH(v, 16 / VL) {
-                sum[v] += row_sum[v];
-                squares[v] += row_squares[v];
+                vec_store(m + size.m_row + k + v * VL, vec_load(m + size.m_row + k + v * VL) + row_sum[v]);
+                vec_store(m + 2 * size.m_row + k + v * VL, vec_load(m + 2 * size.m_row + k + v * VL) + row_squares[v]);
             }
         }
-        EACH(v, 16 / VL) {
-            vec_store(m + k + v * VL, p[v]);
-            vec_store(m + size.m_row + k + v * VL, sum[v]);
-            vec_store(m + 2 * size.m_row + k + v * VL, squares[v]);
-        }
-    }
 }
 
 #define DEFINE_MOMENTS(name, ...) static void name(const float *x, float *m) \

@@ -1,5 +1,5 @@
-/* MOMENTS, NORM, NORM_SUMS, NORM_GRAD: norms by channel. What sums over the pixels keeps 16 channels, a
- * line of the cache, in registers. */
+/* MOMENTS, NORM, NORM_SUMS, NORM_GRAD: norms by channel. What sums over the pixels goes row by row, so that memory is
+ * read from one end to the other, and keeps the row's sums of 16 channels, a line of the cache, in registers. */
 #include "targets/cpu/channels.h"
 #include "targets/cpu/families/cuts.h"
 #include "targets/cpu/families/finish.h"
@@ -26,10 +26,10 @@ DIM_PLACES(NORM_GRAD)
 
 enum { STRETCH = 64 }; /* pixels in one sum */
 
-/* Two sums over the pixels of an image: how many levels they have. */
+/* Two sums over the pixels of an image; whether a row has several stretches. */
 typedef struct Sums {
     const char *a, *b;
-    bool by_rows, by_stretches;
+    bool by_stretches;
 } Sums;
 
 /* For each vector of the 16 channels from k. */
@@ -43,29 +43,18 @@ static void zero(KernelText *k, Sums sums, const char *level)
     line(k, "vec %s%s[16 / VL] = {{0}}, %s%s[16 / VL] = {{0}};", level, sums.a, level, sums.b);
 }
 
-static void add(KernelText *k, Sums sums, const char *to, const char *from)
-{
-    vectors(k);
-    line(k, "%s%s[v] += %s%s[v];", to, sums.a, from, sums.a);
-    line(k, "%s%s[v] += %s%s[v];", to, sums.b, from, sums.b);
-    end(k);
-}
-
 typedef struct Pixel {
     const char *r, *c;
     const char *level; /* which sums it is added to: "stretch_" */
 } Pixel;
 
-/* Opens the loops over the pixels. */
-static Pixel open_pixels(KernelText *k, Sums *sums, int rows, int cols)
+/* Opens the loop over the pixels of row r. */
+static Pixel open_pixels(KernelText *k, Sums *sums, const char *r, int cols)
 {
     int64_t count;
-    Pixel pixel = {.level = ""};
-    sums->by_rows = !dim_is(k, rows, 1);
+    Pixel pixel = {.r = r, .level = "row_"};
     sums->by_stretches = !dim_number(k, cols, &count) || count > STRETCH;
-    pixel.r = loop(k, "r", dim(k, rows));
-    if (sums->by_rows)
-        zero(k, *sums, pixel.level = "row_");
+    zero(k, *sums, pixel.level);
     if (!sums->by_stretches) {
         pixel.c = loop(k, "c", dim(k, cols));
         return pixel;
@@ -80,13 +69,12 @@ static Pixel open_pixels(KernelText *k, Sums *sums, int rows, int cols)
 static void close_pixels(KernelText *k, Sums sums)
 {
     end(k);
-    if (sums.by_stretches) {
-        add(k, sums, sums.by_rows ? "row_" : "", "stretch_");
-        end(k);
-    }
-    if (sums.by_rows)
-        add(k, sums, "", "row_");
-    end(k);
+    if (!sums.by_stretches)
+        return;
+    vectors(k);
+    line(k, "row_%s[v] += stretch_%s[v];", sums.a, sums.a);
+    line(k, "row_%s[v] += stretch_%s[v];", sums.b, sums.b);
+    end_all(k, 2);
 }
 
 /* "x + r * 64 + c * 16 + k" */
@@ -107,18 +95,40 @@ static void channels(KernelText *k, int count)
     begin(k, "for (long k = 0; k < %s; k += 16)", dim(k, count));
 }
 
+/* `to` += `what`, vectors v of a table. */
+static void add_to(KernelText *k, const char *to, const char *what)
+{
+    line(k, "vec_store(%s + v * VL, vec_load(%s + v * VL) + %s[v]);", to, to, what);
+}
+
+/* The line of the pixel below is asked for: pixels lie so far apart that the processor does not guess it. */
+static void fetch_below(KernelText *k, const char *name, const Pixel *pixel, int row, int col)
+{
+    line(k, "prefetch_second(%s, 16);", at(k, name, sum_of(k, pixel->r, "1"), row, pixel->c, col));
+}
+
 static void print_moments(KernelText *k)
 {
     Sums sums = {.a = "sum", .b = "squares"};
+    const char *p = table(k, "m", 0, MOMENTS_m_row), *sum = table(k, "m", 1, MOMENTS_m_row),
+               *squares = table(k, "m", 2, MOMENTS_m_row);
     channels(k, MOMENTS_channels);
-    line(k, "vec p[16 / VL];");
-    zero(k, sums, "");
     vectors(k);
-    line(k, "p[v] = vec_load(%s + v * VL);",
+    line(k, "vec_store(%s + v * VL, vec_load(%s + v * VL));", p,
          at(k, "x", quotient_of(k, dim(k, MOMENTS_rows), "2"), MOMENTS_x_row, quotient_of(k, dim(k, MOMENTS_cols), "2"),
             MOMENTS_x_col));
+    line(k, "vec_store(%s + v * VL, vec_zero());", sum);
+    line(k, "vec_store(%s + v * VL, vec_zero());", squares);
+    end_all(k, 2);
+
+    const char *r = loop(k, "r", dim(k, MOMENTS_rows));
+    channels(k, MOMENTS_channels);
+    line(k, "vec p[16 / VL];");
+    vectors(k);
+    line(k, "p[v] = vec_load(%s + v * VL);", p);
     end(k);
-    const Pixel pixel = open_pixels(k, &sums, MOMENTS_rows, MOMENTS_cols);
+    const Pixel pixel = open_pixels(k, &sums, r, MOMENTS_cols);
+    fetch_below(k, "x", &pixel, MOMENTS_x_row, MOMENTS_x_col);
     vectors(k);
     line(k, "const vec d = vec_load(%s + v * VL) - p[v];", at(k, "x", pixel.r, MOMENTS_x_row, pixel.c, MOMENTS_x_col));
     line(k, "%ssum[v] += d;", pixel.level);
@@ -126,10 +136,9 @@ static void print_moments(KernelText *k)
     end(k);
     close_pixels(k, sums);
     vectors(k);
-    line(k, "vec_store(%s + v * VL, p[v]);", table(k, "m", 0, MOMENTS_m_row));
-    line(k, "vec_store(%s + v * VL, sum[v]);", table(k, "m", 1, MOMENTS_m_row));
-    line(k, "vec_store(%s + v * VL, squares[v]);", table(k, "m", 2, MOMENTS_m_row));
-    end_all(k, 2);
+    add_to(k, sum, "row_sum");
+    add_to(k, squares, "row_squares");
+    end_all(k, 3);
 }
 
 static void print_norm(KernelText *k)
@@ -152,9 +161,16 @@ static void print_norm_sums(KernelText *k)
 {
     Sums sums = {.a = "sum", .b = "products"};
     bool active = !is_never(k, NORM_SUMS_act);
+    const char *sum = table(k, "sums", 0, NORM_SUMS_sums_row), *products = table(k, "sums", 1, NORM_SUMS_sums_row);
+    channels(k, NORM_SUMS_channels);
+    vectors(k);
+    line(k, "vec_store(%s + v * VL, vec_zero());", sum);
+    line(k, "vec_store(%s + v * VL, vec_zero());", products);
+    end_all(k, 2);
+
+    const char *r = loop(k, "r", dim(k, NORM_SUMS_rows));
     channels(k, NORM_SUMS_channels);
     line(k, "vec mean[16 / VL]%s;", active ? ", factor[16 / VL], summand[16 / VL]" : "");
-    zero(k, sums, "");
     vectors(k);
     line(k, "mean[v] = vec_load(%s + v * VL);", table(k, "stats", 0, NORM_SUMS_stats_row));
     if (active) {
@@ -162,7 +178,9 @@ static void print_norm_sums(KernelText *k)
         line(k, "summand[v] = vec_load(%s + v * VL);", table(k, "stats", 3, NORM_SUMS_stats_row));
     }
     end(k);
-    const Pixel pixel = open_pixels(k, &sums, NORM_SUMS_rows, NORM_SUMS_cols);
+    const Pixel pixel = open_pixels(k, &sums, r, NORM_SUMS_cols);
+    fetch_below(k, "x", &pixel, NORM_SUMS_x_row, NORM_SUMS_x_col);
+    fetch_below(k, "dy", &pixel, NORM_SUMS_dy_row, NORM_SUMS_dy_col);
     vectors(k);
     line(k, "const vec a = vec_load(%s + v * VL);",
          at(k, "x", pixel.r, NORM_SUMS_x_row, pixel.c, NORM_SUMS_x_col));
@@ -174,8 +192,13 @@ static void print_norm_sums(KernelText *k)
     end(k);
     close_pixels(k, sums);
     vectors(k);
-    line(k, "vec_store(%s + v * VL, sum[v]);", table(k, "sums", 0, NORM_SUMS_sums_row));
-    line(k, "vec_store(%s + v * VL, products[v] * vec_load(%s + v * VL));", table(k, "sums", 1, NORM_SUMS_sums_row),
+    add_to(k, sum, "row_sum");
+    add_to(k, products, "row_products");
+    end_all(k, 3);
+
+    channels(k, NORM_SUMS_channels);
+    vectors(k);
+    line(k, "vec_store(%s + v * VL, vec_load(%s + v * VL) * vec_load(%s + v * VL));", products, products,
          table(k, "stats", 1, NORM_SUMS_stats_row));
     end_all(k, 2);
 }
