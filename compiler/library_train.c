@@ -46,14 +46,19 @@ void library_put_training_constants(Text *out, const Library *l)
 }
 
 /* Whether the program that has the loop says where an epoch ends; and with which metric. */
-static bool ends_epochs(const Train *train)
+static bool steps_after_epochs(const Train *train)
 {
     return train->scheduler && !train->every_batch;
 }
 
+static bool ends_epochs(const Train *train)
+{
+    return steps_after_epochs(train) || train->accumulate > 1;
+}
+
 static bool has_metric(const Train *train)
 {
-    return ends_epochs(train) && train->scheduler->kind->metric;
+    return steps_after_epochs(train) && train->scheduler->kind->metric;
 }
 
 static void put_rate_declarations(Text *out, const Library *l)
@@ -68,10 +73,21 @@ static void put_rate_declarations(Text *out, const Library *l)
                          "double %s_lr(const void *state);\n", train->scheduler->kind->name,
                     train->every_batch ? " after each" : "", l->name);
     if (ends_epochs(train))
-        text_printf(out, "\n/* An epoch has ended%s%s: the scheduler's step. */\n"
-                         "int %s_end_epoch(void *state%s);\n",
-                    has_metric(train) ? ", with this " : "", has_metric(train) ? metrics[train->metric] : "", l->name,
-                    has_metric(train) ? ", double metric" : "");
+        text_printf(out, "\n/* An epoch has ended%s%s:%s%s%s. */\n"
+                         "int %s_end_epoch(void *state%s%s);\n",
+                    has_metric(train) ? ", with this " : "", has_metric(train) ? metrics[train->metric] : "",
+                    train->accumulate > 1 ? " an update by the batches that wait for one" : "",
+                    train->accumulate > 1 && steps_after_epochs(train) ? ", and" : "",
+                    steps_after_epochs(train) ? " the scheduler's step" : "", l->name,
+                    has_metric(train) ? ", double metric" : "", train->accumulate > 1 ? ", void *arena" : "");
+}
+
+/* The step; the one where the targets are probabilities of classes, if `soft`. */
+static void put_step_head(Text *out, const Library *l, bool soft)
+{
+    text_printf(out, "int %s_train_step%s(void *state, const %s *x, const %s *targets, int count, float *loss,"
+                     " void *arena)", l->name, soft ? "_soft" : "", l->network->tokens ? "int" : "float",
+                soft ? "float" : target_type(l));
 }
 
 void library_put_training_declarations(Text *out, const Library *l)
@@ -93,8 +109,14 @@ void library_put_training_declarations(Text *out, const Library *l)
                 train->accumulate < 2 ? ""
                                       : arena_printf(out->arena, "\n * The parameters change with each %dth call.",
                                                      train->accumulate));
-    text_printf(out, "int %s_train_step(void *state, const %s *x, const %s *targets, int count, float *loss, void"
-                     " *arena);\n", l->name, l->network->tokens ? "int" : "float", target_type(l));
+    put_step_head(out, l, false);
+    text_add(out, ";\n");
+    if (l->training->probabilities) {
+        text_add(out, "\n/* The same where a sample has a probability for each class, in the order of the outputs, in"
+                      " place of a label. */\n");
+        put_step_head(out, l, true);
+        text_add(out, ";\n");
+    }
     put_rate_declarations(out, l);
     library_put(out, l, "\n/* Copies the state to a buffer, or sets it from one. NAME_WEIGHTS_BYTES bytes are the"
                         " parameters alone, a file for\n"
@@ -107,7 +129,7 @@ void library_put_training_declarations(Text *out, const Library *l)
 
 /* ---- The functions ----------------------------------------------------------------------------------------------- */
 
-static void put_checks(Text *out, const Library *l)
+static void put_checks(Text *out, const Library *l, bool soft)
 {
     library_put(out, l, "    if (state == NULL || x == NULL || targets == NULL || loss == NULL || arena == NULL)\n"
                         "        return NAME_NO_POINTER;\n"
@@ -119,7 +141,7 @@ static void put_checks(Text *out, const Library *l)
         library_put(out, l, "    for (long i = 0; i < (long)count * NAME_INPUTS; i++)\n"
                             "        if (x[i] < 0 || x[i] >= NAME_TOKENS)\n"
                             "            return NAME_NO_TOKEN;\n");
-    if (has_classes(l))
+    if (has_classes(l) && !soft)
         library_put(out, l, arena_printf(out->arena,
                                          "    for (long i = 0; i < (long)count * NAME_TARGETS; i++)\n"
                                          "        if ((targets[i] < 0 || targets[i] >= %" PRId64 ") && targets[i] !="
@@ -128,9 +150,21 @@ static void put_checks(Text *out, const Library *l)
                                          l->training->ignored));
 }
 
+static void put_step(Text *out, const Library *l, bool soft)
+{
+    put_step_head(out, l, soft);
+    text_add(out, "\n{\n");
+    put_checks(out, l, soft);
+    text_printf(out, "    *loss = training_step(training_of(state), count, x, %s, (float *)arena,"
+                     " parameters_of(state));\n", soft ? "NULL, targets" : "targets, NULL");
+    library_put(out, l, "    return NAME_DONE;\n"
+                        "}\n\n");
+}
+
 static void put_rates(Text *out, const Library *l)
 {
     const Train *train = l->program->train;
+    const bool arena = train->accumulate > 1;
     if (!train->scheduler)
         library_put(out, l, "int NAME_scale_lr(void *state, double factor)\n"
                             "{\n"
@@ -150,13 +184,15 @@ static void put_rates(Text *out, const Library *l)
                             " NAME_WEIGHTS_BYTES));\n"
                             "}\n\n");
     if (ends_epochs(train)) {
-        text_printf(out, "int %s_end_epoch(void *state%s)\n", l->name, has_metric(train) ? ", double metric" : "");
-        library_put(out, l, "{\n"
-                            "    if (state == NULL)\n"
-                            "        return NAME_NO_POINTER;\n"
+        text_printf(out, "int %s_end_epoch(void *state%s%s)\n", l->name, has_metric(train) ? ", double metric" : "",
+                    arena ? ", void *arena" : "");
+        text_printf(out, "{\n"
+                         "    if (state == NULL%s)\n", arena ? " || arena == NULL" : "");
+        library_put(out, l, "        return NAME_NO_POINTER;\n"
                             "    if (!is_state(state))\n"
                             "        return NAME_NO_STATE;\n");
-        text_printf(out, "    training_end_epoch(training_of(state), %s);\n", has_metric(train) ? "metric" : "0");
+        text_printf(out, "    training_end_epoch(training_of(state), %s, %s, parameters_of(state));\n",
+                    has_metric(train) ? "metric" : "0", arena ? "(float *)arena" : "NULL");
         library_put(out, l, "    return NAME_DONE;\n"
                             "}\n\n");
     }
@@ -188,13 +224,9 @@ void library_put_training(Text *out, const Library *l)
                         "    training_begin(training_of(state), seed, parameters_of(state), arena);\n"
                         "    return NAME_DONE;\n"
                         "}\n\n");
-    text_printf(out, "int %s_train_step(void *state, const %s *x, const %s *targets, int count, float *loss, void"
-                     " *arena)\n{\n", l->name, l->network->tokens ? "int" : "float", target_type(l));
-    put_checks(out, l);
-    library_put(out, l, "    *loss = training_step(training_of(state), count, x, targets, (float *)arena,"
-                        " parameters_of(state));\n"
-                        "    return NAME_DONE;\n"
-                        "}\n\n");
+    put_step(out, l, false);
+    if (l->training->probabilities)
+        put_step(out, l, true);
     put_rates(out, l);
     library_put(out, l, "int NAME_save(const void *state, void *buffer, size_t bytes)\n"
                         "{\n"

@@ -148,9 +148,8 @@ static void conv2d_2_conv1_maxpool2d_2_pool_forward(const float *x, const float 
         float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 30, .cols = 30,
+        .taps = 3, .images = 1, .rows = 30, .cols = 30, .x_col = 0,
         .ins = 32, .outs = 64, .x_image = 34848, .x_row = 1056, .block = 22,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -253,9 +252,8 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
         const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = size.images, .rows = size.rows, .cols = size.cols,
+        .taps = 3, .images = size.images, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = size.u_outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -298,9 +296,8 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, float *y, unsi
         const struct winograd3_pool_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = size.images, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2,
+        .taps = 3, .images = size.images, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2, .x_col = 0,
         .ins = size.ins, .outs = 256, .x_image = size.x_image, .x_row = size.x_row, .block = 18,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -836,9 +833,8 @@ DEFINE_POOL_GRAD(maxpool2d_2_pool_grad, .channels = 64, .in_rows = 31, .in_cols 
 static void conv2d_2_conv1_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 31, .cols = 31,
+        .taps = 3, .images = 1, .rows = 31, .cols = 31, .x_col = 0,
         .ins = 64, .outs = 32, .x_image = 69696, .x_row = 2112, .block = 16,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;

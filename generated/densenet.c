@@ -285,9 +285,8 @@ struct winograd3_size { long rows, cols, x_row, y_row, block, x_image; };
 NC_INLINE void any_winograd3(const float *x, const float *u, float *y, float *scratch, const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols,
+        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = 64, .outs = 16, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -752,9 +751,8 @@ NC_INLINE void any_winograd3_2(const float *dy, const float *u, float *dx, float
         const struct winograd3_size_2 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols,
+        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = 16, .outs = 64, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;

@@ -330,9 +330,8 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
         const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols,
+        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -388,9 +387,8 @@ NC_INLINE void any_winograd5(const float *x, const float *u, const float *bias, 
         const struct winograd5_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = 1, .rows = size.rows, .cols = size.cols,
+        .taps = 5, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = 16, .outs = 16, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
@@ -568,9 +566,8 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
         const struct winograd3_size_2 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 8, .cols = 8,
+        .taps = 3, .images = 1, .rows = 8, .cols = 8, .x_col = 0,
         .ins = 32, .outs = 64, .x_image = 3200, .x_row = 320, .block = 4,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;

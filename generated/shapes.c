@@ -52,9 +52,8 @@ NC_INLINE void any_winograd5_pool(const float *x, const float *u, const float *b
         float *scratch, const struct winograd5_pool_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = 1, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2,
+        .taps = 5, .images = 1, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2, .x_col = 0,
         .ins = size.ins, .outs = 32, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
@@ -104,9 +103,8 @@ static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const f
         unsigned char *arg, float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = 4, .rows = 8, .cols = 8,
+        .taps = 5, .images = 4, .rows = 8, .cols = 8, .x_col = 0,
         .ins = 32, .outs = 64, .x_image = 4608, .x_row = 384, .block = 16,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
@@ -351,9 +349,8 @@ DEFINE_POOL_GRAD(maxpool2d_5_grad, .channels = 64, .in_rows = 8, .in_cols = 8, .
 static void conv2d_4_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = 4, .rows = 8, .cols = 8,
+        .taps = 5, .images = 4, .rows = 8, .cols = 8, .x_col = 0,
         .ins = 64, .outs = 32, .x_image = 9216, .x_row = 768, .block = 8,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
@@ -400,9 +397,8 @@ DEFINE_POOL_GRAD(maxpool2d_3_grad, .channels = 32, .in_rows = 16, .in_cols = 16,
 static void conv2d_2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = 1, .rows = 16, .cols = 16,
+        .taps = 5, .images = 1, .rows = 16, .cols = 16, .x_col = 0,
         .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .block = 16,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;

@@ -206,9 +206,8 @@ struct winograd3_size { long rows, cols, ins, x_row, y_row, block, x_image; };
 NC_INLINE void any_winograd3(const float *x, const float *u, float *y, float *scratch, const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols,
+        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = 32, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -275,9 +274,8 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
         const struct winograd3_size_2 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16,
+        .taps = 3, .images = 1, .rows = 16, .cols = 16, .x_col = 0,
         .ins = 32, .outs = 64, .x_image = 10368, .x_row = 576, .block = 16,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -330,9 +328,8 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
         const struct winograd3_size_3 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = size.images, .rows = size.rows, .cols = size.cols,
+        .taps = 3, .images = size.images, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = size.u_outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -1711,9 +1708,8 @@ static void conv2d_features_0_1_0_maxpool2d_features_0_2_test(const float *x, co
         float *y, unsigned char *arg, float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 32, .cols = 32,
+        .taps = 3, .images = 1, .rows = 32, .cols = 32, .x_col = 0,
         .ins = 32, .outs = 32, .x_image = 36992, .x_row = 1088, .block = 22,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -1761,9 +1757,8 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *b
         float *scratch, const struct winograd3_pool_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = size.images, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2,
+        .taps = 3, .images = size.images, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2, .x_col = 0,
         .ins = size.ins, .outs = size.ins, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
-        .x_col = 0,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;

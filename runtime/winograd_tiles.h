@@ -17,7 +17,7 @@ enum { WINOGRAD_PANEL = 16, WINOGRAD_GROUP = 32, WINOGRAD_PADDING = 16 };
  * 4x4, `block` of which are worked on at once; pixels of `ins` floats side by side, outputs in multiples of 16; x_image
  * and x_row are distances in floats, and so is x_col, where pixels have more floats than these (otherwise 0). */
 struct winograd_layer {
-    long taps, images, rows, cols, ins, outs, x_image, x_row, block, x_col;
+    long taps, images, rows, cols, x_col, ins, outs, x_image, x_row, block;
 };
 
 NC_INLINE long winograd_tile_cols(const struct winograd_layer *layer)

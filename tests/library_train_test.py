@@ -44,8 +44,8 @@ static void *whole(const char *path, size_t *size)
 
 static int step(void *state, const XTYPE *x, const TTYPE *t, long number, float *loss, void *arena)
 {
-    return lib_train_step(state, x + number * lib_BATCH * lib_INPUTS, t + number * lib_BATCH * lib_TARGETS, lib_BATCH,
-                          loss, arena);
+    return STEP(state, x + number * lib_BATCH * lib_INPUTS, t + number * lib_BATCH * PER_TARGET, lib_BATCH, loss,
+                arena);
 }
 
 int main(void)
@@ -60,9 +60,9 @@ int main(void)
     const int samples = (int)(xs / sizeof *x / lib_INPUTS), steps = samples / lib_BATCH;
     memset(state, 85, lib_STATE_BYTES);
     memset(arena, 85, lib_TRAIN_ARENA_BYTES);
-    if (ts / sizeof *t / lib_TARGETS != (size_t)samples)
+    if (ts / sizeof *t / PER_TARGET != (size_t)samples)
         return 1;
-    if (lib_train_step(state, x, t, lib_BATCH, &loss, arena) != lib_NO_STATE ||
+    if (STEP(state, x, t, lib_BATCH, &loss, arena) != lib_NO_STATE ||
         lib_scale_lr(state, 1) != lib_NO_STATE)
         return 2;
     if (lib_init(state, lib_SEED, arena) != lib_DONE)
@@ -114,7 +114,10 @@ def program(path, text, *words, compiler=None, start=(), arguments=()):
 
 
 def losses_of(path, x_type="float", t_type="float", words=("-std=c99", "-pedantic", "-O1"), **more):
-    text = PROGRAM.replace("XTYPE", x_type).replace("TTYPE", t_type)
+    soft = t_type == "probabilities"
+    text = PROGRAM.replace("XTYPE", x_type).replace("TTYPE", "float" if soft else t_type)
+    text = text.replace("STEP(", "lib_train_step_soft(" if soft else "lib_train_step(")
+    text = text.replace("PER_TARGET", "lib_OUTPUTS" if soft else "lib_TARGETS")
     return [float(line) for line in program(path, text, *words, **more).split()]
 
 
@@ -124,12 +127,11 @@ def every():
 
 def test_rows_of_pytorch():
     """Layers, losses and optimizers, ten steps each. What draws in training is held to PyTorch below, without a
-    DataLoader, which draws too; probabilities of classes are no targets of a library."""
+    DataLoader, which draws too."""
     fixture = json.loads(read(ROOT, "tests/fixtures/items.json"))
-    rows = [row for row in items.chosen([]) if row.targets != "probabilities" and "Drop" not in row.key and
-            "StochasticDepth" not in row.key]
-    wrong = []
-    for row in rows[::every()]:
+    rows = [row for row in items.chosen([]) if "Drop" not in row.key and "StochasticDepth" not in row.key]
+    soft, wrong = [row for row in rows if "of probabilities" in row.key], []
+    for row in rows[::every()] + soft[1::every()]:
         row.finish(fixture[row.key]["width"])
         with folder() as path:
             row.write_data(path)
@@ -138,6 +140,7 @@ def test_rows_of_pytorch():
             try:
                 library(path)
                 ours = losses_of(path, "int" if row.tokens else "float",
+                                 "probabilities" if row in soft else
                                  "int" if re.search(r"NLL|CrossEntropyLoss", row.loss) else "float")
                 found = items.judge(ours, fixture[row.key]["losses"])
             except AssertionError as error:
@@ -250,17 +253,6 @@ def test_freeze():
     assert sizes[1][1] < sizes[0][1], sizes
 
 
-def test_accumulate():
-    """An update each three batches, as netc's trainer has it."""
-    with folder() as path:
-        write_rows(path, MODEL % "Tanh()", "accumulate 3")
-        library(path)
-        expected = [loss for _, loss in trainer_losses(done(netc("run", "m.net", "--log-every", 1, "--tier", "jit",
-                                                                 cwd=path)).out)]
-        found = items.judge(losses_of(path, "float", "int"), expected)
-        assert not found, found
-
-
 # Trains for some epochs; each has a metric in the command line. The state moves in between. Prints losses, and behind
 # each the rate that the step had.
 SCHEDULED = """
@@ -300,11 +292,11 @@ int main(int argc, char **argv)
 
 
 def test_schedulers():
-    """The losses and the rates of netc's trainer, epoch after epoch."""
-    rows = [row for row in plain.TRAINING if "scheduler" in row[-1] and "accumulate" not in row[1] and
-            "steps_per_epoch" not in row[-1]]
-    some = [row for row in rows if re.search(r"\bStepLR.step|Plateau.patience|bias", str(row))]
-    assert len(some) == 3
+    """The losses and the rates of netc's trainer, epoch after epoch. Where the gradients of some batches make an
+    update, epochs end with fewer."""
+    rows = [row for row in plain.TRAINING if "scheduler" in row[-1] and "steps_per_epoch" not in row[-1]]
+    some = [row for row in rows if re.search(r"\bStepLR.step|Plateau.patience|bias|accumulate", str(row))]
+    assert len(some) == 4
     for row in rows if every() < 83 else some:
         with folder() as path:
             training = plain.Training([*row, "log \"logs\""])
@@ -322,8 +314,10 @@ def test_schedulers():
             metrics = [line[column] for line in log if line[column]]
             assert len(metrics) == 5 and len(expected) == len(rates) == 50, out
             library(path)
-            end = "lib_end_epoch(state%s);" % (", atof(argv[epoch])" if metric else "")
-            text = SCHEDULED.replace("SAMPLES", "37").replace("END", "" if "every=batch" in row[-1] else end)
+            waits = "accumulate" in str(row)
+            end = "lib_end_epoch(state%s%s);" % (", atof(argv[epoch])" if metric else "", ", arena" if waits else "")
+            end = "" if "every=batch" in row[-1] and not waits else end
+            text = SCHEDULED.replace("SAMPLES", "37").replace("END", end)
             numbers = [float(word) for word in program(path, text, "-std=c99", *WATCH, arguments=metrics).split()]
             found = items.judge(numbers[::2], expected)
             assert not found, (row, found)

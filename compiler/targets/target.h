@@ -72,16 +72,19 @@ typedef struct LibraryCore {
  *     static void training_scale(struct training *t, double factor)    sets the rates to the first ones times factor;
  *                                     there is none where the train block has a scheduler, but these then:
  *     static double training_lr(const struct training *t)                 the rate of the first group
- *     static void training_end_epoch(struct training *t, double metric)   where the scheduler steps after epochs
- *     static float training_step(struct training *t, int count, const float *x, const int *target, float *a, float *w)
+ *     static void training_end_epoch(struct training *t, double metric, float *a, float *w)
+ *                                     where the scheduler steps after epochs, or the gradients of batches wait
+ *     static float training_step(struct training *t, int count, const float *x, const int *target,
+ *                                const float *shares, float *a, float *w)
  *
  * of which the last one takes a step on `count` samples and returns their loss before it (`const float *target` where
- * targets are no classes). */
+ * targets are no classes; shares: the probabilities that stand for classes, or NULL). */
 typedef struct TrainingCore {
     int batch, least; /* samples of a step, at most and at least; 0: there is no step */
     int64_t arena;    /* bytes at `a` or `memory` */
     int64_t state;    /* bytes of a struct training */
     int64_t ignored;  /* the label that counts nothing */
+    bool probabilities; /* may stand for classes */
 } TrainingCore;
 
 /* Makes PTX of kernels in CUDA C for an architecture, "compute_75"; NULL: there is nothing that does. */

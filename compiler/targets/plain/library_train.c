@@ -56,20 +56,23 @@ static void print_part(Plain *p, const Homes *h, const char *head, const char *c
 
 void plain_print_pass(Plain *p, Homes *h, TrainingCore *core)
 {
-    static const char *const forward[] = {"g", "x", "t", "a", "w", NULL};
-    static const char *const backward[] = {"x", "t", "a", "w", "divisor", NULL};
+    static const char *const forward[] = {"g", "x", "t", "shares", "a", "w", NULL};
+    static const char *const backward[] = {"x", "t", "shares", "a", "w", "divisor", NULL};
     core->arena = homes_place(p, h, 0, p->trained);
     print_part(p, h,
                "/* The loss of a batch of samples x with targets t: the sum over the samples, and what a mean divides"
                " it by.\n"
-               " * a: memory for what the layers make, w: the parameters; g draws what dropout drops. */\n"
-               "static double pass_forward(int count, struct generator *g, const $type *x, const $target *t, real *a,"
-               " real *w, double *divisor)\n",
+               " * shares: the probabilities of classes that stand for t, or NULL; a: memory for what the layers make;"
+               " w: the parameters;\n"
+               " * g draws what dropout drops. */\n"
+               "static double pass_forward(int count, struct generator *g, const $type *x, const $target *t,"
+               " const real *shares,\n"
+               "                           real *a, real *w, double *divisor)\n",
                forward, plain_calls(p, 0, p->trained, false));
     print_part(p, h,
                "/* The gradients of that loss, from the last layer to the first: the chain rule. */\n"
-               "static void pass_backward(int count, const $type *x, const $target *t, real *a, real *w,"
-               " double divisor)\n",
+               "static void pass_backward(int count, const $type *x, const $target *t, const real *shares, real *a,\n"
+               "                          real *w, double divisor)\n",
                backward, plain_calls(p, 0, p->trained, true));
 }
 
@@ -136,6 +139,12 @@ int64_t plain_print_state(Plain *p, int settings)
     return (bytes + 7) / 8 * 8;
 }
 
+/* Whether something is done where an epoch ends. */
+static bool ends_epochs(const Train *train)
+{
+    return train->accumulate > 1 || (train->scheduler && !train->every_batch);
+}
+
 static int least_samples(const Plain *p)
 {
     int least = 1;
@@ -158,6 +167,9 @@ void plain_print_learning(Plain *p, const Homes *h, TrainingCore *core)
     plain_set(p, "schedule", "%s", train->scheduler ? "1" : "");
     plain_set(p, "every_batch", "%s", train->scheduler && train->every_batch ? "1" : "");
     plain_set(p, "every_epoch", "%s", train->scheduler && !train->every_batch ? "1" : "");
+    plain_set(p, "waits", "%s", train->accumulate > 1 ? "1" : "");
+    plain_set(p, "not_last", "%s", train->accumulate > 1 ? ", 0" : "");
+    plain_set(p, "ends", "%s", ends_epochs(train) ? "1" : "");
     plain_set(p, "type", "%s", plain_type(p->train_input));
     plain_set(p, "target", "%s", plain_type(p->graph->target));
     plain_set(p, "groups", "%d", 1 + train->parts.count);
@@ -195,18 +207,23 @@ void plain_print_learning(Plain *p, const Homes *h, TrainingCore *core)
                    "?schedule return t->groups[0].lr;\n"
                    "?schedule }\n"
                    "?schedule \n"
-                   "?every_epoch static void training_end_epoch(struct training *t, double metric)\n"
-                   "?every_epoch {\n"
+                   "?ends static void training_end_epoch(struct training *t, double metric, real *a, real *w)\n"
+                   "?ends {\n"
+                   "?waits if (gather(t, a, 1)) {\n"
+                   "?waits step(t, a, w);\n"
+                   "?waits ?every_batch schedule(t, 0);\n"
+                   "?waits }\n"
                    "?every_epoch schedule(t, metric);\n"
-                   "?every_epoch }\n"
-                   "?every_epoch \n"
+                   "?ends (void)metric, (void)a, (void)w;\n"
+                   "?ends }\n"
+                   "?ends \n"
                    "/* One step; returns the loss before it. */\n"
-                   "static float training_step(struct training *t, int count, const $type *x, const $target *target,"
-                   " real *a, real *w)\n"
+                   "static float training_step(struct training *t, int count, const $type *x, const $target *target,\n"
+                   "                           const real *shares, real *a, real *w)\n"
                    "{\n"
-                   "wide divisor, sum = pass_forward(count, &t->g, x, target, a, w, &divisor);\n"
-                   "pass_backward(count, x, target, a, w, divisor == 0 ? (wide)HUGE_VAL : divisor);\n"
-                   "?gather if (gather(t, a)) {\n"
+                   "wide divisor, sum = pass_forward(count, &t->g, x, target, shares, a, w, &divisor);\n"
+                   "pass_backward(count, x, target, shares, a, w, divisor == 0 ? (wide)HUGE_VAL : divisor);\n"
+                   "?gather if (gather(t, a$not_last)) {\n"
                    "step(t, a, w);\n"
                    "?every_batch schedule(t, 0);\n"
                    "?gather }\n"
@@ -216,6 +233,7 @@ void plain_print_learning(Plain *p, const Homes *h, TrainingCore *core)
     const int64_t drawing = 8 * plain_scratch(p) + 4 * plain_discarded(p);
     core->arena = core->arena > drawing ? core->arena : drawing;
     core->batch = p->batch;
+    core->probabilities = plain_takes_shares(p);
     core->least = least_samples(p);
     core->ignored = p->graph->loss->producer->attr.loss->ignore_index;
 }

@@ -52,7 +52,7 @@ static bool may_ignore(const Plain *p, const LossSettings *loss, int64_t classes
 bool plain_takes_shares(const Plain *p)
 {
     const LossSettings *loss = p->graph->loss->producer->attr.loss;
-    return !p->library && loss->classes && !loss->labels_only && of_table(p);
+    return loss->classes && !loss->labels_only && of_table(p);
 }
 
 static void set_classes(Plain *p, const Op *op)
@@ -103,8 +103,8 @@ static void set_classes(Plain *p, const Op *op)
 
 static void cross_entropy(Plain *p)
 {
-    plain_print(p, "?soft if (probabilities)\n"
-                   "?soft return soft_loss(count, $sizes, divisor, x);\n"
+    plain_print(p, "?soft if (shares)\n"
+                   "?soft return soft_loss(count, $sizes, divisor, x, shares);\n"
                    BEGIN_SUM
                    EACH_JUDGED
                    LOG_SUM_EXP
@@ -119,8 +119,8 @@ static void cross_entropy(Plain *p)
 
 static void cross_entropy_grad(Plain *p)
 {
-    plain_print(p, "?soft if (probabilities) {\n"
-                   "?soft soft_loss_grad(count, $sizes$divides, x, dx);\n"
+    plain_print(p, "?soft if (shares) {\n"
+                   "?soft soft_loss_grad(count, $sizes$divides, x, shares, dx);\n"
                    "?soft return;\n"
                    "?soft }\n"
                    "?weights $weights\n"
@@ -148,13 +148,14 @@ void plain_print_soft_loss(Plain *p, const Op *op)
     plain_set(p, "C", "C");
     plain_set(p, "P", "%s", op->attr.loss->places > 1 ? "P" : "");
     set_classes(p, op);
-    plain_set(p, "T", "a.shares[%s]", plain_class(p, "i"));
+    plain_set(p, "T", "shares[%s]", plain_class(p, "i"));
     plain_set(p, "share", "%s(%s%s%s)", plain_get(p, "wi"), plain_get(p, "sharp"), plain_get(p, "T"),
               plain_has(p, "smooth") ? arena_printf(p->arena, " + %s / C", plain_get(p, "smooth")) : "");
     plain_set(p, "int_sizes", "%s", plain_has(p, "P") ? "int C, int P" : "int C");
     plain_set(p, "parameter", "%s", *plain_get(p, "divides") ? ", double divisor" : "");
     plain_print(p, "/* The same where the targets are probabilities of all classes. */\n"
-                   "static double soft_loss(int count, $int_sizes, double *divisor, const real *x)\n"
+                   "static double soft_loss(int count, $int_sizes, double *divisor, const real *x,"
+                   " const real *shares)\n"
                    "{\n"
                    BEGIN_SUM
                    EACH_PLACE
@@ -167,7 +168,8 @@ void plain_print_soft_loss(Plain *p, const Op *op)
                    "return loss;\n"
                    "}\n"
                    "\n"
-                   "static void soft_loss_grad(int count, $int_sizes$parameter, const real *x, real *dx)\n"
+                   "static void soft_loss_grad(int count, $int_sizes$parameter, const real *x, const real *shares,"
+                   " real *dx)\n"
                    "{\n"
                    "?weights $weights\n"
                    EACH_PLACE
@@ -274,8 +276,9 @@ static void loss_grad(Plain *p, const Op *op)
 }
 
 const PlainKernel plain_loss = {
-    .name = "loss_forward", .sizes = sizes, .print = loss, .also = {"double *divisor"}, .gives = "double",
+    .name = "loss_forward", .sizes = sizes, .print = loss, .also = {"double *divisor", "const real *shares"},
+    .gives = "double",
     .about = "The loss of the batch, as a sum, and what its mean is divided by. x: the model's output; t: the target."};
 const PlainKernel plain_loss_grad = {
-    .name = "loss_grad", .sizes = sizes, .print = loss_grad, .also = {"double divisor"},
+    .name = "loss_grad", .sizes = sizes, .print = loss_grad, .also = {"double divisor", "const real *shares"},
     .about = "Where the gradients come from: how the loss changes with each number that the model gives."};

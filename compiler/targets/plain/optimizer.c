@@ -311,20 +311,25 @@ static void print_gather(Plain *p, const Train *train)
     plain_print(p, "?batches /* The gradients of $batches batches, or of those that an epoch ends with, make an "
                    "update: whether it is due. */\n"
                    "!batches /* Clips the gradients. */\n"
-                   "?library static int gather(struct training *t, real *a)\n"
+                   "?library ?batches static int gather(struct training *t, real *a, int last)\n"
+                   "?library !batches static int gather(struct training *t, real *a)\n"
                    "!library static int gather(int last)\n"
                    "{\n"
                    "?batches !library static int batches;\n"
-                   "?batches $waiting++;\n");
+                   "?batches !library $waiting++;\n"
+                   "?batches ?library if (last && $waiting == 0)\n"
+                   "?batches ?library return 0;\n"
+                   "?batches ?library $waiting += !last;\n");
     if (train->accumulate > 1)
         plain_print(p, GRADIENTS
                        "{\n"
                        "real *sum = &$accumulated[parameters[p].at + i];\n"
-                       "*sum = ($waiting == 1 ? 0 : *sum) + $dwi;\n"
+                       "!library *sum = ($waiting == 1 ? 0 : *sum) + $dwi;\n"
+                       "?library if (!last) /* its gradients are in it */\n"
+                       "?library *sum = ($waiting == 1 ? 0 : *sum) + $dwi;\n"
                        "$dwi = *sum / $batches;\n"
                        "}\n"
-                       "?library if ($waiting < $batches)\n"
-                       "!library if ($waiting < $batches && !last)\n"
+                       "if ($waiting < $batches && !last)\n"
                        "return 0;\n"
                        "$waiting = 0;\n");
     else

@@ -430,7 +430,7 @@ static void lower(Lowering *lowering)
     print_includes(&p);
     print_arena(&p);
     if (plain_takes_shares(&p))
-        text_add(&p.t.text, "static int probabilities; /* whether the data give these */\n\n");
+        text_add(&p.t.text, "static const real *shares; /* a.shares, where the data give probabilities */\n\n");
     plain_print_helpers(&p, plain_helpers, p.reference ? body : arena_printf(p.arena, "static struct generator mt;"
                                                                                       "\n\n%s", body));
     lowering->text = p.t.text.bytes;

@@ -84,12 +84,11 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
 {
     const int frequencies = (taps + 3) * (taps + 3); /* WINOGRAD_POINTS(taps), twice */
     line(k, "const struct winograd_layer layer = {");
-    line(k, "    .taps = %d, .images = %s, .rows = %s, .cols = %s,", taps, dim(k, WINOGRAD3_images),
+    line(k, "    .taps = %d, .images = %s, .rows = %s, .cols = %s, .x_col = 0,", taps, dim(k, WINOGRAD3_images),
          extent(k, WINOGRAD3_rows, pool), extent(k, WINOGRAD3_cols, pool));
     line(k, "    .ins = %s, .outs = %s, .x_image = %s, .x_row = %s, .block = %s,", dim(k, WINOGRAD3_ins),
          dim(k, WINOGRAD3_u_outs), dim(k, WINOGRAD3_x_image), dim(k, WINOGRAD3_x_row),
          dim(k, WINOGRAD3_block));
-    line(k, "    .x_col = 0,"); /* C++ compilers want all of it */
     line(k, "};");
     line(k, "const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);");
     line(k, "float *v = scratch, *products = v + %d * winograd_v_plane(&layer), *lines = products + %d * plane;",
