@@ -154,7 +154,8 @@ class Refused(Exception):
 def train_plain(path, args, cwd):
     """The output of the program of the target plain, over the raw files that `netc data` writes."""
     folders = args[args.index("--data"):][:2] if "--data" in args else []
-    steps = ["steps=" + args[args.index("--max-steps") + 1]] if "--max-steps" in args else []
+    most = [args[at + 1] for at, word in enumerate(args) if word == "--max-steps"]
+    steps = ["steps=" + most[-1]] if most else []  # the last one counts, as it does for netc
     own = [word for at, word in enumerate(args)
            if not {"--data", "--max-steps", "--threads"} & set(args[max(0, at - 1):at + 1])]
     code, _, errors = netc(["emit", "--target", "plain", "-o", "plain.c"] + own, path, cwd)
