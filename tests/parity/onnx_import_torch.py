@@ -185,8 +185,8 @@ def reference(folder, name):
     x = r.integers(0, 20, shape) if "int" in given.type else r.standard_normal(shape).astype(numpy.float32)
     y = next(one for one in session.run(None, {given.name: x}) if one.dtype == numpy.float32)
     for value, end in ((x, "input"), (y, "output")):
-        if name.startswith("keras") and value.ndim == 4:
-            value = value.transpose(0, 3, 1, 2)
+        if name.startswith("keras") and value.ndim > 2:
+            value = numpy.moveaxis(value, -1, 1)
         value.astype(numpy.float32).tofile(os.path.join(folder, "%s.%s" % (name, end)))
 
 
