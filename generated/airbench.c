@@ -609,26 +609,13 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
 /* 4.norm2 (line 20), 4.norm1 (line 18) */
 DEFINE_NORM_SUMS(norm_4_grad_sums, .rows = 3, .cols = 3, .channels = 256, .dy_row = 768, .x_row = 768)
 
-/* db of NORM from the sums, over the samples */
-struct grad_bias_size { long outs; };
-NC_INLINE void any_grad_bias(const float *sums, float *db, const struct grad_bias_size size)
+/* 4.norm2, 3.norm2 (line 20), 4.norm1, 3.norm1 (line 18)
+ * db of NORM from the sums, over the samples */
+static void norm_grad_bias(const float *sums, float *db)
 {
-    for (long o = 0; o < size.outs; o += 32) {
-        vec sum[32 / VL];
-        EACH(v, 32 / VL)
-            sum[v] = vec_load(db + o + v * VL);
-        EACH(v, 32 / VL)
-            sum[v] += vec_load(sums + o + v * VL);
-        EACH(v, 32 / VL)
-            vec_store(db + o + v * VL, sum[v]);
-    }
+    for (long o = 0; o < 256; o += VL)
+        vec_store(db + o, vec_load(db + o) + vec_load(sums + o));
 }
-
-#define DEFINE_GRAD_BIAS(name, ...) static void name(const float *sums, float *db) \
-    { any_grad_bias(sums, db, (struct grad_bias_size){__VA_ARGS__}); }
-
-/* 4.norm2, 3.norm2 (line 20), 4.norm1, 3.norm1 (line 18) */
-DEFINE_GRAD_BIAS(norm_grad_bias, .outs = 256)
 
 /* dx of NORM from dy, x, the statistics and their gradient */
 struct norm_grad_size { long rows, cols, channels, dy_row, x_row, dx_row; };
@@ -807,8 +794,13 @@ static void gelu_2_activ_grad(const float *dy, const float *v, float *dx, float 
 /* 2.norm2 (line 20), 2.norm1 (line 18) */
 DEFINE_NORM_SUMS(norm_2_grad_sums, .rows = 15, .cols = 15, .channels = 64, .dy_row = 960, .x_row = 960)
 
-/* 2.norm2 (line 20), 2.norm1 (line 18) */
-DEFINE_GRAD_BIAS(norm_2_grad_bias, .outs = 64)
+/* 2.norm2 (line 20), 2.norm1 (line 18)
+ * db of NORM from the sums, over the samples */
+static void norm_2_grad_bias(const float *sums, float *db)
+{
+    for (long o = 0; o < 64; o += VL)
+        vec_store(db + o, vec_load(db + o) + vec_load(sums + o));
+}
 
 /* 2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 20) */
 DEFINE_NORM_GRAD(norm_2_norm2_grad, .rows = 15, .cols = 15, .channels = 64, .dy_row = 960, .x_row = 960, .dx_row = 1088)

@@ -393,17 +393,15 @@ static void conv2d_transition1_conv_forward(const float *x, const float *w, floa
 static void avgpool2d_transition1_pool_forward(const float *x, float *y)
 {
     for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++) {
-            const vec count = vec_all(4);
+        for (long c = 0; c < 8; c++)
             for (long k = 0; k < 48; k += VL) {
                 vec sum = vec_zero();
                 for (long y_at = r * 2; y_at < r * 2 + 2; y_at++)
                     for (long x_at = c * 2; x_at < c * 2 + 2; x_at++)
                         sum += vec_load(x + y_at * 768 + x_at * 48 + k);
-                sum /= count;
+                sum /= vec_all(4);
                 vec_store(y + r * 768 + c * 96 + k, sum);
             }
-        }
 }
 
 /* denseblock2.denselayer1.norm1: BatchNorm2d(_)  (line 6) */
@@ -502,13 +500,12 @@ DEFINE_NORM(batchnorm2d_norm5_forward, .rows = 8, .cols = 8, .channels = 96, .x_
  * y = mean over the window */
 static void adaptiveavgpool2d_adaptive_avg_pool2d_forward(const float *x, float *y)
 {
-    const vec count = vec_all(64);
     for (long k = 0; k < 96; k += VL) {
         vec sum = vec_zero();
         for (long y_at = 0; y_at < 8; y_at++)
             for (long x_at = 0; x_at < 8; x_at++)
                 sum += vec_load(x + y_at * 768 + x_at * 96 + k);
-        sum /= count;
+        sum /= vec_all(64);
         vec_store(y + k, sum);
     }
 }
@@ -618,10 +615,8 @@ static void avgpool2d_adaptive_avg_pool2d_grad(const float *dy, float *dx)
         for (long c = 0; c < 8; c++)
             for (long k = 0; k < 96; k += VL)
                 vec_store(dx + r * 768 + c * 96 + k, vec_zero());
-    const vec count = vec_all(64);
     for (long k = 0; k < 96; k += VL) {
-        vec part = vec_load(dy + k);
-        part /= count;
+        const vec part = vec_load(dy + k) / vec_all(64);
         for (long y_at = 0; y_at < 8; y_at++)
             for (long x_at = 0; x_at < 8; x_at++) {
                 float *to = dx + y_at * 768 + x_at * 96 + k;
@@ -679,26 +674,13 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
 /* relu: relu(), BatchNorm2d(_)  (line 33) */
 DEFINE_NORM_SUMS(norm_norm5_grad_sums, .rows = 8, .cols = 8, .channels = 96, .dy_row = 768, .x_row = 768, .x_col = 96)
 
-/* dw of NORM from the sums, over the samples */
-struct grad_bias_size { long outs; };
-NC_INLINE void any_grad_bias(const float *sums, float *dw, const struct grad_bias_size size)
+/* norm5: BatchNorm2d(_)  (line 32)
+ * dw of NORM from the sums, over the samples */
+static void norm_norm5_grad_2(const float *sums, float *dw)
 {
-    for (long o = 0; o < size.outs; o += 32) {
-        vec sum[32 / VL];
-        EACH(v, 32 / VL)
-            sum[v] = vec_load(dw + o + v * VL);
-        EACH(v, 32 / VL)
-            sum[v] += vec_load(sums + o + v * VL);
-        EACH(v, 32 / VL)
-            vec_store(dw + o + v * VL, sum[v]);
-    }
+    for (long o = 0; o < 96; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
-
-#define DEFINE_GRAD_BIAS(name, ...) static void name(const float *sums, float *dw) \
-    { any_grad_bias(sums, dw, (struct grad_bias_size){__VA_ARGS__}); }
-
-/* norm5: BatchNorm2d(_)  (line 32) */
-DEFINE_GRAD_BIAS(norm_norm5_grad_2, .outs = 96)
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
@@ -805,8 +787,13 @@ DEFINE_NORM_SUMS(norm_denseblock2_norm2_grad_sums, .rows = 8, .cols = 8, .channe
 
 /* denseblock2.denselayer3.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer1.norm2,
  *     denseblock1.denselayer3.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer1.norm2 (line 9),
- *     denseblock2.denselayer2.norm1, denseblock1.denselayer3.norm1 (line 6) */
-DEFINE_GRAD_BIAS(norm_of_16, .outs = 64)
+ *     denseblock2.denselayer2.norm1, denseblock1.denselayer3.norm1 (line 6)
+ * dw of NORM from the sums, over the samples */
+static void norm_of_16(const float *sums, float *dw)
+{
+    for (long o = 0; o < 64; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
+}
 
 /* denseblock2.denselayer3.relu, denseblock2.denselayer2.relu, denseblock2.denselayer1.relu (line 7) */
 DEFINE_NORM_GRAD(norm_denseblock2_norm2_grad, .rows = 8, .cols = 8, .channels = 64, .dy_row = 512, .x_row = 512,
@@ -851,15 +838,10 @@ static void conv2d_denseblock2_denselayer3_conv1_grad_weight(const float *x, con
     enum { PANELS = 80 / COLS };
     long pixels;
     vec near[64 / (VECS * VL)][128][VECS];
-    const float *ds[128], *xs[128];
-    const long d_next = 0;
-    const long x_next = 0;
-    long turn = 0;
     pixels = 0;
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++) {
             const float *dp = dy + r * 512 + c * 64;
-            ds[pixels] = dp;
             for (long o = 0; o < 64; o += VECS * VL)
                 EACH(v, VECS)
                     near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
@@ -870,18 +852,12 @@ static void conv2d_denseblock2_denselayer3_conv1_grad_weight(const float *x, con
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++) {
             const float *xp = x + r * 640 + c * 80;
-            xs[pixels] = xp;
             for (long t = 0; t < 80 / COLS; t++)
                 __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
             pixels++;
         }
     for (long o = 0; o < 64; o += VECS * VL)
         for (long t = 0; t < 80 / COLS; t++) {
-            if (turn < 2 * pixels && turn % 2 == 0)
-                prefetch_second(ds[turn / 2] + d_next, 64);
-            else if (turn < 2 * pixels)
-                prefetch_second(xs[turn / 2] + x_next, 80);
-            turn++;
             const long j = t * COLS;
             float *gt = dw + j * 64 + o;
             vec acc[COLS][VECS];
@@ -907,26 +883,13 @@ static void conv2d_denseblock2_denselayer3_conv1_grad_weight(const float *x, con
 DEFINE_NORM_SUMS(norm_denseblock2_denselayer3_norm1_grad_sums, .rows = 8, .cols = 8, .channels = 80, .dy_row = 640,
     .x_row = 768, .x_col = 96)
 
-/* dw of NORM from the sums, over the samples */
-struct grad_bias_size_2 { long outs; };
-NC_INLINE void any_grad_bias_2(const float *sums, float *dw, const struct grad_bias_size_2 size)
+/* denseblock2.denselayer3.norm1 (line 6), transition1.norm (line 21)
+ * dw of NORM from the sums, over the samples */
+static void norm_of_4(const float *sums, float *dw)
 {
-    for (long o = 0; o < size.outs; o += 16) {
-        vec sum[16 / VL];
-        EACH(v, 16 / VL)
-            sum[v] = vec_load(dw + o + v * VL);
-        EACH(v, 16 / VL)
-            sum[v] += vec_load(sums + o + v * VL);
-        EACH(v, 16 / VL)
-            vec_store(dw + o + v * VL, sum[v]);
-    }
+    for (long o = 0; o < 80; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
-
-#define DEFINE_GRAD_BIAS_2(name, ...) static void name(const float *sums, float *dw) \
-    { any_grad_bias_2(sums, dw, (struct grad_bias_size_2){__VA_ARGS__}); }
-
-/* denseblock2.denselayer3.norm1 (line 6), transition1.norm (line 21) */
-DEFINE_GRAD_BIAS_2(norm_of_4, .outs = 80)
 
 /* denseblock2.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */
 DEFINE_NORM_GRAD(norm_denseblock2_denselayer3_norm1_grad, .rows = 8, .cols = 8, .channels = 80, .dy_row = 640,
@@ -973,15 +936,10 @@ static void conv2d_denseblock2_denselayer2_conv1_grad_weight(const float *x, con
     enum { PANELS = 64 / COLS };
     long pixels;
     vec near[64 / (VECS * VL)][128][VECS];
-    const float *ds[128], *xs[128];
-    const long d_next = 0;
-    const long x_next = 0;
-    long turn = 0;
     pixels = 0;
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++) {
             const float *dp = dy + r * 512 + c * 64;
-            ds[pixels] = dp;
             for (long o = 0; o < 64; o += VECS * VL)
                 EACH(v, VECS)
                     near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
@@ -992,18 +950,12 @@ static void conv2d_denseblock2_denselayer2_conv1_grad_weight(const float *x, con
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++) {
             const float *xp = x + r * 512 + c * 64;
-            xs[pixels] = xp;
             for (long t = 0; t < 64 / COLS; t++)
                 __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
             pixels++;
         }
     for (long o = 0; o < 64; o += VECS * VL)
         for (long t = 0; t < 64 / COLS; t++) {
-            if (turn < 2 * pixels && turn % 2 == 0)
-                prefetch_second(ds[turn / 2] + d_next, 64);
-            else if (turn < 2 * pixels)
-                prefetch_second(xs[turn / 2] + x_next, 64);
-            turn++;
             const long j = t * COLS;
             float *gt = dw + j * 64 + o;
             vec acc[COLS][VECS];
@@ -1106,8 +1058,13 @@ static void conv2d_denseblock2_denselayer1_conv1_grad_weight(const float *x, con
 DEFINE_NORM_SUMS(norm_denseblock2_denselayer1_norm1_grad_sums, .rows = 8, .cols = 8, .channels = 48, .dy_row = 384,
     .x_row = 768, .x_col = 96)
 
-/* denseblock2.denselayer1.norm1, denseblock1.denselayer2.norm1 (line 6) */
-DEFINE_GRAD_BIAS_2(norm_of_4_2, .outs = 48)
+/* denseblock2.denselayer1.norm1, denseblock1.denselayer2.norm1 (line 6)
+ * dw of NORM from the sums, over the samples */
+static void norm_of_4_2(const float *sums, float *dw)
+{
+    for (long o = 0; o < 48; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
+}
 
 /* denseblock2.denselayer1.relu: ReLU(), BatchNorm2d(_)  (line 7) */
 DEFINE_NORM_GRAD(norm_denseblock2_denselayer1_norm1_grad, .rows = 8, .cols = 8, .channels = 48, .dy_row = 384,
@@ -1126,18 +1083,15 @@ static void avgpool2d_transition1_pool_grad(const float *dy, float *dx)
             for (long k = 0; k < 48; k += VL)
                 vec_store(dx + r * 768 + c * 48 + k, vec_zero());
     for (long r = 0; r < 8; r++)
-        for (long c = 0; c < 8; c++) {
-            const vec count = vec_all(4);
+        for (long c = 0; c < 8; c++)
             for (long k = 0; k < 48; k += VL) {
-                vec part = vec_load(dy + r * 384 + c * 48 + k);
-                part /= count;
+                const vec part = vec_load(dy + r * 384 + c * 48 + k) / vec_all(4);
                 for (long y_at = r * 2; y_at < r * 2 + 2; y_at++)
                     for (long x_at = c * 2; x_at < c * 2 + 2; x_at++) {
                         float *to = dx + y_at * 768 + x_at * 48 + k;
                         vec_store(to, vec_load(to) + part);
                     }
             }
-        }
 }
 
 /* transition1.conv: Conv2d(_, channels, 1, bias=False)  (line 23)
@@ -1443,13 +1397,8 @@ DEFINE_NORM_SUMS(norm_denseblock1_denselayer1_norm1_grad_sums, .rows = 16, .cols
  * dw of NORM from the sums, over the samples */
 static void norm_denseblock1_denselayer1_norm1_grad_2(const float *sums, float *dw)
 {
-    vec sum[32 / VL];
-    EACH(v, 32 / VL)
-        sum[v] = vec_load(dw + v * VL);
-    EACH(v, 32 / VL)
-        sum[v] += vec_load(sums + v * VL);
-    EACH(v, 32 / VL)
-        vec_store(dw + v * VL, sum[v]);
+    for (long o = 0; o < 32; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
 
 /* denseblock1.denselayer1.relu: ReLU(), BatchNorm2d(_)  (line 7) */

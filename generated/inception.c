@@ -671,13 +671,12 @@ DEFINE_NORM(batchnorm2d_inception3a_branch4_1_bn_forward, .rows = 8, .cols = 8, 
  * y = mean over the window */
 static void adaptiveavgpool2d_avgpool_forward(const float *x, float *y)
 {
-    const vec count = vec_all(64);
     for (long k = 0; k < 160; k += VL) {
         vec sum = vec_zero();
         for (long y_at = 0; y_at < 8; y_at++)
             for (long x_at = 0; x_at < 8; x_at++)
                 sum += vec_load(x + y_at * 1280 + x_at * 160 + k);
-        sum /= count;
+        sum /= vec_all(64);
         vec_store(y + k, sum);
     }
 }
@@ -803,10 +802,8 @@ static void avgpool2d_avgpool_grad(const float *dy, float *dx)
         for (long c = 0; c < 8; c++)
             for (long k = 0; k < 160; k += VL)
                 vec_store(dx + r * 1280 + c * 160 + k, vec_zero());
-    const vec count = vec_all(64);
     for (long k = 0; k < 160; k += VL) {
-        vec part = vec_load(dy + k);
-        part /= count;
+        const vec part = vec_load(dy + k) / vec_all(64);
         for (long y_at = 0; y_at < 8; y_at++)
             for (long x_at = 0; x_at < 8; x_at++) {
                 float *to = dx + y_at * 1280 + x_at * 160 + k;
@@ -869,13 +866,8 @@ DEFINE_NORM_SUMS(norm_inception3a_branch4_1_bn_grad_sums, .rows = 8, .cols = 8, 
  * dw of NORM from the sums, over the samples */
 static void norm_of_8(const float *sums, float *dw)
 {
-    vec sum[32 / VL];
-    EACH(v, 32 / VL)
-        sum[v] = vec_load(dw + v * VL);
-    EACH(v, 32 / VL)
-        sum[v] += vec_load(sums + v * VL);
-    EACH(v, 32 / VL)
-        vec_store(dw + v * VL, sum[v]);
+    for (long o = 0; o < 32; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
 
 /* dx = dy where y > 0, else 0; inputs dy, y
@@ -995,13 +987,8 @@ DEFINE_NORM_SUMS(norm_inception3a_branch3_1_bn_grad_sums, .rows = 8, .cols = 8, 
  * dw of NORM from the sums, over the samples */
 static void norm_of_14(const float *sums, float *dw)
 {
-    vec sum[16 / VL];
-    EACH(v, 16 / VL)
-        sum[v] = vec_load(dw + v * VL);
-    EACH(v, 16 / VL)
-        sum[v] += vec_load(sums + v * VL);
-    EACH(v, 16 / VL)
-        vec_store(dw + v * VL, sum[v]);
+    for (long o = 0; o < 16; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
 
 /* inception3a.branch3.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
@@ -1085,15 +1072,8 @@ DEFINE_NORM_SUMS(norm_inception3a_branch2_1_bn_grad_sums, .rows = 8, .cols = 8, 
  * dw of NORM from the sums, over the samples */
 static void norm_inception3a_branch2_1_bn_grad_2(const float *sums, float *dw)
 {
-    for (long o = 0; o < 64; o += 32) {
-        vec sum[32 / VL];
-        EACH(v, 32 / VL)
-            sum[v] = vec_load(dw + o + v * VL);
-        EACH(v, 32 / VL)
-            sum[v] += vec_load(sums + o + v * VL);
-        EACH(v, 32 / VL)
-            vec_store(dw + o + v * VL, sum[v]);
-    }
+    for (long o = 0; o < 64; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
 
 /* inception3a.branch2.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
@@ -1142,15 +1122,8 @@ DEFINE_NORM_SUMS(norm_inception3a_branch1_bn_grad_sums, .rows = 8, .cols = 8, .c
  * dw of NORM from the sums, over the samples */
 static void norm_inception3a_branch1_bn_grad_2(const float *sums, float *dw)
 {
-    for (long o = 0; o < 48; o += 16) {
-        vec sum[16 / VL];
-        EACH(v, 16 / VL)
-            sum[v] = vec_load(dw + o + v * VL);
-        EACH(v, 16 / VL)
-            sum[v] += vec_load(sums + o + v * VL);
-        EACH(v, 16 / VL)
-            vec_store(dw + o + v * VL, sum[v]);
-    }
+    for (long o = 0; o < 48; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
 
 /* inception3a.branch1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */

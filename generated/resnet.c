@@ -587,13 +587,12 @@ DEFINE_NORMB(batchnorm2d_layer3_2_0_body_bn2_forward, .rows = 8, .cols = 8, .cha
  * y = mean over the window */
 static void adaptiveavgpool2d_6_forward(const float *x, float *y)
 {
-    const vec count = vec_all(64);
     for (long k = 0; k < 64; k += VL) {
         vec sum = vec_zero();
         for (long y_at = 0; y_at < 8; y_at++)
             for (long x_at = 0; x_at < 8; x_at++)
                 sum += vec_load(x + y_at * 512 + x_at * 64 + k);
-        sum /= count;
+        sum /= vec_all(64);
         vec_store(y + k, sum);
     }
 }
@@ -705,10 +704,8 @@ static void avgpool2d_6_grad(const float *dy, float *dx)
         for (long c = 0; c < 8; c++)
             for (long k = 0; k < 64; k += VL)
                 vec_store(dx + r * 512 + c * 64 + k, vec_zero());
-    const vec count = vec_all(64);
     for (long k = 0; k < 64; k += VL) {
-        vec part = vec_load(dy + k);
-        part /= count;
+        const vec part = vec_load(dy + k) / vec_all(64);
         for (long y_at = 0; y_at < 8; y_at++)
             for (long x_at = 0; x_at < 8; x_at++) {
                 float *to = dx + y_at * 512 + x_at * 64 + k;
@@ -787,15 +784,8 @@ DEFINE_NORM_SUMS(norm_layer3_0_grad_sums, .rows = 8, .cols = 8, .channels = 64)
  * dw of NORM from the sums, over the samples */
 static void norm_layer3(const float *sums, float *dw)
 {
-    for (long o = 0; o < 64; o += 32) {
-        vec sum[32 / VL];
-        EACH(v, 32 / VL)
-            sum[v] = vec_load(dw + o + v * VL);
-        EACH(v, 32 / VL)
-            sum[v] += vec_load(sums + o + v * VL);
-        EACH(v, 32 / VL)
-            vec_store(dw + o + v * VL, sum[v]);
-    }
+    for (long o = 0; o < 64; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
 
 /* dx of NORM from dy, x, the statistics and their gradient
@@ -1021,15 +1011,10 @@ static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float
     enum { PANELS = 96 / COLS };
     long pixels;
     vec near[64 / (VECS * VL)][128][VECS];
-    const float *ds[128], *xs[128];
-    const long d_next = 0;
-    const long x_next = 0;
-    long turn = 0;
     pixels = 0;
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++) {
             const float *dp = dy + r * 576 + c * 64;
-            ds[pixels] = dp;
             for (long o = 0; o < 64; o += VECS * VL)
                 EACH(v, VECS)
                     near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
@@ -1041,18 +1026,12 @@ static void conv2d_layer3_0_0_body_conv1_grad_weight(const float *x, const float
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
                 const float *xp = x + r * 1088 + a * 544 + c * 64;
-                xs[pixels] = xp;
                 for (long t = 0; t < 96 / COLS; t++)
                     __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
                 pixels++;
             }
         for (long o = 0; o < 64; o += VECS * VL)
             for (long t = 0; t < 96 / COLS; t++) {
-                if (turn < 2 * pixels && turn % 2 == 0)
-                    prefetch_second(ds[turn / 2] + d_next, 64);
-                else if (turn < 2 * pixels)
-                    prefetch_second(xs[turn / 2] + x_next, 96);
-                turn++;
                 const long j = t * COLS;
                 float *gt = dw + (a * 96 + j) * 64 + o;
                 vec acc[COLS][VECS];
@@ -1095,13 +1074,8 @@ DEFINE_NORM_SUMS(norm_layer2_0_grad_sums, .rows = 16, .cols = 16, .channels = 32
  * dw of NORM from the sums, over the samples */
 static void norm_layer2(const float *sums, float *dw)
 {
-    vec sum[32 / VL];
-    EACH(v, 32 / VL)
-        sum[v] = vec_load(dw + v * VL);
-    EACH(v, 32 / VL)
-        sum[v] += vec_load(sums + v * VL);
-    EACH(v, 32 / VL)
-        vec_store(dw + v * VL, sum[v]);
+    for (long o = 0; o < 32; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
 
 /* layer2.2.0.body.bn2, layer2.1.0.body.bn2, layer2.0.0.body.bn2 (line 7) */
@@ -1308,13 +1282,8 @@ DEFINE_NORM_SUMS(norm_layer1_0_body_bn2_grad_sums, .rows = 32, .cols = 32, .chan
  * dw of NORM from the sums, over the samples */
 static void norm_of_14(const float *sums, float *dw)
 {
-    vec sum[16 / VL];
-    EACH(v, 16 / VL)
-        sum[v] = vec_load(dw + v * VL);
-    EACH(v, 16 / VL)
-        sum[v] += vec_load(sums + v * VL);
-    EACH(v, 16 / VL)
-        vec_store(dw + v * VL, sum[v]);
+    for (long o = 0; o < 16; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
 
 /* layer1.2.0.body.bn2, layer1.1.0.body.bn2, layer1.0.0.body.bn2 (line 7) */

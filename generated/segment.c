@@ -590,13 +590,8 @@ DEFINE_NORM_SUMS(norm_grad_sums, .rows = 32, .cols = 32, .channels = 16)
  * dw of NORM from the sums, over the samples */
 static void norm_17_grad_weight_to_1_grad_bias(const float *sums, float *dw)
 {
-    vec sum[16 / VL];
-    EACH(v, 16 / VL)
-        sum[v] = vec_load(dw + v * VL);
-    EACH(v, 16 / VL)
-        sum[v] += vec_load(sums + v * VL);
-    EACH(v, 16 / VL)
-        vec_store(dw + v * VL, sum[v]);
+    for (long o = 0; o < 16; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
 
 /* dx = dy where y > 0, else 0; inputs dy, y
@@ -739,13 +734,8 @@ DEFINE_NORM_SUMS(norm_grad_sums_2, .rows = 16, .cols = 16, .channels = 32)
  * dw of NORM from the sums, over the samples */
 static void norm_13_grad_weight_to_5_grad_bias(const float *sums, float *dw)
 {
-    vec sum[32 / VL];
-    EACH(v, 32 / VL)
-        sum[v] = vec_load(dw + v * VL);
-    EACH(v, 32 / VL)
-        sum[v] += vec_load(sums + v * VL);
-    EACH(v, 32 / VL)
-        vec_store(dw + v * VL, sum[v]);
+    for (long o = 0; o < 32; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
 
 /* 14 (line 13), 6 (line 7) */
@@ -831,15 +821,10 @@ static void conv2d_11_grad_weight(const float *x, const float *dy, float *dw)
     enum { PANELS = 64 / COLS };
     long pixels;
     vec near[64 / (VECS * VL)][128][VECS];
-    const float *ds[128], *xs[128];
-    const long d_next = 0;
-    const long x_next = 0;
-    long turn = 0;
     pixels = 0;
     for (long r = 0; r < 8; r++)
         for (long c = 0; c < 8; c++) {
             const float *dp = dy + r * 512 + c * 64;
-            ds[pixels] = dp;
             for (long o = 0; o < 64; o += VECS * VL)
                 EACH(v, VECS)
                     near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
@@ -851,18 +836,12 @@ static void conv2d_11_grad_weight(const float *x, const float *dy, float *dw)
         for (long r = 0; r < 8; r++)
             for (long c = 0; c < 8; c++) {
                 const float *xp = x + r * 1024 + a * 512 + c * 64;
-                xs[pixels] = xp;
                 for (long t = 0; t < 64 / COLS; t++)
                     __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
                 pixels++;
             }
         for (long o = 0; o < 64; o += VECS * VL)
             for (long t = 0; t < 64 / COLS; t++) {
-                if (turn < 2 * pixels && turn % 2 == 0)
-                    prefetch_second(ds[turn / 2] + d_next, 64);
-                else if (turn < 2 * pixels)
-                    prefetch_second(xs[turn / 2] + x_next, 64);
-                turn++;
                 const long j = t * COLS;
                 float *gt = dw + (a * 64 + j) * 64 + o;
                 vec acc[COLS][VECS];
@@ -895,15 +874,8 @@ DEFINE_NORM_SUMS(norm_9_grad_sums, .rows = 8, .cols = 8, .channels = 64)
  * dw of NORM from the sums, over the samples */
 static void norm_9_grad_2(const float *sums, float *dw)
 {
-    for (long o = 0; o < 64; o += 32) {
-        vec sum[32 / VL];
-        EACH(v, 32 / VL)
-            sum[v] = vec_load(dw + o + v * VL);
-        EACH(v, 32 / VL)
-            sum[v] += vec_load(sums + o + v * VL);
-        EACH(v, 32 / VL)
-            vec_store(dw + o + v * VL, sum[v]);
-    }
+    for (long o = 0; o < 64; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
 
 /* 10: ReLU(), BatchNorm2d(_)  (line 10) */

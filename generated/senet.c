@@ -283,26 +283,19 @@ DEFINE_WINOGRAD3(conv2d_layer1_0_forward, .rows = 32, .cols = 32, .ins = 16, .ou
 /* layer1.0.bn2: BatchNorm2d(channels)  (line 16) */
 DEFINE_NORM(batchnorm2d_layer1_0_bn2_forward, .rows = 32, .cols = 32, .channels = 16, .y_row = 512)
 
-/* y = mean over the window */
-struct avg_pool_size { long channels, kernel_y, kernel_x; };
-NC_INLINE void any_avg_pool(const float *x, float *y, const struct avg_pool_size size)
+/* layer1.0.se.avgpool: AdaptiveAvgPool2d(1)  (line 3)
+ * y = mean over the window */
+static void adaptiveavgpool2d_layer1_0_se_avgpool_forward(const float *x, float *y)
 {
-    const vec count = vec_all(size.kernel_y * size.kernel_x);
-    for (long k = 0; k < size.channels; k += VL) {
+    for (long k = 0; k < 16; k += VL) {
         vec sum = vec_zero();
-        for (long y_at = 0; y_at < size.kernel_y; y_at++)
-            for (long x_at = 0; x_at < size.kernel_x; x_at++)
-                sum += vec_load(x + y_at * 512 + x_at * size.channels + k);
-        sum /= count;
+        for (long y_at = 0; y_at < 32; y_at++)
+            for (long x_at = 0; x_at < 32; x_at++)
+                sum += vec_load(x + y_at * 512 + x_at * 16 + k);
+        sum /= vec_all(1024);
         vec_store(y + k, sum);
     }
 }
-
-#define DEFINE_AVG_POOL(name, ...) static void name(const float *x, float *y) \
-    { any_avg_pool(x, y, (struct avg_pool_size){__VA_ARGS__}); }
-
-/* layer1.0.se.avgpool: AdaptiveAvgPool2d(1)  (line 3) */
-DEFINE_AVG_POOL(adaptiveavgpool2d_layer1_0_se_avgpool_forward, .channels = 16, .kernel_y = 32, .kernel_x = 32)
 
 /* y[o] = b[o] + sum x[i] * w[o][i]
  * y = max(x, 0)
@@ -437,8 +430,19 @@ DEFINE_WINOGRAD3(conv2d_layer2_forward, .rows = 16, .cols = 16, .ins = 32, .outs
 /* layer2.0.bn2, layer2.1.bn2 (line 16) */
 DEFINE_NORM(batchnorm2d_layer2_bn2_forward, .rows = 16, .cols = 16, .channels = 32, .y_row = 512)
 
-/* layer2.0.se.avgpool, layer2.1.se.avgpool (line 3), avgpool (line 38) */
-DEFINE_AVG_POOL(adaptiveavgpool2d_avgpool_forward, .channels = 32, .kernel_y = 16, .kernel_x = 16)
+/* layer2.0.se.avgpool, layer2.1.se.avgpool (line 3), avgpool (line 38)
+ * y = mean over the window */
+static void adaptiveavgpool2d_avgpool_forward(const float *x, float *y)
+{
+    for (long k = 0; k < 32; k += VL) {
+        vec sum = vec_zero();
+        for (long y_at = 0; y_at < 16; y_at++)
+            for (long x_at = 0; x_at < 16; x_at++)
+                sum += vec_load(x + y_at * 512 + x_at * 32 + k);
+        sum /= vec_all(256);
+        vec_store(y + k, sum);
+    }
+}
 
 /* layer2.0.se.fc1, layer2.1.se.fc1 (line 4) */
 DEFINE_CONV_2(conv2d_layer2_se_fc1_forward, .run = 32, .has_bias = 1, .act = 1)
@@ -653,10 +657,8 @@ NC_INLINE void any_avg_pool_grad(const float *dy, float *dx, const struct avg_po
         for (long c = 0; c < size.in_cols; c++)
             for (long k = 0; k < size.channels; k += VL)
                 vec_store(dx + r * 512 + c * size.channels + k, vec_zero());
-    const vec count = vec_all(size.kernel_y * size.kernel_x);
     for (long k = 0; k < size.channels; k += VL) {
-        vec part = vec_load(dy + k);
-        part /= count;
+        const vec part = vec_load(dy + k) / vec_all(size.kernel_y * size.kernel_x);
         for (long y_at = 0; y_at < size.kernel_y; y_at++)
             for (long x_at = 0; x_at < size.kernel_x; x_at++) {
                 float *to = dx + y_at * 512 + x_at * size.channels + k;
@@ -696,26 +698,19 @@ static void multiply_layer2_se_multiply_grad_2(const float *a, const float *b, f
             vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) * vec_load(b + r * 512 + i));
 }
 
-/* y = mean over the window */
-struct avg_pool_size_2 { long channels, kernel_y, kernel_x; };
-NC_INLINE void any_avg_pool_2(const float *x, float *y, const struct avg_pool_size_2 size)
+/* layer2.1.se.multiply, layer2.0.se.multiply (line 8)
+ * y = mean over the window */
+static void avg_pool2d(const float *x, float *y)
 {
-    const vec count = vec_all(1);
-    for (long k = 0; k < size.channels; k += VL) {
+    for (long k = 0; k < 32; k += VL) {
         vec sum = vec_zero();
-        for (long y_at = 0; y_at < size.kernel_y; y_at++)
-            for (long x_at = 0; x_at < size.kernel_x; x_at++)
-                sum += vec_load(x + y_at * 512 + x_at * size.channels + k);
-        sum /= count;
+        for (long y_at = 0; y_at < 16; y_at++)
+            for (long x_at = 0; x_at < 16; x_at++)
+                sum += vec_load(x + y_at * 512 + x_at * 32 + k);
+        sum /= vec_all(1);
         vec_store(y + k, sum);
     }
 }
-
-#define DEFINE_AVG_POOL_2(name, ...) static void name(const float *x, float *y) \
-    { any_avg_pool_2(x, y, (struct avg_pool_size_2){__VA_ARGS__}); }
-
-/* layer2.1.se.multiply, layer2.0.se.multiply (line 8) */
-DEFINE_AVG_POOL_2(avg_pool2d, .channels = 32, .kernel_y = 16, .kernel_x = 16)
 
 /* layer2.1.se.scale_activation, layer2.0.se.scale_activation (line 7)
  * dx = dy f'(v); inputs dy, v: the x or y that the slope is computed from */
@@ -736,13 +731,8 @@ DEFINE_CONV_2B(conv2d_layer2_se_fc2_grad_input, .run = 32)
  * db from dy, summed over samples and positions */
 static void bias_layer2_1_se_fc2_grad_to_norm_layer2_0_bn1_grad_bias(const float *dy, float *db)
 {
-    vec sum[32 / VL];
-    EACH(v, 32 / VL)
-        sum[v] = vec_load(db + v * VL);
-    EACH(v, 32 / VL)
-        sum[v] += vec_load(dy + v * VL);
-    EACH(v, 32 / VL)
-        vec_store(db + v * VL, sum[v]);
+    for (long o = 0; o < 32; o += VL)
+        vec_store(db + o, vec_load(db + o) + vec_load(dy + o));
 }
 
 /* layer2.1.se.activation, layer2.0.se.activation, layer1.0.se.activation (line 5)
@@ -764,13 +754,8 @@ static void conv2d_layer2_se_fc1_grad_input(const float *dy, const float *w, flo
  * db from dy, summed over samples and positions */
 static void bias_layer2_1_se_fc1_grad_to_norm_bn1_grad_bias(const float *dy, float *db)
 {
-    vec sum[16 / VL];
-    EACH(v, 16 / VL)
-        sum[v] = vec_load(db + v * VL);
-    EACH(v, 16 / VL)
-        sum[v] += vec_load(dy + v * VL);
-    EACH(v, 16 / VL)
-        vec_store(db + v * VL, sum[v]);
+    for (long o = 0; o < 16; o += VL)
+        vec_store(db + o, vec_load(db + o) + vec_load(dy + o));
 }
 
 /* layer2.1.se.avgpool, layer2.0.se.avgpool (line 3), layer2.1.conv1 (line 12)
@@ -1084,8 +1069,19 @@ static void multiply_layer1_0_se_multiply_grad_2(const float *a, const float *b,
             vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) * vec_load(b + r * 512 + i));
 }
 
-/* layer1.0.se.multiply: multiply  (line 8) */
-DEFINE_AVG_POOL_2(avg_pool2d_3, .channels = 16, .kernel_y = 32, .kernel_x = 32)
+/* layer1.0.se.multiply: multiply  (line 8)
+ * y = mean over the window */
+static void avg_pool2d_3(const float *x, float *y)
+{
+    for (long k = 0; k < 16; k += VL) {
+        vec sum = vec_zero();
+        for (long y_at = 0; y_at < 32; y_at++)
+            for (long x_at = 0; x_at < 32; x_at++)
+                sum += vec_load(x + y_at * 512 + x_at * 16 + k);
+        sum /= vec_all(1);
+        vec_store(y + k, sum);
+    }
+}
 
 /* layer1.0.se.scale_activation: Sigmoid()  (line 7)
  * dx = dy f'(v); inputs dy, v: the x or y that the slope is computed from */

@@ -924,13 +924,12 @@ DEFINE_NORMB(batchnorm2d_layer4_1_bn2_forward, .rows = 7, .cols = 7, .channels =
  * y = mean over the window */
 static void adaptiveavgpool2d_avgpool_forward(const float *x, float *y)
 {
-    const vec count = vec_all(49);
     for (long k = 0; k < 128; k += VL) {
         vec sum = vec_zero();
         for (long y_at = 0; y_at < 7; y_at++)
             for (long x_at = 0; x_at < 7; x_at++)
                 sum += vec_load(x + y_at * 3584 + x_at * 512 + k);
-        sum /= count;
+        sum /= vec_all(49);
         vec_store(y + k, sum);
     }
 }

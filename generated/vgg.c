@@ -699,26 +699,13 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
 /* features.2.2.2, features.2.1.2, features.2.0.2 (line 5) */
 DEFINE_NORM_SUMS(norm_features_2_1_grad_sums, .rows = 8, .cols = 8, .channels = 128)
 
-/* dw of NORM from the sums, over the samples */
-struct grad_bias_size { long outs; };
-NC_INLINE void any_grad_bias(const float *sums, float *dw, const struct grad_bias_size size)
+/* features.2.2.1, features.2.1.1, features.2.0.1 (line 4)
+ * dw of NORM from the sums, over the samples */
+static void norm_features_2(const float *sums, float *dw)
 {
-    for (long o = 0; o < size.outs; o += 32) {
-        vec sum[32 / VL];
-        EACH(v, 32 / VL)
-            sum[v] = vec_load(dw + o + v * VL);
-        EACH(v, 32 / VL)
-            sum[v] += vec_load(sums + o + v * VL);
-        EACH(v, 32 / VL)
-            vec_store(dw + o + v * VL, sum[v]);
-    }
+    for (long o = 0; o < 128; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
-
-#define DEFINE_GRAD_BIAS(name, ...) static void name(const float *sums, float *dw) \
-    { any_grad_bias(sums, dw, (struct grad_bias_size){__VA_ARGS__}); }
-
-/* features.2.2.1, features.2.1.1, features.2.0.1 (line 4) */
-DEFINE_GRAD_BIAS(norm_features_2, .outs = 128)
 
 /* dx = dy where y > 0, else 0; inputs dy, y
  * dx of NORM from dy, x, the statistics and their gradient */
@@ -766,8 +753,13 @@ DEFINE_MAX_POOL_GRAD(maxpool2d_features_1_2_grad, .rows = 8, .cols = 8, .channel
 /* features.1.1.2, features.1.0.2 (line 5) */
 DEFINE_NORM_SUMS(norm_features_1_1_grad_sums, .rows = 16, .cols = 16, .channels = 64)
 
-/* features.1.1.1, features.1.0.1 (line 4) */
-DEFINE_GRAD_BIAS(norm_features_1, .outs = 64)
+/* features.1.1.1, features.1.0.1 (line 4)
+ * dw of NORM from the sums, over the samples */
+static void norm_features_1(const float *sums, float *dw)
+{
+    for (long o = 0; o < 64; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
+}
 
 /* features.1.1.2, features.1.0.2 (line 5) */
 DEFINE_NORM_GRAD(norm_features_1_1_grad, .rows = 16, .cols = 16, .channels = 64, .dx_row = 1152)
@@ -824,13 +816,8 @@ DEFINE_NORM_SUMS(norm_features_0_1_grad_sums, .rows = 32, .cols = 32, .channels 
  * dw of NORM from the sums, over the samples */
 static void norm_features_0(const float *sums, float *dw)
 {
-    vec sum[32 / VL];
-    EACH(v, 32 / VL)
-        sum[v] = vec_load(dw + v * VL);
-    EACH(v, 32 / VL)
-        sum[v] += vec_load(sums + v * VL);
-    EACH(v, 32 / VL)
-        vec_store(dw + v * VL, sum[v]);
+    for (long o = 0; o < 32; o += VL)
+        vec_store(dw + o, vec_load(dw + o) + vec_load(sums + o));
 }
 
 /* features.0.1.2: ReLU(inplace=True), BatchNorm2d(_)  (line 5) */

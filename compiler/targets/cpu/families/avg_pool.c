@@ -21,7 +21,7 @@ _Static_assert((int)AVG_POOL_divisor == (int)AVG_POOL_GRAD_divisor, "the pools' 
 typedef struct Average {
     const char *r, *c;
     const char *top, *bottom, *left, *right;
-    const char *divisor;
+    const char *divisor, *count; /* as a number, and as a vector */
 } Average;
 
 /* Whether all windows of an axis lie inside the input, being alike. */
@@ -93,9 +93,9 @@ static Average windows(KernelText *k)
     axis_span(k, w.c, 1, &w.left, &w.right);
     w.divisor = divisor_of(k);
     int64_t number;
-    if (is_number(k, w.divisor, &number))
-        line(k, "const vec count = vec_all(%s);", w.divisor);
-    else
+    const bool known = is_number(k, w.divisor, &number);
+    w.count = known ? arena_printf(k->arena, "vec_all(%s)", w.divisor) : "count";
+    if (!known)
         line(k, "const vec count = vec_all((float)(%s));", w.divisor);
     vector_loop(k, "k", dim(k, AVG_POOL_channels));
     return w;
@@ -120,7 +120,7 @@ static void print_avg_pool(KernelText *k)
     line(k, "vec sum = vec_zero();");
     line(k, "sum += vec_load(%s);", elements(k, &w, "x", AVG_POOL_x_row, AVG_POOL_x_col));
     end_all(k, 2);
-    line(k, "sum /= count;");
+    line(k, "sum /= %s;", w.count);
     line_if(k, AVG_POOL_relu, "sum = vec_relu(sum);");
     line(k, "vec_store(%s, sum);", output(k, "y", &w, AVG_POOL_y_row, AVG_POOL_y_col));
     end_all(k, 3);
@@ -139,14 +139,18 @@ static void print_avg_pool_grad(KernelText *k)
     const Average w = windows(k);
     const char *dy = output(k, "dy", &w, AVG_POOL_GRAD_dy_row, AVG_POOL_GRAD_dy_col);
     const char *y = output(k, "y", &w, AVG_POOL_GRAD_y_row, AVG_POOL_GRAD_y_col);
-    line(k, "vec part = vec_load(%s);", dy);
+    if (known && !relu)
+        line(k, "const vec part = vec_load(%s) / %s;", dy, w.count);
+    else
+        line(k, "vec part = vec_load(%s);", dy);
     if (!known)
         begin(k, "if (%s)", dim(k, AVG_POOL_GRAD_relu));
     if (!known || relu)
         line(k, "part = vec_relu_grad(part, vec_load(%s));", y);
     if (!known)
         end(k);
-    line(k, "part /= count;");
+    if (!known || relu)
+        line(k, "part /= %s;", w.count);
     line(k, "float *to = %s;", elements(k, &w, "dx", AVG_POOL_GRAD_dx_row, AVG_POOL_GRAD_dx_col));
     line(k, "vec_store(to, vec_load(to) + part);");
     end_all(k, 2);

@@ -1,4 +1,6 @@
 /* CONV_GRAD_WEIGHT: sums over the pixels, added to what the gradient holds already. */
+#include <string.h>
+
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/families/conv.h"
 #include "targets/cpu/families/conv_grad_weight.h"
@@ -216,6 +218,7 @@ typedef struct Panels {
     const char *outs, *first_out; /* how many outputs, and from where on */
     const char *tiles, *first_tile, *most; /* tiles of inputs in a run, the first that is copied, how many at most */
     bool all_outs, all_inputs;    /* at once */
+    bool many;                    /* there are several blocks of pixels, so that the next one's are asked for */
     const char *cols;             /* of a tile */
 } Panels;
 
@@ -262,6 +265,8 @@ static const char *to_next(KernelText *k, const Blocks *block, int image, int ro
 /* Asks for a pixel of the next block, of d or of x in turn: at twice the rate memory would not keep up. */
 static void fetch_next(KernelText *k, const Panels *panels)
 {
+    if (!panels->many)
+        return;
     line(k, "if (turn < 2 * pixels && turn %% 2 == 0)");
     line(k, "    prefetch_second(ds[turn / 2] + d_next, %s);", panels->outs);
     line(k, "else if (turn < 2 * pixels)");
@@ -271,19 +276,25 @@ static void fetch_next(KernelText *k, const Panels *panels)
 }
 
 /* near[tile of outputs][pixel] = d */
-static void copy_gradients(KernelText *k, const Panels *panels, const Blocks *block)
+static void copy_gradients(KernelText *k, Panels *panels, const Blocks *block)
 {
     const char *s, *r, *c, *d_col = dim(k, CONV_GRAD_WEIGHT_d_col), *size = tile_floats(k);
     line(k, "vec %s;", part_array(k, arena_printf(k->arena, "near[%s / (%s)][%d]", panels->outs, size, BLOCK_PIXELS),
                                   VECS));
-    line(k, "const float *ds[%d], *xs[%d];", BLOCK_PIXELS, BLOCK_PIXELS);
-    line(k, "const long d_next = %s;", to_next(k, block, CONV_GRAD_WEIGHT_d_image, CONV_GRAD_WEIGHT_d_row));
-    line(k, "const long x_next = %s;", to_next(k, block, CONV_GRAD_WEIGHT_x_image, CONV_GRAD_WEIGHT_x_row));
-    line(k, "long turn = 0;");
+    const char *d_next = to_next(k, block, CONV_GRAD_WEIGHT_d_image, CONV_GRAD_WEIGHT_d_row);
+    const char *x_next = to_next(k, block, CONV_GRAD_WEIGHT_x_image, CONV_GRAD_WEIGHT_x_row);
+    panels->many = strcmp(d_next, "0") != 0 || strcmp(x_next, "0") != 0;
+    if (panels->many) {
+        line(k, "const float *ds[%d], *xs[%d];", BLOCK_PIXELS, BLOCK_PIXELS);
+        line(k, "const long d_next = %s;", d_next);
+        line(k, "const long x_next = %s;", x_next);
+        line(k, "long turn = 0;");
+    }
     pixel_loops(k, block, &s, &r, &c);
     k->out = "0";
     line(k, "const float *dp = %s;", sum_of(k, gradient_row(k, s, r), product_of(k, c, d_col)));
-    line(k, "ds[pixels] = %s;", sum_of(k, "dp", panels->first_out));
+    if (panels->many)
+        line(k, "ds[pixels] = %s;", sum_of(k, "dp", panels->first_out));
     const char *near = panel_outs_loop(k, panels), *v = part_loop(k, PART_VECS);
     line(k, "%s = vec_load(%s);", part_element(k, arena_printf(k->arena, "%s[pixels]", near), NULL, NULL, v),
          sum_of(k, "dp + o", product_of(k, v, "VL")));
@@ -301,7 +312,8 @@ static void copy_inputs(KernelText *k, const Panels *panels, const Blocks *block
     pixel_loops(k, block, &s, &r, &c);
     const char *at = sum_of(k, input_row(k, "x", s, r, a, b), product_of(k, c, x_col));
     line(k, "const float *xp = %s;", at);
-    line(k, "xs[pixels] = %s;", sum_of(k, "xp", product_of(k, panels->first_tile, panels->cols)));
+    if (panels->many)
+        line(k, "xs[pixels] = %s;", sum_of(k, "xp", product_of(k, panels->first_tile, panels->cols)));
     const char *panel = panel_tile_loop(k, panels);
     line(k, "__builtin_memcpy(%s, %s, sizeof(float[%s]));", sum_of(k, panel, product_of(k, "pixels", panels->cols)),
          sum_of(k, "xp", tile_start(k, "t", run, PART_COLS, 1)), panels->cols);

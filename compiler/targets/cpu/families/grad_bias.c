@@ -31,6 +31,12 @@ static void print_grad_bias(KernelText *k)
     const char *outs = dim(k, GRAD_BIAS_outs);
     int64_t count;
     k->out = "o";
+    if (is_1(k, dim(k, GRAD_BIAS_rows)) && is_1(k, dim(k, GRAD_BIAS_cols))) { /* one pixel */
+        vector_loop(k, "o", outs);
+        line(k, "vec_store(g + o, vec_load(g + o) + vec_load(d + o));");
+        end(k);
+        return;
+    }
     if (!is_number(k, outs, &count)) {
         line(k, "long o = 0;");
         begin(k, "for (; o + 32 <= %s; o += 32)", outs);

@@ -232,7 +232,7 @@ static void layout_image(Plan *plan, Kernel *kernel, const char *suffix, Operand
     d[WINOGRAD3_block] = winograd_block(kernel->family, d);
 
     Buffer *u = packed_weights(plan, kernel->value[ROLE_W], suffix,
-                                winograd_weights(kernel->family, d[WINOGRAD3_ins], d[WINOGRAD3_outs]));
+                               winograd_weights(kernel->family, d[WINOGRAD3_ins], d[WINOGRAD3_outs]));
     Family family = family_info(kernel->family)->winograd == 3 ? FAMILY_WINOGRAD_WEIGHTS3 : FAMILY_WINOGRAD_WEIGHTS5;
     Kernel *transform = add_pack_kernel(plan, family, kernel, u);
     transform->operand[ROLE_W].offset = first_weight;
@@ -268,7 +268,7 @@ static void layout(Plan *plan, Kernel *kernel)
     }
     kernel->flops = conv_flops(x, w, y->channels);
     layout_image(plan, kernel, ".winograd", first_window(x, w), rows, cols, inside(y),
-                    buffer_at(plan, kernel, ROLE_W)->order, 0);
+                 buffer_at(plan, kernel, ROLE_W)->order, 0);
 }
 
 /* A convolution again: of dy, with the filters reversed, inputs and outputs swapped. */
