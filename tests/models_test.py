@@ -178,7 +178,8 @@ def test_a_trained_model_takes_little_more_than_its_file():
             assert 0 < 4 * read < 0.6 * 4 * packed, (packed, read)
             file = os.path.getsize(os.path.join(path, "large" + form))
             most = peak(path, "run", name, "test", "--load=large" + form, "--threads=1")
-            assert most < empty + file + 4 * read + (16 << 20), (form, empty, file, 4 * read, most)
+            computed_in = 20 << 20  # a third of the file: values of a batch, and what Winograd's transforms make
+            assert most < empty + file + 4 * read + computed_in, (form, empty, file, 4 * read, most)
 
 
 main(globals())
