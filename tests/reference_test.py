@@ -103,10 +103,10 @@ def wrong_example(group, name, example):
         texts = [MODEL % ("3, 32, 32", "Flatten()") + "data d = %s { %s }\n" % (data, calls)
                  for data, calls in (("Shapes()", example), ("Shapes()", "ToTensor(), " + example),
                                      ("Shapes()", example + ", ToTensor()"), ("CSV(\"x.csv\")", example))]
-        wrong = [compiles(text) for text in texts]
     else:
-        wrong = [compiles(train_block(example, target)) for target in ("class", "position")]
-    return "" if "" in wrong else wrong[0]
+        texts = [train_block(example, target) for target in ("class", "position")]
+    wrong = compiles(texts[0])
+    return wrong if wrong and all(compiles(text) for text in texts[1:]) else ""
 
 
 def test_every_noun_has_its_shape_and_example():

@@ -39,9 +39,9 @@ from support import sanitized
 HERE = os.path.dirname(os.path.abspath(__file__))
 CASES = os.path.join(HERE, "cases")
 NETC = os.environ.get("NETC", os.path.join(os.path.dirname(HERE), "build", "compiler", "netc"))
-# Of a case's losses, where each step takes long: into the third epoch of most cases, and what comes later goes the same
-# ways. A program of the target plain has one text for all steps, without tasks and without threads.
-FEW_STEPS, PLAIN_STEPS = 11, 6
+# Of a case's losses, under the sanitizers and by the target plain, where each step takes long: into the second epoch of
+# most cases, and what comes later goes the same ways.
+FEW_STEPS = 6
 SECONDS = 300  # for a command; most need one, but not with sanitizers on a busy machine
 
 
@@ -180,7 +180,7 @@ def run_losses(block, path, args, cwd):
     # bits (same_bits_test.py), but sanitizers find a thread in another one's memory.
     expected = [float(line) for line in block.expected if line.strip()]
     threads = ["--threads", "2" if sanitized(NETC) else "1"]
-    most = PLAIN_STEPS if options.plain else FEW_STEPS if sanitized(NETC) else len(expected)
+    most = FEW_STEPS if options.plain or sanitized(NETC) else len(expected)
     steps = ["--max-steps", str(most)] if len(expected) > most else []
     words = threads + args + steps + ["--log-every", "1"]
     output = train_plain(path, args + steps, cwd) if options.plain else train(path, words, cwd, options.gcc)
