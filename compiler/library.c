@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "graph/op.h"
+#include "graph/graph.h"
 #include "loaded.h"
 #include "quantized.h"
 #include "system/draft.h"
@@ -144,17 +144,6 @@ static bool write_files(Arena *arena, const Library *library, const Options *opt
     return write_bytes(arena_printf(arena, "%s.weights", path), weights, (size_t)bytes);
 }
 
-static double multiply_adds_of(const Graph *graph)
-{
-    double sum = 0;
-    for (int i = 0; i < graph->ops.count; i++) {
-        const Op *op = graph->ops.at[i];
-        if (!op->backward && op->info->multiply_adds)
-            sum += (double)op->info->multiply_adds(op);
-    }
-    return sum;
-}
-
 Library library_of(const Compilation *c, const char *name)
 {
     const KernelGraph *kernels = c->lowering.evaluation ? c->lowering.evaluation : c->lowering.training;
@@ -162,7 +151,7 @@ Library library_of(const Compilation *c, const char *name)
     Library library = {
         .name = name, .program = c->program, .network = train ? train->network : c->program->networks.at[0],
         .core = arena_make(c->arena, LibraryCore), .forward = c->lowering.text,
-        .multiply_adds = multiply_adds_of(kernels->graph),
+        .multiply_adds = (double)graph_multiply_adds(kernels->graph, NULL),
     };
     *library.core = c->lowering.library;
     library.training = c->lowering.learning.batch ? &c->lowering.learning : NULL;

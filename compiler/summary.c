@@ -7,17 +7,6 @@
 #include "graph/op.h"
 #include "model/structure.h"
 
-static int64_t layer_work(const Graph *graph, const Layer *layer)
-{
-    int64_t sum = 0;
-    for (int i = 0; i < graph->ops.count; i++) {
-        const Op *op = graph->ops.at[i];
-        if (!op->backward && op->info->multiply_adds && !strcmp(op->layer, layer->path))
-            sum += op->info->multiply_adds(op);
-    }
-    return sum;
-}
-
 /* `text` as far to the right as its path is deep. */
 static const char *indented(Arena *arena, const char *path, const char *text)
 {
@@ -106,7 +95,7 @@ static void print_network(Text *out, Arena *arena, const Network *network, const
         if (!layer)
             continue;
         int64_t own = layer_parameters(layer);
-        int64_t adds = graph ? layer_work(graph, layer) : 0;
+        int64_t adds = graph ? graph_multiply_adds(graph, layer->path) : 0;
         parameters += own;
         work += adds;
         vec_push(arena, table, layer_row(arena, graph, layer, own, adds));

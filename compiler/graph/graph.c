@@ -173,3 +173,14 @@ int64_t window_extent(const Window *window, int axis, int64_t in)
         out--;
     return out - window->left_out[axis];
 }
+
+int64_t graph_multiply_adds(const Graph *graph, const char *layer)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < graph->ops.count; i++) {
+        const Op *op = graph->ops.at[i];
+        if (!op->backward && op->info->multiply_adds && (!layer || !strcmp(op->layer, layer)))
+            sum += op->info->multiply_adds(op);
+    }
+    return sum;
+}

@@ -223,6 +223,10 @@ int op_output_count(OpKind kind);
 Value *op_in(const Op *op, Role role);
 Value *op_out(const Op *op, Role role);
 
+/* Multiplications that are added up in the forward pass of a sample, by the definition: of a layer's operations, or of
+ * all (NULL). */
+int64_t graph_multiply_adds(const Graph *graph, const char *layer);
+
 /* Whether a value is among its inputs. */
 bool op_reads(const Op *op, const Value *value);
 
