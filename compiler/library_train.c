@@ -51,11 +51,6 @@ static bool steps_after_epochs(const Train *train)
     return train->scheduler && !train->every_batch;
 }
 
-static bool ends_epochs(const Train *train)
-{
-    return steps_after_epochs(train) || train->accumulate > 1;
-}
-
 static bool has_metric(const Train *train)
 {
     return steps_after_epochs(train) && train->scheduler->kind->metric;
@@ -72,7 +67,7 @@ static void put_rate_declarations(Text *out, const Library *l)
         text_printf(out, "\n/* The learning rate of the next update, which %s sets%s. 0: that is no state. */\n"
                          "double %s_lr(const void *state);\n", train->scheduler->kind->name,
                     train->every_batch ? " after each" : "", l->name);
-    if (ends_epochs(train))
+    if (l->training->ends_epochs)
         text_printf(out, "\n/* An epoch has ended%s%s:%s%s%s. */\n"
                          "int %s_end_epoch(void *state%s%s);\n",
                     has_metric(train) ? ", with this " : "", has_metric(train) ? metrics[train->metric] : "",
@@ -183,7 +178,7 @@ static void put_rates(Text *out, const Library *l)
                             "    return training_lr((const struct training *)((const unsigned char *)state +"
                             " NAME_WEIGHTS_BYTES));\n"
                             "}\n\n");
-    if (ends_epochs(train)) {
+    if (l->training->ends_epochs) {
         text_printf(out, "int %s_end_epoch(void *state%s%s)\n", l->name, has_metric(train) ? ", double metric" : "",
                     arena ? ", void *arena" : "");
         text_printf(out, "{\n"

@@ -85,6 +85,7 @@ typedef struct TrainingCore {
     int64_t state;    /* bytes of a struct training */
     int64_t ignored;  /* the label that counts nothing */
     bool probabilities; /* may stand for classes */
+    bool ends_epochs; /* there is training_end_epoch */
 } TrainingCore;
 
 /* Makes PTX of kernels in CUDA C for an architecture, "compute_75"; NULL: there is nothing that does. */

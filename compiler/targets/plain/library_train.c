@@ -139,12 +139,6 @@ int64_t plain_print_state(Plain *p, int settings)
     return (bytes + 7) / 8 * 8;
 }
 
-/* Whether something is done where an epoch ends. */
-static bool ends_epochs(const Train *train)
-{
-    return train->accumulate > 1 || (train->scheduler && !train->every_batch);
-}
-
 static int least_samples(const Plain *p)
 {
     int least = 1;
@@ -169,7 +163,8 @@ void plain_print_learning(Plain *p, const Homes *h, TrainingCore *core)
     plain_set(p, "every_epoch", "%s", train->scheduler && !train->every_batch ? "1" : "");
     plain_set(p, "waits", "%s", train->accumulate > 1 ? "1" : "");
     plain_set(p, "not_last", "%s", train->accumulate > 1 ? ", 0" : "");
-    plain_set(p, "ends", "%s", ends_epochs(train) ? "1" : "");
+    core->ends_epochs = train->accumulate > 1 || (train->scheduler && !train->every_batch);
+    plain_set(p, "ends", "%s", core->ends_epochs ? "1" : "");
     plain_set(p, "type", "%s", plain_type(p->train_input));
     plain_set(p, "target", "%s", plain_type(p->graph->target));
     plain_set(p, "groups", "%d", 1 + train->parts.count);
