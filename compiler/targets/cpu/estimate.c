@@ -13,7 +13,7 @@
 enum {
     MOVED = 6,           /* multiply-adds in the time in which a float comes from a far cache, or goes there; */
     FETCHED = 17,        /* from memory: of weights that no cache holds, */
-    FAR_WEIGHTS = 1 << 20, /* so many floats */
+    FETCHED_WEIGHTS = 1 << 20, /* so many floats and more */
     LEARNED = 4,         /* floats that an update moves for each one that it learns */
     RANGE_FLOATS = 4096, /* of a task of the update (optimizer.c of the runtime) */
 };
@@ -57,7 +57,7 @@ static double operand_floats(const Kernel *kernel, const Operand *operand, doubl
 /* Weights that have to come from memory again for each part that reads them. */
 static bool is_far(const Buffer *buffer)
 {
-    return !buffer_is_activation(buffer) && buffer->count > FAR_WEIGHTS;
+    return !buffer_is_activation(buffer) && buffer->count > FETCHED_WEIGHTS;
 }
 
 double kernel_cost(const Kernel *kernel, int64_t samples)

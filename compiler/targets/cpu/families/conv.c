@@ -18,8 +18,6 @@ static const char *first_out(KernelText *k, const char *v)
 }
 
 /* Where the sums are looked at that something may follow, and the loop over a part of them. */
-typedef const char *PartLoop(KernelText *k, Part part);
-
 static const char *sums_of(const Place *tile, bool stored, PartLoop **part)
 {
     *part = stored && tile->sums ? part_rounds : part_loop;

@@ -26,7 +26,7 @@ static void store_tile(KernelText *k, const char *r, const char *c)
         line(k, "%s = %s;", part_element(k, "sums", m, n, v), part_element(k, "acc", m, n, v));
         end_all(k, 3);
     }
-    const char *(*part)(KernelText *, Part) = stored ? part_rounds : part_loop;
+    PartLoop *part = stored ? part_rounds : part_loop;
     const char *m = part(k, PART_ROWS), *n = part(k, PART_COLS), *v = part(k, PART_VECS);
     const char *at = offset_of(k, sum_of(k, r, m), dim(k, DEPTHWISE_y_row), sum_of(k, c, n), dim(k, DEPTHWISE_y_col));
     line(k, "vec sum = %s;", part_element(k, stored ? "sums" : "acc", m, n, v));

@@ -121,6 +121,7 @@ const char *tile_floats(KernelText *k);
 const char *part_loop(KernelText *k, Part part);
 /* The same as a loop that goes round, over what is in memory. */
 const char *part_rounds(KernelText *k, Part part);
+typedef const char *PartLoop(KernelText *k, Part part); /* either */
 /* enum { ROWS = 2, ... }; */
 void tile_constants(KernelText *k, unsigned parts);
 /* name[ROWS][VECS]: a declaration's dimensions, or an element. */
