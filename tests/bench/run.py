@@ -26,13 +26,13 @@ TRIES = 3     # of a round of a section, before it is kept all the same
 PATIENCE = 120  # seconds that all the rounds thrown away may have taken
 README = os.path.join(HERE, "README.md")
 HEADING = "## The last table\n"
+USUAL = [name for name in [*SECTIONS, *SINGLE] if name not in SLOW]
 
 
 def arguments():
     parser = argparse.ArgumentParser(description="netc beside PyTorch and beside the machine's peak")
     rows = [*SECTIONS, *SINGLE]
-    usual = [name for name in rows if name not in SLOW]
-    parser.add_argument("--rows", default=",".join(usual), help="what to measure: %%(default)s; or %s" %
+    parser.add_argument("--rows", default=",".join(USUAL), help="what to measure: %%(default)s; or %s" %
                         ", ".join(SLOW))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=0.3, help="for a figure in a round")
@@ -123,7 +123,7 @@ def run_all(options, path):
 def write(text, options, version):
     words = "    NETC=build/compiler/netc NETC_ORACLE=python3 NETC_DATA=DIR tests/bench/run.py \\\n"
     words += "        --rounds %d --seconds %g" % (options.rounds, options.seconds)
-    if options.rows != [name for name in [*SECTIONS, *SINGLE] if name not in SLOW]:
+    if options.rows != USUAL:
         words += " --rows " + ",".join(options.rows)
     words += " --quick" * options.quick
     with open(README, encoding="utf-8") as file:

@@ -31,9 +31,9 @@ def lenet():
                          nn.Linear(84, 10))
 
 
-def mlp():
-    return nn.Sequential(nn.Flatten(), nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 512), nn.ReLU(),
-                         nn.Linear(512, 10))
+def mlp(inputs, width):
+    return nn.Sequential(nn.Flatten(), nn.Linear(inputs, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(),
+                         nn.Linear(width, 10))
 
 
 def stack(channels, pools, layers, norm=False):
@@ -89,13 +89,13 @@ def rectified(*layers):
     return [module for layer in layers for module in (layer, nn.ReLU())]
 
 
-def normalised(*convolutions):
+def with_norms(*convolutions):
     return [module for conv in convolutions for module in (conv, nn.BatchNorm2d(conv.out_channels), nn.ReLU())]
 
 
 def strided():
     pairs = (3, 32), (32, 64), (64, 128), (128, 256)
-    return nn.Sequential(*normalised(*[nn.Conv2d(*pair, 3, 2, 1, bias=False) for pair in pairs]), *head(256))
+    return nn.Sequential(*with_norms(*[nn.Conv2d(*pair, 3, 2, 1, bias=False) for pair in pairs]), *head(256))
 
 
 def windows7():
@@ -116,7 +116,7 @@ def dilated():
 
 
 def grouped():
-    return nn.Sequential(*normalised(nn.Conv2d(3, 128, 3, padding=1, bias=False),
+    return nn.Sequential(*with_norms(nn.Conv2d(3, 128, 3, padding=1, bias=False),
                                      nn.Conv2d(128, 128, 3, padding=1, groups=32, bias=False),
                                      nn.Conv2d(128, 256, 3, 2, 1, groups=32, bias=False),
                                      nn.Conv2d(256, 256, 3, padding=1, groups=32, bias=False)), *head(256))
@@ -129,11 +129,6 @@ def sequences():
                          nn.Linear(128, 10))
 
 
-def wide_mlp():
-    return nn.Sequential(nn.Flatten(), nn.Linear(1024, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU(),
-                         nn.Linear(4096, 10))
-
-
 MODELS = {
     "resnet50_224": (lambda: torchvision_model("resnet50"), (3, 224, 224)),
     "library/resnet18_224": (lambda: torchvision_model("resnet18"), (3, 224, 224)),
@@ -142,7 +137,7 @@ MODELS = {
     "resnet18": (resnet18, (3, 32, 32)),
     "cifar10": (cifar10, (3, 32, 32)),
     "lenet": (lenet, (1, 28, 28)),
-    "mlp": (mlp, (1, 28, 28)),
+    "mlp": (lambda: mlp(784, 512), (1, 28, 28)),
     "stack64_1": (lambda: stack(64, 0, 1), (3, 32, 32)),
     "stack64_3": (lambda: stack(64, 0, 3), (3, 32, 32)),
     "stack128_1": (lambda: stack(128, 1, 1), (3, 32, 32)),
@@ -157,8 +152,8 @@ MODELS = {
     "dilated": (dilated, (3, 64, 64)),
     "grouped": (grouped, (3, 32, 32)),
     "sequences": (sequences, (3, 32, 32)),
-    "wide_mlp_sgd": (wide_mlp, (1, 32, 32)),
-    "wide_mlp_adam": (wide_mlp, (1, 32, 32)),
+    "wide_mlp_sgd": (lambda: mlp(1024, 4096), (1, 32, 32)),
+    "wide_mlp_adam": (lambda: mlp(1024, 4096), (1, 32, 32)),
 }
 
 
