@@ -174,12 +174,13 @@ def test_a_trained_model_takes_little_more_than_its_file():
             name = write(path, "large", LARGE % form)
             done(netc("run", name, "--max-steps", "0", cwd=path))
             plan = done(netc("check", name, "--dump=plan", cwd=path)).out
-            packed, read = map(int, re.search(r"packed (\d+) floats, of which evaluation reads (\d+)", plan).groups())
+            workspace, packed, read = map(int, re.search(r"^workspace (\d+) bytes a thread, .* packed (\d+) floats, of "
+                                                         r"which evaluation reads (\d+)", plan, re.M).groups())
             assert 0 < 4 * read < 0.6 * 4 * packed, (packed, read)
             file = os.path.getsize(os.path.join(path, "large" + form))
             most = peak(path, "run", name, "test", "--load=large" + form, "--threads=1")
-            computed_in = 20 << 20  # a third of the file: values of a batch, and what Winograd's transforms make
-            assert most < empty + file + 4 * read + computed_in, (form, empty, file, 4 * read, most)
+            bound = empty + file + 4 * read + workspace + (16 << 20)
+            assert most < bound, (form, empty, file, 4 * read, workspace, most)
 
 
 main(globals())

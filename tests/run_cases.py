@@ -16,7 +16,7 @@ A block begins with a line `#> ...` and goes on to the next one; each of its lin
     #> refused        the whole of the error output of `netc emit`, exit code 1
     #> run            the output of `netc run`
     #> losses TOL     the losses of the steps that `netc run` prints, one a line, each within TOL (relative); where netc
-                      is built with sanitizers the first eleven, and of programs of the target plain the first six
+                      is built with sanitizers, and of programs of the target plain, the first six
     #> grad TOL       `netc run FILE gradients`: each parameter's gradients against finite differences, within TOL;
                       where netc is built with sanitizers, two steps of training without a finding
     #> args ARG...    more arguments for netc, for the whole case
