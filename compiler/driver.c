@@ -1,5 +1,6 @@
 #include "driver.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,7 @@ static void emit(Compilation *c)
     lowering->ptx = c->request->ptx;
     lowering->observed = c->request->observed;
     lowering->last = c->request->last;
+    lowering->precision = c->program->train ? c->program->train->precision : INFINITY;
     if (c->request->target->runs && c->program->train && c->program->train->device && lowering->last == STEP_C)
         lowering->device = device_text(c);
     if (diag_error_count(c->diag) == 0)

@@ -5,6 +5,7 @@
 
 --every takes every Nth row of parity/items_table.py, and is 149 where nothing is said."""
 import base64
+import ctypes
 import json
 import os
 import random
@@ -280,8 +281,13 @@ def test_the_page():
             said, share = re.fullmatch(name + r": (\w+), (\S+) %", line).groups()
             best = row["top"][0]
             assert said == best["class"] and abs(float(share) - 100 * best["probability"]) < 1e-3, (line, best)
-        result = run("./program", "program.cpp", cwd=path)
-        assert result.code == 1 and "program.cpp: no PPM file" in result.err, result.err
+        weights = bytearray(read(path, "shapes.weights"))
+        for given, file, said in (("program.cpp", weights, "program.cpp: no PPM file"),
+                                  ("a.ppm", weights[:-1], "shapes.weights: not that of this library"),
+                                  ("a.ppm", bytes(len(weights)), "shapes.weights: parameters of another model")):
+            write(path, "shapes.weights", bytes(file))
+            result = run("./program", given, cwd=path)
+            assert result.code == 1 and said in result.err, result.err
 
 
 # Of a page: how wide it is, and where there is what a visitor touches.
@@ -377,6 +383,30 @@ def test_what_is_refused():
             result = netc("build", "m.net", *words, cwd=path)
             assert result.code in (1, 2) and said in result.err, (words, result.code, result.err)
             assert os.listdir(path) == ["m.net"], os.listdir(path)
+
+
+def test_weights_of_other_libraries():
+    """A file of parameters that another form of a library has, or another model's of the same size, is refused."""
+    layers = "Conv2d(16, 32, 3, padding=1), %sFlatten(), Linear(2048, 3)"
+    with folder() as path, folder() as other:
+        model = Model(path, "model M(16, 8, 8) { %s }\n" % layers % "")
+        forms = {"default": [], "plain": ["--plain"], "exact": ["--set", "train.precision=exact"]}
+        files = {"other": (Model(other, "model M(16, 8, 8) { %s }\n" % layers % "ReLU(), "), [])}
+        files.update((form, (model, words)) for form, words in forms.items())
+        for name, (one, words) in files.items():
+            one.library(*words)
+            files[name] = read(one.path, "lib.weights")
+            if one is model:
+                done(run(compilers()[0][1], "-O0", "-shared", "-fPIC", "lib.c", "-o", name + ".so", "-lm", cwd=path))
+        assert len(files["exact"]) < len(files["default"]) == len(files["other"]), "nothing is transformed"
+        x = (ctypes.c_float * 1024)()
+        for form in forms:
+            predict = ctypes.CDLL(os.path.join(path, form + ".so")).lib_predict
+            for name, file in files.items():
+                # The longest of them lies there in any case: what is read of another one would be in memory.
+                weights = ctypes.create_string_buffer(file, max(map(len, files.values())))
+                code = predict(x, (ctypes.c_float * 3)(), ctypes.create_string_buffer(1 << 20), weights)
+                assert code == (0 if name == form else 2), (form, name, code)  # lib_OTHER_WEIGHTS
 
 
 def test_compilers_and_languages():

@@ -108,6 +108,8 @@ typedef struct Lowering {
     const char *device; /* the text of the target gpu that the program carries beside its own; NULL: none */
     MakePtx *ptx;     /* of EMIT_OBJECT of the target gpu: what makes PTX for the table to have; NULL: it has none */
     int samples;      /* a batch is to have no more; 0: as many as the train block says */
+    double precision; /* the most that sums may be off: the file's Train.precision, of a library too, whose program has
+                       * no train block; INFINITY without one */
     Step last;        /* how far to go */
     void *plans;      /* the target's own */
     const char *text; /* the program; NULL before STEP_C */

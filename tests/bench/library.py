@@ -3,9 +3,12 @@
 
     NETC_ORACLE=python3 tests/bench/library.py make DIR       # needs torch, torchvision, onnx; takes minutes
     NETC_ORACLE=python3 tests/bench/library.py measure DIR    # needs onnxruntime; on a machine that does nothing else
+    tests/bench/library.py pages DIR [NAME...]                # needs Chromium: what `netc build --web` makes of them
 
 Both have the same parameters, which torch draws. What counts is the fastest of all runs in a second, in two rounds; the
-outputs must be equal. Prints a table."""
+outputs must be equal. Prints a table. Pages are measured with and without Winograd's transforms, in a headless browser.
+"""
+import base64
 import json
 import os
 import subprocess
@@ -159,5 +162,57 @@ def measure(folder):
         print("| %s | %.3f ms | %.3f ms | %.2f | %.1e |" % (name, ours, theirs, theirs / ours, apart))
 
 
+# What a page takes for a picture at best: its clock has steps of a tenth of a millisecond, so some go together.
+IN_THE_PAGE = """(() => {
+    new Uint8Array(memory.buffer, places.x, 4 * inputs).set(bytesOf("SAMPLE"));
+    let best = 1e9;
+    for (const end = performance.now() + 1000 * SECONDS; performance.now() < end;) {
+        const begun = performance.now();
+        let runs = 0, now;
+        for (; (now = performance.now()) < begun + 10; runs++) run();
+        best = Math.min(best, (now - begun) / runs);
+    }
+    return best;
+})()"""
+
+# A file says so in its train block; the page takes nothing else from there.
+EXACT = """
+data rows = NPY("x.npy", target="y.npy")
+
+train M {
+    data rows
+    loss MSELoss()
+    optimizer SGD(lr=1)
+    epochs 1
+    precision exact
+}
+"""
+
+
+def pages(folder, *names):
+    sys.path.insert(0, os.path.join(ROOT, "tests"))
+    from browser import Browser  # pylint: disable=import-outside-toplevel
+    print("| model | page | a picture | page, precision exact | a picture |\n|---|---|---|---|---|")
+    for name, _, _, _ in MODELS:
+        if names and name not in names:
+            continue
+        cells = []
+        with open(os.path.join(folder, "bench_%s.net" % name), encoding="utf-8") as file:
+            text = file.read()
+        with open(os.path.join(folder, name + ".x"), "rb") as file:
+            sample = base64.b64encode(file.read()).decode()
+        for more in ("", EXACT):
+            with open(os.path.join(folder, "page.net"), "w", encoding="utf-8") as file:
+                file.write(text + more)
+            subprocess.run([NETC, "build", "page.net", "--web", "page", "--load", name + ".pth"], cwd=folder,
+                           check=True)
+            page = os.path.join(folder, "page", "index.html")
+            with Browser() as browser:
+                browser.open(page)
+                script = IN_THE_PAGE.replace("SAMPLE", sample).replace("SECONDS", str(SECONDS))
+                cells += ["%.2f MB" % (1e-6 * os.path.getsize(page)), "%.2f ms" % browser.ask(script)]
+        print("| %s | %s |" % (name, " | ".join(cells)), flush=True)
+
+
 if __name__ == "__main__":
-    {"make": make, "measure": measure}[sys.argv[1]](os.path.abspath(sys.argv[2]))
+    {"make": make, "measure": measure, "pages": pages}[sys.argv[1]](os.path.abspath(sys.argv[2]), *sys.argv[3:])

@@ -2,7 +2,6 @@
 #include "targets/cpu/cpu.h"
 
 #include <inttypes.h>
-#include <math.h>
 
 #include "targets/cpu/emit/program.h"
 #include "targets/cpu/parameter_layout.h"
@@ -46,10 +45,10 @@ static BatchSizes batch_sizes(const Lowering *lowering)
 {
     const Train *train = lowering->program->train;
     if (lowering->form == EMIT_LIBRARY)
-        return (BatchSizes){.training = 1, .precision = train ? train->precision : INFINITY, .one_sample = true};
+        return (BatchSizes){.training = 1, .precision = lowering->precision, .one_sample = true};
     if (!train)
-        return (BatchSizes){.training = FORWARD_BATCH, .precision = INFINITY, .threads = true};
-    return (BatchSizes){train->data.batch_size, train->test.data ? train->test.batch_size : 0, train->precision,
+        return (BatchSizes){.training = FORWARD_BATCH, .precision = lowering->precision, .threads = true};
+    return (BatchSizes){train->data.batch_size, train->test.data ? train->test.batch_size : 0, lowering->precision,
                         train->shards, true, lowering->shared, false};
 }
 
