@@ -32,7 +32,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 31153536 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 44083584 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "activations.h"
 #include "vector.h"
@@ -98,15 +98,14 @@ static void conv2d_whiten_forward(const float *x, const float *w, const float *b
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
     for (long o = 0; o < 32; o += VECS * VL)
-        for (long s = 0; s < 500; s++)
+        for (long r = 0; r < 31; r++)
             for (long c = 0; c < 31; c = tile_next(c, COLS, 31)) {
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
                     acc[n][v] = vec_zero();
-                expect_rows(y + s * 30752 + c * 32 + o, COLS, 32, VECS * VL);
                 const float *wo = w + o;
                 for (long a = 0; a < 2; a++) {
-                    const float *xt = from_here(x + s * 3072 + a * 96 + c * 3);
+                    const float *xt = from_here(x + (r + a) * 96 + c * 3);
                     SEVERAL for (long j = 0; j < 6; j++, xt++, wo += 32) {
                         vec weights[VECS];
                         EACH(v, VECS)
@@ -121,7 +120,7 @@ static void conv2d_whiten_forward(const float *x, const float *w, const float *b
                 EACH(n, COLS) EACH(v, VECS) {
                     vec sum = acc[n][v];
                     sum += vec_load(bias + o + v * VL);
-                    vec_store(y + s * 30752 + (c + n) * 32 + o + v * VL, sum);
+                    vec_store(y + r * 992 + (c + n) * 32 + o + v * VL, sum);
                 }
             }
 }
@@ -245,15 +244,13 @@ DEFINE_ACTIVATE(gelu_2_activ_forward, .rows = 15, .length = 960, .y_row = 1088)
 /* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b */
-struct winograd3_size {
-    long rows, cols, ins, outs, x_row, y_row, y_col, block, norm_row, images, x_image, y_image, u_outs;
-};
+struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, y_image; };
 NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = size.images, .rows = size.rows, .cols = size.cols, .x_col = 0,
-        .ins = size.ins, .outs = size.u_outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+        .taps = 3, .images = 32, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -268,13 +265,13 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * size.y_image + r * size.y_row + c * size.y_col + o + k;
+                    float *to = y + image * size.y_image + r * size.y_row + c * size.outs + o + k;
                     EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
                         vec sum = sums[m][n];
                         if (size.norm_row)
                             sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
                                 vec_load(bias + 3 * size.norm_row + o + k));
-                        vec_store(to + m * size.y_row + n * size.y_col, sum);
+                        vec_store(to + m * size.y_row + n * size.outs, sum);
                     }
                 }
             }
@@ -287,24 +284,24 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
 
 /* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
 DEFINE_WINOGRAD3(conv2d_2_conv2_forward, .rows = 15, .cols = 15, .ins = 64, .outs = 64, .x_row = 1088, .y_row = 960,
-    .y_col = 64, .block = 18, .images = 32, .x_image = 18496, .y_image = 14400, .u_outs = 64)
+    .block = 18, .x_image = 18496, .y_image = 14400)
 
 /* y[o] = sum x[i] * w[o][i]
  * y = max over the window; second output: which element it was, first one on a tie */
-struct winograd3_pool_size { long rows, cols, ins, outs, x_row, y_row, images, x_image, y_image, arg_row, arg_image; };
+struct winograd3_pool_size { long rows, cols, ins, x_row, y_row, block, x_image, y_image, arg_row, arg_image; };
 NC_INLINE void any_winograd3_pool(const float *x, const float *u, float *y, unsigned char *arg, float *scratch,
         const struct winograd3_pool_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = size.images, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2, .x_col = 0,
-        .ins = size.ins, .outs = 256, .x_image = size.x_image, .x_row = size.x_row, .block = 18,
+        .taps = 3, .images = 32, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2, .x_col = 0,
+        .ins = size.ins, .outs = 256, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 18) {
-        const long count = least(18, tiles - first);
+    for (long first = 0; first < tiles; first += size.block) {
+        const long count = least(size.block, tiles - first);
         winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < size.outs; o += WINOGRAD_GROUP) {
+        for (long o = 0; o < 256; o += WINOGRAD_GROUP) {
             winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
             for (long t = 0; t < count; t++) {
                 const long image = winograd_image(&layer, first + t);
@@ -335,8 +332,8 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, float *y, unsi
     { any_winograd3_pool(x, u, y, arg, scratch, (struct winograd3_pool_size){__VA_ARGS__}); }
 
 /* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False), MaxPool2d(2)  (line 16) */
-DEFINE_WINOGRAD3_POOL(conv2d_3_conv1_maxpool2d_3_pool_forward, .rows = 15, .cols = 15, .ins = 64, .outs = 256,
-    .x_row = 1088, .y_row = 1792, .images = 32, .x_image = 18496, .y_image = 12544, .arg_row = 1792, .arg_image = 12544)
+DEFINE_WINOGRAD3_POOL(conv2d_3_conv1_maxpool2d_3_pool_forward, .rows = 15, .cols = 15, .ins = 64, .x_row = 1088,
+    .y_row = 1792, .block = 18, .x_image = 18496, .y_image = 12544, .arg_row = 1792, .arg_image = 12544)
 
 /* 3.norm1 (line 18), 3.norm2 (line 20) */
 DEFINE_MOMENTS(batchnorm2d_3_moments_forward, .rows = 7, .cols = 7, .channels = 256, .x_row = 1792)
@@ -348,12 +345,12 @@ DEFINE_NORM(batchnorm2d_3_forward, .rows = 7, .cols = 7, .channels = 256, .x_row
 DEFINE_ACTIVATE(gelu_3_activ_forward, .rows = 7, .length = 1792, .y_row = 2304)
 
 /* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-DEFINE_WINOGRAD3(conv2d_3_conv2_forward, .rows = 7, .cols = 7, .ins = 256, .outs = 128, .x_row = 2304, .y_row = 1792,
-    .y_col = 256, .block = 18, .images = 125, .x_image = 20736, .y_image = 12544, .u_outs = 256)
+DEFINE_WINOGRAD3(conv2d_3_conv2_forward, .rows = 7, .cols = 7, .ins = 256, .outs = 256, .x_row = 2304, .y_row = 1792,
+    .block = 32, .x_image = 20736, .y_image = 12544)
 
 /* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False), MaxPool2d(2)  (line 16) */
-DEFINE_WINOGRAD3_POOL(conv2d_4_conv1_maxpool2d_4_pool_forward, .rows = 7, .cols = 7, .ins = 256, .outs = 128,
-    .x_row = 2304, .y_row = 768, .images = 125, .x_image = 20736, .y_image = 2304, .arg_row = 768, .arg_image = 2304)
+DEFINE_WINOGRAD3_POOL(conv2d_4_conv1_maxpool2d_4_pool_forward, .rows = 7, .cols = 7, .ins = 256, .x_row = 2304,
+    .y_row = 768, .block = 32, .x_image = 20736, .y_image = 2304, .arg_row = 768, .arg_image = 2304)
 
 /* 4.norm1 (line 18), 4.norm2 (line 20) */
 DEFINE_MOMENTS(batchnorm2d_4_moments_forward, .rows = 3, .cols = 3, .channels = 256, .x_row = 768)
@@ -684,8 +681,8 @@ DEFINE_POOL_GRAD(maxpool2d_4_pool_grad, .channels = 256, .in_rows = 7, .in_cols 
     { any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){__VA_ARGS__}); }
 
 /* 4.conv1 (line 16), 3.conv2 (line 19) */
-DEFINE_WINOGRAD3B(conv2d_grad_input, .rows = 7, .cols = 7, .ins = 256, .outs = 128, .x_row = 2304, .y_row = 1792,
-    .y_col = 256, .block = 18, .images = 125, .x_image = 20736, .y_image = 12544, .u_outs = 256)
+DEFINE_WINOGRAD3B(conv2d_grad_input, .rows = 7, .cols = 7, .ins = 256, .outs = 256, .x_row = 2304, .y_row = 1792,
+    .block = 32, .x_image = 20736, .y_image = 12544)
 
 /* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16)
  * dw of CONV2D from dy, x, summed over the samples */
@@ -776,7 +773,7 @@ DEFINE_POOL_GRAD(maxpool2d_3_pool_grad, .channels = 256, .in_rows = 15, .in_cols
 
 /* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
 DEFINE_WINOGRAD3B(conv2d_3_conv1_grad_input, .rows = 15, .cols = 15, .ins = 256, .outs = 64, .x_row = 4352,
-    .y_row = 960, .y_col = 64, .block = 9, .images = 32, .x_image = 73984, .y_image = 14400, .u_outs = 64)
+    .y_row = 960, .block = 9, .x_image = 73984, .y_image = 14400)
 
 /* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
 DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_3_conv1_grad_weight, .rows = 15, .cols = 15, .ins = 64, .outs = 256, .x_row = 1088,
@@ -807,7 +804,7 @@ DEFINE_NORM_GRAD(norm_2_norm2_grad, .rows = 15, .cols = 15, .channels = 64, .dy_
 
 /* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
 DEFINE_WINOGRAD3B(conv2d_2_conv2_grad_input, .rows = 15, .cols = 15, .ins = 64, .outs = 64, .x_row = 1088, .y_row = 960,
-    .y_col = 64, .block = 18, .images = 32, .x_image = 18496, .y_image = 14400, .u_outs = 64)
+    .block = 18, .x_image = 18496, .y_image = 14400)
 
 /* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
 DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_2_conv2_grad_weight, .rows = 15, .cols = 15, .ins = 64, .outs = 64, .x_row = 1088,
@@ -1077,88 +1074,92 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_2_conv1_grad_input_weights, .ins = 64, .outs = 2
     .w_in = 288, .w_out = 1, .u_ins = 64, .u_outs = 32)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[32][32 * 3])(mb->batch + 759955456 + mb->first * 12288L)) /* 3x32x32 */
+#define input(mb) ((float (*)[32 * 3])(mb->workspace + 0)) /* 3x32x32 */
 #define conv2d_whiten(mb) ((float (*)[31][31 * 32])(mb->batch + 142737408 + mb->first * 123008L)) /* 24x31x31 */
 #define gelu_1(mb) ((float (*)[33][33 * 32])(mb->batch + 0 + mb->first * 139392L)) /* 24x31x31, 1 zeros around */
-#define maxpool2d_2_pool(mb) ((float (*)[15][15 * 64])(mb->batch + 759955456 + mb->first * 57600L)) /* 64x15x15 */
-#define maxpool2d_2_pool_arg(mb) ((unsigned char (*)[15][15 * 64])(mb->batch + 1364197376 + mb->first * 14400L))
+#define maxpool2d_2_pool(mb) ((float (*)[15][15 * 64])(mb->batch + 590086144 + mb->first * 57600L)) /* 64x15x15 */
+#define maxpool2d_2_pool_arg(mb) ((unsigned char (*)[15][15 * 64])(mb->batch + 1142947840 + mb->first * 14400L))
 #define conv2d_2_conv1_maxpool2d_2_pool_scratch(mb) ((float *)(mb->workspace + 0)) /* 58080 */
-#define batchnorm2d_2_norm1_moments(mb) ((float (*)[3][64])(mb->batch + 818937856 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_2_norm1_statistics(mb) ((float (*)[64])(mb->batch + 1401229376)) /* 64x4x1 */
-#define batchnorm2d_2_norm1(mb) ((float (*)[15][15 * 64])(mb->batch + 818937856 + mb->first * 57600L)) /* 64x15x15 */
-#define gelu_2_activ(mb) ((float (*)[17][17 * 64])(mb->batch + 608436224 + mb->first * 73984L))
-#define conv2d_2_conv2(mb) ((float (*)[15][15 * 64])(mb->batch + 877920256 + mb->first * 57600L)) /* 64x15x15 */
+#define batchnorm2d_2_norm1_moments(mb) ((float (*)[3][64])(mb->batch + 649068544 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_2_norm1_statistics(mb) ((float (*)[64])(mb->batch + 1189417024)) /* 64x4x1 */
+#define batchnorm2d_2_norm1(mb) ((float (*)[15][15 * 64])(mb->batch + 649068544 + mb->first * 57600L)) /* 64x15x15 */
+#define gelu_2_activ(mb) ((float (*)[17][17 * 64])(mb->batch + 438566912 + mb->first * 73984L))
+#define conv2d_2_conv2(mb) ((float (*)[15][15 * 64])(mb->batch + 708050944 + mb->first * 57600L)) /* 64x15x15 */
 #define conv2d_2_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 69984 */
-#define batchnorm2d_2_norm2_moments(mb) ((float (*)[3][64])(mb->batch + 936902656 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 1401230464)) /* 64x4x1 */
-#define batchnorm2d_2_norm2(mb) ((float (*)[15][15 * 64])(mb->batch + 936902656 + mb->first * 57600L)) /* 64x15x15 */
-#define gelu_2_activ_2(mb) ((float (*)[17][17 * 64])(mb->batch + 684195840 + mb->first * 73984L))
-#define maxpool2d_3_pool(mb) ((float (*)[7][7 * 256])(mb->batch + 1054867456 + mb->first * 50176L)) /* 256x7x7 */
-#define maxpool2d_3_pool_arg(mb) ((unsigned char (*)[7][7 * 256])(mb->batch + 1378942976 + mb->first * 12544L))
+#define batchnorm2d_2_norm2_moments(mb) ((float (*)[3][64])(mb->batch + 767033344 + mb->first * 768L)) /* 64x3x1 */
+#define batchnorm2d_2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 1189418112)) /* 64x4x1 */
+#define batchnorm2d_2_norm2(mb) ((float (*)[15][15 * 64])(mb->batch + 767033344 + mb->first * 57600L)) /* 64x15x15 */
+#define gelu_2_activ_2(mb) ((float (*)[17][17 * 64])(mb->batch + 514326528 + mb->first * 73984L))
+#define maxpool2d_3_pool(mb) ((float (*)[7][7 * 256])(mb->batch + 884998144 + mb->first * 50176L)) /* 256x7x7 */
+#define maxpool2d_3_pool_arg(mb) ((unsigned char (*)[7][7 * 256])(mb->batch + 1157693440 + mb->first * 12544L))
 #define conv2d_3_conv1_maxpool2d_3_pool_scratch(mb) ((float *)(mb->workspace + 0)) /* 69600 */
-#define batchnorm2d_3_norm1_moments(mb) ((float (*)[784])(mb->batch + 995885056 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_3_norm1_moments(mb) ((float (*)[784])(mb->batch + 826015744 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_3_norm1_statistics(mb) ((float (*)[256])(mb->batch + 1189412864)) /* 256x4x1 */
+#define batchnorm2d_3_norm1(mb) ((float (*)[7][7 * 256])(mb->batch + 826015744 + mb->first * 50176L)) /* 256x7x7 */
 #define gelu_3_activ(mb) ((float (*)[9][9 * 256])(mb->batch + 268697600 + mb->first * 82944L))
-#define conv2d_3_conv2(mb) ((float (*)[7][7 * 256])(mb->batch + 1106247680 + mb->first * 50176L)) /* 256x7x7 */
-#define conv2d_3_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 201696 */
-#define batchnorm2d_3_norm2_moments(mb) ((float (*)[784])(mb->batch + 1047265280 + mb->first * 3136L)) /* 256x3x1 */
+#define conv2d_3_conv2(mb) ((float (*)[7][7 * 256])(mb->batch + 936378368 + mb->first * 50176L)) /* 256x7x7 */
+#define conv2d_3_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 346848 */
+#define batchnorm2d_3_norm2_moments(mb) ((float (*)[784])(mb->batch + 877395968 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_3_norm2_statistics(mb) ((float (*)[256])(mb->batch + 882966528)) /* 256x4x1 */
+#define batchnorm2d_3_norm2(mb) ((float (*)[7][7 * 256])(mb->batch + 987758592 + mb->first * 50176L)) /* 256x7x7 */
 #define gelu_3_activ_2(mb) ((float (*)[9][9 * 256])(mb->batch + 353632256 + mb->first * 82944L))
-#define maxpool2d_4_pool(mb) ((float (*)[3][3 * 256])(mb->batch + 1209008128 + mb->first * 9216L)) /* 256x3x3 */
-#define maxpool2d_4_pool_arg(mb) ((unsigned char (*)[3][3 * 256])(mb->batch + 1050476544 + mb->first * 2304L))
-#define conv2d_4_conv1_maxpool2d_4_pool_scratch(mb) ((float *)(mb->workspace + 0)) /* 200160 */
-#define batchnorm2d_4_norm1_statistics(mb) ((float (*)[256])(mb->batch + 1052840000)) /* 256x4x1 */
-#define batchnorm2d_4_norm1(mb) ((float (*)[3][3 * 256])(mb->batch + 1218445312 + mb->first * 9216L)) /* 256x3x3 */
-#define gelu_4_activ(mb) ((float (*)[5][5 * 256])(mb->batch + 1311768576 + mb->first * 25600L))
-#define conv2d_4_conv2(mb) ((float (*)[3][3 * 256])(mb->batch + 1227882496 + mb->first * 9216L)) /* 256x3x3 */
-#define batchnorm2d_4_norm2_statistics(mb) ((float (*)[256])(mb->batch + 1052844160)) /* 256x4x1 */
+#define maxpool2d_4_pool(mb) ((float (*)[3][3 * 256])(mb->batch + 1170538496 + mb->first * 9216L)) /* 256x3x3 */
+#define maxpool2d_4_pool_arg(mb) ((unsigned char (*)[3][3 * 256])(mb->batch + 880607232 + mb->first * 2304L))
+#define conv2d_4_conv1_maxpool2d_4_pool_scratch(mb) ((float *)(mb->workspace + 0)) /* 345312 */
+#define batchnorm2d_4_norm1_moments(mb) ((float (*)[784])(mb->batch + 877395968 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_4_norm1_statistics(mb) ((float (*)[256])(mb->batch + 882970688)) /* 256x4x1 */
+#define batchnorm2d_4_norm1(mb) ((float (*)[3][3 * 256])(mb->batch + 1039138816 + mb->first * 9216L)) /* 256x3x3 */
+#define gelu_4_activ(mb) ((float (*)[5][5 * 256])(mb->batch + 1090519040 + mb->first * 25600L))
+#define conv2d_4_conv2(mb) ((float (*)[3][3 * 256])(mb->batch + 1048576000 + mb->first * 9216L)) /* 256x3x3 */
+#define batchnorm2d_4_norm2_moments(mb) ((float (*)[784])(mb->batch + 877395968 + mb->first * 3136L)) /* 256x3x1 */
+#define batchnorm2d_4_norm2_statistics(mb) ((float (*)[256])(mb->batch + 882974848)) /* 256x4x1 */
 #define batchnorm2d_4_norm2(mb) ((float (*)[3][3 * 256])(mb->workspace + 0)) /* 256x3x3 */
 #define gelu_4_activ_2(mb) ((float (*)[3 * 256])(mb->workspace + 327680)) /* 256x3x3 */
 #define maxpool2d_5(mb) ((float (*)[256])(mb->workspace + 294912)) /* 256 */
 #define maxpool2d_5_arg(mb) ((unsigned short (*)[256])(mb->workspace + 360448)) /* 256 */
-#define linear_head(mb) ((float (*)[16])(mb->workspace + 23991680)) /* 10 */
+#define linear_head(mb) ((float (*)[16])(mb->workspace + 30905728)) /* 10 */
 #define d_linear_head(mb) ((float (*)[16])(mb->workspace + 376832)) /* 10 */
 #define d_flatten_6(mb) ((float (*)[256])(mb->workspace + 327680)) /* 256 */
 #define d_gelu_4_activ_2(mb) ((float (*)[3 * 256])(mb->workspace + 294912)) /* 256x3x3 */
-#define d_batchnorm2d_4_norm2(mb) ((float (*)[3][3 * 256])(mb->batch + 1237319680 + mb->first * 9216L)) /* 256x3x3 */
-#define d_batchnorm2d_4_norm2_sums(mb) ((float (*)[528])(mb->batch + 1047265280 + mb->first * 2112L)) /* 256x2x1 */
-#define d_batchnorm2d_4_norm2_statistics(mb) ((float (*)[256])(mb->batch + 1049427968)) /* 256x2x1 */
-#define d_conv2d_4_conv2(mb) ((float (*)[5][5 * 256])(mb->batch + 1337982976 + mb->first * 25600L))
-#define d_gelu_4_activ(mb) ((float (*)[3][3 * 256])(mb->batch + 1227882496 + mb->first * 9216L)) /* 256x3x3 */
-#define d_batchnorm2d_4_norm1(mb) ((float (*)[3][3 * 256])(mb->batch + 1237319680 + mb->first * 9216L)) /* 256x3x3 */
-#define d_batchnorm2d_4_norm1_sums(mb) ((float (*)[528])(mb->batch + 1047265280 + mb->first * 2112L)) /* 256x2x1 */
-#define d_batchnorm2d_4_norm1_statistics(mb) ((float (*)[256])(mb->batch + 1049427968)) /* 256x2x1 */
-#define d_maxpool2d_4_pool(mb) ((float (*)[3][3 * 256])(mb->batch + 1391788032 + mb->first * 9216L)) /* 256x3x3 */
-#define d_conv2d_4_conv1(mb) ((float (*)[9][9 * 256])(mb->batch + 438566912 + mb->first * 82944L))
-#define d_gelu_3_activ_2(mb) ((float (*)[7][7 * 256])(mb->batch + 1209008128 + mb->first * 50176L)) /* 256x7x7 */
-#define batchnorm2d_3_norm2(mb) ((float (*)[7][7 * 256])(mb->batch + 1157627904 + mb->first * 50176L)) /* 256x7x7 */
-#define d_batchnorm2d_3_norm2(mb) ((float (*)[7][7 * 256])(mb->batch + 1260388352 + mb->first * 50176L)) /* 256x7x7 */
-#define batchnorm2d_3_norm2_statistics(mb) ((float (*)[256])(mb->batch + 1052835840)) /* 256x4x1 */
-#define d_batchnorm2d_3_norm2_sums(mb) ((float (*)[528])(mb->batch + 1047265280 + mb->first * 2112L)) /* 256x2x1 */
-#define d_batchnorm2d_3_norm2_statistics(mb) ((float (*)[256])(mb->batch + 1049427968)) /* 256x2x1 */
-#define d_conv2d_3_conv2(mb) ((float (*)[9][9 * 256])(mb->batch + 523501568 + mb->first * 82944L))
+#define d_batchnorm2d_4_norm2(mb) ((float (*)[3][3 * 256])(mb->batch + 1058013184 + mb->first * 9216L)) /* 256x3x3 */
+#define d_batchnorm2d_4_norm2_sums(mb) ((float (*)[528])(mb->batch + 877395968 + mb->first * 2112L)) /* 256x2x1 */
+#define d_batchnorm2d_4_norm2_statistics(mb) ((float (*)[256])(mb->batch + 879558656)) /* 256x2x1 */
+#define d_conv2d_4_conv2(mb) ((float (*)[5][5 * 256])(mb->batch + 1116733440 + mb->first * 25600L))
+#define d_gelu_4_activ(mb) ((float (*)[3][3 * 256])(mb->batch + 1048576000 + mb->first * 9216L)) /* 256x3x3 */
+#define d_batchnorm2d_4_norm1(mb) ((float (*)[3][3 * 256])(mb->batch + 1179975680 + mb->first * 9216L)) /* 256x3x3 */
+#define d_batchnorm2d_4_norm1_sums(mb) ((float (*)[528])(mb->batch + 877395968 + mb->first * 2112L)) /* 256x2x1 */
+#define d_batchnorm2d_4_norm1_statistics(mb) ((float (*)[256])(mb->batch + 879558656)) /* 256x2x1 */
+#define d_maxpool2d_4_pool(mb) ((float (*)[3][3 * 256])(mb->workspace + 2993024)) /* 256x3x3 */
+#define d_conv2d_4_conv1(mb) ((float (*)[9][9 * 256])(mb->workspace + 21345408)) /* 256x7x7, 1 zeros around */
+#define d_gelu_3_activ_2(mb) ((float (*)[7][7 * 256])(mb->workspace + 0)) /* 256x7x7 */
+#define conv2d_4_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 1605632)) /* 346848 */
+#define d_batchnorm2d_3_norm2(mb) ((float (*)[7][7 * 256])(mb->batch + 1039138816 + mb->first * 50176L)) /* 256x7x7 */
+#define d_batchnorm2d_3_norm2_sums(mb) ((float (*)[528])(mb->batch + 877395968 + mb->first * 2112L)) /* 256x2x1 */
+#define d_batchnorm2d_3_norm2_statistics(mb) ((float (*)[256])(mb->batch + 879558656)) /* 256x2x1 */
+#define d_conv2d_3_conv2(mb) ((float (*)[9][9 * 256])(mb->workspace + 23999616)) /* 256x7x7, 1 zeros around */
+#define d_gelu_3_activ(mb) ((float (*)[7][7 * 256])(mb->workspace + 29021312)) /* 256x7x7 */
+#define conv2d_3_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 346848 */
 #define conv2d_3_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 2968864 */
-#define d_gelu_3_activ(mb) ((float (*)[7][7 * 256])(mb->batch + 1106247680 + mb->first * 50176L)) /* 256x7x7 */
-#define batchnorm2d_3_norm1(mb) ((float (*)[7][7 * 256])(mb->batch + 995885056 + mb->first * 50176L)) /* 256x7x7 */
-#define d_batchnorm2d_3_norm1(mb) ((float (*)[7][7 * 256])(mb->batch + 1157627904 + mb->first * 50176L)) /* 256x7x7 */
-#define batchnorm2d_3_norm1_statistics(mb) ((float (*)[256])(mb->batch + 1401225216)) /* 256x4x1 */
-#define d_batchnorm2d_3_norm1_sums(mb) ((float (*)[528])(mb->batch + 1047265280 + mb->first * 2112L)) /* 256x2x1 */
-#define d_batchnorm2d_3_norm1_statistics(mb) ((float (*)[256])(mb->batch + 1106837504)) /* 256x2x1 */
+#define d_batchnorm2d_3_norm1(mb) ((float (*)[7][7 * 256])(mb->batch + 987758592 + mb->first * 50176L)) /* 256x7x7 */
+#define d_batchnorm2d_3_norm1_sums(mb) ((float (*)[528])(mb->batch + 877395968 + mb->first * 2112L)) /* 256x2x1 */
+#define d_batchnorm2d_3_norm1_statistics(mb) ((float (*)[256])(mb->batch + 936968192)) /* 256x2x1 */
 #define d_maxpool2d_3_pool(mb) ((float (*)[7 * 256])(mb->workspace + 0)) /* 256x7x7 */
 #define d_conv2d_3_conv1(mb) ((float (*)[17][17 * 256])(mb->workspace + 11875456)) /* 256x15x15, 1 zeros around */
 #define d_gelu_2_activ_2(mb) ((float (*)[15][15 * 64])(mb->workspace + 3883648)) /* 64x15x15 */
 #define conv2d_3_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 120672 */
 #define conv2d_3_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 970912 */
-#define d_batchnorm2d_2_norm2(mb) ((float (*)[15][15 * 64])(mb->batch + 995885056 + mb->first * 57600L)) /* 64x15x15 */
-#define d_batchnorm2d_2_norm2_sums(mb) ((float (*)[144])(mb->batch + 1106247680 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 1055457280)) /* 64x2x1 */
-#define d_conv2d_2_conv2(mb) ((float (*)[17][17 * 64])(mb->workspace + 21345408)) /* 64x15x15, 1 zeros around */
+#define d_batchnorm2d_2_norm2(mb) ((float (*)[15][15 * 64])(mb->batch + 826015744 + mb->first * 57600L)) /* 64x15x15 */
+#define d_batchnorm2d_2_norm2_sums(mb) ((float (*)[144])(mb->batch + 936378368 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 885587968)) /* 64x2x1 */
+#define d_conv2d_2_conv2(mb) ((float (*)[17][17 * 64])(mb->workspace + 26653824)) /* 64x15x15, 1 zeros around */
 #define d_gelu_2_activ(mb) ((float (*)[15][15 * 64])(mb->workspace + 0)) /* 64x15x15 */
 #define conv2d_2_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 1843200)) /* 69984 */
 #define conv2d_2_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 1843200)) /* 304288 */
-#define d_batchnorm2d_2_norm1(mb) ((float (*)[15][15 * 64])(mb->batch + 936902656 + mb->first * 57600L)) /* 64x15x15 */
-#define d_batchnorm2d_2_norm1_sums(mb) ((float (*)[144])(mb->batch + 1054867456 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_2_norm1_statistics(mb) ((float (*)[64])(mb->batch + 818937856)) /* 64x2x1 */
+#define d_batchnorm2d_2_norm1(mb) ((float (*)[15][15 * 64])(mb->batch + 767033344 + mb->first * 57600L)) /* 64x15x15 */
+#define d_batchnorm2d_2_norm1_sums(mb) ((float (*)[144])(mb->batch + 884998144 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_2_norm1_statistics(mb) ((float (*)[64])(mb->batch + 649068544)) /* 64x2x1 */
 #define d_maxpool2d_2_pool(mb) ((float (*)[15 * 64])(mb->workspace + 399872)) /* 64x15x15 */
-#define d_conv2d_2_conv1(mb) ((float (*)[33 * 64])(mb->workspace + 23712896)) /* 64x31x31, 1 zeros around */
+#define d_conv2d_2_conv1(mb) ((float (*)[33 * 64])(mb->workspace + 30626944)) /* 64x31x31, 1 zeros around */
 #define d_gelu_1(mb) ((float (*)[31 * 32])(mb->workspace + 276864)) /* 24x31x31 */
 #define conv2d_2_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 69216 */
 #define d_conv2d_whiten(mb) ((float (*)[31 * 32])(mb->workspace + 0)) /* 24x31x31 */
@@ -1166,26 +1167,10 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_2_conv1_grad_input_weights, .ins = 64, .outs = 2
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_1(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++)
-        input_forward(mb->input[i], mb->pixel, input(mb)[i][0]);
-}
-
-/* For the whole batch, part mb->part of 62. */
-static void conv2d_whiten_forward_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    if (part / 31 * 500 >= mb->count)
-        return;
-
-    conv2d_whiten_forward(input(mb)[0][0] + part / 31 * 1536000 + part % 31 * 96, mb->weights + AT_whiten_weight,
-        mb->weights + AT_whiten_bias, conv2d_whiten(mb)[0][0] + part / 31 * 15376000 + part % 31 * 992);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_3(struct nc_microbatch *mb)
-{
     for (int i = 0; i < mb->count; i++) {
+        input_forward(mb->input[i], mb->pixel, input(mb)[0]);
+        conv2d_whiten_forward(input(mb)[0], mb->weights + AT_whiten_weight, mb->weights + AT_whiten_bias,
+            conv2d_whiten(mb)[i][0]);
         gelu_1_forward(conv2d_whiten(mb)[i][0], &gelu_1(mb)[i][1][1 * 32], 0, 0);
         conv2d_2_conv1_maxpool2d_2_pool_forward(gelu_1(mb)[i][0], mb->packed + AT_2_conv1_weight_winograd,
             maxpool2d_2_pool(mb)[i][0], maxpool2d_2_pool_arg(mb)[i][0], conv2d_2_conv1_maxpool2d_2_pool_scratch(mb));
@@ -1199,8 +1184,8 @@ static const struct batchnorm2d_2_statistics_forward_part {
     long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_2_statistics_forward_part_at[] = {
-    {818937856, 1401229376, {.channels = 64, .pixels = 225, BATCH_NORM_OF(2_norm1, 1e-12, 0.4)}}, /* 2.norm1 */
-    {936902656, 1401230464, {.channels = 64, .pixels = 225, BATCH_NORM_OF(2_norm2, 1e-12, 0.4)}}, /* 2.norm2 */
+    {649068544, 1189417024, {.channels = 64, .pixels = 225, BATCH_NORM_OF(2_norm1, 1e-12, 0.4)}}, /* 2.norm1 */
+    {767033344, 1189418112, {.channels = 64, .pixels = 225, BATCH_NORM_OF(2_norm2, 1e-12, 0.4)}}, /* 2.norm2 */
 };
 
 /* For the whole batch. */
@@ -1214,7 +1199,7 @@ static void batchnorm2d_2_statistics_forward_part(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_5(struct nc_microbatch *mb)
+static void forward_3(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_2_forward(maxpool2d_2_pool(mb)[i][0], batchnorm2d_2_norm1_statistics(mb)[0],
@@ -1230,7 +1215,7 @@ static void forward_5(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_7(struct nc_microbatch *mb)
+static void forward_5(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_2_forward(conv2d_2_conv2(mb)[i][0], batchnorm2d_2_norm2_statistics(mb)[0],
@@ -1250,10 +1235,10 @@ static const struct batchnorm2d_statistics_forward_part {
     long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {995885056, 1401225216, {.channels = 256, .pixels = 49, BATCH_NORM_OF(3_norm1, 1e-12, 0.4)}}, /* 3.norm1 */
-    {1047265280, 1052835840, {.channels = 256, .pixels = 49, BATCH_NORM_OF(3_norm2, 1e-12, 0.4)}}, /* 3.norm2 */
-    {1047265280, 1052840000, {.channels = 256, .pixels = 9, BATCH_NORM_OF(4_norm1, 1e-12, 0.4)}}, /* 4.norm1 */
-    {1047265280, 1052844160, {.channels = 256, .pixels = 9, BATCH_NORM_OF(4_norm2, 1e-12, 0.4)}}, /* 4.norm2 */
+    {826015744, 1189412864, {.channels = 256, .pixels = 49, BATCH_NORM_OF(3_norm1, 1e-12, 0.4)}}, /* 3.norm1 */
+    {877395968, 882966528, {.channels = 256, .pixels = 49, BATCH_NORM_OF(3_norm2, 1e-12, 0.4)}}, /* 3.norm2 */
+    {877395968, 882970688, {.channels = 256, .pixels = 9, BATCH_NORM_OF(4_norm1, 1e-12, 0.4)}}, /* 4.norm1 */
+    {877395968, 882974848, {.channels = 256, .pixels = 9, BATCH_NORM_OF(4_norm2, 1e-12, 0.4)}}, /* 4.norm2 */
 };
 
 /* For the whole batch, part mb->part of 4. */
@@ -1268,89 +1253,40 @@ static void batchnorm2d_statistics_forward_part(struct nc_microbatch *mb)
     nc_batch_norm_part(mb, &at->norm, moments_values, 784, statistics_values, part * 64, part * 64 + 64);
 }
 
-/* Where forward_9_and_13 finds its values. */
-static const struct forward_9_and_13 {
-    long values, batchnorm2d_3_statistics, batchnorm2d_3, gelu_3_activ;
-} forward_9_and_13_at[] = {
-    {1054867456, 1401225216, 995885056, 268697600}, /* 3.norm1 */
-    {1106247680, 1052835840, 1157627904, 353632256}, /* 3.norm2 */
-};
-
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_9_and_13(struct nc_microbatch *mb)
+static void forward_7(struct nc_microbatch *mb)
 {
-    const struct forward_9_and_13 *at = mb->at;
-    float (*values)[7][7 * 256] = (void *)(mb->batch + at->values + mb->first * 50176L); /* 256x7x7 */
-    float (*batchnorm2d_3_statistics)[256] = (void *)(mb->batch + at->batchnorm2d_3_statistics); /* 256x4x1 */
-    float (*batchnorm2d_3)[7][7 * 256] = (void *)(mb->batch + at->batchnorm2d_3 + mb->first * 50176L); /* 256x7x7 */
-    float (*gelu_3_activ)[9][9 * 256] = (void *)(mb->batch + at->gelu_3_activ + mb->first * 82944L);
-
     for (int i = 0; i < mb->count; i++) {
-        batchnorm2d_3_forward(values[i][0], batchnorm2d_3_statistics[0], batchnorm2d_3[i][0]);
-        gelu_3_activ_forward(batchnorm2d_3[i][0], &gelu_3_activ[i][1][1 * 256], 0, 0);
+        batchnorm2d_3_forward(maxpool2d_3_pool(mb)[i][0], batchnorm2d_3_norm1_statistics(mb)[0],
+            batchnorm2d_3_norm1(mb)[i][0]);
+        gelu_3_activ_forward(batchnorm2d_3_norm1(mb)[i][0], &gelu_3_activ(mb)[i][1][1 * 256], 0, 0);
     }
-}
-
-/* For the whole batch, part mb->part of 16. */
-static void conv2d_3_conv2_forward_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    if (part / 2 * 125 >= mb->count)
-        return;
-
-    conv2d_3_conv2_forward(gelu_3_activ(mb)[0][0] + part / 2 * 2592000,
-        mb->packed + AT_3_conv2_weight_winograd + part % 2 * 32768,
-        conv2d_3_conv2(mb)[0][0] + part / 2 * 1568000 + part % 2 * 128, conv2d_3_conv2_scratch(mb));
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_11(struct nc_microbatch *mb)
-{
+    conv2d_3_conv2_forward(gelu_3_activ(mb)[0][0], mb->packed + AT_3_conv2_weight_winograd, conv2d_3_conv2(mb)[0][0],
+        conv2d_3_conv2_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
             batchnorm2d_3_moments_forward(conv2d_3_conv2(mb)[i][0], batchnorm2d_3_norm2_moments(mb)[i]);
     }
 }
 
-/* For the whole batch, part mb->part of 16. */
-static void conv2d_4_conv1_maxpool2d_4_pool_forward_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    if (part / 2 * 125 >= mb->count)
-        return;
-
-    conv2d_4_conv1_maxpool2d_4_pool_forward(gelu_3_activ_2(mb)[0][0] + part / 2 * 2592000,
-        mb->packed + AT_4_conv1_weight_winograd + part % 2 * 32768,
-        maxpool2d_4_pool(mb)[0][0] + part / 2 * 288000 + part % 2 * 128,
-        maxpool2d_4_pool_arg(mb)[0][0] + part / 2 * 288000 + part % 2 * 128,
-        conv2d_4_conv1_maxpool2d_4_pool_scratch(mb));
-}
-
-/* Where forward_15_and_19 finds its values. */
-static const struct forward_15_and_19 {
-    long values;
-} forward_15_and_19_at[] = {
-    {1209008128}, /* 4.norm1 */
-    {1227882496}, /* 4.norm2 */
-};
-
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_15_and_19(struct nc_microbatch *mb)
+static void forward_9(struct nc_microbatch *mb)
 {
-    const struct forward_15_and_19 *at = mb->at;
-    float (*values)[3][3 * 256] = (void *)(mb->batch + at->values + mb->first * 9216L); /* 256x3x3 */
-    float (*batchnorm2d_4_moments)[784] = (void *)(mb->batch + 1047265280 + mb->first * 3136L); /* 256x3x1 */
-
+    for (int i = 0; i < mb->count; i++) {
+        batchnorm2d_3_forward(conv2d_3_conv2(mb)[i][0], batchnorm2d_3_norm2_statistics(mb)[0],
+            batchnorm2d_3_norm2(mb)[i][0]);
+        gelu_3_activ_forward(batchnorm2d_3_norm2(mb)[i][0], &gelu_3_activ_2(mb)[i][1][1 * 256], 0, 0);
+    }
+    conv2d_4_conv1_maxpool2d_4_pool_forward(gelu_3_activ_2(mb)[0][0], mb->packed + AT_4_conv1_weight_winograd,
+        maxpool2d_4_pool(mb)[0][0], maxpool2d_4_pool_arg(mb)[0][0], conv2d_4_conv1_maxpool2d_4_pool_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_4_moments_forward(values[i][0], batchnorm2d_4_moments[i]);
+            batchnorm2d_4_moments_forward(maxpool2d_4_pool(mb)[i][0], batchnorm2d_4_norm1_moments(mb)[i]);
     }
 }
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_17(struct nc_microbatch *mb)
+static void forward_11(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_4_forward(maxpool2d_4_pool(mb)[i][0], batchnorm2d_4_norm1_statistics(mb)[0],
@@ -1370,6 +1306,15 @@ static void conv2d_4_conv2_forward_part(struct nc_microbatch *mb)
     conv2d_4_conv2_forward(gelu_4_activ(mb)[0][0] + part / 2 * 800000,
         mb->packed + AT_4_conv2_weight_dense + part % 2 * 128,
         conv2d_4_conv2(mb)[0][0] + part / 2 * 288000 + part % 2 * 128);
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_13(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_4_moments_forward(conv2d_4_conv2(mb)[i][0], batchnorm2d_4_norm2_moments(mb)[i]);
+    }
 }
 
 /* From the samples of a microbatch to the model's output. */
@@ -1417,17 +1362,17 @@ static void test(struct nc_microbatch *mb)
 static const struct norm_grad_statistics_part {
     long statistics_values, d_statistics, pixels;
 } norm_grad_statistics_part_at[] = {
-    {1052844160, 1049427968, 9}, /* 4.norm2 */
-    {1052840000, 1049427968, 9}, /* 4.norm1 */
-    {1052835840, 1049427968, 49}, /* 3.norm2 */
-    {1401225216, 1106837504, 49}, /* 3.norm1 */
+    {882974848, 879558656, 9}, /* 4.norm2 */
+    {882970688, 879558656, 9}, /* 4.norm1 */
+    {882966528, 879558656, 49}, /* 3.norm2 */
+    {1189412864, 936968192, 49}, /* 3.norm1 */
 };
 
 /* For the whole batch, part mb->part of 4. */
 static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_grad_statistics_part *at = mb->at;
-    float *d_sums = (void *)(mb->batch + 1047265280);
+    float *d_sums = (void *)(mb->batch + 877395968);
     float *statistics_values = (void *)(mb->batch + at->statistics_values);
     float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
@@ -1438,7 +1383,7 @@ static void norm_grad_statistics_part(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_23(struct nc_microbatch *mb)
+static void backward_17(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
         norm_4_norm2_grad(d_batchnorm2d_4_norm2(mb)[i][0], conv2d_4_conv2(mb)[i][0],
@@ -1460,7 +1405,7 @@ static void conv2d_4_conv2_grad_input_part(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_25(struct nc_microbatch *mb)
+static void backward_19(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         gelu_4_activ_grad(d_gelu_4_activ(mb)[i][0], batchnorm2d_4_norm1(mb)[i][0], d_batchnorm2d_4_norm1(mb)[i][0], 0,
@@ -1472,7 +1417,7 @@ static void backward_25(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_27(struct nc_microbatch *mb)
+static void backward_21(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_4_norm1_grad(d_batchnorm2d_4_norm1(mb)[i][0], maxpool2d_4_pool(mb)[i][0],
@@ -1481,37 +1426,8 @@ static void backward_27(struct nc_microbatch *mb)
         maxpool2d_4_pool_grad(d_maxpool2d_4_pool(mb)[i][0], maxpool2d_4_pool_arg(mb)[i][0],
             &d_conv2d_4_conv1(mb)[i][1][1 * 256]);
     }
-}
-
-/* Where conv2d_grad_input_part finds its values. */
-static const struct conv2d_grad_input_part {
-    long d_values, layer_weight_winograd_transposed, d_gelu_3_activ;
-} conv2d_grad_input_part_at[] = {
-    {438566912, AT_4_conv1_weight_winograd_transposed, 1209008128}, /* 4.conv1 */
-    {523501568, AT_3_conv2_weight_winograd_transposed, 1106247680}, /* 3.conv2 */
-};
-
-/* For the whole batch, part mb->part of 16. */
-static void conv2d_grad_input_part(struct nc_microbatch *mb)
-{
-    const struct conv2d_grad_input_part *at = mb->at;
-    float (*d_values)[9][9 * 256] = (void *)(mb->batch + at->d_values + mb->first * 82944L);
-    float (*d_gelu_3_activ)[7][7 * 256] = (void *)(mb->batch + at->d_gelu_3_activ + mb->first * 50176L); /* 256x7x7 */
-    float *grad_input_scratch = (void *)(mb->workspace + 0); /* 201696 */
-
-    const long part = mb->part;
-
-    if (part / 2 * 125 >= mb->count)
-        return;
-
-    conv2d_grad_input(d_values[0][0] + part / 2 * 2592000,
-        mb->packed + at->layer_weight_winograd_transposed + part % 2 * 32768,
-        d_gelu_3_activ[0][0] + part / 2 * 1568000 + part % 2 * 128, grad_input_scratch);
-}
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_29(struct nc_microbatch *mb)
-{
+    conv2d_grad_input(d_conv2d_4_conv1(mb)[0][0], mb->packed + AT_4_conv1_weight_winograd_transposed,
+        d_gelu_3_activ_2(mb)[0][0], conv2d_4_conv1_grad_input_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
         conv2d_4_conv1_grad_weight(gelu_3_activ_2(mb)[i][0], d_maxpool2d_4_pool(mb)[i][0],
             maxpool2d_4_pool_arg(mb)[i][0], mb->gradients + AT_4_conv1_weight);
@@ -1524,17 +1440,14 @@ static void backward_29(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_31(struct nc_microbatch *mb)
+static void backward_23(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
         norm_3_norm2_grad(d_batchnorm2d_3_norm2(mb)[i][0], conv2d_3_conv2(mb)[i][0],
             batchnorm2d_3_norm2_statistics(mb)[0], d_batchnorm2d_3_norm2_statistics(mb)[0],
             &d_conv2d_3_conv2(mb)[i][1][1 * 256]);
-}
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_33(struct nc_microbatch *mb)
-{
+    conv2d_grad_input(d_conv2d_3_conv2(mb)[0][0], mb->packed + AT_3_conv2_weight_winograd_transposed,
+        d_gelu_3_activ(mb)[0][0], conv2d_3_conv2_grad_input_scratch(mb));
     conv2d_3_conv2_grad_weight(gelu_3_activ(mb)[0][0], &d_conv2d_3_conv2(mb)[0][1][1 * 256],
         mb->gradients + AT_3_conv2_weight, conv2d_3_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
@@ -1547,7 +1460,7 @@ static void backward_33(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_35(struct nc_microbatch *mb)
+static void backward_25(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_3_norm1_grad(d_batchnorm2d_3_norm1(mb)[i][0], maxpool2d_3_pool(mb)[i][0],
@@ -1572,8 +1485,8 @@ static void backward_35(struct nc_microbatch *mb)
 static const struct norm_2_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_2_grad_statistics_part_at[] = {
-    {1106247680, 1401230464, 1055457280}, /* 2.norm2 */
-    {1054867456, 1401229376, 818937856}, /* 2.norm1 */
+    {936378368, 1189418112, 885587968}, /* 2.norm2 */
+    {884998144, 1189417024, 649068544}, /* 2.norm1 */
 };
 
 /* For the whole batch. */
@@ -1588,7 +1501,7 @@ static void norm_2_grad_statistics_part(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_37(struct nc_microbatch *mb)
+static void backward_27(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
         norm_2_norm2_grad(d_batchnorm2d_2_norm2(mb)[i][0], conv2d_2_conv2(mb)[i][0],
@@ -1608,7 +1521,7 @@ static void backward_37(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_39(struct nc_microbatch *mb)
+static void backward_29(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_2_norm1_grad(d_batchnorm2d_2_norm1(mb)[i][0], maxpool2d_2_pool(mb)[i][0],
@@ -1677,11 +1590,11 @@ static void pack_backward(const float *weights, float *packed, int part, int par
 
 /* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False), BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 19) */
 DEFINE_WINOGRAD3C(conv2d_2_conv2_test, .rows = 15, .cols = 15, .ins = 64, .outs = 64, .x_row = 1088, .y_row = 960,
-    .y_col = 64, .block = 18, .norm_row = 64, .images = 32, .x_image = 18496, .y_image = 14400, .u_outs = 64)
+    .block = 18, .norm_row = 64, .x_image = 18496, .y_image = 14400)
 
 /* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False), BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 19) */
-DEFINE_WINOGRAD3C(conv2d_3_conv2_test, .rows = 7, .cols = 7, .ins = 256, .outs = 128, .x_row = 2304, .y_row = 1792,
-    .y_col = 256, .block = 18, .norm_row = 256, .images = 125, .x_image = 20736, .y_image = 12544, .u_outs = 256)
+DEFINE_WINOGRAD3C(conv2d_3_conv2_test, .rows = 7, .cols = 7, .ins = 256, .outs = 256, .x_row = 2304, .y_row = 1792,
+    .block = 32, .norm_row = 256, .x_image = 20736, .y_image = 12544)
 
 /* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False), BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 19) */
 static void conv2d_4_conv2_test(const float *x, const float *w, const float *bias, float *y)
@@ -1690,60 +1603,44 @@ static void conv2d_4_conv2_test(const float *x, const float *w, const float *bia
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[32][32 * 3])(mb->batch + 1723275456 + mb->first * 12288L)) /* 3x32x32 */
-#define test_conv2d_whiten(mb) ((float (*)[31][31 * 32])(mb->batch + 1401231552 + mb->first * 123008L)) /* 24x31x31 */
-#define test_gelu_1(mb) ((float (*)[33 * 32])(mb->workspace + 31014144)) /* 24x31x31, 1 zeros around */
-#define test_maxpool2d_2_pool(mb) ((float (*)[15 * 64])(mb->workspace + 28961024)) /* 64x15x15 */
-#define test_maxpool2d_2_pool_arg(mb) ((unsigned char (*)[15 * 64])(mb->workspace + 29018624)) /* 64x15x15 */
-#define test_conv2d_2_conv1_maxpool2d_2_pool_scratch(mb) ((float *)(mb->workspace + 28728704)) /* 58080 */
-#define test_batchnorm2d_2_norm1(mb) ((float (*)[15 * 64])(mb->workspace + 28728704)) /* 64x15x15 */
-#define test_gelu_2_activ(mb) ((float (*)[17][17 * 64])(mb->workspace + 23993728)) /* 64x15x15, 1 zeros around */
-#define test_batchnorm2d_2_norm2(mb) ((float (*)[15][15 * 64])(mb->workspace + 28728704)) /* 64x15x15 */
-#define test_conv2d_2_conv2_scratch(mb) ((float *)(mb->workspace + 30571904)) /* 69984 */
-#define test_gelu_2_activ_2(mb) ((float (*)[17][17 * 64])(mb->workspace + 26361216)) /* 64x15x15, 1 zeros around */
-#define test_maxpool2d_3_pool(mb) ((float (*)[7][7 * 256])(mb->workspace + 28728704)) /* 256x7x7 */
-#define test_maxpool2d_3_pool_arg(mb) ((unsigned char (*)[7][7 * 256])(mb->workspace + 30334336)) /* 256x7x7 */
-#define test_conv2d_3_conv1_maxpool2d_3_pool_scratch(mb) ((float *)(mb->workspace + 30735744)) /* 69600 */
-#define test_batchnorm2d_3_norm1(mb) ((float (*)[7 * 256])(mb->workspace + 30334336)) /* 256x7x7 */
-#define test_gelu_3_activ(mb) ((float (*)[9][9 * 256])(mb->batch + 1527191744 + mb->first * 82944L))
-#define test_batchnorm2d_3_norm2(mb) ((float (*)[7][7 * 256])(mb->batch + 1401231552 + mb->first * 50176L))
-#define test_conv2d_3_conv2_scratch(mb) ((float *)(mb->workspace + 28728704)) /* 201696 */
-#define test_gelu_3_activ_2(mb) ((float (*)[9][9 * 256])(mb->batch + 1612126400 + mb->first * 82944L))
-#define test_maxpool2d_4_pool(mb) ((float (*)[3][3 * 256])(mb->batch + 1401231552 + mb->first * 9216L)) /* 256x3x3 */
-#define test_maxpool2d_4_pool_arg(mb) ((unsigned char (*)[3][3 * 256])(mb->batch + 1410668736 + mb->first * 2304L))
-#define test_conv2d_4_conv1_maxpool2d_4_pool_scratch(mb) ((float *)(mb->workspace + 28728704)) /* 200160 */
-#define test_batchnorm2d_4_norm1(mb) ((float (*)[3 * 256])(mb->workspace + 28728704)) /* 256x3x3 */
-#define test_gelu_4_activ(mb) ((float (*)[5][5 * 256])(mb->batch + 1697061056 + mb->first * 25600L))
-#define test_batchnorm2d_4_norm2(mb) ((float (*)[3][3 * 256])(mb->batch + 1401231552 + mb->first * 9216L)) /* 256x3x3 */
-#define test_gelu_4_activ_2(mb) ((float (*)[3 * 256])(mb->workspace + 28761472)) /* 256x3x3 */
-#define test_maxpool2d_5(mb) ((float (*)[256])(mb->workspace + 28728704)) /* 256 */
-#define test_maxpool2d_5_arg(mb) ((unsigned short *)(mb->workspace + 28770688)) /* 256 */
-#define test_linear_head(mb) ((float (*)[16])(mb->workspace + 28761472)) /* 10 */
+#define test_input(mb) ((float (*)[32 * 3])(mb->workspace + 41074176)) /* 3x32x32 */
+#define test_conv2d_whiten(mb) ((float (*)[31 * 32])(mb->workspace + 40951168)) /* 24x31x31 */
+#define test_gelu_1(mb) ((float (*)[33 * 32])(mb->workspace + 43944192)) /* 24x31x31, 1 zeros around */
+#define test_maxpool2d_2_pool(mb) ((float (*)[15 * 64])(mb->workspace + 41183488)) /* 64x15x15 */
+#define test_maxpool2d_2_pool_arg(mb) ((unsigned char (*)[15 * 64])(mb->workspace + 41241088)) /* 64x15x15 */
+#define test_conv2d_2_conv1_maxpool2d_2_pool_scratch(mb) ((float *)(mb->workspace + 40951168)) /* 58080 */
+#define test_batchnorm2d_2_norm1(mb) ((float (*)[15 * 64])(mb->workspace + 40951168)) /* 64x15x15 */
+#define test_gelu_2_activ(mb) ((float (*)[17][17 * 64])(mb->workspace + 36216192)) /* 64x15x15, 1 zeros around */
+#define test_batchnorm2d_2_norm2(mb) ((float (*)[15][15 * 64])(mb->workspace + 40951168)) /* 64x15x15 */
+#define test_conv2d_2_conv2_scratch(mb) ((float *)(mb->workspace + 42794368)) /* 69984 */
+#define test_gelu_2_activ_2(mb) ((float (*)[17][17 * 64])(mb->workspace + 38583680)) /* 64x15x15, 1 zeros around */
+#define test_maxpool2d_3_pool(mb) ((float (*)[7][7 * 256])(mb->workspace + 40951168)) /* 256x7x7 */
+#define test_maxpool2d_3_pool_arg(mb) ((unsigned char (*)[7][7 * 256])(mb->workspace + 42556800)) /* 256x7x7 */
+#define test_conv2d_3_conv1_maxpool2d_3_pool_scratch(mb) ((float *)(mb->workspace + 42958208)) /* 69600 */
+#define test_batchnorm2d_3_norm1(mb) ((float (*)[7 * 256])(mb->workspace + 42556800)) /* 256x7x7 */
+#define test_gelu_3_activ(mb) ((float (*)[9][9 * 256])(mb->workspace + 30907776)) /* 256x7x7, 1 zeros around */
+#define test_batchnorm2d_3_norm2(mb) ((float (*)[7][7 * 256])(mb->workspace + 40951168)) /* 256x7x7 */
+#define test_conv2d_3_conv2_scratch(mb) ((float *)(mb->workspace + 42556800)) /* 346848 */
+#define test_gelu_3_activ_2(mb) ((float (*)[9][9 * 256])(mb->workspace + 33561984)) /* 256x7x7, 1 zeros around */
+#define test_maxpool2d_4_pool(mb) ((float (*)[3][3 * 256])(mb->workspace + 42332416)) /* 256x3x3 */
+#define test_maxpool2d_4_pool_arg(mb) ((unsigned char (*)[3][3 * 256])(mb->workspace + 42627328)) /* 256x3x3 */
+#define test_conv2d_4_conv1_maxpool2d_4_pool_scratch(mb) ((float *)(mb->workspace + 40951168)) /* 345312 */
+#define test_batchnorm2d_4_norm1(mb) ((float (*)[3 * 256])(mb->workspace + 40951168)) /* 256x3x3 */
+#define test_gelu_4_activ(mb) ((float (*)[5][5 * 256])(mb->batch + 1189419200 + mb->first * 25600L))
+#define test_batchnorm2d_4_norm2(mb) ((float (*)[3][3 * 256])(mb->batch + 1215633600 + mb->first * 9216L)) /* 256x3x3 */
+#define test_gelu_4_activ_2(mb) ((float (*)[3 * 256])(mb->workspace + 40983936)) /* 256x3x3 */
+#define test_maxpool2d_5(mb) ((float (*)[256])(mb->workspace + 40951168)) /* 256 */
+#define test_maxpool2d_5_arg(mb) ((unsigned short *)(mb->workspace + 40993152)) /* 256 */
+#define test_linear_head(mb) ((float (*)[16])(mb->workspace + 40983936)) /* 10 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void evaluate_1(struct nc_microbatch *mb)
 {
-    for (int i = 0; i < mb->count; i++)
-        input_forward(mb->input[i], mb->pixel, test_input(mb)[i][0]);
-}
-
-/* For the whole batch, part mb->part of 62. */
-static void conv2d_whiten_test_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    if (part / 31 * 500 >= mb->count)
-        return;
-
-    conv2d_whiten_forward(test_input(mb)[0][0] + part / 31 * 1536000 + part % 31 * 96, mb->weights + AT_whiten_weight,
-        mb->weights + AT_whiten_bias, test_conv2d_whiten(mb)[0][0] + part / 31 * 15376000 + part % 31 * 992);
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void evaluate_3(struct nc_microbatch *mb)
-{
     for (int i = 0; i < mb->count; i++) {
-        gelu_1_forward(test_conv2d_whiten(mb)[i][0], &test_gelu_1(mb)[1][1 * 32], 0, 0);
+        input_forward(mb->input[i], mb->pixel, test_input(mb)[0]);
+        conv2d_whiten_forward(test_input(mb)[0], mb->weights + AT_whiten_weight, mb->weights + AT_whiten_bias,
+            test_conv2d_whiten(mb)[0]);
+        gelu_1_forward(test_conv2d_whiten(mb)[0], &test_gelu_1(mb)[1][1 * 32], 0, 0);
         conv2d_2_conv1_maxpool2d_2_pool_forward(test_gelu_1(mb)[0], mb->packed + AT_2_conv1_weight_winograd,
             test_maxpool2d_2_pool(mb)[0], test_maxpool2d_2_pool_arg(mb)[0],
             test_conv2d_2_conv1_maxpool2d_2_pool_scratch(mb));
@@ -1764,47 +1661,14 @@ static void evaluate_3(struct nc_microbatch *mb)
             test_batchnorm2d_3_norm1(mb)[0]);
         gelu_3_activ_forward(test_batchnorm2d_3_norm1(mb)[0], &test_gelu_3_activ(mb)[i][1][1 * 256], 0, 0);
     }
-}
-
-/* For the whole batch, part mb->part of 16. */
-static void conv2d_3_conv2_test_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    if (part / 2 * 125 >= mb->count)
-        return;
-
-    conv2d_3_conv2_test(test_gelu_3_activ(mb)[0][0] + part / 2 * 2592000,
-        mb->packed + AT_3_conv2_weight_winograd + part % 2 * 32768,
-        mb->packed + AT_batchnorm2d_3_norm2_statistics + part % 2 * 128,
-        test_batchnorm2d_3_norm2(mb)[0][0] + part / 2 * 1568000 + part % 2 * 128, test_conv2d_3_conv2_scratch(mb));
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void evaluate_5(struct nc_microbatch *mb)
-{
+    conv2d_3_conv2_test(test_gelu_3_activ(mb)[0][0], mb->packed + AT_3_conv2_weight_winograd,
+        mb->packed + AT_batchnorm2d_3_norm2_statistics, test_batchnorm2d_3_norm2(mb)[0][0],
+        test_conv2d_3_conv2_scratch(mb));
     for (int i = 0; i < mb->count; i++)
         gelu_3_activ_forward(test_batchnorm2d_3_norm2(mb)[i][0], &test_gelu_3_activ_2(mb)[i][1][1 * 256], 0, 0);
-}
-
-/* For the whole batch, part mb->part of 16. */
-static void conv2d_4_conv1_maxpool2d_4_pool_test_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    if (part / 2 * 125 >= mb->count)
-        return;
-
-    conv2d_4_conv1_maxpool2d_4_pool_forward(test_gelu_3_activ_2(mb)[0][0] + part / 2 * 2592000,
-        mb->packed + AT_4_conv1_weight_winograd + part % 2 * 32768,
-        test_maxpool2d_4_pool(mb)[0][0] + part / 2 * 288000 + part % 2 * 128,
-        test_maxpool2d_4_pool_arg(mb)[0][0] + part / 2 * 288000 + part % 2 * 128,
+    conv2d_4_conv1_maxpool2d_4_pool_forward(test_gelu_3_activ_2(mb)[0][0], mb->packed + AT_4_conv1_weight_winograd,
+        test_maxpool2d_4_pool(mb)[0][0], test_maxpool2d_4_pool_arg(mb)[0][0],
         test_conv2d_4_conv1_maxpool2d_4_pool_scratch(mb));
-}
-
-/* For a microbatch, before what is made for the whole batch. */
-static void evaluate_7(struct nc_microbatch *mb)
-{
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_4_forward(test_maxpool2d_4_pool(mb)[i][0], mb->packed + AT_batchnorm2d_4_norm1_statistics,
             test_batchnorm2d_4_norm1(mb)[0]);
@@ -1948,34 +1812,33 @@ static const struct nc_fill fills[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 25, 759955456, 3072, 0, 1},
-    {"whiten: Conv2d(3, 24, 2)", 26, 142737408, 30752, 1, 1},
-    {"1: GELU()", 27, 0, 34848, 2, 1},
-    {"2.conv1: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 16, 759955456, 14400, 2, 1},
-    {"2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 818937856, 192, 2, 1},
-    {"2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 818937856, 14400, 4, 1},
-    {"2.activ: GELU()", 21, 608436224, 18496, 4, 1},
-    {"2.conv2: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 19, 877920256, 14400, 4, 1},
-    {"2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 936902656, 192, 4, 1},
-    {"2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 936902656, 14400, 6, 1},
-    {"2.activ: GELU()", 21, 684195840, 18496, 6, 1},
-    {"3.conv1: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 16, 1054867456, 12544, 6, 1},
-    {"3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 995885056, 784, 6, 1},
-    {"3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 995885056, 12544, 8, 1},
-    {"3.activ: GELU()", 21, 268697600, 20736, 8, 1},
-    {"3.conv2: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 19, 1106247680, 12544, 9, 1},
-    {"3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 1047265280, 784, 10, 1},
-    {"3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 1157627904, 12544, 12, 1},
-    {"3.activ: GELU()", 21, 353632256, 20736, 12, 1},
-    {"4.conv1: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 16, 1209008128, 2304, 13, 1},
-    {"4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 1047265280, 784, 14, 1},
-    {"4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 1218445312, 2304, 16, 1},
-    {"4.activ: GELU()", 21, 1311768576, 6400, 16, 1},
-    {"4.conv2: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 19, 1227882496, 2304, 17, 1},
-    {"4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 1047265280, 784, 18, 1},
-    {"4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 0, 2304, 20, 0},
-    {"5: MaxPool2d(3)", 29, 294912, 256, 20, 0},
-    {"head: Linear(_, 10, bias=False)", 31, 23991680, 16, 20, 0},
+    {"whiten: Conv2d(3, 24, 2)", 26, 142737408, 30752, 0, 1},
+    {"1: GELU()", 27, 0, 34848, 0, 1},
+    {"2.conv1: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 16, 590086144, 14400, 0, 1},
+    {"2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 649068544, 192, 0, 1},
+    {"2.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 649068544, 14400, 2, 1},
+    {"2.activ: GELU()", 21, 438566912, 18496, 2, 1},
+    {"2.conv2: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 19, 708050944, 14400, 2, 1},
+    {"2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 767033344, 192, 2, 1},
+    {"2.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 767033344, 14400, 4, 1},
+    {"2.activ: GELU()", 21, 514326528, 18496, 4, 1},
+    {"3.conv1: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 16, 884998144, 12544, 4, 1},
+    {"3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 826015744, 784, 4, 1},
+    {"3.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 826015744, 12544, 6, 1},
+    {"3.activ: GELU()", 21, 268697600, 20736, 6, 1},
+    {"3.conv2: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 19, 936378368, 12544, 6, 1},
+    {"3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 877395968, 784, 6, 1},
+    {"3.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 987758592, 12544, 8, 1},
+    {"3.activ: GELU()", 21, 353632256, 20736, 8, 1},
+    {"4.conv1: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 16, 1170538496, 2304, 8, 1},
+    {"4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 877395968, 784, 8, 1},
+    {"4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 18, 1039138816, 2304, 10, 1},
+    {"4.activ: GELU()", 21, 1090519040, 6400, 10, 1},
+    {"4.conv2: Conv2d(_, channels, 3, padding=\"same\", bias=False)", 19, 1048576000, 2304, 11, 1},
+    {"4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 877395968, 784, 12, 1},
+    {"4.norm2: BatchNorm2d(_, eps=1e-12, momentum=0.4)", 20, 0, 2304, 14, 0},
+    {"5: MaxPool2d(3)", 29, 294912, 256, 14, 0},
+    {"head: Linear(_, 10, bias=False)", 31, 30905728, 16, 14, 0},
 };
 
 #define TRAIN(function) .train = function
@@ -1989,62 +1852,46 @@ static const struct nc_probe probes[] = {
  * in evaluation. */
 static const struct nc_phase phases[] = {
     {.barriers = 0, ALWAYS(forward_1)},
-    {.barriers = 1, ALWAYS(conv2d_whiten_forward_part), .parts = 62},
+    {.barriers = 1, ALWAYS_AT(batchnorm2d_2_statistics_forward_part, 0), .parts = 1},
     {.barriers = 2, ALWAYS(forward_3)},
-    {.barriers = 3, ALWAYS_AT(batchnorm2d_2_statistics_forward_part, 0), .parts = 1},
+    {.barriers = 3, ALWAYS_AT(batchnorm2d_2_statistics_forward_part, 1), .parts = 1},
     {.barriers = 4, ALWAYS(forward_5)},
-    {.barriers = 5, ALWAYS_AT(batchnorm2d_2_statistics_forward_part, 1), .parts = 1},
+    {.barriers = 5, ALWAYS_AT(batchnorm2d_statistics_forward_part, 0), .parts = 4},
     {.barriers = 6, ALWAYS(forward_7)},
-    {.barriers = 7, ALWAYS_AT(batchnorm2d_statistics_forward_part, 0), .parts = 4},
-    {.barriers = 8, ALWAYS_AT(forward_9_and_13, 0)},
-    {.barriers = 9, ALWAYS(conv2d_3_conv2_forward_part), .parts = 16},
+    {.barriers = 7, ALWAYS_AT(batchnorm2d_statistics_forward_part, 1), .parts = 4},
+    {.barriers = 8, ALWAYS(forward_9)},
+    {.barriers = 9, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 4},
     {.barriers = 10, ALWAYS(forward_11)},
-    {.barriers = 11, ALWAYS_AT(batchnorm2d_statistics_forward_part, 1), .parts = 4},
-    {.barriers = 12, ALWAYS_AT(forward_9_and_13, 1)},
-    {.barriers = 13, ALWAYS(conv2d_4_conv1_maxpool2d_4_pool_forward_part), .parts = 16},
-    {.barriers = 14, ALWAYS_AT(forward_15_and_19, 0)},
-    {.barriers = 15, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 4},
-    {.barriers = 16, ALWAYS(forward_17)},
-    {.barriers = 17, ALWAYS(conv2d_4_conv2_forward_part), .parts = 16},
-    {.barriers = 18, ALWAYS_AT(forward_15_and_19, 1)},
-    {.barriers = 19, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 4},
-    {.barriers = 20, .train = train, .test = test, .loss = 1},
-    {.barriers = 21, TRAIN_AT(norm_grad_statistics_part, 0), .parts = 4},
+    {.barriers = 11, ALWAYS(conv2d_4_conv2_forward_part), .parts = 16},
+    {.barriers = 12, ALWAYS(forward_13)},
+    {.barriers = 13, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 4},
+    {.barriers = 14, .train = train, .test = test, .loss = 1},
+    {.barriers = 15, TRAIN_AT(norm_grad_statistics_part, 0), .parts = 4},
+    {.barriers = 16, TRAIN(backward_17)},
+    {.barriers = 17, TRAIN(conv2d_4_conv2_grad_input_part), .parts = 16},
+    {.barriers = 18, TRAIN(backward_19)},
+    {.barriers = 19, TRAIN_AT(norm_grad_statistics_part, 1), .parts = 4},
+    {.barriers = 20, TRAIN(backward_21)},
+    {.barriers = 21, TRAIN_AT(norm_grad_statistics_part, 2), .parts = 4},
     {.barriers = 22, TRAIN(backward_23)},
-    {.barriers = 23, TRAIN(conv2d_4_conv2_grad_input_part), .parts = 16},
+    {.barriers = 23, TRAIN_AT(norm_grad_statistics_part, 3), .parts = 4},
     {.barriers = 24, TRAIN(backward_25)},
-    {.barriers = 25, TRAIN_AT(norm_grad_statistics_part, 1), .parts = 4},
+    {.barriers = 25, TRAIN_AT(norm_2_grad_statistics_part, 0), .parts = 1},
     {.barriers = 26, TRAIN(backward_27)},
-    {.barriers = 27, TRAIN_AT(conv2d_grad_input_part, 0), .parts = 16},
+    {.barriers = 27, TRAIN_AT(norm_2_grad_statistics_part, 1), .parts = 1},
     {.barriers = 28, TRAIN(backward_29)},
-    {.barriers = 29, TRAIN_AT(norm_grad_statistics_part, 2), .parts = 4},
-    {.barriers = 30, TRAIN(backward_31)},
-    {.barriers = 31, TRAIN_AT(conv2d_grad_input_part, 1), .parts = 16},
-    {.barriers = 32, TRAIN(backward_33)},
-    {.barriers = 33, TRAIN_AT(norm_grad_statistics_part, 3), .parts = 4},
-    {.barriers = 34, TRAIN(backward_35)},
-    {.barriers = 35, TRAIN_AT(norm_2_grad_statistics_part, 0), .parts = 1},
-    {.barriers = 36, TRAIN(backward_37)},
-    {.barriers = 37, TRAIN_AT(norm_2_grad_statistics_part, 1), .parts = 1},
-    {.barriers = 38, TRAIN(backward_39)},
-    {.barriers = 39, TRAIN(conv2d_4_conv2_grad_weight_part), .parts = 36, .learns = 1},
+    {.barriers = 29, TRAIN(conv2d_4_conv2_grad_weight_part), .parts = 36, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
     {.barriers = 0, TEST(evaluate_1)},
-    {.barriers = 1, TEST(conv2d_whiten_test_part), .parts = 62},
-    {.barriers = 2, TEST(evaluate_3)},
-    {.barriers = 3, TEST(conv2d_3_conv2_test_part), .parts = 16},
-    {.barriers = 4, TEST(evaluate_5)},
-    {.barriers = 5, TEST(conv2d_4_conv1_maxpool2d_4_pool_test_part), .parts = 16},
-    {.barriers = 6, TEST(evaluate_7)},
-    {.barriers = 7, TEST(conv2d_4_conv2_test_part), .parts = 16},
-    {.barriers = 8, TEST(evaluate), .loss = 1},
+    {.barriers = 1, TEST(conv2d_4_conv2_test_part), .parts = 16},
+    {.barriers = 2, TEST(evaluate), .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
-    .phases = evaluation_phases, .phase_count = 9, .pack = pack_evaluation, .crosses = 1,
-    .output = {.offset = 28761472, .stride = 16},
+    .phases = evaluation_phases, .phase_count = 3, .pack = pack_evaluation, .crosses = 1,
+    .output = {.offset = 40983936, .stride = 16},
 };
 
 static const struct nc_model model = {
@@ -2054,13 +1901,13 @@ static const struct nc_model model = {
     .parameters = parameters, .parameter_count = 39,
     .fills = fills, .fill_count = 10,
     .block = 1981440, .sharded = 1387680, .packed = 12325664, .packed_forward = 6163776,
-    .workspace = 31153536,
+    .workspace = 44083584,
     .microbatch = 32, .shard = 64, .batch = 1000,
-    .probes = probes, .probe_count = 28,
-    .phases = phases, .phase_count = 40, .pack = pack, .pack_backward = pack_backward,
+    .probes = probes, .probe_count = 27,
+    .phases = phases, .phase_count = 30, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 1735858368, .capacity = 1000, .learned = 16384,
-    .output = {.offset = 23991680, .stride = 16},
+    .batch_bytes = 1225070784, .capacity = 1000, .learned = 16384,
+    .output = {.offset = 30905728, .stride = 16},
 };
 
 int main(int argc, char **argv)

@@ -79,6 +79,10 @@ static void take(void *context, int kernel)
             w->calls[i] = (w->calls[i] + 1) % w->under_way->count;
             continue;
         }
+        if (made->used_again) {
+            copy_sample(w, i, (int)(w->under_way->part / made->parts));
+            continue;
+        }
         for (int sample = 0; sample < w->under_way->count; sample++)
             copy_sample(w, i, sample);
     }

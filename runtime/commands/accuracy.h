@@ -19,7 +19,8 @@ struct nc_made {
      * offset, which is in bytes. */
     int each;          /* 1: the kernel is called for each sample */
     int in_batch;      /* 1: the offset counts in the memory of the batch, not in the workspace */
-    int used_again;    /* 1: there is one place for all samples */
+    int used_again;    /* 1: there is one place for all samples; */
+    int parts;         /* then: so many calls of the kernel are about one sample */
     long long offset, sample, row, column, channels, rows, columns;
 };
 

@@ -7,7 +7,11 @@
  *
  * Where there are as many shards as threads are wanted, a shard takes its samples through all kernels while they are in
  * cache. Where samples are few, or a kernel's weights are many and would be read for a few samples each time, the tasks
- * come from the kernel's own dimensions. What is cheaper is estimated (estimate.c), for two threads and for many. */
+ * come from the kernel's own dimensions. What is cheaper is estimated (estimate.c), for two threads and for many.
+ *
+ * The parts of one kernel may go on with what those of the kernel in front of it have just made, where both are cut
+ * alike. This spares a wait, and what is read is still in a cache, so all kernels are looked at together: a convolution
+ * is cut by its outputs for the sake of the moments behind it. */
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
 #include "targets/cpu/estimate.h"
@@ -48,34 +52,105 @@ static bool cut_copy(const Plan *plan, const Kernel *kernel, Grid grid, Kernel *
     return info->cut(copy, grid);
 }
 
-static double cut_cost(const Plan *plan, const Kernel *copy, bool goes_along)
+static double wait_cost(void)
 {
-    const double wait = goes_along ? 0 : (2 + WANTED_THREADS) * (double)BARRIER_COST;
-    return shared_cost(copy->parts, kernel_cost(copy, copy->chunk ? copy->chunk : plan->batch) + TASK_COST) + wait;
+    return (2 + WANTED_THREADS) * (double)BARRIER_COST;
 }
 
-/* The cheapest way to cut a kernel, if any is cheaper than not to. `before`: the kernel in front of it; where that is
- * cut alike, parts may go on without a wait. */
-static bool best_cut(const Plan *plan, const Kernel *kernel, const Kernel *before, Kernel *best)
+static double cut_cost(const Plan *plan, const Kernel *copy)
 {
-    double least = shared_cost((double)plan_shards(plan), kernel_cost(kernel, plan->shard));
-    bool found = false;
+    return shared_cost(copy->parts, kernel_cost(copy, copy->chunk ? copy->chunk : plan->batch) + TASK_COST) +
+           wait_cost();
+}
+
+/* A way to run a kernel, and what it and all kernels behind it then take, if each goes the best way. */
+typedef struct Way {
+    Grid grid; /* no samples: as it is */
+    double cost;
+    bool along; /* the next kernel goes the same way, which spares something */
+} Way;
+
+typedef VEC(Way) Ways;
+
+static bool is_cut(const Way *way)
+{
+    return way->grid.samples > 0;
+}
+
+static Kernel kernel_by(const Plan *plan, const Kernel *kernel, const Way *way)
+{
+    Kernel copy = *kernel;
+    if (is_cut(way))
+        cut_copy(plan, kernel, way->grid, &copy);
+    return copy;
+}
+
+static void add_ways(const Plan *plan, const Kernel *kernel, Ways *ways)
+{
+    const bool data = kernel->stage == STAGE_FORWARD || kernel->stage == STAGE_BACKWARD;
+    Way whole = {.cost = 0};
+    if (kernel->scope != SCOPE_BATCH)
+        whole.cost = shared_cost((double)plan_shards(plan), kernel_cost(kernel, plan->shard));
+    vec_push(plan->arena, *ways, whole);
+    if (!data || kernel->scope == SCOPE_BATCH || !family_info(kernel->family)->cut || op_is_linear(kernel->op))
+        return;
     for (int64_t samples = 1; samples <= plan->batch; samples++) {
         for (int64_t rows = 1; rows <= MOST_PARTS && plan->batch % samples == 0; rows++) {
             for (int64_t outs = 1; samples * rows * outs <= MOST_PARTS; outs++) {
+                const Grid grid = {samples, rows, outs};
                 Kernel copy;
-                if (!cut_copy(plan, kernel, (Grid){samples, rows, outs}, &copy))
-                    continue;
-                const double cost = cut_cost(plan, &copy, before && goes_along(before, &copy));
-                if (cost < least) {
-                    least = cost;
-                    *best = copy;
-                    found = true;
-                }
+                if (cut_copy(plan, kernel, grid, &copy))
+                    vec_push(plan->arena, *ways, ((Way){grid, cut_cost(plan, &copy), false}));
             }
         }
     }
-    return found;
+}
+
+static bool same_grid(const Way *a, const Way *b)
+{
+    return a->grid.samples == b->grid.samples && a->grid.rows == b->grid.rows && a->grid.outs == b->grid.outs;
+}
+
+/* What is spared where a kernel follows one that goes the same way. */
+static double spared(const Plan *plan, const Kernel *kernel, const Way *way, const Kernel *next)
+{
+    const Kernel one = kernel_by(plan, kernel, way), other = kernel_by(plan, next, way);
+    if (one.stage != other.stage)
+        return 0;
+    if (is_cut(way))
+        return goes_along(&one, &other)
+                   ? wait_cost() + shared_cost(other.parts, kernel_spared(&one, &other, other.chunk)) : 0;
+    if (one.scope == SCOPE_BATCH || other.scope == SCOPE_BATCH)
+        return 0;
+    return shared_cost((double)plan_shards(plan), kernel_spared(&one, &other, plan->shard));
+}
+
+static const Way *best_way(const Ways *ways)
+{
+    const Way *best = &ways->at[0];
+    for (int i = 1; i < ways->count; i++)
+        best = ways->at[i].cost < best->cost ? &ways->at[i] : best;
+    return best;
+}
+
+/* Adds what comes behind: the best way of the next kernel, or the same way, which spares something. */
+static void look_ahead(const Plan *plan, const Kernel *kernel, Ways *ways, const Kernel *next, const Ways *behind)
+{
+    const double best = best_way(behind)->cost;
+    for (int i = 0; i < ways->count; i++) {
+        Way *way = &ways->at[i];
+        double least = best;
+        for (int k = 0; k < behind->count; k++) {
+            if (!same_grid(way, &behind->at[k]))
+                continue;
+            const double cost = behind->at[k].cost - spared(plan, kernel, way, next);
+            if (cost < least) {
+                least = cost;
+                way->along = true;
+            }
+        }
+        way->cost += least;
+    }
 }
 
 /* A copy of a linear layer over the batch whose parts are each about a chunk of the samples. */
@@ -97,10 +172,10 @@ static Kernel chunked(const Plan *plan, const Kernel *linear, int64_t chunks)
 static void cut_samples(const Plan *plan, Kernel *linear)
 {
     const Kernel whole = *linear;
-    double least = cut_cost(plan, &whole, false);
+    double least = cut_cost(plan, &whole);
     for (int64_t chunks = 2; chunks * whole.parts <= MOST_PARTS && plan->batch / chunks >= LEAST_CHUNK; chunks++) {
         const Kernel copy = chunked(plan, &whole, chunks);
-        const double cost = cut_cost(plan, &copy, false);
+        const double cost = cut_cost(plan, &copy);
         if (plan->batch % chunks || cost >= least)
             continue;
         least = cost;
@@ -119,23 +194,52 @@ static void loop_samples(const Plan *plan, Kernel *linear)
         linear->loop = (int)step;
 }
 
+/* The kernels that stand between barriers: others are moved behind all of them (phases.c). */
+static bool stays(const Kernel *kernel)
+{
+    return kernel->stage != STAGE_PACK && !kernel->learns && !kernel->keeps;
+}
+
+/* Goes through the kernels from the last one to the first, so that it is known what each way brings those behind. */
+static void cut_kernels(Plan *plan)
+{
+    const int count = plan->kernels.count;
+    Ways *ways = arena_alloc(plan->arena, (size_t)(count + 1) * sizeof *ways);
+    int next = -1, before = -1;
+    for (int i = count - 1; i >= 0; i--) {
+        if (!stays(plan->kernels.at[i]))
+            continue;
+        add_ways(plan, plan->kernels.at[i], &ways[i]);
+        if (next >= 0)
+            look_ahead(plan, plan->kernels.at[i], &ways[i], plan->kernels.at[next], &ways[next]);
+        next = i;
+    }
+    Way last = {0};
+    for (int i = 0; i < count; i++) {
+        Kernel *kernel = plan->kernels.at[i];
+        if (!stays(kernel))
+            continue;
+        Way way = *best_way(&ways[i]);
+        for (int k = 0; before >= 0 && last.along && k < ways[i].count; k++)
+            way = same_grid(&last, &ways[i].at[k]) ? ways[i].at[k] : way;
+        before = i;
+        last = way;
+        *kernel = kernel_by(plan, kernel, &way);
+        if (is_cut(&way) && family_info(kernel->family)->scratch)
+            scratch_resize(kernel->operand[ROLE_SCRATCH].buffer, family_info(kernel->family)->scratch(kernel));
+    }
+}
+
 void cpu_cut(Plan *plan)
 {
     if (plan->capacity != plan->batch) /* evaluation takes larger batches as a whole */
         return;
     for (int i = 0; i < plan->kernels.count; i++) {
-        Kernel *kernel = plan->kernels.at[i], best;
+        Kernel *kernel = plan->kernels.at[i];
         if (kernel->op->kind == OP_LINEAR && kernel->scope == SCOPE_BATCH)
             cut_samples(plan, kernel);
         if (plan->shared)
             loop_samples(plan, kernel);
-        const bool data = kernel->stage == STAGE_FORWARD || kernel->stage == STAGE_BACKWARD;
-        if (!data || kernel->scope == SCOPE_BATCH || !family_info(kernel->family)->cut || op_is_linear(kernel->op))
-            continue;
-        if (!best_cut(plan, kernel, i > 0 ? plan->kernels.at[i - 1] : NULL, &best))
-            continue;
-        *kernel = best;
-        if (family_info(kernel->family)->scratch)
-            scratch_resize(kernel->operand[ROLE_SCRATCH].buffer, family_info(kernel->family)->scratch(kernel));
     }
+    cut_kernels(plan);
 }

@@ -12,6 +12,7 @@
 
 enum {
     MOVED = 6,           /* multiply-adds in the time in which a float comes from a far cache, or goes there; */
+    NEAR = 2,            /* or a near one; */
     FETCHED = 17,        /* from memory: of weights that no cache holds, */
     FETCHED_WEIGHTS = 1 << 20, /* so many floats and more */
     LEARNED = 4,         /* floats that an update moves for each one that it learns */
@@ -73,6 +74,20 @@ double kernel_cost(const Kernel *kernel, int64_t samples)
     return cost + LEARNED * MOVED * (double)kernel_learned(kernel);
 }
 
+double kernel_spared(const Kernel *before, const Kernel *kernel, int64_t samples)
+{
+    double floats = 0;
+    for (const Role *role = kernel->roles; *role; role++) {
+        const Operand *operand = &kernel->operand[*role];
+        bool again = false;
+        for (const Role *other = before->roles; *other; other++)
+            again = again || operand->buffer == before->operand[*other].buffer;
+        if (again && operand->buffer && buffer_is_activation(operand->buffer) && operand->buffer->value)
+            floats += operand_floats(kernel, operand, (double)samples);
+    }
+    return (MOVED - NEAR) * floats;
+}
+
 /* ---- A step ------------------------------------------------------------------------------------------------------ */
 
 enum { MOST_THREADS = 64 };
@@ -116,6 +131,9 @@ double phase_task_cost(const Plan *plan, const Phase *phase, bool forward)
             break;
         const int64_t samples = !phase->parts ? plan->shard : kernel->chunk ? kernel->chunk : plan->batch;
         cost += kernel_cost(kernel, samples);
+        const Kernel *before = i > phase->first ? plan->kernels.at[i - 1] : NULL;
+        if (before && before->stage == kernel->stage)
+            cost -= kernel_spared(before, kernel, samples);
     }
     return cost;
 }

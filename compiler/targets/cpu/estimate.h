@@ -14,6 +14,10 @@ enum { WANTED_THREADS = 16 };
  * writes. */
 double kernel_cost(const Kernel *kernel, int64_t samples);
 
+/* What of that is spared where `before` has just gone through the same samples, or is a part like it: what both have is
+ * still in a near cache. */
+double kernel_spared(const Kernel *before, const Kernel *kernel, int64_t samples);
+
 /* The shards of a whole batch. */
 int64_t plan_shards(const Plan *plan);
 

@@ -70,6 +70,7 @@ static void add_activation(MadeList *list, const Plan *plan, const Kernel *kerne
     made.each = kernel->scope == SCOPE_SAMPLE;
     made.in_batch = buffer->space == SPACE_BATCH;
     made.used_again = !made.in_batch && !buffer->per_sample;
+    made.parts = made.used_again && !made.each ? kernel->parts / kernel->cut[0] : 0;
     made.offset = buffer->offset + (buffer_inside(buffer) + (first > 0 ? first : 0)) * element_bytes(buffer->element);
     made.sample = buffer->stride;
     made.row = buffer_row(buffer);

@@ -51,10 +51,16 @@ static void order_kernels(Plan *plan)
     }
 }
 
-static bool same_place(const Operand *a, const Operand *b)
+/* Whether parts of two kernels that are cut alike find the same in a buffer: they begin at one place, or each is about
+ * all rows of its own samples and channels, with what is around them. */
+static bool same_place(const Kernel *kernel, const Operand *a, const Operand *b)
 {
-    return a->buffer && a->buffer == b->buffer && a->offset == b->offset &&
-           !memcmp(a->step, b->step, sizeof a->step);
+    for (int k = 0; k < MAX_CUTS; k++) {
+        if (kernel->cut[k] > 1 && a->step[k] != b->step[k])
+            return false;
+    }
+    const bool all_rows = kernel->chunk && kernel->cut[1] == 1 && a->buffer->value && a->buffer->value->batched;
+    return a->offset == b->offset || (all_rows && (a->offset - b->offset) % a->buffer->pitch == 0);
 }
 
 /* Of what two kernels share and one of them makes: whether there is any, and whether it is part by part the same. */
@@ -72,7 +78,7 @@ static Shared shared(const Kernel *before, const Kernel *kernel)
                 (!kernel_makes(before, *a) && !kernel_makes(kernel, *b)))
                 continue;
             shared.any = true;
-            shared.alike = shared.alike && same_place(one, other);
+            shared.alike = shared.alike && same_place(kernel, one, other);
         }
     }
     return shared;

@@ -24,33 +24,6 @@ static int *stretches(const Plan *plan)
     return stretch;
 }
 
-/* Sets first and last of each buffer, and whether it needs an instance for each sample: a value does when it is carried
- * from one stretch to another (what has no value is a kernel's scratch); for each of the microbatch within a phase, of
- * the batch where it goes from phase to phase or a part of a BATCH kernel reads or makes some of it. */
-static void find_uses(Plan *plan, const int *stretch)
-{
-    for (int i = 0; i < plan->buffers.count; i++) {
-        plan->buffers.at[i]->first = plan->kernels.count;
-        plan->buffers.at[i]->last = -1;
-    }
-    for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *kernel = plan->kernels.at[i];
-        for (const Role *role = kernel->roles; *role; role++) {
-            Buffer *buffer = kernel->operand[*role].buffer;
-            if (!buffer || (buffer->space != SPACE_WORKSPACE && buffer->space != SPACE_BATCH))
-                continue;
-            if (buffer->last < 0)
-                buffer->first = i;
-            buffer->last = i;
-            bool carried = stretch[buffer->first] != stretch[i] || kernel->scope != SCOPE_SAMPLE;
-            buffer->per_sample = buffer->per_sample || (carried && buffer->value && buffer->value->batched);
-            if (buffer->value && !plan->one_sample &&
-                (kernel->scope == SCOPE_BATCH || plan->kernels.at[buffer->first]->phase != kernel->phase))
-                buffer->space = SPACE_BATCH;
-        }
-    }
-}
-
 /* The buffer of a value that the log shows, in the plan of evaluation. */
 static Buffer *shown_buffer(const Plan *plan, int number)
 {
@@ -60,6 +33,64 @@ static Buffer *shown_buffer(const Plan *plan, int number)
 static int shown_count(const Plan *plan)
 {
     return plan->graph->evaluates ? plan->graph->shown.count : 0;
+}
+
+/* What its tasks alone use of a phase: where each of them is about a sample, there is one place for all of its samples.
+ * By the buffers' ids. */
+static bool *used_by_tasks(const Plan *plan)
+{
+    bool *used = arena_alloc(plan->arena, (size_t)(plan->buffers.count + 1) * sizeof *used);
+    int *phase = arena_alloc(plan->arena, (size_t)(plan->buffers.count + 1) * sizeof *phase);
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = plan->kernels.at[i];
+        for (const Role *role = kernel->roles; *role; role++) {
+            const Buffer *buffer = kernel->operand[*role].buffer;
+            if (!buffer)
+                continue;
+            const bool first = phase[buffer->id] == 0;
+            used[buffer->id] = (first || used[buffer->id]) && kernel->chunk == 1 && !plan->one_sample &&
+                               (first || phase[buffer->id] == kernel->phase + 1);
+            phase[buffer->id] = kernel->phase + 1;
+        }
+    }
+    if (plan->graph->output && plan->buffer_of[plan->graph->output->id])
+        used[plan->buffer_of[plan->graph->output->id]->id] = false;
+    for (int i = 0; i < shown_count(plan); i++)
+        used[shown_buffer(plan, i)->id] = false;
+    return used;
+}
+
+/* Sets first and last of each buffer, and whether it needs an instance for each sample: a value does when it is carried
+ * from one stretch to another (what has no value is a kernel's scratch); for each of the microbatch within a phase, of
+ * the batch where it goes from phase to phase or a part of a BATCH kernel reads or makes some of it, unless it is all
+ * used by the tasks of one phase. */
+static void find_uses(Plan *plan, const int *stretch)
+{
+    const bool *by_tasks = used_by_tasks(plan);
+    for (int i = 0; i < plan->buffers.count; i++) {
+        plan->buffers.at[i]->first = plan->kernels.count;
+        plan->buffers.at[i]->last = -1;
+    }
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Kernel *kernel = plan->kernels.at[i];
+        for (const Role *role = kernel->roles; *role; role++) {
+            Buffer *buffer = kernel->operand[*role].buffer;
+            if (!buffer || (buffer->space != SPACE_WORKSPACE && buffer->space != SPACE_BATCH))
+                continue;
+            if (buffer->last < 0)
+                buffer->first = i;
+            buffer->last = i;
+            if (by_tasks[buffer->id]) {
+                kernel->operand[*role].step[0] = 0;
+                continue;
+            }
+            bool carried = stretch[buffer->first] != stretch[i] || kernel->scope != SCOPE_SAMPLE;
+            buffer->per_sample = buffer->per_sample || (carried && buffer->value && buffer->value->batched);
+            if (buffer->value && !plan->one_sample &&
+                (kernel->scope == SCOPE_BATCH || plan->kernels.at[buffer->first]->phase != kernel->phase))
+                buffer->space = SPACE_BATCH;
+        }
+    }
 }
 
 /* A loop over one sample runs once; that over the parts of a phase is all that is left. */
