@@ -134,6 +134,11 @@ static bool write_files(Arena *arena, const Library *library, const Options *opt
 {
     const char *path = arena_printf(arena, "%s/%s", options->output ? options->output : ".", library->name);
     const char *header = library_header(arena, library, library_has_own(library));
+    const int error = options->output ? nc_make_folders(options->output) : 0;
+    if (error) {
+        nc_print_to(stderr, "netc: cannot make the folder '%s': %s\n", options->output, strerror(error));
+        return false;
+    }
     if (!write_bytes(arena_printf(arena, "%s.h", path), header, strlen(header)) ||
         !write_source(arena, library, options))
         return false;

@@ -139,7 +139,9 @@ bool web_build(const Compilation *c, const Options *options)
     if (!program)
         return false;
     const char *path = arena_printf(c->arena, "%s/index.html", options->web);
-    int error = mkdir(options->web, 0777) < 0 && errno != EEXIST ? errno : nc_draft_open(&draft, path, 0);
+    int error = nc_make_folders(options->web);
+    if (!error)
+        error = nc_draft_open(&draft, path, 0);
     if (!error) {
         put_page(c->arena, draft.file, &library, program, size);
         error = nc_draft_finish(&draft, 0);

@@ -443,7 +443,6 @@ def test_an_archive():
         model = Model(path, model_text("books"), tokens_of(model_text("books")))
         expected = model.predicted()
         for words in (["--march", "native"], ["--plain", "--embed"]):
-            os.mkdir(os.path.join(path, "made"))
             model.library("--archive", *words, "-o", "made")
             names = ["lib.h", *([] if "--embed" in words else ["lib.weights"]), "liblib.a"]
             assert sorted(os.listdir(os.path.join(path, "made"))) == names, os.listdir(os.path.join(path, "made"))

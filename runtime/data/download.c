@@ -14,6 +14,7 @@
 
 #include "internal.h"
 #include "md5.h"
+#include "system/draft.h"
 #include "unpack.h"
 
 enum { PATH_ROOM = 4096, ADDRESS_ROOM = 2048 };
@@ -130,20 +131,6 @@ static int fetch(const struct download *d)
     return 0;
 }
 
-/* mkdir -p */
-static int make_folders(const char *folder, char *error)
-{
-    char path[PATH_ROOM];
-    for (size_t end = 1; end <= strlen(folder); end++) {
-        if (folder[end] && folder[end] != '/')
-            continue;
-        snprintf(path, sizeof path, "%.*s", (int)end, folder);
-        if (mkdir(path, 0777) && errno != EEXIST)
-            return refuse(error, "cannot make the folder %s: %s", path, strerror(errno));
-    }
-    return 1;
-}
-
 /* The folder's lock, held until it is closed; -1 with a sentence. */
 static int lock(const struct download *d)
 {
@@ -191,8 +178,9 @@ int nc_download_file(const struct nc_run *run, const struct nc_remote *file, con
         snprintf(unpacked, PATH_ROOM, "%s/%.*s", folder, without_gz, file->name);
     if (longest >= PATH_ROOM)
         return refuse(error, "the path %s/%s is too long", folder, file->name);
-    if (!make_folders(folder, error))
-        return 0;
+    const int failed = nc_make_folders(folder);
+    if (failed)
+        return refuse(error, "cannot make the folder %s: %s", folder, strerror(failed));
     int locked = lock(&d);
     if (locked < 0)
         return 0;

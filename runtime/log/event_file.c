@@ -5,25 +5,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "system/draft.h"
 #include "system/whole.h"
-
-/* mkdir -p. 0, or -1 with errno; `folder` is changed and put back. */
-static int make_folders(char *folder)
-{
-    for (char *slash = folder + 1; *slash; slash++) {
-        if (*slash != '/')
-            continue;
-        *slash = 0;
-        int failed = mkdir(folder, 0777) != 0 && errno != EEXIST;
-        *slash = '/';
-        if (failed)
-            return -1;
-    }
-    return mkdir(folder, 0777) != 0 && errno != EEXIST ? -1 : 0;
-}
 
 void nc_host_name(char *host, size_t size)
 {
@@ -61,9 +46,9 @@ int nc_event_file_open(struct nc_event_file *f, const char *folder, double time,
     f->file = -1;
     if (snprintf(f->path, sizeof f->path, "%s", folder) >= (int)sizeof f->path)
         return ENAMETOOLONG;
-    if (make_folders(f->path) != 0)
-        return errno;
-    int error = create(f, folder, time);
+    int error = nc_make_folders(folder);
+    if (!error)
+        error = create(f, folder, time);
     if (!error)
         error = nc_event_version(record, time, resume_step < 0 ? 0 : resume_step) == 0
                     ? nc_event_file_write(f, record) : ENOMEM;

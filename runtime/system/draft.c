@@ -149,6 +149,20 @@ void nc_folder_of(const char *path, char folder[NC_PATH])
         snprintf(folder, NC_PATH, "%.*s", slash == path ? 1 : (int)(slash - path), path);
 }
 
+int nc_make_folders(const char *path)
+{
+    char above[NC_PATH];
+    for (size_t end = 1, length = strlen(path); end <= length; end++) {
+        if (path[end] && path[end] != '/')
+            continue;
+        if (snprintf(above, sizeof above, "%.*s", (int)end, path) >= NC_PATH)
+            return ENAMETOOLONG;
+        if (mkdir(above, 0777) != 0 && errno != EEXIST)
+            return errno;
+    }
+    return 0;
+}
+
 static int is_in_proc(const struct stat *status)
 {
     struct stat proc;

@@ -39,6 +39,9 @@ int nc_draft_check(const char *path);
 /* "." of "a", "/" of "/a", "x/y" of "x/y/a". */
 void nc_folder_of(const char *path, char folder[NC_PATH]);
 
+/* mkdir -p: 0, or an errno. Where a file has that name, opening one in it tells. */
+int nc_make_folders(const char *path);
+
 /* A whole file of this text, not durable: 0, or an errno. */
 int nc_write_text(const char *path, const char *text);
 
