@@ -1637,7 +1637,7 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception2a_branch2_1_conv_grad_input_weights, .
 #define d_batchnorm2d_inception3a_branch2_1_bn_statistics(mb) ((float (*)[64])(mb->batch + 8404992)) /* 64x2x1 */
 #define d_conv2d_inception3a_branch2_1_conv(mb) ((float (*)[10][10 * 64])(mb->workspace + 701056))
 #define d_relu_inception3a_branch2_0_relu(mb) ((float (*)[8][8 * 32])(mb->batch + 15728640 + mb->first * 8192L))
-#define conv2d_inception3a_branch2_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 18912 */
+#define conv2d_inception3a_branch2_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 21216 */
 #define relu_inception3a_branch2_0_relu_again(mb) ((float (*)[10][10 * 32])(mb->workspace + 1091200))
 #define conv2d_inception3a_branch2_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 133792 */
 #define d_batchnorm2d_inception3a_branch2_0_bn_sums(mb) ((float (*)[2][32])(mb->batch + 8388608 + mb->first * 256L))

@@ -1191,7 +1191,7 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_4_grad_input_weights, .ins = 32, .outs = 16, .w_
 #define d_batchnorm2d_9_statistics(mb) ((float (*)[64])(mb->batch + 12111872)) /* 64x2x1 */
 #define d_conv2d_8(mb) ((float (*)[10][10 * 64])(mb->workspace + 1343104)) /* 64x8x8, 1 zeros around */
 #define d_maxpool2d_7(mb) ((float (*)[8][8 * 32])(mb->workspace + 1445504)) /* 32x8x8 */
-#define conv2d_8_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 18912 */
+#define conv2d_8_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 21216 */
 #define conv2d_8_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 133792 */
 #define d_relu_6(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_residual_residual_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 13123584 + mb->first * 32768L)) /* 32x16x16 */

@@ -612,7 +612,7 @@ DEFINE_WINOGRAD_WEIGHTS5(conv2d_2_grad_input_weights, .ins = 32, .outs = 32, .w_
 #define d_flatten_6(mb) ((float (*)[1040])(mb->batch + 8601664 + mb->first * 4160L)) /* 64x4x4 */
 #define d_conv2d_4(mb) ((float (*)[12][12 * 64])(mb->batch + 3276800 + mb->first * 36864L)) /* 64x8x8, 2 zeros around */
 #define d_maxpool2d_3(mb) ((float (*)[8][8 * 32])(mb->workspace + 291328)) /* 32x8x8 */
-#define conv2d_4_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 57472 */
+#define conv2d_4_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 65664 */
 #define d_conv2d_2(mb) ((float (*)[20][20 * 32])(mb->workspace + 821760)) /* 32x16x16, 2 zeros around */
 #define d_maxpool2d_1(mb) ((float (*)[16][16 * 32])(mb->workspace + 1026560)) /* 32x16x16 */
 #define conv2d_2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72832 */

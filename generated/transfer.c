@@ -1222,7 +1222,7 @@ static void conv2d_layer1_forward_part(struct nc_microbatch *mb)
     const struct conv2d_layer1_forward_part *at = mb->at;
     float (*values)[58][58 * 64] = (void *)(mb->batch + at->values + mb->first * 861184L);
     float (*conv2d_layer1)[56][56 * 64] = (void *)(mb->batch + 0 + mb->first * 802816L); /* 64x56x56 */
-    float *conv2d_layer1_scratch = (void *)(mb->workspace + 0); /* 71904 */
+    float *conv2d_layer1_scratch = (void *)(mb->workspace + 0); /* 79968 */
 
     const long part = mb->part;
 
@@ -1400,7 +1400,7 @@ static void conv2d_layer2_forward_part(struct nc_microbatch *mb)
     const struct conv2d_layer2_forward_part *at = mb->at;
     float (*relu_relu)[30][30 * 128] = (void *)(mb->batch + at->relu_relu + mb->first * 460800L);
     float (*conv2d_values)[28][28 * 128] = (void *)(mb->batch + 0 + mb->first * 401408L); /* 128x28x28 */
-    float *conv2d_scratch = (void *)(mb->workspace + 0); /* 81888 */
+    float *conv2d_scratch = (void *)(mb->workspace + 0); /* 87648 */
     float (*batchnorm2d_moments)[400] = (void *)(mb->batch + 1605632 + mb->first * 1600L); /* 128x3x1 */
 
     const long part = mb->part;
@@ -1549,7 +1549,7 @@ static void conv2d_layer3_forward_part(struct nc_microbatch *mb)
     const struct conv2d_layer3_forward_part *at = mb->at;
     float (*relu_relu)[16][16 * 256] = (void *)(mb->batch + at->relu_relu + mb->first * 262144L);
     float (*conv2d_values)[14][14 * 256] = (void *)(mb->batch + 0 + mb->first * 200704L); /* 256x14x14 */
-    float *conv2d_scratch = (void *)(mb->workspace + 0); /* 357600 */
+    float *conv2d_scratch = (void *)(mb->workspace + 0); /* 376032 */
 
     const long part = mb->part;
 
@@ -2055,7 +2055,7 @@ static void residual_layer4_1_residual_test(const float *a, const float *b, floa
 #define test_batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 62888256 + mb->first * 401408L))
 #define test_relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 70459968 + mb->first * 460800L))
 #define test_relu_layer2_1_relu(mb) ((float (*)[30][30 * 128])(mb->batch + 72303168 + mb->first * 460800L))
-#define test_conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 3612672)) /* 81888 */
+#define test_conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 3612672)) /* 87648 */
 #define test_batchnorm2d_layer2_1_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 62888256 + mb->first * 401408L))
 #define test_relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 74146368 + mb->first * 430592L))
 #define test_relu_layer3_0_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 75868736 + mb->first * 262144L))
@@ -2064,7 +2064,7 @@ static void residual_layer4_1_residual_test(const float *a, const float *b, floa
 #define test_batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 62888256 + mb->first * 200704L))
 #define test_relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 76917312 + mb->first * 262144L))
 #define test_relu_layer3_1_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 77965888 + mb->first * 262144L))
-#define test_conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 3612672)) /* 357600 */
+#define test_conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 3612672)) /* 376032 */
 #define test_batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 62888256 + mb->first * 200704L))
 #define test_relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 79014464 + mb->first * 230400L))
 #define test_relu_layer4_0_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 79936064 + mb->first * 165888L))
@@ -2113,7 +2113,7 @@ static void conv2d_layer1_conv1_test_part(struct nc_microbatch *mb)
     const struct conv2d_layer1_conv1_test_part *at = mb->at;
     float (*values)[58][58 * 64] = (void *)(mb->batch + at->values + mb->first * 861184L);
     float (*relu_layer1_relu)[58][58 * 64] = (void *)(mb->batch + at->relu_layer1_relu + mb->first * 861184L);
-    float *conv2d_layer1_conv1_scratch = (void *)(mb->workspace + 3612672); /* 71904 */
+    float *conv2d_layer1_conv1_scratch = (void *)(mb->workspace + 3612672); /* 79968 */
 
     const long part = mb->part;
 
@@ -2136,7 +2136,7 @@ static void conv2d_layer1_conv2_test_part(struct nc_microbatch *mb)
     const struct conv2d_layer1_conv2_test_part *at = mb->at;
     float (*relu_relu)[58][58 * 64] = (void *)(mb->batch + at->relu_relu + mb->first * 861184L);
     float (*batchnorm2d_bn2)[56][56 * 64] = (void *)(mb->batch + 62888256 + mb->first * 802816L); /* 64x56x56 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 3612672); /* 71904 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 3612672); /* 79968 */
 
     const long part = mb->part;
 
@@ -2197,7 +2197,7 @@ static void conv2d_layer2_conv2_test_part(struct nc_microbatch *mb)
     const struct conv2d_layer2_conv2_test_part *at = mb->at;
     float (*relu_relu)[30][30 * 128] = (void *)(mb->batch + at->relu_relu + mb->first * 460800L);
     float (*batchnorm2d_bn2)[28][28 * 128] = (void *)(mb->batch + 62888256 + mb->first * 401408L); /* 128x28x28 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 3612672); /* 81888 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 3612672); /* 87648 */
 
     const long part = mb->part;
 
@@ -2278,7 +2278,7 @@ static void conv2d_layer3_conv2_test_part(struct nc_microbatch *mb)
     const struct conv2d_layer3_conv2_test_part *at = mb->at;
     float (*relu_relu)[16][16 * 256] = (void *)(mb->batch + at->relu_relu + mb->first * 262144L);
     float (*batchnorm2d_bn2)[14][14 * 256] = (void *)(mb->batch + 62888256 + mb->first * 200704L); /* 256x14x14 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 3612672); /* 357600 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 3612672); /* 376032 */
 
     const long part = mb->part;
 

@@ -11,7 +11,7 @@
 /* PANEL: transformed weights lie as u[frequency][outs / PANEL][ins][PANEL]; GROUP: outputs that are finished together;
  * PADDING: floats between the planes of the frequencies, so that what a transform stores does not fall into the same
  * lines of the cache. */
-enum { WINOGRAD_PANEL = 16, WINOGRAD_GROUP = 32, WINOGRAD_PADDING = 16 };
+enum { WINOGRAD_PANEL = 16, WINOGRAD_GROUP = 32, WINOGRAD_PADDING = 16, WINOGRAD_SETS = 64 };
 
 /* A convolution as these kernels see it: `images` outputs of rows x cols (not less than the tile), cut into tiles of
  * 4x4, `block` of which are worked on at once; pixels of `ins` floats side by side, outputs in multiples of 16; x_image
@@ -57,10 +57,11 @@ NC_INLINE long winograd_frequencies(const struct winograd_layer *layer)
     return WINOGRAD_POINTS(layer->taps) * WINOGRAD_POINTS(layer->taps);
 }
 
-/* Floats from one tile to the next, of transformed inputs. Vectors of them may reach over into the next one's. */
+/* Floats from one tile to the next, of transformed inputs. Vectors of them may reach over into the next one's. Where
+ * tiles would fall into few sets of the nearest cache, a line lies between them. */
 NC_INLINE long winograd_v_tile(const struct winograd_layer *layer)
 {
-    return (layer->ins + 3) / 4 * 4;
+    return (layer->ins + 3) / 4 * 4 + (layer->ins % WINOGRAD_SETS == 0 ? WINOGRAD_PADDING : 0);
 }
 
 /* Floats from one frequency to the next, of transformed inputs, of products and of weights. */

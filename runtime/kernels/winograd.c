@@ -129,14 +129,19 @@ static void winograd_edge(const struct winograd_gradient *gradient, const float 
         }
 }
 
-/* q[points*r + c][t - first][o] = the transformed dy of tiles first to first + count. What a tile that was moved back
+/* Floats from one frequency to the next, of transformed dy, which lies as q[frequency][outs / PANEL][block][PANEL]. */
+static long winograd_q_plane(const struct winograd_layer *layer)
+{
+    return layer->block * layer->outs + WINOGRAD_PADDING;
+}
+
+/* q = the transformed dy of tiles first to first + count. What a tile that was moved back
  * shares with the one before counts there, and is 0 here; `edge` holds such a tile. */
 NC_INLINE void winograd_spread_tiles(const struct winograd_layer *layer, const struct winograd_gradient *gradient,
-                                     const float *d, long first, long count, float *edge, float *q, long plane,
-                                     int taps)
+                                     const float *d, long first, long count, float *edge, float *q, int taps)
 {
     const int size = WINOGRAD_SIZE, points = WINOGRAD_POINTS(taps);
-    const long outs = layer->outs;
+    const long outs = layer->outs, plane = winograd_q_plane(layer);
     for (long t = first; t < first + count; t++) {
         const long r = winograd_row(layer, t), c = winograd_col(layer, t);
         const long from_row = (size - r % size) % size, from_col = (size - c % size) % size;
@@ -157,30 +162,33 @@ NC_INLINE void winograd_spread_tiles(const struct winograd_layer *layer, const s
                     pixels[n] = vec_load(dt + m * row + n * col + o);
                 winograd_spread(pixels, part[m], taps);
             }
+            float *to = q + o / WINOGRAD_PANEL * WINOGRAD_PANEL * layer->block + o % WINOGRAD_PANEL +
+                        (t - first) * WINOGRAD_PANEL;
             for (int n = 0; n < points; n++) {
                 vec column[WINOGRAD_SIZE], out[WINOGRAD_MOST_POINTS];
                 UNROLL for (int m = 0; m < size; m++)
                     column[m] = part[m][n];
                 winograd_spread(column, out, taps);
                 UNROLL for (int m = 0; m < points; m++)
-                    vec_store(q + (points * m + n) * plane + (t - first) * outs + o, out[m]);
+                    vec_store(to + (points * m + n) * plane, out[m]);
             }
         }
     }
 }
 
-/* du[i][0 .. vecs*VL) += sum over t < count of v[t][i] * q[t][...] for `several` inputs i; = where du is `fresh`. */
-NC_INLINE void winograd_correlation(const float *v, long v_tile, const float *q, long outs, float *du, long count,
-                                    int fresh, int several, int vecs)
+/* du[i][0 .. vecs*VL) += sum over t < count of v[t][i] * q[t][...] for `several` inputs i; = where du is `fresh`. The
+ * second vector lies `next` floats after the first in q, and `du_next` in du. */
+NC_INLINE void winograd_correlation(const float *v, long v_tile, const float *q, long next, float *du, long du_next,
+                                    long count, int fresh, int several, int vecs)
 {
     vec acc[WINOGRAD_TILES][2];
     UNROLL for (int i = 0; i < several; i++)
         UNROLL for (int n = 0; n < vecs; n++)
-            acc[i][n] = fresh ? vec_zero() : vec_load(du + i * outs + n * VL);
-    IN_PAIRS for (long t = 0; t < count; t++, v += v_tile, q += outs) {
+            acc[i][n] = fresh ? vec_zero() : vec_load(du + i * WINOGRAD_PANEL + n * du_next);
+    IN_PAIRS for (long t = 0; t < count; t++, v += v_tile, q += WINOGRAD_PANEL) {
         vec d[2];
         UNROLL for (int n = 0; n < vecs; n++)
-            d[n] = vec_load_once(q + n * VL);
+            d[n] = vec_load_once(q + n * next);
         UNROLL for (int i = 0; i < several; i++) {
             const vec input = vec_all_of(v + i);
             UNROLL for (int n = 0; n < vecs; n++)
@@ -189,82 +197,102 @@ NC_INLINE void winograd_correlation(const float *v, long v_tile, const float *q,
     }
     UNROLL for (int i = 0; i < several; i++)
         UNROLL for (int n = 0; n < vecs; n++)
-            vec_store(du + i * outs + n * VL, acc[i][n]);
+            vec_store(du + i * WINOGRAD_PANEL + n * du_next, acc[i][n]);
 }
 
-NC_INLINE void winograd_correlation_of(long several, const float *v, long v_tile, const float *q, long outs, float *du,
-                                       long count, int fresh, int vecs)
+NC_INLINE void winograd_correlation_of(long several, const float *v, long v_tile, const float *q, long next, float *du,
+                                       long du_next, long count, int fresh, int vecs)
 {
     switch (several) {
-#define WINOGRAD_CASE(n) case n: winograd_correlation(v, v_tile, q, outs, du, count, fresh, n, vecs); break;
+#define WINOGRAD_CASE(n) \
+    case n: \
+        winograd_correlation(v, v_tile, q, next, du, du_next, count, fresh, n, vecs); \
+        break;
     WINOGRAD_CASES
 #undef WINOGRAD_CASE
     }
 }
 
-/* du[f][i][o] += sum over t < count of v[f][t][i] * q[f][t][o]; = where du is `fresh`. */
+/* du[f][i][o] += sum over t < count of v[f][t][i] * q[f][t][o]; = where du is `fresh`. du and q lie in panels of
+ * outputs, so that what a product reads of q stays in the nearest cache while it goes through the inputs. */
 static void winograd_correlations(const struct winograd_layer *layer, const float *v, const float *q, float *du,
                                   long count, int fresh)
 {
     const long ins = layer->ins, outs = layer->outs, v_plane = winograd_v_plane(layer), v_tile = winograd_v_tile(layer);
-    const long q_plane = layer->block * outs + WINOGRAD_PADDING, u_plane = winograd_u_plane(ins, outs);
+    const long q_plane = winograd_q_plane(layer), u_plane = winograd_u_plane(ins, outs);
     const long shares = (ins + WINOGRAD_TILES - 1) / WINOGRAD_TILES, fewer = ins / shares, more = ins % shares;
+    const long next = VL < WINOGRAD_PANEL ? VL : layer->block * WINOGRAD_PANEL;
+    const long du_next = VL < WINOGRAD_PANEL ? VL : ins * WINOGRAD_PANEL;
     for (long f = 0; f < winograd_frequencies(layer); f++)
         for (long o = 0; o < outs; o += 2 * VL)
             for (long share = 0, i = 0; share < shares; share++) {
-                const long several = fewer + (share < more);
-                const float *vf = v + f * v_plane + i, *qf = q + f * q_plane + o;
-                float *duf = du + f * u_plane + i * outs + o;
+                const long several = fewer + (share < more), panel = o / WINOGRAD_PANEL * WINOGRAD_PANEL;
+                const float *vf = v + f * v_plane + i, *qf = q + f * q_plane + panel * layer->block + (o - panel);
+                float *duf = du + f * u_plane + panel * ins + (o - panel) + i * WINOGRAD_PANEL;
 #if VL == 16
                 if (o + VL == outs)
-                    winograd_correlation_of(several, vf, v_tile, qf, outs, duf, count, fresh, 1);
+                    winograd_correlation_of(several, vf, v_tile, qf, next, duf, du_next, count, fresh, 1);
                 else
 #endif
-                    winograd_correlation_of(several, vf, v_tile, qf, outs, duf, count, fresh, 2);
+                    winograd_correlation_of(several, vf, v_tile, qf, next, duf, du_next, count, fresh, 2);
                 i += several;
             }
+}
+
+/* g += what the sums of transformed products are of the weights. The frequencies are too many streams for the
+ * processor to foresee. */
+NC_INLINE void winograd_gather_weights(const struct winograd_layer *layer, const struct winograd_gradient *gradient,
+                                       const float *du, float *g, int taps)
+{
+    enum { AHEAD = 4 * WINOGRAD_PANEL };
+    const int points = WINOGRAD_POINTS(taps);
+    const long plane = winograd_u_plane(layer->ins, layer->outs);
+    for (long panel = 0; panel < layer->outs; panel += WINOGRAD_PANEL)
+        for (long i = 0; i < gradient->g_ins; i++) {
+            const float *line = from_here(du + panel * layer->ins + i * WINOGRAD_PANEL);
+            prefetch_rows(line + AHEAD, points * points, plane, WINOGRAD_LINE);
+            for (long n = 0; n < WINOGRAD_PANEL; n += VL) {
+                const float *from = line + n;
+                float *to = g + i * gradient->g_in + panel + n;
+                vec part[WINOGRAD_MOST_TAPS][WINOGRAD_MOST_POINTS];
+                for (int c = 0; c < points; c++) {
+                    vec column[WINOGRAD_MOST_POINTS], sums[WINOGRAD_MOST_TAPS];
+                    UNROLL for (int r = 0; r < points; r++)
+                        column[r] = vec_load(from + (points * r + c) * plane);
+                    winograd_gather(column, sums, taps);
+                    UNROLL for (int r = 0; r < taps; r++)
+                        part[r][c] = sums[r];
+                }
+                for (int r = 0; r < taps; r++) {
+                    vec sums[WINOGRAD_MOST_TAPS];
+                    winograd_gather(part[r], sums, taps);
+                    UNROLL for (int c = 0; c < taps; c++) {
+                        float *at = to + (r * taps + c) * gradient->g_tap;
+                        vec_store(at, vec_load(at) + sums[c]);
+                    }
+                }
+            }
+        }
 }
 
 /* scratch: du, v, q, a tile of dy, lines. */
 NC_INLINE void winograd_grad_weight(const struct winograd_layer *layer, const struct winograd_gradient *gradient,
                                     const float *x, const float *d, float *g, float *scratch, int taps)
 {
-    const int points = WINOGRAD_POINTS(taps);
     const long tiles = winograd_tiles(layer), plane = winograd_u_plane(layer->ins, layer->outs), outs = layer->outs;
-    const long q_plane = layer->block * outs + WINOGRAD_PADDING, frequencies = winograd_frequencies(layer);
+    const long frequencies = winograd_frequencies(layer);
     float *du = scratch, *v = du + frequencies * plane, *q = v + frequencies * winograd_v_plane(layer);
-    float *edge = q + frequencies * q_plane, *lines = edge + WINOGRAD_SIZE * WINOGRAD_SIZE * outs;
+    float *edge = q + frequencies * winograd_q_plane(layer), *lines = edge + WINOGRAD_SIZE * WINOGRAD_SIZE * outs;
     for (long first = 0; first < tiles; first += layer->block) {
         const long count = least(layer->block, tiles - first);
         if (taps == 3)
             winograd_input_3x3(layer, x, first, count, lines, v);
         else
             winograd_input_5x5(layer, x, first, count, lines, v);
-        winograd_spread_tiles(layer, gradient, d, first, count, edge, q, q_plane, taps);
+        winograd_spread_tiles(layer, gradient, d, first, count, edge, q, taps);
         winograd_correlations(layer, v, q, du, count, first == 0);
     }
-    for (long i = 0; i < gradient->g_ins; i++)
-        for (long o = 0; o < outs; o += VL) {
-            const float *from = from_here(du + i * outs + o);
-            float *to = g + i * gradient->g_in + o;
-            vec part[WINOGRAD_MOST_TAPS][WINOGRAD_MOST_POINTS];
-            for (int c = 0; c < points; c++) {
-                vec column[WINOGRAD_MOST_POINTS], sums[WINOGRAD_MOST_TAPS];
-                UNROLL for (int r = 0; r < points; r++)
-                    column[r] = vec_load(from + (points * r + c) * plane);
-                winograd_gather(column, sums, taps);
-                UNROLL for (int r = 0; r < taps; r++)
-                    part[r][c] = sums[r];
-            }
-            for (int r = 0; r < taps; r++) {
-                vec sums[WINOGRAD_MOST_TAPS];
-                winograd_gather(part[r], sums, taps);
-                UNROLL for (int c = 0; c < taps; c++) {
-                    float *at = to + (r * taps + c) * gradient->g_tap;
-                    vec_store(at, vec_load(at) + sums[c]);
-                }
-            }
-        }
+    winograd_gather_weights(layer, gradient, du, g, taps);
 }
 
 void winograd_grad_weight_3x3(const struct winograd_layer *layer, const struct winograd_gradient *gradient,

@@ -5,7 +5,7 @@
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/families/winograd.h"
 
-enum { SIZE = WINOGRAD_TILE, GROUP = WINOGRAD_OUTS, PADDING = 16 };
+enum { SIZE = WINOGRAD_TILE, GROUP = WINOGRAD_OUTS, PADDING = 16, SETS = 64 };
 
 /* How many taps a family's filters have in each direction; 0 where it is no Winograd convolution. */
 static int64_t taps(Family family)
@@ -80,7 +80,7 @@ int64_t winograd_block(Family family, const int64_t *dim)
     /* The transformed inputs of a block and the products of a group of outputs are to stay in a core's second cache.
      * The weights stream through it once a block: the more there are of them, the more tiles they are to serve, the
      * most where no second group of outputs reads the inputs again. */
-    enum { FLOATS = 64 * 1024, ENOUGH = 48, MANY = 3 };
+    enum { FLOATS = 64 * 1024, ENOUGH = 48, MANY = 3, FAR = 16, FOR_FAR = 128 };
     const int64_t fewest = is_grad_weight(family) ? 32 : 8;
     const int64_t tiles = count_tiles(family, dim), ins = round_up(dim[WINOGRAD3_ins], 4);
     const int64_t group = is_grad_weight(family) ? dim[WINOGRAD3_outs] : GROUP;
@@ -91,6 +91,10 @@ int64_t winograd_block(Family family, const int64_t *dim)
         served = ENOUGH;
     if (most < served)
         most = served;
+    /* The sums of a gradient, read and written once a block, are more than the inputs are: fewer blocks pay more than
+     * what stays near. */
+    if (is_grad_weight(family) && served > FAR)
+        most = FOR_FAR;
     if (most < fewest)
         most = fewest;
     if (tiles <= most)
@@ -105,7 +109,8 @@ int64_t winograd_scratch(Family family, const int64_t *dim)
     int64_t width = used(family, dim[WINOGRAD3_cols]);
     if (width > block * SIZE)
         width = block * SIZE;
-    const int64_t line = round_up((width + points(family) - SIZE) * ins, PAD) + PADDING, v_tile = round_up(ins, 4);
+    const int64_t line = round_up((width + points(family) - SIZE) * ins, PAD) + PADDING;
+    const int64_t v_tile = round_up(ins, 4) + (ins % SETS == 0 ? PADDING : 0);
     int64_t floats = points(family) * line;
     floats += frequencies(family) * (block * (v_tile + (is_grad_weight(family) ? outs : GROUP)) + 2 * PADDING);
     return is_grad_weight(family) ? floats + winograd_weights(family, ins, outs) + SIZE * SIZE * outs : floats;
