@@ -4,6 +4,7 @@ Trainings are started once and stopped (SIGSTOP) while others are measured, so t
 pictures are drawn and whose memory is touched."""
 import functools
 import os
+import random
 import re
 import select
 import signal
@@ -39,11 +40,21 @@ def lacks(name):
     return None if result.code == 0 else match[1] if match else result.err.strip()
 
 
+def draw_tokens(path):
+    """The table of models/tokens.net: 1024 rows of 64 words, each with one of ten classes."""
+    numbers = random.Random(0)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(",".join(["word%d" % i for i in range(64)] + ["class"]) + "\n")
+        for row in range(1024):
+            file.write(",".join([str(numbers.randrange(20000)) for _ in range(64)] + ["class%d" % (row % 10)]) + "\n")
+
+
 class Programs:
     """Trainers built so far, each once, in a folder that is taken away at the end."""
 
     def __init__(self, folder):
         self.folder, self.built = folder, {}
+        draw_tokens(os.path.join(folder, "tokens.csv"))
 
     def path(self, name, batch, exact=False, test_batch=None):
         key = (name, batch, exact, test_batch)

@@ -134,7 +134,10 @@ OTHERS = [
     ("autoencoder", "autoencoder, 4x4 and ConvTranspose2d at 128x128", 16, (1, 2), 2),
     ("dilated", "dilated 3x3", 16, (1, 2), 2),
     ("grouped", "3x3 in 32 groups with batch norm", 64, (1, 2), 2),
+    ("gelu", "3x3 with GELU", 64, (1, 2), 2),
+    ("group_norm", "3x3 with GroupNorm and SiLU", 64, (1, 2), 2),
     ("sequences", "Conv1d", 64, (1, 2), 3),
+    ("tokens", "EmbeddingBag of 20000 words, SGD", 64, (1, 2), 2),
     ("wide_mlp_sgd", "MLP 1024-4096-4096-10, batch 256, SGD", 256, (1, 2), None),
     ("wide_mlp_adam", "the same with Adam", 256, (1, 2), None),
 ]
@@ -144,7 +147,7 @@ def networks(bench, name, title, rows):
     """Training steps of networks that take long, or that nobody tuned for."""
     lines = [Line(label, threads, flop(model) * batch,
                   {NETC_ALONE: bench.alone(model, batch, threads),
-                   **bench.torch_steps(model, batch, threads, images=not model.startswith("wide_mlp"))}, goal)
+                   **bench.torch_steps(model, batch, threads, not model.startswith(("wide_mlp", "tokens")))}, goal)
              for model, label, batch, counts, goal in rows for threads in counts]
     return Section(name, title, lines)
 

@@ -129,6 +129,23 @@ def sequences():
                          nn.Linear(128, 10))
 
 
+def gelu():
+    return nn.Sequential(nn.Conv2d(3, 64, 3, padding=1), nn.GELU(), nn.Conv2d(64, 64, 3, padding=1), nn.GELU(),
+                         nn.MaxPool2d(2), nn.Conv2d(64, 128, 3, padding=1), nn.GELU(), *head(128))
+
+
+def group_norm():
+    def normalised(ins, outs):
+        return [nn.Conv2d(ins, outs, 3, padding=1, bias=False), nn.GroupNorm(8, outs), nn.SiLU()]
+    return nn.Sequential(*normalised(3, 64), *normalised(64, 64), nn.MaxPool2d(2), *normalised(64, 128), *head(128))
+
+
+def tokens():
+    return nn.Sequential(nn.EmbeddingBag(WORDS, 128), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10))
+
+
+WORDS = 20000  # of the tokens' table
+
 MODELS = {
     "resnet50_224": (lambda: torchvision_model("resnet50"), (3, 224, 224)),
     "library/resnet18_224": (lambda: torchvision_model("resnet18"), (3, 224, 224)),
@@ -152,6 +169,9 @@ MODELS = {
     "dilated": (dilated, (3, 64, 64)),
     "grouped": (grouped, (3, 32, 32)),
     "sequences": (sequences, (3, 32, 32)),
+    "gelu": (gelu, (3, 32, 32)),
+    "group_norm": (group_norm, (3, 32, 32)),
+    "tokens": (tokens, (64,)),
     "wide_mlp_sgd": (lambda: mlp(1024, 4096), (1, 32, 32)),
     "wide_mlp_adam": (lambda: mlp(1024, 4096), (1, 32, 32)),
 }
@@ -183,6 +203,8 @@ def prepare(request):
     mode, batch = request["mode"], request["batch"]
     torch.manual_seed(0)
     model, images, labels = make(), torch.rand(batch, *shape), torch.randint(0, 10, (batch,))
+    if request["model"] == "tokens":
+        images = torch.randint(0, WORDS, images.shape)
     has_images = any(isinstance(layer, nn.Conv2d) for layer in model.modules())
     if mode != "default" and has_images:
         model = model.to(memory_format=torch.channels_last)
