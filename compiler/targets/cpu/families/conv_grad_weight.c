@@ -40,8 +40,8 @@ static Blocks size_blocks(KernelText *k)
              BLOCK_PIXELS, cols, rows);
         line(k, "const int is_near = %s <= %d && %s * %s * %s >= %d;", cols, BLOCK_PIXELS,
              dim(k, CONV_GRAD_WEIGHT_taps_y), dim(k, CONV_GRAD_WEIGHT_taps_x), run, OFTEN);
-        line(k, "const int has_panels = is_near && %s >= %d && %s <= %s && %s >= %d;", outs, OFTEN, outs,
-             dim(k, CONV_GRAD_WEIGHT_group_outs), dim(k, CONV_GRAD_WEIGHT_x_col), LINE);
+        line(k, "const int has_panels = is_near && %s >= %d && %s <= %s && (%s == 1 || %s >= %d);", outs, OFTEN, outs,
+             dim(k, CONV_GRAD_WEIGHT_group_outs), cols, dim(k, CONV_GRAD_WEIGHT_x_col), LINE);
         return (Blocks){.images = "images_of_block", .rows = "block", .near = true, .panels = true, .maybe = true};
     }
     Blocks block = {.near = dim_number(k, CONV_GRAD_WEIGHT_taps_y, &taps_y) &&
@@ -49,7 +49,7 @@ static Blocks size_blocks(KernelText *k)
                             col_count <= BLOCK_PIXELS && taps_y * taps_x * run_count >= OFTEN};
     block.panels = block.near && is_number(k, outs, &out_count) && out_count >= OFTEN &&
                    dim_number(k, CONV_GRAD_WEIGHT_group_outs, &group) && out_count <= group &&
-                   dim_number(k, CONV_GRAD_WEIGHT_x_col, &pixel) && pixel >= LINE;
+                   (col_count == 1 || (dim_number(k, CONV_GRAD_WEIGHT_x_col, &pixel) && pixel >= LINE));
     int64_t some = col_count < BLOCK_PIXELS ? BLOCK_PIXELS / col_count : 1;
     if (some < row_count) { /* blocks of about one size */
         const int64_t blocks = (row_count + some - 1) / some;
