@@ -64,18 +64,18 @@ enum {
 /* Where each parameter's packed copy starts, in floats. */
 enum {
     AT_2_conv1_weight_winograd = 0, AT_2_conv2_weight_winograd = 74304, AT_3_conv1_weight_winograd = 222336,
-    AT_3_conv2_weight_winograd = 812736, AT_4_conv1_weight_winograd = 3172608, AT_4_conv2_weight_dense = 5532480,
-    AT_head_weight_transposed = 6163776, AT_4_conv2_weight_transposed = 6166496,
-    AT_4_conv1_weight_winograd_transposed = 6793184, AT_3_conv2_weight_winograd_transposed = 9153056,
-    AT_3_conv1_weight_winograd_transposed = 11512928, AT_2_conv2_weight_winograd_transposed = 12103328,
-    AT_2_conv1_weight_winograd_transposed = 12251360
+    AT_3_conv2_weight_winograd = 812736, AT_4_conv1_weight_winograd = 3172608, AT_4_conv2_weight_winograd = 5532480,
+    AT_head_weight_transposed = 7896960, AT_4_conv2_weight_winograd_transposed = 7899680,
+    AT_4_conv1_weight_winograd_transposed = 10259552, AT_3_conv2_weight_winograd_transposed = 12619424,
+    AT_3_conv1_weight_winograd_transposed = 14979296, AT_2_conv2_weight_winograd_transposed = 15569696,
+    AT_2_conv1_weight_winograd_transposed = 15717728
 };
 
 /* Where each norm's table of evaluation starts, in floats. */
 enum {
-    AT_batchnorm2d_2_norm1_statistics = 6159168, AT_batchnorm2d_2_norm2_statistics = 6159424,
-    AT_batchnorm2d_3_norm1_statistics = 6159680, AT_batchnorm2d_3_norm2_statistics = 6160704,
-    AT_batchnorm2d_4_norm1_statistics = 6161728, AT_batchnorm2d_4_norm2_statistics = 6162752
+    AT_batchnorm2d_2_norm1_statistics = 7892352, AT_batchnorm2d_2_norm2_statistics = 7892608,
+    AT_batchnorm2d_3_norm1_statistics = 7892864, AT_batchnorm2d_3_norm2_statistics = 7893888,
+    AT_batchnorm2d_4_norm1_statistics = 7894912, AT_batchnorm2d_4_norm2_statistics = 7895936
 };
 
 /* CrossEntropyLoss  (line 46) */
@@ -147,7 +147,7 @@ static void conv2d_2_conv1_maxpool2d_2_pool_forward(const float *x, const float 
         float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 30, .cols = 30, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = 30, .cols = 30, .x_col = 0,
         .ins = 32, .outs = 64, .x_image = 34848, .x_row = 1056, .block = 22,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -249,7 +249,7 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
         const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 32, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 32, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -293,7 +293,7 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, float *y, unsi
         const struct winograd3_pool_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 32, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 32, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2, .x_col = 0,
         .ins = size.ins, .outs = 256, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -364,70 +364,47 @@ DEFINE_ACTIVATE(gelu_4_activ_forward, .rows = 3, .length = 768, .y_row = 1280)
 /* y[o] = sum x[i] * w[o][i]
  * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b */
-struct conv_size { long norm_row; };
-NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
+struct winograd3_size_2 { long norm_row; };
+NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
+        const struct winograd3_size_2 size)
 {
-    enum { ROWS = TILE(3, 2, 1), COLS = 3, VECS = 2 };
-    enum { ACROSS = 3 / COLS, PER_IMAGE = (3 + ROWS - 1) / ROWS * ACROSS, TILES = 125 * PER_IMAGE };
-    enum { STRIP = 4096 / (ROWS * COLS * VECS * VL) };
-    /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
-    enum { BLOCK = 192, SHARE = (BLOCK + STRIP - 1) / STRIP };
-    for (long o = 0; o < 128; o += VECS * VL)
-        for (long first = 0; first < TILES; first += STRIP) {
-            vec sums[STRIP][ROWS][COLS][VECS];
-            __builtin_memset(sums, 0, sizeof sums);
-            for (long a = 0; a < 3; a++)
-                for (long j0 = 0; j0 < 768; j0 += BLOCK) {
-                    vec near[192][VECS];
-                    for (long j = 0; j < BLOCK; j++)
-                        EACH(v, VECS)
-                            near[j][v] = vec_load(w + (a * 768 + j0) * 272 + o + j * 272 + v * VL);
-                    for (long t = first; t < least(first + STRIP, TILES); t++) {
-                        const long s = t / PER_IMAGE;
-                        const long r = least(t % PER_IMAGE / ACROSS * ROWS, 3 - ROWS);
-                        const long c = t % ACROSS * COLS;
-                        vec acc[ROWS][COLS][VECS];
-                        EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                            acc[m][n][v] = sums[t - first][m][n][v];
-                        if (!(a < 2 || j0 < 768 - BLOCK))
-                            for (long m = 0; m < ROWS; m++)
-                                expect_rows(y + s * 2304 + (r + m) * 768 + c * 256 + o, COLS, 256, VECS * VL);
-                        const float *next = a < 2 || j0 < 768 - BLOCK ? w + (a * 768 + j0) * 272 + o + BLOCK * 272 : w
-                            + o + VECS * VL;
-                        prefetch_rows(next + (t - first) * SHARE * 272, SHARE, 272, VECS * VL);
-                        const float *wo = (const float *)near;
-                        const float *xt = from_here(x + s * 6400 + (r + a) * 1280 + c * 256 + j0);
-                        IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
-                            vec weights[VECS];
-                            EACH(v, VECS)
-                                weights[v] = vec_load_once(wo + v * VL);
-                            EACH(m, ROWS) EACH(n, COLS) {
-                                const vec pixel = vec_all_of(xt + m * 1280 + n * 256);
-                                EACH(v, VECS)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
-                        }
-                        if (a < 2 || j0 < 768 - BLOCK) {
-                            EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                                sums[t - first][m][n][v] = acc[m][n][v];
-                            continue;
-                        }
-                        EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
-                            vec sum = acc[m][n][v];
+    const struct winograd_layer layer = {
+        .taps = 3, .dilation = 1, .images = 125, .rows = 3, .cols = 3, .x_col = 0,
+        .ins = 256, .outs = 256, .x_image = 6400, .x_row = 1280, .block = 18,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    const long phase_rows = winograd_phase_rows(&layer), phase_cols = winograd_phase_cols(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 18) {
+        const long count = least(18, tiles - first);
+        winograd_input_3x3(&layer, x, first, count, lines, v);
+        for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 256, products, count, WINOGRAD_GROUP);
+            for (long t = 0; t < count; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 2304 + r * 768 + c * 256 + o + k;
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)
+                        if (m < phase_rows && n < phase_cols) {
+                            vec sum = sums[m][n];
                             if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            vec_store(y + s * 2304 + (r + m) * 768 + (c + n) * 256 + o + v * VL, sum);
+                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + k),
+                                    vec_load(bias + 3 * size.norm_row + o + k));
+                            vec_store(to + m * 768 + n * 256, sum);
                         }
-                    }
                 }
+            }
         }
+    }
 }
 
 /* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-static void conv2d_4_conv2_forward(const float *x, const float *w, float *y)
+static void conv2d_4_conv2_forward(const float *x, const float *u, float *y, float *scratch)
 {
-    any_conv(x, w, 0, y, (struct conv_size){0});
+    any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){0});
 }
 
 /* 4.activ: GELU()  (line 21) */
@@ -639,9 +616,9 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
 DEFINE_NORM_GRAD(norm_4_norm2_grad, .rows = 3, .cols = 3, .channels = 256, .dy_row = 768, .x_row = 768, .dx_row = 1280)
 
 /* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-static void conv2d_4_conv2_grad_input(const float *dy, const float *w, float *dx)
+static void conv2d_4_conv2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
-    any_conv(dy, w, 0, dx, (struct conv_size){0});
+    any_winograd3_2(dy, u, 0, dx, scratch, (struct winograd3_size_2){0});
 }
 
 /* 4.norm1: BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 18) */
@@ -745,7 +722,7 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *dy, float 
         const struct winograd3_grad_weight_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
+        .taps = 3, .dilation = 1, .images = count, .rows = size.rows, .cols = size.cols,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const struct winograd_gradient gradient = {
@@ -822,7 +799,7 @@ DEFINE_POOL_GRAD(maxpool2d_2_pool_grad, .channels = 64, .in_rows = 31, .in_cols 
 static void conv2d_2_conv1_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 31, .cols = 31, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = 31, .cols = 31, .x_col = 0,
         .ins = 64, .outs = 32, .x_image = 69696, .x_row = 2112, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -909,66 +886,17 @@ static void bias_whiten_grad(const float *dy, float *db)
 
 /* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19)
  * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_4_conv2_grad_weight(const float *x, const float *dy, float *dw, int count)
+static void conv2d_4_conv2_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
-    enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    enum { PANELS = 128 / COLS };
-    long pixels;
-    for (long first = 0; first < count; first += 14) {
-        vec near[128 / (VECS * VL)][128][VECS];
-        const float *ds[128], *xs[128];
-        const long d_next = 89600;
-        const long x_next = 89600;
-        long turn = 0;
-        pixels = 0;
-        for (long s = first; s < least(first + 14, count); s++)
-            for (long r = 0; r < 3; r++)
-                for (long c = 0; c < 3; c++) {
-                    const float *dp = dy + s * 6400 + r * 1280 + c * 256;
-                    ds[pixels] = dp;
-                    for (long o = 0; o < 128; o += VECS * VL)
-                        EACH(v, VECS)
-                            near[o / (VECS * VL)][pixels][v] = vec_load(dp + o + v * VL);
-                    pixels++;
-                }
-        float panels[PANELS][128 * COLS + 16];
-        pixels = 0;
-        for (long s = first; s < least(first + 14, count); s++)
-            for (long r = 0; r < 3; r++)
-                for (long c = 0; c < 3; c++) {
-                    const float *xp = x + s * 6400 + r * 1280 + c * 256;
-                    xs[pixels] = xp;
-                    for (long t = 0; t < 128 / COLS; t++)
-                        __builtin_memcpy(panels[t] + pixels * COLS, xp + t * COLS, sizeof(float[COLS]));
-                    pixels++;
-                }
-        for (long o = 0; o < 128; o += VECS * VL)
-            for (long t = 0; t < 128 / COLS; t++) {
-                if (turn < 2 * pixels && turn % 2 == 0)
-                    prefetch_second(ds[turn / 2] + d_next, 128);
-                else if (turn < 2 * pixels)
-                    prefetch_second(xs[turn / 2] + x_next, 128);
-                turn++;
-                const long j = t * COLS;
-                float *gt = dw + j * 128 + o;
-                vec acc[COLS][VECS];
-                EACH(n, COLS) EACH(v, VECS)
-                    acc[n][v] = first == 0 ? vec_zero() : vec_load(gt + n * 128 + v * VL);
-                const float *xr = from_here(panels[t]), *dr = (const float *)near[o / (VECS * VL)];
-                SEVERAL for (long p = 0; p < pixels; p++, xr += COLS, dr += VECS * VL) {
-                    vec dv[VECS];
-                    EACH(v, VECS)
-                        dv[v] = vec_load_once(dr + v * VL);
-                    EACH(n, COLS) {
-                        const vec input = vec_all_of(xr + n);
-                        EACH(v, VECS)
-                            acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                    }
-                }
-                EACH(n, COLS) EACH(v, VECS)
-                    vec_store(gt + n * 128 + v * VL, acc[n][v]);
-            }
-    }
+    const struct winograd_layer layer = {
+        .taps = 3, .dilation = 1, .images = count, .rows = 3, .cols = 3,
+        .ins = 64, .outs = 64, .x_image = 6400, .x_row = 1280, .block = 32,
+        .x_col = 256,
+    };
+    const struct winograd_gradient gradient = {
+        .d_image = 6400, .d_row = 1280, .d_col = 256, .g_tap = 4096, .g_in = 64, .g_ins = 64,
+    };
+    winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
 
 /* the weights as the layer reads them
@@ -1000,28 +928,13 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_2_conv2_weights, .ins = 64, .outs = 64, .w_tap_y
 DEFINE_WINOGRAD_WEIGHTS3(conv2d_3_conv1_maxpool2d_3_pool_weights, .ins = 64, .outs = 256, .w_tap_y = 49152,
     .w_tap_x = 16384, .w_in = 256, .w_out = 1, .u_ins = 64, .u_outs = 256)
 
-/* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-DEFINE_WINOGRAD_WEIGHTS3(conv2d_3_conv2_weights, .ins = 256, .outs = 256, .w_tap_y = 196608, .w_tap_x = 65536,
+/* 3.conv2, 4.conv2 (line 19) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_conv2_weights, .ins = 256, .outs = 256, .w_tap_y = 196608, .w_tap_x = 65536,
     .w_in = 256, .w_out = 1, .u_ins = 256, .u_outs = 256)
 
 /* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
 DEFINE_WINOGRAD_WEIGHTS3(conv2d_4_conv1_maxpool2d_4_pool_weights, .ins = 256, .outs = 256, .w_tap_y = 768,
     .w_tap_x = 256, .w_in = 1, .w_out = 2304, .u_ins = 256, .u_outs = 256)
-
-/* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19)
- * the weights as the layer reads them */
-static void conv2d_4_conv2_weights(const float *w, float *t, int part, int parts)
-{
-    const long first = 144 * part / parts, end = 144 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long tap = block / 16, q = block % 16 * 16;
-        const long a = tap / 3, b = tap % 3;
-        const float *wt = w + a * 196608 + b * 65536;
-        float *tr = t + (tap * 256 + q) * 272;
-        for (long i = 0; i < 256; i += 16)
-            copy_block(wt + i + q * 256, 256, tr + i, 272);
-    }
-}
 
 /* head: Linear(_, 10, bias=False)  (line 31)
  * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
@@ -1038,28 +951,13 @@ static void linear_head_grad_input_weights(const float *w, float *t, int part, i
     }
 }
 
-/* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19)
- * the weights as the gradient of its input reads them: outputs and inputs swapped, taps reversed */
-static void conv2d_4_conv2_grad_input_weights(const float *w, float *t, int part, int parts)
-{
-    const long first = 144 * part / parts, end = 144 * (part + 1) / parts;
-    for (long block = first; block < end; block++) {
-        const long tap = block / 16, q = block % 16 * 16;
-        const long a = tap / 3, b = tap % 3;
-        const float *wt = w + (2 - a) * 196608 + (2 - b) * 65536;
-        float *tr = t + (tap * 256 + q) * 272;
-        for (long i = 0; i < 256; i += 16)
-            turn_block(wt + i * 256 + q, 256, tr + i, 272);
-    }
-}
+/* 4.conv2, 3.conv2 (line 19) */
+DEFINE_WINOGRAD_WEIGHTS3(conv2d_conv2_grad_input_weights, .ins = 256, .outs = 256, .w_tap_y = -196608,
+    .w_tap_x = -65536, .w_in = 1, .w_out = 256, .u_ins = 256, .u_outs = 256)
 
 /* 4.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
 DEFINE_WINOGRAD_WEIGHTS3(conv2d_4_conv1_grad_input_weights, .ins = 256, .outs = 256, .w_tap_y = -768, .w_tap_x = -256,
     .w_in = 2304, .w_out = 1, .u_ins = 256, .u_outs = 256)
-
-/* 3.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
-DEFINE_WINOGRAD_WEIGHTS3(conv2d_3_conv2_grad_input_weights, .ins = 256, .outs = 256, .w_tap_y = -196608,
-    .w_tap_x = -65536, .w_in = 1, .w_out = 256, .u_ins = 256, .u_outs = 256)
 
 /* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False)  (line 16) */
 DEFINE_WINOGRAD_WEIGHTS3(conv2d_3_conv1_grad_input_weights, .ins = 256, .outs = 64, .w_tap_y = -49152,
@@ -1111,6 +1009,7 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_2_conv1_grad_input_weights, .ins = 64, .outs = 2
 #define batchnorm2d_4_norm1(mb) ((float (*)[3][3 * 256])(mb->batch + 1039138816 + mb->first * 9216L)) /* 256x3x3 */
 #define gelu_4_activ(mb) ((float (*)[5][5 * 256])(mb->batch + 1090519040 + mb->first * 25600L))
 #define conv2d_4_conv2(mb) ((float (*)[3][3 * 256])(mb->batch + 1048576000 + mb->first * 9216L)) /* 256x3x3 */
+#define conv2d_4_conv2_scratch(mb) ((float *)(mb->workspace + 0)) /* 207456 */
 #define batchnorm2d_4_norm2_moments(mb) ((float (*)[784])(mb->batch + 877395968 + mb->first * 3136L)) /* 256x3x1 */
 #define batchnorm2d_4_norm2_statistics(mb) ((float (*)[256])(mb->batch + 882974848)) /* 256x4x1 */
 #define batchnorm2d_4_norm2(mb) ((float (*)[3][3 * 256])(mb->workspace + 0)) /* 256x3x3 */
@@ -1126,6 +1025,7 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_2_conv1_grad_input_weights, .ins = 64, .outs = 2
 #define d_batchnorm2d_4_norm2_statistics(mb) ((float (*)[256])(mb->batch + 879558656)) /* 256x2x1 */
 #define d_conv2d_4_conv2(mb) ((float (*)[5][5 * 256])(mb->batch + 1116733440 + mb->first * 25600L))
 #define d_gelu_4_activ(mb) ((float (*)[3][3 * 256])(mb->batch + 1048576000 + mb->first * 9216L)) /* 256x3x3 */
+#define conv2d_4_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 207456 */
 #define d_batchnorm2d_4_norm1(mb) ((float (*)[3][3 * 256])(mb->batch + 1179975680 + mb->first * 9216L)) /* 256x3x3 */
 #define d_batchnorm2d_4_norm1_sums(mb) ((float (*)[528])(mb->batch + 877395968 + mb->first * 2112L)) /* 256x2x1 */
 #define d_batchnorm2d_4_norm1_statistics(mb) ((float (*)[256])(mb->batch + 879558656)) /* 256x2x1 */
@@ -1163,6 +1063,7 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_2_conv1_grad_input_weights, .ins = 64, .outs = 2
 #define d_gelu_1(mb) ((float (*)[31 * 32])(mb->workspace + 313728)) /* 24x31x31 */
 #define conv2d_2_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 78432 */
 #define d_conv2d_whiten(mb) ((float (*)[31 * 32])(mb->workspace + 0)) /* 24x31x31 */
+#define conv2d_4_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 318496 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_1(struct nc_microbatch *mb)
@@ -1304,8 +1205,8 @@ static void conv2d_4_conv2_forward_part(struct nc_microbatch *mb)
         return;
 
     conv2d_4_conv2_forward(gelu_4_activ(mb)[0][0] + part / 2 * 800000,
-        mb->packed + AT_4_conv2_weight_dense + part % 2 * 128,
-        conv2d_4_conv2(mb)[0][0] + part / 2 * 288000 + part % 2 * 128);
+        mb->packed + AT_4_conv2_weight_winograd + part % 2 * 32768,
+        conv2d_4_conv2(mb)[0][0] + part / 2 * 288000 + part % 2 * 128, conv2d_4_conv2_scratch(mb));
 }
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1400,8 +1301,8 @@ static void conv2d_4_conv2_grad_input_part(struct nc_microbatch *mb)
         return;
 
     conv2d_4_conv2_grad_input(d_conv2d_4_conv2(mb)[0][0] + part / 2 * 800000,
-        mb->packed + AT_4_conv2_weight_transposed + part % 2 * 128,
-        d_gelu_4_activ(mb)[0][0] + part / 2 * 288000 + part % 2 * 128);
+        mb->packed + AT_4_conv2_weight_winograd_transposed + part % 2 * 32768,
+        d_gelu_4_activ(mb)[0][0] + part / 2 * 288000 + part % 2 * 128, conv2d_4_conv2_grad_input_scratch(mb));
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1537,16 +1438,17 @@ static void backward_29(struct nc_microbatch *mb)
     }
 }
 
-/* For the whole batch, part mb->part of 36. */
+/* For the whole batch, part mb->part of 16. */
 static void conv2d_4_conv2_grad_weight_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
-    float *gradients = mb->learned;
+    float *gradients = nc_zero_learned(mb, 36864);
 
-    conv2d_4_conv2_grad_weight(gelu_4_activ(mb)[0][0] + part / 12 * 1280 + part / 2 % 6 * 128,
-        &d_conv2d_4_conv2(mb)[0][1][1 * 256] + part % 2 * 128, gradients, mb->count);
-    nc_learn_rows(mb, AT_4_conv2_weight + part / 2 * 32768 + part % 2 * 128, &(const struct nc_rows){.outer = 1,
-        .outer_step = 0, .inner = 128, .inner_step = 256}, 128);
+    conv2d_4_conv2_grad_weight(gelu_4_activ(mb)[0][0] + part / 4 * 64,
+        &d_conv2d_4_conv2(mb)[0][1][1 * 256] + part % 4 * 64, gradients, conv2d_4_conv2_grad_weight_scratch(mb),
+        mb->count);
+    nc_learn_rows(mb, AT_4_conv2_weight + part / 4 * 16384 + part % 4 * 64, &(const struct nc_rows){.outer = 9,
+        .outer_step = 65536, .inner = 64, .inner_step = 256}, 64);
 }
 
 #define PACKED(function, weight, first, form) {function, AT_##weight + first, AT_##weight##_##form}
@@ -1555,9 +1457,9 @@ static const struct nc_packing packings[] = {
     PACKED(conv2d_2_conv1_maxpool2d_2_pool_weights, 2_conv1_weight, 0, winograd),
     PACKED(conv2d_2_conv2_weights, 2_conv2_weight, 0, winograd),
     PACKED(conv2d_3_conv1_maxpool2d_3_pool_weights, 3_conv1_weight, 0, winograd),
-    PACKED(conv2d_3_conv2_weights, 3_conv2_weight, 0, winograd),
+    PACKED(conv2d_conv2_weights, 3_conv2_weight, 0, winograd),
     PACKED(conv2d_4_conv1_maxpool2d_4_pool_weights, 4_conv1_weight, 0, winograd),
-    PACKED(conv2d_4_conv2_weights, 4_conv2_weight, 0, dense),
+    PACKED(conv2d_conv2_weights, 4_conv2_weight, 0, winograd),
 };
 
 /* The layouts of the weights that forward kernels read: part `part` of `parts`. */
@@ -1569,9 +1471,9 @@ static void pack(const float *weights, float *packed, int part, int parts)
 
 static const struct nc_packing backward_packings[] = {
     PACKED(linear_head_grad_input_weights, head_weight, 0, transposed),
-    PACKED(conv2d_4_conv2_grad_input_weights, 4_conv2_weight, 0, transposed),
+    PACKED(conv2d_conv2_grad_input_weights, 4_conv2_weight, 524288, winograd_transposed),
     PACKED(conv2d_4_conv1_grad_input_weights, 4_conv1_weight, 2048, winograd_transposed),
-    PACKED(conv2d_3_conv2_grad_input_weights, 3_conv2_weight, 524288, winograd_transposed),
+    PACKED(conv2d_conv2_grad_input_weights, 3_conv2_weight, 524288, winograd_transposed),
     PACKED(conv2d_3_conv1_grad_input_weights, 3_conv1_weight, 131072, winograd_transposed),
     PACKED(conv2d_2_conv2_grad_input_weights, 2_conv2_weight, 32768, winograd_transposed),
     PACKED(conv2d_2_conv1_grad_input_weights, 2_conv1_weight, 256, winograd_transposed),
@@ -1597,9 +1499,9 @@ DEFINE_WINOGRAD3C(conv2d_3_conv2_test, .rows = 7, .cols = 7, .ins = 256, .outs =
     .block = 32, .norm_row = 256, .x_image = 20736, .y_image = 12544)
 
 /* 4.conv2: Conv2d(_, channels, 3, padding="same", bias=False), BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 19) */
-static void conv2d_4_conv2_test(const float *x, const float *w, const float *bias, float *y)
+static void conv2d_4_conv2_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
 {
-    any_conv(x, w, bias, y, (struct conv_size){.norm_row = 256});
+    any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.norm_row = 256});
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
@@ -1628,6 +1530,7 @@ static void conv2d_4_conv2_test(const float *x, const float *w, const float *bia
 #define test_batchnorm2d_4_norm1(mb) ((float (*)[3 * 256])(mb->workspace + 48323968)) /* 256x3x3 */
 #define test_gelu_4_activ(mb) ((float (*)[5][5 * 256])(mb->batch + 1189419200 + mb->first * 25600L))
 #define test_batchnorm2d_4_norm2(mb) ((float (*)[3][3 * 256])(mb->batch + 1215633600 + mb->first * 9216L)) /* 256x3x3 */
+#define test_conv2d_4_conv2_scratch(mb) ((float *)(mb->workspace + 48323968)) /* 207456 */
 #define test_gelu_4_activ_2(mb) ((float (*)[3 * 256])(mb->workspace + 48356736)) /* 256x3x3 */
 #define test_maxpool2d_5(mb) ((float (*)[256])(mb->workspace + 48323968)) /* 256 */
 #define test_maxpool2d_5_arg(mb) ((unsigned short *)(mb->workspace + 48365952)) /* 256 */
@@ -1685,9 +1588,9 @@ static void conv2d_4_conv2_test_part(struct nc_microbatch *mb)
         return;
 
     conv2d_4_conv2_test(test_gelu_4_activ(mb)[0][0] + part / 2 * 800000,
-        mb->packed + AT_4_conv2_weight_dense + part % 2 * 128,
+        mb->packed + AT_4_conv2_weight_winograd + part % 2 * 32768,
         mb->packed + AT_batchnorm2d_4_norm2_statistics + part % 2 * 128,
-        test_batchnorm2d_4_norm2(mb)[0][0] + part / 2 * 288000 + part % 2 * 128);
+        test_batchnorm2d_4_norm2(mb)[0][0] + part / 2 * 288000 + part % 2 * 128, test_conv2d_4_conv2_scratch(mb));
 }
 
 /* In evaluation, from the samples of a microbatch to the loss. */
@@ -1880,7 +1783,7 @@ static const struct nc_phase phases[] = {
     {.barriers = 26, TRAIN(backward_27)},
     {.barriers = 27, TRAIN_AT(norm_2_grad_statistics_part, 1), .parts = 1},
     {.barriers = 28, TRAIN(backward_29)},
-    {.barriers = 29, TRAIN(conv2d_4_conv2_grad_weight_part), .parts = 36, .learns = 1},
+    {.barriers = 29, TRAIN(conv2d_4_conv2_grad_weight_part), .parts = 16, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
@@ -1900,13 +1803,13 @@ static const struct nc_model model = {
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 39,
     .fills = fills, .fill_count = 10,
-    .block = 1981440, .sharded = 1387680, .packed = 12325664, .packed_forward = 6163776,
+    .block = 1981440, .sharded = 1387680, .packed = 15792032, .packed_forward = 7896960,
     .workspace = 51530112,
     .microbatch = 32, .shard = 64, .batch = 1000,
     .probes = probes, .probe_count = 27,
     .phases = phases, .phase_count = 30, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 1225070784, .capacity = 1000, .learned = 16384,
+    .batch_bytes = 1225070784, .capacity = 1000, .learned = 36864,
     .output = {.offset = 38278528, .stride = 16},
 };
 

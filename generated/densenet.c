@@ -285,7 +285,7 @@ struct winograd3_size { long rows, cols, x_row, y_row, block, x_image; };
 NC_INLINE void any_winograd3(const float *x, const float *u, float *y, float *scratch, const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = 64, .outs = 16, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -733,7 +733,7 @@ NC_INLINE void any_winograd3_2(const float *dy, const float *u, float *dx, float
         const struct winograd3_size_2 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = 16, .outs = 64, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -772,7 +772,7 @@ DEFINE_NORM(norm_denseblock2_norm2_again, .rows = 8, .cols = 8, .channels = 64, 
 static void conv2d_denseblock2_conv2_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 8, .cols = 8,
+        .taps = 3, .dilation = 1, .images = count, .rows = 8, .cols = 8,
         .ins = 64, .outs = 16, .x_image = 6400, .x_row = 640, .block = 16,
     };
     const struct winograd_gradient gradient = {
@@ -1189,7 +1189,7 @@ DEFINE_NORM(norm_denseblock1_norm2_again, .rows = 16, .cols = 16, .channels = 64
 static void conv2d_denseblock1_conv2_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 16, .cols = 16,
+        .taps = 3, .dilation = 1, .images = count, .rows = 16, .cols = 16,
         .ins = 64, .outs = 16, .x_image = 20736, .x_row = 1152, .block = 32,
     };
     const struct winograd_gradient gradient = {

@@ -330,7 +330,7 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
         const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -387,7 +387,7 @@ NC_INLINE void any_winograd5(const float *x, const float *u, const float *bias, 
         const struct winograd5_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .taps = 5, .dilation = 1, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = 16, .outs = 16, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -566,7 +566,7 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
         const struct winograd3_size_2 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 8, .cols = 8, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = 8, .cols = 8, .x_col = 0,
         .ins = 32, .outs = 64, .x_image = 3200, .x_row = 320, .block = 4,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -1097,7 +1097,7 @@ static void conv2d_inception3a_branch2_1_conv_grad_weight(const float *x, const 
         int count)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 8, .cols = 8,
+        .taps = 3, .dilation = 1, .images = count, .rows = 8, .cols = 8,
         .ins = 32, .outs = 64, .x_image = 3200, .x_row = 320, .block = 16,
     };
     const struct winograd_gradient gradient = {
@@ -1299,7 +1299,7 @@ static void conv2d_inception2a_branch3_1_conv_grad_weight(const float *x, const 
         int count)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = count, .rows = 16, .cols = 16,
+        .taps = 5, .dilation = 1, .images = count, .rows = 16, .cols = 16,
         .ins = 16, .outs = 16, .x_image = 6400, .x_row = 320, .block = 32,
     };
     const struct winograd_gradient gradient = {
@@ -1350,7 +1350,7 @@ static void conv2d_inception2a_branch2_1_conv_grad_weight(const float *x, const 
         int count)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 16, .cols = 16,
+        .taps = 3, .dilation = 1, .images = count, .rows = 16, .cols = 16,
         .ins = 16, .outs = 32, .x_image = 5184, .x_row = 288, .block = 32,
     };
     const struct winograd_gradient gradient = {
@@ -1412,7 +1412,7 @@ static void conv2d_inception3a_branch3_1_conv_grad_weight(const float *x, const 
         int count)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = count, .rows = 8, .cols = 8,
+        .taps = 5, .dilation = 1, .images = count, .rows = 8, .cols = 8,
         .ins = 16, .outs = 16, .x_image = 2304, .x_row = 192, .block = 32,
     };
     const struct winograd_gradient gradient = {

@@ -282,7 +282,7 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
         const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -525,7 +525,7 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
         const struct winograd3_size_2 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 8, .rows = 8, .cols = 8, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 8, .rows = 8, .cols = 8, .x_col = 0,
         .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -831,7 +831,7 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *dy, float 
         const struct winograd3_grad_weight_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
+        .taps = 3, .dilation = 1, .images = count, .rows = size.rows, .cols = size.cols,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const struct winograd_gradient gradient = {

@@ -244,7 +244,7 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
         const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -859,7 +859,7 @@ DEFINE_NORM(norm_layer2_bn1_again, .rows = 16, .cols = 16, .channels = 32, .y_ro
 static void conv2d_layer2_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 16, .cols = 16,
+        .taps = 3, .dilation = 1, .images = count, .rows = 16, .cols = 16,
         .ins = 32, .outs = 32, .x_image = 10368, .x_row = 576, .block = 32,
     };
     const struct winograd_gradient gradient = {
@@ -1170,7 +1170,7 @@ DEFINE_NORM(norm_bn1_again, .rows = 32, .cols = 32, .channels = 16, .y_row = 544
 static void conv2d_layer1_0_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 32, .cols = 32,
+        .taps = 3, .dilation = 1, .images = count, .rows = 32, .cols = 32,
         .ins = 16, .outs = 16, .x_image = 18496, .x_row = 544, .block = 52,
     };
     const struct winograd_gradient gradient = {

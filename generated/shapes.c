@@ -52,7 +52,7 @@ NC_INLINE void any_winograd5_pool(const float *x, const float *u, const float *b
         float *scratch, const struct winograd5_pool_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = 1, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2, .x_col = 0,
+        .taps = 5, .dilation = 1, .images = 1, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2, .x_col = 0,
         .ins = size.ins, .outs = 32, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -103,7 +103,7 @@ static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const f
         unsigned char *arg, float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = 4, .rows = 8, .cols = 8, .x_col = 0,
+        .taps = 5, .dilation = 1, .images = 4, .rows = 8, .cols = 8, .x_col = 0,
         .ins = 32, .outs = 64, .x_image = 4608, .x_row = 384, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -349,7 +349,7 @@ DEFINE_POOL_GRAD(maxpool2d_5_grad, .channels = 64, .in_rows = 8, .in_cols = 8, .
 static void conv2d_4_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = 4, .rows = 8, .cols = 8, .x_col = 0,
+        .taps = 5, .dilation = 1, .images = 4, .rows = 8, .cols = 8, .x_col = 0,
         .ins = 64, .outs = 32, .x_image = 9216, .x_row = 768, .block = 8,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -397,7 +397,7 @@ DEFINE_POOL_GRAD(maxpool2d_3_grad, .channels = 32, .in_rows = 16, .in_cols = 16,
 static void conv2d_2_grad_input(const float *dy, const float *u, float *dx, float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = 1, .rows = 16, .cols = 16, .x_col = 0,
+        .taps = 5, .dilation = 1, .images = 1, .rows = 16, .cols = 16, .x_col = 0,
         .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -424,7 +424,7 @@ static void conv2d_2_grad_input(const float *dy, const float *u, float *dx, floa
 static void conv2d_2_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = count, .rows = 16, .cols = 16,
+        .taps = 5, .dilation = 1, .images = count, .rows = 16, .cols = 16,
         .ins = 32, .outs = 32, .x_image = 12800, .x_row = 640, .block = 32,
     };
     const struct winograd_gradient gradient = {
@@ -487,7 +487,7 @@ static void conv2d_0_grad_weight(const float *x, const float *dy, const unsigned
 static void conv2d_4_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .images = count, .rows = 8, .cols = 8,
+        .taps = 5, .dilation = 1, .images = count, .rows = 8, .cols = 8,
         .ins = 16, .outs = 16, .x_image = 4608, .x_row = 384, .block = 32,
         .x_col = 32,
     };

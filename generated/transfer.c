@@ -305,7 +305,7 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
         const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 4, .rows = 4, .cols = size.cols, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 4, .rows = 4, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = size.ins, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -473,7 +473,7 @@ DEFINE_NORM(batchnorm2d_layer2_bn1_forward, .rows = 28, .cols = 28, .channels = 
 static void conv2d_layer2_forward(const float *x, const float *u, float *y, float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 28, .cols = 28, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = 28, .cols = 28, .x_col = 0,
         .ins = 128, .outs = 128, .x_image = 115200, .x_row = 3840, .block = 10,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -624,7 +624,7 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
         const struct winograd3_size_2 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 2, .rows = 14, .cols = 14, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 2, .rows = 14, .cols = 14, .x_col = 0,
         .ins = 256, .outs = 256, .x_image = 65536, .x_row = 4096, .block = 32,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);

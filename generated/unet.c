@@ -225,7 +225,7 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
         const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -323,7 +323,7 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
         const struct winograd3_size_2 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = 32, .outs = 64, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -376,7 +376,7 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
         const struct winograd3_size_3 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 4, .rows = 8, .cols = 8, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 4, .rows = 8, .cols = 8, .x_col = 0,
         .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -733,7 +733,7 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *dy, float 
         const struct winograd3_grad_weight_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
+        .taps = 3, .dilation = 1, .images = count, .rows = size.rows, .cols = size.cols,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const struct winograd_gradient gradient = {
@@ -1132,7 +1132,7 @@ static void conv2d_down1_0_grad_weight(const float *x, const float *dy, float *d
 static void conv2d_down3_3_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 8, .cols = 8,
+        .taps = 3, .dilation = 1, .images = count, .rows = 8, .cols = 8,
         .ins = 32, .outs = 32, .x_image = 6400, .x_row = 640, .block = 32,
         .x_col = 64,
     };

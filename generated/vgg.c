@@ -206,7 +206,7 @@ struct winograd3_size { long rows, cols, ins, x_row, y_row, block, x_image; };
 NC_INLINE void any_winograd3(const float *x, const float *u, float *y, float *scratch, const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = 32, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -274,7 +274,7 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
         const struct winograd3_size_2 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 16, .cols = 16, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = 16, .cols = 16, .x_col = 0,
         .ins = 32, .outs = 64, .x_image = 10368, .x_row = 576, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -328,7 +328,7 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
         const struct winograd3_size_3 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = size.images, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = size.images, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = size.u_outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -777,7 +777,7 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *dy, float 
         const struct winograd3_grad_weight_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = size.rows, .cols = size.cols,
+        .taps = 3, .dilation = 1, .images = count, .rows = size.rows, .cols = size.cols,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = 32,
     };
     const struct winograd_gradient gradient = {
@@ -877,7 +877,7 @@ static void conv2d_features_0_0_0_grad_weight(const float *x, const float *dy, f
 static void conv2d_features_2_0_grad_weight(const float *x, const float *dy, float *dw, float *scratch, int count)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = count, .rows = 8, .cols = 8,
+        .taps = 3, .dilation = 1, .images = count, .rows = 8, .cols = 8,
         .ins = 64, .outs = 32, .x_image = 12800, .x_row = 1280, .block = 32,
         .x_col = 128,
     };
@@ -1695,7 +1695,7 @@ static void conv2d_features_0_1_0_maxpool2d_features_0_2_test(const float *x, co
         float *y, unsigned char *arg, float *scratch)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = 1, .rows = 32, .cols = 32, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = 1, .rows = 32, .cols = 32, .x_col = 0,
         .ins = 32, .outs = 32, .x_image = 36992, .x_row = 1088, .block = 22,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
@@ -1744,7 +1744,8 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *b
         float *scratch, const struct winograd3_pool_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .images = size.images, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = size.images, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2,
+            .x_col = 0,
         .ins = size.ins, .outs = size.ins, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);

@@ -12,33 +12,50 @@
 #define WINOGRAD_FUNCTION static __attribute__((unused))
 #endif
 
+/* line[r][...] = the vertical transforms of `floats` floats side by side, of `rows` rows of the tile; what is beyond
+ * them, where the tile sticks out of the image, is 0. */
+NC_INLINE void winograd_lines(const float *top, long row, long rows, long floats, float *lines, long pitch, int taps)
+{
+    const int points = WINOGRAD_POINTS(taps);
+    for (long n = 0; n < floats; n += VL) {
+        vec d[WINOGRAD_MOST_POINTS], line[WINOGRAD_MOST_POINTS];
+        UNROLL for (int r = 0; r < points; r++)
+            d[r] = r < rows ? vec_load(top + r * row + n) : vec_zero();
+        winograd_forward(d, line, taps);
+        UNROLL for (int r = 0; r < points; r++)
+            vec_store(lines + r * pitch + n, line[r]);
+    }
+}
+
 /* Tiles side by side share the vertical transforms of their columns, which `lines` holds. */
 NC_INLINE void winograd_input(const struct winograd_layer *layer, const float *x, long first, long count, float *lines,
                               float *v, int taps)
 {
     const int points = WINOGRAD_POINTS(taps);
     const long ins = layer->ins, tile_cols = winograd_tile_cols(layer), plane = winograd_v_plane(layer);
-    const long v_tile = winograd_v_tile(layer);
+    const long v_tile = winograd_v_tile(layer), cols = winograd_phase_cols(layer);
+    const long pixel = (layer->x_col > 0 ? layer->x_col : ins) * layer->dilation, row = layer->x_row * layer->dilation;
+    const long rows = least(points, winograd_phase_rows(layer) + taps - 1);
     for (long t = first, end; t < first + count; t = end) {
-        end = least(first + count, t - t % tile_cols + tile_cols);
-        const long left = winograd_col(layer, t), pixels = winograd_col(layer, end - 1) + points - left;
-        const long pixel = layer->x_col > 0 ? layer->x_col : ins, width = pixels * ins;
-        const long pitch = (width + 15) / 16 * 16 + WINOGRAD_PADDING;
-        const float *top = x + winograd_image(layer, t) * layer->x_image + winograd_row(layer, t) * layer->x_row;
-        top += left * pixel;
+        const long side = t % tile_cols; /* the tile's place in its row of tiles */
+        end = least(first + count, t - side + tile_cols);
+        const long left = winograd_begin(side, cols), wanted = winograd_begin(side + end - 1 - t, cols) + points - left;
+        const long width = least(wanted, cols + taps - 1) * ins;
+        const long pitch = (wanted * ins + 15) / 16 * 16 + WINOGRAD_PADDING;
+        const float *top = x + winograd_image(layer, t) * layer->x_image + winograd_row(layer, t) * layer->x_row +
+                           winograd_col(layer, t) * (pixel / layer->dilation);
         const long stretch = pixel == ins ? width : ins; /* of floats side by side */
         for (long start = 0; start < width; start += stretch, top += pixel)
-            for (long n = 0; n < stretch; n += VL) {
-                vec d[WINOGRAD_MOST_POINTS], line[WINOGRAD_MOST_POINTS];
-                UNROLL for (int r = 0; r < points; r++)
-                    d[r] = vec_load(top + r * layer->x_row + n);
-                winograd_forward(d, line, taps);
-                UNROLL for (int r = 0; r < points; r++)
-                    vec_store(lines + r * pitch + start + n, line[r]);
-            }
+            if (rows == points)
+                winograd_lines(top, row, points, stretch, lines + start, pitch, taps);
+            else
+                winograd_lines(top, row, rows, stretch, lines + start, pitch, taps);
+        for (long r = 0; width < wanted * ins && r < points; r++)
+            for (long n = width; n < wanted * ins; n++)
+                lines[r * pitch + n] = 0;
         for (long r = 0; r < points; r++)
             for (long tile = t; tile < end; tile++) {
-                const float *line = lines + r * pitch + (winograd_col(layer, tile) - left) * ins;
+                const float *line = lines + r * pitch + (winograd_begin(side + tile - t, cols) - left) * ins;
                 float *to = v + points * r * plane + (tile - first) * v_tile;
                 for (long i = 0; i < ins; i += VL) {
                     vec d[WINOGRAD_MOST_POINTS], out[WINOGRAD_MOST_POINTS];

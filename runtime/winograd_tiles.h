@@ -13,43 +13,65 @@
  * lines of the cache. */
 enum { WINOGRAD_PANEL = 16, WINOGRAD_GROUP = 32, WINOGRAD_PADDING = 16, WINOGRAD_SETS = 64 };
 
-/* A convolution as these kernels see it: `images` outputs of rows x cols (not less than the tile), cut into tiles of
- * 4x4, `block` of which are worked on at once; pixels of `ins` floats side by side, outputs in multiples of 16; x_image
- * and x_row are distances in floats, and so is x_col, where pixels have more floats than these (otherwise 0). */
+/* A convolution as these kernels see it: `images` outputs of rows x cols, cut into tiles of 4x4, `block` of which are
+ * worked on at once; pixels of `ins` floats side by side, outputs in multiples of 16; x_image and x_row are distances
+ * in floats, and so is x_col, where pixels have more floats than these (otherwise 0). Taps are `dilation` pixels apart,
+ * which divides rows and cols: the pixels that are so far from each other are an image of their own, a phase, and a
+ * tile is of one phase. */
 struct winograd_layer {
-    long taps, images, rows, cols, x_col, ins, outs, x_image, x_row, block;
+    long taps, dilation, images, rows, cols, x_col, ins, outs, x_image, x_row, block;
 };
+
+NC_INLINE long winograd_phase_rows(const struct winograd_layer *layer)
+{
+    return layer->rows / layer->dilation;
+}
+
+NC_INLINE long winograd_phase_cols(const struct winograd_layer *layer)
+{
+    return layer->cols / layer->dilation;
+}
 
 NC_INLINE long winograd_tile_cols(const struct winograd_layer *layer)
 {
-    return (layer->cols + WINOGRAD_SIZE - 1) / WINOGRAD_SIZE;
+    return (winograd_phase_cols(layer) + WINOGRAD_SIZE - 1) / WINOGRAD_SIZE;
 }
 
 NC_INLINE long winograd_tile_rows(const struct winograd_layer *layer)
 {
-    return (layer->rows + WINOGRAD_SIZE - 1) / WINOGRAD_SIZE;
+    return (winograd_phase_rows(layer) + WINOGRAD_SIZE - 1) / WINOGRAD_SIZE;
 }
 
 NC_INLINE long winograd_tiles(const struct winograd_layer *layer)
 {
-    return layer->images * winograd_tile_rows(layer) * winograd_tile_cols(layer);
+    return layer->images * layer->dilation * layer->dilation * winograd_tile_rows(layer) * winograd_tile_cols(layer);
 }
 
-/* The image of tile t, and its first row and column; a tile that would stick out lies over its neighbour. */
+/* Where in a phase of so many rows or columns its tile begins: one that would stick out lies over its neighbour, and
+ * sticks out where it has none. */
+NC_INLINE long winograd_begin(long tile, long extent)
+{
+    return least(tile * WINOGRAD_SIZE, most(extent - WINOGRAD_SIZE, 0));
+}
+
+/* The image of tile t, and its first row and column. */
 NC_INLINE long winograd_image(const struct winograd_layer *layer, long t)
 {
-    return t / winograd_tile_cols(layer) / winograd_tile_rows(layer);
+    return t / winograd_tile_cols(layer) / winograd_tile_rows(layer) / (layer->dilation * layer->dilation);
 }
 
 NC_INLINE long winograd_row(const struct winograd_layer *layer, long t)
 {
-    const long row = t / winograd_tile_cols(layer) % winograd_tile_rows(layer);
-    return least(row * WINOGRAD_SIZE, layer->rows - WINOGRAD_SIZE);
+    const long row = t / winograd_tile_cols(layer), phase = row / winograd_tile_rows(layer) / layer->dilation;
+    return winograd_begin(row % winograd_tile_rows(layer), winograd_phase_rows(layer)) * layer->dilation +
+           phase % layer->dilation;
 }
 
 NC_INLINE long winograd_col(const struct winograd_layer *layer, long t)
 {
-    return least(t % winograd_tile_cols(layer) * WINOGRAD_SIZE, layer->cols - WINOGRAD_SIZE);
+    const long phase = t / winograd_tile_cols(layer) / winograd_tile_rows(layer);
+    return winograd_begin(t % winograd_tile_cols(layer), winograd_phase_cols(layer)) * layer->dilation +
+           phase % layer->dilation;
 }
 
 NC_INLINE long winograd_frequencies(const struct winograd_layer *layer)

@@ -116,16 +116,20 @@ void winograd_weights_5x5(const struct winograd_filter *filter, const float *w, 
 }
 
 
-/* A tile of dy, 4x4 pixels of `outs` floats, without its first rows and columns, which are 0 instead. */
-static void winograd_edge(const struct winograd_gradient *gradient, const float *d, long outs, long rows, long cols,
-                          float *edge)
+/* A tile of dy, 4x4 pixels of `outs` floats, row and col apart: those of the rows and columns from the first to before
+ * the end, and zeros. */
+struct winograd_edge {
+    long first_row, first_col, end_row, end_col;
+};
+
+static void winograd_edge(const struct winograd_edge *edge, const float *d, long row, long col, long outs, float *to)
 {
     for (long m = 0; m < WINOGRAD_SIZE; m++)
-        for (long n = 0; n < WINOGRAD_SIZE; n++, edge += outs) {
-            const int shared = m < rows || n < cols;
-            const float *pixel = d + m * gradient->d_row + n * gradient->d_col;
+        for (long n = 0; n < WINOGRAD_SIZE; n++, to += outs) {
+            const int counts = m >= edge->first_row && n >= edge->first_col && m < edge->end_row && n < edge->end_col;
+            const float *pixel = d + m * row + n * col;
             for (long o = 0; o < outs; o += VL)
-                vec_store(edge + o, shared ? vec_zero() : vec_load(pixel + o));
+                vec_store(to + o, counts ? vec_load(pixel + o) : vec_zero());
         }
 }
 
@@ -135,26 +139,30 @@ static long winograd_q_plane(const struct winograd_layer *layer)
     return layer->block * layer->outs + WINOGRAD_PADDING;
 }
 
-/* q = the transformed dy of tiles first to first + count. What a tile that was moved back
- * shares with the one before counts there, and is 0 here; `edge` holds such a tile. */
+/* q = the transformed dy of tiles first to first + count. What a tile that was moved back shares with the one before
+ * counts there, and is 0 here, as is what sticks out; `edge` holds such a tile. */
 NC_INLINE void winograd_spread_tiles(const struct winograd_layer *layer, const struct winograd_gradient *gradient,
                                      const float *d, long first, long count, float *edge, float *q, int taps)
 {
     const int size = WINOGRAD_SIZE, points = WINOGRAD_POINTS(taps);
     const long outs = layer->outs, plane = winograd_q_plane(layer);
+    const long d_row = gradient->d_row * layer->dilation, d_col = gradient->d_col * layer->dilation;
     for (long t = first; t < first + count; t++) {
         const long r = winograd_row(layer, t), c = winograd_col(layer, t);
-        const long from_row = (size - r % size) % size, from_col = (size - c % size) % size;
+        const struct winograd_edge whole = {.first_row = (size - r / layer->dilation % size) % size,
+                                           .first_col = (size - c / layer->dilation % size) % size,
+                                           .end_row = winograd_phase_rows(layer),
+                                           .end_col = winograd_phase_cols(layer)};
         const float *dt = d + winograd_image(layer, t) * gradient->d_image + r * gradient->d_row + c * gradient->d_col;
-        long row = gradient->d_row, col = gradient->d_col;
+        long row = d_row, col = d_col;
         const float *next = dt + size * col; /* of the tile beside it, whose lines are asked for */
-        if (from_row > 0 || from_col > 0) {
-            winograd_edge(gradient, dt, outs, from_row, from_col, edge);
+        if (whole.first_row > 0 || whole.first_col > 0 || whole.end_row < size || whole.end_col < size) {
+            winograd_edge(&whole, dt, row, col, outs, edge);
             dt = edge, row = size * outs, col = outs;
         }
         for (long o = 0; o < outs; o += VL) {
             for (int m = 0; o % WINOGRAD_LINE == 0 && m < size; m++)
-                prefetch_rows(next + m * gradient->d_row + o, size, gradient->d_col, WINOGRAD_LINE);
+                prefetch_rows(next + m * d_row + o, size, d_col, WINOGRAD_LINE);
             vec part[WINOGRAD_SIZE][WINOGRAD_MOST_POINTS];
             for (int m = 0; m < size; m++) {
                 vec pixels[WINOGRAD_SIZE];

@@ -53,11 +53,12 @@ static void measure(const Job *l, double seconds)
     const int64_t width = l->rows + l->taps - 1, y_row = l->rows * l->outs;
     const int images = getenv("IMAGES") ? atoi(getenv("IMAGES")) : 1;
     int64_t d[MAX_DIMS] = {[WINOGRAD3_rows] = l->rows, [WINOGRAD3_cols] = l->rows, [WINOGRAD3_ins] = l->ins,
-                           [WINOGRAD3_outs] = l->outs, [WINOGRAD3_images] = images};
+                           [WINOGRAD3_outs] = l->outs, [WINOGRAD3_images] = images,
+                           [WINOGRAD3_dilation] = 1};
     d[WINOGRAD3_block] = getenv("BLOCK") ? atoi(getenv("BLOCK")) : winograd_block(family, d);
     struct nc_winograd3_pool_dims w = {.rows = l->rows, .cols = l->rows, .ins = l->ins, .outs = l->outs,
                                        .x_row = width * l->ins, .y_row = y_row, .y_col = l->outs,
-                                       .block = d[WINOGRAD3_block], .has_bias = 1, .images = images,
+                                       .block = d[WINOGRAD3_block], .has_bias = 1, .images = images, .dilation = 1,
                                        .x_image = width * width * l->ins, .y_image = l->rows * y_row,
                                        .u_outs = l->outs, .arg_row = y_row, .arg_col = l->outs,
                                        .arg_image = l->rows * y_row};
@@ -120,11 +121,12 @@ static void measure_gradient(const Job *l, double seconds)
     const int64_t width = l->rows + l->taps - 1, y_row = l->rows * l->outs, x_row = width * l->ins;
     const int images = getenv("IMAGES") ? atoi(getenv("IMAGES")) : 1;
     int64_t d[MAX_DIMS] = {[WINOGRAD3_rows] = l->rows, [WINOGRAD3_cols] = l->rows, [WINOGRAD3_ins] = l->ins,
-                           [WINOGRAD3_outs] = l->outs, [WINOGRAD3_images] = images};
+                           [WINOGRAD3_outs] = l->outs, [WINOGRAD3_images] = images,
+                           [WINOGRAD3_dilation] = 1};
     d[WINOGRAD3_block] = getenv("BLOCK") ? atoi(getenv("BLOCK")) : winograd_block(family, d);
     struct nc_winograd3_grad_weight_dims w = {l->rows,  l->rows, l->ins,  l->outs, x_row,
                                               y_row,    l->outs, d[WINOGRAD3_block], l->ins * l->outs, l->outs,
-                                              images,   width * x_row, l->rows * y_row, l->ins, 0};
+                                              images,   1, width * x_row, l->rows * y_row, l->ins, 0};
     struct nc_conv_grad_weight_dims c = {.rows = l->rows, .cols = l->rows, .outs = l->outs, .taps_y = l->taps,
                                          .taps_x = 1, .run = l->taps * l->ins, .x_row = x_row, .x_col = l->ins,
                                          .x_tap_y = x_row, .x_tap_x = l->taps * l->ins, .w_row = l->outs,

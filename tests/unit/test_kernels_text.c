@@ -118,14 +118,15 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_WINOGRAD3_POOL:
     case FAMILY_WINOGRAD5_POOL: {
         const int64_t ins = ONE_OF(3, 16, 32);
-        SET(4 + r, 4 + c, ins, k, 20 * ins, row, col, 0, shape / 2 % 2, shape / 3 % 2 * k, 1 + relu, 240 * ins,
-            10 * row, k, f[0], f[1], f[2], row, col, 10 * row, shape % 3 == 1);
+        const int64_t dilation = r % 2 || c % 2 || family_info(family)->pools ? 1 : 2;
+        SET(4 + r, 4 + c, ins, k, 20 * ins, row, col, 0, shape / 2 % 2, shape / 3 % 2 * k, 1 + relu, dilation,
+            240 * ins, 10 * row, k, f[0], f[1], f[2], row, col, 10 * row, shape % 3 == 1);
         d[WINOGRAD3_block] = shape ? winograd_block(family, d) : 3;
         break;
     }
     case FAMILY_WINOGRAD3_GRAD_WEIGHT:
     case FAMILY_WINOGRAD5_GRAD_WEIGHT:
-        SET(4 + r, 4 + c, 16, k, 320, row, col, 0, 16 * k, k, 1 + relu, 4800, 10 * row, 15 + relu);
+        SET(4 + r, 4 + c, 16, k, 320, row, col, 0, 16 * k, k, 1 + relu, 1, 4800, 10 * row, 15 + relu);
         d[WINOGRAD3_block] = shape ? winograd_block(family, d) : 3;
         break;
     case FAMILY_WINOGRAD_WEIGHTS3:

@@ -22,23 +22,25 @@ static int64_t padded(int64_t channels)
 static Case random_shape(int number)
 {
     Case s = {.taps = number % 2 ? 5 : 3, .pool = number / 2 % 2, .gradient = number / 4 % 2};
-    const int64_t size = 4;
+    const int64_t dilation = s.pool ? 1 : ONE_OF(1, 1, 1, 2, 3), size = s.pool ? 4 : 3;
+    const int64_t around = dilation * (s.taps - 1);
     s.ins = ONE_OF(16, 16, 32, 48, 20, 9, 1, 3, 4);
     s.outs = ONE_OF(16, 32, 48, 64, 7, 40);
     s.family = winograd_family(&(Window){.kernel = {s.taps, s.taps}}, s.pool);
     int64_t *d = s.d;
-    d[WINOGRAD3_rows] = size + ONE_OF(0, 0, 1, 2, 3, 4, 5, 9);
-    d[WINOGRAD3_cols] = size + ONE_OF(0, 0, 1, 2, 3, 4, 7, 12, 17);
+    d[WINOGRAD3_dilation] = dilation;
+    d[WINOGRAD3_rows] = dilation * (size + ONE_OF(0, 0, 1, 2, 3, 4, 5, 9) / dilation);
+    d[WINOGRAD3_cols] = dilation * (size + ONE_OF(0, 0, 1, 2, 3, 4, 7, 12, 17) / dilation);
     d[WINOGRAD3_ins] = s.ins < 9 ? s.ins : padded(s.ins); /* the network's input is not padded */
     d[WINOGRAD3_outs] = d[WINOGRAD3_u_outs] = padded(s.outs);
-    d[WINOGRAD3_x_row] = (d[WINOGRAD3_cols] + s.taps - 1) * d[WINOGRAD3_ins] + ONE_OF(0, 16);
+    d[WINOGRAD3_x_row] = (d[WINOGRAD3_cols] + around) * d[WINOGRAD3_ins] + ONE_OF(0, 16);
     d[WINOGRAD3_y_col] = d[WINOGRAD3_outs] + ONE_OF(0, 16);
     d[WINOGRAD3_y_row] = d[WINOGRAD3_cols] * d[WINOGRAD3_y_col] + ONE_OF(0, 16);
     d[WINOGRAD3_has_bias] = next_random() % 2;
     random_act(d + WINOGRAD3_act);
     d[WINOGRAD3_norm_row] = ONE_OF(0, 0, d[WINOGRAD3_outs], d[WINOGRAD3_outs] + 16);
     d[WINOGRAD3_images] = ONE_OF(1, 1, 2, 3);
-    d[WINOGRAD3_x_image] = (d[WINOGRAD3_rows] + s.taps - 1) * d[WINOGRAD3_x_row] + ONE_OF(0, 16);
+    d[WINOGRAD3_x_image] = (d[WINOGRAD3_rows] + around) * d[WINOGRAD3_x_row] + ONE_OF(0, 16);
     d[WINOGRAD3_y_image] = d[WINOGRAD3_rows] * d[WINOGRAD3_y_row] + ONE_OF(0, 16);
     if (s.pool) {
         d[WINOGRAD3_POOL_act_first] = next_random() % 2;
@@ -51,8 +53,8 @@ static Case random_shape(int number)
     d[WINOGRAD3_block] = 1 + next_random() % (unsigned)(number % 3 ? block : 2 * block);
     /* Nothing beyond the last pixel's channels may be read but for what fills a vector: the sanitizers see to that. */
     s.x_floats = (d[WINOGRAD3_images] - 1) * d[WINOGRAD3_x_image] +
-                 (d[WINOGRAD3_rows] + s.taps - 2) * d[WINOGRAD3_x_row] +
-                 (d[WINOGRAD3_cols] + s.taps - 1) * d[WINOGRAD3_ins] + (d[WINOGRAD3_ins] % 16 ? 15 : 0);
+                 (d[WINOGRAD3_rows] + around - 1) * d[WINOGRAD3_x_row] +
+                 (d[WINOGRAD3_cols] + around) * d[WINOGRAD3_ins] + (d[WINOGRAD3_ins] % 16 ? 15 : 0);
     s.y_floats = d[WINOGRAD3_images] * d[WINOGRAD3_y_image];
     s.scratch_floats = winograd_scratch(s.family, d);
     return s;
@@ -61,11 +63,12 @@ static Case random_shape(int number)
 /* The convolution's sum at (r, c, o), in float64. filter[(a * taps + b) * ins + i][o] */
 static double exact_sum(const Case *s, const float *x, const float *filter, int64_t r, int64_t c, int64_t o)
 {
+    const int64_t *d = s->d, apart = d[WINOGRAD3_dilation];
     double sum = 0;
     for (int64_t a = 0; a < s->taps; a++)
         for (int64_t b = 0; b < s->taps; b++)
             for (int64_t i = 0; i < s->ins; i++)
-                sum += (double)x[(r + a) * s->d[WINOGRAD3_x_row] + (c + b) * s->d[WINOGRAD3_ins] + i] *
+                sum += (double)x[(r + a * apart) * d[WINOGRAD3_x_row] + (c + b * apart) * d[WINOGRAD3_ins] + i] *
                        filter[((a * s->taps + b) * s->ins + i) * s->outs + o];
     return sum;
 }
@@ -189,7 +192,7 @@ static void winograd(int lanes)
  * what is from one pixel of x to the next. */
 static double *exact_gradient(const Case *s, int64_t pixel, const float *x, const float *dy)
 {
-    const int64_t *d = s->d, taps = s->taps * s->taps, outs = d[WINOGRAD3_outs];
+    const int64_t *d = s->d, taps = s->taps * s->taps, outs = d[WINOGRAD3_outs], apart = d[WINOGRAD3_dilation];
     double *sums = calloc((size_t)(taps * d[WINOGRAD3_GRAD_WEIGHT_g_tap]), sizeof *sums);
     for (int64_t p = 0; p < d[WINOGRAD3_images] * d[WINOGRAD3_rows] * d[WINOGRAD3_cols]; p++) {
         const int64_t c = p % d[WINOGRAD3_cols], r = p / d[WINOGRAD3_cols] % d[WINOGRAD3_rows],
@@ -198,8 +201,9 @@ static double *exact_gradient(const Case *s, int64_t pixel, const float *x, cons
                                 c * d[WINOGRAD3_y_col];
         for (int64_t tap = 0; tap < taps; tap++)
             for (int64_t i = 0; i < s->ins; i++) {
-                const double input = x[image * d[WINOGRAD3_x_image] + (r + tap / s->taps) * d[WINOGRAD3_x_row] +
-                                       (c + tap % s->taps) * pixel + i];
+                const double input = x[image * d[WINOGRAD3_x_image] +
+                                       (r + tap / s->taps * apart) * d[WINOGRAD3_x_row] +
+                                       (c + tap % s->taps * apart) * pixel + i];
                 double *sum = sums + tap * d[WINOGRAD3_GRAD_WEIGHT_g_tap] + i * outs;
                 for (int64_t o = 0; o < outs; o++)
                     sum[o] += input * gradient[o];
@@ -318,6 +322,7 @@ static Case plain_shape(int taps, int64_t ins, int64_t outs, int64_t extent, int
     d[WINOGRAD3_x_row] = (extent + taps - 1) * ins;
     d[WINOGRAD3_y_row] = extent * outs;
     d[WINOGRAD3_images] = images;
+    d[WINOGRAD3_dilation] = 1;
     d[WINOGRAD3_x_image] = (extent + taps - 1) * d[WINOGRAD3_x_row];
     d[WINOGRAD3_y_image] = extent * d[WINOGRAD3_y_row];
     d[WINOGRAD3_block] = winograd_block(s.family, d);
@@ -415,16 +420,20 @@ START_TEST(test_fits)
     const Window plain = {.kernel = {3, 3}, .stride = {1, 1}, .dilation = {1, 1}, .groups = 1};
     Window other = plain;
     ck_assert(winograd_fits(&plain, 4, 4, 16, false) && winograd_fits(&plain, 5, 9, 48, true));
-    ck_assert(!winograd_fits(&plain, 3, 8, 16, false));
+    ck_assert(winograd_fits(&plain, 3, 8, 16, false) && !winograd_fits(&plain, 3, 8, 16, true));
+    ck_assert(!winograd_fits(&plain, 2, 8, 16, false));
     ck_assert(!winograd_fits(&plain, 8, 8, 24, false));
     other.kernel[0] = other.kernel[1] = 5;
-    ck_assert(winograd_fits(&other, 4, 5, 16, true) && !winograd_fits(&other, 3, 8, 16, false));
+    ck_assert(winograd_fits(&other, 4, 5, 16, true) && !winograd_fits(&other, 2, 8, 16, false));
     other.kernel[1] = 3;
     ck_assert(!winograd_fits(&other, 8, 8, 16, false));
     other = plain, other.stride[1] = 2;
     ck_assert(!winograd_fits(&other, 8, 8, 16, false));
     other = plain, other.dilation[0] = 2;
     ck_assert(!winograd_fits(&other, 8, 8, 16, false));
+    other.dilation[1] = 2;
+    ck_assert(winograd_fits(&other, 8, 6, 16, false) && !winograd_fits(&other, 8, 7, 16, false));
+    ck_assert(!winograd_fits(&other, 4, 8, 16, false) && !winograd_fits(&other, 8, 8, 16, true));
     other = plain, other.groups = 2;
     ck_assert(!winograd_fits(&other, 8, 8, 16, false));
 }

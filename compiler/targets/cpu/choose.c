@@ -210,7 +210,8 @@ static WinogradPart gradient_part(const Plan *plan, const GraphKernel *kernel, i
         return (WinogradPart){0};
     const int64_t dim[MAX_DIMS] = {[WINOGRAD3_rows] = dy.dim[1], [WINOGRAD3_cols] = dy.dim[2],
                                    [WINOGRAD3_ins] = pixel_floats(plan, kernel->value[ROLE_X]),
-                                   [WINOGRAD3_outs] = outs, [WINOGRAD3_images] = batch_size};
+                                   [WINOGRAD3_outs] = outs, [WINOGRAD3_images] = batch_size,
+                                   [WINOGRAD3_dilation] = window->dilation[0]};
     return winograd_part(winograd_gradient_family(window), dim, plan->most_of_part);
 }
 

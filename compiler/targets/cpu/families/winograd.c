@@ -11,16 +11,29 @@
 _Static_assert((int)WINOGRAD5_POOL_act == (int)WINOGRAD3_act &&
                    (int)WINOGRAD3_GRAD_WEIGHT_block == (int)WINOGRAD3_block &&
                    (int)WINOGRAD3_GRAD_WEIGHT_images == (int)WINOGRAD3_images &&
+                   (int)WINOGRAD3_GRAD_WEIGHT_dilation == (int)WINOGRAD3_dilation &&
                    (int)WINOGRAD3_POOL_act_first == (int)WINOGRAD5_POOL_act_first,
                "the Winograd families begin alike");
 
 static const Finish finish = {WINOGRAD3_has_bias, WINOGRAD3_norm_row, WINOGRAD3_act, WINOGRAD3_POOL_act_first};
 
+/* Whether tiles may stick out of a phase of an image along dimension `d`, so far as the text knows. */
+static bool sticks_out(KernelText *k, int d)
+{
+    int64_t extent;
+    return !is_number(k, quotient_of(k, dim(k, d), dim(k, WINOGRAD3_dilation)), &extent) || extent < WINOGRAD_TILE;
+}
+
 /* y[m][n] to its place. */
 static void store_pixels(KernelText *k)
 {
     begin(k, "EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)");
-    const char *at = offset_of(k, "m", dim(k, WINOGRAD3_y_row), "n", dim(k, WINOGRAD3_y_col));
+    const bool partly = sticks_out(k, WINOGRAD3_rows) || sticks_out(k, WINOGRAD3_cols);
+    const char *dilation = dim(k, WINOGRAD3_dilation);
+    if (partly)
+        begin(k, "if (m < phase_rows && n < phase_cols)");
+    const char *at = offset_of(k, "m", product_of(k, dilation, dim(k, WINOGRAD3_y_row)), "n",
+                               product_of(k, dilation, dim(k, WINOGRAD3_y_col)));
     if (finish_is_nothing(k, &finish)) {
         line(k, "vec_store(to + %s, sums[m][n]);", at);
     } else {
@@ -28,7 +41,7 @@ static void store_pixels(KernelText *k)
         finish_sum(k, &finish, "sum", k->out);
         line(k, "vec_store(to + %s, sum);", at);
     }
-    end(k);
+    end_all(k, partly ? 2 : 1);
 }
 
 /* The maxima of y's 2x2 windows, and where they are. */
@@ -84,13 +97,16 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
 {
     const int frequencies = (taps + 3) * (taps + 3); /* WINOGRAD_POINTS(taps), twice */
     line(k, "const struct winograd_layer layer = {");
-    line(k, "    .taps = %d, .images = %s, .rows = %s, .cols = %s, .x_col = 0,", taps, dim(k, WINOGRAD3_images),
-         extent(k, WINOGRAD3_rows, pool), extent(k, WINOGRAD3_cols, pool));
+    line(k, "    .taps = %d, .dilation = %s, .images = %s, .rows = %s, .cols = %s, .x_col = 0,", taps,
+         dim(k, WINOGRAD3_dilation), dim(k, WINOGRAD3_images), extent(k, WINOGRAD3_rows, pool),
+         extent(k, WINOGRAD3_cols, pool));
     line(k, "    .ins = %s, .outs = %s, .x_image = %s, .x_row = %s, .block = %s,", dim(k, WINOGRAD3_ins),
          dim(k, WINOGRAD3_u_outs), dim(k, WINOGRAD3_x_image), dim(k, WINOGRAD3_x_row),
          dim(k, WINOGRAD3_block));
     line(k, "};");
     line(k, "const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);");
+    if (!pool && (sticks_out(k, WINOGRAD3_rows) || sticks_out(k, WINOGRAD3_cols)))
+        line(k, "const long phase_rows = winograd_phase_rows(&layer), phase_cols = winograd_phase_cols(&layer);");
     line(k, "float *v = scratch, *products = v + %d * winograd_v_plane(&layer), *lines = products + %d * plane;",
          frequencies, frequencies);
     begin(k, "for (long first = 0; first < tiles; first += %s)", dim(k, WINOGRAD3_block));
@@ -175,7 +191,8 @@ _Static_assert((int)WINOGRAD3_GRAD_WEIGHT_x_image == (int)WINOGRAD5_GRAD_WEIGHT_
 static void emit_grad_weight(KernelText *k, int taps)
 {
     line(k, "const struct winograd_layer layer = {");
-    line(k, "    .taps = %d, .images = %s, .rows = %s, .cols = %s,", taps, dim(k, WINOGRAD3_GRAD_WEIGHT_images),
+    line(k, "    .taps = %d, .dilation = %s, .images = %s, .rows = %s, .cols = %s,", taps,
+         dim(k, WINOGRAD3_GRAD_WEIGHT_dilation), dim(k, WINOGRAD3_GRAD_WEIGHT_images),
          dim(k, WINOGRAD3_GRAD_WEIGHT_rows), dim(k, WINOGRAD3_GRAD_WEIGHT_cols));
     line(k, "    .ins = %s, .outs = %s, .x_image = %s, .x_row = %s, .block = %s,",
          dim(k, WINOGRAD3_GRAD_WEIGHT_ins), dim(k, WINOGRAD3_GRAD_WEIGHT_outs), dim(k, WINOGRAD3_GRAD_WEIGHT_x_image),
@@ -227,6 +244,7 @@ static void layout_image(Plan *plan, Kernel *kernel, const char *suffix, Operand
     d[WINOGRAD3_norm_row] = norm_row(plan, kernel);
     set_activation(kernel, WINOGRAD3_act);
     d[WINOGRAD3_images] = kernel->scope == SCOPE_MICROBATCH ? plan->microbatch : 1;
+    d[WINOGRAD3_dilation] = kernel->op->attr.window.dilation[0];
     d[WINOGRAD3_x_image] = x.buffer->stride;
     d[WINOGRAD3_y_image] = y.buffer->stride;
     d[WINOGRAD3_block] = winograd_block(kernel->family, d);
@@ -330,6 +348,7 @@ static void layout_grad_weight(Plan *plan, Kernel *kernel)
     d[WINOGRAD3_GRAD_WEIGHT_g_in] = gradients->order.in;
     d[WINOGRAD3_GRAD_WEIGHT_g_ins] = x->channels;
     d[WINOGRAD3_GRAD_WEIGHT_images] = kernel->scope == SCOPE_BATCH ? plan->batch : plan->microbatch;
+    d[WINOGRAD3_GRAD_WEIGHT_dilation] = w->dilation[0];
     d[WINOGRAD3_GRAD_WEIGHT_x_image] = x->stride;
     d[WINOGRAD3_GRAD_WEIGHT_d_image] = dy->stride;
     kernel->operand[ROLE_X] = first_window(x, w);
@@ -348,7 +367,8 @@ static bool cut(Kernel *kernel, Grid grid)
     int64_t *d = kernel->dim;
     Operand *operand = kernel->operand;
     const int64_t pooled = family_info(kernel->family)->pools ? 2 : 1;
-    if (!cut_dim(kernel, WINOGRAD3_rows, grid.rows, WINOGRAD_TILE) || !cut_dim(kernel, WINOGRAD3_outs, grid.outs, PAD))
+    if (!cut_dim(kernel, WINOGRAD3_rows, grid.rows, d[WINOGRAD3_dilation] * WINOGRAD_TILE) ||
+        !cut_dim(kernel, WINOGRAD3_outs, grid.outs, PAD))
         return false;
     operand[ROLE_X].step[1] = d[WINOGRAD3_rows] * d[WINOGRAD3_x_row];
     operand[ROLE_Y].step[1] = d[WINOGRAD3_rows] / pooled * d[WINOGRAD3_y_row];

@@ -7,14 +7,14 @@
 /* Rows and columns of outputs that are transformed together, and outputs that are finished together. */
 enum { WINOGRAD_TILE = 4, WINOGRAD_OUTS = 32 };
 
-/* WINOGRAD3 and WINOGRAD5: CONV with 3x3 or 5x5 taps, x_tap_y = x_row, x_tap_x = x_col = run = ins and one group, from
- * weights that WINOGRAD_WEIGHTS transformed, to within rounding. rows and cols are not less than 4; outs is a multiple
- * of 16, the first of the u_outs whose weights were transformed together; x is read up to 15 floats beyond its end
- * where ins is none; block: the tiles worked on at once; scratch: floats of the calling thread, winograd_scratch of
- * them. All this for `images` images at distances x_image, y_image and arg_image. WINOGRAD3_POOL and WINOGRAD5_POOL:
- * the same in place of CONV_POOL. */
+/* WINOGRAD3 and WINOGRAD5: CONV with 3x3 or 5x5 taps, x_col = run = ins and one group, from weights that
+ * WINOGRAD_WEIGHTS transformed, to within rounding. Taps are `dilation` pixels apart, which divides rows and cols; for
+ * a pool it is 1, and rows and cols are not less than 4. outs is a multiple of 16, the first of the u_outs whose
+ * weights were transformed together; x is read up to 15 floats beyond its end where ins is none; block: the tiles
+ * worked on at once; scratch: floats of the calling thread, winograd_scratch of them. All this for `images` images at
+ * distances x_image, y_image and arg_image. WINOGRAD3_POOL and WINOGRAD5_POOL: the same in place of CONV_POOL. */
 #define WINOGRAD3_DIMS(D, F) D(F, rows) D(F, cols) D(F, ins) D(F, outs) D(F, x_row) D(F, y_row) D(F, y_col) \
-    D(F, block) D(F, has_bias) D(F, norm_row) D(F, images) D(F, x_image) D(F, y_image) \
+    D(F, block) D(F, has_bias) D(F, norm_row) D(F, images) D(F, dilation) D(F, x_image) D(F, y_image) \
     D(F, u_outs) ACT_DIMS(D, F)
 #define WINOGRAD5_DIMS(D, F) WINOGRAD3_DIMS(D, F)
 #define WINOGRAD3_POOL_DIMS(D, F) WINOGRAD3_DIMS(D, F) D(F, arg_row) D(F, arg_col) D(F, arg_image) D(F, act_first)
@@ -29,11 +29,13 @@ enum { WINOGRAD_TILE = 4, WINOGRAD_OUTS = 32 };
 #define WINOGRAD_WEIGHTS5_DIMS(D, F) WINOGRAD_WEIGHTS3_DIMS(D, F)
 
 /* CONV_GRAD_WEIGHT of the same convolutions, to within rounding, over `images` images at once: for i < g_ins,
- *     g[(a*taps + b)*g_tap + i*g_in + o] += sum over images, r, c of x[... + (r+a)*x_row + (c+b)*x_col + i] * d[...][o]
+ *     g[(a*taps + b)*g_tap + i*g_in + o] += sum over images, r, c of
+ *         x[... + (r + a*dilation)*x_row + (c + b*dilation)*x_col + i] * d[...][o]
  * x has pixels of `ins` floats (x_col apart, where that is not 0), d and g have `outs`, padded to 16; rows and cols are
  * d's. */
 #define WINOGRAD3_GRAD_WEIGHT_DIMS(D, F) D(F, rows) D(F, cols) D(F, ins) D(F, outs) D(F, x_row) D(F, d_row) \
-    D(F, d_col) D(F, block) D(F, g_tap) D(F, g_in) D(F, images) D(F, x_image) D(F, d_image) D(F, g_ins) D(F, x_col)
+    D(F, d_col) D(F, block) D(F, g_tap) D(F, g_in) D(F, images) D(F, dilation) D(F, x_image) D(F, d_image) \
+    D(F, g_ins) D(F, x_col)
 #define WINOGRAD5_GRAD_WEIGHT_DIMS(D, F) WINOGRAD3_GRAD_WEIGHT_DIMS(D, F)
 DIM_PLACES(WINOGRAD3)
 DIM_PLACES(WINOGRAD5)
@@ -45,12 +47,13 @@ DIM_PLACES(WINOGRAD3_GRAD_WEIGHT)
 DIM_PLACES(WINOGRAD5_GRAD_WEIGHT)
 
 /* Whether a Winograd family computes the convolution of `window` with rows x cols outputs (before the pool, if it has
- * one) to `outs` channels, as they lie in memory: 3x3 or 5x5 taps, no stride, dilation or groups, `outs` a multiple
- * of 16, and outputs that fill a tile. Not whether it pays: see winograd_cost. */
+ * one) to `outs` channels, as they lie in memory: 3x3 or 5x5 taps, no stride or groups, a dilation that divides
+ * rows and cols, `outs` a multiple of 16, and outputs that fill a tile, or nearly. Not whether it pays: see
+ * winograd_cost. */
 bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t outs, bool pool);
 
 /* How many of a layer's inputs and outputs a part of its weights' gradient is about, over the whole batch: so many that
- * the part costs `most` at most, if there are. dim[WINOGRAD3_rows, cols, images, ins, outs] are set. */
+ * the part costs `most` at most, if there are. dim[WINOGRAD3_rows, cols, images, dilation, ins, outs] are set. */
 typedef struct WinogradPart {
     int64_t ins, outs;
 } WinogradPart;

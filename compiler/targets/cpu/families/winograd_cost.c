@@ -35,20 +35,21 @@ static bool is_grad_weight(Family family)
     return family_output(family_info(family)) == ROLE_DW;
 }
 
-/* What of an extent is computed: an odd last row or column is in no window of the pool. */
-static int64_t used(Family family, int64_t extent)
+/* What of a phase's extent is computed: an odd last row or column is in no window of the pool. */
+static int64_t used(Family family, int64_t extent, int64_t dilation)
 {
-    return family_info(family)->pools ? extent - extent % 2 : extent;
+    const int64_t of_phase = extent / dilation;
+    return family_info(family)->pools ? of_phase - of_phase % 2 : of_phase;
 }
 
-static int64_t tiles_along(Family family, int64_t extent)
+static int64_t tiles_along(Family family, const int64_t *dim, int extent)
 {
-    return (used(family, extent) + SIZE - 1) / SIZE;
+    return dim[WINOGRAD3_dilation] * ((used(family, dim[extent], dim[WINOGRAD3_dilation]) + SIZE - 1) / SIZE);
 }
 
 static int64_t count_tiles(Family family, const int64_t *dim)
 {
-    return dim[WINOGRAD3_images] * tiles_along(family, dim[WINOGRAD3_rows]) * tiles_along(family, dim[WINOGRAD3_cols]);
+    return dim[WINOGRAD3_images] * tiles_along(family, dim, WINOGRAD3_rows) * tiles_along(family, dim, WINOGRAD3_cols);
 }
 
 Family winograd_family(const Window *window, bool pool)
@@ -65,14 +66,17 @@ Family winograd_gradient_family(const Window *window)
 
 bool winograd_fits(const Window *window, int64_t rows, int64_t cols, int64_t outs, bool pool)
 {
+    const int64_t dilation = window->dilation[0], fewest = pool ? SIZE : SIZE - 1;
     for (int axis = 0; axis < 2; axis++)
-        if (window->stride[axis] != 1 || window->dilation[axis] != 1 || window->kernel[axis] != window->kernel[0])
+        if (window->stride[axis] != 1 || window->dilation[axis] != dilation ||
+            window->kernel[axis] != window->kernel[0])
             return false;
     if ((window->kernel[0] != 3 && window->kernel[0] != 5) || window->groups != 1)
         return false;
+    if (rows % dilation || cols % dilation || (pool && dilation != 1))
+        return false;
     const Family family = winograd_family(window, pool);
-    return used(family, rows) >= SIZE && used(family, cols) >= SIZE &&
-           outs % 16 == 0;
+    return used(family, rows, dilation) >= fewest && used(family, cols, dilation) >= fewest && outs % 16 == 0;
 }
 
 int64_t winograd_block(Family family, const int64_t *dim)
@@ -106,9 +110,11 @@ int64_t winograd_block(Family family, const int64_t *dim)
 int64_t winograd_scratch(Family family, const int64_t *dim)
 {
     const int64_t block = dim[WINOGRAD3_block], ins = dim[WINOGRAD3_ins], outs = dim[WINOGRAD3_outs];
-    int64_t width = used(family, dim[WINOGRAD3_cols]);
+    int64_t width = used(family, dim[WINOGRAD3_cols], dim[WINOGRAD3_dilation]);
     if (width > block * SIZE)
         width = block * SIZE;
+    if (width < SIZE)
+        width = SIZE;
     const int64_t line = round_up((width + points(family) - SIZE) * ins, PAD) + PADDING;
     const int64_t v_tile = round_up(ins, 4) + (ins % SETS == 0 ? PADDING : 0);
     int64_t floats = points(family) * line;
@@ -152,6 +158,7 @@ static double layer_cost(Family family, const WinogradLayer *layer)
     dim[WINOGRAD3_ins] = layer->pixel;
     dim[WINOGRAD3_outs] = round_up(layer->out.dim[0], PAD);
     dim[WINOGRAD3_images] = layer->images;
+    dim[WINOGRAD3_dilation] = layer->window->dilation[0];
     dim[WINOGRAD3_block] = winograd_block(family, dim);
     return winograd_cost(family, dim);
 }
