@@ -404,55 +404,53 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
     enum { ACROSS = 28 / COLS, TILES = 7 * ACROSS };
-    enum { STRIP = 4096 / (COLS * VECS * VL) };
     /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
-    enum { BLOCK = 192, SHARE = (BLOCK + STRIP - 1) / STRIP };
-    for (long o = 0; o < 128; o += VECS * VL)
-        for (long first = 0; first < TILES; first += STRIP) {
-            vec sums[STRIP][COLS][VECS];
-            __builtin_memset(sums, 0, sizeof sums);
-            for (long a = 0; a < 3; a++) {
-                vec near[192][VECS];
-                for (long j = 0; j < 192; j++)
+    enum { BLOCK = 192, SHARE = (BLOCK + TILES - 1) / TILES };
+    for (long o = 0; o < 128; o += VECS * VL) {
+        vec sums[TILES][COLS][VECS];
+        __builtin_memset(sums, 0, sizeof sums);
+        for (long a = 0; a < 3; a++) {
+            vec near[192][VECS];
+            for (long j = 0; j < 192; j++)
+                EACH(v, VECS)
+                    near[j][v] = vec_load(w + a * 192 * 144 + o + j * 144 + v * VL);
+            for (long t = 0; t < TILES; t++) {
+                const long r = t / ACROSS;
+                const long c = t % ACROSS * COLS;
+                vec acc[COLS][VECS];
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = sums[t][n][v];
+                const float *next = a < 2 ? w + a * 192 * 144 + o + BLOCK * 144 : w + o + VECS * VL;
+                prefetch_rows(next + t * SHARE * 144, SHARE, 144, VECS * VL);
+                const float *wo = (const float *)near;
+                const float *xt = from_here(x + r * 7296 + a * 3648 + c * 128);
+                IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += VECS * VL) {
+                    vec weights[VECS];
                     EACH(v, VECS)
-                        near[j][v] = vec_load(w + a * 192 * 144 + o + j * 144 + v * VL);
-                for (long t = first; t < least(first + STRIP, TILES); t++) {
-                    const long r = t / ACROSS;
-                    const long c = t % ACROSS * COLS;
-                    vec acc[COLS][VECS];
-                    EACH(n, COLS) EACH(v, VECS)
-                        acc[n][v] = sums[t - first][n][v];
-                    const float *next = a < 2 ? w + a * 192 * 144 + o + BLOCK * 144 : w + o + VECS * VL;
-                    prefetch_rows(next + (t - first) * SHARE * 144, SHARE, 144, VECS * VL);
-                    const float *wo = (const float *)near;
-                    const float *xt = from_here(x + r * 7296 + a * 3648 + c * 128);
-                    IN_EIGHTS for (long j = 0; j < 192; j++, xt++, wo += VECS * VL) {
-                        vec weights[VECS];
+                        weights[v] = vec_load_once(wo + v * VL);
+                    EACH(n, COLS) {
+                        const vec pixel = vec_all_of(xt + n * 128);
                         EACH(v, VECS)
-                            weights[v] = vec_load_once(wo + v * VL);
-                        EACH(n, COLS) {
-                            const vec pixel = vec_all_of(xt + n * 128);
-                            EACH(v, VECS)
-                                acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                        }
+                            acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                     }
-                    if (a < 2) {
-                        EACH(n, COLS) EACH(v, VECS)
-                            sums[t - first][n][v] = acc[n][v];
-                        continue;
-                    }
-                    EACH(n, COLS) EACH(v, VECS) {
-                        vec sum = acc[n][v];
-                        if (size.norm_row)
-                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                vec_load(bias + 3 * size.norm_row + o + v * VL));
-                        if (size.act)
-                            sum = vec_relu(sum);
-                        vec_store(y + r * size.y_row + (c + n) * 128 + o + v * VL, sum);
-                    }
+                }
+                if (a < 2) {
+                    EACH(n, COLS) EACH(v, VECS)
+                        sums[t][n][v] = acc[n][v];
+                    continue;
+                }
+                EACH(n, COLS) EACH(v, VECS) {
+                    vec sum = acc[n][v];
+                    if (size.norm_row)
+                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                            vec_load(bias + 3 * size.norm_row + o + v * VL));
+                    if (size.act)
+                        sum = vec_relu(sum);
+                    vec_store(y + r * size.y_row + (c + n) * 128 + o + v * VL, sum);
                 }
             }
         }
+    }
 }
 
 /* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
@@ -563,50 +561,48 @@ static void conv2d_layer3_0_conv1_forward(const float *x, const float *w, float 
 {
     enum { ROWS = TILE(1, 2, 2), COLS = TILE(7, 2, 2), VECS = 2 };
     enum { ACROSS = 14 / COLS, TILES = 14 / ROWS * ACROSS };
-    enum { STRIP = 4096 / (ROWS * COLS * VECS * VL) };
     /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
-    enum { BLOCK = 192, SHARE = (BLOCK + STRIP - 1) / STRIP };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long first = 0; first < TILES; first += STRIP) {
-            vec sums[STRIP][ROWS][COLS][VECS];
-            __builtin_memset(sums, 0, sizeof sums);
-            for (long a = 0; a < 3; a++)
-                for (long j0 = 0; j0 < 384; j0 += BLOCK) {
-                    vec near[192][VECS];
-                    for (long j = 0; j < BLOCK; j++)
+    enum { BLOCK = 192, SHARE = (BLOCK + TILES - 1) / TILES };
+    for (long o = 0; o < 64; o += VECS * VL) {
+        vec sums[TILES][ROWS][COLS][VECS];
+        __builtin_memset(sums, 0, sizeof sums);
+        for (long a = 0; a < 3; a++)
+            for (long j0 = 0; j0 < 384; j0 += BLOCK) {
+                vec near[192][VECS];
+                for (long j = 0; j < BLOCK; j++)
+                    EACH(v, VECS)
+                        near[j][v] = vec_load(w + (a * 384 + j0) * 256 + o + j * 256 + v * VL);
+                for (long t = 0; t < TILES; t++) {
+                    const long r = t / ACROSS * ROWS;
+                    const long c = t % ACROSS * COLS;
+                    vec acc[ROWS][COLS][VECS];
+                    EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                        acc[m][n][v] = sums[t][m][n][v];
+                    const float *next = a < 2 || j0 < 384 - BLOCK ? w + (a * 384 + j0) * 256 + o + BLOCK * 256 : w + o
+                        + VECS * VL;
+                    prefetch_rows(next + t * SHARE * 256, SHARE, 256, VECS * VL);
+                    const float *wo = (const float *)near;
+                    const float *xt = from_here(x + r * 7424 + a * 3712 + c * 256 + j0);
+                    IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
+                        vec weights[VECS];
                         EACH(v, VECS)
-                            near[j][v] = vec_load(w + (a * 384 + j0) * 256 + o + j * 256 + v * VL);
-                    for (long t = first; t < least(first + STRIP, TILES); t++) {
-                        const long r = t / ACROSS * ROWS;
-                        const long c = t % ACROSS * COLS;
-                        vec acc[ROWS][COLS][VECS];
-                        EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                            acc[m][n][v] = sums[t - first][m][n][v];
-                        const float *next = a < 2 || j0 < 384 - BLOCK ? w + (a * 384 + j0) * 256 + o + BLOCK * 256 : w
-                            + o + VECS * VL;
-                        prefetch_rows(next + (t - first) * SHARE * 256, SHARE, 256, VECS * VL);
-                        const float *wo = (const float *)near;
-                        const float *xt = from_here(x + r * 7424 + a * 3712 + c * 256 + j0);
-                        IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
-                            vec weights[VECS];
+                            weights[v] = vec_load_once(wo + v * VL);
+                        EACH(m, ROWS) EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + m * 7424 + n * 256);
                             EACH(v, VECS)
-                                weights[v] = vec_load_once(wo + v * VL);
-                            EACH(m, ROWS) EACH(n, COLS) {
-                                const vec pixel = vec_all_of(xt + m * 7424 + n * 256);
-                                EACH(v, VECS)
-                                    acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
-                            }
+                                acc[m][n][v] = vec_fma(pixel, weights[v], acc[m][n][v]);
                         }
-                        if (a < 2 || j0 < 384 - BLOCK) {
-                            EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                                sums[t - first][m][n][v] = acc[m][n][v];
-                            continue;
-                        }
-                        EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
-                            vec_store(y + (r + m) * 3584 + (c + n) * 256 + o + v * VL, acc[m][n][v]);
                     }
+                    if (a < 2 || j0 < 384 - BLOCK) {
+                        EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                            sums[t][m][n][v] = acc[m][n][v];
+                        continue;
+                    }
+                    EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                        vec_store(y + (r + m) * 3584 + (c + n) * 256 + o + v * VL, acc[m][n][v]);
                 }
-        }
+            }
+    }
 }
 
 /* layer3.0.bn1, layer3.1.bn1 (line 5), layer3.0.bn2, layer3.1.bn2 (line 8), layer3.0.downsample.1 (line 10) */
@@ -730,58 +726,56 @@ NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, flo
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
     enum { ACROSS = (7 + COLS - 1) / COLS, PER_IMAGE = 7 * ACROSS, TILES = 4 * PER_IMAGE };
-    enum { STRIP = 4096 / (COLS * VECS * VL) };
     /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
-    enum { BLOCK = 192, SHARE = (BLOCK + STRIP - 1) / STRIP };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long first = 0; first < TILES; first += STRIP) {
-            vec sums[STRIP][COLS][VECS];
-            __builtin_memset(sums, 0, sizeof sums);
-            for (long a = 0; a < 3; a++)
-                for (long j0 = 0; j0 < 768; j0 += BLOCK) {
-                    vec near[192][VECS];
-                    for (long j = 0; j < BLOCK; j++)
+    enum { BLOCK = 192, SHARE = (BLOCK + TILES - 1) / TILES };
+    for (long o = 0; o < 32; o += VECS * VL) {
+        vec sums[TILES][COLS][VECS];
+        __builtin_memset(sums, 0, sizeof sums);
+        for (long a = 0; a < 3; a++)
+            for (long j0 = 0; j0 < 768; j0 += BLOCK) {
+                vec near[192][VECS];
+                for (long j = 0; j < BLOCK; j++)
+                    EACH(v, VECS)
+                        near[j][v] = vec_load(w + (a * 768 + j0) * 512 + o + j * 512 + v * VL);
+                for (long t = 0; t < TILES; t++) {
+                    const long s = t / PER_IMAGE;
+                    const long r = t % PER_IMAGE / ACROSS;
+                    const long c = least(t % ACROSS * COLS, 7 - COLS);
+                    vec acc[COLS][VECS];
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = sums[t][n][v];
+                    const float *next = a < 2 || j0 < 768 - BLOCK ? w + (a * 768 + j0) * 512 + o + BLOCK * 512 : w + o
+                        + VECS * VL;
+                    prefetch_rows(next + t * SHARE * 512, SHARE, 512, VECS * VL);
+                    const float *wo = (const float *)near;
+                    const float *xt = from_here(x + s * 57600 + r * 7680 + a * 3840 + c * 512 + j0);
+                    IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
+                        vec weights[VECS];
                         EACH(v, VECS)
-                            near[j][v] = vec_load(w + (a * 768 + j0) * 512 + o + j * 512 + v * VL);
-                    for (long t = first; t < least(first + STRIP, TILES); t++) {
-                        const long s = t / PER_IMAGE;
-                        const long r = t % PER_IMAGE / ACROSS;
-                        const long c = least(t % ACROSS * COLS, 7 - COLS);
-                        vec acc[COLS][VECS];
-                        EACH(n, COLS) EACH(v, VECS)
-                            acc[n][v] = sums[t - first][n][v];
-                        const float *next = a < 2 || j0 < 768 - BLOCK ? w + (a * 768 + j0) * 512 + o + BLOCK * 512 : w
-                            + o + VECS * VL;
-                        prefetch_rows(next + (t - first) * SHARE * 512, SHARE, 512, VECS * VL);
-                        const float *wo = (const float *)near;
-                        const float *xt = from_here(x + s * 57600 + r * 7680 + a * 3840 + c * 512 + j0);
-                        IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
-                            vec weights[VECS];
+                            weights[v] = vec_load_once(wo + v * VL);
+                        EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + n * 512);
                             EACH(v, VECS)
-                                weights[v] = vec_load_once(wo + v * VL);
-                            EACH(n, COLS) {
-                                const vec pixel = vec_all_of(xt + n * 512);
-                                EACH(v, VECS)
-                                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                            }
-                        }
-                        if (a < 2 || j0 < 768 - BLOCK) {
-                            EACH(n, COLS) EACH(v, VECS)
-                                sums[t - first][n][v] = acc[n][v];
-                            continue;
-                        }
-                        EACH(n, COLS) EACH(v, VECS) {
-                            vec sum = acc[n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
+                                acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                         }
                     }
+                    if (a < 2 || j0 < 768 - BLOCK) {
+                        EACH(n, COLS) EACH(v, VECS)
+                            sums[t][n][v] = acc[n][v];
+                        continue;
+                    }
+                    EACH(n, COLS) EACH(v, VECS) {
+                        vec sum = acc[n][v];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                vec_load(bias + 3 * size.norm_row + o + v * VL));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
+                    }
                 }
-        }
+            }
+    }
 }
 
 /* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
@@ -805,58 +799,56 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
     enum { ACROSS = (7 + COLS - 1) / COLS, PER_IMAGE = 7 * ACROSS, TILES = 4 * PER_IMAGE };
-    enum { STRIP = 4096 / (COLS * VECS * VL) };
     /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
-    enum { BLOCK = 192, SHARE = (BLOCK + STRIP - 1) / STRIP };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long first = 0; first < TILES; first += STRIP) {
-            vec sums[STRIP][COLS][VECS];
-            __builtin_memset(sums, 0, sizeof sums);
-            for (long a = 0; a < 3; a++)
-                for (long j0 = 0; j0 < 1536; j0 += BLOCK) {
-                    vec near[192][VECS];
-                    for (long j = 0; j < BLOCK; j++)
+    enum { BLOCK = 192, SHARE = (BLOCK + TILES - 1) / TILES };
+    for (long o = 0; o < 32; o += VECS * VL) {
+        vec sums[TILES][COLS][VECS];
+        __builtin_memset(sums, 0, sizeof sums);
+        for (long a = 0; a < 3; a++)
+            for (long j0 = 0; j0 < 1536; j0 += BLOCK) {
+                vec near[192][VECS];
+                for (long j = 0; j < BLOCK; j++)
+                    EACH(v, VECS)
+                        near[j][v] = vec_load(w + (a * 1536 + j0) * 512 + o + j * 512 + v * VL);
+                for (long t = 0; t < TILES; t++) {
+                    const long s = t / PER_IMAGE;
+                    const long r = t % PER_IMAGE / ACROSS;
+                    const long c = least(t % ACROSS * COLS, 7 - COLS);
+                    vec acc[COLS][VECS];
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = sums[t][n][v];
+                    const float *next = a < 2 || j0 < 1536 - BLOCK ? w + (a * 1536 + j0) * 512 + o + BLOCK * 512 : w
+                        + o + VECS * VL;
+                    prefetch_rows(next + t * SHARE * 512, SHARE, 512, VECS * VL);
+                    const float *wo = (const float *)near;
+                    const float *xt = from_here(x + s * 41472 + (r + a) * 4608 + c * 512 + j0);
+                    IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
+                        vec weights[VECS];
                         EACH(v, VECS)
-                            near[j][v] = vec_load(w + (a * 1536 + j0) * 512 + o + j * 512 + v * VL);
-                    for (long t = first; t < least(first + STRIP, TILES); t++) {
-                        const long s = t / PER_IMAGE;
-                        const long r = t % PER_IMAGE / ACROSS;
-                        const long c = least(t % ACROSS * COLS, 7 - COLS);
-                        vec acc[COLS][VECS];
-                        EACH(n, COLS) EACH(v, VECS)
-                            acc[n][v] = sums[t - first][n][v];
-                        const float *next = a < 2 || j0 < 1536 - BLOCK ? w + (a * 1536 + j0) * 512 + o
-                            + BLOCK * 512 : w + o + VECS * VL;
-                        prefetch_rows(next + (t - first) * SHARE * 512, SHARE, 512, VECS * VL);
-                        const float *wo = (const float *)near;
-                        const float *xt = from_here(x + s * 41472 + (r + a) * 4608 + c * 512 + j0);
-                        IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
-                            vec weights[VECS];
+                            weights[v] = vec_load_once(wo + v * VL);
+                        EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + n * 512);
                             EACH(v, VECS)
-                                weights[v] = vec_load_once(wo + v * VL);
-                            EACH(n, COLS) {
-                                const vec pixel = vec_all_of(xt + n * 512);
-                                EACH(v, VECS)
-                                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                            }
-                        }
-                        if (a < 2 || j0 < 1536 - BLOCK) {
-                            EACH(n, COLS) EACH(v, VECS)
-                                sums[t - first][n][v] = acc[n][v];
-                            continue;
-                        }
-                        EACH(n, COLS) EACH(v, VECS) {
-                            vec sum = acc[n][v];
-                            if (size.norm_row)
-                                sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                                    vec_load(bias + 3 * size.norm_row + o + v * VL));
-                            if (size.act)
-                                sum = vec_relu(sum);
-                            vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
+                                acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                         }
                     }
+                    if (a < 2 || j0 < 1536 - BLOCK) {
+                        EACH(n, COLS) EACH(v, VECS)
+                            sums[t][n][v] = acc[n][v];
+                        continue;
+                    }
+                    EACH(n, COLS) EACH(v, VECS) {
+                        vec sum = acc[n][v];
+                        if (size.norm_row)
+                            sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
+                                vec_load(bias + 3 * size.norm_row + o + v * VL));
+                        if (size.act)
+                            sum = vec_relu(sum);
+                        vec_store(y + s * size.y_image + r * size.y_row + (c + n) * 512 + o + v * VL, sum);
+                    }
                 }
-        }
+            }
+    }
 }
 
 /* layer4.0.conv2, layer4.1.conv2 (line 7), layer4.1.conv1 (line 4) */
@@ -1926,55 +1918,53 @@ static void conv2d_layer3_0_conv1_test(const float *x, const float *w, const flo
 {
     enum { COLS = TILE(7, 2, 2), VECS = TILE(2, 4, 4) };
     enum { ACROSS = 14 / COLS, PER_IMAGE = 7 * ACROSS, TILES = 2 * PER_IMAGE };
-    enum { STRIP = 4096 / (COLS * VECS * VL) };
     /* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */
-    enum { BLOCK = 192, SHARE = (BLOCK + STRIP - 1) / STRIP };
-    for (long o = 0; o < 64; o += VECS * VL)
-        for (long first = 0; first < TILES; first += STRIP) {
-            vec sums[STRIP][COLS][VECS];
-            __builtin_memset(sums, 0, sizeof sums);
-            for (long a = 0; a < 3; a++)
-                for (long j0 = 0; j0 < 384; j0 += BLOCK) {
-                    vec near[192][VECS];
-                    for (long j = 0; j < BLOCK; j++)
+    enum { BLOCK = 192, SHARE = (BLOCK + TILES - 1) / TILES };
+    for (long o = 0; o < 64; o += VECS * VL) {
+        vec sums[TILES][COLS][VECS];
+        __builtin_memset(sums, 0, sizeof sums);
+        for (long a = 0; a < 3; a++)
+            for (long j0 = 0; j0 < 384; j0 += BLOCK) {
+                vec near[192][VECS];
+                for (long j = 0; j < BLOCK; j++)
+                    EACH(v, VECS)
+                        near[j][v] = vec_load(w + (a * 384 + j0) * 256 + o + j * 256 + v * VL);
+                for (long t = 0; t < TILES; t++) {
+                    const long s = t / PER_IMAGE;
+                    const long r = t % PER_IMAGE / ACROSS;
+                    const long c = t % ACROSS * COLS;
+                    vec acc[COLS][VECS];
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = sums[t][n][v];
+                    const float *next = a < 2 || j0 < 384 - BLOCK ? w + (a * 384 + j0) * 256 + o + BLOCK * 256 : w + o
+                        + VECS * VL;
+                    prefetch_rows(next + t * SHARE * 256, SHARE, 256, VECS * VL);
+                    const float *wo = (const float *)near;
+                    const float *xt = from_here(x + s * 107648 + r * 7424 + a * 3712 + c * 256 + j0);
+                    IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
+                        vec weights[VECS];
                         EACH(v, VECS)
-                            near[j][v] = vec_load(w + (a * 384 + j0) * 256 + o + j * 256 + v * VL);
-                    for (long t = first; t < least(first + STRIP, TILES); t++) {
-                        const long s = t / PER_IMAGE;
-                        const long r = t % PER_IMAGE / ACROSS;
-                        const long c = t % ACROSS * COLS;
-                        vec acc[COLS][VECS];
-                        EACH(n, COLS) EACH(v, VECS)
-                            acc[n][v] = sums[t - first][n][v];
-                        const float *next = a < 2 || j0 < 384 - BLOCK ? w + (a * 384 + j0) * 256 + o + BLOCK * 256 : w
-                            + o + VECS * VL;
-                        prefetch_rows(next + (t - first) * SHARE * 256, SHARE, 256, VECS * VL);
-                        const float *wo = (const float *)near;
-                        const float *xt = from_here(x + s * 107648 + r * 7424 + a * 3712 + c * 256 + j0);
-                        IN_EIGHTS for (long j = 0; j < BLOCK; j++, xt++, wo += VECS * VL) {
-                            vec weights[VECS];
+                            weights[v] = vec_load_once(wo + v * VL);
+                        EACH(n, COLS) {
+                            const vec pixel = vec_all_of(xt + n * 256);
                             EACH(v, VECS)
-                                weights[v] = vec_load_once(wo + v * VL);
-                            EACH(n, COLS) {
-                                const vec pixel = vec_all_of(xt + n * 256);
-                                EACH(v, VECS)
-                                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
-                            }
-                        }
-                        if (a < 2 || j0 < 384 - BLOCK) {
-                            EACH(n, COLS) EACH(v, VECS)
-                                sums[t - first][n][v] = acc[n][v];
-                            continue;
-                        }
-                        EACH(n, COLS) EACH(v, VECS) {
-                            vec sum = acc[n][v];
-                            sum = vec_fma(sum, vec_load(bias + 512 + o + v * VL), vec_load(bias + 768 + o + v * VL));
-                            sum = vec_relu(sum);
-                            vec_store(y + s * 65536 + r * 4096 + (c + n) * 256 + o + v * VL, sum);
+                                acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
                         }
                     }
+                    if (a < 2 || j0 < 384 - BLOCK) {
+                        EACH(n, COLS) EACH(v, VECS)
+                            sums[t][n][v] = acc[n][v];
+                        continue;
+                    }
+                    EACH(n, COLS) EACH(v, VECS) {
+                        vec sum = acc[n][v];
+                        sum = vec_fma(sum, vec_load(bias + 512 + o + v * VL), vec_load(bias + 768 + o + v * VL));
+                        sum = vec_relu(sum);
+                        vec_store(y + s * 65536 + r * 4096 + (c + n) * 256 + o + v * VL, sum);
+                    }
                 }
-        }
+            }
+    }
 }
 
 #define DEFINE_WINOGRAD3_2(name, ...) \

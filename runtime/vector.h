@@ -348,6 +348,14 @@ NC_INLINE void prefetch_second(const float *p, long floats)
         __builtin_prefetch(p + i, 0, 2);
 }
 
+/* The same for a share of the first `floats` of each of `rows` rows, the one of `shares` with number `share`. */
+NC_INLINE void prefetch_share(const float *p, long share, long shares, long rows, long row, long floats)
+{
+    const long lines = (floats + 15) / 16, all = rows * lines;
+    for (long i = share * all / shares; i < (share + 1) * all / shares; i++)
+        __builtin_prefetch(p + i / lines * row + i % lines * 16, 0, 2);
+}
+
 /* Says that the first `floats` of each of `rows` rows are going to be written: their lines are asked for at once, while
  * a store would ask for one after the other. */
 NC_INLINE void expect_rows(const float *p, long rows, long row, long floats)

@@ -33,11 +33,27 @@ static void near(float got, double exact, double size)
         ck_abort_msg("a sum is %.9g, not %.9g", (double)got, exact);
 }
 
+/* A CONV of 1x1 windows with so many inputs and outputs that it goes by strips of pixels; gives the floats of x. */
+static int64_t striped_conv(int64_t *d)
+{
+    const int64_t rows = 21, cols = ONE_OF(13, 20), outs = 32, run = ONE_OF(80, 264), row = cols * run;
+    const int64_t dims[] = {rows, cols, outs, 1, 1, run, row, run, row, run, outs, cols * outs, outs, outs, 0};
+    memcpy(d, dims, sizeof dims);
+    d[CONV_has_bias] = d[CONV_norm_row] = 0;
+    d[CONV_images] = 3;
+    d[CONV_x_image] = rows * row;
+    d[CONV_y_image] = rows * cols * outs;
+    return 3 * rows * row;
+}
+
 static void conv(int lanes)
 {
     for (int shape = 0; shape < SHAPES; shape++) {
         int64_t d[MAX_DIMS];
-        float *x = random_floats(random_conv(d, 0)), *w = random_floats(conv_weights(d)),
+        int64_t inputs = random_conv(d, 0);
+        if (shape == 0)
+            inputs = striped_conv(d);
+        float *x = random_floats(inputs), *w = random_floats(conv_weights(d)),
               *bias = random_floats(3 * d[CONV_norm_row] + d[CONV_outs]);
         const int64_t rows = d[CONV_rows], floats = d[CONV_images] * d[CONV_y_image];
         float *before = random_floats(floats), *wanted = copy_of(before, (size_t)floats * sizeof *before),

@@ -3,17 +3,29 @@
  * Long sums are cut into blocks of terms, whose weights stay in a first-level cache while they are added for one tile
  * after the other; from block to block the sums of a strip of tiles are in memory. Each of those tiles fetches its
  * share of the next block's weights, which lie too far apart for the processor to guess. So far apart, often a power of
- * two, they would also push each other out: where tiles enough go through them, they are copied side by side first. */
+ * two, they would also push each other out: where tiles enough go through them, they are copied side by side first.
+ *
+ * Where the pixels come from memory, they come once: a strip of them stays in the second cache while all outputs are
+ * made of it. Its tiles ask for the pixels of the strip after it, in the order in which these lie, so that memory works
+ * all the time and not only while the first outputs are made. */
 #include <string.h>
 
 #include "targets/cpu/families/conv_sums.h"
 
 enum { ROWS = 1 << PART_ROWS, COLS = 1 << PART_COLS, VECS = 1 << PART_VECS, ALL = ROWS | COLS | VECS };
 
-/* Terms of a block, as a rule and at most; floats of a strip; terms side by side that are added eight at a time. The
- * first cache holds the weights of a block (192 terms of 16 outputs are 12 KB) and the sums of a strip (16 KB), while
- * the tiles of the strip go through them. */
-enum { TERMS = 192, MOST_TERMS = 256, STRIP_FLOATS = 4096, MANY_TERMS = 128 };
+/* Terms of a block, as a rule and at most; terms side by side that are added eight at a time. The first cache holds
+ * the weights of a block (192 terms of 16 outputs are 12 KB) and the sums of a strip (16 KB at most), while the tiles
+ * of the strip go through them. */
+enum { TERMS = 192, MOST_TERMS = 256, MANY_TERMS = 128 };
+
+/* Pixels of a strip: at least, so that reading the weights anew for each strip takes little beside multiplying by them,
+ * and at most. Floats of a strip's inputs and outputs, of which the second cache holds those of two strips, and weights
+ * (512 KB in small processors). A call goes over all pixels for each panel of weights where there are few of these
+ * floats, fewer than MANY_TIMES the weights, or few of a pixel's inputs. A tile of few terms is over before it has
+ * asked for anything. */
+enum { LEAST_PIXELS = 96, MOST_PIXELS = 256, CLOSE_FLOATS = 1 << 15, FEW_FLOATS = 2 * CLOSE_FLOATS };
+enum { MANY_TIMES = 4, FEW_INPUTS = 16, FEW_TERMS = 64 };
 
 /* Floats from a term's weights to the next one's, and of all weights, that lie near enough as they are. */
 enum { NEAR_ROW = 32, NEAR_WEIGHTS = 8192 };
@@ -144,13 +156,13 @@ const char *image_of(KernelText *k, const char *first, const Place *tile, int d)
 }
 
 /* Whether all tiles are one strip. */
-static bool is_strip(const KernelText *k, int64_t images, int64_t rows, int64_t cols)
+static bool is_strip(const KernelText *k, int64_t images, int64_t rows, int64_t cols, int64_t pixels)
 {
     bool one = true;
     for (int w = 0; w < WIDTH_COUNT; w++) {
         const Tile t = k->tile[w];
         const int64_t tiles = images * ((rows + t.rows - 1) / t.rows) * ((cols + t.cols - 1) / t.cols);
-        one = one && tiles * t.rows * t.cols * t.vecs * (16 >> w) <= STRIP_FLOATS;
+        one = one && tiles <= pixels / (t.rows * t.cols);
     }
     return one;
 }
@@ -160,8 +172,11 @@ typedef struct Strips {
     const char *rows, *cols;   /* of pixels or, for tiles with `divisor` 2, of pooled ones */
     int divisor;
     bool known, one;           /* numbers; a single strip */
+    bool plain;                /* no strips: loops over images, rows and columns */
+    bool around;               /* the outputs: strips are the outermost loop */
     bool one_image, one_row;   /* of tiles */
     const char *across, *per_image, *tiles; /* in a row, in an image, in all */
+    const char *strip;          /* tiles of a strip */
     const char *block;          /* terms of a block */
 } Strips;
 
@@ -182,12 +197,13 @@ static void count_tiles(KernelText *k, const Strips *s, const char *images, cons
 }
 
 /* Names the terms of a block, which follow from the layer, and how many of the next block's a tile fetches ahead. */
-static const char *name_block(KernelText *k, Terms *terms, const char *strip)
+static const char *name_block(KernelText *k, Terms *terms, const Strips *s)
 {
     const char *size = constant(k, product_of(k, product_of(k, terms->rows, terms->cols), terms->run));
+    const char *strip = s->one ? s->tiles : s->strip;
     int64_t number;
     if (!is_number(k, size, &number)) {
-        line(k, "const long block = %s, share = block / least(STRIP, tiles) + 1;", size);
+        line(k, "const long block = %s, share = block / least(%s, %s) + 1;", size, strip, s->tiles);
         return "block";
     }
     line(k, "/* The weights of BLOCK terms stay in the first cache; each tile fetches SHARE of the next ones. */");
@@ -198,74 +214,147 @@ static const char *name_block(KernelText *k, Terms *terms, const char *strip)
     return "BLOCK";
 }
 
+/* What decides how long strips are: pixels, floats of inputs and outputs for each, weights. */
+typedef struct Sizes {
+    const char *pixels, *terms, *outs, *x_col;
+} Sizes;
+
+static Sizes sizes_of(KernelText *k)
+{
+    return (Sizes){
+        .pixels = product_of(k, dim(k, CONV_images), product_of(k, dim(k, CONV_rows), dim(k, CONV_cols))),
+        .terms = product_of(k, product_of(k, dim(k, CONV_taps_y), dim(k, CONV_taps_x)), dim(k, CONV_run)),
+        .outs = dim(k, CONV_outs),
+        .x_col = dim(k, CONV_x_col),
+    };
+}
+
+/* Whether strips go around the outputs, where that is known: it isn't for prebuilt kernels, where they do. Gives how
+ * many pixels a strip has. */
+static bool choose_strip(KernelText *k, bool *known, int64_t *strip)
+{
+    const Sizes s = sizes_of(k);
+    int64_t pixels, terms, outs, x_col;
+    *known = is_number(k, s.pixels, &pixels) && is_number(k, s.terms, &terms) && is_number(k, s.outs, &outs) &&
+             is_number(k, s.x_col, &x_col);
+    *strip = MOST_PIXELS;
+    if (!*known)
+        return true;
+    const int64_t floats = (terms < x_col ? terms : x_col) + outs, close = CLOSE_FLOATS / floats;
+    if (terms < FEW_TERMS || x_col < FEW_INPUTS || pixels * floats <= FEW_FLOATS ||
+        pixels * floats <= MANY_TIMES * terms * outs)
+        return false;
+    *strip = close < LEAST_PIXELS ? LEAST_PIXELS : close > MOST_PIXELS ? MOST_PIXELS : close;
+    return true;
+}
+
+/* Declares how many tiles a strip has. */
+static const char *name_strip(KernelText *k, bool known, int64_t pixels)
+{
+    const char *tile = part_product(k, ROWS | COLS);
+    if (strchr(tile, '*'))
+        tile = arena_printf(k->arena, "(%s)", tile);
+    line(k, "enum { STRIP = %lld / %s };", (long long)(known ? pixels : MOST_PIXELS), tile);
+    if (known)
+        return "STRIP";
+    const Sizes s = sizes_of(k);
+    line(k, "const long floats = least(%s, %s) + %s, all = %s;", s.x_col, s.terms, s.outs,
+         product_of(k, s.pixels, "floats"));
+    const char *weights = product_of(k, s.terms, s.outs);
+    line(k, "const long many = most(%d * %s, %d);", MANY_TIMES, weights, FEW_FLOATS);
+    line(k, "const long strip = all <= many ? STRIP : most(%d, least(%d / floats, %d)) / %s;", LEAST_PIXELS,
+         CLOSE_FLOATS, MOST_PIXELS, tile);
+    return "strip";
+}
+
 static Strips make_strips(KernelText *k, Terms *terms, int divisor)
 {
     const char *rows = dim(k, CONV_rows), *cols = dim(k, CONV_cols);
     if (divisor == 2)
         rows = quotient_of(k, rows, "2"), cols = quotient_of(k, cols, "2");
     Strips s = {.rows = rows, .cols = cols, .divisor = divisor};
-    if (!terms->cut)
+    int64_t image_count, row_count, col_count, pixels;
+    bool known;
+    s.around = choose_strip(k, &known, &pixels);
+    s.plain = has_no_taps(k) || (!terms->cut && !s.around);
+    if (s.plain)
         return s;
-    int64_t image_count, row_count, col_count;
     s.rows = constant(k, s.rows), s.cols = constant(k, s.cols);
     const char *images = constant(k, dim(k, CONV_images)), *down = tile_count(k, s.rows, PART_ROWS, divisor),
                *across = tile_count(k, s.cols, PART_COLS, divisor);
     s.known = is_number(k, images, &image_count) && is_number(k, rows, &row_count) && is_number(k, cols, &col_count);
-    s.one = s.known && is_strip(k, image_count, row_count * divisor, col_count * divisor);
+    s.one = known && is_strip(k, image_count, row_count * divisor, col_count * divisor, pixels);
     s.one_image = is_1(k, images);
     s.one_row = is_1(k, down);
     s.across = s.known ? "ACROSS" : "across";
     s.per_image = s.known ? "PER_IMAGE" : "per_image";
     s.tiles = s.known ? "TILES" : "tiles";
     count_tiles(k, &s, images, down, across);
-    const char *strip = s.one ? "TILES" : "STRIP";
     if (!s.one)
-        line(k, "enum { STRIP = %d / (%s * VL) };", STRIP_FLOATS, part_product(k, ALL));
-    s.block = name_block(k, terms, strip);
+        s.strip = name_strip(k, known, pixels);
+    if (terms->cut || terms->near)
+        s.block = name_block(k, terms, &s);
     return s;
 }
 
-/* Loops over strips, over blocks of terms, and over the tiles of a strip, whose sums begin with 0. */
-static Place strip_loops(KernelText *k, Terms *terms, const Strips *s)
+/* Where tile `t` is, in variables whose names begin with `prefix`. */
+static Place place_of(KernelText *k, const Strips *s, const char *t, const char *prefix)
 {
-    const char *first = s->one ? loop(k, "first", "1") : block_loop(k, "first", s->tiles, "STRIP");
-    const char *own = s->one ? s->tiles : "STRIP";
-    line(k, "vec %s;", part_array(k, arena_printf(k->arena, "sums[%s]", own), ALL));
-    if (s->known)
-        line(k, "__builtin_memset(sums, 0, sizeof sums);");
-    else
-        line(k, "__builtin_memset(sums, 0, least(STRIP, tiles - first) * sizeof *sums);");
+    Place place = {.s = "0", .r = "0", .c = t};
+    const char *in_image = s->one_image ? t : arena_printf(k->arena, "%s %% %s", t, s->per_image);
+    if (!s->one_image) {
+        place.s = arena_printf(k->arena, "%ss", prefix);
+        line(k, "const long %s = %s / %s;", place.s, t, s->per_image);
+    }
+    if (!s->one_row) {
+        const char *at = arena_printf(k->arena, "%s / %s", in_image, s->across);
+        place.r = arena_printf(k->arena, "%sr", prefix);
+        line(k, "const long %s = %s;", place.r, tile_start(k, at, s->rows, PART_ROWS, s->divisor));
+    }
+    if (!s->one_row || !s->one_image)
+        place.c = arena_printf(k->arena, "%s %% %s", t, s->across);
+    const char *c = arena_printf(k->arena, "%sc", prefix);
+    line(k, "const long %s = %s;", c, tile_start(k, place.c, s->cols, PART_COLS, s->divisor));
+    place.c = c;
+    return place;
+}
+
+static const char *strip_loop(KernelText *k, const Strips *s)
+{
+    return s->plain || s->one ? loop(k, "first", "1") : block_loop(k, "first", s->tiles, s->strip);
+}
+
+/* Loops over blocks of terms, and over the tiles of the strip that begins at `first`, whose sums begin with 0. */
+static Place strip_loops(KernelText *k, Terms *terms, const Strips *s, const char *first)
+{
+    if (terms->cut) {
+        line(k, "vec %s;", part_array(k, arena_printf(k->arena, "sums[%s]", s->one ? s->tiles : "STRIP"), ALL));
+        if (s->known)
+            line(k, "__builtin_memset(sums, 0, sizeof sums);");
+        else
+            line(k, "__builtin_memset(sums, 0, least(%s, tiles - first) * sizeof *sums);", s->strip);
+    }
     terms->a = block_loop(k, is_1(k, terms->rows) ? "a" : "a0", terms->all_rows, terms->rows);
     terms->b = block_loop(k, is_1(k, terms->cols) ? "b" : "b0", terms->all_cols, terms->cols);
     terms->j = block_loop(k, "j0", dim(k, CONV_run), terms->run);
     if (terms->near)
         copy_weights(k, terms);
-    const char *t = s->one ? loop(k, "t", s->tiles) : loop_in_block(k, "t", first, s->tiles, "STRIP");
-    Place place = {.s = "0", .r = "0", .c = t, .sums = arena_printf(k->arena, "sums[%s]", s->one ? t : "t - first")};
-    const char *in_image = s->one_image ? t : arena_printf(k->arena, "t %% %s", s->per_image);
-    if (!s->one_image) {
-        line(k, "const long s = t / %s;", s->per_image);
-        place.s = "s";
-    }
-    if (!s->one_row) {
-        const char *at = arena_printf(k->arena, "%s / %s", in_image, s->across);
-        line(k, "const long r = %s;", tile_start(k, at, s->rows, PART_ROWS, s->divisor));
-        place.r = "r";
-    }
-    if (!s->one_row || !s->one_image)
-        place.c = arena_printf(k->arena, "t %% %s", s->across);
-    line(k, "const long c = %s;", tile_start(k, place.c, s->cols, PART_COLS, s->divisor));
-    place.c = "c";
+    const char *t = s->one ? loop(k, "t", s->tiles) : loop_in_block(k, "t", first, s->tiles, s->strip);
+    Place place = place_of(k, s, t, "");
+    if (terms->cut)
+        place.sums = arena_printf(k->arena, "sums[%s]", s->one ? t : "t - first");
     return place;
 }
 
 /* Loops over the tiles. */
-static Place tile_loops(KernelText *k, Terms *terms, const Strips *s)
+static Place tile_loops(KernelText *k, Terms *terms, const Strips *s, const char *first)
 {
-    if (terms->cut)
-        return strip_loops(k, terms, s);
-    if (terms->near)
+    if (!s->plain)
+        return strip_loops(k, terms, s, first);
+    if (terms->near) {
+        copy_weights(k, terms);
         line(k, "long ahead = 0;");
+    }
     const char *image = loop(k, "s", dim(k, CONV_images)), *r = tile_loop(k, "r", s->rows, PART_ROWS, s->divisor);
     return (Place){.s = image, .r = r, .c = tile_loop(k, "c", s->cols, PART_COLS, s->divisor)};
 }
@@ -337,10 +426,12 @@ static void fetch_weights(KernelText *k, const Terms *terms, const Strips *strip
 {
     const char *row = dim(k, CONV_w_row), *size = tile_floats(k);
     const char *next_outs = sum_of(k, sum_of(k, "w", k->out), size);
-    if (terms->cut) {
+    if (strips->block) {
         const char *share = strcmp(strips->block, "BLOCK") == 0 ? "SHARE" : "share";
-        line(k, "const float *next = %s ? %s : %s;", more,
-             sum_of(k, block_weights(k, terms), product_of(k, strips->block, row)), next_outs);
+        if (more)
+            next_outs = arena_printf(k->arena, "%s ? %s : %s", more,
+                                     sum_of(k, block_weights(k, terms), product_of(k, strips->block, row)), next_outs);
+        line(k, "const float *next = %s;", next_outs);
         const char *first = product_of(k, product_of(k, strips->one ? "t" : "(t - first)", share), row);
         line(k, "prefetch_rows(%s, %s, %s, %s);", sum_of(k, "next", first), share, row, size);
     } else if (terms->near) {
@@ -351,6 +442,40 @@ static void fetch_weights(KernelText *k, const Terms *terms, const Strips *strip
         line(k, "ahead += %d;", TERMS_AHEAD);
         end(k);
     }
+}
+
+/* Asks for the pixels that the strip after the one at hand reads: each tile for its share, with its first terms. The
+ * last row of taps is what the tiles before have not read. */
+static void fetch_inputs(KernelText *k, const char *x, const Terms *terms, const Strips *strips)
+{
+    if (strips->plain || strips->one || !strips->around)
+        return;
+    const char *const at[] = {terms->a, terms->b, terms->j}, *all = sizes_of(k).terms;
+    int64_t count;
+    const char *first = is_number(k, all, &count) ? NULL
+                                                  : arena_printf(k->arena, "first + %s < %s && %s >= %d",
+                                                                 strips->strip, strips->tiles, all, FEW_TERMS);
+    for (int i = 0; i < 3; i++) {
+        int64_t number;
+        if (!is_number(k, at[i], &number))
+            first = first ? arena_printf(k->arena, "%s && %s == 0", first, at[i])
+                          : arena_printf(k->arena, "%s == 0", at[i]);
+    }
+    if (first)
+        begin(k, "if (%s)", first);
+    const char *run = dim(k, CONV_run), *col = dim(k, CONV_x_col);
+    const char *pixels = arena_printf(k->arena, "%d", strips->divisor);
+    const char *last = dim_is(k, CONV_taps_y, 1) ? "0" : difference_of(k, dim(k, CONV_taps_y), "1");
+    line(k, "const long panels = %s, turn = %s;", quotient_of(k, dim(k, CONV_outs), tile_floats(k)),
+         sum_of(k, product_of(k, quotient_of(k, k->out, tile_floats(k)), strips->strip), "t - first"));
+    line(k, "const long later = first + %s + turn / panels;", strips->strip);
+    begin(k, "if (later < %s)", strips->tiles);
+    const Place later = place_of(k, strips, "later", "later_");
+    const char *m = loop(k, "m", part_product(k, ROWS));
+    const char *r = sum_of(k, product_of(k, pixels, later.r), m), *c = product_of(k, pixels, later.c);
+    line(k, "prefetch_share(%s, turn %% panels, panels, %s, %s, %s);",
+         input_at(k, image_of(k, x, &later, CONV_x_image), r, c, last, "0"), part_product(k, COLS), col, run);
+    end_all(k, first ? 3 : 2);
 }
 
 /* acc = the sums of the tile, which reads the inputs from `x`: pixel (r, c) is its first one. */
@@ -365,8 +490,10 @@ static void accumulate(KernelText *k, const char *x, const Place *tile, const ch
 
     int64_t number, block;
     const char *run = dim(k, CONV_run), *row = dim(k, CONV_w_row), *at = block_weights(k, terms);
+    const char *x_of_call = x;
     x = image_of(k, x, tile, CONV_x_image);
     fetch_weights(k, terms, strips, more);
+    fetch_inputs(k, x_of_call, terms, strips);
     const char *step = terms->maybe ? "w_step" : terms->near ? tile_floats(k) : row;
     if (terms->maybe)
         at = arena_printf(k->arena, "is_near ? (const float *)near : %s", at);
@@ -401,11 +528,10 @@ Place conv_sums(KernelText *k, int divisor, bool stored)
     choose_near(k, &terms);
     const Strips strips = make_strips(k, &terms, divisor);
     const int depth = k->depth;
+    const char *first = strips.around ? strip_loop(k, &strips) : NULL;
     output_loop(k, dim(k, CONV_outs));
     const char *x = has_no_taps(k) ? "x" : group_input(k, CONV_outs, CONV_group_outs, CONV_group_ins);
-    if (terms.near && !terms.cut)
-        copy_weights(k, &terms);
-    Place tile = tile_loops(k, &terms, &strips);
+    Place tile = tile_loops(k, &terms, &strips, first ? first : strip_loop(k, &strips));
     tile.depth = depth;
     const char *pixels = arena_printf(k->arena, "%d", divisor); /* of a window, either way */
     const char *more = more_terms(k, &terms);

@@ -158,7 +158,8 @@ const char *quotient_of(KernelText *k, const char *a, const char *b)
     if (ly && y == 1)
         return a;
     const bool known = is_number(k, a, &x) && is_number(k, b, &y);
-    const char *quotient = arena_printf(k->arena, "%s / %s", factor(k, a, false), factor(k, b, true));
+    const char *divisor = strchr(b, '*') ? arena_printf(k->arena, "(%s)", b) : factor(k, b, true);
+    const char *quotient = arena_printf(k->arena, "%s / %s", factor(k, a, false), divisor);
     return known ? folded(k, x / y, lx && ly, quotient) : quotient;
 }
 
