@@ -1261,7 +1261,7 @@ static void test(struct nc_microbatch *mb)
 
 /* Where norm_grad_statistics_part finds its values. */
 static const struct norm_grad_statistics_part {
-    long statistics_values, d_statistics, pixels;
+    long batchnorm2d_statistics, d_batchnorm2d_statistics, pixels;
 } norm_grad_statistics_part_at[] = {
     {882974848, 879558656, 9}, /* 4.norm2 */
     {882970688, 879558656, 9}, /* 4.norm1 */
@@ -1273,14 +1273,14 @@ static const struct norm_grad_statistics_part {
 static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_grad_statistics_part *at = mb->at;
-    float *d_sums = (void *)(mb->batch + 877395968);
-    float *statistics_values = (void *)(mb->batch + at->statistics_values);
-    float *d_statistics = (void *)(mb->batch + at->d_statistics);
+    float *d_batchnorm2d_sums = (void *)(mb->batch + 877395968);
+    float *batchnorm2d_statistics = (void *)(mb->batch + at->batchnorm2d_statistics);
+    float *d_batchnorm2d_statistics = (void *)(mb->batch + at->d_batchnorm2d_statistics);
 
     const long part = mb->part;
 
-    nc_batch_norm_grad_part(mb, 256, at->pixels, d_sums, 528, statistics_values, d_statistics, part * 64,
-        part * 64 + 64);
+    nc_batch_norm_grad_part(mb, 256, at->pixels, 1, d_batchnorm2d_sums, 528, batchnorm2d_statistics,
+        d_batchnorm2d_statistics, part * 64, part * 64 + 64);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1384,7 +1384,7 @@ static void backward_25(struct nc_microbatch *mb)
 
 /* Where norm_2_grad_statistics_part finds its values. */
 static const struct norm_2_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics;
+    long d_batchnorm2d_2_sums, batchnorm2d_2_statistics, d_batchnorm2d_2_statistics;
 } norm_2_grad_statistics_part_at[] = {
     {936378368, 1189418112, 885587968}, /* 2.norm2 */
     {884998144, 1189417024, 649068544}, /* 2.norm1 */
@@ -1394,11 +1394,11 @@ static const struct norm_2_grad_statistics_part {
 static void norm_2_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_2_grad_statistics_part *at = mb->at;
-    float *d_sums = (void *)(mb->batch + at->d_sums);
-    float *statistics_values = (void *)(mb->batch + at->statistics_values);
-    float *d_statistics = (void *)(mb->batch + at->d_statistics);
+    float *d_batchnorm2d_2_sums = (void *)(mb->batch + at->d_batchnorm2d_2_sums);
+    float *batchnorm2d_2_statistics = (void *)(mb->batch + at->batchnorm2d_2_statistics);
+    float *d_batchnorm2d_2_statistics = (void *)(mb->batch + at->d_batchnorm2d_2_statistics);
 
-    nc_batch_norm_grad(mb, 64, 225, d_sums, 144, statistics_values, d_statistics);
+    nc_batch_norm_grad(mb, 64, 225, 1, d_batchnorm2d_2_sums, 144, batchnorm2d_2_statistics, d_batchnorm2d_2_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */

@@ -2029,7 +2029,7 @@ static void test(struct nc_microbatch *mb)
 
 /* Where norm_grad_statistics_part finds its values. */
 static const struct norm_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
+    long d_batchnorm2d_sums, batchnorm2d_statistics, d_batchnorm2d_statistics, channels, pixels, stride;
 } norm_grad_statistics_part_at[] = {
     {6815744, 9998336, 9999936, 96, 64, 192}, /* norm5 */
     {8388608, 15204352, 14192640, 80, 64, 160}, /* denseblock2.denselayer3.norm1 */
@@ -2047,11 +2047,12 @@ static const struct norm_grad_statistics_part {
 static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_grad_statistics_part *at = mb->at;
-    float *d_sums = (void *)(mb->batch + at->d_sums);
-    float *statistics_values = (void *)(mb->batch + at->statistics_values);
-    float *d_statistics = (void *)(mb->batch + at->d_statistics);
+    float *d_batchnorm2d_sums = (void *)(mb->batch + at->d_batchnorm2d_sums);
+    float *batchnorm2d_statistics = (void *)(mb->batch + at->batchnorm2d_statistics);
+    float *d_batchnorm2d_statistics = (void *)(mb->batch + at->d_batchnorm2d_statistics);
 
-    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
+    nc_batch_norm_grad(mb, at->channels, at->pixels, 1, d_batchnorm2d_sums, at->stride, batchnorm2d_statistics,
+        d_batchnorm2d_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2104,7 +2105,7 @@ static void norm_denseblock2_grad_statistics_part(struct nc_microbatch *mb)
     float *statistics_values = (void *)(mb->batch + at->statistics_values);
     float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 64, 64, d_sums, 144, statistics_values, d_statistics);
+    nc_batch_norm_grad(mb, 64, 64, 1, d_sums, 144, statistics_values, d_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */

@@ -1976,7 +1976,7 @@ static void norm_inception3a_bn_grad_statistics_part(struct nc_microbatch *mb)
     float *statistics_values = (void *)(mb->batch + at->statistics_values);
     float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 32, 64, d_sums, 64, statistics_values, d_statistics);
+    nc_batch_norm_grad(mb, 32, 64, 1, d_sums, 64, statistics_values, d_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2004,7 +2004,7 @@ static void backward_29(struct nc_microbatch *mb)
 
 /* Where norm_bn_grad_statistics_part finds its values. */
 static const struct norm_bn_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
+    long d_batchnorm2d_bn_sums, batchnorm2d_bn_statistics, d_batchnorm2d_bn_statistics, channels, pixels, stride;
 } norm_bn_grad_statistics_part_at[] = {
     {9699328, 20335040, 9707520, 16, 64, 32}, /* inception3a.branch3.1.bn */
     {9699328, 20334784, 16027648, 8, 64, 32}, /* inception3a.branch3.0.bn */
@@ -2022,11 +2022,12 @@ static const struct norm_bn_grad_statistics_part {
 static void norm_bn_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_bn_grad_statistics_part *at = mb->at;
-    float *d_sums = (void *)(mb->batch + at->d_sums);
-    float *statistics_values = (void *)(mb->batch + at->statistics_values);
-    float *d_statistics = (void *)(mb->batch + at->d_statistics);
+    float *d_batchnorm2d_bn_sums = (void *)(mb->batch + at->d_batchnorm2d_bn_sums);
+    float *batchnorm2d_bn_statistics = (void *)(mb->batch + at->batchnorm2d_bn_statistics);
+    float *d_batchnorm2d_bn_statistics = (void *)(mb->batch + at->d_batchnorm2d_bn_statistics);
 
-    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
+    nc_batch_norm_grad(mb, at->channels, at->pixels, 1, d_batchnorm2d_bn_sums, at->stride, batchnorm2d_bn_statistics,
+        d_batchnorm2d_bn_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -2079,7 +2080,7 @@ static void backward_33(struct nc_microbatch *mb)
 /* For the whole batch. */
 static void norm_inception3a_branch2_1_bn_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_inception3a_branch2_1_bn_sums(mb)[0], 144,
+    nc_batch_norm_grad(mb, 64, 64, 1, d_batchnorm2d_inception3a_branch2_1_bn_sums(mb)[0], 144,
         batchnorm2d_inception3a_branch2_1_bn_statistics(mb)[0],
         d_batchnorm2d_inception3a_branch2_1_bn_statistics(mb)[0]);
 }

@@ -2024,7 +2024,7 @@ static void norm_layer3_grad_statistics_part(struct nc_microbatch *mb)
     float *statistics_values = (void *)(mb->batch + at->statistics_values);
     float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 64, 64, d_sums, 144, statistics_values, d_statistics);
+    nc_batch_norm_grad(mb, 64, 64, 1, d_sums, 144, statistics_values, d_statistics);
 }
 
 /* Where backward_45_to_55 finds its values. */
@@ -2184,7 +2184,7 @@ static void backward_57(struct nc_microbatch *mb)
 
 /* Where norm_grad_statistics_part finds its values. */
 static const struct norm_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
+    long d_batchnorm2d_sums, batchnorm2d_statistics, d_batchnorm2d_statistics, channels, pixels, stride;
 } norm_grad_statistics_part_at[] = {
     {168288256, 180636480, 168321024, 32, 256, 64}, /* layer2.2.0.body.bn2 */
     {168288256, 180635904, 168321024, 32, 256, 64}, /* layer2.2.0.body.bn1 */
@@ -2206,11 +2206,12 @@ static const struct norm_grad_statistics_part {
 static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_grad_statistics_part *at = mb->at;
-    float *d_sums = (void *)(mb->batch + at->d_sums);
-    float *statistics_values = (void *)(mb->batch + at->statistics_values);
-    float *d_statistics = (void *)(mb->batch + at->d_statistics);
+    float *d_batchnorm2d_sums = (void *)(mb->batch + at->d_batchnorm2d_sums);
+    float *batchnorm2d_statistics = (void *)(mb->batch + at->batchnorm2d_statistics);
+    float *d_batchnorm2d_statistics = (void *)(mb->batch + at->d_batchnorm2d_statistics);
 
-    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
+    nc_batch_norm_grad(mb, at->channels, at->pixels, 1, d_batchnorm2d_sums, at->stride, batchnorm2d_statistics,
+        d_batchnorm2d_statistics);
 }
 
 /* Where backward_59_to_69 finds its values. */

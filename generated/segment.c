@@ -1350,7 +1350,7 @@ static void test(struct nc_microbatch *mb)
 
 /* Where norm_grad_statistics_part finds its values. */
 static const struct norm_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
+    long d_batchnorm2d_sums, batchnorm2d_statistics, d_batchnorm2d_statistics, channels, pixels, stride;
 } norm_grad_statistics_part_at[] = {
     {17317888, 35346880, 35347136, 16, 1024, 32}, /* 17 */
     {35328000, 35346048, 12111872, 32, 256, 64}, /* 13 */
@@ -1362,11 +1362,12 @@ static const struct norm_grad_statistics_part {
 static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_grad_statistics_part *at = mb->at;
-    float *d_sums = (void *)(mb->batch + at->d_sums);
-    float *statistics_values = (void *)(mb->batch + at->statistics_values);
-    float *d_statistics = (void *)(mb->batch + at->d_statistics);
+    float *d_batchnorm2d_sums = (void *)(mb->batch + at->d_batchnorm2d_sums);
+    float *batchnorm2d_statistics = (void *)(mb->batch + at->batchnorm2d_statistics);
+    float *d_batchnorm2d_statistics = (void *)(mb->batch + at->d_batchnorm2d_statistics);
 
-    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
+    nc_batch_norm_grad(mb, at->channels, at->pixels, 1, d_batchnorm2d_sums, at->stride, batchnorm2d_statistics,
+        d_batchnorm2d_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1421,7 +1422,7 @@ static void backward_15(struct nc_microbatch *mb)
 /* For the whole batch. */
 static void norm_9_grad_statistics_part(struct nc_microbatch *mb)
 {
-    nc_batch_norm_grad(mb, 64, 64, d_batchnorm2d_9_sums(mb)[0], 144, batchnorm2d_9_statistics(mb)[0],
+    nc_batch_norm_grad(mb, 64, 64, 1, d_batchnorm2d_9_sums(mb)[0], 144, batchnorm2d_9_statistics(mb)[0],
         d_batchnorm2d_9_statistics(mb)[0]);
 }
 

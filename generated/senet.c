@@ -1828,7 +1828,7 @@ static void test(struct nc_microbatch *mb)
 
 /* Where norm_grad_statistics_part finds its values. */
 static const struct norm_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
+    long d_batchnorm2d_sums, batchnorm2d_statistics, d_batchnorm2d_statistics, channels, pixels, stride;
 } norm_grad_statistics_part_at[] = {
     {99196928, 105326848, 105328192, 32, 256, 64}, /* layer2.1.bn2 */
     {105168896, 105326272, 95035392, 32, 256, 64}, /* layer2.1.bn1 */
@@ -1844,11 +1844,12 @@ static const struct norm_grad_statistics_part {
 static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_grad_statistics_part *at = mb->at;
-    float *d_sums = (void *)(mb->batch + at->d_sums);
-    float *statistics_values = (void *)(mb->batch + at->statistics_values);
-    float *d_statistics = (void *)(mb->batch + at->d_statistics);
+    float *d_batchnorm2d_sums = (void *)(mb->batch + at->d_batchnorm2d_sums);
+    float *batchnorm2d_statistics = (void *)(mb->batch + at->batchnorm2d_statistics);
+    float *d_batchnorm2d_statistics = (void *)(mb->batch + at->d_batchnorm2d_statistics);
 
-    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
+    nc_batch_norm_grad(mb, at->channels, at->pixels, 1, d_batchnorm2d_sums, at->stride, batchnorm2d_statistics,
+        d_batchnorm2d_statistics);
 }
 
 /* Where backward_19_and_25 finds its values. */

@@ -76,7 +76,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 7225344 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 3008256 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -151,20 +151,18 @@ static void input_forward(const unsigned char *sample, const float *pixel, float
                 x[r * 687 + c * 3 + k] = pixel[k * 256 + sample[(k * 224 + r) * 224 + c]];
 }
 
-/* y[o] = sum x[i] * w[o][i]
- * y = (x - mean) / sqrt(var + eps) * w + b
- * y = max(x, 0) */
-struct conv_size { long act, norm_row; };
-NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
+/* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)  (line 47)
+ * y[o] = sum x[i] * w[o][i] */
+static void conv2d_conv1_forward(const float *x, const float *w, float *y)
 {
-    enum { ROWS = TILE(2, 2, 1), COLS = TILE(6, 3, 5), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL) {
+    enum { ROWS = TILE(2, 2, 1), COLS = TILE(4, 3, 5), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL) {
         vec near[147][VECS];
         for (long j = 0; j < 147; j++)
             EACH(v, VECS)
                 near[j][v] = vec_load(w + o + j * 80 + v * VL);
         long ahead = 0;
-        for (long r = 0; r < 112; r += ROWS)
+        for (long r = 0; r < 28; r += ROWS)
             for (long c = 0; c < 112; c = tile_next(c, COLS, 112)) {
                 vec acc[ROWS][COLS][VECS];
                 EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
@@ -189,37 +187,24 @@ NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float
                         }
                     }
                 }
-                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS) {
-                    vec sum = acc[m][n][v];
-                    if (size.norm_row)
-                        sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
-                            vec_load(bias + 3 * size.norm_row + o + v * VL));
-                    if (size.act)
-                        sum = vec_relu(sum);
-                    vec_store(y + (r + m) * 7168 + (c + n) * 64 + o + v * VL, sum);
-                }
+                EACH(m, ROWS) EACH(n, COLS) EACH(v, VECS)
+                    vec_store(y + (r + m) * 7168 + (c + n) * 64 + o + v * VL, acc[m][n][v]);
             }
     }
-}
-
-/* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)  (line 47) */
-static void conv2d_conv1_forward(const float *x, const float *w, float *y)
-{
-    any_conv(x, w, 0, y, (struct conv_size){0});
 }
 
 /* bn1: BatchNorm2d(64)  (line 48)
  * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
 static void batchnorm2d_bn1_moments_forward(const float *x, float *m)
 {
-    for (long k = 0; k < 16; k += 16)
+    for (long k = 0; k < 64; k += 16)
         EACH(v, 16 / VL) {
-            vec_store(m + k + v * VL, vec_load(x + 404992 + k + v * VL));
+            vec_store(m + k + v * VL, vec_load(x + 103936 + k + v * VL));
             vec_store(m + 64 + k + v * VL, vec_zero());
             vec_store(m + 128 + k + v * VL, vec_zero());
         }
-    for (long r = 0; r < 112; r++)
-        for (long k = 0; k < 16; k += 16) {
+    for (long r = 0; r < 28; r++)
+        for (long k = 0; k < 64; k += 16) {
             vec p[16 / VL];
             EACH(v, 16 / VL)
                 p[v] = vec_load(m + k + v * VL);
@@ -269,7 +254,7 @@ NC_INLINE void any_norm(const float *x, const float *stats, const float *b, floa
     { any_norm(x, stats, 0, y, (struct norm_size){__VA_ARGS__}); }
 
 /* bn1: BatchNorm2d(64), ReLU(inplace=True)  (line 48) */
-DEFINE_NORM(batchnorm2d_bn1_forward, .rows = 112, .cols = 112, .channels = 16, .x_row = 7168, .x_col = 64,
+DEFINE_NORM(batchnorm2d_bn1_forward, .rows = 28, .cols = 112, .channels = 64, .x_row = 7168, .x_col = 64,
     .stats_row = 64, .y_row = 7168, .y_col = 64, .act = 1)
 
 /* maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1)  (line 50)
@@ -284,7 +269,7 @@ static void maxpool2d_maxpool_forward(const float *x, float *y, unsigned short *
             const long left = c * 2 - 1;
             const long first_x = window_first(left, 1);
             const long end_x = window_end(left, 1, 3, 112);
-            for (long k = 0; k < 16; k += VL) {
+            for (long k = 0; k < 64; k += VL) {
                 vec best = vec_all(-__builtin_inff());
                 ivec at = ivec_all(first_y * 3 + first_x);
                 for (long ky = first_y; ky < end_y; ky++)
@@ -337,12 +322,12 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
     }
 }
 
+#define DEFINE_WINOGRAD3(name, ...) static void name(const float *x, const float *u, float *y, float *scratch) \
+    { any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
+
 /* layer1.0.conv1, layer1.1.conv1 (line 4), layer1.0.conv2, layer1.1.conv2 (line 7) */
-static void conv2d_layer1_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){.cols = 56, .ins = 64, .x_row = 3712, .y_row = 3584,
-        .block = 14, .x_image = 215296, .y_image = 200704});
-}
+DEFINE_WINOGRAD3(conv2d_layer1_forward, .cols = 56, .ins = 64, .x_row = 3712, .y_row = 3584, .block = 14,
+    .x_image = 215296, .y_image = 200704)
 
 /* of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
 struct moments_size { long rows, cols, channels, x_col, m_row; };
@@ -379,28 +364,28 @@ NC_INLINE void any_moments(const float *x, float *m, const struct moments_size s
     { any_moments(x, m, (struct moments_size){__VA_ARGS__}); }
 
 /* layer1.0.bn1, layer1.1.bn1 (line 5), layer1.0.bn2, layer1.1.bn2 (line 8) */
-DEFINE_MOMENTS(batchnorm2d_layer1_moments_forward, .rows = 56, .cols = 56, .channels = 16, .x_col = 64, .m_row = 64)
+DEFINE_MOMENTS(batchnorm2d_layer1_moments_forward, .rows = 14, .cols = 56, .channels = 64, .x_col = 64, .m_row = 64)
 
 /* layer1.0.bn1, layer1.1.bn1 (line 5) */
-DEFINE_NORM(batchnorm2d_layer1_bn1_forward, .rows = 56, .cols = 56, .channels = 16, .x_row = 3584, .x_col = 64,
+DEFINE_NORM(batchnorm2d_layer1_bn1_forward, .rows = 14, .cols = 56, .channels = 64, .x_row = 3584, .x_col = 64,
     .stats_row = 64, .y_row = 3712, .y_col = 64, .act = 1)
 
 #define DEFINE_NORMB(name, ...) static void name(const float *x, const float *stats, const float *b, float *y) \
     { any_norm(x, stats, b, y, (struct norm_size){__VA_ARGS__}); }
 
 /* layer1.0.bn2: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 8) */
-DEFINE_NORMB(batchnorm2d_layer1_0_bn2_forward, .rows = 56, .cols = 56, .channels = 16, .x_row = 3584, .x_col = 64,
+DEFINE_NORMB(batchnorm2d_layer1_0_bn2_forward, .rows = 14, .cols = 56, .channels = 64, .x_row = 3584, .x_col = 64,
     .stats_row = 64, .b_row = 3712, .b_col = 64, .y_row = 3712, .y_col = 64, .act = 1, .has_b = 1)
 
 /* layer1.1.bn2: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 8) */
-DEFINE_NORMB(batchnorm2d_layer1_1_bn2_forward, .rows = 56, .cols = 56, .channels = 16, .x_row = 3584, .x_col = 64,
+DEFINE_NORMB(batchnorm2d_layer1_1_bn2_forward, .rows = 14, .cols = 56, .channels = 64, .x_row = 3584, .x_col = 64,
     .stats_row = 64, .b_row = 3712, .b_col = 64, .y_row = 3648, .y_col = 64, .act = 1, .has_b = 1)
 
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
-struct conv_size_2 { long y_row, act, norm_row; };
-NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
+struct conv_size { long y_row, act, norm_row; };
+NC_INLINE void any_conv(const float *x, const float *w, const float *bias, float *y, const struct conv_size size)
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
     enum { ACROSS = 28 / COLS, TILES = 7 * ACROSS };
@@ -456,51 +441,28 @@ NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, flo
 /* layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
 static void conv2d_layer2_0_conv1_forward(const float *x, const float *w, float *y)
 {
-    any_conv_2(x, w, 0, y, (struct conv_size_2){.y_row = 3584});
+    any_conv(x, w, 0, y, (struct conv_size){.y_row = 3584});
 }
 
 /* layer2.0.bn1, layer2.1.bn1 (line 5), layer2.0.bn2, layer2.1.bn2 (line 8), layer2.0.downsample.1 (line 10) */
-DEFINE_MOMENTS(batchnorm2d_layer2_moments_forward, .rows = 28, .cols = 28, .channels = 32, .x_col = 128, .m_row = 128)
+DEFINE_MOMENTS(batchnorm2d_layer2_moments_forward, .rows = 7, .cols = 28, .channels = 128, .x_col = 128, .m_row = 128)
 
 /* layer2.0.bn1, layer2.1.bn1 (line 5) */
-DEFINE_NORM(batchnorm2d_layer2_bn1_forward, .rows = 28, .cols = 28, .channels = 32, .x_row = 3584, .x_col = 128,
+DEFINE_NORM(batchnorm2d_layer2_bn1_forward, .rows = 7, .cols = 28, .channels = 128, .x_row = 3584, .x_col = 128,
     .stats_row = 128, .y_row = 3840, .y_col = 128, .act = 1)
 
-/* layer2.0.conv2, layer2.1.conv2 (line 7), layer2.1.conv1 (line 4)
- * y[o] = sum x[i] * w[o][i] */
-static void conv2d_layer2_forward(const float *x, const float *u, float *y, float *scratch)
-{
-    const struct winograd_layer layer = {
-        .taps = 3, .dilation = 1, .images = 1, .rows = 28, .cols = 28, .x_col = 0,
-        .ins = 128, .outs = 128, .x_image = 115200, .x_row = 3840, .block = 10,
-    };
-    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
-    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += 10) {
-        const long count = least(10, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
-            const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
-            for (long k = 0; k < 32; k += VL) {
-                vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
-                winograd_output(products + t * 32 + k, plane, sums, 3);
-                float *to = y + r * 3584 + c * 128 + k;
-                EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)
-                    vec_store(to + m * 3584 + n * 128, sums[m][n]);
-            }
-        }
-    }
-}
+/* layer2.0.conv2, layer2.1.conv2 (line 7), layer2.1.conv1 (line 4) */
+DEFINE_WINOGRAD3(conv2d_layer2_forward, .cols = 28, .ins = 128, .x_row = 3840, .y_row = 3584, .block = 10,
+    .x_image = 115200, .y_image = 100352)
 
 /* layer2.0.bn2: BatchNorm2d(planes)  (line 8) */
-DEFINE_NORM(batchnorm2d_layer2_0_bn2_forward, .rows = 28, .cols = 28, .channels = 32, .x_row = 3584, .x_col = 128,
+DEFINE_NORM(batchnorm2d_layer2_0_bn2_forward, .rows = 7, .cols = 28, .channels = 128, .x_row = 3584, .x_col = 128,
     .stats_row = 128, .y_row = 3584, .y_col = 128)
 
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b */
-struct conv_size_3 { long norm_row; };
-NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
+struct conv_size_2 { long norm_row; };
+NC_INLINE void any_conv_2(const float *x, const float *w, const float *bias, float *y, const struct conv_size_2 size)
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
     for (long o = 0; o < 128; o += VECS * VL) {
@@ -544,15 +506,15 @@ NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, flo
 /* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
 static void conv2d_layer2_0_downsample_0_forward(const float *x, const float *w, float *y)
 {
-    any_conv_3(x, w, 0, y, (struct conv_size_3){0});
+    any_conv_2(x, w, 0, y, (struct conv_size_2){0});
 }
 
 /* layer2.0.downsample.1: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 10) */
-DEFINE_NORMB(batchnorm2d_layer2_0_downsample_1_forward, .rows = 28, .cols = 28, .channels = 32, .x_row = 3584,
+DEFINE_NORMB(batchnorm2d_layer2_0_downsample_1_forward, .rows = 7, .cols = 28, .channels = 128, .x_row = 3584,
     .x_col = 128, .stats_row = 128, .b_row = 3584, .b_col = 128, .y_row = 3840, .y_col = 128, .act = 1, .has_b = 1)
 
 /* layer2.1.bn2: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 8) */
-DEFINE_NORMB(batchnorm2d_layer2_1_bn2_forward, .rows = 28, .cols = 28, .channels = 32, .x_row = 3584, .x_col = 128,
+DEFINE_NORMB(batchnorm2d_layer2_1_bn2_forward, .rows = 7, .cols = 28, .channels = 128, .x_row = 3584, .x_col = 128,
     .stats_row = 128, .b_row = 3840, .b_col = 128, .y_row = 3712, .y_col = 128, .act = 1, .has_b = 1)
 
 /* layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4)
@@ -605,11 +567,12 @@ static void conv2d_layer3_0_conv1_forward(const float *x, const float *w, float 
     }
 }
 
-/* layer3.0.bn1, layer3.1.bn1 (line 5), layer3.0.bn2, layer3.1.bn2 (line 8), layer3.0.downsample.1 (line 10) */
-DEFINE_MOMENTS(batchnorm2d_layer3_moments_forward, .rows = 14, .cols = 14, .channels = 64, .x_col = 256, .m_row = 256)
+/* layer3.0.bn1: BatchNorm2d(planes)  (line 5) */
+DEFINE_MOMENTS(batchnorm2d_layer3_0_bn1_moments_forward, .rows = 14, .cols = 14, .channels = 64, .x_col = 256,
+    .m_row = 256)
 
 /* layer3.0.bn1, layer3.1.bn1 (line 5) */
-DEFINE_NORM(batchnorm2d_layer3_bn1_forward, .rows = 14, .cols = 14, .channels = 64, .x_row = 3584, .x_col = 256,
+DEFINE_NORM(batchnorm2d_layer3_bn1_forward, .rows = 2, .cols = 14, .channels = 256, .x_row = 3584, .x_col = 256,
     .stats_row = 256, .y_row = 4096, .y_col = 256, .act = 1)
 
 /* y[o] = sum x[i] * w[o][i]
@@ -656,23 +619,26 @@ static void conv2d_layer3_forward(const float *x, const float *u, float *y, floa
     any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 3584, .y_image = 50176});
 }
 
+/* layer3.0.bn2, layer3.1.bn2 (line 8), layer3.0.downsample.1 (line 10), layer3.1.bn1 (line 5) */
+DEFINE_MOMENTS(batchnorm2d_layer3_moments_forward, .rows = 2, .cols = 14, .channels = 256, .x_col = 256, .m_row = 256)
+
 /* layer3.0.bn2: BatchNorm2d(planes)  (line 8) */
-DEFINE_NORM(batchnorm2d_layer3_0_bn2_forward, .rows = 14, .cols = 14, .channels = 64, .x_row = 3584, .x_col = 256,
+DEFINE_NORM(batchnorm2d_layer3_0_bn2_forward, .rows = 2, .cols = 14, .channels = 256, .x_row = 3584, .x_col = 256,
     .stats_row = 256, .y_row = 3584, .y_col = 256)
 
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b */
-struct conv_size_4 { long norm_row; };
-NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, float *y, const struct conv_size_4 size)
+struct conv_size_3 { long norm_row; };
+NC_INLINE void any_conv_3(const float *x, const float *w, const float *bias, float *y, const struct conv_size_3 size)
 {
     enum { COLS = TILE(7, 2, 2), VECS = TILE(2, 4, 4) };
-    for (long o = 0; o < 128; o += VECS * VL) {
+    for (long o = 0; o < 256; o += VECS * VL) {
         vec near[128][VECS];
         for (long j = 0; j < 128; j++)
             EACH(v, VECS)
                 near[j][v] = vec_load(w + o + j * 256 + v * VL);
         long ahead = 0;
-        for (long r = 0; r < 7; r++)
+        for (long s = 0; s < 4; s++)
             for (long c = 0; c < 14; c += COLS) {
                 vec acc[COLS][VECS];
                 EACH(n, COLS) EACH(v, VECS)
@@ -682,7 +648,7 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                     ahead += 8;
                 }
                 const float *wo = (const float *)near;
-                const float *xt = from_here(x + r * 7424 + c * 256);
+                const float *xt = from_here(x + s * 107648 + c * 256);
                 IN_EIGHTS for (long j = 0; j < 128; j++, xt++, wo += VECS * VL) {
                     vec weights[VECS];
                     EACH(v, VECS)
@@ -698,7 +664,7 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
                     if (size.norm_row)
                         sum = vec_fma(sum, vec_load(bias + 2 * size.norm_row + o + v * VL),
                             vec_load(bias + 3 * size.norm_row + o + v * VL));
-                    vec_store(y + r * 3584 + (c + n) * 256 + o + v * VL, sum);
+                    vec_store(y + s * 50176 + (c + n) * 256 + o + v * VL, sum);
                 }
             }
     }
@@ -707,22 +673,22 @@ NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, flo
 /* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
 static void conv2d_layer3_0_downsample_0_forward(const float *x, const float *w, float *y)
 {
-    any_conv_4(x, w, 0, y, (struct conv_size_4){0});
+    any_conv_3(x, w, 0, y, (struct conv_size_3){0});
 }
 
 /* layer3.0.downsample.1: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 10) */
-DEFINE_NORMB(batchnorm2d_layer3_0_downsample_1_forward, .rows = 14, .cols = 14, .channels = 64, .x_row = 3584,
+DEFINE_NORMB(batchnorm2d_layer3_0_downsample_1_forward, .rows = 2, .cols = 14, .channels = 256, .x_row = 3584,
     .x_col = 256, .stats_row = 256, .b_row = 3584, .b_col = 256, .y_row = 4096, .y_col = 256, .act = 1, .has_b = 1)
 
 /* layer3.1.bn2: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 8) */
-DEFINE_NORMB(batchnorm2d_layer3_1_bn2_forward, .rows = 14, .cols = 14, .channels = 64, .x_row = 3584, .x_col = 256,
+DEFINE_NORMB(batchnorm2d_layer3_1_bn2_forward, .rows = 2, .cols = 14, .channels = 256, .x_row = 3584, .x_col = 256,
     .stats_row = 256, .b_row = 4096, .b_col = 256, .y_row = 3840, .y_col = 256, .act = 1, .has_b = 1)
 
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
-struct conv_size_5 { long y_row, act, norm_row, y_image; };
-NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, float *y, const struct conv_size_5 size)
+struct conv_size_4 { long y_row, act, norm_row, y_image; };
+NC_INLINE void any_conv_4(const float *x, const float *w, const float *bias, float *y, const struct conv_size_4 size)
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
     enum { ACROSS = (7 + COLS - 1) / COLS, PER_IMAGE = 7 * ACROSS, TILES = 4 * PER_IMAGE };
@@ -781,21 +747,67 @@ NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, flo
 /* layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)  (line 4) */
 static void conv2d_layer4_0_conv1_forward(const float *x, const float *w, float *y)
 {
-    any_conv_5(x, w, 0, y, (struct conv_size_5){.y_row = 3584, .y_image = 25088});
+    any_conv_4(x, w, 0, y, (struct conv_size_4){.y_row = 3584, .y_image = 25088});
 }
 
-/* layer4.0.bn1, layer4.1.bn1 (line 5), layer4.0.bn2, layer4.1.bn2 (line 8), layer4.0.downsample.1 (line 10) */
-DEFINE_MOMENTS(batchnorm2d_layer4_moments_forward, .rows = 7, .cols = 7, .channels = 128, .x_col = 512, .m_row = 512)
+/* layer4.0.bn1, layer4.1.bn1 (line 5), layer4.0.bn2, layer4.1.bn2 (line 8)
+ * of each channel of a sample a pixel p, the sum of x - p and that of (x - p)^2 */
+static void batchnorm2d_layer4_moments_forward(const float *x, float *m)
+{
+    for (long k = 0; k < 512; k += 16)
+        EACH(v, 16 / VL) {
+            vec_store(m + k + v * VL, vec_load(x + 1536 + k + v * VL));
+            vec_store(m + 512 + k + v * VL, vec_zero());
+            vec_store(m + 1024 + k + v * VL, vec_zero());
+        }
+    for (long k = 0; k < 512; k += 16) {
+        vec p[16 / VL];
+        EACH(v, 16 / VL)
+            p[v] = vec_load(m + k + v * VL);
+        vec row_sum[16 / VL] = {{0}}, row_squares[16 / VL] = {{0}};
+        for (long c = 0; c < 7; c++) {
+            prefetch_second(x + 3584 + c * 512 + k, 16);
+            EACH(v, 16 / VL) {
+                const vec d = vec_load(x + c * 512 + k + v * VL) - p[v];
+                row_sum[v] += d;
+                row_squares[v] = vec_fma(d, d, row_squares[v]);
+            }
+        }
+        EACH(v, 16 / VL) {
+            vec_store(m + 512 + k + v * VL, vec_load(m + 512 + k + v * VL) + row_sum[v]);
+            vec_store(m + 1024 + k + v * VL, vec_load(m + 1024 + k + v * VL) + row_squares[v]);
+        }
+    }
+}
+
+/* y = (x - mean) / sqrt(var + eps) * w + b
+ * y = max(x, 0)
+ * y = a + b: where branches meet, and the gradients of a value that is used twice */
+struct norm_size_2 { long b_col, act, has_b; };
+NC_INLINE void any_norm_2(const float *x, const float *stats, const float *b, float *y, const struct norm_size_2 size)
+{
+    for (long c = 0; c < 7; c++)
+        for (long k = 0; k < 512; k += VL) {
+            vec a = vec_fma(vec_load(x + c * 512 + k), vec_load(stats + 1024 + k), vec_load(stats + 1536 + k));
+            if (size.has_b)
+                a += vec_load(b + c * size.b_col + k);
+            if (size.act)
+                a = vec_relu(a);
+            vec_store(y + c * 512 + k, a);
+        }
+}
+
+#define DEFINE_NORM_2(name, ...) static void name(const float *x, const float *stats, float *y) \
+    { any_norm_2(x, stats, 0, y, (struct norm_size_2){__VA_ARGS__}); }
 
 /* layer4.0.bn1, layer4.1.bn1 (line 5) */
-DEFINE_NORM(batchnorm2d_layer4_bn1_forward, .rows = 7, .cols = 7, .channels = 128, .x_row = 3584, .x_col = 512,
-    .stats_row = 512, .y_row = 4608, .y_col = 512, .act = 1)
+DEFINE_NORM_2(batchnorm2d_layer4_bn1_forward, .act = 1)
 
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
-struct conv_size_6 { long y_row, act, norm_row, y_image; };
-NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, float *y, const struct conv_size_6 size)
+struct conv_size_5 { long y_row, act, norm_row, y_image; };
+NC_INLINE void any_conv_5(const float *x, const float *w, const float *bias, float *y, const struct conv_size_5 size)
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
     enum { ACROSS = (7 + COLS - 1) / COLS, PER_IMAGE = 7 * ACROSS, TILES = 4 * PER_IMAGE };
@@ -854,17 +866,16 @@ NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, flo
 /* layer4.0.conv2, layer4.1.conv2 (line 7), layer4.1.conv1 (line 4) */
 static void conv2d_layer4_forward(const float *x, const float *w, float *y)
 {
-    any_conv_6(x, w, 0, y, (struct conv_size_6){.y_row = 3584, .y_image = 25088});
+    any_conv_5(x, w, 0, y, (struct conv_size_5){.y_row = 3584, .y_image = 25088});
 }
 
 /* layer4.0.bn2: BatchNorm2d(planes)  (line 8) */
-DEFINE_NORM(batchnorm2d_layer4_0_bn2_forward, .rows = 7, .cols = 7, .channels = 128, .x_row = 3584, .x_col = 512,
-    .stats_row = 512, .y_row = 3584, .y_col = 512)
+DEFINE_NORM_2(batchnorm2d_layer4_0_bn2_forward, 0)
 
 /* y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b */
-struct conv_size_7 { long norm_row; };
-NC_INLINE void any_conv_7(const float *x, const float *w, const float *bias, float *y, const struct conv_size_7 size)
+struct conv_size_6 { long norm_row; };
+NC_INLINE void any_conv_6(const float *x, const float *w, const float *bias, float *y, const struct conv_size_6 size)
 {
     enum { COLS = TILE(7, 4, 4), VECS = 2 };
     for (long o = 0; o < 128; o += VECS * VL) {
@@ -908,22 +919,28 @@ NC_INLINE void any_conv_7(const float *x, const float *w, const float *bias, flo
 /* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)  (line 10) */
 static void conv2d_layer4_0_downsample_0_forward(const float *x, const float *w, float *y)
 {
-    any_conv_7(x, w, 0, y, (struct conv_size_7){0});
+    any_conv_6(x, w, 0, y, (struct conv_size_6){0});
 }
 
+/* layer4.0.downsample.1: BatchNorm2d(planes)  (line 10) */
+DEFINE_MOMENTS(batchnorm2d_layer4_0_downsample_1_moments_forward, .rows = 7, .cols = 7, .channels = 128, .x_col = 512,
+    .m_row = 512)
+
 /* layer4.0.downsample.1: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 10) */
-DEFINE_NORMB(batchnorm2d_layer4_0_downsample_1_forward, .rows = 7, .cols = 7, .channels = 128, .x_row = 3584,
-    .x_col = 512, .stats_row = 512, .b_row = 3584, .b_col = 512, .y_row = 4608, .y_col = 512, .act = 1, .has_b = 1)
+static void batchnorm2d_layer4_0_downsample_1_forward(const float *x, const float *stats, const float *b, float *y)
+{
+    any_norm_2(x, stats, b, y, (struct norm_size_2){.b_col = 512, .act = 1, .has_b = 1});
+}
 
 /* layer4.1.bn2: BatchNorm2d(planes), residual, ReLU(inplace=True)  (line 8) */
-DEFINE_NORMB(batchnorm2d_layer4_1_bn2_forward, .rows = 7, .cols = 7, .channels = 128, .x_row = 3584, .x_col = 512,
+DEFINE_NORMB(batchnorm2d_layer4_1_bn2_forward, .rows = 7, .cols = 7, .channels = 256, .x_row = 3584, .x_col = 512,
     .stats_row = 512, .b_row = 4608, .b_col = 512, .y_row = 3584, .y_col = 512, .act = 1, .has_b = 1)
 
 /* avgpool: AdaptiveAvgPool2d((1, 1))  (line 55)
  * y = mean over the window */
 static void adaptiveavgpool2d_avgpool_forward(const float *x, float *y)
 {
-    for (long k = 0; k < 128; k += VL) {
+    for (long k = 0; k < 256; k += VL) {
         vec sum = vec_zero();
         for (long y_at = 0; y_at < 7; y_at++)
             for (long x_at = 0; x_at < 7; x_at++)
@@ -1090,40 +1107,42 @@ static void conv2d_layer2_0_downsample_0_weights(const float *w, float *t, int p
 DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer3_weights, .ins = 256, .outs = 256, .w_tap_y = 196608, .w_tap_x = 65536)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[157328])(mb->batch + 29950976 + mb->first * 629312L))
+#define input(mb) ((float (*)[157328])(mb->batch + 42796032 + mb->first * 629312L))
 #define conv2d_conv1(mb) ((float (*)[112][112 * 64])(mb->batch + 0 + mb->first * 3211264L)) /* 64x112x112 */
-#define batchnorm2d_bn1_moments(mb) ((float (*)[3][64])(mb->batch + 45778176 + mb->first * 768L)) /* 64x3x1 */
-#define batchnorm2d_bn1_statistics(mb) ((float (*)[64])(mb->batch + 45781248)) /* 64x4x1 */
-#define relu_relu(mb) ((float (*)[112 * 64])(mb->workspace + 0)) /* 64x112x112 */
-#define maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->batch + 12845056 + mb->first * 861184L))
-#define maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 3211264)) /* 64x56x56 */
+#define batchnorm2d_bn1_moments(mb) ((float (*)[768])(mb->batch + 12845056 + mb->first * 3072L)) /* 64x3x1 */
+#define batchnorm2d_bn1_statistics(mb) ((float (*)[64])(mb->batch + 58623232)) /* 64x4x1 */
+#define relu_relu(mb) ((float (*)[112][112 * 64])(mb->batch + 12845056 + mb->first * 3211264L)) /* 64x112x112 */
+#define maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->batch + 25690112 + mb->first * 861184L))
+#define maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 0)) /* 64x56x56 */
 #define conv2d_layer1_0_conv2(mb) ((float (*)[56][56 * 64])(mb->batch + 0 + mb->first * 802816L)) /* 64x56x56 */
-#define batchnorm2d_layer1_0_bn2_statistics(mb) ((float (*)[64])(mb->batch + 3214336)) /* 64x4x1 */
-#define relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->batch + 19734528 + mb->first * 861184L))
+#define batchnorm2d_layer1_0_bn2_statistics(mb) ((float (*)[64])(mb->batch + 3223552)) /* 64x4x1 */
+#define relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->batch + 32579584 + mb->first * 861184L))
 #define conv2d_layer1_1_conv2(mb) ((float (*)[56][56 * 64])(mb->batch + 0 + mb->first * 802816L)) /* 64x56x56 */
-#define batchnorm2d_layer1_1_bn2_statistics(mb) ((float (*)[64])(mb->batch + 3214336)) /* 64x4x1 */
-#define relu_layer1_1_relu_2(mb) ((float (*)[57][57 * 64])(mb->batch + 26624000 + mb->first * 831744L))
+#define batchnorm2d_layer1_1_bn2_statistics(mb) ((float (*)[64])(mb->batch + 3223552)) /* 64x4x1 */
+#define relu_layer1_1_relu_2(mb) ((float (*)[57][57 * 64])(mb->batch + 39469056 + mb->first * 831744L))
 #define conv2d_layer2_0_conv1(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L)) /* 128x28x28 */
+#define batchnorm2d_layer2_0_bn1_moments(mb) ((float (*)[1536])(mb->batch + 1605632 + mb->first * 6144L)) /* 128x3x1 */
 #define conv2d_layer2_0_conv2(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L)) /* 128x28x28 */
-#define batchnorm2d_layer2_0_bn2_statistics(mb) ((float (*)[128])(mb->batch + 4816896)) /* 128x4x1 */
+#define batchnorm2d_layer2_0_bn2_statistics(mb) ((float (*)[128])(mb->batch + 4841472)) /* 128x4x1 */
 #define batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 1605632 + mb->first * 401408L))
 #define conv2d_layer2_0_downsample_0(mb) ((float (*)[28][28 * 128])(mb->batch + 3211264 + mb->first * 401408L))
-#define batchnorm2d_layer2_0_downsample_1_statistics(mb) ((float (*)[128])(mb->batch + 6400)) /* 128x4x1 */
-#define relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 34311424 + mb->first * 460800L))
+#define batchnorm2d_layer2_0_downsample_1_moments(mb) ((float (*)[1536])(mb->batch + 4816896 + mb->first * 6144L))
+#define batchnorm2d_layer2_0_downsample_1_statistics(mb) ((float (*)[128])(mb->batch + 0)) /* 128x4x1 */
+#define relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 47156480 + mb->first * 460800L))
 #define conv2d_layer2_1_conv2(mb) ((float (*)[28][28 * 128])(mb->batch + 0 + mb->first * 401408L)) /* 128x28x28 */
-#define batchnorm2d_layer2_1_bn2_statistics(mb) ((float (*)[128])(mb->batch + 1612032)) /* 128x4x1 */
-#define relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 37997824 + mb->first * 430592L))
+#define batchnorm2d_layer2_1_bn2_statistics(mb) ((float (*)[128])(mb->batch + 1630208)) /* 128x4x1 */
+#define relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 50842880 + mb->first * 430592L))
 #define conv2d_layer3_0_conv1(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
 #define batchnorm2d_layer3_0_bn1_moments(mb) ((float (*)[784])(mb->batch + 802816 + mb->first * 3136L)) /* 256x3x1 */
 #define conv2d_layer3_0_conv2(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
 #define batchnorm2d_layer3_0_bn2_statistics(mb) ((float (*)[256])(mb->batch + 2408448)) /* 256x4x1 */
 #define batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 802816 + mb->first * 200704L))
 #define conv2d_layer3_0_downsample_0(mb) ((float (*)[14][14 * 256])(mb->batch + 1605632 + mb->first * 200704L))
-#define batchnorm2d_layer3_0_downsample_1_statistics(mb) ((float (*)[256])(mb->batch + 12544)) /* 256x4x1 */
-#define relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 40768768 + mb->first * 262144L))
+#define batchnorm2d_layer3_0_downsample_1_statistics(mb) ((float (*)[256])(mb->batch + 86016)) /* 256x4x1 */
+#define relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 53613824 + mb->first * 262144L))
 #define conv2d_layer3_1_conv2(mb) ((float (*)[14][14 * 256])(mb->batch + 0 + mb->first * 200704L)) /* 256x14x14 */
-#define batchnorm2d_layer3_1_bn2_statistics(mb) ((float (*)[256])(mb->batch + 815360)) /* 256x4x1 */
-#define relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 42865920 + mb->first * 230400L))
+#define batchnorm2d_layer3_1_bn2_statistics(mb) ((float (*)[256])(mb->batch + 888832)) /* 256x4x1 */
+#define relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 55710976 + mb->first * 230400L))
 #define conv2d_layer4_0_conv1(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
 #define conv2d_layer4_0_conv2(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
 #define batchnorm2d_layer4_0_bn2_statistics(mb) ((float (*)[512])(mb->batch + 1229056)) /* 512x4x1 */
@@ -1131,9 +1150,9 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer3_weights, .ins = 256, .outs = 256, .w_tap_
 #define conv2d_layer4_0_downsample_0(mb) ((float (*)[7][7 * 512])(mb->batch + 802816 + mb->first * 100352L))
 #define batchnorm2d_layer4_0_downsample_1_moments(mb) ((float (*)[1552])(mb->batch + 1204224 + mb->first * 6208L))
 #define batchnorm2d_layer4_0_downsample_1_statistics(mb) ((float (*)[512])(mb->batch + 0)) /* 512x4x1 */
-#define relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 44451072 + mb->first * 165888L))
+#define relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 57296128 + mb->first * 165888L))
 #define conv2d_layer4_1_conv2(mb) ((float (*)[7][7 * 512])(mb->batch + 0 + mb->first * 100352L)) /* 512x7x7 */
-#define batchnorm2d_layer4_1_bn2_statistics(mb) ((float (*)[512])(mb->batch + 426240)) /* 512x4x1 */
+#define batchnorm2d_layer4_1_bn2_statistics(mb) ((float (*)[512])(mb->batch + 573440)) /* 512x4x1 */
 #define relu_layer4_1_relu_2(mb) ((float (*)[7 * 512])(mb->workspace + 0)) /* 512x7x7 */
 #define adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->batch + 401408 + mb->first * 2048L)) /* 512 */
 #define linear_fc(mb) ((float (*)[16])(mb->workspace + 0)) /* 2 */
@@ -1154,11 +1173,11 @@ static void conv2d_conv1_forward_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    conv2d_conv1_forward(input(mb)[0] + part / 4 * 157328, mb->packed + AT_conv1_weight_dense + part % 4 * 16,
-        conv2d_conv1(mb)[0][0] + part / 4 * 802816 + part % 4 * 16);
+    conv2d_conv1_forward(input(mb)[0] + part / 4 * 157328 + part % 4 * 38472, mb->packed + AT_conv1_weight_dense,
+        conv2d_conv1(mb)[0][0] + part * 200704);
     if (mb->training)
-        batchnorm2d_bn1_moments_forward(conv2d_conv1(mb)[0][0] + part / 4 * 802816 + part % 4 * 16,
-            batchnorm2d_bn1_moments(mb)[0][0] + part / 4 * 192 + part % 4 * 16);
+        batchnorm2d_bn1_moments_forward(conv2d_conv1(mb)[0][0] + part * 200704,
+            batchnorm2d_bn1_moments(mb)[0] + part * 192);
 }
 
 /* Where batchnorm2d_statistics_forward_part finds its values. */
@@ -1166,11 +1185,11 @@ static const struct batchnorm2d_statistics_forward_part {
     long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_statistics_forward_part_at[] = {
-    {45778176, 45781248, {.channels = 64, .pixels = 12544, BATCH_NORM_OF(bn1, 1e-05, 0.1)}}, /* bn1 */
-    {3211264, 3214336, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_0_bn1, 1e-05, 0.1)}}, /* layer1.0.bn1 */
-    {3211264, 3214336, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_0_bn2, 1e-05, 0.1)}}, /* layer1.0.bn2 */
-    {3211264, 3214336, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_1_bn1, 1e-05, 0.1)}}, /* layer1.1.bn1 */
-    {3211264, 3214336, {.channels = 64, .pixels = 3136, BATCH_NORM_OF(layer1_1_bn2, 1e-05, 0.1)}}, /* layer1.1.bn2 */
+    {12845056, 58623232, {.channels = 64, .pixels = 12544, .pieces = 4, BATCH_NORM_OF(bn1, 1e-05, 0.1)}}, /* bn1 */
+    {3211264, 3223552, {.channels = 64, .pixels = 3136, .pieces = 4, BATCH_NORM_OF(layer1_0_bn1, 1e-05, 0.1)}},
+    {3211264, 3223552, {.channels = 64, .pixels = 3136, .pieces = 4, BATCH_NORM_OF(layer1_0_bn2, 1e-05, 0.1)}},
+    {3211264, 3223552, {.channels = 64, .pixels = 3136, .pieces = 4, BATCH_NORM_OF(layer1_1_bn1, 1e-05, 0.1)}},
+    {3211264, 3223552, {.channels = 64, .pixels = 3136, .pieces = 4, BATCH_NORM_OF(layer1_1_bn2, 1e-05, 0.1)}},
 };
 
 /* For the whole batch. */
@@ -1191,21 +1210,26 @@ static void batchnorm2d_bn1_forward_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    batchnorm2d_bn1_forward(conv2d_conv1(mb)[0][0] + part / 4 * 802816 + part % 4 * 16,
-        batchnorm2d_bn1_statistics(mb)[0] + part % 4 * 16, relu_relu(mb)[0] + part % 4 * 16);
-    maxpool2d_maxpool_forward(relu_relu(mb)[0] + part % 4 * 16,
-        &maxpool2d_maxpool(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 16,
-        maxpool2d_maxpool_arg(mb)[0] + part % 4 * 16);
+    batchnorm2d_bn1_forward(conv2d_conv1(mb)[0][0] + part * 200704, batchnorm2d_bn1_statistics(mb)[0],
+        relu_relu(mb)[0][0] + part * 200704);
+}
+
+/* For a microbatch, before what is made for the whole batch. */
+static void forward_5(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        maxpool2d_maxpool_forward(relu_relu(mb)[i][0], &maxpool2d_maxpool(mb)[i][1][1 * 64],
+            maxpool2d_maxpool_arg(mb)[0]);
 }
 
 /* Where conv2d_layer1_forward_part finds its values. */
 static const struct conv2d_layer1_forward_part {
     long values, layer1_weight_winograd;
 } conv2d_layer1_forward_part_at[] = {
-    {12845056, AT_layer1_0_conv1_weight_winograd}, /* layer1.0.conv1 */
-    {16289792, AT_layer1_0_conv2_weight_winograd}, /* layer1.0.conv2 */
-    {19734528, AT_layer1_1_conv1_weight_winograd}, /* layer1.1.conv1 */
-    {23179264, AT_layer1_1_conv2_weight_winograd}, /* layer1.1.conv2 */
+    {25690112, AT_layer1_0_conv1_weight_winograd}, /* layer1.0.conv1 */
+    {29134848, AT_layer1_0_conv2_weight_winograd}, /* layer1.0.conv2 */
+    {32579584, AT_layer1_1_conv1_weight_winograd}, /* layer1.1.conv1 */
+    {36024320, AT_layer1_1_conv2_weight_winograd}, /* layer1.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 14. */
@@ -1226,7 +1250,7 @@ static void conv2d_layer1_forward_part(struct nc_microbatch *mb)
 static void batchnorm2d_layer1_moments_forward_part(struct nc_microbatch *mb)
 {
     float (*conv2d_values)[56][56 * 64] = (void *)(mb->batch + 0 + mb->first * 802816L); /* 64x56x56 */
-    float (*batchnorm2d_moments)[3][64] = (void *)(mb->batch + 3211264 + mb->first * 768L); /* 64x3x1 */
+    float (*batchnorm2d_moments)[768] = (void *)(mb->batch + 3211264 + mb->first * 3072L); /* 64x3x1 */
 
     const long part = mb->part;
 
@@ -1234,16 +1258,15 @@ static void batchnorm2d_layer1_moments_forward_part(struct nc_microbatch *mb)
         return;
 
     if (mb->training)
-        batchnorm2d_layer1_moments_forward(conv2d_values[0][0] + part / 4 * 200704 + part % 4 * 16,
-            batchnorm2d_moments[0][0] + part / 4 * 192 + part % 4 * 16);
+        batchnorm2d_layer1_moments_forward(conv2d_values[0][0] + part * 50176, batchnorm2d_moments[0] + part * 192);
 }
 
 /* Where batchnorm2d_layer1_bn1_forward_part finds its values. */
 static const struct batchnorm2d_layer1_bn1_forward_part {
     long relu_relu;
 } batchnorm2d_layer1_bn1_forward_part_at[] = {
-    {16289792}, /* layer1.0.bn1 */
-    {23179264}, /* layer1.1.bn1 */
+    {29134848}, /* layer1.0.bn1 */
+    {36024320}, /* layer1.1.bn1 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -1251,7 +1274,7 @@ static void batchnorm2d_layer1_bn1_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_layer1_bn1_forward_part *at = mb->at;
     float (*conv2d_conv1)[56][56 * 64] = (void *)(mb->batch + 0 + mb->first * 802816L); /* 64x56x56 */
-    float (*batchnorm2d_bn1_statistics)[64] = (void *)(mb->batch + 3214336); /* 64x4x1 */
+    float (*batchnorm2d_bn1_statistics)[64] = (void *)(mb->batch + 3223552); /* 64x4x1 */
     float (*relu_relu)[58][58 * 64] = (void *)(mb->batch + at->relu_relu + mb->first * 861184L);
 
     const long part = mb->part;
@@ -1259,8 +1282,8 @@ static void batchnorm2d_layer1_bn1_forward_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    batchnorm2d_layer1_bn1_forward(conv2d_conv1[0][0] + part / 4 * 200704 + part % 4 * 16,
-        batchnorm2d_bn1_statistics[0] + part % 4 * 16, &relu_relu[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 16);
+    batchnorm2d_layer1_bn1_forward(conv2d_conv1[0][0] + part * 50176, batchnorm2d_bn1_statistics[0],
+        &relu_relu[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1271,10 +1294,10 @@ static void batchnorm2d_layer1_0_bn2_forward_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    batchnorm2d_layer1_0_bn2_forward(conv2d_layer1_0_conv2(mb)[0][0] + part / 4 * 200704 + part % 4 * 16,
-        batchnorm2d_layer1_0_bn2_statistics(mb)[0] + part % 4 * 16,
-        &maxpool2d_maxpool(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 16,
-        &relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 16);
+    batchnorm2d_layer1_0_bn2_forward(conv2d_layer1_0_conv2(mb)[0][0] + part * 50176,
+        batchnorm2d_layer1_0_bn2_statistics(mb)[0],
+        &maxpool2d_maxpool(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968,
+        &relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1285,10 +1308,10 @@ static void batchnorm2d_layer1_1_bn2_forward_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    batchnorm2d_layer1_1_bn2_forward(conv2d_layer1_1_conv2(mb)[0][0] + part / 4 * 200704 + part % 4 * 16,
-        batchnorm2d_layer1_1_bn2_statistics(mb)[0] + part % 4 * 16,
-        &relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 16,
-        &relu_layer1_1_relu_2(mb)[0][1][1 * 64] + part / 4 * 207936 + part % 4 * 16);
+    batchnorm2d_layer1_1_bn2_forward(conv2d_layer1_1_conv2(mb)[0][0] + part * 50176,
+        batchnorm2d_layer1_1_bn2_statistics(mb)[0],
+        &relu_layer1_0_relu_2(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 51968,
+        &relu_layer1_1_relu_2(mb)[0][1][1 * 64] + part / 4 * 207936 + part % 4 * 51072);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1301,31 +1324,9 @@ static void conv2d_layer2_0_conv1_forward_part(struct nc_microbatch *mb)
 
     conv2d_layer2_0_conv1_forward(relu_layer1_1_relu_2(mb)[0][0] + part / 4 * 207936 + part % 4 * 51072,
         mb->packed + AT_layer2_0_conv1_weight_dense, conv2d_layer2_0_conv1(mb)[0][0] + part * 25088);
-}
-
-/* Where batchnorm2d_layer2_0_moments_forward_part finds its values. */
-static const struct batchnorm2d_layer2_0_moments_forward_part {
-    long conv2d_values, batchnorm2d_moments;
-} batchnorm2d_layer2_0_moments_forward_part_at[] = {
-    {0, 1605632}, /* layer2.0.bn1 */
-    {3211264, 0}, /* layer2.0.downsample.1 */
-};
-
-/* For the whole batch, part mb->part of 16. */
-static void batchnorm2d_layer2_0_moments_forward_part(struct nc_microbatch *mb)
-{
-    const struct batchnorm2d_layer2_0_moments_forward_part *at = mb->at;
-    float (*conv2d_values)[28][28 * 128] = (void *)(mb->batch + at->conv2d_values + mb->first * 401408L);
-    float (*batchnorm2d_moments)[400] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 1600L); /* 128x3x1 */
-
-    const long part = mb->part;
-
-    if (part / 4 >= mb->count)
-        return;
-
     if (mb->training)
-        batchnorm2d_layer2_moments_forward(conv2d_values[0][0] + part / 4 * 100352 + part % 4 * 32,
-            batchnorm2d_moments[0] + part / 4 * 400 + part % 4 * 32);
+        batchnorm2d_layer2_moments_forward(conv2d_layer2_0_conv1(mb)[0][0] + part * 25088,
+            batchnorm2d_layer2_0_bn1_moments(mb)[0] + part * 384);
 }
 
 /* Where batchnorm2d_layer2_statistics_forward_part finds its values. */
@@ -1333,11 +1334,11 @@ static const struct batchnorm2d_layer2_statistics_forward_part {
     long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_layer2_statistics_forward_part_at[] = {
-    {1605632, 1612032, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_0_bn1, 1e-05, 0.1)}}, /* layer2.0.bn1 */
-    {1605632, 4816896, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_0_bn2, 1e-05, 0.1)}}, /* layer2.0.bn2 */
-    {0, 6400, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_0_downsample_1, 1e-05, 0.1)}},
-    {1605632, 1612032, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_1_bn1, 1e-05, 0.1)}}, /* layer2.1.bn1 */
-    {1605632, 1612032, {.channels = 128, .pixels = 784, BATCH_NORM_OF(layer2_1_bn2, 1e-05, 0.1)}}, /* layer2.1.bn2 */
+    {1605632, 1630208, {.channels = 128, .pixels = 784, .pieces = 4, BATCH_NORM_OF(layer2_0_bn1, 1e-05, 0.1)}},
+    {1605632, 4841472, {.channels = 128, .pixels = 784, .pieces = 4, BATCH_NORM_OF(layer2_0_bn2, 1e-05, 0.1)}},
+    {4816896, 0, {.channels = 128, .pixels = 784, .pieces = 4, BATCH_NORM_OF(layer2_0_downsample_1, 1e-05, 0.1)}},
+    {1605632, 1630208, {.channels = 128, .pixels = 784, .pieces = 4, BATCH_NORM_OF(layer2_1_bn1, 1e-05, 0.1)}},
+    {1605632, 1630208, {.channels = 128, .pixels = 784, .pieces = 4, BATCH_NORM_OF(layer2_1_bn2, 1e-05, 0.1)}},
 };
 
 /* For the whole batch, part mb->part of 2. */
@@ -1349,15 +1350,15 @@ static void batchnorm2d_layer2_statistics_forward_part(struct nc_microbatch *mb)
 
     const long part = mb->part;
 
-    nc_batch_norm_part(mb, &at->norm, moments_values, 400, statistics_values, part * 64, part * 64 + 64);
+    nc_batch_norm_part(mb, &at->norm, moments_values, 384, statistics_values, part * 64, part * 64 + 64);
 }
 
 /* Where batchnorm2d_layer2_bn1_forward_part finds its values. */
 static const struct batchnorm2d_layer2_bn1_forward_part {
     long relu_relu;
 } batchnorm2d_layer2_bn1_forward_part_at[] = {
-    {32468224}, /* layer2.0.bn1 */
-    {36154624}, /* layer2.1.bn1 */
+    {45313280}, /* layer2.0.bn1 */
+    {48999680}, /* layer2.1.bn1 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -1365,7 +1366,7 @@ static void batchnorm2d_layer2_bn1_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_layer2_bn1_forward_part *at = mb->at;
     float (*conv2d_conv1)[28][28 * 128] = (void *)(mb->batch + 0 + mb->first * 401408L); /* 128x28x28 */
-    float (*batchnorm2d_bn1_statistics)[128] = (void *)(mb->batch + 1612032); /* 128x4x1 */
+    float (*batchnorm2d_bn1_statistics)[128] = (void *)(mb->batch + 1630208); /* 128x4x1 */
     float (*relu_relu)[30][30 * 128] = (void *)(mb->batch + at->relu_relu + mb->first * 460800L);
 
     const long part = mb->part;
@@ -1373,38 +1374,46 @@ static void batchnorm2d_layer2_bn1_forward_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    batchnorm2d_layer2_bn1_forward(conv2d_conv1[0][0] + part / 4 * 100352 + part % 4 * 32,
-        batchnorm2d_bn1_statistics[0] + part % 4 * 32, &relu_relu[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 32);
+    batchnorm2d_layer2_bn1_forward(conv2d_conv1[0][0] + part * 25088, batchnorm2d_bn1_statistics[0],
+        &relu_relu[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 26880);
 }
 
 /* Where conv2d_layer2_forward_part finds its values. */
 static const struct conv2d_layer2_forward_part {
     long relu_relu, weight_winograd;
 } conv2d_layer2_forward_part_at[] = {
-    {32468224, AT_layer2_0_conv2_weight_winograd}, /* layer2.0.conv2 */
-    {34311424, AT_layer2_1_conv1_weight_winograd}, /* layer2.1.conv1 */
-    {36154624, AT_layer2_1_conv2_weight_winograd}, /* layer2.1.conv2 */
+    {45313280, AT_layer2_0_conv2_weight_winograd}, /* layer2.0.conv2 */
+    {47156480, AT_layer2_1_conv1_weight_winograd}, /* layer2.1.conv1 */
+    {48999680, AT_layer2_1_conv2_weight_winograd}, /* layer2.1.conv2 */
 };
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 14. */
 static void conv2d_layer2_forward_part(struct nc_microbatch *mb)
 {
     const struct conv2d_layer2_forward_part *at = mb->at;
     float (*relu_relu)[30][30 * 128] = (void *)(mb->batch + at->relu_relu + mb->first * 460800L);
     float (*conv2d_values)[28][28 * 128] = (void *)(mb->batch + 0 + mb->first * 401408L); /* 128x28x28 */
     float *conv2d_scratch = (void *)(mb->workspace + 0); /* 87648 */
-    float (*batchnorm2d_moments)[400] = (void *)(mb->batch + 1605632 + mb->first * 1600L); /* 128x3x1 */
+
+    const long part = mb->part;
+
+    conv2d_layer2_forward(relu_relu[0][0] + part / 2 * 15360, mb->packed + at->weight_winograd + part % 2 * 8192,
+        conv2d_values[0][0] + part / 2 * 14336 + part % 2 * 64, conv2d_scratch);
+}
+
+/* For the whole batch, part mb->part of 16. */
+static void batchnorm2d_layer2_moments_forward_part(struct nc_microbatch *mb)
+{
+    float (*conv2d_values)[28][28 * 128] = (void *)(mb->batch + 0 + mb->first * 401408L); /* 128x28x28 */
+    float (*batchnorm2d_moments)[1536] = (void *)(mb->batch + 1605632 + mb->first * 6144L); /* 128x3x1 */
 
     const long part = mb->part;
 
     if (part / 4 >= mb->count)
         return;
 
-    conv2d_layer2_forward(relu_relu[0][0] + part / 4 * 115200, mb->packed + at->weight_winograd + part % 4 * 4096,
-        conv2d_values[0][0] + part / 4 * 100352 + part % 4 * 32, conv2d_scratch);
     if (mb->training)
-        batchnorm2d_layer2_moments_forward(conv2d_values[0][0] + part / 4 * 100352 + part % 4 * 32,
-            batchnorm2d_moments[0] + part / 4 * 400 + part % 4 * 32);
+        batchnorm2d_layer2_moments_forward(conv2d_values[0][0] + part * 25088, batchnorm2d_moments[0] + part * 384);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1415,9 +1424,8 @@ static void batchnorm2d_layer2_0_bn2_forward_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    batchnorm2d_layer2_0_bn2_forward(conv2d_layer2_0_conv2(mb)[0][0] + part / 4 * 100352 + part % 4 * 32,
-        batchnorm2d_layer2_0_bn2_statistics(mb)[0] + part % 4 * 32,
-        batchnorm2d_layer2_0_bn2(mb)[0][0] + part / 4 * 100352 + part % 4 * 32);
+    batchnorm2d_layer2_0_bn2_forward(conv2d_layer2_0_conv2(mb)[0][0] + part * 25088,
+        batchnorm2d_layer2_0_bn2_statistics(mb)[0], batchnorm2d_layer2_0_bn2(mb)[0][0] + part * 25088);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1430,6 +1438,9 @@ static void conv2d_layer2_0_downsample_0_forward_part(struct nc_microbatch *mb)
 
     conv2d_layer2_0_downsample_0_forward(&relu_layer1_1_relu_2(mb)[0][1][1 * 64] + part / 4 * 207936 + part % 4 * 51072,
         mb->packed + AT_layer2_0_downsample_0_weight_dense, conv2d_layer2_0_downsample_0(mb)[0][0] + part * 25088);
+    if (mb->training)
+        batchnorm2d_layer2_moments_forward(conv2d_layer2_0_downsample_0(mb)[0][0] + part * 25088,
+            batchnorm2d_layer2_0_downsample_1_moments(mb)[0] + part * 384);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1440,11 +1451,9 @@ static void batchnorm2d_layer2_0_downsample_1_forward_part(struct nc_microbatch 
     if (part / 4 >= mb->count)
         return;
 
-    batchnorm2d_layer2_0_downsample_1_forward(
-        conv2d_layer2_0_downsample_0(mb)[0][0] + part / 4 * 100352 + part % 4 * 32,
-        batchnorm2d_layer2_0_downsample_1_statistics(mb)[0] + part % 4 * 32,
-        batchnorm2d_layer2_0_bn2(mb)[0][0] + part / 4 * 100352 + part % 4 * 32,
-        &relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 32);
+    batchnorm2d_layer2_0_downsample_1_forward(conv2d_layer2_0_downsample_0(mb)[0][0] + part * 25088,
+        batchnorm2d_layer2_0_downsample_1_statistics(mb)[0], batchnorm2d_layer2_0_bn2(mb)[0][0] + part * 25088,
+        &relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 26880);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1455,10 +1464,10 @@ static void batchnorm2d_layer2_1_bn2_forward_part(struct nc_microbatch *mb)
     if (part / 4 >= mb->count)
         return;
 
-    batchnorm2d_layer2_1_bn2_forward(conv2d_layer2_1_conv2(mb)[0][0] + part / 4 * 100352 + part % 4 * 32,
-        batchnorm2d_layer2_1_bn2_statistics(mb)[0] + part % 4 * 32,
-        &relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 32,
-        &relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648 + part % 4 * 32);
+    batchnorm2d_layer2_1_bn2_forward(conv2d_layer2_1_conv2(mb)[0][0] + part * 25088,
+        batchnorm2d_layer2_1_bn2_statistics(mb)[0],
+        &relu_layer2_0_relu_2(mb)[0][1][1 * 128] + part / 4 * 115200 + part % 4 * 26880,
+        &relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648 + part % 4 * 25984);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1473,20 +1482,20 @@ static void conv2d_layer3_0_conv1_forward_part(struct nc_microbatch *mb)
         mb->weights + AT_layer3_0_conv1_weight + part % 4 * 64,
         conv2d_layer3_0_conv1(mb)[0][0] + part / 4 * 50176 + part % 4 * 64);
     if (mb->training)
-        batchnorm2d_layer3_moments_forward(conv2d_layer3_0_conv1(mb)[0][0] + part / 4 * 50176 + part % 4 * 64,
+        batchnorm2d_layer3_0_bn1_moments_forward(conv2d_layer3_0_conv1(mb)[0][0] + part / 4 * 50176 + part % 4 * 64,
             batchnorm2d_layer3_0_bn1_moments(mb)[0] + part / 4 * 784 + part % 4 * 64);
 }
 
 /* Where batchnorm2d_layer3_statistics_forward_part finds its values. */
 static const struct batchnorm2d_layer3_statistics_forward_part {
-    long moments_values, statistics_values;
+    long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
 } batchnorm2d_layer3_statistics_forward_part_at[] = {
-    {802816, 815360, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_0_bn1, 1e-05, 0.1)}}, /* layer3.0.bn1 */
-    {802816, 2408448, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_0_bn2, 1e-05, 0.1)}}, /* layer3.0.bn2 */
-    {0, 12544, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_0_downsample_1, 1e-05, 0.1)}},
-    {802816, 815360, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_1_bn1, 1e-05, 0.1)}}, /* layer3.1.bn1 */
-    {802816, 815360, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_1_bn2, 1e-05, 0.1)}}, /* layer3.1.bn2 */
+    {802816, 815360, 784, {.channels = 256, .pixels = 196, BATCH_NORM_OF(layer3_0_bn1, 1e-05, 0.1)}}, /* layer3.0.bn1 */
+    {802816, 2408448, 768, {.channels = 256, .pixels = 196, .pieces = 7, BATCH_NORM_OF(layer3_0_bn2, 1e-05, 0.1)}},
+    {0, 86016, 768, {.channels = 256, .pixels = 196, .pieces = 7, BATCH_NORM_OF(layer3_0_downsample_1, 1e-05, 0.1)}},
+    {802816, 888832, 768, {.channels = 256, .pixels = 196, .pieces = 7, BATCH_NORM_OF(layer3_1_bn1, 1e-05, 0.1)}},
+    {802816, 888832, 768, {.channels = 256, .pixels = 196, .pieces = 7, BATCH_NORM_OF(layer3_1_bn2, 1e-05, 0.1)}},
 };
 
 /* For the whole batch, part mb->part of 4. */
@@ -1498,41 +1507,41 @@ static void batchnorm2d_layer3_statistics_forward_part(struct nc_microbatch *mb)
 
     const long part = mb->part;
 
-    nc_batch_norm_part(mb, &at->norm, moments_values, 784, statistics_values, part * 64, part * 64 + 64);
+    nc_batch_norm_part(mb, &at->norm, moments_values, at->stride, statistics_values, part * 64, part * 64 + 64);
 }
 
 /* Where batchnorm2d_layer3_bn1_forward_part finds its values. */
 static const struct batchnorm2d_layer3_bn1_forward_part {
-    long relu_relu;
+    long batchnorm2d_bn1_statistics, relu_relu;
 } batchnorm2d_layer3_bn1_forward_part_at[] = {
-    {39720192}, /* layer3.0.bn1 */
-    {41817344}, /* layer3.1.bn1 */
+    {815360, 52565248}, /* layer3.0.bn1 */
+    {888832, 54662400}, /* layer3.1.bn1 */
 };
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 28. */
 static void batchnorm2d_layer3_bn1_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_layer3_bn1_forward_part *at = mb->at;
     float (*conv2d_conv1)[14][14 * 256] = (void *)(mb->batch + 0 + mb->first * 200704L); /* 256x14x14 */
-    float (*batchnorm2d_bn1_statistics)[256] = (void *)(mb->batch + 815360); /* 256x4x1 */
+    float (*batchnorm2d_bn1_statistics)[256] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 256x4x1 */
     float (*relu_relu)[16][16 * 256] = (void *)(mb->batch + at->relu_relu + mb->first * 262144L);
 
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 7 >= mb->count)
         return;
 
-    batchnorm2d_layer3_bn1_forward(conv2d_conv1[0][0] + part / 4 * 50176 + part % 4 * 64,
-        batchnorm2d_bn1_statistics[0] + part % 4 * 64, &relu_relu[0][1][1 * 256] + part / 4 * 65536 + part % 4 * 64);
+    batchnorm2d_layer3_bn1_forward(conv2d_conv1[0][0] + part * 7168, batchnorm2d_bn1_statistics[0],
+        &relu_relu[0][1][1 * 256] + part / 7 * 65536 + part % 7 * 8192);
 }
 
 /* Where conv2d_layer3_forward_part finds its values. */
 static const struct conv2d_layer3_forward_part {
     long relu_relu, weight_winograd;
 } conv2d_layer3_forward_part_at[] = {
-    {39720192, AT_layer3_0_conv2_weight_winograd}, /* layer3.0.conv2 */
-    {40768768, AT_layer3_1_conv1_weight_winograd}, /* layer3.1.conv1 */
-    {41817344, AT_layer3_1_conv2_weight_winograd}, /* layer3.1.conv2 */
+    {52565248, AT_layer3_0_conv2_weight_winograd}, /* layer3.0.conv2 */
+    {53613824, AT_layer3_1_conv1_weight_winograd}, /* layer3.1.conv1 */
+    {54662400, AT_layer3_1_conv2_weight_winograd}, /* layer3.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -1562,76 +1571,68 @@ static const struct batchnorm2d_layer3_moments_forward_part {
     {0, 802816}, /* layer3.1.bn2 */
 };
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 28. */
 static void batchnorm2d_layer3_moments_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_layer3_moments_forward_part *at = mb->at;
     float (*conv2d_values)[14][14 * 256] = (void *)(mb->batch + at->conv2d_values + mb->first * 200704L);
-    float (*batchnorm2d_moments)[784] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 3136L); /* 256x3x1 */
+    float (*batchnorm2d_moments)[5376] = (void *)(mb->batch + at->batchnorm2d_moments + mb->first * 21504L);
 
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 7 >= mb->count)
         return;
 
     if (mb->training)
-        batchnorm2d_layer3_moments_forward(conv2d_values[0][0] + part / 4 * 50176 + part % 4 * 64,
-            batchnorm2d_moments[0] + part / 4 * 784 + part % 4 * 64);
+        batchnorm2d_layer3_moments_forward(conv2d_values[0][0] + part * 7168, batchnorm2d_moments[0] + part * 768);
 }
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 28. */
 static void batchnorm2d_layer3_0_bn2_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 7 >= mb->count)
         return;
 
-    batchnorm2d_layer3_0_bn2_forward(conv2d_layer3_0_conv2(mb)[0][0] + part / 4 * 50176 + part % 4 * 64,
-        batchnorm2d_layer3_0_bn2_statistics(mb)[0] + part % 4 * 64,
-        batchnorm2d_layer3_0_bn2(mb)[0][0] + part / 4 * 50176 + part % 4 * 64);
+    batchnorm2d_layer3_0_bn2_forward(conv2d_layer3_0_conv2(mb)[0][0] + part * 7168,
+        batchnorm2d_layer3_0_bn2_statistics(mb)[0], batchnorm2d_layer3_0_bn2(mb)[0][0] + part * 7168);
 }
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 14. */
 static void conv2d_layer3_0_downsample_0_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
-        return;
-
-    conv2d_layer3_0_downsample_0_forward(
-        &relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648 + part / 2 % 2 * 51968,
-        mb->weights + AT_layer3_0_downsample_0_weight + part % 2 * 128,
-        conv2d_layer3_0_downsample_0(mb)[0][0] + part / 2 * 25088 + part % 2 * 128);
+    conv2d_layer3_0_downsample_0_forward(&relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part * 7424,
+        mb->weights + AT_layer3_0_downsample_0_weight, conv2d_layer3_0_downsample_0(mb)[0][0] + part * 3584);
 }
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 28. */
 static void batchnorm2d_layer3_0_downsample_1_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 7 >= mb->count)
         return;
 
-    batchnorm2d_layer3_0_downsample_1_forward(conv2d_layer3_0_downsample_0(mb)[0][0] + part / 4 * 50176 + part % 4 * 64,
-        batchnorm2d_layer3_0_downsample_1_statistics(mb)[0] + part % 4 * 64,
-        batchnorm2d_layer3_0_bn2(mb)[0][0] + part / 4 * 50176 + part % 4 * 64,
-        &relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 4 * 65536 + part % 4 * 64);
+    batchnorm2d_layer3_0_downsample_1_forward(conv2d_layer3_0_downsample_0(mb)[0][0] + part * 7168,
+        batchnorm2d_layer3_0_downsample_1_statistics(mb)[0], batchnorm2d_layer3_0_bn2(mb)[0][0] + part * 7168,
+        &relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 7 * 65536 + part % 7 * 8192);
 }
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 28. */
 static void batchnorm2d_layer3_1_bn2_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 7 >= mb->count)
         return;
 
-    batchnorm2d_layer3_1_bn2_forward(conv2d_layer3_1_conv2(mb)[0][0] + part / 4 * 50176 + part % 4 * 64,
-        batchnorm2d_layer3_1_bn2_statistics(mb)[0] + part % 4 * 64,
-        &relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 4 * 65536 + part % 4 * 64,
-        &relu_layer3_1_relu_2(mb)[0][1][1 * 256] + part / 4 * 57600 + part % 4 * 64);
+    batchnorm2d_layer3_1_bn2_forward(conv2d_layer3_1_conv2(mb)[0][0] + part * 7168,
+        batchnorm2d_layer3_1_bn2_statistics(mb)[0],
+        &relu_layer3_0_relu_2(mb)[0][1][1 * 256] + part / 7 * 65536 + part % 7 * 8192,
+        &relu_layer3_1_relu_2(mb)[0][1][1 * 256] + part / 7 * 57600 + part % 7 * 7680);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1643,32 +1644,31 @@ static void conv2d_layer4_0_conv1_forward_part(struct nc_microbatch *mb)
         conv2d_layer4_0_conv1(mb)[0][0] + part * 32);
 }
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 28. */
 static void batchnorm2d_layer4_moments_forward_part(struct nc_microbatch *mb)
 {
     float (*conv2d_values)[7][7 * 512] = (void *)(mb->batch + 0 + mb->first * 100352L); /* 512x7x7 */
-    float (*batchnorm2d_moments)[1552] = (void *)(mb->batch + 401408 + mb->first * 6208L); /* 512x3x1 */
+    float (*batchnorm2d_moments)[10752] = (void *)(mb->batch + 401408 + mb->first * 43008L); /* 512x3x1 */
 
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 7 >= mb->count)
         return;
 
     if (mb->training)
-        batchnorm2d_layer4_moments_forward(conv2d_values[0][0] + part / 4 * 25088 + part % 4 * 128,
-            batchnorm2d_moments[0] + part / 4 * 1552 + part % 4 * 128);
+        batchnorm2d_layer4_moments_forward(conv2d_values[0][0] + part * 3584, batchnorm2d_moments[0] + part * 1536);
 }
 
 /* Where batchnorm2d_layer4_statistics_forward_part finds its values. */
 static const struct batchnorm2d_layer4_statistics_forward_part {
-    long moments_values, statistics_values;
+    long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
 } batchnorm2d_layer4_statistics_forward_part_at[] = {
-    {401408, 426240, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_0_bn1, 1e-05, 0.1)}}, /* layer4.0.bn1 */
-    {401408, 1229056, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_0_bn2, 1e-05, 0.1)}}, /* layer4.0.bn2 */
-    {1204224, 0, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_0_downsample_1, 1e-05, 0.1)}},
-    {401408, 426240, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_1_bn1, 1e-05, 0.1)}}, /* layer4.1.bn1 */
-    {401408, 426240, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_1_bn2, 1e-05, 0.1)}}, /* layer4.1.bn2 */
+    {401408, 573440, 1536, {.channels = 512, .pixels = 49, .pieces = 7, BATCH_NORM_OF(layer4_0_bn1, 1e-05, 0.1)}},
+    {401408, 1229056, 1536, {.channels = 512, .pixels = 49, .pieces = 7, BATCH_NORM_OF(layer4_0_bn2, 1e-05, 0.1)}},
+    {1204224, 0, 1552, {.channels = 512, .pixels = 49, BATCH_NORM_OF(layer4_0_downsample_1, 1e-05, 0.1)}},
+    {401408, 573440, 1536, {.channels = 512, .pixels = 49, .pieces = 7, BATCH_NORM_OF(layer4_1_bn1, 1e-05, 0.1)}},
+    {401408, 573440, 1536, {.channels = 512, .pixels = 49, .pieces = 7, BATCH_NORM_OF(layer4_1_bn2, 1e-05, 0.1)}},
 };
 
 /* For the whole batch, part mb->part of 8. */
@@ -1680,41 +1680,41 @@ static void batchnorm2d_layer4_statistics_forward_part(struct nc_microbatch *mb)
 
     const long part = mb->part;
 
-    nc_batch_norm_part(mb, &at->norm, moments_values, 1552, statistics_values, part * 64, part * 64 + 64);
+    nc_batch_norm_part(mb, &at->norm, moments_values, at->stride, statistics_values, part * 64, part * 64 + 64);
 }
 
 /* Where batchnorm2d_layer4_bn1_forward_part finds its values. */
 static const struct batchnorm2d_layer4_bn1_forward_part {
     long relu_relu;
 } batchnorm2d_layer4_bn1_forward_part_at[] = {
-    {43787520}, /* layer4.0.bn1 */
-    {45114624}, /* layer4.1.bn1 */
+    {56632576}, /* layer4.0.bn1 */
+    {57959680}, /* layer4.1.bn1 */
 };
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 28. */
 static void batchnorm2d_layer4_bn1_forward_part(struct nc_microbatch *mb)
 {
     const struct batchnorm2d_layer4_bn1_forward_part *at = mb->at;
     float (*conv2d_conv1)[7][7 * 512] = (void *)(mb->batch + 0 + mb->first * 100352L); /* 512x7x7 */
-    float (*batchnorm2d_bn1_statistics)[512] = (void *)(mb->batch + 426240); /* 512x4x1 */
+    float (*batchnorm2d_bn1_statistics)[512] = (void *)(mb->batch + 573440); /* 512x4x1 */
     float (*relu_relu)[9][9 * 512] = (void *)(mb->batch + at->relu_relu + mb->first * 165888L);
 
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 7 >= mb->count)
         return;
 
-    batchnorm2d_layer4_bn1_forward(conv2d_conv1[0][0] + part / 4 * 25088 + part % 4 * 128,
-        batchnorm2d_bn1_statistics[0] + part % 4 * 128, &relu_relu[0][1][1 * 512] + part / 4 * 41472 + part % 4 * 128);
+    batchnorm2d_layer4_bn1_forward(conv2d_conv1[0][0] + part * 3584, batchnorm2d_bn1_statistics[0],
+        &relu_relu[0][1][1 * 512] + part / 7 * 41472 + part % 7 * 4608);
 }
 
 /* Where conv2d_layer4_forward_part finds its values. */
 static const struct conv2d_layer4_forward_part {
     long relu_relu, weight;
 } conv2d_layer4_forward_part_at[] = {
-    {43787520, AT_layer4_0_conv2_weight}, /* layer4.0.conv2 */
-    {44451072, AT_layer4_1_conv1_weight}, /* layer4.1.conv1 */
-    {45114624, AT_layer4_1_conv2_weight}, /* layer4.1.conv2 */
+    {56632576, AT_layer4_0_conv2_weight}, /* layer4.0.conv2 */
+    {57296128, AT_layer4_1_conv1_weight}, /* layer4.1.conv1 */
+    {57959680, AT_layer4_1_conv2_weight}, /* layer4.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -1729,17 +1729,16 @@ static void conv2d_layer4_forward_part(struct nc_microbatch *mb)
     conv2d_layer4_forward(relu_relu[0][0], mb->weights + at->weight + part * 32, conv2d_values[0][0] + part * 32);
 }
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 28. */
 static void batchnorm2d_layer4_0_bn2_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 7 >= mb->count)
         return;
 
-    batchnorm2d_layer4_0_bn2_forward(conv2d_layer4_0_conv2(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
-        batchnorm2d_layer4_0_bn2_statistics(mb)[0] + part % 4 * 128,
-        batchnorm2d_layer4_0_bn2(mb)[0][0] + part / 4 * 25088 + part % 4 * 128);
+    batchnorm2d_layer4_0_bn2_forward(conv2d_layer4_0_conv2(mb)[0][0] + part * 3584,
+        batchnorm2d_layer4_0_bn2_statistics(mb)[0], batchnorm2d_layer4_0_bn2(mb)[0][0] + part * 3584);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -1754,39 +1753,38 @@ static void conv2d_layer4_0_downsample_0_forward_part(struct nc_microbatch *mb)
         mb->weights + AT_layer4_0_downsample_0_weight + part % 4 * 128,
         conv2d_layer4_0_downsample_0(mb)[0][0] + part / 4 * 25088 + part % 4 * 128);
     if (mb->training)
-        batchnorm2d_layer4_moments_forward(conv2d_layer4_0_downsample_0(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
+        batchnorm2d_layer4_0_downsample_1_moments_forward(
+            conv2d_layer4_0_downsample_0(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
             batchnorm2d_layer4_0_downsample_1_moments(mb)[0] + part / 4 * 1552 + part % 4 * 128);
 }
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 28. */
 static void batchnorm2d_layer4_0_downsample_1_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 7 >= mb->count)
         return;
 
-    batchnorm2d_layer4_0_downsample_1_forward(
-        conv2d_layer4_0_downsample_0(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
-        batchnorm2d_layer4_0_downsample_1_statistics(mb)[0] + part % 4 * 128,
-        batchnorm2d_layer4_0_bn2(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
-        &relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 4 * 41472 + part % 4 * 128);
+    batchnorm2d_layer4_0_downsample_1_forward(conv2d_layer4_0_downsample_0(mb)[0][0] + part * 3584,
+        batchnorm2d_layer4_0_downsample_1_statistics(mb)[0], batchnorm2d_layer4_0_bn2(mb)[0][0] + part * 3584,
+        &relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 7 * 41472 + part % 7 * 4608);
 }
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 8. */
 static void batchnorm2d_layer4_1_bn2_forward_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 2 >= mb->count)
         return;
 
-    batchnorm2d_layer4_1_bn2_forward(conv2d_layer4_1_conv2(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
-        batchnorm2d_layer4_1_bn2_statistics(mb)[0] + part % 4 * 128,
-        &relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 4 * 41472 + part % 4 * 128,
-        relu_layer4_1_relu_2(mb)[0] + part % 4 * 128);
-    adaptiveavgpool2d_avgpool_forward(relu_layer4_1_relu_2(mb)[0] + part % 4 * 128,
-        adaptiveavgpool2d_avgpool(mb)[0] + part * 128);
+    batchnorm2d_layer4_1_bn2_forward(conv2d_layer4_1_conv2(mb)[0][0] + part / 2 * 25088 + part % 2 * 256,
+        batchnorm2d_layer4_1_bn2_statistics(mb)[0] + part % 2 * 256,
+        &relu_layer4_0_relu_2(mb)[0][1][1 * 512] + part / 2 * 41472 + part % 2 * 256,
+        relu_layer4_1_relu_2(mb)[0] + part % 2 * 256);
+    adaptiveavgpool2d_avgpool_forward(relu_layer4_1_relu_2(mb)[0] + part % 2 * 256,
+        adaptiveavgpool2d_avgpool(mb)[0] + part * 256);
 }
 
 /* From the samples of a microbatch to the model's output. */
@@ -1844,22 +1842,64 @@ static void pack(const float *weights, float *packed, int part, int parts)
 }
 
 /* conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False), BatchNorm2d(64), ReLU(inplace=True)  (line
- *     47) */
+ *     47)
+ * y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
+ * y = max(x, 0) */
 static void conv2d_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
-    any_conv(x, w, bias, y, (struct conv_size){.act = 1, .norm_row = 64});
+    enum { COLS = TILE(8, 6, 5), VECS = 2 };
+    for (long o = 0; o < 64; o += VECS * VL) {
+        vec near[147][VECS];
+        for (long j = 0; j < 147; j++)
+            EACH(v, VECS)
+                near[j][v] = vec_load(w + o + j * 80 + v * VL);
+        long ahead = 0;
+        for (long s = 0; s < 4; s++)
+            for (long r = 0; r < 7; r++)
+                for (long c = 0; c < 112; c = tile_next(c, COLS, 112)) {
+                    vec acc[COLS][VECS];
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = vec_zero();
+                    expect_rows(y + s * 802816 + r * 7168 + c * 64 + o, COLS, 64, VECS * VL);
+                    if (ahead < 147) {
+                        prefetch_rows(w + o + VECS * VL + ahead * 80, 8, 80, VECS * VL);
+                        ahead += 8;
+                    }
+                    const float *wo = (const float *)near;
+                    for (long a = 0; a < 7; a++) {
+                        const float *xt = from_here(x + s * 157328 + r * 1374 + a * 687 + c * 6);
+                        SEVERAL for (long j = 0; j < 21; j++, xt++, wo += VECS * VL) {
+                            vec weights[VECS];
+                            EACH(v, VECS)
+                                weights[v] = vec_load_once(wo + v * VL);
+                            EACH(n, COLS) {
+                                const vec pixel = vec_all_of(xt + n * 6);
+                                EACH(v, VECS)
+                                    acc[n][v] = vec_fma(pixel, weights[v], acc[n][v]);
+                            }
+                        }
+                    }
+                    EACH(n, COLS) EACH(v, VECS) {
+                        vec sum = acc[n][v];
+                        sum = vec_fma(sum, vec_load(bias + 128 + o + v * VL), vec_load(bias + 192 + o + v * VL));
+                        sum = vec_relu(sum);
+                        vec_store(y + s * 802816 + r * 7168 + (c + n) * 64 + o + v * VL, sum);
+                    }
+                }
+    }
 }
 
-#define DEFINE_WINOGRAD3(name, ...) \
+#define DEFINE_WINOGRAD3B(name, ...) \
     static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
     { any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
 
 /* layer1.0.conv1, layer1.1.conv1 (line 4) */
-DEFINE_WINOGRAD3(conv2d_layer1_conv1_test, .cols = 56, .ins = 64, .x_row = 3712, .y_row = 3712, .block = 14,
+DEFINE_WINOGRAD3B(conv2d_layer1_conv1_test, .cols = 56, .ins = 64, .x_row = 3712, .y_row = 3712, .block = 14,
     .norm_row = 64, .x_image = 215296, .y_image = 215296, .act = 1)
 
 /* layer1.0.conv2, layer1.1.conv2 (line 7) */
-DEFINE_WINOGRAD3(conv2d_layer1_conv2_test, .cols = 56, .ins = 64, .x_row = 3712, .y_row = 3584, .block = 14,
+DEFINE_WINOGRAD3B(conv2d_layer1_conv2_test, .cols = 56, .ins = 64, .x_row = 3712, .y_row = 3584, .block = 14,
     .norm_row = 64, .x_image = 215296, .y_image = 200704)
 
 /* y = a + b: where branches meet, and the gradients of a value that is used twice
@@ -1885,17 +1925,17 @@ DEFINE_ADD(residual_layer1_1_residual_test, .rows = 14, .b_row = 3712, .y_row = 
  *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer2_0_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
-    any_conv_2(x, w, bias, y, (struct conv_size_2){.y_row = 3840, .act = 1, .norm_row = 128});
+    any_conv(x, w, bias, y, (struct conv_size){.y_row = 3840, .act = 1, .norm_row = 128});
 }
 
 /* layer2.0.conv2, layer2.1.conv2 (line 7) */
-DEFINE_WINOGRAD3(conv2d_layer2_conv2_test, .cols = 28, .ins = 128, .x_row = 3840, .y_row = 3584, .block = 10,
+DEFINE_WINOGRAD3B(conv2d_layer2_conv2_test, .cols = 28, .ins = 128, .x_row = 3840, .y_row = 3584, .block = 10,
     .norm_row = 128, .x_image = 115200, .y_image = 100352)
 
 /* layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer2_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
 {
-    any_conv_3(x, w, bias, y, (struct conv_size_3){.norm_row = 128});
+    any_conv_2(x, w, bias, y, (struct conv_size_2){.norm_row = 128});
 }
 
 /* layer2.0.residual: residual, ReLU(inplace=True)  (line 13) */
@@ -1903,7 +1943,7 @@ DEFINE_ADD(residual_layer2_0_residual_test, .rows = 7, .b_row = 3584, .y_row = 3
 
 /* layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
-DEFINE_WINOGRAD3(conv2d_layer2_1_conv1_test, .cols = 28, .ins = 128, .x_row = 3840, .y_row = 3840, .block = 10,
+DEFINE_WINOGRAD3B(conv2d_layer2_1_conv1_test, .cols = 28, .ins = 128, .x_row = 3840, .y_row = 3840, .block = 10,
     .norm_row = 128, .x_image = 115200, .y_image = 115200, .act = 1)
 
 /* layer2.1.residual: residual, ReLU(inplace=True)  (line 13) */
@@ -1977,7 +2017,7 @@ DEFINE_WINOGRAD3_2(conv2d_layer3_conv2_test, .y_row = 3584, .norm_row = 256, .y_
 /* layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer3_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
 {
-    any_conv_4(x, w, bias, y, (struct conv_size_4){.norm_row = 256});
+    any_conv_3(x, w, bias, y, (struct conv_size_3){.norm_row = 256});
 }
 
 /* layer3.0.residual: residual, ReLU(inplace=True)  (line 13) */
@@ -1994,19 +2034,19 @@ DEFINE_ADD(residual_layer3_1_residual_test, .rows = 2, .b_row = 4096, .y_row = 3
  *     ReLU(inplace=True)  (line 4) */
 static void conv2d_layer4_0_conv1_test(const float *x, const float *w, const float *bias, float *y)
 {
-    any_conv_5(x, w, bias, y, (struct conv_size_5){.y_row = 4608, .act = 1, .norm_row = 512, .y_image = 41472});
+    any_conv_4(x, w, bias, y, (struct conv_size_4){.y_row = 4608, .act = 1, .norm_row = 512, .y_image = 41472});
 }
 
-#define DEFINE_CONV_6(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
-    { any_conv_6(x, w, bias, y, (struct conv_size_6){__VA_ARGS__}); }
+#define DEFINE_CONV_5(name, ...) static void name(const float *x, const float *w, const float *bias, float *y) \
+    { any_conv_5(x, w, bias, y, (struct conv_size_5){__VA_ARGS__}); }
 
 /* layer4.0.conv2, layer4.1.conv2 (line 7) */
-DEFINE_CONV_6(conv2d_layer4_conv2_test, .y_row = 3584, .norm_row = 512, .y_image = 25088)
+DEFINE_CONV_5(conv2d_layer4_conv2_test, .y_row = 3584, .norm_row = 512, .y_image = 25088)
 
 /* layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False), BatchNorm2d(planes)  (line 10) */
 static void conv2d_layer4_0_downsample_0_test(const float *x, const float *w, const float *bias, float *y)
 {
-    any_conv_7(x, w, bias, y, (struct conv_size_7){.norm_row = 512});
+    any_conv_6(x, w, bias, y, (struct conv_size_6){.norm_row = 512});
 }
 
 /* layer4.0.residual: residual, ReLU(inplace=True)  (line 13)
@@ -2020,7 +2060,7 @@ static void residual_layer4_0_residual_test(const float *a, const float *b, floa
 
 /* layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False), BatchNorm2d(planes),
  *     ReLU(inplace=True)  (line 4) */
-DEFINE_CONV_6(conv2d_layer4_1_conv1_test, .y_row = 4608, .act = 1, .norm_row = 512, .y_image = 41472)
+DEFINE_CONV_5(conv2d_layer4_1_conv1_test, .y_row = 4608, .act = 1, .norm_row = 512, .y_image = 41472)
 
 /* layer4.1.residual: residual, ReLU(inplace=True)  (line 13)
  * y = a + b: where branches meet, and the gradients of a value that is used twice
@@ -2032,40 +2072,40 @@ static void residual_layer4_1_residual_test(const float *a, const float *b, floa
 }
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[157328])(mb->batch + 66099520 + mb->first * 629312L))
-#define test_relu_relu(mb) ((float (*)[112 * 64])(mb->workspace + 3612672)) /* 64x112x112 */
-#define test_maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->batch + 45782336 + mb->first * 861184L))
-#define test_maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 6823936)) /* 64x56x56 */
-#define test_batchnorm2d_layer1_0_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 62888256 + mb->first * 802816L))
-#define test_relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->batch + 52671808 + mb->first * 861184L))
-#define test_batchnorm2d_layer1_1_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 62888256 + mb->first * 802816L))
-#define test_relu_layer1_1_relu_2(mb) ((float (*)[57][57 * 64])(mb->batch + 59561280 + mb->first * 831744L))
-#define test_relu_layer2_0_relu(mb) ((float (*)[30][30 * 128])(mb->batch + 68616768 + mb->first * 460800L))
-#define test_batchnorm2d_layer2_0_downsample_1(mb) ((float (*)[28 * 128])(mb->workspace + 3612672)) /* 128x28x28 */
-#define test_batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 62888256 + mb->first * 401408L))
-#define test_relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 70459968 + mb->first * 460800L))
-#define test_relu_layer2_1_relu(mb) ((float (*)[30][30 * 128])(mb->batch + 72303168 + mb->first * 460800L))
-#define test_conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 3612672)) /* 87648 */
-#define test_batchnorm2d_layer2_1_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 62888256 + mb->first * 401408L))
-#define test_relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 74146368 + mb->first * 430592L))
-#define test_relu_layer3_0_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 75868736 + mb->first * 262144L))
+#define test_input(mb) ((float (*)[157328])(mb->batch + 88575296 + mb->first * 629312L))
+#define test_relu_relu(mb) ((float (*)[112][112 * 64])(mb->batch + 58624320 + mb->first * 3211264L)) /* 64x112x112 */
+#define test_maxpool2d_maxpool(mb) ((float (*)[58][58 * 64])(mb->batch + 71469376 + mb->first * 861184L))
+#define test_maxpool2d_maxpool_arg(mb) ((unsigned short (*)[56 * 64])(mb->workspace + 1504128)) /* 64x56x56 */
+#define test_batchnorm2d_layer1_0_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 58624320 + mb->first * 802816L))
+#define test_relu_layer1_0_relu_2(mb) ((float (*)[58][58 * 64])(mb->batch + 78358848 + mb->first * 861184L))
+#define test_batchnorm2d_layer1_1_bn2(mb) ((float (*)[56][56 * 64])(mb->batch + 58624320 + mb->first * 802816L))
+#define test_relu_layer1_1_relu_2(mb) ((float (*)[57][57 * 64])(mb->batch + 85248320 + mb->first * 831744L))
+#define test_relu_layer2_0_relu(mb) ((float (*)[30][30 * 128])(mb->batch + 91092544 + mb->first * 460800L))
+#define test_batchnorm2d_layer2_0_downsample_1(mb) ((float (*)[28 * 128])(mb->workspace + 1504128)) /* 128x28x28 */
+#define test_batchnorm2d_layer2_0_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 58624320 + mb->first * 401408L))
+#define test_relu_layer2_0_relu_2(mb) ((float (*)[30][30 * 128])(mb->batch + 92935744 + mb->first * 460800L))
+#define test_relu_layer2_1_relu(mb) ((float (*)[30][30 * 128])(mb->batch + 94778944 + mb->first * 460800L))
+#define test_conv2d_layer2_1_conv1_scratch(mb) ((float *)(mb->workspace + 1504128)) /* 87648 */
+#define test_batchnorm2d_layer2_1_bn2(mb) ((float (*)[28][28 * 128])(mb->batch + 58624320 + mb->first * 401408L))
+#define test_relu_layer2_1_relu_2(mb) ((float (*)[29][29 * 128])(mb->batch + 96622144 + mb->first * 430592L))
+#define test_relu_layer3_0_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 98344512 + mb->first * 262144L))
 #define test_batchnorm2d_layer3_0_downsample_1(mb) \
-    ((float (*)[14][14 * 256])(mb->batch + 63691072 + mb->first * 200704L)) /* 256x14x14 */
-#define test_batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 62888256 + mb->first * 200704L))
-#define test_relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 76917312 + mb->first * 262144L))
-#define test_relu_layer3_1_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 77965888 + mb->first * 262144L))
-#define test_conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 3612672)) /* 376032 */
-#define test_batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 62888256 + mb->first * 200704L))
-#define test_relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 79014464 + mb->first * 230400L))
-#define test_relu_layer4_0_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 79936064 + mb->first * 165888L))
-#define test_batchnorm2d_layer4_0_downsample_1(mb) ((float (*)[7][7 * 512])(mb->batch + 63289664 + mb->first * 100352L))
-#define test_batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 62888256 + mb->first * 100352L))
-#define test_relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 80599616 + mb->first * 165888L))
-#define test_relu_layer4_1_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 81263168 + mb->first * 165888L))
-#define test_batchnorm2d_layer4_1_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 62888256 + mb->first * 100352L))
-#define test_relu_layer4_1_relu_2(mb) ((float (*)[7][7 * 512])(mb->batch + 63289664 + mb->first * 100352L))
-#define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->batch + 62888256 + mb->first * 2048L)) /* 512 */
-#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 3612672)) /* 2 */
+    ((float (*)[14][14 * 256])(mb->batch + 59427136 + mb->first * 200704L)) /* 256x14x14 */
+#define test_batchnorm2d_layer3_0_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 58624320 + mb->first * 200704L))
+#define test_relu_layer3_0_relu_2(mb) ((float (*)[16][16 * 256])(mb->batch + 99393088 + mb->first * 262144L))
+#define test_relu_layer3_1_relu(mb) ((float (*)[16][16 * 256])(mb->batch + 100441664 + mb->first * 262144L))
+#define test_conv2d_layer3_1_conv1_scratch(mb) ((float *)(mb->workspace + 1504128)) /* 376032 */
+#define test_batchnorm2d_layer3_1_bn2(mb) ((float (*)[14][14 * 256])(mb->batch + 58624320 + mb->first * 200704L))
+#define test_relu_layer3_1_relu_2(mb) ((float (*)[15][15 * 256])(mb->batch + 101490240 + mb->first * 230400L))
+#define test_relu_layer4_0_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 102411840 + mb->first * 165888L))
+#define test_batchnorm2d_layer4_0_downsample_1(mb) ((float (*)[7][7 * 512])(mb->batch + 59025728 + mb->first * 100352L))
+#define test_batchnorm2d_layer4_0_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 58624320 + mb->first * 100352L))
+#define test_relu_layer4_0_relu_2(mb) ((float (*)[9][9 * 512])(mb->batch + 103075392 + mb->first * 165888L))
+#define test_relu_layer4_1_relu(mb) ((float (*)[9][9 * 512])(mb->batch + 103738944 + mb->first * 165888L))
+#define test_batchnorm2d_layer4_1_bn2(mb) ((float (*)[7][7 * 512])(mb->batch + 58624320 + mb->first * 100352L))
+#define test_relu_layer4_1_relu_2(mb) ((float (*)[7][7 * 512])(mb->batch + 59025728 + mb->first * 100352L))
+#define test_adaptiveavgpool2d_avgpool(mb) ((float (*)[512])(mb->batch + 58624320 + mb->first * 2048L)) /* 512 */
+#define test_linear_fc(mb) ((float (*)[16])(mb->workspace + 1504128)) /* 2 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void evaluate_1(struct nc_microbatch *mb)
@@ -2079,22 +2119,24 @@ static void conv2d_conv1_test_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
-        return;
+    conv2d_conv1_test(test_input(mb)[0] + part * 9618, mb->packed + AT_conv1_weight_dense,
+        mb->packed + AT_batchnorm2d_bn1_statistics, test_relu_relu(mb)[0][0] + part * 50176);
+}
 
-    conv2d_conv1_test(test_input(mb)[0] + part / 4 * 157328, mb->packed + AT_conv1_weight_dense + part % 4 * 16,
-        mb->packed + AT_batchnorm2d_bn1_statistics + part % 4 * 16, test_relu_relu(mb)[0] + part % 4 * 16);
-    maxpool2d_maxpool_forward(test_relu_relu(mb)[0] + part % 4 * 16,
-        &test_maxpool2d_maxpool(mb)[0][1][1 * 64] + part / 4 * 215296 + part % 4 * 16,
-        test_maxpool2d_maxpool_arg(mb)[0] + part % 4 * 16);
+/* For a microbatch, before what is made for the whole batch. */
+static void evaluate_3(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        maxpool2d_maxpool_forward(test_relu_relu(mb)[i][0], &test_maxpool2d_maxpool(mb)[i][1][1 * 64],
+            test_maxpool2d_maxpool_arg(mb)[0]);
 }
 
 /* Where conv2d_layer1_conv1_test_part finds its values. */
 static const struct conv2d_layer1_conv1_test_part {
     long values, layer1_conv1_weight_winograd, batchnorm2d_layer1_bn1_statistics, relu_layer1_relu;
 } conv2d_layer1_conv1_test_part_at[] = {
-    {45782336, AT_layer1_0_conv1_weight_winograd, AT_batchnorm2d_layer1_0_bn1_statistics, 49227072},
-    {52671808, AT_layer1_1_conv1_weight_winograd, AT_batchnorm2d_layer1_1_bn1_statistics, 56116544},
+    {71469376, AT_layer1_0_conv1_weight_winograd, AT_batchnorm2d_layer1_0_bn1_statistics, 74914112},
+    {78358848, AT_layer1_1_conv1_weight_winograd, AT_batchnorm2d_layer1_1_bn1_statistics, 81803584},
 };
 
 /* For the whole batch, part mb->part of 14. */
@@ -2103,7 +2145,7 @@ static void conv2d_layer1_conv1_test_part(struct nc_microbatch *mb)
     const struct conv2d_layer1_conv1_test_part *at = mb->at;
     float (*values)[58][58 * 64] = (void *)(mb->batch + at->values + mb->first * 861184L);
     float (*relu_layer1_relu)[58][58 * 64] = (void *)(mb->batch + at->relu_layer1_relu + mb->first * 861184L);
-    float *conv2d_layer1_conv1_scratch = (void *)(mb->workspace + 3612672); /* 79968 */
+    float *conv2d_layer1_conv1_scratch = (void *)(mb->workspace + 1504128); /* 79968 */
 
     const long part = mb->part;
 
@@ -2116,8 +2158,8 @@ static void conv2d_layer1_conv1_test_part(struct nc_microbatch *mb)
 static const struct conv2d_layer1_conv2_test_part {
     long relu_relu, conv2_weight_winograd, batchnorm2d_bn2_statistics;
 } conv2d_layer1_conv2_test_part_at[] = {
-    {49227072, AT_layer1_0_conv2_weight_winograd, AT_batchnorm2d_layer1_0_bn2_statistics}, /* layer1.0.conv2 */
-    {56116544, AT_layer1_1_conv2_weight_winograd, AT_batchnorm2d_layer1_1_bn2_statistics}, /* layer1.1.conv2 */
+    {74914112, AT_layer1_0_conv2_weight_winograd, AT_batchnorm2d_layer1_0_bn2_statistics}, /* layer1.0.conv2 */
+    {81803584, AT_layer1_1_conv2_weight_winograd, AT_batchnorm2d_layer1_1_bn2_statistics}, /* layer1.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 14. */
@@ -2125,8 +2167,8 @@ static void conv2d_layer1_conv2_test_part(struct nc_microbatch *mb)
 {
     const struct conv2d_layer1_conv2_test_part *at = mb->at;
     float (*relu_relu)[58][58 * 64] = (void *)(mb->batch + at->relu_relu + mb->first * 861184L);
-    float (*batchnorm2d_bn2)[56][56 * 64] = (void *)(mb->batch + 62888256 + mb->first * 802816L); /* 64x56x56 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 3612672); /* 79968 */
+    float (*batchnorm2d_bn2)[56][56 * 64] = (void *)(mb->batch + 58624320 + mb->first * 802816L); /* 64x56x56 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 1504128); /* 79968 */
 
     const long part = mb->part;
 
@@ -2177,8 +2219,8 @@ static void conv2d_layer2_0_conv1_test_part(struct nc_microbatch *mb)
 static const struct conv2d_layer2_conv2_test_part {
     long relu_relu, conv2_weight_winograd, batchnorm2d_bn2_statistics;
 } conv2d_layer2_conv2_test_part_at[] = {
-    {68616768, AT_layer2_0_conv2_weight_winograd, AT_batchnorm2d_layer2_0_bn2_statistics}, /* layer2.0.conv2 */
-    {72303168, AT_layer2_1_conv2_weight_winograd, AT_batchnorm2d_layer2_1_bn2_statistics}, /* layer2.1.conv2 */
+    {91092544, AT_layer2_0_conv2_weight_winograd, AT_batchnorm2d_layer2_0_bn2_statistics}, /* layer2.0.conv2 */
+    {94778944, AT_layer2_1_conv2_weight_winograd, AT_batchnorm2d_layer2_1_bn2_statistics}, /* layer2.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 14. */
@@ -2186,8 +2228,8 @@ static void conv2d_layer2_conv2_test_part(struct nc_microbatch *mb)
 {
     const struct conv2d_layer2_conv2_test_part *at = mb->at;
     float (*relu_relu)[30][30 * 128] = (void *)(mb->batch + at->relu_relu + mb->first * 460800L);
-    float (*batchnorm2d_bn2)[28][28 * 128] = (void *)(mb->batch + 62888256 + mb->first * 401408L); /* 128x28x28 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 3612672); /* 87648 */
+    float (*batchnorm2d_bn2)[28][28 * 128] = (void *)(mb->batch + 58624320 + mb->first * 401408L); /* 128x28x28 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 1504128); /* 87648 */
 
     const long part = mb->part;
 
@@ -2258,8 +2300,8 @@ static void conv2d_layer3_0_conv1_test_part(struct nc_microbatch *mb)
 static const struct conv2d_layer3_conv2_test_part {
     long relu_relu, conv2_weight_winograd, batchnorm2d_bn2_statistics;
 } conv2d_layer3_conv2_test_part_at[] = {
-    {75868736, AT_layer3_0_conv2_weight_winograd, AT_batchnorm2d_layer3_0_bn2_statistics}, /* layer3.0.conv2 */
-    {77965888, AT_layer3_1_conv2_weight_winograd, AT_batchnorm2d_layer3_1_bn2_statistics}, /* layer3.1.conv2 */
+    {98344512, AT_layer3_0_conv2_weight_winograd, AT_batchnorm2d_layer3_0_bn2_statistics}, /* layer3.0.conv2 */
+    {100441664, AT_layer3_1_conv2_weight_winograd, AT_batchnorm2d_layer3_1_bn2_statistics}, /* layer3.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -2267,8 +2309,8 @@ static void conv2d_layer3_conv2_test_part(struct nc_microbatch *mb)
 {
     const struct conv2d_layer3_conv2_test_part *at = mb->at;
     float (*relu_relu)[16][16 * 256] = (void *)(mb->batch + at->relu_relu + mb->first * 262144L);
-    float (*batchnorm2d_bn2)[14][14 * 256] = (void *)(mb->batch + 62888256 + mb->first * 200704L); /* 256x14x14 */
-    float *conv2d_conv2_scratch = (void *)(mb->workspace + 3612672); /* 376032 */
+    float (*batchnorm2d_bn2)[14][14 * 256] = (void *)(mb->batch + 58624320 + mb->first * 200704L); /* 256x14x14 */
+    float *conv2d_conv2_scratch = (void *)(mb->workspace + 1504128); /* 376032 */
 
     const long part = mb->part;
 
@@ -2281,19 +2323,14 @@ static void conv2d_layer3_conv2_test_part(struct nc_microbatch *mb)
         batchnorm2d_bn2[0][0] + part / 8 * 100352 + part % 8 * 32, conv2d_conv2_scratch);
 }
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 14. */
 static void conv2d_layer3_0_downsample_0_test_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
-        return;
-
-    conv2d_layer3_0_downsample_0_test(
-        &test_relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part / 4 * 107648 + part / 2 % 2 * 51968,
-        mb->weights + AT_layer3_0_downsample_0_weight + part % 2 * 128,
-        mb->packed + AT_batchnorm2d_layer3_0_downsample_1_statistics + part % 2 * 128,
-        test_batchnorm2d_layer3_0_downsample_1(mb)[0][0] + part / 2 * 25088 + part % 2 * 128);
+    conv2d_layer3_0_downsample_0_test(&test_relu_layer2_1_relu_2(mb)[0][1][1 * 128] + part * 7424,
+        mb->weights + AT_layer3_0_downsample_0_weight, mb->packed + AT_batchnorm2d_layer3_0_downsample_1_statistics,
+        test_batchnorm2d_layer3_0_downsample_1(mb)[0][0] + part * 3584);
 }
 
 /* For the whole batch, part mb->part of 28. */
@@ -2351,8 +2388,8 @@ static void conv2d_layer4_0_conv1_test_part(struct nc_microbatch *mb)
 static const struct conv2d_layer4_conv2_test_part {
     long relu_relu, conv2_weight, bn2_statistics;
 } conv2d_layer4_conv2_test_part_at[] = {
-    {79936064, AT_layer4_0_conv2_weight, AT_batchnorm2d_layer4_0_bn2_statistics}, /* layer4.0.conv2 */
-    {81263168, AT_layer4_1_conv2_weight, AT_batchnorm2d_layer4_1_bn2_statistics}, /* layer4.1.conv2 */
+    {102411840, AT_layer4_0_conv2_weight, AT_batchnorm2d_layer4_0_bn2_statistics}, /* layer4.0.conv2 */
+    {103738944, AT_layer4_1_conv2_weight, AT_batchnorm2d_layer4_1_bn2_statistics}, /* layer4.1.conv2 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -2360,7 +2397,7 @@ static void conv2d_layer4_conv2_test_part(struct nc_microbatch *mb)
 {
     const struct conv2d_layer4_conv2_test_part *at = mb->at;
     float (*relu_relu)[9][9 * 512] = (void *)(mb->batch + at->relu_relu + mb->first * 165888L);
-    float (*bn2_values)[7][7 * 512] = (void *)(mb->batch + 62888256 + mb->first * 100352L); /* 512x7x7 */
+    float (*bn2_values)[7][7 * 512] = (void *)(mb->batch + 58624320 + mb->first * 100352L); /* 512x7x7 */
 
     const long part = mb->part;
 
@@ -2418,16 +2455,16 @@ static void residual_layer4_1_residual_test_part(struct nc_microbatch *mb)
         test_relu_layer4_1_relu_2(mb)[0][0] + part * 3584);
 }
 
-/* For the whole batch, part mb->part of 16. */
+/* For the whole batch, part mb->part of 8. */
 static void adaptiveavgpool2d_avgpool_test_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
 
-    if (part / 4 >= mb->count)
+    if (part / 2 >= mb->count)
         return;
 
-    adaptiveavgpool2d_avgpool_forward(test_relu_layer4_1_relu_2(mb)[0][0] + part / 4 * 25088 + part % 4 * 128,
-        test_adaptiveavgpool2d_avgpool(mb)[0] + part * 128);
+    adaptiveavgpool2d_avgpool_forward(test_relu_layer4_1_relu_2(mb)[0][0] + part / 2 * 25088 + part % 2 * 256,
+        test_adaptiveavgpool2d_avgpool(mb)[0] + part * 256);
 }
 
 /* In evaluation, from the samples of a microbatch to the loss. */
@@ -3027,68 +3064,69 @@ static const struct nc_origin origins0[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 5, 29950976, 157328, 0, 1},
+    {"the input", 5, 42796032, 157328, 0, 1},
     {"conv1: Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)", 47, 0, 802816, 1, 1},
-    {"bn1: BatchNorm2d(64)", 48, 45778176, 192, 1, 1},
-    {"maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1)", 50, 12845056, 215296, 3, 1},
-    {"layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 200704, 4, 1},
-    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 3211264, 192, 5, 1},
-    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 16289792, 215296, 7, 1},
-    {"layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 8, 1},
-    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 3211264, 192, 9, 1},
-    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 19734528, 215296, 11, 1},
-    {"layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 200704, 12, 1},
-    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 3211264, 192, 13, 1},
-    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 23179264, 215296, 15, 1},
-    {"layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 16, 1},
-    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 3211264, 192, 17, 1},
-    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 26624000, 207936, 19, 1},
-    {"layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 20, 1},
-    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 1605632, 400, 21, 1},
-    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 32468224, 115200, 23, 1},
+    {"bn1: BatchNorm2d(64)", 48, 12845056, 768, 1, 1},
+    {"bn1: BatchNorm2d(64)", 48, 12845056, 802816, 3, 1},
+    {"maxpool: MaxPool2d(kernel_size=3, stride=2, padding=1)", 50, 25690112, 215296, 4, 1},
+    {"layer1.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 200704, 5, 1},
+    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 3211264, 768, 6, 1},
+    {"layer1.0.bn1: BatchNorm2d(planes)", 5, 29134848, 215296, 8, 1},
+    {"layer1.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 9, 1},
+    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 3211264, 768, 10, 1},
+    {"layer1.0.bn2: BatchNorm2d(planes)", 8, 32579584, 215296, 12, 1},
+    {"layer1.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 200704, 13, 1},
+    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 3211264, 768, 14, 1},
+    {"layer1.1.bn1: BatchNorm2d(planes)", 5, 36024320, 215296, 16, 1},
+    {"layer1.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 200704, 17, 1},
+    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 3211264, 768, 18, 1},
+    {"layer1.1.bn2: BatchNorm2d(planes)", 8, 39469056, 207936, 20, 1},
+    {"layer2.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 21, 1},
+    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 1605632, 1536, 21, 1},
+    {"layer2.0.bn1: BatchNorm2d(planes)", 5, 45313280, 115200, 23, 1},
     {"layer2.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 24, 1},
-    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 24, 1},
-    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 100352, 26, 1},
-    {"layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 3211264, 100352, 27, 1},
-    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 0, 400, 28, 1},
-    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 34311424, 115200, 30, 1},
+    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 1536, 25, 1},
+    {"layer2.0.bn2: BatchNorm2d(planes)", 8, 1605632, 100352, 27, 1},
+    {"layer2.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 3211264, 100352, 28, 1},
+    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 4816896, 1536, 28, 1},
+    {"layer2.0.downsample.1: BatchNorm2d(planes)", 10, 47156480, 115200, 30, 1},
     {"layer2.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 100352, 31, 1},
-    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 1605632, 400, 31, 1},
-    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 36154624, 115200, 33, 1},
-    {"layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 34, 1},
-    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 1605632, 400, 34, 1},
-    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 37997824, 107648, 36, 1},
-    {"layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 37, 1},
-    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 802816, 784, 37, 1},
-    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 39720192, 65536, 39, 1},
-    {"layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 40, 1},
-    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 784, 41, 1},
-    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 50176, 43, 1},
-    {"layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 1605632, 50176, 44, 1},
-    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 0, 784, 45, 1},
-    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 40768768, 65536, 47, 1},
-    {"layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 48, 1},
-    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 802816, 784, 49, 1},
-    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 41817344, 65536, 51, 1},
-    {"layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 52, 1},
-    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 802816, 784, 53, 1},
-    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 42865920, 57600, 55, 1},
-    {"layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 56, 1},
-    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 401408, 1552, 57, 1},
-    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 43787520, 41472, 59, 1},
-    {"layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 60, 1},
-    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 61, 1},
-    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 63, 1},
-    {"layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 802816, 25088, 64, 1},
-    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 1204224, 1552, 64, 1},
-    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 44451072, 41472, 66, 1},
-    {"layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 67, 1},
-    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 401408, 1552, 68, 1},
-    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 45114624, 41472, 70, 1},
-    {"layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 71, 1},
-    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 401408, 1552, 72, 1},
-    {"avgpool: AdaptiveAvgPool2d((1, 1))", 55, 401408, 512, 74, 1},
-    {"fc: Linear(512, 2)", 6, 0, 16, 75, 0},
+    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 1605632, 1536, 32, 1},
+    {"layer2.1.bn1: BatchNorm2d(planes)", 5, 48999680, 115200, 34, 1},
+    {"layer2.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 100352, 35, 1},
+    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 1605632, 1536, 36, 1},
+    {"layer2.1.bn2: BatchNorm2d(planes)", 8, 50842880, 107648, 38, 1},
+    {"layer3.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 39, 1},
+    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 802816, 784, 39, 1},
+    {"layer3.0.bn1: BatchNorm2d(planes)", 5, 52565248, 65536, 41, 1},
+    {"layer3.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 42, 1},
+    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 5376, 43, 1},
+    {"layer3.0.bn2: BatchNorm2d(planes)", 8, 802816, 50176, 45, 1},
+    {"layer3.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 1605632, 50176, 46, 1},
+    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 0, 5376, 47, 1},
+    {"layer3.0.downsample.1: BatchNorm2d(planes)", 10, 53613824, 65536, 49, 1},
+    {"layer3.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 50176, 50, 1},
+    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 802816, 5376, 51, 1},
+    {"layer3.1.bn1: BatchNorm2d(planes)", 5, 54662400, 65536, 53, 1},
+    {"layer3.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 50176, 54, 1},
+    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 802816, 5376, 55, 1},
+    {"layer3.1.bn2: BatchNorm2d(planes)", 8, 55710976, 57600, 57, 1},
+    {"layer4.0.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 58, 1},
+    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 401408, 10752, 59, 1},
+    {"layer4.0.bn1: BatchNorm2d(planes)", 5, 56632576, 41472, 61, 1},
+    {"layer4.0.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 62, 1},
+    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 10752, 63, 1},
+    {"layer4.0.bn2: BatchNorm2d(planes)", 8, 401408, 25088, 65, 1},
+    {"layer4.0.downsample.0: Conv2d(_, planes, kernel_size=1, stride=stride, bias=False)", 10, 802816, 25088, 66, 1},
+    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 1204224, 1552, 66, 1},
+    {"layer4.0.downsample.1: BatchNorm2d(planes)", 10, 57296128, 41472, 68, 1},
+    {"layer4.1.conv1: Conv2d(_, planes, kernel_size=3, stride=stride, padding=1, bias=False)", 4, 0, 25088, 69, 1},
+    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 401408, 10752, 70, 1},
+    {"layer4.1.bn1: BatchNorm2d(planes)", 5, 57959680, 41472, 72, 1},
+    {"layer4.1.conv2: Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)", 7, 0, 25088, 73, 1},
+    {"layer4.1.bn2: BatchNorm2d(planes)", 8, 401408, 10752, 74, 1},
+    {"avgpool: AdaptiveAvgPool2d((1, 1))", 55, 401408, 512, 76, 1},
+    {"fc: Linear(512, 2)", 6, 0, 16, 77, 0},
 };
 
 #define TRAIN(function) .train = function
@@ -3105,116 +3143,119 @@ static const struct nc_phase phases[] = {
     {.barriers = 1, ALWAYS(conv2d_conv1_forward_part), .parts = 16},
     {.barriers = 2, ALWAYS_AT(batchnorm2d_statistics_forward_part, 0), .parts = 1},
     {.barriers = 3, ALWAYS(batchnorm2d_bn1_forward_part), .parts = 16},
-    {.barriers = 4, ALWAYS_AT(conv2d_layer1_forward_part, 0), .parts = 14},
-    {.barriers = 5, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 6, ALWAYS_AT(batchnorm2d_statistics_forward_part, 1), .parts = 1},
-    {.barriers = 7, ALWAYS_AT(batchnorm2d_layer1_bn1_forward_part, 0), .parts = 16},
-    {.barriers = 8, ALWAYS_AT(conv2d_layer1_forward_part, 1), .parts = 14},
-    {.barriers = 9, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 10, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 1},
-    {.barriers = 11, ALWAYS(batchnorm2d_layer1_0_bn2_forward_part), .parts = 16},
-    {.barriers = 12, ALWAYS_AT(conv2d_layer1_forward_part, 2), .parts = 14},
-    {.barriers = 13, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 14, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 1},
-    {.barriers = 15, ALWAYS_AT(batchnorm2d_layer1_bn1_forward_part, 1), .parts = 16},
-    {.barriers = 16, ALWAYS_AT(conv2d_layer1_forward_part, 3), .parts = 14},
-    {.barriers = 17, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
-    {.barriers = 18, ALWAYS_AT(batchnorm2d_statistics_forward_part, 4), .parts = 1},
-    {.barriers = 19, ALWAYS(batchnorm2d_layer1_1_bn2_forward_part), .parts = 16},
-    {.barriers = 20, ALWAYS(conv2d_layer2_0_conv1_forward_part), .parts = 16},
-    {.barriers = 21, ALWAYS_AT(batchnorm2d_layer2_0_moments_forward_part, 0), .parts = 16},
+    {.barriers = 4, ALWAYS(forward_5)},
+    {.barriers = 5, ALWAYS_AT(conv2d_layer1_forward_part, 0), .parts = 14},
+    {.barriers = 6, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 7, ALWAYS_AT(batchnorm2d_statistics_forward_part, 1), .parts = 1},
+    {.barriers = 8, ALWAYS_AT(batchnorm2d_layer1_bn1_forward_part, 0), .parts = 16},
+    {.barriers = 9, ALWAYS_AT(conv2d_layer1_forward_part, 1), .parts = 14},
+    {.barriers = 10, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 11, ALWAYS_AT(batchnorm2d_statistics_forward_part, 2), .parts = 1},
+    {.barriers = 12, ALWAYS(batchnorm2d_layer1_0_bn2_forward_part), .parts = 16},
+    {.barriers = 13, ALWAYS_AT(conv2d_layer1_forward_part, 2), .parts = 14},
+    {.barriers = 14, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 15, ALWAYS_AT(batchnorm2d_statistics_forward_part, 3), .parts = 1},
+    {.barriers = 16, ALWAYS_AT(batchnorm2d_layer1_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 17, ALWAYS_AT(conv2d_layer1_forward_part, 3), .parts = 14},
+    {.barriers = 18, ALWAYS(batchnorm2d_layer1_moments_forward_part), .parts = 16},
+    {.barriers = 19, ALWAYS_AT(batchnorm2d_statistics_forward_part, 4), .parts = 1},
+    {.barriers = 20, ALWAYS(batchnorm2d_layer1_1_bn2_forward_part), .parts = 16},
+    {.barriers = 21, ALWAYS(conv2d_layer2_0_conv1_forward_part), .parts = 16},
     {.barriers = 22, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 0), .parts = 2},
     {.barriers = 23, ALWAYS_AT(batchnorm2d_layer2_bn1_forward_part, 0), .parts = 16},
-    {.barriers = 24, ALWAYS_AT(conv2d_layer2_forward_part, 0), .parts = 16},
-    {.barriers = 25, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 1), .parts = 2},
-    {.barriers = 26, ALWAYS(batchnorm2d_layer2_0_bn2_forward_part), .parts = 16},
-    {.barriers = 26, ALWAYS(conv2d_layer2_0_downsample_0_forward_part), .parts = 16},
-    {.barriers = 27, ALWAYS_AT(batchnorm2d_layer2_0_moments_forward_part, 1), .parts = 16},
+    {.barriers = 24, ALWAYS_AT(conv2d_layer2_forward_part, 0), .parts = 14},
+    {.barriers = 25, ALWAYS(batchnorm2d_layer2_moments_forward_part), .parts = 16},
+    {.barriers = 26, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 1), .parts = 2},
+    {.barriers = 27, ALWAYS(batchnorm2d_layer2_0_bn2_forward_part), .parts = 16},
+    {.barriers = 27, ALWAYS(conv2d_layer2_0_downsample_0_forward_part), .parts = 16},
     {.barriers = 28, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 2), .parts = 2},
     {.barriers = 29, ALWAYS(batchnorm2d_layer2_0_downsample_1_forward_part), .parts = 16},
-    {.barriers = 30, ALWAYS_AT(conv2d_layer2_forward_part, 1), .parts = 16},
-    {.barriers = 31, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 3), .parts = 2},
-    {.barriers = 32, ALWAYS_AT(batchnorm2d_layer2_bn1_forward_part, 1), .parts = 16},
-    {.barriers = 33, ALWAYS_AT(conv2d_layer2_forward_part, 2), .parts = 16},
-    {.barriers = 34, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 4), .parts = 2},
-    {.barriers = 35, ALWAYS(batchnorm2d_layer2_1_bn2_forward_part), .parts = 16},
-    {.barriers = 36, ALWAYS(conv2d_layer3_0_conv1_forward_part), .parts = 16},
-    {.barriers = 37, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 0), .parts = 4},
-    {.barriers = 38, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 0), .parts = 16},
-    {.barriers = 39, ALWAYS_AT(conv2d_layer3_forward_part, 0), .parts = 16},
-    {.barriers = 40, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 0), .parts = 16},
-    {.barriers = 41, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 1), .parts = 4},
-    {.barriers = 42, ALWAYS(batchnorm2d_layer3_0_bn2_forward_part), .parts = 16},
-    {.barriers = 42, ALWAYS(conv2d_layer3_0_downsample_0_forward_part), .parts = 16},
-    {.barriers = 43, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 1), .parts = 16},
-    {.barriers = 44, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 2), .parts = 4},
-    {.barriers = 45, ALWAYS(batchnorm2d_layer3_0_downsample_1_forward_part), .parts = 16},
-    {.barriers = 46, ALWAYS_AT(conv2d_layer3_forward_part, 1), .parts = 16},
-    {.barriers = 47, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 2), .parts = 16},
-    {.barriers = 48, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 3), .parts = 4},
-    {.barriers = 49, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 1), .parts = 16},
-    {.barriers = 50, ALWAYS_AT(conv2d_layer3_forward_part, 2), .parts = 16},
-    {.barriers = 51, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 3), .parts = 16},
-    {.barriers = 52, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 4), .parts = 4},
-    {.barriers = 53, ALWAYS(batchnorm2d_layer3_1_bn2_forward_part), .parts = 16},
-    {.barriers = 54, ALWAYS(conv2d_layer4_0_conv1_forward_part), .parts = 16},
-    {.barriers = 55, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16},
-    {.barriers = 56, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 0), .parts = 8},
-    {.barriers = 57, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 0), .parts = 16},
-    {.barriers = 58, ALWAYS_AT(conv2d_layer4_forward_part, 0), .parts = 16},
-    {.barriers = 59, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16},
-    {.barriers = 60, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 1), .parts = 8},
-    {.barriers = 61, ALWAYS(batchnorm2d_layer4_0_bn2_forward_part), .parts = 16},
-    {.barriers = 61, ALWAYS(conv2d_layer4_0_downsample_0_forward_part), .parts = 16},
-    {.barriers = 62, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 2), .parts = 8},
-    {.barriers = 63, ALWAYS(batchnorm2d_layer4_0_downsample_1_forward_part), .parts = 16},
-    {.barriers = 64, ALWAYS_AT(conv2d_layer4_forward_part, 1), .parts = 16},
-    {.barriers = 65, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16},
-    {.barriers = 66, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 3), .parts = 8},
-    {.barriers = 67, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 1), .parts = 16},
-    {.barriers = 68, ALWAYS_AT(conv2d_layer4_forward_part, 2), .parts = 16},
-    {.barriers = 69, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 16},
-    {.barriers = 70, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 4), .parts = 8},
-    {.barriers = 71, ALWAYS(batchnorm2d_layer4_1_bn2_forward_part), .parts = 16},
-    {.barriers = 72, .train = train, .test = test, .loss = 1},
+    {.barriers = 30, ALWAYS_AT(conv2d_layer2_forward_part, 1), .parts = 14},
+    {.barriers = 31, ALWAYS(batchnorm2d_layer2_moments_forward_part), .parts = 16},
+    {.barriers = 32, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 3), .parts = 2},
+    {.barriers = 33, ALWAYS_AT(batchnorm2d_layer2_bn1_forward_part, 1), .parts = 16},
+    {.barriers = 34, ALWAYS_AT(conv2d_layer2_forward_part, 2), .parts = 14},
+    {.barriers = 35, ALWAYS(batchnorm2d_layer2_moments_forward_part), .parts = 16},
+    {.barriers = 36, ALWAYS_AT(batchnorm2d_layer2_statistics_forward_part, 4), .parts = 2},
+    {.barriers = 37, ALWAYS(batchnorm2d_layer2_1_bn2_forward_part), .parts = 16},
+    {.barriers = 38, ALWAYS(conv2d_layer3_0_conv1_forward_part), .parts = 16},
+    {.barriers = 39, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 0), .parts = 4},
+    {.barriers = 40, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 0), .parts = 28},
+    {.barriers = 41, ALWAYS_AT(conv2d_layer3_forward_part, 0), .parts = 16},
+    {.barriers = 42, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 0), .parts = 28},
+    {.barriers = 43, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 1), .parts = 4},
+    {.barriers = 44, ALWAYS(batchnorm2d_layer3_0_bn2_forward_part), .parts = 28},
+    {.barriers = 44, ALWAYS(conv2d_layer3_0_downsample_0_forward_part), .parts = 14},
+    {.barriers = 45, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 1), .parts = 28},
+    {.barriers = 46, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 2), .parts = 4},
+    {.barriers = 47, ALWAYS(batchnorm2d_layer3_0_downsample_1_forward_part), .parts = 28},
+    {.barriers = 48, ALWAYS_AT(conv2d_layer3_forward_part, 1), .parts = 16},
+    {.barriers = 49, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 2), .parts = 28},
+    {.barriers = 50, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 3), .parts = 4},
+    {.barriers = 51, ALWAYS_AT(batchnorm2d_layer3_bn1_forward_part, 1), .parts = 28},
+    {.barriers = 52, ALWAYS_AT(conv2d_layer3_forward_part, 2), .parts = 16},
+    {.barriers = 53, ALWAYS_AT(batchnorm2d_layer3_moments_forward_part, 3), .parts = 28},
+    {.barriers = 54, ALWAYS_AT(batchnorm2d_layer3_statistics_forward_part, 4), .parts = 4},
+    {.barriers = 55, ALWAYS(batchnorm2d_layer3_1_bn2_forward_part), .parts = 28},
+    {.barriers = 56, ALWAYS(conv2d_layer4_0_conv1_forward_part), .parts = 16},
+    {.barriers = 57, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 28},
+    {.barriers = 58, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 0), .parts = 8},
+    {.barriers = 59, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 0), .parts = 28},
+    {.barriers = 60, ALWAYS_AT(conv2d_layer4_forward_part, 0), .parts = 16},
+    {.barriers = 61, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 28},
+    {.barriers = 62, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 1), .parts = 8},
+    {.barriers = 63, ALWAYS(batchnorm2d_layer4_0_bn2_forward_part), .parts = 28},
+    {.barriers = 63, ALWAYS(conv2d_layer4_0_downsample_0_forward_part), .parts = 16},
+    {.barriers = 64, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 2), .parts = 8},
+    {.barriers = 65, ALWAYS(batchnorm2d_layer4_0_downsample_1_forward_part), .parts = 28},
+    {.barriers = 66, ALWAYS_AT(conv2d_layer4_forward_part, 1), .parts = 16},
+    {.barriers = 67, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 28},
+    {.barriers = 68, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 3), .parts = 8},
+    {.barriers = 69, ALWAYS_AT(batchnorm2d_layer4_bn1_forward_part, 1), .parts = 28},
+    {.barriers = 70, ALWAYS_AT(conv2d_layer4_forward_part, 2), .parts = 16},
+    {.barriers = 71, ALWAYS(batchnorm2d_layer4_moments_forward_part), .parts = 28},
+    {.barriers = 72, ALWAYS_AT(batchnorm2d_layer4_statistics_forward_part, 4), .parts = 8},
+    {.barriers = 73, ALWAYS(batchnorm2d_layer4_1_bn2_forward_part), .parts = 8},
+    {.barriers = 74, .train = train, .test = test, .loss = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
     {.barriers = 0, TEST(evaluate_1)},
     {.barriers = 1, TEST(conv2d_conv1_test_part), .parts = 16},
-    {.barriers = 2, TEST_AT(conv2d_layer1_conv1_test_part, 0), .parts = 14},
-    {.barriers = 3, TEST_AT(conv2d_layer1_conv2_test_part, 0), .parts = 14},
-    {.barriers = 4, TEST(residual_layer1_0_residual_test_part), .parts = 16},
-    {.barriers = 5, TEST_AT(conv2d_layer1_conv1_test_part, 1), .parts = 14},
-    {.barriers = 6, TEST_AT(conv2d_layer1_conv2_test_part, 1), .parts = 14},
-    {.barriers = 7, TEST(residual_layer1_1_residual_test_part), .parts = 16},
-    {.barriers = 8, TEST(conv2d_layer2_0_conv1_test_part), .parts = 16},
-    {.barriers = 9, TEST_AT(conv2d_layer2_conv2_test_part, 0), .parts = 14},
-    {.barriers = 10, TEST(conv2d_layer2_0_downsample_0_test_part), .parts = 16},
-    {.barriers = 11, TEST(conv2d_layer2_1_conv1_test_part), .parts = 14},
-    {.barriers = 12, TEST_AT(conv2d_layer2_conv2_test_part, 1), .parts = 14},
-    {.barriers = 13, TEST(residual_layer2_1_residual_test_part), .parts = 16},
-    {.barriers = 14, TEST(conv2d_layer3_0_conv1_test_part), .parts = 16},
-    {.barriers = 15, TEST_AT(conv2d_layer3_conv2_test_part, 0), .parts = 16},
-    {.barriers = 15, TEST(conv2d_layer3_0_downsample_0_test_part), .parts = 16},
-    {.barriers = 16, TEST(residual_layer3_0_residual_test_part), .parts = 28},
-    {.barriers = 17, TEST(conv2d_layer3_1_conv1_test_part), .parts = 16},
-    {.barriers = 18, TEST_AT(conv2d_layer3_conv2_test_part, 1), .parts = 16},
-    {.barriers = 19, TEST(residual_layer3_1_residual_test_part), .parts = 28},
-    {.barriers = 20, TEST(conv2d_layer4_0_conv1_test_part), .parts = 16},
-    {.barriers = 21, TEST_AT(conv2d_layer4_conv2_test_part, 0), .parts = 16},
-    {.barriers = 21, TEST(conv2d_layer4_0_downsample_0_test_part), .parts = 16},
-    {.barriers = 22, TEST(residual_layer4_0_residual_test_part), .parts = 28},
-    {.barriers = 23, TEST(conv2d_layer4_1_conv1_test_part), .parts = 16},
-    {.barriers = 24, TEST_AT(conv2d_layer4_conv2_test_part, 1), .parts = 16},
-    {.barriers = 25, TEST(residual_layer4_1_residual_test_part), .parts = 28},
-    {.barriers = 26, TEST(adaptiveavgpool2d_avgpool_test_part), .parts = 16},
-    {.barriers = 27, TEST(evaluate), .loss = 1},
+    {.barriers = 2, TEST(evaluate_3)},
+    {.barriers = 3, TEST_AT(conv2d_layer1_conv1_test_part, 0), .parts = 14},
+    {.barriers = 4, TEST_AT(conv2d_layer1_conv2_test_part, 0), .parts = 14},
+    {.barriers = 5, TEST(residual_layer1_0_residual_test_part), .parts = 16},
+    {.barriers = 6, TEST_AT(conv2d_layer1_conv1_test_part, 1), .parts = 14},
+    {.barriers = 7, TEST_AT(conv2d_layer1_conv2_test_part, 1), .parts = 14},
+    {.barriers = 8, TEST(residual_layer1_1_residual_test_part), .parts = 16},
+    {.barriers = 9, TEST(conv2d_layer2_0_conv1_test_part), .parts = 16},
+    {.barriers = 10, TEST_AT(conv2d_layer2_conv2_test_part, 0), .parts = 14},
+    {.barriers = 11, TEST(conv2d_layer2_0_downsample_0_test_part), .parts = 16},
+    {.barriers = 12, TEST(conv2d_layer2_1_conv1_test_part), .parts = 14},
+    {.barriers = 13, TEST_AT(conv2d_layer2_conv2_test_part, 1), .parts = 14},
+    {.barriers = 14, TEST(residual_layer2_1_residual_test_part), .parts = 16},
+    {.barriers = 15, TEST(conv2d_layer3_0_conv1_test_part), .parts = 16},
+    {.barriers = 16, TEST_AT(conv2d_layer3_conv2_test_part, 0), .parts = 16},
+    {.barriers = 16, TEST(conv2d_layer3_0_downsample_0_test_part), .parts = 14},
+    {.barriers = 17, TEST(residual_layer3_0_residual_test_part), .parts = 28},
+    {.barriers = 18, TEST(conv2d_layer3_1_conv1_test_part), .parts = 16},
+    {.barriers = 19, TEST_AT(conv2d_layer3_conv2_test_part, 1), .parts = 16},
+    {.barriers = 20, TEST(residual_layer3_1_residual_test_part), .parts = 28},
+    {.barriers = 21, TEST(conv2d_layer4_0_conv1_test_part), .parts = 16},
+    {.barriers = 22, TEST_AT(conv2d_layer4_conv2_test_part, 0), .parts = 16},
+    {.barriers = 22, TEST(conv2d_layer4_0_downsample_0_test_part), .parts = 16},
+    {.barriers = 23, TEST(residual_layer4_0_residual_test_part), .parts = 28},
+    {.barriers = 24, TEST(conv2d_layer4_1_conv1_test_part), .parts = 16},
+    {.barriers = 25, TEST_AT(conv2d_layer4_conv2_test_part, 1), .parts = 16},
+    {.barriers = 26, TEST(residual_layer4_1_residual_test_part), .parts = 28},
+    {.barriers = 27, TEST(adaptiveavgpool2d_avgpool_test_part), .parts = 8},
+    {.barriers = 28, TEST(evaluate), .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
-    .phases = evaluation_phases, .phase_count = 30, .pack = pack_evaluation, .crosses = 1,
-    .output = {.offset = 3612672, .stride = 16},
+    .phases = evaluation_phases, .phase_count = 31, .pack = pack_evaluation, .crosses = 1,
+    .output = {.offset = 1504128, .stride = 16},
 };
 
 static const struct nc_model model = {
@@ -3225,12 +3266,12 @@ static const struct nc_model model = {
     .fills = fills, .fill_count = 144, .fills_are_all = 1,
     .gone = gone,
     .block = 11194640, .sharded = 8208, .packed = 9566064, .packed_forward = 9566064,
-    .workspace = 7225344,
+    .workspace = 3008256,
     .microbatch = 1, .shard = 1, .batch = 4,
-    .probes = probes, .probe_count = 62,
-    .phases = phases, .phase_count = 76, .pack = pack,
+    .probes = probes, .probe_count = 63,
+    .phases = phases, .phase_count = 78, .pack = pack,
     .evaluation = &evaluation,
-    .batch_bytes = 81926720, .capacity = 4, .learned = 0,
+    .batch_bytes = 104402496, .capacity = 4, .learned = 0,
     .output = {.offset = 0, .stride = 16},
 };
 

@@ -1621,7 +1621,7 @@ static void test(struct nc_microbatch *mb)
 
 /* Where norm_grad_statistics_part finds its values. */
 static const struct norm_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
+    long d_batchnorm2d_sums, batchnorm2d_statistics, d_batchnorm2d_statistics, channels, pixels, stride;
 } norm_grad_statistics_part_at[] = {
     {35749888, 48340992, 48341248, 16, 1024, 32}, /* conv1.4 */
     {48332800, 61285248, 61285504, 16, 1024, 32}, /* conv1.1 */
@@ -1637,11 +1637,12 @@ static const struct norm_grad_statistics_part {
 static void norm_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_grad_statistics_part *at = mb->at;
-    float *d_sums = (void *)(mb->batch + at->d_sums);
-    float *statistics_values = (void *)(mb->batch + at->statistics_values);
-    float *d_statistics = (void *)(mb->batch + at->d_statistics);
+    float *d_batchnorm2d_sums = (void *)(mb->batch + at->d_batchnorm2d_sums);
+    float *batchnorm2d_statistics = (void *)(mb->batch + at->batchnorm2d_statistics);
+    float *d_batchnorm2d_statistics = (void *)(mb->batch + at->d_batchnorm2d_statistics);
 
-    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
+    nc_batch_norm_grad(mb, at->channels, at->pixels, 1, d_batchnorm2d_sums, at->stride, batchnorm2d_statistics,
+        d_batchnorm2d_statistics);
 }
 
 /* Where backward_23_and_39 finds its values. */
@@ -1801,7 +1802,7 @@ static void norm_down3_grad_statistics_part(struct nc_microbatch *mb)
     float *statistics_values = (void *)(mb->batch + at->statistics_values);
     float *d_statistics = (void *)(mb->batch + at->d_statistics);
 
-    nc_batch_norm_grad(mb, 64, 64, d_sums, 144, statistics_values, d_statistics);
+    nc_batch_norm_grad(mb, 64, 64, 1, d_sums, 144, statistics_values, d_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */

@@ -33,7 +33,7 @@
  * Images lie channels-last, [row][column][channel], channels padded to 16 but for the input's, with zeros
  * around them where a convolution reads over the edge. conv2d_0(mb) is what layer 0 gives for the
  * microbatch mb, d_conv2d_0(mb) the gradient of the loss by it; AT_0_weight is where 0.weight starts in the
- * block of parameters, and its gradient in that of gradients. 4801088 bytes of workspace serve a thread. */
+ * block of parameters, and its gradient in that of gradients. 5517888 bytes of workspace serve a thread. */
 #include "netc.h"
 #include "vector.h"
 #include "winograd.h"
@@ -322,7 +322,7 @@ DEFINE_NORM(batchnorm2d_features_1_0_1_forward, .rows = 16, .cols = 16, .channel
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size_3 {
-    long rows, cols, ins, x_row, y_row, y_col, block, norm_row, images, x_image, y_image, u_outs, act;
+    long rows, cols, ins, outs, x_row, y_row, y_col, block, norm_row, images, x_image, y_image, u_outs, act;
 };
 NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size_3 size)
@@ -336,7 +336,7 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
     for (long first = 0; first < tiles; first += size.block) {
         const long count = least(size.block, tiles - first);
         winograd_input_3x3(&layer, x, first, count, lines, v);
-        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+        for (long o = 0; o < size.outs; o += WINOGRAD_GROUP) {
             winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
             for (long t = 0; t < count; t++) {
                 const long image = winograd_image(&layer, first + t);
@@ -364,8 +364,8 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
     { any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){__VA_ARGS__}); }
 
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-DEFINE_WINOGRAD3_3(conv2d_features_1_1_0_forward, .rows = 16, .cols = 16, .ins = 64, .x_row = 1152, .y_row = 1024,
-    .y_col = 64, .block = 16, .images = 4, .x_image = 20736, .y_image = 16384, .u_outs = 64)
+DEFINE_WINOGRAD3_3(conv2d_features_1_1_0_forward, .rows = 16, .cols = 16, .ins = 64, .outs = 64, .x_row = 1152,
+    .y_row = 1024, .y_col = 64, .block = 16, .images = 4, .x_image = 20736, .y_image = 16384, .u_outs = 64)
 
 /* features.1.1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 DEFINE_NORM(batchnorm2d_features_1_1_1_forward, .rows = 16, .cols = 16, .channels = 64, .y_row = 1024)
@@ -374,8 +374,8 @@ DEFINE_NORM(batchnorm2d_features_1_1_1_forward, .rows = 16, .cols = 16, .channel
 DEFINE_MAX_POOL(maxpool2d_features_1_2_forward, .rows = 8, .cols = 8, .channels = 64, .y_row = 640)
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-DEFINE_WINOGRAD3_3(conv2d_features_2_0_0_forward, .rows = 4, .cols = 8, .ins = 64, .x_row = 640, .y_row = 1024,
-    .y_col = 128, .block = 16, .images = 16, .x_image = 6400, .y_image = 8192, .u_outs = 128)
+DEFINE_WINOGRAD3_3(conv2d_features_2_0_0_forward, .rows = 8, .cols = 8, .ins = 64, .outs = 128, .x_row = 640,
+    .y_row = 1024, .y_col = 128, .block = 16, .images = 4, .x_image = 6400, .y_image = 8192, .u_outs = 128)
 
 /* features.2.0.1, features.2.1.1, features.2.2.1 (line 4) */
 DEFINE_MOMENTS(batchnorm2d_features_2_1_moments_forward, .rows = 8, .cols = 8, .channels = 128)
@@ -384,8 +384,8 @@ DEFINE_MOMENTS(batchnorm2d_features_2_1_moments_forward, .rows = 8, .cols = 8, .
 DEFINE_NORM(batchnorm2d_features_2_1_forward, .rows = 8, .cols = 8, .channels = 128, .y_row = 1280)
 
 /* features.2.1.0, features.2.2.0 (line 3) */
-DEFINE_WINOGRAD3_3(conv2d_features_2_0_forward, .rows = 4, .cols = 8, .ins = 128, .x_row = 1280, .y_row = 1024,
-    .y_col = 128, .block = 11, .images = 16, .x_image = 12800, .y_image = 8192, .u_outs = 128)
+DEFINE_WINOGRAD3_3(conv2d_features_2_0_forward, .rows = 8, .cols = 8, .ins = 128, .outs = 128, .x_row = 1280,
+    .y_row = 1024, .y_col = 128, .block = 8, .images = 4, .x_image = 12800, .y_image = 8192, .u_outs = 128)
 
 /* features.2.2.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 DEFINE_NORM(batchnorm2d_features_2_2_1_forward, .rows = 8, .cols = 8, .channels = 128, .y_row = 1024)
@@ -737,15 +737,15 @@ DEFINE_NORM_GRAD(norm_features_2_1_grad, .rows = 8, .cols = 8, .channels = 128, 
     { any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){__VA_ARGS__}); }
 
 /* features.2.2.0, features.2.1.0 (line 3) */
-DEFINE_WINOGRAD3_3B(conv2d_features_2_0_grad_input, .rows = 4, .cols = 8, .ins = 128, .x_row = 1280, .y_row = 1024,
-    .y_col = 128, .block = 11, .images = 16, .x_image = 12800, .y_image = 8192, .u_outs = 128)
+DEFINE_WINOGRAD3_3B(conv2d_features_2_0_grad_input, .rows = 4, .cols = 8, .ins = 128, .outs = 64, .x_row = 1280,
+    .y_row = 1024, .y_col = 128, .block = 11, .images = 16, .x_image = 12800, .y_image = 8192, .u_outs = 128)
 
 /* features.2.1.1, features.2.0.1 (line 4) */
 DEFINE_NORM(norm_features_2_1_again, .rows = 8, .cols = 8, .channels = 128, .y_row = 1280)
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-DEFINE_WINOGRAD3_3B(conv2d_features_2_0_0_grad_input, .rows = 8, .cols = 8, .ins = 128, .x_row = 1280, .y_row = 512,
-    .y_col = 64, .block = 8, .images = 4, .x_image = 12800, .y_image = 4096, .u_outs = 64)
+DEFINE_WINOGRAD3_3B(conv2d_features_2_0_0_grad_input, .rows = 8, .cols = 8, .ins = 128, .outs = 64, .x_row = 1280,
+    .y_row = 512, .y_col = 64, .block = 8, .images = 4, .x_image = 12800, .y_image = 4096, .u_outs = 64)
 
 /* features.1.2: MaxPool2d(2)  (line 10) */
 DEFINE_MAX_POOL_GRAD(maxpool2d_features_1_2_grad, .rows = 8, .cols = 8, .channels = 64, .in_rows = 16, .in_cols = 16)
@@ -765,8 +765,8 @@ static void norm_features_1(const float *sums, float *dw)
 DEFINE_NORM_GRAD(norm_features_1_1_grad, .rows = 16, .cols = 16, .channels = 64, .dx_row = 1152)
 
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
-DEFINE_WINOGRAD3_3B(conv2d_features_1_1_0_grad_input, .rows = 16, .cols = 16, .ins = 64, .x_row = 1152, .y_row = 1024,
-    .y_col = 64, .block = 16, .images = 4, .x_image = 20736, .y_image = 16384, .u_outs = 64)
+DEFINE_WINOGRAD3_3B(conv2d_features_1_1_0_grad_input, .rows = 16, .cols = 16, .ins = 64, .outs = 64, .x_row = 1152,
+    .y_row = 1024, .y_col = 64, .block = 16, .images = 4, .x_image = 20736, .y_image = 16384, .u_outs = 64)
 
 /* features.1.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 DEFINE_NORM(norm_features_1_0_1_again, .rows = 16, .cols = 16, .channels = 64, .y_row = 1152)
@@ -1008,78 +1008,79 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_0_1_0_grad_input_weights, .ins = 32, .o
     .w_tap_x = -1024, .w_in = 1, .w_out = 32)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[3472])(mb->batch + 61833216 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define input(mb) ((float (*)[3472])(mb->batch + 55279616 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
 #define conv2d_features_0_0_0(mb) ((float (*)[32][32 * 32])(mb->batch + 0 + mb->first * 131072L)) /* 32x32x32 */
 #define batchnorm2d_features_0_0_1_moments(mb) ((float (*)[3][32])(mb->batch + 8388608 + mb->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 64713024)) /* 32x4x1 */
-#define relu_features_0_0_2(mb) ((float (*)[34 * 32])(mb->workspace + 3803264)) /* 32x32x32, 1 zeros around */
+#define batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 58159424)) /* 32x4x1 */
+#define relu_features_0_0_2(mb) ((float (*)[34 * 32])(mb->workspace + 4212864)) /* 32x32x32, 1 zeros around */
 #define conv2d_features_0_1_0(mb) ((float (*)[32][32 * 32])(mb->batch + 8388608 + mb->first * 131072L)) /* 32x32x32 */
 #define conv2d_features_0_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 58464 */
 #define batchnorm2d_features_0_1_1_moments(mb) ((float (*)[3][32])(mb->batch + 16777216 + mb->first * 384L))
-#define batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 64713600)) /* 32x4x1 */
+#define batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 58160000)) /* 32x4x1 */
 #define relu_features_0_1_2(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
-#define maxpool2d_features_0_2(mb) ((float (*)[18][18 * 32])(mb->batch + 56492032 + mb->first * 41472L))
-#define maxpool2d_features_0_2_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 60784640 + mb->first * 16384L))
+#define maxpool2d_features_0_2(mb) ((float (*)[18][18 * 32])(mb->batch + 49938432 + mb->first * 41472L))
+#define maxpool2d_features_0_2_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 54231040 + mb->first * 16384L))
 #define conv2d_features_1_0_0(mb) ((float (*)[16][16 * 64])(mb->batch + 25165824 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_features_1_0_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define batchnorm2d_features_1_0_1_moments(mb) ((float (*)[3][64])(mb->batch + 16777216 + mb->first * 768L))
-#define batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 64710848)) /* 64x4x1 */
+#define batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 58157248)) /* 64x4x1 */
 #define relu_features_1_0_2(mb) ((float (*)[18][18 * 64])(mb->workspace + 2476160)) /* 64x16x16, 1 zeros around */
 #define conv2d_features_1_1_0(mb) ((float (*)[16][16 * 64])(mb->batch + 16777216 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_features_1_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 72672 */
 #define batchnorm2d_features_1_1_1_moments(mb) ((float (*)[3][64])(mb->batch + 20971520 + mb->first * 768L))
-#define batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 64711936)) /* 64x4x1 */
+#define batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 58158336)) /* 64x4x1 */
 #define relu_features_1_1_2(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
-#define maxpool2d_features_1_2(mb) ((float (*)[10][10 * 64])(mb->batch + 59146240 + mb->first * 25600L))
-#define maxpool2d_features_1_2_arg(mb) ((unsigned short (*)[8][8 * 64])(mb->batch + 63778816 + mb->first * 8192L))
+#define maxpool2d_features_1_2(mb) ((float (*)[10][10 * 64])(mb->batch + 52592640 + mb->first * 25600L))
+#define maxpool2d_features_1_2_arg(mb) ((unsigned short (*)[8][8 * 64])(mb->batch + 57225216 + mb->first * 8192L))
 #define conv2d_features_2_0_0(mb) ((float (*)[8][8 * 128])(mb->batch + 29360128 + mb->first * 32768L)) /* 128x8x8 */
 #define conv2d_features_2_0_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 69600 */
+#define batchnorm2d_features_2_0_1_moments(mb) ((float (*)[400])(mb->batch + 20971520 + mb->first * 1600L))
 #define conv2d_features_2_2_0(mb) ((float (*)[8][8 * 128])(mb->batch + 23068672 + mb->first * 32768L)) /* 128x8x8 */
-#define batchnorm2d_features_2_2_1_statistics(mb) ((float (*)[128])(mb->batch + 64708736)) /* 128x4x1 */
+#define batchnorm2d_features_2_2_1_statistics(mb) ((float (*)[128])(mb->batch + 58155136)) /* 128x4x1 */
 #define relu_features_2_2_2(mb) ((float (*)[8 * 128])(mb->workspace + 0)) /* 128x8x8 */
-#define maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 62722048 + mb->first * 8256L)) /* 128x4x4 */
-#define maxpool2d_features_2_3_arg(mb) ((unsigned short (*)[4][4 * 128])(mb->batch + 64303104 + mb->first * 4096L))
+#define maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 56168448 + mb->first * 8256L)) /* 128x4x4 */
+#define maxpool2d_features_2_3_arg(mb) ((unsigned short (*)[4][4 * 128])(mb->batch + 57749504 + mb->first * 4096L))
 #define relu_classifier_1(mb) ((float (*)[272])(mb->batch + 31457280 + mb->first * 1088L)) /* 256 */
 #define dropout_classifier_2_mask(mb) ((unsigned char (*)[256])(mb->workspace + 8192)) /* 256 */
 #define dropout_classifier_2(mb) ((float (*)[256])(mb->workspace + 0)) /* 256 */
-#define linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 3951232)) /* 10 */
+#define linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 4360832)) /* 10 */
 #define d_linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 9216)) /* 10 */
 #define d_dropout_classifier_2(mb) ((float (*)[256])(mb->workspace + 4096)) /* 256 */
 #define d_relu_classifier_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
-#define d_linear_classifier_0(mb) ((float (*)[272])(mb->batch + 64565248 + mb->first * 1088L)) /* 256 */
+#define d_linear_classifier_0(mb) ((float (*)[272])(mb->batch + 58011648 + mb->first * 1088L)) /* 256 */
 #define linear_classifier_0_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 16384 */
-#define d_flatten_1(mb) ((float (*)[2064])(mb->batch + 63250432 + mb->first * 8256L)) /* 128x4x4 */
+#define d_flatten_1(mb) ((float (*)[2064])(mb->batch + 56696832 + mb->first * 8256L)) /* 128x4x4 */
 #define d_relu_features_2_2_2(mb) ((float (*)[8][8 * 128])(mb->batch + 31457280 + mb->first * 32768L)) /* 128x8x8 */
-#define d_batchnorm2d_features_2_2_1_sums(mb) ((float (*)[272])(mb->batch + 64634880 + mb->first * 1088L)) /* 128x2x1 */
+#define d_batchnorm2d_features_2_2_1_sums(mb) ((float (*)[272])(mb->batch + 58081280 + mb->first * 1088L)) /* 128x2x1 */
 #define d_relu_features_2_0_2(mb) ((float (*)[8][8 * 128])(mb->batch + 31457280 + mb->first * 32768L)) /* 128x8x8 */
-#define batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 64704512)) /* 128x4x1 */
-#define d_batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 63287296)) /* 128x2x1 */
-#define d_conv2d_features_2_0_0(mb) ((float (*)[10][10 * 128])(mb->batch + 53215232 + mb->first * 51200L))
+#define batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 58150912)) /* 128x4x1 */
+#define d_batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 56733696)) /* 128x2x1 */
+#define d_conv2d_features_2_0_0(mb) ((float (*)[10][10 * 128])(mb->batch + 46661632 + mb->first * 51200L))
 #define d_maxpool2d_features_1_2(mb) ((float (*)[8][8 * 64])(mb->workspace + 238464)) /* 64x8x8 */
 #define conv2d_features_2_0_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 59616 */
 #define d_relu_features_1_1_2(mb) ((float (*)[16][16 * 64])(mb->batch + 20971520 + mb->first * 65536L)) /* 64x16x16 */
-#define d_batchnorm2d_features_1_1_1_sums(mb) ((float (*)[144])(mb->batch + 63250432 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 63287296)) /* 64x2x1 */
+#define d_batchnorm2d_features_1_1_1_sums(mb) ((float (*)[144])(mb->batch + 56696832 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 56733696)) /* 64x2x1 */
 #define d_conv2d_features_1_1_0(mb) ((float (*)[18][18 * 64])(mb->workspace + 2807936)) /* 64x16x16, 1 zeros around */
 #define d_relu_features_1_0_2(mb) ((float (*)[16][16 * 64])(mb->batch + 29360128 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_features_1_1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72672 */
 #define relu_features_1_0_2_again(mb) ((float (*)[18][18 * 64])(mb->workspace + 3139712)) /* 64x16x16, 1 zeros around */
 #define conv2d_features_1_1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 323104 */
-#define d_batchnorm2d_features_1_0_1_sums(mb) ((float (*)[144])(mb->batch + 63250432 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 63287296)) /* 64x2x1 */
+#define d_batchnorm2d_features_1_0_1_sums(mb) ((float (*)[144])(mb->batch + 56696832 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 56733696)) /* 64x2x1 */
 #define d_conv2d_features_1_0_0(mb) ((float (*)[18][18 * 64])(mb->workspace + 3471488)) /* 64x16x16, 1 zeros around */
 #define d_maxpool2d_features_0_2(mb) ((float (*)[16][16 * 32])(mb->workspace + 762496)) /* 32x16x16 */
 #define conv2d_features_1_0_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72672 */
 #define conv2d_features_1_0_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190624 */
 #define d_relu_features_0_1_2(mb) ((float (*)[32][32 * 32])(mb->batch + 16777216 + mb->first * 131072L)) /* 32x32x32 */
-#define d_batchnorm2d_features_0_1_1_sums(mb) ((float (*)[2][32])(mb->batch + 63250432 + mb->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 60801024)) /* 32x2x1 */
+#define d_batchnorm2d_features_0_1_1_sums(mb) ((float (*)[2][32])(mb->batch + 56696832 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 54247424)) /* 32x2x1 */
 #define d_conv2d_features_0_1_0(mb) ((float (*)[34][34 * 32])(mb->workspace + 1292416)) /* 32x32x32, 1 zeros around */
 #define d_relu_features_0_0_2(mb) ((float (*)[32][32 * 32])(mb->batch + 25165824 + mb->first * 131072L)) /* 32x32x32 */
 #define conv2d_features_0_1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 58464 */
 #define relu_features_0_0_2_again(mb) ((float (*)[34][34 * 32])(mb->workspace + 1884288)) /* 32x32x32, 1 zeros around */
 #define conv2d_features_0_1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 119456 */
-#define d_batchnorm2d_features_0_0_1_sums(mb) ((float (*)[2][32])(mb->batch + 60784640 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_features_0_0_1_sums(mb) ((float (*)[2][32])(mb->batch + 54231040 + mb->first * 256L)) /* 32x2x1 */
 #define d_batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 8388608)) /* 32x2x1 */
 #define d_conv2d_features_0_0_0(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
 #define conv2d_features_2_0_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 208928 */
@@ -1102,10 +1103,10 @@ static const struct batchnorm2d_features_1_statistics_forward_part {
     long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
 } batchnorm2d_features_1_statistics_forward_part_at[] = {
-    {8388608, 64713024, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_0_1, 1e-05, 0.1)}},
-    {16777216, 64713600, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_1_1, 1e-05, 0.1)}},
-    {16777216, 64710848, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_0_1, 1e-05, 0.1)}},
-    {20971520, 64711936, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_1_1, 1e-05, 0.1)}},
+    {8388608, 58159424, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_0_1, 1e-05, 0.1)}},
+    {16777216, 58160000, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_1_1, 1e-05, 0.1)}},
+    {16777216, 58157248, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_0_1, 1e-05, 0.1)}},
+    {20971520, 58158336, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_1_1, 1e-05, 0.1)}},
 };
 
 /* For the whole batch. */
@@ -1172,41 +1173,12 @@ static void forward_9(struct nc_microbatch *mb)
         maxpool2d_features_1_2_forward(relu_features_1_1_2(mb)[0], &maxpool2d_features_1_2(mb)[i][1][1 * 64],
             maxpool2d_features_1_2_arg(mb)[i][0]);
     }
-}
-
-/* For the whole batch, part mb->part of 16. */
-static void conv2d_features_2_0_0_forward_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    if (part / 4 * 16 >= mb->count)
-        return;
-
-    conv2d_features_2_0_0_forward(maxpool2d_features_1_2(mb)[0][0] + part / 4 * 102400 + part / 2 % 2 * 2560,
-        mb->packed + AT_features_2_0_0_weight_winograd + part % 2 * 4096,
-        conv2d_features_2_0_0(mb)[0][0] + part / 4 * 131072 + part / 2 % 2 * 4096 + part % 2 * 64,
-        conv2d_features_2_0_0_scratch(mb));
-}
-
-/* Where forward_11_to_19 finds its values. */
-static const struct forward_11_to_19 {
-    long conv2d_0, batchnorm2d_1_moments;
-} forward_11_to_19_at[] = {
-    {29360128, 20971520}, /* features.2.0.1 */
-    {20971520, 23068672}, /* features.2.1.1 */
-    {23068672, 31457280}, /* features.2.2.1 */
-};
-
-/* For a microbatch, before what is made for the whole batch. */
-static void forward_11_to_19(struct nc_microbatch *mb)
-{
-    const struct forward_11_to_19 *at = mb->at;
-    float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_1_moments)[400] = (void *)(mb->batch + at->batchnorm2d_1_moments + mb->first * 1600L);
-
+    conv2d_features_2_0_0_forward(maxpool2d_features_1_2(mb)[0][0], mb->packed + AT_features_2_0_0_weight_winograd,
+        conv2d_features_2_0_0(mb)[0][0], conv2d_features_2_0_0_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
-            batchnorm2d_features_2_1_moments_forward(conv2d_0[i][0], batchnorm2d_1_moments[i]);
+            batchnorm2d_features_2_1_moments_forward(conv2d_features_2_0_0(mb)[i][0],
+                batchnorm2d_features_2_0_1_moments(mb)[i]);
     }
 }
 
@@ -1215,9 +1187,9 @@ static const struct batchnorm2d_features_2_1_statistics_forward_part {
     long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_features_2_1_statistics_forward_part_at[] = {
-    {20971520, 64704512, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_0_1, 1e-05, 0.1)}},
-    {23068672, 64706624, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_1_1, 1e-05, 0.1)}},
-    {31457280, 64708736, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_2_1, 1e-05, 0.1)}},
+    {20971520, 58150912, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_0_1, 1e-05, 0.1)}},
+    {23068672, 58153024, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_1_1, 1e-05, 0.1)}},
+    {31457280, 58155136, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_2_1, 1e-05, 0.1)}},
 };
 
 /* For the whole batch, part mb->part of 2. */
@@ -1232,54 +1204,40 @@ static void batchnorm2d_features_2_1_statistics_forward_part(struct nc_microbatc
     nc_batch_norm_part(mb, &at->norm, moments_values, 400, statistics_values, part * 64, part * 64 + 64);
 }
 
-/* Where forward_13_and_17 finds its values. */
-static const struct forward_13_and_17 {
-    long conv2d_0, batchnorm2d_1_statistics, relu_values;
-} forward_13_and_17_at[] = {
-    {29360128, 64704512, 33554432}, /* features.2.0.1 */
-    {20971520, 64706624, 36831232}, /* features.2.1.1 */
+/* Where forward_11_and_13 finds its values. */
+static const struct forward_11_and_13 {
+    long conv2d_features_2_0, batchnorm2d_features_2_1_statistics, relu_features_2_2, features_2_0_weight_winograd,
+        conv2d_features_2_0_2, batchnorm2d_features_2_1_moments;
+} forward_11_and_13_at[] = {
+    {29360128, 58150912, 3803264, AT_features_2_1_0_weight_winograd, 20971520, 23068672}, /* features.2.0.1 */
+    {20971520, 58153024, 4008064, AT_features_2_2_0_weight_winograd, 23068672, 31457280}, /* features.2.1.1 */
 };
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_13_and_17(struct nc_microbatch *mb)
+static void forward_11_and_13(struct nc_microbatch *mb)
 {
-    const struct forward_13_and_17 *at = mb->at;
-    float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 128x4x1 */
-    float (*relu_values)[10][10 * 128] = (void *)(mb->batch + at->relu_values + mb->first * 51200L);
+    const struct forward_11_and_13 *at = mb->at;
+    float (*conv2d_features_2_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_features_2_0 + mb->first * 32768L);
+    float (*batchnorm2d_features_2_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_features_2_1_statistics);
+    float (*relu_features_2_2)[10][10 * 128] = (void *)(mb->workspace + at->relu_features_2_2);
+    float (*conv2d_features_2_0_2)[8][8 * 128] = (void *)(mb->batch + at->conv2d_features_2_0_2 + mb->first * 32768L);
+    float *conv2d_features_2_0_scratch = (void *)(mb->workspace + 0); /* 59616 */
+    float (*batchnorm2d_features_2_1_moments)[400] =
+        (void *)(mb->batch + at->batchnorm2d_features_2_1_moments + mb->first * 1600L); /* 128x3x1 */
 
     for (int i = 0; i < mb->count; i++)
-        batchnorm2d_features_2_1_forward(conv2d_0[i][0], batchnorm2d_1_statistics[0], &relu_values[i][1][1 * 128]);
-}
-
-/* Where conv2d_features_2_0_forward_part finds its values. */
-static const struct conv2d_features_2_0_forward_part {
-    long relu_features, features_weight_winograd, features_values;
-} conv2d_features_2_0_forward_part_at[] = {
-    {33554432, AT_features_2_1_0_weight_winograd, 20971520}, /* features.2.1.0 */
-    {36831232, AT_features_2_2_0_weight_winograd, 23068672}, /* features.2.2.0 */
-};
-
-/* For the whole batch, part mb->part of 16. */
-static void conv2d_features_2_0_forward_part(struct nc_microbatch *mb)
-{
-    const struct conv2d_features_2_0_forward_part *at = mb->at;
-    float (*relu_features)[10][10 * 128] = (void *)(mb->batch + at->relu_features + mb->first * 51200L);
-    float (*features_values)[8][8 * 128] = (void *)(mb->batch + at->features_values + mb->first * 32768L); /* 128x8x8 */
-    float *features_scratch = (void *)(mb->workspace + 0); /* 78624 */
-
-    const long part = mb->part;
-
-    if (part / 4 * 16 >= mb->count)
-        return;
-
-    conv2d_features_2_0_forward(relu_features[0][0] + part / 4 * 204800 + part / 2 % 2 * 5120,
-        mb->packed + at->features_weight_winograd + part % 2 * 8192,
-        features_values[0][0] + part / 4 * 131072 + part / 2 % 2 * 4096 + part % 2 * 64, features_scratch);
+        batchnorm2d_features_2_1_forward(conv2d_features_2_0[i][0], batchnorm2d_features_2_1_statistics[0],
+            &relu_features_2_2[i][1][1 * 128]);
+    conv2d_features_2_0_forward(relu_features_2_2[0][0], mb->packed + at->features_2_0_weight_winograd,
+        conv2d_features_2_0_2[0][0], conv2d_features_2_0_scratch);
+    for (int i = 0; i < mb->count; i++) {
+        if (mb->training)
+            batchnorm2d_features_2_1_moments_forward(conv2d_features_2_0_2[i][0], batchnorm2d_features_2_1_moments[i]);
+    }
 }
 
 /* For a microbatch, before what is made for the whole batch. */
-static void forward_21(struct nc_microbatch *mb)
+static void forward_15(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_features_2_2_1_forward(conv2d_features_2_2_0(mb)[i][0],
@@ -1355,7 +1313,7 @@ static void linear_classifier_0_grad_input_part(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_25(struct nc_microbatch *mb)
+static void backward_19(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         maxpool2d_features_2_3_grad(d_flatten_1(mb)[i], maxpool2d_features_2_3_arg(mb)[i][0],
@@ -1369,38 +1327,39 @@ static void backward_25(struct nc_microbatch *mb)
 
 /* Where norm_features_2_1_grad_statistics_part finds its values. */
 static const struct norm_features_2_1_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics;
+    long d_batchnorm2d_features_2_1_sums, batchnorm2d_features_2_1_statistics, d_batchnorm2d_features_2_1_statistics;
 } norm_features_2_1_grad_statistics_part_at[] = {
-    {64634880, 64708736, 63250432}, /* features.2.2.1 */
-    {31457280, 64706624, 31526912}, /* features.2.1.1 */
-    {20971520, 64704512, 63287296}, /* features.2.0.1 */
+    {58081280, 58155136, 56696832}, /* features.2.2.1 */
+    {31457280, 58153024, 31526912}, /* features.2.1.1 */
+    {20971520, 58150912, 56733696}, /* features.2.0.1 */
 };
 
 /* For the whole batch, part mb->part of 2. */
 static void norm_features_2_1_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_features_2_1_grad_statistics_part *at = mb->at;
-    float *d_sums = (void *)(mb->batch + at->d_sums);
-    float *statistics_values = (void *)(mb->batch + at->statistics_values);
-    float *d_statistics = (void *)(mb->batch + at->d_statistics);
+    float *d_batchnorm2d_features_2_1_sums = (void *)(mb->batch + at->d_batchnorm2d_features_2_1_sums);
+    float *batchnorm2d_features_2_1_statistics = (void *)(mb->batch + at->batchnorm2d_features_2_1_statistics);
+    float *d_batchnorm2d_features_2_1_statistics = (void *)(mb->batch + at->d_batchnorm2d_features_2_1_statistics);
 
     const long part = mb->part;
 
-    nc_batch_norm_grad_part(mb, 128, 64, d_sums, 272, statistics_values, d_statistics, part * 64, part * 64 + 64);
+    nc_batch_norm_grad_part(mb, 128, 64, 1, d_batchnorm2d_features_2_1_sums, 272, batchnorm2d_features_2_1_statistics,
+        d_batchnorm2d_features_2_1_statistics, part * 64, part * 64 + 64);
 }
 
-/* Where backward_27_and_31 finds its values. */
-static const struct backward_27_and_31 {
+/* Where backward_21_and_25 finds its values. */
+static const struct backward_21_and_25 {
     long d_relu, conv2d_0, batchnorm2d_1_statistics, d_batchnorm2d_1_statistics, d_conv2d_0;
-} backward_27_and_31_at[] = {
-    {31457280, 23068672, 64708736, 63250432, 40108032}, /* features.2.2.2 */
-    {23068672, 20971520, 64706624, 31526912, 46661632}, /* features.2.1.2 */
+} backward_21_and_25_at[] = {
+    {31457280, 23068672, 58155136, 56696832, 33554432}, /* features.2.2.2 */
+    {23068672, 20971520, 58153024, 31526912, 40108032}, /* features.2.1.2 */
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_27_and_31(struct nc_microbatch *mb)
+static void backward_21_and_25(struct nc_microbatch *mb)
 {
-    const struct backward_27_and_31 *at = mb->at;
+    const struct backward_21_and_25 *at = mb->at;
     float (*d_relu)[8][8 * 128] = (void *)(mb->batch + at->d_relu + mb->first * 32768L); /* 128x8x8 */
     float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
     float (*batchnorm2d_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 128x4x1 */
@@ -1416,8 +1375,8 @@ static void backward_27_and_31(struct nc_microbatch *mb)
 static const struct conv2d_features_2_0_grad_input_part {
     long d_values, weight_winograd_transposed, d_relu;
 } conv2d_features_2_0_grad_input_part_at[] = {
-    {40108032, AT_features_2_2_0_weight_winograd_transposed, 23068672}, /* features.2.2.0 */
-    {46661632, AT_features_2_1_0_weight_winograd_transposed, 31457280}, /* features.2.1.0 */
+    {33554432, AT_features_2_2_0_weight_winograd_transposed, 23068672}, /* features.2.2.0 */
+    {40108032, AT_features_2_1_0_weight_winograd_transposed, 31457280}, /* features.2.1.0 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -1438,18 +1397,18 @@ static void conv2d_features_2_0_grad_input_part(struct nc_microbatch *mb)
         d_relu[0][0] + part / 4 * 131072 + part / 2 % 2 * 4096 + part % 2 * 64, grad_input_scratch);
 }
 
-/* Where backward_29_and_33 finds its values. */
-static const struct backward_29_and_33 {
+/* Where backward_23_and_27 finds its values. */
+static const struct backward_23_and_27 {
     long conv2d_0, batchnorm2d_statistics, relu_again, d_relu, d_batchnorm2d_sums, weight, bias;
-} backward_29_and_33_at[] = {
-    {20971520, 64706624, 43384832, 23068672, 31457280, AT_features_2_1_1_weight, AT_features_2_1_1_bias},
-    {29360128, 64704512, 49938432, 31457280, 20971520, AT_features_2_0_1_weight, AT_features_2_0_1_bias},
+} backward_23_and_27_at[] = {
+    {20971520, 58153024, 36831232, 23068672, 31457280, AT_features_2_1_1_weight, AT_features_2_1_1_bias},
+    {29360128, 58150912, 43384832, 31457280, 20971520, AT_features_2_0_1_weight, AT_features_2_0_1_bias},
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_29_and_33(struct nc_microbatch *mb)
+static void backward_23_and_27(struct nc_microbatch *mb)
 {
-    const struct backward_29_and_33 *at = mb->at;
+    const struct backward_23_and_27 *at = mb->at;
     float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
     float (*batchnorm2d_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 128x4x1 */
     float (*relu_again)[10][10 * 128] = (void *)(mb->batch + at->relu_again + mb->first * 51200L);
@@ -1465,7 +1424,7 @@ static void backward_29_and_33(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_35(struct nc_microbatch *mb)
+static void backward_29(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
         norm_features_2_1_grad(d_relu_features_2_0_2(mb)[i][0], conv2d_features_2_0_0(mb)[i][0],
@@ -1486,27 +1445,29 @@ static void backward_35(struct nc_microbatch *mb)
 
 /* Where norm_features_1_grad_statistics_part finds its values. */
 static const struct norm_features_1_grad_statistics_part {
-    long d_sums, statistics_values, d_statistics, channels, pixels, stride;
+    long d_batchnorm2d_features_1_sums, batchnorm2d_features_1_statistics, d_batchnorm2d_features_1_statistics,
+        channels, pixels, stride;
 } norm_features_1_grad_statistics_part_at[] = {
-    {63250432, 64711936, 63287296, 64, 256, 144}, /* features.1.1.1 */
-    {63250432, 64710848, 63287296, 64, 256, 144}, /* features.1.0.1 */
-    {63250432, 64713600, 60801024, 32, 1024, 64}, /* features.0.1.1 */
-    {60784640, 64713024, 8388608, 32, 1024, 64}, /* features.0.0.1 */
+    {56696832, 58158336, 56733696, 64, 256, 144}, /* features.1.1.1 */
+    {56696832, 58157248, 56733696, 64, 256, 144}, /* features.1.0.1 */
+    {56696832, 58160000, 54247424, 32, 1024, 64}, /* features.0.1.1 */
+    {54231040, 58159424, 8388608, 32, 1024, 64}, /* features.0.0.1 */
 };
 
 /* For the whole batch. */
 static void norm_features_1_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_features_1_grad_statistics_part *at = mb->at;
-    float *d_sums = (void *)(mb->batch + at->d_sums);
-    float *statistics_values = (void *)(mb->batch + at->statistics_values);
-    float *d_statistics = (void *)(mb->batch + at->d_statistics);
+    float *d_batchnorm2d_features_1_sums = (void *)(mb->batch + at->d_batchnorm2d_features_1_sums);
+    float *batchnorm2d_features_1_statistics = (void *)(mb->batch + at->batchnorm2d_features_1_statistics);
+    float *d_batchnorm2d_features_1_statistics = (void *)(mb->batch + at->d_batchnorm2d_features_1_statistics);
 
-    nc_batch_norm_grad(mb, at->channels, at->pixels, d_sums, at->stride, statistics_values, d_statistics);
+    nc_batch_norm_grad(mb, at->channels, at->pixels, 1, d_batchnorm2d_features_1_sums, at->stride,
+        batchnorm2d_features_1_statistics, d_batchnorm2d_features_1_statistics);
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_37(struct nc_microbatch *mb)
+static void backward_31(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
         norm_features_1_1_grad(d_relu_features_1_1_2(mb)[i][0], conv2d_features_1_1_0(mb)[i][0],
@@ -1529,7 +1490,7 @@ static void backward_37(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_39(struct nc_microbatch *mb)
+static void backward_33(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_features_1_1_grad(d_relu_features_1_0_2(mb)[i][0], conv2d_features_1_0_0(mb)[i][0],
@@ -1552,7 +1513,7 @@ static void backward_39(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_41(struct nc_microbatch *mb)
+static void backward_35(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_features_0_1_1_grad(d_relu_features_0_1_2(mb)[i][0], conv2d_features_0_1_0(mb)[i][0],
@@ -1575,7 +1536,7 @@ static void backward_41(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_43(struct nc_microbatch *mb)
+static void backward_37(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_features_0_0_1_grad(d_relu_features_0_0_2(mb)[i][0], conv2d_features_0_0_0(mb)[i][0],
@@ -1590,8 +1551,8 @@ static void backward_43(struct nc_microbatch *mb)
 static const struct conv2d_features_2_0_grad_weight_part {
     long features, relu_features_again, d_features;
 } conv2d_features_2_0_grad_weight_part_at[] = {
-    {AT_features_2_2_0_weight, 43384832, 40108032}, /* features.2.2.0 */
-    {AT_features_2_1_0_weight, 49938432, 46661632}, /* features.2.1.0 */
+    {AT_features_2_2_0_weight, 36831232, 33554432}, /* features.2.2.0 */
+    {AT_features_2_1_0_weight, 43384832, 40108032}, /* features.2.1.0 */
 };
 
 /* For the whole batch, part mb->part of 8. */
@@ -1797,14 +1758,14 @@ DEFINE_WINOGRAD3_POOL(conv2d_features_1_1_0_maxpool2d_features_1_2_test, .rows =
     { any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){__VA_ARGS__}); }
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
-DEFINE_WINOGRAD3_3C(conv2d_features_2_0_0_test, .rows = 4, .cols = 8, .ins = 64, .x_row = 640, .y_row = 1280,
-    .y_col = 128, .block = 16, .norm_row = 128, .images = 16, .x_image = 6400, .y_image = 12800, .u_outs = 128,
-    .act = 1)
+DEFINE_WINOGRAD3_3C(conv2d_features_2_0_0_test, .rows = 8, .cols = 8, .ins = 64, .outs = 128, .x_row = 640,
+    .y_row = 1280, .y_col = 128, .block = 16, .norm_row = 128, .images = 4, .x_image = 6400, .y_image = 12800,
+    .u_outs = 128, .act = 1)
 
 /* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
-DEFINE_WINOGRAD3_3C(conv2d_features_2_1_0_test, .rows = 4, .cols = 8, .ins = 128, .x_row = 1280, .y_row = 1280,
-    .y_col = 128, .block = 11, .norm_row = 128, .images = 16, .x_image = 12800, .y_image = 12800, .u_outs = 128,
-    .act = 1)
+DEFINE_WINOGRAD3_3C(conv2d_features_2_1_0_test, .rows = 8, .cols = 8, .ins = 128, .outs = 128, .x_row = 1280,
+    .y_row = 1280, .y_col = 128, .block = 8, .norm_row = 128, .images = 4, .x_image = 12800, .y_image = 12800,
+    .u_outs = 128, .act = 1)
 
 /* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True), MaxPool2d(2)
  *     (line 3) */
@@ -1815,25 +1776,25 @@ DEFINE_WINOGRAD3_POOL(conv2d_features_2_2_0_maxpool2d_features_2_3_test, .rows =
 DEFINE_CONV_2(linear_classifier_3_test, .x_col = 272)
 
 /* What the layers give in evaluation, and where: in the thread's workspace, or in the batch's memory. */
-#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 4787200)) /* 3x32x32, 1 zeros around */
-#define test_relu_features_0_0_2(mb) ((float (*)[34 * 32])(mb->workspace + 4597760)) /* 32x32x32, 1 zeros around */
-#define test_maxpool2d_features_0_2(mb) ((float (*)[18 * 32])(mb->workspace + 4745728)) /* 32x16x16, 1 zeros around */
-#define test_maxpool2d_features_0_2_arg(mb) ((unsigned char (*)[16 * 32])(mb->workspace + 4517120)) /* 32x16x16 */
-#define test_conv2d_features_0_1_0_maxpool2d_features_0_2_scratch(mb) ((float *)(mb->workspace + 4283264)) /* 58464 */
-#define test_relu_features_1_0_2(mb) ((float (*)[18][18 * 64])(mb->workspace + 3951488)) /* 64x16x16, 1 zeros around */
-#define test_conv2d_features_1_0_0_scratch(mb) ((float *)(mb->workspace + 4283264)) /* 41568 */
-#define test_maxpool2d_features_1_2(mb) ((float (*)[10][10 * 64])(mb->batch + 71267776 + mb->first * 25600L))
-#define test_maxpool2d_features_1_2_arg(mb) ((unsigned char (*)[8][8 * 64])(mb->workspace + 4573952)) /* 64x8x8 */
-#define test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(mb) ((float *)(mb->workspace + 4283264)) /* 72672 */
-#define test_relu_features_2_0_2(mb) ((float (*)[10][10 * 128])(mb->batch + 64714176 + mb->first * 51200L))
-#define test_conv2d_features_2_0_0_scratch(mb) ((float *)(mb->workspace + 4283264)) /* 69600 */
-#define test_relu_features_2_1_2(mb) ((float (*)[10][10 * 128])(mb->batch + 67990976 + mb->first * 51200L))
-#define test_conv2d_features_2_1_0_scratch(mb) ((float *)(mb->workspace + 4283264)) /* 78624 */
-#define test_maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 72906176 + mb->first * 8256L)) /* 128x4x4 */
-#define test_maxpool2d_features_2_3_arg(mb) ((unsigned char (*)[4][4 * 128])(mb->batch + 73434560 + mb->first * 2048L))
-#define test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(mb) ((float *)(mb->workspace + 4283264)) /* 78624 */
-#define test_relu_classifier_1(mb) ((float (*)[272])(mb->batch + 73434560 + mb->first * 1088L)) /* 256 */
-#define test_linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 4283264)) /* 10 */
+#define test_input(mb) ((float (*)[34 * 3])(mb->workspace + 5504000)) /* 3x32x32, 1 zeros around */
+#define test_relu_features_0_0_2(mb) ((float (*)[34 * 32])(mb->workspace + 5212160)) /* 32x32x32, 1 zeros around */
+#define test_maxpool2d_features_0_2(mb) ((float (*)[18 * 32])(mb->workspace + 5462528)) /* 32x16x16, 1 zeros around */
+#define test_maxpool2d_features_0_2_arg(mb) ((unsigned char (*)[16 * 32])(mb->workspace + 4926720)) /* 32x16x16 */
+#define test_conv2d_features_0_1_0_maxpool2d_features_0_2_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 58464 */
+#define test_relu_features_1_0_2(mb) ((float (*)[18][18 * 64])(mb->workspace + 4361088)) /* 64x16x16, 1 zeros around */
+#define test_conv2d_features_1_0_0_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 41568 */
+#define test_maxpool2d_features_1_2(mb) ((float (*)[10][10 * 64])(mb->workspace + 5360128)) /* 64x8x8, 1 zeros around */
+#define test_maxpool2d_features_1_2_arg(mb) ((unsigned char (*)[8][8 * 64])(mb->workspace + 4983552)) /* 64x8x8 */
+#define test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 72672 */
+#define test_relu_features_2_0_2(mb) ((float (*)[10][10 * 128])(mb->workspace + 5007360)) /* 128x8x8, 1 zeros around */
+#define test_conv2d_features_2_0_0_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 69600 */
+#define test_relu_features_2_1_2(mb) ((float (*)[10][10 * 128])(mb->batch + 58160576 + mb->first * 51200L))
+#define test_conv2d_features_2_1_0_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 59616 */
+#define test_maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 61437376 + mb->first * 8256L)) /* 128x4x4 */
+#define test_maxpool2d_features_2_3_arg(mb) ((unsigned char (*)[4][4 * 128])(mb->batch + 61965760 + mb->first * 2048L))
+#define test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 78624 */
+#define test_relu_classifier_1(mb) ((float (*)[272])(mb->batch + 61965760 + mb->first * 1088L)) /* 256 */
+#define test_linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 4692864)) /* 10 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void evaluate_1(struct nc_microbatch *mb)
@@ -1854,35 +1815,11 @@ static void evaluate_1(struct nc_microbatch *mb)
         mb->packed + AT_features_1_1_0_weight_winograd, mb->packed + AT_batchnorm2d_features_1_1_1_statistics,
         &test_maxpool2d_features_1_2(mb)[0][1][1 * 64], test_maxpool2d_features_1_2_arg(mb)[0][0],
         test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(mb));
-}
-
-/* For the whole batch, part mb->part of 16. */
-static void conv2d_features_2_0_0_test_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    if (part / 4 * 16 >= mb->count)
-        return;
-
-    conv2d_features_2_0_0_test(test_maxpool2d_features_1_2(mb)[0][0] + part / 4 * 102400 + part / 2 % 2 * 2560,
-        mb->packed + AT_features_2_0_0_weight_winograd + part % 2 * 4096,
-        mb->packed + AT_batchnorm2d_features_2_0_1_statistics + part % 2 * 64,
-        &test_relu_features_2_0_2(mb)[0][1][1 * 128] + part / 4 * 204800 + part / 2 % 2 * 5120 + part % 2 * 64,
+    conv2d_features_2_0_0_test(test_maxpool2d_features_1_2(mb)[0][0], mb->packed + AT_features_2_0_0_weight_winograd,
+        mb->packed + AT_batchnorm2d_features_2_0_1_statistics, &test_relu_features_2_0_2(mb)[0][1][1 * 128],
         test_conv2d_features_2_0_0_scratch(mb));
-}
-
-/* For the whole batch, part mb->part of 16. */
-static void conv2d_features_2_1_0_test_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-
-    if (part / 4 * 16 >= mb->count)
-        return;
-
-    conv2d_features_2_1_0_test(test_relu_features_2_0_2(mb)[0][0] + part / 4 * 204800 + part / 2 % 2 * 5120,
-        mb->packed + AT_features_2_1_0_weight_winograd + part % 2 * 8192,
-        mb->packed + AT_batchnorm2d_features_2_1_1_statistics + part % 2 * 64,
-        &test_relu_features_2_1_2(mb)[0][1][1 * 128] + part / 4 * 204800 + part / 2 % 2 * 5120 + part % 2 * 64,
+    conv2d_features_2_1_0_test(test_relu_features_2_0_2(mb)[0][0], mb->packed + AT_features_2_1_0_weight_winograd,
+        mb->packed + AT_batchnorm2d_features_2_1_1_statistics, &test_relu_features_2_1_2(mb)[0][1][1 * 128],
         test_conv2d_features_2_1_0_scratch(mb));
 }
 
@@ -1998,30 +1935,30 @@ static const struct nc_dropout dropouts[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 13, 61833216, 3472, 0, 1},
+    {"the input", 13, 55279616, 3472, 0, 1},
     {"features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 0, 32768, 0, 1},
     {"features.0.0.1: BatchNorm2d(_)", 4, 8388608, 96, 0, 1},
     {"features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 8388608, 32768, 2, 1},
     {"features.0.1.1: BatchNorm2d(_)", 4, 16777216, 96, 2, 1},
-    {"features.0.2: MaxPool2d(2)", 10, 56492032, 10368, 4, 1},
+    {"features.0.2: MaxPool2d(2)", 10, 49938432, 10368, 4, 1},
     {"features.1.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 25165824, 16384, 4, 1},
     {"features.1.0.1: BatchNorm2d(_)", 4, 16777216, 192, 4, 1},
     {"features.1.0.1: BatchNorm2d(_)", 4, 2476160, 20736, 6, 0},
     {"features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 16777216, 16384, 6, 1},
     {"features.1.1.1: BatchNorm2d(_)", 4, 20971520, 192, 6, 1},
-    {"features.1.2: MaxPool2d(2)", 10, 59146240, 6400, 8, 1},
-    {"features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 29360128, 8192, 9, 1},
-    {"features.2.0.1: BatchNorm2d(_)", 4, 20971520, 400, 10, 1},
-    {"features.2.0.1: BatchNorm2d(_)", 4, 33554432, 12800, 12, 1},
-    {"features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 20971520, 8192, 13, 1},
-    {"features.2.1.1: BatchNorm2d(_)", 4, 23068672, 400, 14, 1},
-    {"features.2.1.1: BatchNorm2d(_)", 4, 36831232, 12800, 16, 1},
-    {"features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 23068672, 8192, 17, 1},
-    {"features.2.2.1: BatchNorm2d(_)", 4, 31457280, 400, 18, 1},
-    {"features.2.3: MaxPool2d(2)", 10, 62722048, 2064, 20, 1},
-    {"classifier.0: Linear(_, 256)", 21, 31457280, 272, 21, 1},
-    {"classifier.2: Dropout(0.5)", 23, 0, 256, 22, 0},
-    {"classifier.3: Linear(_, 10)", 24, 3951232, 16, 22, 0},
+    {"features.1.2: MaxPool2d(2)", 10, 52592640, 6400, 8, 1},
+    {"features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 29360128, 8192, 8, 1},
+    {"features.2.0.1: BatchNorm2d(_)", 4, 20971520, 400, 8, 1},
+    {"features.2.0.1: BatchNorm2d(_)", 4, 3803264, 12800, 10, 0},
+    {"features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 20971520, 8192, 10, 1},
+    {"features.2.1.1: BatchNorm2d(_)", 4, 23068672, 400, 10, 1},
+    {"features.2.1.1: BatchNorm2d(_)", 4, 4008064, 12800, 12, 0},
+    {"features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 23068672, 8192, 12, 1},
+    {"features.2.2.1: BatchNorm2d(_)", 4, 31457280, 400, 12, 1},
+    {"features.2.3: MaxPool2d(2)", 10, 56168448, 2064, 14, 1},
+    {"classifier.0: Linear(_, 256)", 21, 31457280, 272, 15, 1},
+    {"classifier.2: Dropout(0.5)", 23, 0, 256, 16, 0},
+    {"classifier.3: Linear(_, 10)", 24, 4360832, 16, 16, 0},
 };
 
 #define TRAIN(function) .train = function
@@ -2043,59 +1980,51 @@ static const struct nc_phase phases[] = {
     {.barriers = 6, ALWAYS(forward_7)},
     {.barriers = 7, ALWAYS_AT(batchnorm2d_features_1_statistics_forward_part, 3), .parts = 1},
     {.barriers = 8, ALWAYS(forward_9)},
-    {.barriers = 9, ALWAYS(conv2d_features_2_0_0_forward_part), .parts = 16},
-    {.barriers = 10, ALWAYS_AT(forward_11_to_19, 0)},
-    {.barriers = 11, ALWAYS_AT(batchnorm2d_features_2_1_statistics_forward_part, 0), .parts = 2},
-    {.barriers = 12, ALWAYS_AT(forward_13_and_17, 0)},
-    {.barriers = 13, ALWAYS_AT(conv2d_features_2_0_forward_part, 0), .parts = 16},
-    {.barriers = 14, ALWAYS_AT(forward_11_to_19, 1)},
-    {.barriers = 15, ALWAYS_AT(batchnorm2d_features_2_1_statistics_forward_part, 1), .parts = 2},
-    {.barriers = 16, ALWAYS_AT(forward_13_and_17, 1)},
-    {.barriers = 17, ALWAYS_AT(conv2d_features_2_0_forward_part, 1), .parts = 16},
-    {.barriers = 18, ALWAYS_AT(forward_11_to_19, 2)},
-    {.barriers = 19, ALWAYS_AT(batchnorm2d_features_2_1_statistics_forward_part, 2), .parts = 2},
-    {.barriers = 20, ALWAYS(forward_21)},
-    {.barriers = 21, ALWAYS(linear_classifier_0_forward_part), .parts = 16},
-    {.barriers = 22, .train = train, .test = test, .loss = 1},
-    {.barriers = 23, TRAIN(linear_classifier_0_grad_input_part), .parts = 32},
-    {.barriers = 24, TRAIN(backward_25)},
-    {.barriers = 25, TRAIN_AT(norm_features_2_1_grad_statistics_part, 0), .parts = 2},
-    {.barriers = 26, TRAIN_AT(backward_27_and_31, 0)},
-    {.barriers = 27, TRAIN_AT(conv2d_features_2_0_grad_input_part, 0), .parts = 16},
-    {.barriers = 28, TRAIN_AT(backward_29_and_33, 0)},
-    {.barriers = 29, TRAIN_AT(norm_features_2_1_grad_statistics_part, 1), .parts = 2},
-    {.barriers = 30, TRAIN_AT(backward_27_and_31, 1)},
-    {.barriers = 31, TRAIN_AT(conv2d_features_2_0_grad_input_part, 1), .parts = 16},
-    {.barriers = 32, TRAIN_AT(backward_29_and_33, 1)},
-    {.barriers = 33, TRAIN_AT(norm_features_2_1_grad_statistics_part, 2), .parts = 2},
+    {.barriers = 9, ALWAYS_AT(batchnorm2d_features_2_1_statistics_forward_part, 0), .parts = 2},
+    {.barriers = 10, ALWAYS_AT(forward_11_and_13, 0)},
+    {.barriers = 11, ALWAYS_AT(batchnorm2d_features_2_1_statistics_forward_part, 1), .parts = 2},
+    {.barriers = 12, ALWAYS_AT(forward_11_and_13, 1)},
+    {.barriers = 13, ALWAYS_AT(batchnorm2d_features_2_1_statistics_forward_part, 2), .parts = 2},
+    {.barriers = 14, ALWAYS(forward_15)},
+    {.barriers = 15, ALWAYS(linear_classifier_0_forward_part), .parts = 16},
+    {.barriers = 16, .train = train, .test = test, .loss = 1},
+    {.barriers = 17, TRAIN(linear_classifier_0_grad_input_part), .parts = 32},
+    {.barriers = 18, TRAIN(backward_19)},
+    {.barriers = 19, TRAIN_AT(norm_features_2_1_grad_statistics_part, 0), .parts = 2},
+    {.barriers = 20, TRAIN_AT(backward_21_and_25, 0)},
+    {.barriers = 21, TRAIN_AT(conv2d_features_2_0_grad_input_part, 0), .parts = 16},
+    {.barriers = 22, TRAIN_AT(backward_23_and_27, 0)},
+    {.barriers = 23, TRAIN_AT(norm_features_2_1_grad_statistics_part, 1), .parts = 2},
+    {.barriers = 24, TRAIN_AT(backward_21_and_25, 1)},
+    {.barriers = 25, TRAIN_AT(conv2d_features_2_0_grad_input_part, 1), .parts = 16},
+    {.barriers = 26, TRAIN_AT(backward_23_and_27, 1)},
+    {.barriers = 27, TRAIN_AT(norm_features_2_1_grad_statistics_part, 2), .parts = 2},
+    {.barriers = 28, TRAIN(backward_29)},
+    {.barriers = 29, TRAIN_AT(norm_features_1_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 30, TRAIN(backward_31)},
+    {.barriers = 31, TRAIN_AT(norm_features_1_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 32, TRAIN(backward_33)},
+    {.barriers = 33, TRAIN_AT(norm_features_1_grad_statistics_part, 2), .parts = 1},
     {.barriers = 34, TRAIN(backward_35)},
-    {.barriers = 35, TRAIN_AT(norm_features_1_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 35, TRAIN_AT(norm_features_1_grad_statistics_part, 3), .parts = 1},
     {.barriers = 36, TRAIN(backward_37)},
-    {.barriers = 37, TRAIN_AT(norm_features_1_grad_statistics_part, 1), .parts = 1},
-    {.barriers = 38, TRAIN(backward_39)},
-    {.barriers = 39, TRAIN_AT(norm_features_1_grad_statistics_part, 2), .parts = 1},
-    {.barriers = 40, TRAIN(backward_41)},
-    {.barriers = 41, TRAIN_AT(norm_features_1_grad_statistics_part, 3), .parts = 1},
-    {.barriers = 42, TRAIN(backward_43)},
-    {.barriers = 43, TRAIN_AT(conv2d_features_2_0_grad_weight_part, 0), .parts = 8, .learns = 1},
-    {.barriers = 43, TRAIN_AT(conv2d_features_2_0_grad_weight_part, 1), .parts = 8, .learns = 1},
-    {.barriers = 43, TRAIN(conv2d_features_2_0_0_grad_weight_part), .parts = 4, .learns = 1},
-    {.barriers = 43, TRAIN(linear_classifier_0_grad_weight_part), .parts = 256, .learns = 1},
-    {.barriers = 43, TRAIN(bias_classifier_0_grad_part), .parts = 1, .learns = 1},
+    {.barriers = 37, TRAIN_AT(conv2d_features_2_0_grad_weight_part, 0), .parts = 8, .learns = 1},
+    {.barriers = 37, TRAIN_AT(conv2d_features_2_0_grad_weight_part, 1), .parts = 8, .learns = 1},
+    {.barriers = 37, TRAIN(conv2d_features_2_0_0_grad_weight_part), .parts = 4, .learns = 1},
+    {.barriers = 37, TRAIN(linear_classifier_0_grad_weight_part), .parts = 256, .learns = 1},
+    {.barriers = 37, TRAIN(bias_classifier_0_grad_part), .parts = 1, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
     {.barriers = 0, TEST(evaluate_1)},
-    {.barriers = 1, TEST(conv2d_features_2_0_0_test_part), .parts = 16},
-    {.barriers = 2, TEST(conv2d_features_2_1_0_test_part), .parts = 16},
-    {.barriers = 3, TEST(conv2d_features_2_2_0_maxpool2d_features_2_3_test_part), .parts = 16},
-    {.barriers = 4, TEST(linear_classifier_0_test_part), .parts = 16},
-    {.barriers = 5, TEST(evaluate), .loss = 1},
+    {.barriers = 1, TEST(conv2d_features_2_2_0_maxpool2d_features_2_3_test_part), .parts = 16},
+    {.barriers = 2, TEST(linear_classifier_0_test_part), .parts = 16},
+    {.barriers = 3, TEST(evaluate), .loss = 1},
 };
 
 static const struct nc_passage evaluation = {
-    .phases = evaluation_phases, .phase_count = 6, .pack = pack_evaluation, .crosses = 1,
-    .output = {.offset = 4283264, .stride = 16},
+    .phases = evaluation_phases, .phase_count = 4, .pack = pack_evaluation, .crosses = 1,
+    .output = {.offset = 4692864, .stride = 16},
 };
 
 static const struct nc_model model = {
@@ -2104,14 +2033,14 @@ static const struct nc_model model = {
     .outputs = 10, .classes = 1, .loss = &loss,
     .parameters = parameters, .parameter_count = 46,
     .block = 965088, .sharded = 70640, .packed = 3477152, .packed_forward = 1738368,
-    .workspace = 4801088,
+    .workspace = 5517888,
     .microbatch = 4, .shard = 4, .batch = 64,
     .dropouts = dropouts, .dropout_count = 1,
     .probes = probes, .probe_count = 24,
-    .phases = phases, .phase_count = 48, .pack = pack, .pack_backward = pack_backward,
+    .phases = phases, .phase_count = 42, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 73565632, .capacity = 64, .learned = 18432,
-    .output = {.offset = 3951232, .stride = 16},
+    .batch_bytes = 62096832, .capacity = 64, .learned = 18432,
+    .output = {.offset = 4360832, .stride = 16},
 };
 
 int main(int argc, char **argv)

@@ -524,14 +524,15 @@ void nc_kl_div(struct nc_microbatch *mb, const struct nc_loss *loss, const float
 /* A batch norm over `channels` channels of `pixels` pixels a sample. Parameters are places in the block; -1: none. */
 struct nc_batch_norm {
     long long channels, pixels;
+    int pieces; /* of a sample, alike, whose moments stand one behind the other; 0: it is one */
     double eps, momentum; /* momentum below 0: the running statistics are the means over all batches */
     long long weight, bias, running_mean, running_var, batches;
 };
 
 /* The statistics that the kernels NORM, NORM_SUMS and NORM_GRAD take, rows of as many floats as there are channels,
  * rounded up to 16: mean, 1 / sqrt(var + eps), factor and summand. In training, and where no running statistics are
- * kept, of the mb->count samples' moments (`stride` floats apart), and the running ones take a share of them; otherwise
- * those alone. torch.nn.BatchNorm2d: biased variance here, unbiased in running_var. */
+ * kept, of the moments of the mb->count samples' pieces (`stride` floats apart), and the running ones take a share of
+ * them; otherwise those alone. torch.nn.BatchNorm2d: biased variance here, unbiased in running_var. */
 void nc_batch_norm(struct nc_microbatch *mb, const struct nc_batch_norm *norm, const float *moments, int stride,
                    float *stats);
 
@@ -544,11 +545,12 @@ void nc_batch_norm_part(struct nc_microbatch *mb, const struct nc_batch_norm *no
  * the norm, zeros, factor and summand. */
 void nc_kept_norm(const float *weights, const struct nc_batch_norm *norm, long long before, float *table);
 
-/* Of the samples' sums, `stride` floats apart, what NORM_GRAD takes: two rows. */
-void nc_batch_norm_grad(struct nc_microbatch *mb, long long channels, long long pixels, const float *sums, int stride,
-                        const float *stats, float *d);
-void nc_batch_norm_grad_part(struct nc_microbatch *mb, long long channels, long long pixels, const float *sums,
-                             int stride, const float *stats, float *d, long long begin, long long end);
+/* Of the sums of the samples' pieces, `stride` floats apart, what NORM_GRAD takes: two rows. */
+void nc_batch_norm_grad(struct nc_microbatch *mb, long long channels, long long pixels, int pieces, const float *sums,
+                        int stride, const float *stats, float *d);
+void nc_batch_norm_grad_part(struct nc_microbatch *mb, long long channels, long long pixels, int pieces,
+                             const float *sums, int stride, const float *stats, float *d, long long begin,
+                             long long end);
 
 /* Takes the mean over the mb->count samples of each channel's mean and unbiased variance, rows of `means`, into the
  * running statistics, a share of `momentum`: torch.nn.functional.instance_norm. */

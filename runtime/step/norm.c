@@ -13,21 +13,21 @@ static int row_floats(long long channels)
     return nc_norm_row(channels);
 }
 
-/* Mean and sum of squared distances to it of the channels of a block, over all samples: of each sample's, whose moments
- * are about a pixel of its own (Chan, Golub and LeVeque, 1983). */
-static void combine(const float *moments, int stride, int row, int samples, double pixels, int channels,
+/* Mean and sum of squared distances to it of the channels of a block, over all pieces of samples: of each one's, whose
+ * moments are about a pixel of its own (Chan, Golub and LeVeque, 1983). */
+static void combine(const float *moments, int stride, int row, int pieces, double pixels, int channels,
                     double *restrict mean, double *restrict squares)
 {
     for (int c = 0; c < channels; c++)
         mean[c] = squares[c] = 0;
-    for (int s = 0; s < samples; s++) {
+    for (int s = 0; s < pieces; s++) {
         const float *m = moments + (long long)s * stride;
         for (int c = 0; c < channels; c++)
             mean[c] += m[c] + m[row + c] / pixels;
     }
     for (int c = 0; c < channels; c++)
-        mean[c] /= samples;
-    for (int s = 0; s < samples; s++) {
+        mean[c] /= pieces;
+    for (int s = 0; s < pieces; s++) {
         const float *m = moments + (long long)s * stride;
         for (int c = 0; c < channels; c++) {
             double sum = m[row + c], apart = m[c] + sum / pixels - mean[c];
@@ -74,6 +74,7 @@ void nc_batch_norm_part(struct nc_microbatch *mb, const struct nc_batch_norm *no
 {
     int row = row_floats(norm->channels), kept = norm->running_mean >= 0, of_batch = mb->training || !kept;
     int keep = kept && mb->training && mb->kept != NULL;
+    int pieces = norm->pieces > 0 ? norm->pieces : 1;
     double elements = (double)mb->count * (double)norm->pixels;
     double taken = !keep ? 0 : begin == 0 ? share(mb, norm) : norm->momentum;
     clear_padding(stats, 4, norm->channels, end);
@@ -81,7 +82,8 @@ void nc_batch_norm_part(struct nc_microbatch *mb, const struct nc_batch_norm *no
         double mean[BLOCK], squares[BLOCK];
         int channels = end - first < BLOCK ? (int)(end - first) : BLOCK;
         if (of_batch)
-            combine(moments + first, stride, row, mb->count, (double)norm->pixels, channels, mean, squares);
+            combine(moments + first, stride, row, mb->count * pieces, (double)norm->pixels / pieces, channels, mean,
+                    squares);
         for (int c = 0; c < channels; c++) {
             long long at = first + c;
             double var = of_batch ? squares[c] / elements : mb->weights[norm->running_var + at];
@@ -137,8 +139,9 @@ void nc_kept_norm(const float *weights, const struct nc_batch_norm *norm, long l
         memcpy(table, weights + before, (size_t)norm->channels * sizeof *table);
 }
 
-void nc_batch_norm_grad_part(struct nc_microbatch *mb, long long channels, long long pixels, const float *sums,
-                             int stride, const float *stats, float *d, long long begin, long long end)
+void nc_batch_norm_grad_part(struct nc_microbatch *mb, long long channels, long long pixels, int pieces,
+                             const float *sums, int stride, const float *stats, float *d, long long begin,
+                             long long end)
 {
     int row = row_floats(channels);
     double elements = (double)mb->count * (double)pixels;
@@ -146,11 +149,11 @@ void nc_batch_norm_grad_part(struct nc_microbatch *mb, long long channels, long 
     for (long long first = begin; first < end; first += BLOCK) {
         double sum[BLOCK] = {0}, products[BLOCK] = {0};
         int count = end - first < BLOCK ? (int)(end - first) : BLOCK;
-        for (int s = 0; s < mb->count; s++) {
-            const float *of_sample = sums + (long long)s * stride + first;
+        for (int s = 0; s < mb->count * pieces; s++) {
+            const float *of_piece = sums + (long long)s * stride + first;
             for (int c = 0; c < count; c++) {
-                sum[c] += of_sample[c];
-                products[c] += of_sample[row + c];
+                sum[c] += of_piece[c];
+                products[c] += of_piece[row + c];
             }
         }
         for (int c = 0; c < count; c++) {
@@ -162,10 +165,10 @@ void nc_batch_norm_grad_part(struct nc_microbatch *mb, long long channels, long 
     }
 }
 
-void nc_batch_norm_grad(struct nc_microbatch *mb, long long channels, long long pixels, const float *sums, int stride,
-                        const float *stats, float *d)
+void nc_batch_norm_grad(struct nc_microbatch *mb, long long channels, long long pixels, int pieces, const float *sums,
+                        int stride, const float *stats, float *d)
 {
-    nc_batch_norm_grad_part(mb, channels, pixels, sums, stride, stats, d, 0, channels);
+    nc_batch_norm_grad_part(mb, channels, pixels, pieces, sums, stride, stats, d, 0, channels);
 }
 
 void nc_group_norm(const struct nc_microbatch *mb, const struct nc_group_norm *norm, const float *moments, float *stats)

@@ -2,8 +2,8 @@
  *
  * Needs: a plan whose kernels have their dimensions (cpu_layout), of a step over whole batches.
  * Guarantees: what was cut is a BATCH kernel with parts, each about a chunk of the samples, some rows and some outputs
- * of a kernel; every output is still one sum in the same order, so that cutting changes no bits. What several processes
- * share goes over the samples of each.
+ * of a kernel; every output is still one sum in the same order, so that cutting changes no bits, but for the sums of
+ * norms in pieces, whose cuts the shapes alone choose. What several processes share goes over the samples of each.
  *
  * Where there are as many shards as threads are wanted, a shard takes its samples through all kernels while they are in
  * cache. Where samples are few, or a kernel's weights are many and would be read for a few samples each time, the tasks
@@ -11,7 +11,8 @@
  *
  * The parts of one kernel may go on with what those of the kernel in front of it have just made, where both are cut
  * alike. This spares a wait, and what is read is still in a cache, so all kernels are looked at together: a convolution
- * is cut by its outputs for the sake of the moments behind it. */
+ * is cut by its outputs, or by rows, for the sake of the moments behind it. Sums over the pixels are cut by rows too:
+ * they stand in pieces (Buffer.pieces), which the statistics of the batch add up in their order. */
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/cpu.h"
 #include "targets/cpu/estimate.h"
@@ -200,6 +201,14 @@ static bool stays(const Kernel *kernel)
     return kernel->stage != STAGE_PACK && !kernel->learns && !kernel->keeps;
 }
 
+/* What a kernel of sums makes has room for the pieces. */
+static void stand_in_pieces(const Kernel *kernel)
+{
+    Buffer *made = kernel->operand[kernel->output].buffer;
+    made->pieces = kernel->cut[1];
+    made->stride = made->pieces * kernel->operand[kernel->output].step[1];
+}
+
 /* Goes through the kernels from the last one to the first, so that it is known what each way brings those behind. */
 static void cut_kernels(Plan *plan)
 {
@@ -225,6 +234,8 @@ static void cut_kernels(Plan *plan)
         before = i;
         last = way;
         *kernel = kernel_by(plan, kernel, &way);
+        if (is_cut(&way) && kernel->in_pieces && way.grid.rows > 1)
+            stand_in_pieces(kernel);
         if (is_cut(&way) && family_info(kernel->family)->scratch)
             scratch_resize(kernel->operand[ROLE_SCRATCH].buffer, family_info(kernel->family)->scratch(kernel));
     }

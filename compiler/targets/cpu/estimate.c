@@ -13,6 +13,8 @@
 enum {
     MOVED = 6,           /* multiply-adds in the time in which a float comes from a far cache, or goes there; */
     NEAR = 2,            /* or a near one; */
+    SCATTERED = 3,       /* times as long where it is read in pieces of a pixel that are shorter than */
+    PIECE_FLOATS = 256,  /* so much, as what memory fetches ahead is in vain; */
     FETCHED = 17,        /* from memory: of weights that no cache holds, */
     FETCHED_WEIGHTS = 1 << 20, /* so many floats and more */
     LEARNED = 4,         /* floats that an update moves for each one that it learns */
@@ -52,6 +54,10 @@ static double operand_floats(const Kernel *kernel, const Operand *operand, doubl
         floats *= samples;
     for (int k = kernel->chunk ? 1 : 0; kernel->parts && k < MAX_CUTS; k++)
         floats /= operand->step[k] ? kernel->cut[k] : 1;
+    const bool some_channels = buffer_is_activation(buffer) && buffer->rows * buffer->cols > 1 && kernel->chunk &&
+                               kernel->cut[2] > 1 && operand->step[2];
+    if (some_channels && operand->step[2] < PIECE_FLOATS)
+        floats *= SCATTERED;
     return floats * (double)element_bytes(buffer->element) / 4;
 }
 

@@ -79,6 +79,7 @@ typedef struct Buffer {
     int64_t offset;     /* WORKSPACE, BATCH: bytes; WEIGHTS, GRADIENTS, PACKED: floats; NOWHERE: a library has it not */
     int64_t count;      /* WEIGHTS, GRADIENTS, PACKED: floats */
     WeightOrder order;  /* WEIGHTS of a convolution */
+    int64_t pieces;     /* of moments and sums: an instance has so many, one behind the other; 0: one */
     bool is_made;       /* PACKED: a kernel makes it */
     bool read_forward;  /* PACKED: by forward kernels, and so in evaluation too; the others serve gradients alone */
     int64_t panel;      /* WEIGHTS, GRADIENTS of a linear layer over the batch: outputs side by side in a panel */
@@ -134,6 +135,7 @@ typedef struct Kernel {
                         * call; 0: one call is about all samples of the part */
     int64_t learns;    /* BATCH, the gradient of a parameter: floats of it that a part makes, side by side; */
     LearnedRows rows;  /* in so many rows */
+    bool in_pieces;    /* it sums over pixels, and what it makes may stand in pieces, one for some rows of the image */
     bool keeps;        /* BATCH: keeps what evaluation goes by, behind the backward pass */
     int phase;         /* its place in Plan.phases; -1 for STAGE_PACK */
     const Op *op;                  /* what it is about: Op of its GraphKernel */

@@ -99,8 +99,14 @@ static void layout_norm_weight(Plan *plan, Kernel *kernel)
     layout_row(plan, kernel, 1);
 }
 
+/* Sums in pieces are rows one behind the other. */
 static void count_samples(const Plan *plan, Kernel *kernel)
 {
+    const Buffer *dy = kernel->operand[ROLE_DY].buffer;
+    if (dy->pieces) {
+        kernel->dim[GRAD_BIAS_rows] = dy->pieces;
+        kernel->dim[GRAD_BIAS_d_row] = dy->stride / dy->pieces;
+    }
     if (!kernel->counts_samples)
         return;
     kernel->dim[GRAD_BIAS_cols] = samples_together(plan, kernel);

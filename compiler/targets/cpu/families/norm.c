@@ -250,10 +250,28 @@ static int layout_tables(Plan *plan, Kernel *kernel)
     return (int)(d - kernel->dim);
 }
 
-/* Sums over an image are not cut; what is computed for each pixel is, along the rows too. */
+static void step_rows(Kernel *kernel)
+{
+    for (const Role *role = kernel->roles; *role; role++) {
+        if (kernel->operand[*role].buffer && !is_table(*role))
+            kernel->operand[*role].step[1] = kernel->dim[NORM_rows] * buffer_row(kernel->operand[*role].buffer);
+    }
+}
+
+/* Sums are cut along the rows where they may stand in pieces. */
 static bool cut_sums(Kernel *kernel, Grid grid)
 {
-    return cut_channels(kernel, grid, MOMENTS_channels);
+    Operand *made = &kernel->operand[kernel->output];
+    const int64_t rows = grid.rows;
+    grid.rows = 1;
+    if (!cut_dim(kernel, MOMENTS_rows, rows, 1) || !cut_channels(kernel, grid, MOMENTS_channels))
+        return false;
+    if (rows == 1)
+        return true;
+    step_rows(kernel);
+    made->step[1] = made->buffer->rows * buffer_row(made->buffer);
+    made->step[0] = kernel->chunk * rows * made->step[1];
+    return kernel->in_pieces && grid.outs == 1;
 }
 
 static bool cut_pixels(Kernel *kernel, Grid grid)
@@ -262,21 +280,33 @@ static bool cut_pixels(Kernel *kernel, Grid grid)
     grid.rows = 1;
     if (!cut_dim(kernel, NORM_rows, rows, 1) || !cut_channels(kernel, grid, NORM_channels))
         return false;
-    for (const Role *role = kernel->roles; *role; role++) {
-        if (kernel->operand[*role].buffer && !is_table(*role))
-            kernel->operand[*role].step[1] = kernel->dim[NORM_rows] * buffer_row(kernel->operand[*role].buffer);
-    }
+    step_rows(kernel);
     return true;
+}
+
+/* Whether what reads the sums takes them of the whole batch, in pieces: a batch's statistics, and their gradient. */
+static bool is_of_batch(const Plan *plan, const Value *sums)
+{
+    bool of_batch = true;
+    for (int i = 0; i < plan->graph->ops.count; i++) {
+        const Op *op = plan->graph->ops.at[i];
+        if (op_reads(op, sums))
+            of_batch = of_batch && op->kind != OP_GROUP_STATISTICS && op->kind != OP_GROUP_STATISTICS_GRAD &&
+                       op->kind != OP_INSTANCE_KEEP;
+    }
+    return of_batch;
 }
 
 static void layout_moments(Plan *plan, Kernel *kernel)
 {
     layout_tables(plan, kernel);
+    kernel->in_pieces = is_of_batch(plan, kernel->value[ROLE_MOMENTS]);
 }
 
 static void layout(Plan *plan, Kernel *kernel)
 {
     set_activation(kernel, layout_tables(plan, kernel));
+    kernel->in_pieces = kernel->value[ROLE_SUMS] && is_of_batch(plan, kernel->value[ROLE_SUMS]);
 }
 
 static void layout_norm(Plan *plan, Kernel *kernel)

@@ -49,10 +49,17 @@ static long long pixels(const Call *call)
     return (long long)call->kernel->op->attr.norm.pixels;
 }
 
-/* How far apart two samples' moments, or sums, lie. */
+/* In how many pieces of a sample moments, or sums, were made; how far apart they lie. */
+static long long pieces(const Call *call)
+{
+    const Buffer *sums = call->kernel->operand[call->kernel->roles[0]].buffer;
+    return sums->pieces ? (long long)sums->pieces : 1;
+}
+
 static const char *stride(const Call *call)
 {
-    return call->number(call, "stride", (long long)call->kernel->operand[call->kernel->roles[0]].buffer->stride);
+    const Buffer *sums = call->kernel->operand[call->kernel->roles[0]].buffer;
+    return call->number(call, "stride", (long long)sums->stride / pieces(call));
 }
 
 /* The channels of a part. Where there are more, parts of them are made side by side; not where all batches count alike,
@@ -86,8 +93,9 @@ static const char *part_range(const Call *call)
 static const char *batch(const Call *call)
 {
     const Op *op = call->kernel->op;
-    const char *norm = arena_printf(call->arena, "{.channels = %lld, .pixels = %lld%s}", channels(call), pixels(call),
-                                    numbers(call, op->in + 1, op->in[5]));
+    const char *in_pieces = pieces(call) > 1 ? arena_printf(call->arena, ", .pieces = %lld", pieces(call)) : "";
+    const char *norm = arena_printf(call->arena, "{.channels = %lld, .pixels = %lld%s%s}", channels(call),
+                                    pixels(call), in_pieces, numbers(call, op->in + 1, op->in[5]));
     const char *apart = stride(call), *what = call->constant(call, "struct nc_batch_norm", "norm", norm);
     return arena_printf(call->arena, "nc_batch_norm%s(mb, %s, %s, %s, %s%s);\n", has_parts(call) ? "_part" : "", what,
                         call->operand[ROLE_MOMENTS], apart, call->operand[ROLE_STATS], part_range(call));
@@ -97,8 +105,9 @@ static const char *batch_grad(const Call *call)
 {
     const char *of = call->number(call, "channels", channels(call));
     const char *over = call->number(call, "pixels", pixels(call)), *apart = stride(call);
-    return arena_printf(call->arena, "nc_batch_norm_grad%s(mb, %s, %s, %s, %s, %s, %s%s);\n",
-                        has_parts(call) ? "_part" : "", of, over, call->operand[ROLE_SUMS], apart,
+    const char *in_pieces = call->number(call, "pieces", pieces(call));
+    return arena_printf(call->arena, "nc_batch_norm_grad%s(mb, %s, %s, %s, %s, %s, %s, %s%s);\n",
+                        has_parts(call) ? "_part" : "", of, over, in_pieces, call->operand[ROLE_SUMS], apart,
                         call->operand[ROLE_STATS], call->operand[ROLE_DSTATS], part_range(call));
 }
 
