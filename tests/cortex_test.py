@@ -39,7 +39,17 @@ model M(3, 32, 32) {
     AdaptiveAvgPool2d(1), Flatten(), Linear(64, 10)
 }
 """
-MODELS = [("LeNet", LENET), ("the quick model", QUICK), ("ResNet-8", RESNET8)]
+MOBILE = """block Separable(ins, outs, stride=1) {
+    Conv2d(ins, ins, 3, stride=stride, padding=1, groups=ins), BatchNorm2d(_), ReLU()
+    Conv2d(ins, outs, 1), BatchNorm2d(_), ReLU()
+}
+model M(3, 32, 32) {
+    Conv2d(3, 10, 3, padding=1), BatchNorm2d(_), ReLU()
+    Separable(10, 16), Separable(16, 32, 2), Separable(32, 32), Separable(32, 64, 2), Separable(64, 64)
+    AdaptiveAvgPool2d(1), Flatten(), Linear(64, 10)
+}
+"""
+MODELS = [("LeNet", LENET), ("the quick model", QUICK), ("ResNet-8", RESNET8), ("a small MobileNet", MOBILE)]
 
 # The bits of the outputs, by whatever prints a text.
 PROGRAM = """

@@ -128,6 +128,20 @@ static void put_numbers(Text *out, const char *type, const char *name, const cha
     text_add(out, "\n};\n");
 }
 
+/* Whether a product is one of windows, and not of all that there is. */
+static bool has_windows(const IntegerKernel *kernel)
+{
+    return kernel->kind == INTEGER_MAX || kernel->kind == INTEGER_AVERAGE ||
+           (kernel->kind == INTEGER_PRODUCT && kernel->op->kind != OP_LINEAR);
+}
+
+/* Whether each channel has a window of its own. */
+static bool is_by_channel(const IntegerKernel *kernel)
+{
+    return has_windows(kernel) && kernel->window.groups > 1 && kernel->window.groups == channels(kernel->in[0]) &&
+           kernel->window.groups == channels(kernel->out);
+}
+
 static void put_parameters(Int8 *t, const IntegerKernel *kernel)
 {
     Text *out = &t->p.t.text;
@@ -137,8 +151,8 @@ static void put_parameters(Int8 *t, const IntegerKernel *kernel)
     const int64_t count = outputs * taps * channels(kernel->in[0]) / groups;
     int64_t *numbers = arena_alloc(t->p.arena, (size_t)(count > outputs ? count : outputs) * sizeof *numbers);
     text_printf(out, "/* %s */\n", op_text(t->p.arena, kernel->op));
-    for (int64_t i = 0; i < count; i++)
-        numbers[i] = kernel->weight[i];
+    for (int64_t i = 0; i < count; i++) /* of windows by the channel: the outputs side by side */
+        numbers[i] = kernel->weight[is_by_channel(kernel) ? i % outputs * taps + i / outputs : i];
     put_numbers(out, "int8_t", name, "w", numbers, count);
     for (int64_t o = 0; o < outputs; o++)
         numbers[o] = kernel->bias[o];
@@ -160,13 +174,6 @@ static void put_table(Int8 *t, const IntegerKernel *kernel)
     text_printf(&t->p.t.text, "/* %s */\n", op_text(t->p.arena, kernel->op));
     put_numbers(&t->p.t.text, "int8_t", own_name(t, kernel), "table", numbers, INT8_TABLE);
     text_add(&t->p.t.text, "\n");
-}
-
-/* Whether a product is one of windows, and not of all that there is. */
-static bool has_windows(const IntegerKernel *kernel)
-{
-    return kernel->kind == INTEGER_MAX || kernel->kind == INTEGER_AVERAGE ||
-           (kernel->kind == INTEGER_PRODUCT && kernel->op->kind != OP_LINEAR);
 }
 
 static void put_windows(Int8 *t, const IntegerKernel *kernel)
@@ -204,6 +211,8 @@ static const char *product_call(Int8 *t, const IntegerKernel *kernel)
     if (!has_windows(kernel))
         return arena_printf(arena, "linear(%s, %" PRId64 ", %" PRId64 ", %s", values, channels(kernel->in[0]),
                             channels(kernel->out), ends);
+    if (is_by_channel(kernel))
+        return arena_printf(arena, "conv2d_by_channel(%s, &%s_windows, %s", values, name, ends);
     if (w->groups == 1 && w->dilation[1] == 1)
         return arena_printf(arena, "conv2d(%s, &%s_windows, %s", values, name, ends);
     return arena_printf(arena, "conv2d_in_groups(%s, &%s_windows, %d, %s", values, name, w->groups, ends);
