@@ -227,6 +227,17 @@ static bool cut(Kernel *kernel, Grid grid)
     return true;
 }
 
+/* Images that lie side by side, each of one row, become one: its tiles go on over the ends of the images. */
+static void merge_images(int64_t *d)
+{
+    if (d[CONV_rows] != 1 || d[CONV_x_image] != d[CONV_cols] * d[CONV_x_col] ||
+        d[CONV_y_image] != d[CONV_cols] * d[CONV_y_col])
+        return;
+    d[CONV_cols] *= d[CONV_images];
+    d[CONV_images] = 1;
+    d[CONV_x_image] = d[CONV_y_image] = 0;
+}
+
 static void count_samples(const Plan *plan, Kernel *kernel)
 {
     int64_t *d = kernel->dim;
@@ -240,6 +251,8 @@ static void count_samples(const Plan *plan, Kernel *kernel)
     d[linear ? CONV_y_col : CONV_y_image] = operand[ROLE_Y].buffer->stride;
     if (kernel->family == FAMILY_CONV_POOL)
         d[CONV_POOL_arg_image] = operand[ROLE_ARG].buffer->stride;
+    else if (!linear)
+        merge_images(d);
 }
 
 static const Tile conv_16[] = {
