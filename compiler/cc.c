@@ -287,7 +287,11 @@ static bool run_compiler(const CcRequest *request, const Words *words)
         for (int i = 0; i < words->count - 1; i++)
             nc_print_to(stderr, "%s%c", words->at[i], i == words->count - 2 ? '\n' : ' ');
     int status = child_run((char *const *)words->at, -1, -1);
-    if (status == -1 && errno == ENOENT && request->archive && !strcmp(words->at[0], "ar"))
+    if (request->wasm && (status == -1 ? errno == ENOENT : WIFEXITED(status) && WEXITSTATUS(status)))
+        nc_print_to(stderr, "netc: '%s' %s: a page needs a clang that makes WebAssembly, and wasm-ld (Debian: clang, "
+                            "lld); --cc names another clang, -v shows the command\n", words->at[0],
+                    status == -1 ? "is not there" : "failed");
+    else if (status == -1 && errno == ENOENT && request->archive && !strcmp(words->at[0], "ar"))
         nc_print_to(stderr, "netc: there is no program 'ar' here, which makes archives (Debian: binutils)\n");
     else if (status == -1 && errno == ENOENT)
         nc_print_to(stderr, "netc: there is no C compiler '%s' here: install gcc or clang, name another with --cc, or "

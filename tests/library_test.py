@@ -349,6 +349,8 @@ def test_page_of_pictures():
         pixels = [r.randrange(256) for _ in range(32 * 32 * 3)]
         write(path, "picture.ppm", b"P6\n32 32\n255\n" + bytes(pixels))
         expected = json.loads(done(netc("predict", "shapes.net", "picture.ppm", "--outputs", "--json", cwd=path)).out)
+        result = netc("build", "shapes.net", "--web", "page", "--cc", "gcc", cwd=path)
+        assert result.code == 1 and "'gcc' failed: a page needs a clang" in result.err, result.err
         browser.open(page_of(path, "shapes.net"))
         browser.ask("""const given = %s, shown = new ImageData(32, 32);
             for (let i = 0; i < 1024; i++) shown.data.set([...given.slice(3 * i, 3 * i + 3), 255], 4 * i);
