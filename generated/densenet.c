@@ -764,6 +764,10 @@ NC_INLINE void any_winograd3_2(const float *dy, const float *u, float *dx, float
 DEFINE_WINOGRAD3_2(conv2d_denseblock2_conv2_grad_input, .rows = 8, .cols = 8, .x_row = 160, .y_row = 512, .block = 4,
     .x_image = 1600)
 
+/* denseblock2.denselayer3.relu, denseblock2.denselayer2.relu, denseblock2.denselayer1.relu (line 7) */
+DEFINE_NORM_SUMS(norm_denseblock2_norm2_grad_sums, .rows = 8, .cols = 8, .channels = 64, .dy_row = 512, .x_row = 512,
+    .x_col = 64)
+
 /* denseblock2.denselayer3.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer1.norm2 (line 9) */
 DEFINE_NORM(norm_denseblock2_norm2_again, .rows = 8, .cols = 8, .channels = 64, .x_row = 512, .x_col = 64, .y_row = 640)
 
@@ -780,10 +784,6 @@ static void conv2d_denseblock2_conv2_grad_weight(const float *x, const float *dy
     };
     winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
-
-/* denseblock2.denselayer3.relu, denseblock2.denselayer2.relu, denseblock2.denselayer1.relu (line 7) */
-DEFINE_NORM_SUMS(norm_denseblock2_norm2_grad_sums, .rows = 8, .cols = 8, .channels = 64, .dy_row = 512, .x_row = 512,
-    .x_col = 64)
 
 /* denseblock2.denselayer3.norm2, denseblock2.denselayer2.norm2, denseblock2.denselayer1.norm2,
  *     denseblock1.denselayer3.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer1.norm2 (line 9),
@@ -825,6 +825,10 @@ static void conv2d_denseblock2_denselayer3_conv1_grad_input(const float *dy, con
                 vec_store(dx + (c + n) * 80 + o + v * VL, acc[n][v]);
         }
 }
+
+/* denseblock2.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */
+DEFINE_NORM_SUMS(norm_denseblock2_denselayer3_norm1_grad_sums, .rows = 8, .cols = 8, .channels = 80, .dy_row = 640,
+    .x_row = 768, .x_col = 96)
 
 /* denseblock2.denselayer3.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 DEFINE_NORM(norm_denseblock2_denselayer3_norm1_again, .rows = 8, .cols = 8, .channels = 80, .x_row = 768, .x_col = 96,
@@ -879,10 +883,6 @@ static void conv2d_denseblock2_denselayer3_conv1_grad_weight(const float *x, con
         }
 }
 
-/* denseblock2.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-DEFINE_NORM_SUMS(norm_denseblock2_denselayer3_norm1_grad_sums, .rows = 8, .cols = 8, .channels = 80, .dy_row = 640,
-    .x_row = 768, .x_col = 96)
-
 /* denseblock2.denselayer3.norm1 (line 6), transition1.norm (line 21)
  * dw of NORM from the sums, over the samples */
 static void norm_of_4(const float *sums, float *dw)
@@ -923,6 +923,10 @@ static void conv2d_denseblock2_denselayer2_conv1_grad_input(const float *dy, con
 {
     any_conv_3(dy, w, dx, (struct conv_size_3){.run = 64});
 }
+
+/* denseblock2.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
+DEFINE_NORM_SUMS(norm_denseblock2_denselayer2_norm1_grad_sums, .rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
+    .x_row = 768, .x_col = 96)
 
 /* denseblock2.denselayer2.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 DEFINE_NORM(norm_denseblock2_denselayer2_norm1_again, .rows = 8, .cols = 8, .channels = 64, .x_row = 768, .x_col = 96,
@@ -978,10 +982,6 @@ static void conv2d_denseblock2_denselayer2_conv1_grad_weight(const float *x, con
 }
 
 /* denseblock2.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-DEFINE_NORM_SUMS(norm_denseblock2_denselayer2_norm1_grad_sums, .rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
-    .x_row = 768, .x_col = 96)
-
-/* denseblock2.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
 DEFINE_NORM_GRAD(norm_denseblock2_denselayer2_norm1_grad, .rows = 8, .cols = 8, .channels = 64, .dy_row = 512,
     .x_row = 768, .x_col = 96, .dx_row = 512)
 
@@ -1020,6 +1020,10 @@ static void conv2d_denseblock2_denselayer1_conv1_grad_input(const float *dy, con
         }
 }
 
+/* denseblock2.denselayer1.relu: ReLU(), BatchNorm2d(_)  (line 7) */
+DEFINE_NORM_SUMS(norm_denseblock2_denselayer1_norm1_grad_sums, .rows = 8, .cols = 8, .channels = 48, .dy_row = 384,
+    .x_row = 768, .x_col = 96)
+
 /* denseblock2.denselayer1.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 DEFINE_NORM(norm_denseblock2_denselayer1_norm1_again, .rows = 8, .cols = 8, .channels = 48, .x_row = 768, .x_col = 96,
     .y_row = 384)
@@ -1053,10 +1057,6 @@ static void conv2d_denseblock2_denselayer1_conv1_grad_weight(const float *x, con
                 vec_store(gt + n * 64 + v * VL, acc[n][v]);
         }
 }
-
-/* denseblock2.denselayer1.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-DEFINE_NORM_SUMS(norm_denseblock2_denselayer1_norm1_grad_sums, .rows = 8, .cols = 8, .channels = 48, .dy_row = 384,
-    .x_row = 768, .x_col = 96)
 
 /* denseblock2.denselayer1.norm1, denseblock1.denselayer2.norm1 (line 6)
  * dw of NORM from the sums, over the samples */
@@ -1121,6 +1121,10 @@ static void conv2d_transition1_conv_grad_input(const float *dy, const float *w, 
         }
 }
 
+/* transition1.relu: ReLU(), BatchNorm2d(_)  (line 22) */
+DEFINE_NORM_SUMS(norm_transition1_norm_grad_sums, .rows = 16, .cols = 16, .channels = 80, .dy_row = 1280, .x_row = 1280,
+    .x_col = 80)
+
 /* transition1.norm: BatchNorm2d(_), ReLU()  (line 21) */
 DEFINE_NORM(norm_transition1_norm_again, .rows = 16, .cols = 16, .channels = 80, .x_row = 1280, .x_col = 80,
     .y_row = 1280)
@@ -1165,10 +1169,6 @@ static void conv2d_transition1_conv_grad_weight(const float *x, const float *dy,
 }
 
 /* transition1.relu: ReLU(), BatchNorm2d(_)  (line 22) */
-DEFINE_NORM_SUMS(norm_transition1_norm_grad_sums, .rows = 16, .cols = 16, .channels = 80, .dy_row = 1280, .x_row = 1280,
-    .x_col = 80)
-
-/* transition1.relu: ReLU(), BatchNorm2d(_)  (line 22) */
 DEFINE_NORM_GRAD(norm_transition1_norm_grad, .rows = 16, .cols = 16, .channels = 80, .dy_row = 1280, .x_row = 1280,
     .x_col = 80, .dx_row = 1280)
 
@@ -1179,6 +1179,10 @@ DEFINE_CONCAT_CHANNELS_GRAD(concat_denseblock1_denselayer3_concat_grad, .rows = 
 /* denseblock1.denselayer3.conv2, denseblock1.denselayer2.conv2, denseblock1.denselayer1.conv2 (line 10) */
 DEFINE_WINOGRAD3_2(conv2d_denseblock1_conv2_grad_input, .rows = 16, .cols = 16, .x_row = 288, .y_row = 1024,
     .block = 16, .x_image = 5184)
+
+/* denseblock1.denselayer3.relu, denseblock1.denselayer2.relu, denseblock1.denselayer1.relu (line 7) */
+DEFINE_NORM_SUMS(norm_denseblock1_norm2_grad_sums, .rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
+    .x_row = 1024, .x_col = 64)
 
 /* denseblock1.denselayer3.norm2, denseblock1.denselayer2.norm2, denseblock1.denselayer1.norm2 (line 9) */
 DEFINE_NORM(norm_denseblock1_norm2_again, .rows = 16, .cols = 16, .channels = 64, .x_row = 1024, .x_col = 64,
@@ -1199,10 +1203,6 @@ static void conv2d_denseblock1_conv2_grad_weight(const float *x, const float *dy
 }
 
 /* denseblock1.denselayer3.relu, denseblock1.denselayer2.relu, denseblock1.denselayer1.relu (line 7) */
-DEFINE_NORM_SUMS(norm_denseblock1_norm2_grad_sums, .rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
-    .x_row = 1024, .x_col = 64)
-
-/* denseblock1.denselayer3.relu, denseblock1.denselayer2.relu, denseblock1.denselayer1.relu (line 7) */
 DEFINE_NORM_GRAD(norm_denseblock1_norm2_grad, .rows = 16, .cols = 16, .channels = 64, .dy_row = 1024, .x_row = 1024,
     .x_col = 64, .dx_row = 1024)
 
@@ -1211,6 +1211,10 @@ DEFINE_NORM_GRAD(norm_denseblock1_norm2_grad, .rows = 16, .cols = 16, .channels 
 
 /* denseblock1.denselayer3.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
 DEFINE_CONVB(conv2d_denseblock1_denselayer3_conv1_grad_input, .outs = 64, .run = 64, .w_row = 80)
+
+/* denseblock1.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */
+DEFINE_NORM_SUMS(norm_denseblock1_denselayer3_norm1_grad_sums, .rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
+    .x_row = 1280, .x_col = 80)
 
 /* denseblock1.denselayer3.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 DEFINE_NORM(norm_denseblock1_denselayer3_norm1_again, .rows = 16, .cols = 16, .channels = 64, .x_row = 1280,
@@ -1279,10 +1283,6 @@ static void conv2d_denseblock1_denselayer3_conv1_grad_weight(const float *x, con
 }
 
 /* denseblock1.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-DEFINE_NORM_SUMS(norm_denseblock1_denselayer3_norm1_grad_sums, .rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
-    .x_row = 1280, .x_col = 80)
-
-/* denseblock1.denselayer3.relu: ReLU(), BatchNorm2d(_)  (line 7) */
 DEFINE_NORM_GRAD(norm_denseblock1_denselayer3_norm1_grad, .rows = 16, .cols = 16, .channels = 64, .dy_row = 1024,
     .x_row = 1280, .x_col = 80, .dx_row = 1024)
 
@@ -1299,6 +1299,10 @@ static void conv2d_denseblock1_denselayer2_conv1_grad_input(const float *dy, con
 {
     any_conv_2(dy, w, dx, (struct conv_size_2){.run = 64});
 }
+
+/* denseblock1.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
+DEFINE_NORM_SUMS(norm_denseblock1_denselayer2_norm1_grad_sums, .rows = 16, .cols = 16, .channels = 48, .dy_row = 768,
+    .x_row = 1280, .x_col = 80)
 
 /* denseblock1.denselayer2.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 DEFINE_NORM(norm_denseblock1_denselayer2_norm1_again, .rows = 16, .cols = 16, .channels = 48, .x_row = 1280,
@@ -1336,10 +1340,6 @@ static void conv2d_denseblock1_denselayer2_conv1_grad_weight(const float *x, con
 }
 
 /* denseblock1.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-DEFINE_NORM_SUMS(norm_denseblock1_denselayer2_norm1_grad_sums, .rows = 16, .cols = 16, .channels = 48, .dy_row = 768,
-    .x_row = 1280, .x_col = 80)
-
-/* denseblock1.denselayer2.relu: ReLU(), BatchNorm2d(_)  (line 7) */
 DEFINE_NORM_GRAD(norm_denseblock1_denselayer2_norm1_grad, .rows = 16, .cols = 16, .channels = 48, .dy_row = 768,
     .x_row = 1280, .x_col = 80, .dx_row = 768)
 
@@ -1353,6 +1353,10 @@ DEFINE_CONCAT_CHANNELS_GRAD(concat_denseblock1_denselayer1_concat_grad, .rows = 
 
 /* denseblock1.denselayer1.conv1: Conv2d(_, 4 * growth, 1, bias=False)  (line 8) */
 DEFINE_CONVB(conv2d_denseblock1_denselayer1_conv1_grad_input, .outs = 32, .run = 64, .w_row = 32)
+
+/* denseblock1.denselayer1.relu: ReLU(), BatchNorm2d(_)  (line 7) */
+DEFINE_NORM_SUMS(norm_denseblock1_denselayer1_norm1_grad_sums, .rows = 16, .cols = 16, .channels = 32, .dy_row = 512,
+    .x_row = 1280, .x_col = 80)
 
 /* denseblock1.denselayer1.norm1: BatchNorm2d(_), ReLU()  (line 6) */
 DEFINE_NORM(norm_denseblock1_denselayer1_norm1_again, .rows = 16, .cols = 16, .channels = 32, .x_row = 1280,
@@ -1388,10 +1392,6 @@ static void conv2d_denseblock1_denselayer1_conv1_grad_weight(const float *x, con
                     vec_store(gt + n * 64 + v * VL, acc[n][v]);
             }
 }
-
-/* denseblock1.denselayer1.relu: ReLU(), BatchNorm2d(_)  (line 7) */
-DEFINE_NORM_SUMS(norm_denseblock1_denselayer1_norm1_grad_sums, .rows = 16, .cols = 16, .channels = 32, .dy_row = 512,
-    .x_row = 1280, .x_col = 80)
 
 /* denseblock1.denselayer1.norm1: BatchNorm2d(_)  (line 6)
  * dw of NORM from the sums, over the samples */
@@ -1636,15 +1636,15 @@ DEFINE_TRANSPOSE_2(conv2d_denseblock1_denselayer1_conv1_grad_input_weights, .run
 #define d_conv2d_denseblock2_denselayer3_conv2(mb) ((float (*)[10][10 * 16])(mb->workspace + 2502784))
 #define d_relu_denseblock2_denselayer3_relu_2(mb) ((float (*)[8][8 * 64])(mb->batch + 14155776 + mb->first * 16384L))
 #define conv2d_denseblock2_denselayer3_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 9120 */
+#define d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb) ((float (*)[144])(mb->batch + 9961472 + mb->first * 576L))
 #define relu_denseblock2_denselayer3_relu_2_again(mb) ((float (*)[10][10 * 64])(mb->workspace + 1621120))
 #define conv2d_denseblock2_denselayer3_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 98080 */
-#define d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb) ((float (*)[144])(mb->batch + 9961472 + mb->first * 576L))
 #define d_batchnorm2d_denseblock2_denselayer3_norm2_statistics(mb) ((float (*)[64])(mb->batch + 8429568)) /* 64x2x1 */
 #define d_conv2d_denseblock2_denselayer3_conv1(mb) ((float (*)[8 * 64])(mb->workspace + 20480)) /* 64x8x8 */
 #define d_relu_denseblock2_denselayer3_relu(mb) ((float (*)[8][8 * 80])(mb->batch + 9699328 + mb->first * 20480L))
-#define relu_denseblock2_denselayer3_relu_again(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
 #define d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb) \
     ((float (*)[2][80])(mb->batch + 8388608 + mb->first * 640L)) /* 80x2x1 */
+#define relu_denseblock2_denselayer3_relu_again(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
 #define d_batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb) ((float (*)[80])(mb->batch + 14192640)) /* 80x2x1 */
 #define d_concat_denseblock2_denselayer2_concat_2(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
 #define d_concat_denseblock2_denselayer2_concat_sum(mb) \
@@ -1652,14 +1652,14 @@ DEFINE_TRANSPOSE_2(conv2d_denseblock1_denselayer1_conv1_grad_input_weights, .run
 #define d_conv2d_denseblock2_denselayer2_conv2(mb) ((float (*)[10][10 * 16])(mb->workspace + 2528384))
 #define d_relu_denseblock2_denselayer2_relu_2(mb) ((float (*)[8][8 * 64])(mb->batch + 13107200 + mb->first * 16384L))
 #define conv2d_denseblock2_denselayer2_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 9120 */
+#define d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb) ((float (*)[144])(mb->batch + 14155776 + mb->first * 576L))
 #define relu_denseblock2_denselayer2_relu_2_again(mb) ((float (*)[10][10 * 64])(mb->workspace + 1723520))
 #define conv2d_denseblock2_denselayer2_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 98080 */
-#define d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb) ((float (*)[144])(mb->batch + 14155776 + mb->first * 576L))
 #define d_batchnorm2d_denseblock2_denselayer2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 6852608)) /* 64x2x1 */
 #define d_conv2d_denseblock2_denselayer2_conv1(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define d_relu_denseblock2_denselayer2_relu(mb) ((float (*)[8][8 * 64])(mb->batch + 9699328 + mb->first * 16384L))
-#define relu_denseblock2_denselayer2_relu_again(mb) ((float (*)[8 * 64])(mb->workspace + 16384)) /* 64x8x8 */
 #define d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb) ((float (*)[144])(mb->batch + 6815744 + mb->first * 576L))
+#define relu_denseblock2_denselayer2_relu_again(mb) ((float (*)[8 * 64])(mb->workspace + 16384)) /* 64x8x8 */
 #define d_batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb) ((float (*)[64])(mb->batch + 7901184)) /* 64x2x1 */
 #define d_concat_denseblock2_denselayer1_concat_2(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define d_concat_denseblock2_denselayer1_concat_sum(mb) \
@@ -1667,35 +1667,35 @@ DEFINE_TRANSPOSE_2(conv2d_denseblock1_denselayer1_conv1_grad_input_weights, .run
 #define d_conv2d_denseblock2_denselayer1_conv2(mb) ((float (*)[10][10 * 16])(mb->workspace + 2553984))
 #define d_relu_denseblock2_denselayer1_relu_2(mb) ((float (*)[8][8 * 64])(mb->batch + 12058624 + mb->first * 16384L))
 #define conv2d_denseblock2_denselayer1_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 9120 */
+#define d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb) ((float (*)[144])(mb->batch + 7864320 + mb->first * 576L))
 #define relu_denseblock2_denselayer1_relu_2_again(mb) ((float (*)[10][10 * 64])(mb->workspace + 1825920))
 #define conv2d_denseblock2_denselayer1_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 98080 */
-#define d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb) ((float (*)[144])(mb->batch + 7864320 + mb->first * 576L))
 #define d_batchnorm2d_denseblock2_denselayer1_norm2_statistics(mb) ((float (*)[64])(mb->batch + 8675328)) /* 64x2x1 */
 #define d_conv2d_denseblock2_denselayer1_conv1(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define d_relu_denseblock2_denselayer1_relu(mb) ((float (*)[8][8 * 48])(mb->batch + 7864320 + mb->first * 12288L))
-#define relu_denseblock2_denselayer1_relu_again(mb) ((float (*)[8 * 48])(mb->workspace + 16384)) /* 48x8x8 */
 #define d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb) \
     ((float (*)[2][48])(mb->batch + 8650752 + mb->first * 384L)) /* 48x2x1 */
+#define relu_denseblock2_denselayer1_relu_again(mb) ((float (*)[8 * 48])(mb->workspace + 16384)) /* 48x8x8 */
 #define d_batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb) ((float (*)[48])(mb->batch + 8691712)) /* 48x2x1 */
 #define d_avgpool2d_transition1_pool_2(mb) ((float (*)[8 * 48])(mb->workspace + 0)) /* 48x8x8 */
 #define d_avgpool2d_transition1_pool_sum(mb) ((float (*)[8 * 48])(mb->workspace + 12288)) /* 48x8x8 */
 #define d_conv2d_transition1_conv(mb) ((float (*)[16 * 48])(mb->workspace + 81920)) /* 48x16x16 */
 #define d_relu_transition1_relu(mb) ((float (*)[16][16 * 80])(mb->batch + 10485760 + mb->first * 81920L)) /* 80x16x16 */
-#define relu_transition1_relu_again(mb) ((float (*)[16 * 80])(mb->workspace + 0)) /* 80x16x16 */
 #define d_batchnorm2d_transition1_norm_sums(mb) ((float (*)[2][80])(mb->batch + 8650752 + mb->first * 640L))
+#define relu_transition1_relu_again(mb) ((float (*)[16 * 80])(mb->workspace + 0)) /* 80x16x16 */
 #define d_batchnorm2d_transition1_norm_statistics(mb) ((float (*)[80])(mb->batch + 32544000)) /* 80x2x1 */
 #define d_concat_denseblock1_denselayer3_concat(mb) ((float (*)[16][16 * 80])(mb->batch + 5242880 + mb->first * 81920L))
 #define d_conv2d_denseblock1_denselayer3_conv2(mb) ((float (*)[18][18 * 16])(mb->workspace + 2177152))
 #define d_relu_denseblock1_denselayer3_relu_2(mb) ((float (*)[16][16 * 64])(mb->batch + 28311552 + mb->first * 65536L))
 #define conv2d_denseblock1_denselayer3_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
+#define d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb) ((float (*)[144])(mb->batch + 32505856 + mb->first * 576L))
 #define relu_denseblock1_denselayer3_relu_2_again(mb) ((float (*)[18][18 * 64])(mb->workspace + 625792))
 #define conv2d_denseblock1_denselayer3_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 156448 */
-#define d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb) ((float (*)[144])(mb->batch + 32505856 + mb->first * 576L))
 #define d_batchnorm2d_denseblock1_denselayer3_norm2_statistics(mb) ((float (*)[64])(mb->batch + 10522624)) /* 64x2x1 */
 #define d_conv2d_denseblock1_denselayer3_conv1(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
 #define d_relu_denseblock1_denselayer3_relu(mb) ((float (*)[16][16 * 64])(mb->batch + 32505856 + mb->first * 65536L))
-#define relu_denseblock1_denselayer3_relu_again(mb) ((float (*)[16 * 64])(mb->workspace + 65536)) /* 64x16x16 */
 #define d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb) ((float (*)[144])(mb->batch + 10485760 + mb->first * 576L))
+#define relu_denseblock1_denselayer3_relu_again(mb) ((float (*)[16 * 64])(mb->workspace + 65536)) /* 64x16x16 */
 #define d_batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb) ((float (*)[64])(mb->batch + 14716928)) /* 64x2x1 */
 #define d_concat_denseblock1_denselayer2_concat_2(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
 #define d_concat_denseblock1_denselayer2_concat_sum(mb) \
@@ -1703,15 +1703,15 @@ DEFINE_TRANSPOSE_2(conv2d_denseblock1_denselayer1_conv1_grad_input_weights, .run
 #define d_conv2d_denseblock1_denselayer2_conv2(mb) ((float (*)[18][18 * 16])(mb->workspace + 2260096))
 #define d_relu_denseblock1_denselayer2_relu_2(mb) ((float (*)[16][16 * 64])(mb->batch + 24117248 + mb->first * 65536L))
 #define conv2d_denseblock1_denselayer2_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
+#define d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb) ((float (*)[144])(mb->batch + 14680064 + mb->first * 576L))
 #define relu_denseblock1_denselayer2_relu_2_again(mb) ((float (*)[18][18 * 64])(mb->workspace + 957568))
 #define conv2d_denseblock1_denselayer2_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 156448 */
-#define d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb) ((float (*)[144])(mb->batch + 14680064 + mb->first * 576L))
 #define d_batchnorm2d_denseblock1_denselayer2_norm2_statistics(mb) ((float (*)[64])(mb->batch + 5267456)) /* 64x2x1 */
 #define d_conv2d_denseblock1_denselayer2_conv1(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
 #define d_relu_denseblock1_denselayer2_relu(mb) ((float (*)[16][16 * 48])(mb->batch + 28311552 + mb->first * 49152L))
-#define relu_denseblock1_denselayer2_relu_again(mb) ((float (*)[16 * 48])(mb->workspace + 65536)) /* 48x16x16 */
 #define d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb) \
     ((float (*)[2][48])(mb->batch + 5242880 + mb->first * 384L)) /* 48x2x1 */
+#define relu_denseblock1_denselayer2_relu_again(mb) ((float (*)[16 * 48])(mb->workspace + 65536)) /* 48x16x16 */
 #define d_batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb) ((float (*)[48])(mb->batch + 9474048)) /* 48x2x1 */
 #define d_concat_denseblock1_denselayer1_concat_2(mb) ((float (*)[16 * 48])(mb->workspace + 0)) /* 48x16x16 */
 #define d_concat_denseblock1_denselayer1_concat_sum(mb) \
@@ -1719,15 +1719,15 @@ DEFINE_TRANSPOSE_2(conv2d_denseblock1_denselayer1_conv1_grad_input_weights, .run
 #define d_conv2d_denseblock1_denselayer1_conv2(mb) ((float (*)[18][18 * 16])(mb->workspace + 2343040))
 #define d_relu_denseblock1_denselayer1_relu_2(mb) ((float (*)[16][16 * 64])(mb->batch + 5242880 + mb->first * 65536L))
 #define conv2d_denseblock1_denselayer1_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 30624 */
+#define d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb) ((float (*)[144])(mb->batch + 9437184 + mb->first * 576L))
 #define relu_denseblock1_denselayer1_relu_2_again(mb) ((float (*)[18][18 * 64])(mb->workspace + 1289344))
 #define conv2d_denseblock1_denselayer1_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 156448 */
-#define d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb) ((float (*)[144])(mb->batch + 9437184 + mb->first * 576L))
 #define d_batchnorm2d_denseblock1_denselayer1_norm2_statistics(mb) ((float (*)[64])(mb->batch + 11550720)) /* 64x2x1 */
 #define d_conv2d_denseblock1_denselayer1_conv1(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
 #define d_relu_denseblock1_denselayer1_relu(mb) ((float (*)[16][16 * 32])(mb->batch + 9437184 + mb->first * 32768L))
-#define relu_denseblock1_denselayer1_relu_again(mb) ((float (*)[16 * 32])(mb->workspace + 65536)) /* 32x16x16 */
 #define d_batchnorm2d_denseblock1_denselayer1_norm1_sums(mb) \
     ((float (*)[2][32])(mb->batch + 11534336 + mb->first * 256L)) /* 32x2x1 */
+#define relu_denseblock1_denselayer1_relu_again(mb) ((float (*)[16 * 32])(mb->workspace + 65536)) /* 32x16x16 */
 #define d_batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb) ((float (*)[32])(mb->batch + 5242880)) /* 32x2x1 */
 #define d_conv2d_conv0_2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_conv2d_conv0_sum(mb) ((float (*)[16 * 32])(mb->workspace + 32768)) /* 32x16x16 */
@@ -2068,6 +2068,9 @@ static void backward_31(struct nc_microbatch *mb)
             mb->packed + AT_denseblock2_denselayer3_conv2_weight_winograd_transposed,
             d_relu_denseblock2_denselayer3_relu_2(mb)[i][0],
             conv2d_denseblock2_denselayer3_conv2_grad_input_scratch(mb));
+        norm_denseblock2_norm2_grad_sums(d_relu_denseblock2_denselayer3_relu_2(mb)[i][0],
+            conv2d_denseblock2_denselayer3_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer3_norm2_statistics(mb)[0],
+            d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb)[i]);
         norm_denseblock2_norm2_again(conv2d_denseblock2_denselayer3_conv1(mb)[i][0],
             batchnorm2d_denseblock2_denselayer3_norm2_statistics(mb)[0],
             &relu_denseblock2_denselayer3_relu_2_again(mb)[i][1][1 * 64]);
@@ -2077,9 +2080,6 @@ static void backward_31(struct nc_microbatch *mb)
         mb->gradients + AT_denseblock2_denselayer3_conv2_weight,
         conv2d_denseblock2_denselayer3_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock2_norm2_grad_sums(d_relu_denseblock2_denselayer3_relu_2(mb)[i][0],
-            conv2d_denseblock2_denselayer3_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer3_norm2_statistics(mb)[0],
-            d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb)[i]);
         norm_of_16(d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock2_denselayer3_norm2_weight);
         norm_of_16(d_batchnorm2d_denseblock2_denselayer3_norm2_sums(mb)[i],
@@ -2119,15 +2119,15 @@ static void backward_33(struct nc_microbatch *mb)
         conv2d_denseblock2_denselayer3_conv1_grad_input(d_conv2d_denseblock2_denselayer3_conv1(mb)[0],
             mb->packed + AT_denseblock2_denselayer3_conv1_weight_transposed,
             d_relu_denseblock2_denselayer3_relu(mb)[i][0]);
+        norm_denseblock2_denselayer3_norm1_grad_sums(d_relu_denseblock2_denselayer3_relu(mb)[i][0],
+            concat_denseblock2_denselayer3_concat(mb)[i][0],
+            batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb)[0],
+            d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb)[i][0]);
         norm_denseblock2_denselayer3_norm1_again(concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb)[0],
             relu_denseblock2_denselayer3_relu_again(mb)[0]);
         conv2d_denseblock2_denselayer3_conv1_grad_weight(relu_denseblock2_denselayer3_relu_again(mb)[0],
             d_conv2d_denseblock2_denselayer3_conv1(mb)[0], mb->gradients + AT_denseblock2_denselayer3_conv1_weight);
-        norm_denseblock2_denselayer3_norm1_grad_sums(d_relu_denseblock2_denselayer3_relu(mb)[i][0],
-            concat_denseblock2_denselayer3_concat(mb)[i][0],
-            batchnorm2d_denseblock2_denselayer3_norm1_statistics(mb)[0],
-            d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb)[i][0]);
         norm_of_4(d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb)[i][1],
             mb->gradients + AT_denseblock2_denselayer3_norm1_weight);
         norm_of_4(d_batchnorm2d_denseblock2_denselayer3_norm1_sums(mb)[i][0],
@@ -2152,6 +2152,9 @@ static void backward_35(struct nc_microbatch *mb)
             mb->packed + AT_denseblock2_denselayer2_conv2_weight_winograd_transposed,
             d_relu_denseblock2_denselayer2_relu_2(mb)[i][0],
             conv2d_denseblock2_denselayer2_conv2_grad_input_scratch(mb));
+        norm_denseblock2_norm2_grad_sums(d_relu_denseblock2_denselayer2_relu_2(mb)[i][0],
+            conv2d_denseblock2_denselayer2_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer2_norm2_statistics(mb)[0],
+            d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb)[i]);
         norm_denseblock2_norm2_again(conv2d_denseblock2_denselayer2_conv1(mb)[i][0],
             batchnorm2d_denseblock2_denselayer2_norm2_statistics(mb)[0],
             &relu_denseblock2_denselayer2_relu_2_again(mb)[i][1][1 * 64]);
@@ -2161,9 +2164,6 @@ static void backward_35(struct nc_microbatch *mb)
         mb->gradients + AT_denseblock2_denselayer2_conv2_weight,
         conv2d_denseblock2_denselayer2_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock2_norm2_grad_sums(d_relu_denseblock2_denselayer2_relu_2(mb)[i][0],
-            conv2d_denseblock2_denselayer2_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer2_norm2_statistics(mb)[0],
-            d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb)[i]);
         norm_of_16(d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock2_denselayer2_norm2_weight);
         norm_of_16(d_batchnorm2d_denseblock2_denselayer2_norm2_sums(mb)[i],
@@ -2182,15 +2182,15 @@ static void backward_37(struct nc_microbatch *mb)
         conv2d_denseblock2_denselayer2_conv1_grad_input(d_conv2d_denseblock2_denselayer2_conv1(mb)[0],
             mb->packed + AT_denseblock2_denselayer2_conv1_weight_transposed,
             d_relu_denseblock2_denselayer2_relu(mb)[i][0]);
+        norm_denseblock2_denselayer2_norm1_grad_sums(d_relu_denseblock2_denselayer2_relu(mb)[i][0],
+            concat_denseblock2_denselayer3_concat(mb)[i][0],
+            batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb)[0],
+            d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb)[i]);
         norm_denseblock2_denselayer2_norm1_again(concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb)[0],
             relu_denseblock2_denselayer2_relu_again(mb)[0]);
         conv2d_denseblock2_denselayer2_conv1_grad_weight(relu_denseblock2_denselayer2_relu_again(mb)[0],
             d_conv2d_denseblock2_denselayer2_conv1(mb)[0], mb->gradients + AT_denseblock2_denselayer2_conv1_weight);
-        norm_denseblock2_denselayer2_norm1_grad_sums(d_relu_denseblock2_denselayer2_relu(mb)[i][0],
-            concat_denseblock2_denselayer3_concat(mb)[i][0],
-            batchnorm2d_denseblock2_denselayer2_norm1_statistics(mb)[0],
-            d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb)[i]);
         norm_of_16(d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock2_denselayer2_norm1_weight);
         norm_of_16(d_batchnorm2d_denseblock2_denselayer2_norm1_sums(mb)[i],
@@ -2215,6 +2215,9 @@ static void backward_39(struct nc_microbatch *mb)
             mb->packed + AT_denseblock2_denselayer1_conv2_weight_winograd_transposed,
             d_relu_denseblock2_denselayer1_relu_2(mb)[i][0],
             conv2d_denseblock2_denselayer1_conv2_grad_input_scratch(mb));
+        norm_denseblock2_norm2_grad_sums(d_relu_denseblock2_denselayer1_relu_2(mb)[i][0],
+            conv2d_denseblock2_denselayer1_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer1_norm2_statistics(mb)[0],
+            d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb)[i]);
         norm_denseblock2_norm2_again(conv2d_denseblock2_denselayer1_conv1(mb)[i][0],
             batchnorm2d_denseblock2_denselayer1_norm2_statistics(mb)[0],
             &relu_denseblock2_denselayer1_relu_2_again(mb)[i][1][1 * 64]);
@@ -2224,9 +2227,6 @@ static void backward_39(struct nc_microbatch *mb)
         mb->gradients + AT_denseblock2_denselayer1_conv2_weight,
         conv2d_denseblock2_denselayer1_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock2_norm2_grad_sums(d_relu_denseblock2_denselayer1_relu_2(mb)[i][0],
-            conv2d_denseblock2_denselayer1_conv1(mb)[i][0], batchnorm2d_denseblock2_denselayer1_norm2_statistics(mb)[0],
-            d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb)[i]);
         norm_of_16(d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock2_denselayer1_norm2_weight);
         norm_of_16(d_batchnorm2d_denseblock2_denselayer1_norm2_sums(mb)[i],
@@ -2245,15 +2245,15 @@ static void backward_41(struct nc_microbatch *mb)
         conv2d_denseblock2_denselayer1_conv1_grad_input(d_conv2d_denseblock2_denselayer1_conv1(mb)[0],
             mb->packed + AT_denseblock2_denselayer1_conv1_weight_transposed,
             d_relu_denseblock2_denselayer1_relu(mb)[i][0]);
+        norm_denseblock2_denselayer1_norm1_grad_sums(d_relu_denseblock2_denselayer1_relu(mb)[i][0],
+            concat_denseblock2_denselayer3_concat(mb)[i][0],
+            batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb)[0],
+            d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb)[i][0]);
         norm_denseblock2_denselayer1_norm1_again(concat_denseblock2_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb)[0],
             relu_denseblock2_denselayer1_relu_again(mb)[0]);
         conv2d_denseblock2_denselayer1_conv1_grad_weight(relu_denseblock2_denselayer1_relu_again(mb)[0],
             d_conv2d_denseblock2_denselayer1_conv1(mb)[0], mb->gradients + AT_denseblock2_denselayer1_conv1_weight);
-        norm_denseblock2_denselayer1_norm1_grad_sums(d_relu_denseblock2_denselayer1_relu(mb)[i][0],
-            concat_denseblock2_denselayer3_concat(mb)[i][0],
-            batchnorm2d_denseblock2_denselayer1_norm1_statistics(mb)[0],
-            d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb)[i][0]);
         norm_of_4_2(d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb)[i][1],
             mb->gradients + AT_denseblock2_denselayer1_norm1_weight);
         norm_of_4_2(d_batchnorm2d_denseblock2_denselayer1_norm1_sums(mb)[i][0],
@@ -2274,13 +2274,13 @@ static void backward_43(struct nc_microbatch *mb)
         avgpool2d_transition1_pool_grad(d_avgpool2d_transition1_pool_sum(mb)[0], d_conv2d_transition1_conv(mb)[0]);
         conv2d_transition1_conv_grad_input(d_conv2d_transition1_conv(mb)[0],
             mb->packed + AT_transition1_conv_weight_transposed, d_relu_transition1_relu(mb)[i][0]);
+        norm_transition1_norm_grad_sums(d_relu_transition1_relu(mb)[i][0],
+            concat_denseblock1_denselayer3_concat(mb)[i][0], batchnorm2d_transition1_norm_statistics(mb)[0],
+            d_batchnorm2d_transition1_norm_sums(mb)[i][0]);
         norm_transition1_norm_again(concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_transition1_norm_statistics(mb)[0], relu_transition1_relu_again(mb)[0]);
         conv2d_transition1_conv_grad_weight(relu_transition1_relu_again(mb)[0], d_conv2d_transition1_conv(mb)[0],
             mb->gradients + AT_transition1_conv_weight);
-        norm_transition1_norm_grad_sums(d_relu_transition1_relu(mb)[i][0],
-            concat_denseblock1_denselayer3_concat(mb)[i][0], batchnorm2d_transition1_norm_statistics(mb)[0],
-            d_batchnorm2d_transition1_norm_sums(mb)[i][0]);
         norm_of_4(d_batchnorm2d_transition1_norm_sums(mb)[i][1], mb->gradients + AT_transition1_norm_weight);
         norm_of_4(d_batchnorm2d_transition1_norm_sums(mb)[i][0], mb->gradients + AT_transition1_norm_bias);
     }
@@ -2299,6 +2299,9 @@ static void backward_45(struct nc_microbatch *mb)
             mb->packed + AT_denseblock1_denselayer3_conv2_weight_winograd_transposed,
             d_relu_denseblock1_denselayer3_relu_2(mb)[i][0],
             conv2d_denseblock1_denselayer3_conv2_grad_input_scratch(mb));
+        norm_denseblock1_norm2_grad_sums(d_relu_denseblock1_denselayer3_relu_2(mb)[i][0],
+            conv2d_denseblock1_denselayer3_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer3_norm2_statistics(mb)[0],
+            d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb)[i]);
         norm_denseblock1_norm2_again(conv2d_denseblock1_denselayer3_conv1(mb)[i][0],
             batchnorm2d_denseblock1_denselayer3_norm2_statistics(mb)[0],
             &relu_denseblock1_denselayer3_relu_2_again(mb)[i][1][1 * 64]);
@@ -2308,9 +2311,6 @@ static void backward_45(struct nc_microbatch *mb)
         mb->gradients + AT_denseblock1_denselayer3_conv2_weight,
         conv2d_denseblock1_denselayer3_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock1_norm2_grad_sums(d_relu_denseblock1_denselayer3_relu_2(mb)[i][0],
-            conv2d_denseblock1_denselayer3_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer3_norm2_statistics(mb)[0],
-            d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb)[i]);
         norm_of_16(d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock1_denselayer3_norm2_weight);
         norm_of_16(d_batchnorm2d_denseblock1_denselayer3_norm2_sums(mb)[i],
@@ -2329,15 +2329,15 @@ static void backward_47(struct nc_microbatch *mb)
         conv2d_denseblock1_denselayer3_conv1_grad_input(d_conv2d_denseblock1_denselayer3_conv1(mb)[0],
             mb->packed + AT_denseblock1_denselayer3_conv1_weight_transposed,
             d_relu_denseblock1_denselayer3_relu(mb)[i][0]);
+        norm_denseblock1_denselayer3_norm1_grad_sums(d_relu_denseblock1_denselayer3_relu(mb)[i][0],
+            concat_denseblock1_denselayer3_concat(mb)[i][0],
+            batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb)[0],
+            d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb)[i]);
         norm_denseblock1_denselayer3_norm1_again(concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb)[0],
             relu_denseblock1_denselayer3_relu_again(mb)[0]);
         conv2d_denseblock1_denselayer3_conv1_grad_weight(relu_denseblock1_denselayer3_relu_again(mb)[0],
             d_conv2d_denseblock1_denselayer3_conv1(mb)[0], mb->gradients + AT_denseblock1_denselayer3_conv1_weight);
-        norm_denseblock1_denselayer3_norm1_grad_sums(d_relu_denseblock1_denselayer3_relu(mb)[i][0],
-            concat_denseblock1_denselayer3_concat(mb)[i][0],
-            batchnorm2d_denseblock1_denselayer3_norm1_statistics(mb)[0],
-            d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb)[i]);
         norm_of_16(d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock1_denselayer3_norm1_weight);
         norm_of_16(d_batchnorm2d_denseblock1_denselayer3_norm1_sums(mb)[i],
@@ -2362,6 +2362,9 @@ static void backward_49(struct nc_microbatch *mb)
             mb->packed + AT_denseblock1_denselayer2_conv2_weight_winograd_transposed,
             d_relu_denseblock1_denselayer2_relu_2(mb)[i][0],
             conv2d_denseblock1_denselayer2_conv2_grad_input_scratch(mb));
+        norm_denseblock1_norm2_grad_sums(d_relu_denseblock1_denselayer2_relu_2(mb)[i][0],
+            conv2d_denseblock1_denselayer2_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer2_norm2_statistics(mb)[0],
+            d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb)[i]);
         norm_denseblock1_norm2_again(conv2d_denseblock1_denselayer2_conv1(mb)[i][0],
             batchnorm2d_denseblock1_denselayer2_norm2_statistics(mb)[0],
             &relu_denseblock1_denselayer2_relu_2_again(mb)[i][1][1 * 64]);
@@ -2371,9 +2374,6 @@ static void backward_49(struct nc_microbatch *mb)
         mb->gradients + AT_denseblock1_denselayer2_conv2_weight,
         conv2d_denseblock1_denselayer2_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock1_norm2_grad_sums(d_relu_denseblock1_denselayer2_relu_2(mb)[i][0],
-            conv2d_denseblock1_denselayer2_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer2_norm2_statistics(mb)[0],
-            d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb)[i]);
         norm_of_16(d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock1_denselayer2_norm2_weight);
         norm_of_16(d_batchnorm2d_denseblock1_denselayer2_norm2_sums(mb)[i],
@@ -2392,15 +2392,15 @@ static void backward_51(struct nc_microbatch *mb)
         conv2d_denseblock1_denselayer2_conv1_grad_input(d_conv2d_denseblock1_denselayer2_conv1(mb)[0],
             mb->packed + AT_denseblock1_denselayer2_conv1_weight_transposed,
             d_relu_denseblock1_denselayer2_relu(mb)[i][0]);
+        norm_denseblock1_denselayer2_norm1_grad_sums(d_relu_denseblock1_denselayer2_relu(mb)[i][0],
+            concat_denseblock1_denselayer3_concat(mb)[i][0],
+            batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb)[0],
+            d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb)[i][0]);
         norm_denseblock1_denselayer2_norm1_again(concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb)[0],
             relu_denseblock1_denselayer2_relu_again(mb)[0]);
         conv2d_denseblock1_denselayer2_conv1_grad_weight(relu_denseblock1_denselayer2_relu_again(mb)[0],
             d_conv2d_denseblock1_denselayer2_conv1(mb)[0], mb->gradients + AT_denseblock1_denselayer2_conv1_weight);
-        norm_denseblock1_denselayer2_norm1_grad_sums(d_relu_denseblock1_denselayer2_relu(mb)[i][0],
-            concat_denseblock1_denselayer3_concat(mb)[i][0],
-            batchnorm2d_denseblock1_denselayer2_norm1_statistics(mb)[0],
-            d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb)[i][0]);
         norm_of_4_2(d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb)[i][1],
             mb->gradients + AT_denseblock1_denselayer2_norm1_weight);
         norm_of_4_2(d_batchnorm2d_denseblock1_denselayer2_norm1_sums(mb)[i][0],
@@ -2425,6 +2425,9 @@ static void backward_53(struct nc_microbatch *mb)
             mb->packed + AT_denseblock1_denselayer1_conv2_weight_winograd_transposed,
             d_relu_denseblock1_denselayer1_relu_2(mb)[i][0],
             conv2d_denseblock1_denselayer1_conv2_grad_input_scratch(mb));
+        norm_denseblock1_norm2_grad_sums(d_relu_denseblock1_denselayer1_relu_2(mb)[i][0],
+            conv2d_denseblock1_denselayer1_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer1_norm2_statistics(mb)[0],
+            d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb)[i]);
         norm_denseblock1_norm2_again(conv2d_denseblock1_denselayer1_conv1(mb)[i][0],
             batchnorm2d_denseblock1_denselayer1_norm2_statistics(mb)[0],
             &relu_denseblock1_denselayer1_relu_2_again(mb)[i][1][1 * 64]);
@@ -2434,9 +2437,6 @@ static void backward_53(struct nc_microbatch *mb)
         mb->gradients + AT_denseblock1_denselayer1_conv2_weight,
         conv2d_denseblock1_denselayer1_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_denseblock1_norm2_grad_sums(d_relu_denseblock1_denselayer1_relu_2(mb)[i][0],
-            conv2d_denseblock1_denselayer1_conv1(mb)[i][0], batchnorm2d_denseblock1_denselayer1_norm2_statistics(mb)[0],
-            d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb)[i]);
         norm_of_16(d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb)[i] + 64,
             mb->gradients + AT_denseblock1_denselayer1_norm2_weight);
         norm_of_16(d_batchnorm2d_denseblock1_denselayer1_norm2_sums(mb)[i],
@@ -2455,15 +2455,15 @@ static void backward_55(struct nc_microbatch *mb)
         conv2d_denseblock1_denselayer1_conv1_grad_input(d_conv2d_denseblock1_denselayer1_conv1(mb)[0],
             mb->packed + AT_denseblock1_denselayer1_conv1_weight_transposed,
             d_relu_denseblock1_denselayer1_relu(mb)[i][0]);
+        norm_denseblock1_denselayer1_norm1_grad_sums(d_relu_denseblock1_denselayer1_relu(mb)[i][0],
+            concat_denseblock1_denselayer3_concat(mb)[i][0],
+            batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb)[0],
+            d_batchnorm2d_denseblock1_denselayer1_norm1_sums(mb)[i][0]);
         norm_denseblock1_denselayer1_norm1_again(concat_denseblock1_denselayer3_concat(mb)[i][0],
             batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb)[0],
             relu_denseblock1_denselayer1_relu_again(mb)[0]);
         conv2d_denseblock1_denselayer1_conv1_grad_weight(relu_denseblock1_denselayer1_relu_again(mb)[0],
             d_conv2d_denseblock1_denselayer1_conv1(mb)[0], mb->gradients + AT_denseblock1_denselayer1_conv1_weight);
-        norm_denseblock1_denselayer1_norm1_grad_sums(d_relu_denseblock1_denselayer1_relu(mb)[i][0],
-            concat_denseblock1_denselayer3_concat(mb)[i][0],
-            batchnorm2d_denseblock1_denselayer1_norm1_statistics(mb)[0],
-            d_batchnorm2d_denseblock1_denselayer1_norm1_sums(mb)[i][0]);
         norm_denseblock1_denselayer1_norm1_grad_2(d_batchnorm2d_denseblock1_denselayer1_norm1_sums(mb)[i][1],
             mb->gradients + AT_denseblock1_denselayer1_norm1_weight);
         norm_denseblock1_denselayer1_norm1_grad_2(d_batchnorm2d_denseblock1_denselayer1_norm1_sums(mb)[i][0],

@@ -858,6 +858,18 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
 #define DEFINE_NORM_SUMS(name, ...) static void name(const float *dy, const float *x, const float *stats, float *sums) \
     { any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){__VA_ARGS__}); }
 
+/* inception3a.branch1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+DEFINE_NORM_SUMS(norm_inception3a_branch1_bn_grad_sums, .rows = 8, .cols = 8, .channels = 48, .dy_row = 1280,
+    .dy_col = 160, .x_row = 384)
+
+/* inception3a.branch2.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+DEFINE_NORM_SUMS(norm_inception3a_branch2_1_bn_grad_sums, .rows = 8, .cols = 8, .channels = 64, .dy_row = 1280,
+    .dy_col = 160, .x_row = 512)
+
+/* inception3a.branch3.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+DEFINE_NORM_SUMS(norm_inception3a_branch3_1_bn_grad_sums, .rows = 8, .cols = 8, .channels = 16, .dy_row = 1280,
+    .dy_col = 160, .x_row = 128)
+
 /* inception3a.branch4.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
 DEFINE_NORM_SUMS(norm_inception3a_branch4_1_bn_grad_sums, .rows = 8, .cols = 8, .channels = 32, .dy_row = 1280,
     .dy_col = 160, .x_row = 256)
@@ -978,10 +990,6 @@ NC_INLINE void any_max_pool_grad(const float *dy, const unsigned short *arg, flo
 DEFINE_MAX_POOL_GRAD(maxpool2d_inception3a_branch4_0_grad, .rows = 8, .cols = 8, .channels = 80, .dx_row = 640,
     .dy_row = 640, .arg_row = 640)
 
-/* inception3a.branch3.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-DEFINE_NORM_SUMS(norm_inception3a_branch3_1_bn_grad_sums, .rows = 8, .cols = 8, .channels = 16, .dy_row = 1280,
-    .dy_col = 160, .x_row = 128)
-
 /* inception3a.branch3.1.bn, inception3a.branch3.0.bn, inception2a.branch4.1.bn, inception2a.branch3.1.bn,
  *     inception2a.branch3.0.bn, inception2a.branch2.0.bn, inception2a.branch1.bn (line 5)
  * dw of NORM from the sums, over the samples */
@@ -1002,13 +1010,13 @@ DEFINE_NORM_GRAD(norm_inception3a_branch3_1_bn_grad, .rows = 8, .cols = 8, .chan
 DEFINE_WINOGRAD5B(conv2d_inception3a_branch3_1_conv_grad_input, .rows = 8, .cols = 8, .x_row = 192, .y_row = 128,
     .block = 4, .x_image = 2304)
 
-/* inception3a.branch3.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
-DEFINE_NORM(norm_inception3a_branch3_0_bn_again, .rows = 8, .cols = 8, .channels = 16, .x_row = 128, .y_row = 192,
-    .y_col = 16)
-
 /* inception3a.branch3.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
 DEFINE_NORM_SUMS(norm_inception3a_branch3_0_bn_grad_sums, .rows = 8, .cols = 8, .channels = 16, .dy_row = 128,
     .dy_col = 16, .x_row = 128)
+
+/* inception3a.branch3.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
+DEFINE_NORM(norm_inception3a_branch3_0_bn_again, .rows = 8, .cols = 8, .channels = 16, .x_row = 128, .y_row = 192,
+    .y_col = 16)
 
 /* inception3a.branch3.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
 DEFINE_NORM_GRAD(norm_inception3a_branch3_0_bn_grad, .rows = 8, .cols = 8, .channels = 16, .dy_row = 128, .dy_col = 16,
@@ -1064,10 +1072,6 @@ static void gradient_inception3a_conv_sum(const float *a, const float *b, float 
             vec_store(y + r * 640 + i, vec_load(a + r * 640 + i) + vec_load(b + r * 640 + i));
 }
 
-/* inception3a.branch2.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-DEFINE_NORM_SUMS(norm_inception3a_branch2_1_bn_grad_sums, .rows = 8, .cols = 8, .channels = 64, .dy_row = 1280,
-    .dy_col = 160, .x_row = 512)
-
 /* inception3a.branch2.1.bn: BatchNorm2d(_)  (line 5)
  * dw of NORM from the sums, over the samples */
 static void norm_inception3a_branch2_1_bn_grad_2(const float *sums, float *dw)
@@ -1086,6 +1090,10 @@ DEFINE_NORM_GRAD(norm_inception3a_branch2_1_bn_grad, .rows = 8, .cols = 8, .chan
 /* inception3a.branch2.1.conv: Conv2d(_, channels, kernel_size, padding=padding, bias=False)  (line 4) */
 DEFINE_WINOGRAD3(conv2d_inception3a_branch2_1_conv_grad_input, .rows = 8, .cols = 8, .ins = 64, .outs = 32,
     .x_row = 640, .y_row = 256, .block = 4, .x_image = 6400)
+
+/* inception3a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+DEFINE_NORM_SUMS(norm_inception3a_branch2_0_bn_grad_sums, .rows = 8, .cols = 8, .channels = 32, .dy_row = 256,
+    .dy_col = 32, .x_row = 256)
 
 /* inception3a.branch2.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 DEFINE_NORM(norm_inception3a_branch2_0_bn_again, .rows = 8, .cols = 8, .channels = 32, .x_row = 256, .y_row = 320,
@@ -1107,16 +1115,8 @@ static void conv2d_inception3a_branch2_1_conv_grad_weight(const float *x, const 
 }
 
 /* inception3a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-DEFINE_NORM_SUMS(norm_inception3a_branch2_0_bn_grad_sums, .rows = 8, .cols = 8, .channels = 32, .dy_row = 256,
-    .dy_col = 32, .x_row = 256)
-
-/* inception3a.branch2.0.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
 DEFINE_NORM_GRAD(norm_inception3a_branch2_0_bn_grad, .rows = 8, .cols = 8, .channels = 32, .dy_row = 256, .dy_col = 32,
     .x_row = 256, .dx_row = 256)
-
-/* inception3a.branch1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-DEFINE_NORM_SUMS(norm_inception3a_branch1_bn_grad_sums, .rows = 8, .cols = 8, .channels = 48, .dy_row = 1280,
-    .dy_col = 160, .x_row = 384)
 
 /* inception3a.branch1.bn: BatchNorm2d(_)  (line 5)
  * dw of NORM from the sums, over the samples */
@@ -1204,9 +1204,13 @@ NC_INLINE void any_max_pool_grad_2(const float *dy, const unsigned short *arg, f
 DEFINE_MAX_POOL_GRAD_2(maxpool2d_maxpool2_grad, .rows = 8, .cols = 8, .channels = 80, .in_rows = 16, .in_cols = 16,
     .dx_row = 1280, .dy_row = 640, .arg_row = 640)
 
-/* inception2a.branch4.1.relu, inception2a.branch3.1.relu, inception2a.branch1.relu (line 6) */
+/* inception2a.branch1.relu, inception2a.branch3.1.relu, inception2a.branch4.1.relu (line 6) */
 DEFINE_NORM_SUMS(norm_inception2a_bn_grad_sums, .rows = 16, .cols = 16, .channels = 16, .dy_row = 1280, .dy_col = 80,
     .x_row = 256)
+
+/* inception2a.branch2.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
+DEFINE_NORM_SUMS(norm_inception2a_branch2_1_bn_grad_sums, .rows = 16, .cols = 16, .channels = 32, .dy_row = 1280,
+    .dy_col = 80, .x_row = 512)
 
 /* inception2a.branch4.1.relu, inception2a.branch1.relu (line 6) */
 DEFINE_NORM_GRAD(norm_inception2a_bn_grad, .rows = 16, .cols = 16, .channels = 16, .dy_row = 1280, .dy_col = 80,
@@ -1289,6 +1293,10 @@ DEFINE_NORM_GRAD(norm_inception2a_branch3_1_bn_grad, .rows = 16, .cols = 16, .ch
 DEFINE_WINOGRAD5B(conv2d_inception2a_branch3_1_conv_grad_input, .rows = 16, .cols = 16, .x_row = 320, .y_row = 256,
     .block = 16, .x_image = 6400)
 
+/* inception2a.branch3.0.relu, inception2a.branch2.0.relu (line 6) */
+DEFINE_NORM_SUMS(norm_inception2a_0_bn_grad_sums, .rows = 16, .cols = 16, .channels = 16, .dy_row = 256, .dy_col = 16,
+    .x_row = 256)
+
 /* inception2a.branch3.0.bn: BatchNorm2d(_), relu(inplace=True)  (line 5) */
 DEFINE_NORM(norm_inception2a_branch3_0_bn_again, .rows = 16, .cols = 16, .channels = 16, .x_row = 256, .y_row = 320,
     .y_col = 16)
@@ -1309,10 +1317,6 @@ static void conv2d_inception2a_branch3_1_conv_grad_weight(const float *x, const 
 }
 
 /* inception2a.branch3.0.relu, inception2a.branch2.0.relu (line 6) */
-DEFINE_NORM_SUMS(norm_inception2a_0_bn_grad_sums, .rows = 16, .cols = 16, .channels = 16, .dy_row = 256, .dy_col = 16,
-    .x_row = 256)
-
-/* inception2a.branch3.0.relu, inception2a.branch2.0.relu (line 6) */
 DEFINE_NORM_GRAD(norm_inception2a_0_bn_grad, .rows = 16, .cols = 16, .channels = 16, .dy_row = 256, .dy_col = 16,
     .x_row = 256, .dx_row = 256)
 
@@ -1327,10 +1331,6 @@ static void gradient_inception2a_conv_sum(const float *a, const float *b, float 
         for (long i = 0; i < 512; i += VL)
             vec_store(y + r * 512 + i, vec_load(a + r * 512 + i) + vec_load(b + r * 512 + i));
 }
-
-/* inception2a.branch2.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
-DEFINE_NORM_SUMS(norm_inception2a_branch2_1_bn_grad_sums, .rows = 16, .cols = 16, .channels = 32, .dy_row = 1280,
-    .dy_col = 80, .x_row = 512)
 
 /* inception2a.branch2.1.relu: relu(inplace=True), BatchNorm2d(_)  (line 6) */
 DEFINE_NORM_GRAD(norm_inception2a_branch2_1_bn_grad, .rows = 16, .cols = 16, .channels = 32, .dy_row = 1280,
@@ -1589,26 +1589,26 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception2a_branch2_1_conv_grad_input_weights, .
 #define concat_inception3a_concat(mb) ((float (*)[8][8 * 160])(mb->batch + 8388608 + mb->first * 40960L)) /* 160x8x8 */
 #define conv2d_inception3a_branch2_0_conv(mb) ((float (*)[8][8 * 32])(mb->batch + 18743296 + mb->first * 8192L))
 #define batchnorm2d_inception3a_branch2_0_bn_moments(mb) ((float (*)[3][32])(mb->batch + 11010048 + mb->first * 384L))
-#define batchnorm2d_inception3a_branch2_0_bn_statistics(mb) ((float (*)[32])(mb->batch + 20333632)) /* 32x4x1 */
+#define batchnorm2d_inception3a_branch2_0_bn_statistics(mb) ((float (*)[32])(mb->batch + 20403264)) /* 32x4x1 */
 #define relu_inception3a_branch2_0_relu(mb) ((float (*)[10 * 32])(mb->workspace + 1188736)) /* 32x8x8, 1 zeros around */
 #define conv2d_inception3a_branch2_1_conv(mb) ((float (*)[8][8 * 64])(mb->batch + 17039360 + mb->first * 16384L))
 #define conv2d_inception3a_branch2_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 12384 */
 #define batchnorm2d_inception3a_branch2_1_bn_moments(mb) ((float (*)[3][64])(mb->batch + 11010048 + mb->first * 768L))
-#define batchnorm2d_inception3a_branch2_1_bn_statistics(mb) ((float (*)[64])(mb->batch + 20332544)) /* 64x4x1 */
+#define batchnorm2d_inception3a_branch2_1_bn_statistics(mb) ((float (*)[64])(mb->batch + 20402176)) /* 64x4x1 */
 #define conv2d_inception3a_branch3_0_conv(mb) ((float (*)[8][8 * 16])(mb->batch + 19791872 + mb->first * 4096L))
 #define batchnorm2d_inception3a_branch3_0_bn_moments(mb) ((float (*)[3][16])(mb->batch + 11010048 + mb->first * 192L))
-#define batchnorm2d_inception3a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 20334784)) /* 8x4x1 */
+#define batchnorm2d_inception3a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 20404416)) /* 8x4x1 */
 #define relu_inception3a_branch3_0_relu(mb) ((float (*)[12 * 16])(mb->workspace + 1201536)) /* 8x8x8, 2 zeros around */
 #define conv2d_inception3a_branch3_1_conv(mb) ((float (*)[8][8 * 16])(mb->batch + 20054016 + mb->first * 4096L))
 #define conv2d_inception3a_branch3_1_conv_scratch(mb) ((float *)(mb->workspace + 0)) /* 16000 */
 #define batchnorm2d_inception3a_branch3_1_bn_moments(mb) ((float (*)[3][16])(mb->batch + 11010048 + mb->first * 192L))
-#define batchnorm2d_inception3a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 20335040)) /* 16x4x1 */
+#define batchnorm2d_inception3a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 20404672)) /* 16x4x1 */
 #define maxpool2d_inception3a_branch4_0(mb) ((float (*)[8][8 * 80])(mb->batch + 15728640 + mb->first * 20480L))
 #define maxpool2d_inception3a_branch4_0_arg(mb) \
     ((unsigned short (*)[8][8 * 80])(mb->batch + 18087936 + mb->first * 10240L)) /* 80x8x8 */
 #define conv2d_inception3a_branch4_1_conv(mb) ((float (*)[8][8 * 32])(mb->batch + 19267584 + mb->first * 8192L))
 #define batchnorm2d_inception3a_branch4_1_bn_moments(mb) ((float (*)[3][32])(mb->batch + 11010048 + mb->first * 384L))
-#define batchnorm2d_inception3a_branch4_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 20334208)) /* 32x4x1 */
+#define batchnorm2d_inception3a_branch4_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 20403840)) /* 32x4x1 */
 #define adaptiveavgpool2d_avgpool(mb) ((float *)(mb->workspace + 2560)) /* 160 */
 #define dropout_dropout_mask(mb) ((unsigned char (*)[160])(mb->workspace + 5120)) /* 160 */
 #define dropout_dropout(mb) ((float (*)[160])(mb->workspace + 0)) /* 160 */
@@ -1617,70 +1617,70 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_inception2a_branch2_1_conv_grad_input_weights, .
 #define d_dropout_dropout(mb) ((float (*)[160])(mb->workspace + 2560)) /* 160 */
 #define d_flatten_flatten(mb) ((float *)(mb->workspace + 0)) /* 160 */
 #define d_concat_inception3a_concat(mb) ((float (*)[8][8 * 160])(mb->batch + 11010048 + mb->first * 40960L))
-#define d_batchnorm2d_inception3a_branch4_1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 20316160 + mb->first * 256L))
-#define d_batchnorm2d_inception3a_branch4_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 9707520)) /* 32x2x1 */
+#define d_batchnorm2d_inception3a_branch1_bn_sums(mb) ((float (*)[2][48])(mb->batch + 20353024 + mb->first * 384L))
+#define d_batchnorm2d_inception3a_branch2_1_bn_sums(mb) ((float (*)[144])(mb->batch + 20316160 + mb->first * 576L))
+#define d_batchnorm2d_inception3a_branch3_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 20393984 + mb->first * 128L))
+#define d_batchnorm2d_inception3a_branch4_1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 20377600 + mb->first * 256L))
+#define d_batchnorm2d_inception3a_branch4_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 9699328)) /* 32x2x1 */
 #define d_conv2d_inception3a_branch4_1_conv(mb) ((float (*)[8 * 32])(mb->workspace + 20480)) /* 32x8x8 */
 #define d_maxpool2d_inception3a_branch4_0(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
 #define d_maxpool2d_maxpool2(mb) ((float (*)[8][8 * 80])(mb->batch + 8388608 + mb->first * 20480L)) /* 80x8x8 */
-#define d_batchnorm2d_inception3a_branch3_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9699328 + mb->first * 128L))
 #define d_batchnorm2d_inception3a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 9707520)) /* 16x2x1 */
 #define d_conv2d_inception3a_branch3_1_conv(mb) ((float (*)[12][12 * 16])(mb->batch + 37195776 + mb->first * 9216L))
 #define d_relu_inception3a_branch3_0_relu(mb) ((float (*)[8][8 * 16])(mb->batch + 15728640 + mb->first * 4096L))
 #define conv2d_inception3a_branch3_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 16000 */
-#define relu_inception3a_branch3_0_relu_again(mb) ((float (*)[12][12 * 16])(mb->batch + 37785600 + mb->first * 9216L))
 #define d_batchnorm2d_inception3a_branch3_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9699328 + mb->first * 128L))
-#define d_batchnorm2d_inception3a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 16027648)) /* 8x2x1 */
+#define relu_inception3a_branch3_0_relu_again(mb) ((float (*)[12][12 * 16])(mb->batch + 37785600 + mb->first * 9216L))
+#define d_batchnorm2d_inception3a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 15990784)) /* 8x2x1 */
 #define d_conv2d_inception3a_branch3_0_conv(mb) ((float (*)[8 * 16])(mb->workspace + 20480)) /* 8x8x8 */
 #define d_maxpool2d_maxpool2_2(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
 #define d_maxpool2d_maxpool2_sum(mb) ((float (*)[8][8 * 80])(mb->batch + 9699328 + mb->first * 20480L)) /* 80x8x8 */
-#define d_batchnorm2d_inception3a_branch2_1_bn_sums(mb) ((float (*)[144])(mb->batch + 15990784 + mb->first * 576L))
-#define d_batchnorm2d_inception3a_branch2_1_bn_statistics(mb) ((float (*)[64])(mb->batch + 8404992)) /* 64x2x1 */
+#define d_batchnorm2d_inception3a_branch2_1_bn_statistics(mb) ((float (*)[64])(mb->batch + 16252928)) /* 64x2x1 */
 #define d_conv2d_inception3a_branch2_1_conv(mb) ((float (*)[10][10 * 64])(mb->workspace + 701056))
 #define d_relu_inception3a_branch2_0_relu(mb) ((float (*)[8][8 * 32])(mb->batch + 15728640 + mb->first * 8192L))
 #define conv2d_inception3a_branch2_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 21216 */
+#define d_batchnorm2d_inception3a_branch2_0_bn_sums(mb) ((float (*)[2][32])(mb->batch + 8388608 + mb->first * 256L))
 #define relu_inception3a_branch2_0_relu_again(mb) ((float (*)[10][10 * 32])(mb->workspace + 1091200))
 #define conv2d_inception3a_branch2_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 133792 */
-#define d_batchnorm2d_inception3a_branch2_0_bn_sums(mb) ((float (*)[2][32])(mb->batch + 8388608 + mb->first * 256L))
-#define d_batchnorm2d_inception3a_branch2_0_bn_statistics(mb) ((float (*)[32])(mb->batch + 16277504)) /* 32x2x1 */
+#define d_batchnorm2d_inception3a_branch2_0_bn_statistics(mb) ((float (*)[32])(mb->batch + 16253312)) /* 32x2x1 */
 #define d_conv2d_inception3a_branch2_0_conv(mb) ((float (*)[8 * 32])(mb->workspace + 20480)) /* 32x8x8 */
 #define d_maxpool2d_maxpool2_3(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
 #define d_maxpool2d_maxpool2_sum_sum(mb) ((float (*)[8][8 * 80])(mb->batch + 8388608 + mb->first * 20480L)) /* 80x8x8 */
-#define d_batchnorm2d_inception3a_branch1_bn_sums(mb) ((float (*)[2][48])(mb->batch + 16252928 + mb->first * 384L))
-#define d_batchnorm2d_inception3a_branch1_bn_statistics(mb) ((float (*)[48])(mb->batch + 9707520)) /* 48x2x1 */
+#define d_batchnorm2d_inception3a_branch1_bn_statistics(mb) ((float (*)[48])(mb->batch + 16252928)) /* 48x2x1 */
 #define d_conv2d_inception3a_branch1_conv(mb) ((float (*)[8 * 48])(mb->workspace + 20480)) /* 48x8x8 */
 #define d_maxpool2d_maxpool2_4(mb) ((float (*)[8 * 80])(mb->workspace + 0)) /* 80x8x8 */
 #define d_maxpool2d_maxpool2_sum_sum_sum(mb) ((float (*)[8 * 80])(mb->workspace + 20480)) /* 80x8x8 */
 #define d_concat_inception2a_concat(mb) ((float (*)[16][16 * 80])(mb->batch + 16777216 + mb->first * 81920L))
+#define d_batchnorm2d_inception2a_branch1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 15745024 + mb->first * 128L))
+#define d_batchnorm2d_inception2a_branch2_1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 15728640 + mb->first * 256L))
+#define d_batchnorm2d_inception2a_branch3_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 10485760 + mb->first * 128L))
 #define d_batchnorm2d_inception2a_branch4_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9699328 + mb->first * 128L))
 #define d_batchnorm2d_inception2a_branch4_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 10493952)) /* 16x2x1 */
 #define d_conv2d_inception2a_branch4_1_conv(mb) ((float (*)[16 * 16])(mb->workspace + 32768)) /* 16x16x16 */
 #define d_maxpool2d_inception2a_branch4_0(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_maxpool2d_maxpool1(mb) ((float (*)[16][16 * 32])(mb->batch + 8388608 + mb->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_inception2a_branch3_1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 10485760 + mb->first * 128L))
-#define d_batchnorm2d_inception2a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 10493952)) /* 16x2x1 */
+#define d_batchnorm2d_inception2a_branch3_1_bn_statistics(mb) ((float (*)[16])(mb->batch + 10494080)) /* 16x2x1 */
 #define d_conv2d_inception2a_branch3_1_conv(mb) ((float (*)[20][20 * 16])(mb->workspace + 803456))
 #define d_relu_inception2a_branch3_0_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 12582912 + mb->first * 16384L))
 #define conv2d_inception2a_branch3_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 53888 */
+#define d_batchnorm2d_inception2a_branch3_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 10485760 + mb->first * 128L))
 #define relu_inception2a_branch3_0_relu_again(mb) ((float (*)[20][20 * 16])(mb->workspace + 905856))
 #define conv2d_inception2a_branch3_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 87936 */
-#define d_batchnorm2d_inception2a_branch3_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 10485760 + mb->first * 128L))
-#define d_batchnorm2d_inception2a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 15745024)) /* 8x2x1 */
+#define d_batchnorm2d_inception2a_branch3_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 15753472)) /* 8x2x1 */
 #define d_conv2d_inception2a_branch3_0_conv(mb) ((float (*)[16 * 16])(mb->workspace + 32768)) /* 8x16x16 */
 #define d_maxpool2d_maxpool1_2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_maxpool2d_maxpool1_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 10485760 + mb->first * 32768L))
-#define d_batchnorm2d_inception2a_branch2_1_bn_sums(mb) ((float (*)[2][32])(mb->batch + 15728640 + mb->first * 256L))
-#define d_batchnorm2d_inception2a_branch2_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 9445376)) /* 32x2x1 */
+#define d_batchnorm2d_inception2a_branch2_1_bn_statistics(mb) ((float (*)[32])(mb->batch + 15753216)) /* 32x2x1 */
 #define d_conv2d_inception2a_branch2_1_conv(mb) ((float (*)[18][18 * 32])(mb->workspace + 535168))
 #define d_relu_inception2a_branch2_0_relu(mb) ((float (*)[16][16 * 16])(mb->batch + 8388608 + mb->first * 16384L))
 #define conv2d_inception2a_branch2_1_conv_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define d_batchnorm2d_inception2a_branch2_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9437184 + mb->first * 128L))
 #define relu_inception2a_branch2_0_relu_again(mb) ((float (*)[18][18 * 16])(mb->workspace + 1008256))
 #define conv2d_inception2a_branch2_1_conv_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 77792 */
-#define d_batchnorm2d_inception2a_branch2_0_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9437184 + mb->first * 128L))
 #define d_batchnorm2d_inception2a_branch2_0_bn_statistics(mb) ((float (*)[16])(mb->batch + 9445376)) /* 16x2x1 */
 #define d_conv2d_inception2a_branch2_0_conv(mb) ((float (*)[16 * 16])(mb->workspace + 32768)) /* 16x16x16 */
 #define d_maxpool2d_maxpool1_3(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_maxpool2d_maxpool1_sum_sum(mb) ((float (*)[16][16 * 32])(mb->batch + 24117248 + mb->first * 32768L))
-#define d_batchnorm2d_inception2a_branch1_bn_sums(mb) ((float (*)[2][16])(mb->batch + 9437184 + mb->first * 128L))
 #define d_batchnorm2d_inception2a_branch1_bn_statistics(mb) ((float (*)[16])(mb->batch + 26230784)) /* 16x2x1 */
 #define d_conv2d_inception2a_branch1_conv(mb) ((float (*)[16 * 16])(mb->workspace + 32768)) /* 16x16x16 */
 #define d_maxpool2d_maxpool1_4(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
@@ -1715,11 +1715,11 @@ static const struct batchnorm2d_bn_statistics_forward_part {
     {15728640, 38378112, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch3_1_bn, 1e-05, 0.1)}},
     {15728640, 38378368, 48, {.channels = 16, .pixels = 256, BATCH_NORM_OF(inception2a_branch4_1_bn, 1e-05, 0.1)}},
     {15728640, 38375424, 144, {.channels = 48, .pixels = 64, BATCH_NORM_OF(inception3a_branch1_bn, 1e-05, 0.1)}},
-    {11010048, 20333632, 96, {.channels = 32, .pixels = 64, BATCH_NORM_OF(inception3a_branch2_0_bn, 1e-05, 0.1)}},
-    {11010048, 20332544, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(inception3a_branch2_1_bn, 1e-05, 0.1)}},
-    {11010048, 20334784, 48, {.channels = 8, .pixels = 64, BATCH_NORM_OF(inception3a_branch3_0_bn, 1e-05, 0.1)}},
-    {11010048, 20335040, 48, {.channels = 16, .pixels = 64, BATCH_NORM_OF(inception3a_branch3_1_bn, 1e-05, 0.1)}},
-    {11010048, 20334208, 96, {.channels = 32, .pixels = 64, BATCH_NORM_OF(inception3a_branch4_1_bn, 1e-05, 0.1)}},
+    {11010048, 20403264, 96, {.channels = 32, .pixels = 64, BATCH_NORM_OF(inception3a_branch2_0_bn, 1e-05, 0.1)}},
+    {11010048, 20402176, 192, {.channels = 64, .pixels = 64, BATCH_NORM_OF(inception3a_branch2_1_bn, 1e-05, 0.1)}},
+    {11010048, 20404416, 48, {.channels = 8, .pixels = 64, BATCH_NORM_OF(inception3a_branch3_0_bn, 1e-05, 0.1)}},
+    {11010048, 20404672, 48, {.channels = 16, .pixels = 64, BATCH_NORM_OF(inception3a_branch3_1_bn, 1e-05, 0.1)}},
+    {11010048, 20403840, 96, {.channels = 32, .pixels = 64, BATCH_NORM_OF(inception3a_branch4_1_bn, 1e-05, 0.1)}},
 };
 
 /* For the whole batch. */
@@ -1937,6 +1937,15 @@ static void backward(struct nc_microbatch *mb)
         dropout_dropout_grad(d_dropout_dropout(mb)[i], dropout_dropout_mask(mb)[i],
             1.0f / (float)(1.0 - 0.20000000000000001), d_flatten_flatten(mb));
         avgpool2d_avgpool_grad(d_flatten_flatten(mb), d_concat_inception3a_concat(mb)[i][0]);
+        norm_inception3a_branch1_bn_grad_sums(d_concat_inception3a_concat(mb)[i][0],
+            conv2d_inception3a_branch1_conv(mb)[i][0], batchnorm2d_inception3a_branch1_bn_statistics(mb)[0],
+            d_batchnorm2d_inception3a_branch1_bn_sums(mb)[i][0]);
+        norm_inception3a_branch2_1_bn_grad_sums(&d_concat_inception3a_concat(mb)[i][0][48],
+            conv2d_inception3a_branch2_1_conv(mb)[i][0], batchnorm2d_inception3a_branch2_1_bn_statistics(mb)[0],
+            d_batchnorm2d_inception3a_branch2_1_bn_sums(mb)[i]);
+        norm_inception3a_branch3_1_bn_grad_sums(&d_concat_inception3a_concat(mb)[i][0][112],
+            conv2d_inception3a_branch3_1_conv(mb)[i][0], batchnorm2d_inception3a_branch3_1_bn_statistics(mb)[0],
+            d_batchnorm2d_inception3a_branch3_1_bn_sums(mb)[i][0]);
         norm_inception3a_branch4_1_bn_grad_sums(&d_concat_inception3a_concat(mb)[i][0][128],
             conv2d_inception3a_branch4_1_conv(mb)[i][0], batchnorm2d_inception3a_branch4_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch4_1_bn_sums(mb)[i][0]);
@@ -1964,8 +1973,8 @@ static void test(struct nc_microbatch *mb)
 static const struct norm_inception3a_bn_grad_statistics_part {
     long d_sums, statistics_values, d_statistics;
 } norm_inception3a_bn_grad_statistics_part_at[] = {
-    {20316160, 20334208, 9707520}, /* inception3a.branch4.1.bn */
-    {8388608, 20333632, 16277504}, /* inception3a.branch2.0.bn */
+    {20377600, 20403840, 9699328}, /* inception3a.branch4.1.bn */
+    {8388608, 20403264, 16253312}, /* inception3a.branch2.0.bn */
 };
 
 /* For the whole batch. */
@@ -1992,9 +2001,6 @@ static void backward_29(struct nc_microbatch *mb)
             d_conv2d_inception3a_branch4_1_conv(mb)[0], mb->gradients + AT_inception3a_branch4_1_conv_weight);
         maxpool2d_inception3a_branch4_0_grad(d_maxpool2d_inception3a_branch4_0(mb)[0],
             maxpool2d_inception3a_branch4_0_arg(mb)[i][0], d_maxpool2d_maxpool2(mb)[i][0]);
-        norm_inception3a_branch3_1_bn_grad_sums(&d_concat_inception3a_concat(mb)[i][0][112],
-            conv2d_inception3a_branch3_1_conv(mb)[i][0], batchnorm2d_inception3a_branch3_1_bn_statistics(mb)[0],
-            d_batchnorm2d_inception3a_branch3_1_bn_sums(mb)[i][0]);
         norm_of_14(d_batchnorm2d_inception3a_branch3_1_bn_sums(mb)[i][1],
             mb->gradients + AT_inception3a_branch3_1_bn_weight);
         norm_of_14(d_batchnorm2d_inception3a_branch3_1_bn_sums(mb)[i][0],
@@ -2006,15 +2012,15 @@ static void backward_29(struct nc_microbatch *mb)
 static const struct norm_bn_grad_statistics_part {
     long d_batchnorm2d_bn_sums, batchnorm2d_bn_statistics, d_batchnorm2d_bn_statistics, channels, pixels, stride;
 } norm_bn_grad_statistics_part_at[] = {
-    {9699328, 20335040, 9707520, 16, 64, 32}, /* inception3a.branch3.1.bn */
-    {9699328, 20334784, 16027648, 8, 64, 32}, /* inception3a.branch3.0.bn */
-    {16252928, 38375424, 9707520, 48, 64, 96}, /* inception3a.branch1.bn */
+    {20393984, 20404672, 9707520, 16, 64, 32}, /* inception3a.branch3.1.bn */
+    {9699328, 20404416, 15990784, 8, 64, 32}, /* inception3a.branch3.0.bn */
+    {20353024, 38375424, 16252928, 48, 64, 96}, /* inception3a.branch1.bn */
     {9699328, 38378368, 10493952, 16, 256, 32}, /* inception2a.branch4.1.bn */
-    {10485760, 38378112, 10493952, 16, 256, 32}, /* inception2a.branch3.1.bn */
-    {10485760, 38377856, 15745024, 8, 256, 32}, /* inception2a.branch3.0.bn */
-    {15728640, 38376768, 9445376, 32, 256, 64}, /* inception2a.branch2.1.bn */
+    {10485760, 38378112, 10494080, 16, 256, 32}, /* inception2a.branch3.1.bn */
+    {10485760, 38377856, 15753472, 8, 256, 32}, /* inception2a.branch3.0.bn */
+    {15728640, 38376768, 15753216, 32, 256, 64}, /* inception2a.branch2.1.bn */
     {9437184, 38377600, 9445376, 16, 256, 32}, /* inception2a.branch2.0.bn */
-    {9437184, 38377344, 26230784, 16, 256, 32}, /* inception2a.branch1.bn */
+    {15745024, 38377344, 26230784, 16, 256, 32}, /* inception2a.branch1.bn */
     {26214400, 38376192, 16777216, 32, 1024, 64}, /* conv1.bn */
 };
 
@@ -2041,12 +2047,12 @@ static void backward_31(struct nc_microbatch *mb)
         conv2d_inception3a_branch3_1_conv_grad_input(d_conv2d_inception3a_branch3_1_conv(mb)[i][0],
             mb->packed + AT_inception3a_branch3_1_conv_weight_winograd_transposed,
             d_relu_inception3a_branch3_0_relu(mb)[i][0], conv2d_inception3a_branch3_1_conv_grad_input_scratch(mb));
-        norm_inception3a_branch3_0_bn_again(conv2d_inception3a_branch3_0_conv(mb)[i][0],
-            batchnorm2d_inception3a_branch3_0_bn_statistics(mb)[0],
-            &relu_inception3a_branch3_0_relu_again(mb)[i][2][2 * 16]);
         norm_inception3a_branch3_0_bn_grad_sums(d_relu_inception3a_branch3_0_relu(mb)[i][0],
             conv2d_inception3a_branch3_0_conv(mb)[i][0], batchnorm2d_inception3a_branch3_0_bn_statistics(mb)[0],
             d_batchnorm2d_inception3a_branch3_0_bn_sums(mb)[i][0]);
+        norm_inception3a_branch3_0_bn_again(conv2d_inception3a_branch3_0_conv(mb)[i][0],
+            batchnorm2d_inception3a_branch3_0_bn_statistics(mb)[0],
+            &relu_inception3a_branch3_0_relu_again(mb)[i][2][2 * 16]);
         norm_of_14(d_batchnorm2d_inception3a_branch3_0_bn_sums(mb)[i][1],
             mb->gradients + AT_inception3a_branch3_0_bn_weight);
         norm_of_14(d_batchnorm2d_inception3a_branch3_0_bn_sums(mb)[i][0],
@@ -2067,9 +2073,6 @@ static void backward_33(struct nc_microbatch *mb)
             d_conv2d_inception3a_branch3_0_conv(mb)[0], mb->gradients + AT_inception3a_branch3_0_conv_weight);
         gradient_inception3a_conv_sum(d_maxpool2d_maxpool2(mb)[i][0], d_maxpool2d_maxpool2_2(mb)[0],
             d_maxpool2d_maxpool2_sum(mb)[i][0]);
-        norm_inception3a_branch2_1_bn_grad_sums(&d_concat_inception3a_concat(mb)[i][0][48],
-            conv2d_inception3a_branch2_1_conv(mb)[i][0], batchnorm2d_inception3a_branch2_1_bn_statistics(mb)[0],
-            d_batchnorm2d_inception3a_branch2_1_bn_sums(mb)[i]);
         norm_inception3a_branch2_1_bn_grad_2(d_batchnorm2d_inception3a_branch2_1_bn_sums(mb)[i] + 64,
             mb->gradients + AT_inception3a_branch2_1_bn_weight);
         norm_inception3a_branch2_1_bn_grad_2(d_batchnorm2d_inception3a_branch2_1_bn_sums(mb)[i],
@@ -2096,6 +2099,9 @@ static void backward_35(struct nc_microbatch *mb)
         conv2d_inception3a_branch2_1_conv_grad_input(d_conv2d_inception3a_branch2_1_conv(mb)[i][0],
             mb->packed + AT_inception3a_branch2_1_conv_weight_winograd_transposed,
             d_relu_inception3a_branch2_0_relu(mb)[i][0], conv2d_inception3a_branch2_1_conv_grad_input_scratch(mb));
+        norm_inception3a_branch2_0_bn_grad_sums(d_relu_inception3a_branch2_0_relu(mb)[i][0],
+            conv2d_inception3a_branch2_0_conv(mb)[i][0], batchnorm2d_inception3a_branch2_0_bn_statistics(mb)[0],
+            d_batchnorm2d_inception3a_branch2_0_bn_sums(mb)[i][0]);
         norm_inception3a_branch2_0_bn_again(conv2d_inception3a_branch2_0_conv(mb)[i][0],
             batchnorm2d_inception3a_branch2_0_bn_statistics(mb)[0],
             &relu_inception3a_branch2_0_relu_again(mb)[i][1][1 * 32]);
@@ -2104,9 +2110,6 @@ static void backward_35(struct nc_microbatch *mb)
         &d_conv2d_inception3a_branch2_1_conv(mb)[0][1][1 * 64], mb->gradients + AT_inception3a_branch2_1_conv_weight,
         conv2d_inception3a_branch2_1_conv_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_inception3a_branch2_0_bn_grad_sums(d_relu_inception3a_branch2_0_relu(mb)[i][0],
-            conv2d_inception3a_branch2_0_conv(mb)[i][0], batchnorm2d_inception3a_branch2_0_bn_statistics(mb)[0],
-            d_batchnorm2d_inception3a_branch2_0_bn_sums(mb)[i][0]);
         norm_of_8(d_batchnorm2d_inception3a_branch2_0_bn_sums(mb)[i][1],
             mb->gradients + AT_inception3a_branch2_0_bn_weight);
         norm_of_8(d_batchnorm2d_inception3a_branch2_0_bn_sums(mb)[i][0],
@@ -2127,9 +2130,6 @@ static void backward_37(struct nc_microbatch *mb)
             mb->gradients + AT_inception3a_branch2_0_conv_weight);
         gradient_inception3a_conv_sum(d_maxpool2d_maxpool2_sum(mb)[i][0], d_maxpool2d_maxpool2_3(mb)[0],
             d_maxpool2d_maxpool2_sum_sum(mb)[i][0]);
-        norm_inception3a_branch1_bn_grad_sums(d_concat_inception3a_concat(mb)[i][0],
-            conv2d_inception3a_branch1_conv(mb)[i][0], batchnorm2d_inception3a_branch1_bn_statistics(mb)[0],
-            d_batchnorm2d_inception3a_branch1_bn_sums(mb)[i][0]);
         norm_inception3a_branch1_bn_grad_2(d_batchnorm2d_inception3a_branch1_bn_sums(mb)[i][1],
             mb->gradients + AT_inception3a_branch1_bn_weight);
         norm_inception3a_branch1_bn_grad_2(d_batchnorm2d_inception3a_branch1_bn_sums(mb)[i][0],
@@ -2152,6 +2152,14 @@ static void backward_39(struct nc_microbatch *mb)
             d_maxpool2d_maxpool2_sum_sum_sum(mb)[0]);
         maxpool2d_maxpool2_grad(d_maxpool2d_maxpool2_sum_sum_sum(mb)[0], maxpool2d_maxpool2_arg(mb)[i][0],
             d_concat_inception2a_concat(mb)[i][0]);
+        norm_inception2a_bn_grad_sums(d_concat_inception2a_concat(mb)[i][0], conv2d_inception2a_branch1_conv(mb)[i][0],
+            batchnorm2d_inception2a_branch1_bn_statistics(mb)[0], d_batchnorm2d_inception2a_branch1_bn_sums(mb)[i][0]);
+        norm_inception2a_branch2_1_bn_grad_sums(&d_concat_inception2a_concat(mb)[i][0][16],
+            conv2d_inception2a_branch2_1_conv(mb)[i][0], batchnorm2d_inception2a_branch2_1_bn_statistics(mb)[0],
+            d_batchnorm2d_inception2a_branch2_1_bn_sums(mb)[i][0]);
+        norm_inception2a_bn_grad_sums(&d_concat_inception2a_concat(mb)[i][0][48],
+            conv2d_inception2a_branch3_1_conv(mb)[i][0], batchnorm2d_inception2a_branch3_1_bn_statistics(mb)[0],
+            d_batchnorm2d_inception2a_branch3_1_bn_sums(mb)[i][0]);
         norm_inception2a_bn_grad_sums(&d_concat_inception2a_concat(mb)[i][0][64],
             conv2d_inception2a_branch4_1_conv(mb)[i][0], batchnorm2d_inception2a_branch4_1_bn_statistics(mb)[0],
             d_batchnorm2d_inception2a_branch4_1_bn_sums(mb)[i][0]);
@@ -2175,9 +2183,6 @@ static void backward_41(struct nc_microbatch *mb)
             d_conv2d_inception2a_branch4_1_conv(mb)[0], mb->gradients + AT_inception2a_branch4_1_conv_weight);
         maxpool2d_inception2a_branch4_0_grad(d_maxpool2d_inception2a_branch4_0(mb)[0],
             maxpool2d_inception2a_branch4_0_arg(mb)[i][0], d_maxpool2d_maxpool1(mb)[i][0]);
-        norm_inception2a_bn_grad_sums(&d_concat_inception2a_concat(mb)[i][0][48],
-            conv2d_inception2a_branch3_1_conv(mb)[i][0], batchnorm2d_inception2a_branch3_1_bn_statistics(mb)[0],
-            d_batchnorm2d_inception2a_branch3_1_bn_sums(mb)[i][0]);
         norm_of_14(d_batchnorm2d_inception2a_branch3_1_bn_sums(mb)[i][1],
             mb->gradients + AT_inception2a_branch3_1_bn_weight);
         norm_of_14(d_batchnorm2d_inception2a_branch3_1_bn_sums(mb)[i][0],
@@ -2196,6 +2201,9 @@ static void backward_43(struct nc_microbatch *mb)
         conv2d_inception2a_branch3_1_conv_grad_input(d_conv2d_inception2a_branch3_1_conv(mb)[i][0],
             mb->packed + AT_inception2a_branch3_1_conv_weight_winograd_transposed,
             d_relu_inception2a_branch3_0_relu(mb)[i][0], conv2d_inception2a_branch3_1_conv_grad_input_scratch(mb));
+        norm_inception2a_0_bn_grad_sums(d_relu_inception2a_branch3_0_relu(mb)[i][0],
+            conv2d_inception2a_branch3_0_conv(mb)[i][0], batchnorm2d_inception2a_branch3_0_bn_statistics(mb)[0],
+            d_batchnorm2d_inception2a_branch3_0_bn_sums(mb)[i][0]);
         norm_inception2a_branch3_0_bn_again(conv2d_inception2a_branch3_0_conv(mb)[i][0],
             batchnorm2d_inception2a_branch3_0_bn_statistics(mb)[0],
             &relu_inception2a_branch3_0_relu_again(mb)[i][2][2 * 16]);
@@ -2204,9 +2212,6 @@ static void backward_43(struct nc_microbatch *mb)
         &d_conv2d_inception2a_branch3_1_conv(mb)[0][2][2 * 16], mb->gradients + AT_inception2a_branch3_1_conv_weight,
         conv2d_inception2a_branch3_1_conv_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_inception2a_0_bn_grad_sums(d_relu_inception2a_branch3_0_relu(mb)[i][0],
-            conv2d_inception2a_branch3_0_conv(mb)[i][0], batchnorm2d_inception2a_branch3_0_bn_statistics(mb)[0],
-            d_batchnorm2d_inception2a_branch3_0_bn_sums(mb)[i][0]);
         norm_of_14(d_batchnorm2d_inception2a_branch3_0_bn_sums(mb)[i][1],
             mb->gradients + AT_inception2a_branch3_0_bn_weight);
         norm_of_14(d_batchnorm2d_inception2a_branch3_0_bn_sums(mb)[i][0],
@@ -2227,9 +2232,6 @@ static void backward_45(struct nc_microbatch *mb)
             mb->gradients + AT_inception2a_branch3_0_conv_weight);
         gradient_inception2a_conv_sum(d_maxpool2d_maxpool1(mb)[i][0], d_maxpool2d_maxpool1_2(mb)[0],
             d_maxpool2d_maxpool1_sum(mb)[i][0]);
-        norm_inception2a_branch2_1_bn_grad_sums(&d_concat_inception2a_concat(mb)[i][0][16],
-            conv2d_inception2a_branch2_1_conv(mb)[i][0], batchnorm2d_inception2a_branch2_1_bn_statistics(mb)[0],
-            d_batchnorm2d_inception2a_branch2_1_bn_sums(mb)[i][0]);
         norm_of_8(d_batchnorm2d_inception2a_branch2_1_bn_sums(mb)[i][1],
             mb->gradients + AT_inception2a_branch2_1_bn_weight);
         norm_of_8(d_batchnorm2d_inception2a_branch2_1_bn_sums(mb)[i][0],
@@ -2248,6 +2250,9 @@ static void backward_47(struct nc_microbatch *mb)
         conv2d_inception2a_branch2_1_conv_grad_input(d_conv2d_inception2a_branch2_1_conv(mb)[i][0],
             mb->packed + AT_inception2a_branch2_1_conv_weight_winograd_transposed,
             d_relu_inception2a_branch2_0_relu(mb)[i][0], conv2d_inception2a_branch2_1_conv_grad_input_scratch(mb));
+        norm_inception2a_0_bn_grad_sums(d_relu_inception2a_branch2_0_relu(mb)[i][0],
+            conv2d_inception2a_branch2_0_conv(mb)[i][0], batchnorm2d_inception2a_branch2_0_bn_statistics(mb)[0],
+            d_batchnorm2d_inception2a_branch2_0_bn_sums(mb)[i][0]);
         norm_inception2a_branch2_0_bn_again(conv2d_inception2a_branch2_0_conv(mb)[i][0],
             batchnorm2d_inception2a_branch2_0_bn_statistics(mb)[0],
             &relu_inception2a_branch2_0_relu_again(mb)[i][1][1 * 16]);
@@ -2256,9 +2261,6 @@ static void backward_47(struct nc_microbatch *mb)
         &d_conv2d_inception2a_branch2_1_conv(mb)[0][1][1 * 32], mb->gradients + AT_inception2a_branch2_1_conv_weight,
         conv2d_inception2a_branch2_1_conv_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_inception2a_0_bn_grad_sums(d_relu_inception2a_branch2_0_relu(mb)[i][0],
-            conv2d_inception2a_branch2_0_conv(mb)[i][0], batchnorm2d_inception2a_branch2_0_bn_statistics(mb)[0],
-            d_batchnorm2d_inception2a_branch2_0_bn_sums(mb)[i][0]);
         norm_of_14(d_batchnorm2d_inception2a_branch2_0_bn_sums(mb)[i][1],
             mb->gradients + AT_inception2a_branch2_0_bn_weight);
         norm_of_14(d_batchnorm2d_inception2a_branch2_0_bn_sums(mb)[i][0],
@@ -2279,8 +2281,6 @@ static void backward_49(struct nc_microbatch *mb)
             mb->gradients + AT_inception2a_branch2_0_conv_weight);
         gradient_inception2a_conv_sum(d_maxpool2d_maxpool1_sum(mb)[i][0], d_maxpool2d_maxpool1_3(mb)[0],
             d_maxpool2d_maxpool1_sum_sum(mb)[i][0]);
-        norm_inception2a_bn_grad_sums(d_concat_inception2a_concat(mb)[i][0], conv2d_inception2a_branch1_conv(mb)[i][0],
-            batchnorm2d_inception2a_branch1_bn_statistics(mb)[0], d_batchnorm2d_inception2a_branch1_bn_sums(mb)[i][0]);
         norm_of_14(d_batchnorm2d_inception2a_branch1_bn_sums(mb)[i][1],
             mb->gradients + AT_inception2a_branch1_bn_weight);
         norm_of_14(d_batchnorm2d_inception2a_branch1_bn_sums(mb)[i][0], mb->gradients + AT_inception2a_branch1_bn_bias);
@@ -2871,31 +2871,31 @@ static const struct nc_phase phases[] = {
     {.barriers = 26, .train = train, .test = test, .loss = 1},
     {.barriers = 27, TRAIN_AT(norm_inception3a_bn_grad_statistics_part, 0), .parts = 1},
     {.barriers = 28, TRAIN(backward_29)},
-    {.barriers = 29, TRAIN_AT(norm_bn_grad_statistics_part, 0), .parts = 1},
-    {.barriers = 30, TRAIN(backward_31)},
-    {.barriers = 31, TRAIN_AT(norm_bn_grad_statistics_part, 1), .parts = 1},
-    {.barriers = 32, TRAIN(backward_33)},
-    {.barriers = 33, TRAIN(norm_inception3a_branch2_1_bn_grad_statistics_part), .parts = 1},
-    {.barriers = 34, TRAIN(backward_35)},
-    {.barriers = 35, TRAIN_AT(norm_inception3a_bn_grad_statistics_part, 1), .parts = 1},
-    {.barriers = 36, TRAIN(backward_37)},
-    {.barriers = 37, TRAIN_AT(norm_bn_grad_statistics_part, 2), .parts = 1},
-    {.barriers = 38, TRAIN(backward_39)},
-    {.barriers = 39, TRAIN_AT(norm_bn_grad_statistics_part, 3), .parts = 1},
-    {.barriers = 40, TRAIN(backward_41)},
-    {.barriers = 41, TRAIN_AT(norm_bn_grad_statistics_part, 4), .parts = 1},
-    {.barriers = 42, TRAIN(backward_43)},
-    {.barriers = 43, TRAIN_AT(norm_bn_grad_statistics_part, 5), .parts = 1},
-    {.barriers = 44, TRAIN(backward_45)},
-    {.barriers = 45, TRAIN_AT(norm_bn_grad_statistics_part, 6), .parts = 1},
-    {.barriers = 46, TRAIN(backward_47)},
-    {.barriers = 47, TRAIN_AT(norm_bn_grad_statistics_part, 7), .parts = 1},
-    {.barriers = 48, TRAIN(backward_49)},
-    {.barriers = 49, TRAIN_AT(norm_bn_grad_statistics_part, 8), .parts = 1},
-    {.barriers = 50, TRAIN(backward_51)},
-    {.barriers = 51, TRAIN_AT(norm_bn_grad_statistics_part, 9), .parts = 1},
-    {.barriers = 52, TRAIN(backward_53)},
-    {.barriers = 53, TRAIN(conv2d_inception3a_branch3_1_conv_grad_weight_part), .parts = 1, .learns = 1},
+    {.barriers = 28, TRAIN_AT(norm_bn_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 29, TRAIN(backward_31)},
+    {.barriers = 30, TRAIN_AT(norm_bn_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 31, TRAIN(backward_33)},
+    {.barriers = 31, TRAIN(norm_inception3a_branch2_1_bn_grad_statistics_part), .parts = 1},
+    {.barriers = 32, TRAIN(backward_35)},
+    {.barriers = 33, TRAIN_AT(norm_inception3a_bn_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 34, TRAIN(backward_37)},
+    {.barriers = 34, TRAIN_AT(norm_bn_grad_statistics_part, 2), .parts = 1},
+    {.barriers = 35, TRAIN(backward_39)},
+    {.barriers = 36, TRAIN_AT(norm_bn_grad_statistics_part, 3), .parts = 1},
+    {.barriers = 37, TRAIN(backward_41)},
+    {.barriers = 37, TRAIN_AT(norm_bn_grad_statistics_part, 4), .parts = 1},
+    {.barriers = 38, TRAIN(backward_43)},
+    {.barriers = 39, TRAIN_AT(norm_bn_grad_statistics_part, 5), .parts = 1},
+    {.barriers = 40, TRAIN(backward_45)},
+    {.barriers = 40, TRAIN_AT(norm_bn_grad_statistics_part, 6), .parts = 1},
+    {.barriers = 41, TRAIN(backward_47)},
+    {.barriers = 42, TRAIN_AT(norm_bn_grad_statistics_part, 7), .parts = 1},
+    {.barriers = 43, TRAIN(backward_49)},
+    {.barriers = 43, TRAIN_AT(norm_bn_grad_statistics_part, 8), .parts = 1},
+    {.barriers = 44, TRAIN(backward_51)},
+    {.barriers = 45, TRAIN_AT(norm_bn_grad_statistics_part, 9), .parts = 1},
+    {.barriers = 46, TRAIN(backward_53)},
+    {.barriers = 47, TRAIN(conv2d_inception3a_branch3_1_conv_grad_weight_part), .parts = 1, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {

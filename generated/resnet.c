@@ -822,6 +822,9 @@ static void conv2d_layer3_grad_input(const float *dy, const float *u, float *dx,
     any_winograd3_2(dy, u, 0, dx, scratch, (struct winograd3_size_2){.y_row = 512, .y_image = 4096});
 }
 
+/* layer3.2.0.body.2, layer3.1.0.body.2, layer3.0.0.body.2 (line 5) */
+DEFINE_NORM_SUMS(norm_layer3_0_body_bn1_grad_sums, .rows = 8, .cols = 8, .channels = 64, .act = 1)
+
 /* layer3.2.0.body.bn1, layer3.1.0.body.bn1, layer3.0.0.body.bn1 (line 4) */
 DEFINE_NORM(norm_layer3_0_body_bn1_again, .rows = 8, .cols = 8, .channels = 64, .y_row = 640, .act = 1)
 
@@ -849,9 +852,6 @@ NC_INLINE void any_winograd3_grad_weight(const float *x, const float *dy, float 
  *     layer3.1.0.body.conv1 (line 3) */
 DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_layer3_grad_weight, .rows = 8, .cols = 8, .ins = 64, .outs = 64, .x_row = 640,
     .d_row = 640, .block = 32, .g_tap = 4096, .x_image = 6400, .d_image = 6400)
-
-/* layer3.2.0.body.2, layer3.1.0.body.2, layer3.0.0.body.2 (line 5) */
-DEFINE_NORM_SUMS(norm_layer3_0_body_bn1_grad_sums, .rows = 8, .cols = 8, .channels = 64, .act = 1)
 
 /* layer3.2.0.body.2, layer3.1.0.body.2 (line 5) */
 DEFINE_NORM_GRAD(norm_layer3_0_body_bn1_grad, .rows = 8, .cols = 8, .channels = 64, .dx_row = 640, .act = 1)
@@ -1089,6 +1089,9 @@ DEFINE_NORM_GRAD(norm_layer2_0_body_bn2_grad, .rows = 16, .cols = 16, .channels 
 DEFINE_WINOGRAD3B(conv2d_layer2_grad_input, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
     .block = 16, .x_image = 10368)
 
+/* layer2.2.0.body.2, layer2.1.0.body.2, layer2.0.0.body.2 (line 5) */
+DEFINE_NORM_SUMS(norm_layer2_0_body_bn1_grad_sums, .rows = 16, .cols = 16, .channels = 32, .act = 1)
+
 /* layer2.2.0.body.bn1, layer2.1.0.body.bn1, layer2.0.0.body.bn1 (line 4) */
 DEFINE_NORM(norm_layer2_0_body_bn1_again, .rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1)
 
@@ -1096,9 +1099,6 @@ DEFINE_NORM(norm_layer2_0_body_bn1_again, .rows = 16, .cols = 16, .channels = 32
  *     layer2.1.0.body.conv1 (line 3) */
 DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_layer2_grad_weight, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576,
     .d_row = 576, .block = 32, .g_tap = 1024, .x_image = 10368, .d_image = 10368)
-
-/* layer2.2.0.body.2, layer2.1.0.body.2, layer2.0.0.body.2 (line 5) */
-DEFINE_NORM_SUMS(norm_layer2_0_body_bn1_grad_sums, .rows = 16, .cols = 16, .channels = 32, .act = 1)
 
 /* layer2.2.0.body.2, layer2.1.0.body.2 (line 5) */
 DEFINE_NORM_GRAD(norm_layer2_0_body_bn1_grad, .rows = 16, .cols = 16, .channels = 32, .dx_row = 576, .act = 1)
@@ -1294,6 +1294,9 @@ DEFINE_NORM_GRAD(norm_layer1_0_body_bn2_grad, .rows = 32, .cols = 32, .channels 
 DEFINE_WINOGRAD3B(conv2d_layer1_grad_input, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512,
     .block = 32, .x_image = 18496)
 
+/* layer1.2.0.body.2, layer1.1.0.body.2, layer1.0.0.body.2 (line 5), 2 (line 26) */
+DEFINE_NORM_SUMS(norm_bn1_grad_sums, .rows = 32, .cols = 32, .channels = 16, .act = 1)
+
 /* layer1.2.0.body.bn1, layer1.1.0.body.bn1, layer1.0.0.body.bn1 (line 4), bn1 (line 25) */
 DEFINE_NORM(norm_bn1_again, .rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1)
 
@@ -1301,9 +1304,6 @@ DEFINE_NORM(norm_bn1_again, .rows = 32, .cols = 32, .channels = 16, .y_row = 544
  *     layer1.1.0.body.conv1, layer1.0.0.body.conv1 (line 3) */
 DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_layer1_grad_weight, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544,
     .d_row = 544, .block = 52, .g_tap = 256, .x_image = 18496, .d_image = 18496)
-
-/* layer1.2.0.body.2, layer1.1.0.body.2, layer1.0.0.body.2 (line 5), 2 (line 26) */
-DEFINE_NORM_SUMS(norm_bn1_grad_sums, .rows = 32, .cols = 32, .channels = 16, .act = 1)
 
 /* layer1.2.0.body.2, layer1.1.0.body.2, layer1.0.0.body.2 (line 5) */
 DEFINE_NORM_GRAD(norm_layer1_0_body_bn1_grad, .rows = 32, .cols = 32, .channels = 16, .dx_row = 544, .act = 1)
@@ -1619,11 +1619,30 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_grad_input_weights, .ins = 16, .outs = 16
 #define d_relu_layer3_2_1(mb) ((float (*)[8 * 64])(mb->workspace + 131072)) /* 64x8x8 */
 #define d_residual_layer3_2_0(mb) ((float (*)[8][8 * 64])(mb->batch + 174579712 + mb->first * 16384L)) /* 64x8x8 */
 #define d_batchnorm2d_layer3_2_0_body_bn2_sums(mb) ((float (*)[144])(mb->batch + 176676864 + mb->first * 576L))
+#define d_relu_layer3_2_0_body_2(mb) ((float (*)[8][8 * 64])(mb->batch + 176676864 + mb->first * 16384L)) /* 64x8x8 */
+#define batchnorm2d_layer3_2_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180630848)) /* 64x4x1 */
+#define d_batchnorm2d_layer3_2_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180631936)) /* 64x2x1 */
+#define d_conv2d_layer3_2_0_body_conv1(mb) ((float (*)[10][10 * 64])(mb->workspace + 10877056))
+#define d_relu_layer3_1_1(mb) ((float (*)[8][8 * 64])(mb->workspace + 12105856)) /* 64x8x8 */
+#define conv2d_layer3_2_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 69600 */
+#define conv2d_layer3_2_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 320032 */
+#define d_residual_layer3_2_0_sum(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
+#define d_residual_layer3_1_0(mb) ((float (*)[8][8 * 64])(mb->batch + 172482560 + mb->first * 16384L)) /* 64x8x8 */
+#define d_batchnorm2d_layer3_1_0_body_bn2_sums(mb) ((float (*)[144])(mb->batch + 180551680 + mb->first * 576L))
+#define d_relu_layer3_1_0_body_2(mb) ((float (*)[8][8 * 64])(mb->batch + 170385408 + mb->first * 16384L)) /* 64x8x8 */
+#define batchnorm2d_layer3_1_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180628672)) /* 64x4x1 */
+#define d_batchnorm2d_layer3_1_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 174727168)) /* 64x2x1 */
+#define d_conv2d_layer3_1_0_body_conv1(mb) ((float (*)[10][10 * 64])(mb->workspace + 11491456))
+#define d_relu_layer3_0_1(mb) ((float (*)[8][8 * 64])(mb->workspace + 12105856)) /* 64x8x8 */
+#define conv2d_layer3_1_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 69600 */
+#define conv2d_layer3_1_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 320032 */
+#define d_residual_layer3_1_0_sum(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define d_residual_layer3_0_0(mb) ((float (*)[8][8 * 64])(mb->batch + 155443200 + mb->first * 16384L)) /* 64x8x8 */
-#define d_batchnorm2d_layer3_0_0_shortcut_1_statistics(mb) ((float (*)[64])(mb->batch + 168361984)) /* 64x2x1 */
+#define d_batchnorm2d_layer3_0_0_body_bn2_sums(mb) ((float (*)[144])(mb->batch + 174579712 + mb->first * 576L))
+#define d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb) ((float (*)[144])(mb->batch + 174653440 + mb->first * 576L))
+#define d_batchnorm2d_layer3_0_0_shortcut_1_statistics(mb) ((float (*)[64])(mb->batch + 168288256)) /* 64x2x1 */
 #define d_conv2d_layer3_0_0_shortcut_0(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define d_relu_layer2_2_1(mb) ((float (*)[16][16 * 32])(mb->batch + 149151744 + mb->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_layer3_0_0_body_bn2_sums(mb) ((float (*)[144])(mb->batch + 168288256 + mb->first * 576L))
 #define d_relu_layer3_0_0_body_2(mb) ((float (*)[8][8 * 64])(mb->batch + 159637504 + mb->first * 16384L)) /* 64x8x8 */
 #define batchnorm2d_layer3_0_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 180625408)) /* 64x4x1 */
 #define d_batchnorm2d_layer3_0_0_body_bn1_statistics(mb) ((float (*)[64])(mb->batch + 168361984)) /* 64x2x1 */
@@ -1632,11 +1651,30 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_grad_input_weights, .ins = 16, .outs = 16
 #define d_relu_layer2_2_1_sum(mb) ((float (*)[16 * 32])(mb->workspace + 32768)) /* 32x16x16 */
 #define d_residual_layer2_2_0(mb) ((float (*)[16][16 * 32])(mb->batch + 153346048 + mb->first * 32768L)) /* 32x16x16 */
 #define d_batchnorm2d_layer2_2_0_body_bn2_sums(mb) ((float (*)[2][32])(mb->batch + 168288256 + mb->first * 256L))
+#define d_relu_layer2_2_0_body_2(mb) ((float (*)[16][16 * 32])(mb->batch + 157540352 + mb->first * 32768L))
+#define batchnorm2d_layer2_2_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 180635904)) /* 32x4x1 */
+#define d_batchnorm2d_layer2_2_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 168321024)) /* 32x2x1 */
+#define d_conv2d_layer2_2_0_body_conv1(mb) ((float (*)[18][18 * 32])(mb->workspace + 7862400))
+#define d_relu_layer2_1_1(mb) ((float (*)[16][16 * 32])(mb->workspace + 465536)) /* 32x16x16 */
+#define conv2d_layer2_2_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define conv2d_layer2_2_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
+#define d_residual_layer2_2_0_sum(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
+#define d_residual_layer2_1_0(mb) ((float (*)[16][16 * 32])(mb->batch + 144957440 + mb->first * 32768L)) /* 32x16x16 */
+#define d_batchnorm2d_layer2_1_0_body_bn2_sums(mb) ((float (*)[2][32])(mb->batch + 168288256 + mb->first * 256L))
+#define d_relu_layer2_1_0_body_2(mb) ((float (*)[16][16 * 32])(mb->batch + 140763136 + mb->first * 32768L))
+#define batchnorm2d_layer2_1_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 180634752)) /* 32x4x1 */
+#define d_batchnorm2d_layer2_1_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 153411584)) /* 32x2x1 */
+#define d_conv2d_layer2_1_0_body_conv1(mb) ((float (*)[18][18 * 32])(mb->workspace + 8857728))
+#define d_relu_layer2_0_1(mb) ((float (*)[16][16 * 32])(mb->workspace + 465536)) /* 32x16x16 */
+#define conv2d_layer2_1_0_body_conv1_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
+#define conv2d_layer2_1_0_body_conv1_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
+#define d_residual_layer2_1_0_sum(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_residual_layer2_0_0(mb) ((float (*)[16][16 * 32])(mb->batch + 108634112 + mb->first * 32768L)) /* 32x16x16 */
-#define d_batchnorm2d_layer2_0_0_shortcut_1_statistics(mb) ((float (*)[32])(mb->batch + 136601600)) /* 32x2x1 */
+#define d_batchnorm2d_layer2_0_0_body_bn2_sums(mb) ((float (*)[2][32])(mb->batch + 153346048 + mb->first * 256L))
+#define d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb) ((float (*)[2][32])(mb->batch + 153378816 + mb->first * 256L))
+#define d_batchnorm2d_layer2_0_0_shortcut_1_statistics(mb) ((float (*)[32])(mb->batch + 136568832)) /* 32x2x1 */
 #define d_conv2d_layer2_0_0_shortcut_0(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_relu_layer1_2_1(mb) ((float (*)[32][32 * 16])(mb->batch + 96051200 + mb->first * 65536L)) /* 16x32x32 */
-#define d_batchnorm2d_layer2_0_0_body_bn2_sums(mb) ((float (*)[2][32])(mb->batch + 136568832 + mb->first * 256L))
 #define d_relu_layer2_0_0_body_2(mb) ((float (*)[16][16 * 32])(mb->batch + 117022720 + mb->first * 32768L))
 #define batchnorm2d_layer2_0_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 180633024)) /* 32x4x1 */
 #define d_batchnorm2d_layer2_0_0_body_bn1_statistics(mb) ((float (*)[32])(mb->batch + 136601600)) /* 32x2x1 */
@@ -2010,9 +2048,9 @@ static const struct norm_layer3_grad_statistics_part {
     {176676864, 180631936, 180637056}, /* layer3.2.0.body.bn2 */
     {180551680, 180630848, 180631936}, /* layer3.2.0.body.bn1 */
     {180551680, 180629760, 174653440}, /* layer3.1.0.body.bn2 */
-    {174579712, 180628672, 174653440}, /* layer3.1.0.body.bn1 */
-    {174579712, 180627584, 168361984}, /* layer3.0.0.shortcut.1 */
-    {168288256, 180626496, 168361984}, /* layer3.0.0.body.bn2 */
+    {174579712, 180628672, 174727168}, /* layer3.1.0.body.bn1 */
+    {174653440, 180627584, 168288256}, /* layer3.0.0.shortcut.1 */
+    {174579712, 180626496, 168361984}, /* layer3.0.0.body.bn2 */
     {168288256, 180625408, 168361984}, /* layer3.0.0.body.bn1 */
 };
 
@@ -2030,17 +2068,17 @@ static void norm_layer3_grad_statistics_part(struct nc_microbatch *mb)
 /* Where backward_45_to_55 finds its values. */
 static const struct backward_45_to_55 {
     long d_residual, conv2d_conv2, batchnorm2d_bn2_statistics, d_batchnorm2d_bn2_statistics, d_conv2d_conv2,
-        conv2_weight_winograd_transposed, d_relu_2, conv2d_conv1, batchnorm2d_bn1_statistics, relu_2_again,
-        conv2_weight, d_batchnorm2d_bn1_sums, bn1_weight, bn1_bias;
+        conv2_weight_winograd_transposed, d_relu_2, conv2d_conv1, batchnorm2d_bn1_statistics, d_batchnorm2d_bn1_sums,
+        relu_2_again, conv2_weight, bn1_weight, bn1_bias;
 } backward_45_to_55_at[] = {
     {174579712, 172482560, 180631936, 180637056, 10467456, AT_layer3_2_0_body_conv2_weight_winograd_transposed,
-     176676864, 170385408, 180630848, 10672256, AT_layer3_2_0_body_conv2_weight, 180551680,
+     176676864, 170385408, 180630848, 180551680, 10672256, AT_layer3_2_0_body_conv2_weight,
      AT_layer3_2_0_body_bn1_weight, AT_layer3_2_0_body_bn1_bias},
     {172482560, 155443200, 180629760, 174653440, 11081856, AT_layer3_1_0_body_conv2_weight_winograd_transposed,
-     170385408, 168288256, 180628672, 11286656, AT_layer3_1_0_body_conv2_weight, 174579712,
+     170385408, 168288256, 180628672, 174579712, 11286656, AT_layer3_1_0_body_conv2_weight,
      AT_layer3_1_0_body_bn1_weight, AT_layer3_1_0_body_bn1_bias},
     {155443200, 153346048, 180626496, 168361984, 11696256, AT_layer3_0_0_body_conv2_weight_winograd_transposed,
-     159637504, 157540352, 180625408, 11901056, AT_layer3_0_0_body_conv2_weight, 168288256,
+     159637504, 157540352, 180625408, 168288256, 11901056, AT_layer3_0_0_body_conv2_weight,
      AT_layer3_0_0_body_bn1_weight, AT_layer3_0_0_body_bn1_bias},
 };
 
@@ -2057,82 +2095,78 @@ static void backward_45_to_55(struct nc_microbatch *mb)
     float *conv2d_conv2_grad_input_scratch = (void *)(mb->workspace + 0); /* 69600 */
     float (*conv2d_conv1)[8][8 * 64] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 16384L); /* 64x8x8 */
     float (*batchnorm2d_bn1_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 64x4x1 */
+    float (*d_batchnorm2d_bn1_sums)[144] = (void *)(mb->batch + at->d_batchnorm2d_bn1_sums + mb->first * 576L);
     float (*relu_2_again)[10][10 * 64] = (void *)(mb->workspace + at->relu_2_again); /* 64x8x8, 1 zeros around */
     float *conv2d_conv2_grad_weight_scratch = (void *)(mb->workspace + 0); /* 320032 */
-    float (*d_batchnorm2d_bn1_sums)[144] = (void *)(mb->batch + at->d_batchnorm2d_bn1_sums + mb->first * 576L);
 
     for (int i = 0; i < mb->count; i++)
         norm_layer3_0_body_bn2_grad(d_residual[i][0], conv2d_conv2[i][0], batchnorm2d_bn2_statistics[0],
             d_batchnorm2d_bn2_statistics[0], &d_conv2d_conv2[i][1][1 * 64]);
     conv2d_layer3_grad_input(d_conv2d_conv2[0][0], mb->packed + at->conv2_weight_winograd_transposed, d_relu_2[0][0],
         conv2d_conv2_grad_input_scratch);
-    for (int i = 0; i < mb->count; i++)
-        norm_layer3_0_body_bn1_again(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_2_again[i][1][1 * 64]);
-    conv2d_layer3_grad_weight(relu_2_again[0][0], &d_conv2d_conv2[0][1][1 * 64], mb->gradients + at->conv2_weight,
-        conv2d_conv2_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
         norm_layer3_0_body_bn1_grad_sums(d_relu_2[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
             d_batchnorm2d_bn1_sums[i]);
+        norm_layer3_0_body_bn1_again(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_2_again[i][1][1 * 64]);
+    }
+    conv2d_layer3_grad_weight(relu_2_again[0][0], &d_conv2d_conv2[0][1][1 * 64], mb->gradients + at->conv2_weight,
+        conv2d_conv2_grad_weight_scratch, mb->count);
+    for (int i = 0; i < mb->count; i++) {
         norm_layer3(d_batchnorm2d_bn1_sums[i] + 64, mb->gradients + at->bn1_weight);
         norm_layer3(d_batchnorm2d_bn1_sums[i], mb->gradients + at->bn1_bias);
     }
 }
 
-/* Where backward_47_and_51 finds its values. */
-static const struct backward_47_and_51 {
-    long d_relu_layer3_0_body_2, conv2d_layer3_0_body_conv1, batchnorm2d_layer3_0_body_bn1_statistics,
-        d_batchnorm2d_layer3_0_body_bn1_statistics, d_conv2d_layer3_0_body_conv1,
-        layer3_0_body_conv1_weight_winograd_transposed, relu_layer3_1, layer3_0_body_conv1_weight, d_residual_layer3_0,
-        d_residual_layer3_0_2, conv2d_layer3, batchnorm2d_layer3_statistics, d_batchnorm2d_layer3_sums, layer3_weight,
-        layer3_bias;
-} backward_47_and_51_at[] = {
-    {176676864, 170385408, 180630848, 180631936, 10877056, AT_layer3_2_0_body_conv1_weight_winograd_transposed,
-     165011456, AT_layer3_2_0_body_conv1_weight, 174579712, 172482560, 155443200, 180629760, 180551680,
-     AT_layer3_1_0_body_bn2_weight, AT_layer3_1_0_body_bn2_bias},
-    {170385408, 168288256, 180628672, 174653440, 11491456, AT_layer3_1_0_body_conv1_weight_winograd_transposed,
-     161734656, AT_layer3_1_0_body_conv1_weight, 172482560, 155443200, 159637504, 180627584, 174579712,
-     AT_layer3_0_0_shortcut_1_weight, AT_layer3_0_0_shortcut_1_bias},
-};
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_47(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++)
+        norm_layer3_0_body_bn1_grad(d_relu_layer3_2_0_body_2(mb)[i][0], conv2d_layer3_2_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer3_2_0_body_bn1_statistics(mb)[0],
+            &d_conv2d_layer3_2_0_body_conv1(mb)[i][1][1 * 64]);
+    conv2d_layer3_grad_input(d_conv2d_layer3_2_0_body_conv1(mb)[0][0],
+        mb->packed + AT_layer3_2_0_body_conv1_weight_winograd_transposed, d_relu_layer3_1_1(mb)[0][0],
+        conv2d_layer3_2_0_body_conv1_grad_input_scratch(mb));
+    conv2d_layer3_grad_weight(relu_layer3_1_1(mb)[0][0], &d_conv2d_layer3_2_0_body_conv1(mb)[0][1][1 * 64],
+        mb->gradients + AT_layer3_2_0_body_conv1_weight, conv2d_layer3_2_0_body_conv1_grad_weight_scratch(mb),
+        mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        gradient_layer3_0_body_conv1_sum(d_residual_layer3_2_0(mb)[i][0], d_relu_layer3_1_1(mb)[i][0],
+            d_residual_layer3_2_0_sum(mb)[0]);
+        relu_layer3_1_grad(d_residual_layer3_2_0_sum(mb)[0], &relu_layer3_1_1(mb)[i][1][1 * 64],
+            d_residual_layer3_1_0(mb)[i][0]);
+        norm_layer3_0_grad_sums(d_residual_layer3_1_0(mb)[i][0], conv2d_layer3_1_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_1_0_body_bn2_sums(mb)[i]);
+        norm_layer3(d_batchnorm2d_layer3_1_0_body_bn2_sums(mb)[i] + 64, mb->gradients + AT_layer3_1_0_body_bn2_weight);
+        norm_layer3(d_batchnorm2d_layer3_1_0_body_bn2_sums(mb)[i], mb->gradients + AT_layer3_1_0_body_bn2_bias);
+    }
+}
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_47_and_51(struct nc_microbatch *mb)
+static void backward_51(struct nc_microbatch *mb)
 {
-    const struct backward_47_and_51 *at = mb->at;
-    float (*d_relu_layer3_0_body_2)[8][8 * 64] = (void *)(mb->batch + at->d_relu_layer3_0_body_2 + mb->first * 16384L);
-    float (*conv2d_layer3_0_body_conv1)[8][8 * 64] =
-        (void *)(mb->batch + at->conv2d_layer3_0_body_conv1 + mb->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_0_body_bn1_statistics)[64] =
-        (void *)(mb->batch + at->batchnorm2d_layer3_0_body_bn1_statistics); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_0_body_bn1_statistics)[64] =
-        (void *)(mb->batch + at->d_batchnorm2d_layer3_0_body_bn1_statistics); /* 64x2x1 */
-    float (*d_conv2d_layer3_0_body_conv1)[10][10 * 64] = (void *)(mb->workspace + at->d_conv2d_layer3_0_body_conv1);
-    float (*d_relu_layer3_1)[8][8 * 64] = (void *)(mb->workspace + 12105856); /* 64x8x8 */
-    float *conv2d_layer3_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 0); /* 69600 */
-    float (*relu_layer3_1)[10][10 * 64] = (void *)(mb->batch + at->relu_layer3_1 + mb->first * 25600L);
-    float *conv2d_layer3_0_body_conv1_grad_weight_scratch = (void *)(mb->workspace + 0); /* 320032 */
-    float (*d_residual_layer3_0)[8][8 * 64] = (void *)(mb->batch + at->d_residual_layer3_0 + mb->first * 16384L);
-    float (*d_residual_layer3_0_sum)[8 * 64] = (void *)(mb->workspace + 0); /* 64x8x8 */
-    float (*d_residual_layer3_0_2)[8][8 * 64] = (void *)(mb->batch + at->d_residual_layer3_0_2 + mb->first * 16384L);
-    float (*conv2d_layer3)[8][8 * 64] = (void *)(mb->batch + at->conv2d_layer3 + mb->first * 16384L); /* 64x8x8 */
-    float (*batchnorm2d_layer3_statistics)[64] = (void *)(mb->batch + at->batchnorm2d_layer3_statistics); /* 64x4x1 */
-    float (*d_batchnorm2d_layer3_sums)[144] = (void *)(mb->batch + at->d_batchnorm2d_layer3_sums + mb->first * 576L);
-
     for (int i = 0; i < mb->count; i++)
-        norm_layer3_0_body_bn1_grad(d_relu_layer3_0_body_2[i][0], conv2d_layer3_0_body_conv1[i][0],
-            batchnorm2d_layer3_0_body_bn1_statistics[0], d_batchnorm2d_layer3_0_body_bn1_statistics[0],
-            &d_conv2d_layer3_0_body_conv1[i][1][1 * 64]);
-    conv2d_layer3_grad_input(d_conv2d_layer3_0_body_conv1[0][0],
-        mb->packed + at->layer3_0_body_conv1_weight_winograd_transposed, d_relu_layer3_1[0][0],
-        conv2d_layer3_0_body_conv1_grad_input_scratch);
-    conv2d_layer3_grad_weight(relu_layer3_1[0][0], &d_conv2d_layer3_0_body_conv1[0][1][1 * 64],
-        mb->gradients + at->layer3_0_body_conv1_weight, conv2d_layer3_0_body_conv1_grad_weight_scratch, mb->count);
+        norm_layer3_0_body_bn1_grad(d_relu_layer3_1_0_body_2(mb)[i][0], conv2d_layer3_1_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer3_1_0_body_bn1_statistics(mb)[0],
+            &d_conv2d_layer3_1_0_body_conv1(mb)[i][1][1 * 64]);
+    conv2d_layer3_grad_input(d_conv2d_layer3_1_0_body_conv1(mb)[0][0],
+        mb->packed + AT_layer3_1_0_body_conv1_weight_winograd_transposed, d_relu_layer3_0_1(mb)[0][0],
+        conv2d_layer3_1_0_body_conv1_grad_input_scratch(mb));
+    conv2d_layer3_grad_weight(relu_layer3_0_1(mb)[0][0], &d_conv2d_layer3_1_0_body_conv1(mb)[0][1][1 * 64],
+        mb->gradients + AT_layer3_1_0_body_conv1_weight, conv2d_layer3_1_0_body_conv1_grad_weight_scratch(mb),
+        mb->count);
     for (int i = 0; i < mb->count; i++) {
-        gradient_layer3_0_body_conv1_sum(d_residual_layer3_0[i][0], d_relu_layer3_1[i][0], d_residual_layer3_0_sum[0]);
-        relu_layer3_1_grad(d_residual_layer3_0_sum[0], &relu_layer3_1[i][1][1 * 64], d_residual_layer3_0_2[i][0]);
-        norm_layer3_0_grad_sums(d_residual_layer3_0_2[i][0], conv2d_layer3[i][0], batchnorm2d_layer3_statistics[0],
-            d_batchnorm2d_layer3_sums[i]);
-        norm_layer3(d_batchnorm2d_layer3_sums[i] + 64, mb->gradients + at->layer3_weight);
-        norm_layer3(d_batchnorm2d_layer3_sums[i], mb->gradients + at->layer3_bias);
+        gradient_layer3_0_body_conv1_sum(d_residual_layer3_1_0(mb)[i][0], d_relu_layer3_0_1(mb)[i][0],
+            d_residual_layer3_1_0_sum(mb)[0]);
+        relu_layer3_1_grad(d_residual_layer3_1_0_sum(mb)[0], &relu_layer3_0_1(mb)[i][1][1 * 64],
+            d_residual_layer3_0_0(mb)[i][0]);
+        norm_layer3_0_grad_sums(d_residual_layer3_0_0(mb)[i][0], conv2d_layer3_0_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[i]);
+        norm_layer3_0_grad_sums(d_residual_layer3_0_0(mb)[i][0], conv2d_layer3_0_0_shortcut_0(mb)[i][0],
+            batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0], d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb)[i]);
+        norm_layer3(d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb)[i] + 64,
+            mb->gradients + AT_layer3_0_0_shortcut_1_weight);
+        norm_layer3(d_batchnorm2d_layer3_0_0_shortcut_1_sums(mb)[i], mb->gradients + AT_layer3_0_0_shortcut_1_bias);
     }
 }
 
@@ -2147,8 +2181,6 @@ static void backward_53(struct nc_microbatch *mb)
             mb->packed + AT_layer3_0_0_shortcut_0_weight_transposed_residue_0_0, d_relu_layer2_2_1(mb)[i][0]);
         conv2d_layer3_0_0_shortcut_0_grad_weight(&relu_layer2_2_1(mb)[i][1][1 * 32],
             d_conv2d_layer3_0_0_shortcut_0(mb)[0], mb->gradients + AT_layer3_0_0_shortcut_0_weight);
-        norm_layer3_0_grad_sums(d_residual_layer3_0_0(mb)[i][0], conv2d_layer3_0_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer3_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[i]);
         norm_layer3(d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[i] + 64, mb->gradients + AT_layer3_0_0_body_bn2_weight);
         norm_layer3(d_batchnorm2d_layer3_0_0_body_bn2_sums(mb)[i], mb->gradients + AT_layer3_0_0_body_bn2_bias);
     }
@@ -2189,9 +2221,9 @@ static const struct norm_grad_statistics_part {
     {168288256, 180636480, 168321024, 32, 256, 64}, /* layer2.2.0.body.bn2 */
     {168288256, 180635904, 168321024, 32, 256, 64}, /* layer2.2.0.body.bn1 */
     {168288256, 180635328, 153378816, 32, 256, 64}, /* layer2.1.0.body.bn2 */
-    {153346048, 180634752, 153378816, 32, 256, 64}, /* layer2.1.0.body.bn1 */
-    {153346048, 180634176, 136601600, 32, 256, 64}, /* layer2.0.0.shortcut.1 */
-    {136568832, 180633600, 136601600, 32, 256, 64}, /* layer2.0.0.body.bn2 */
+    {153346048, 180634752, 153411584, 32, 256, 64}, /* layer2.1.0.body.bn1 */
+    {153378816, 180634176, 136568832, 32, 256, 64}, /* layer2.0.0.shortcut.1 */
+    {153346048, 180633600, 136601600, 32, 256, 64}, /* layer2.0.0.body.bn2 */
     {136568832, 180633024, 136601600, 32, 256, 64}, /* layer2.0.0.body.bn1 */
     {136568832, 180639168, 136585216, 16, 1024, 32}, /* layer1.2.0.body.bn2 */
     {136568832, 180638912, 136585216, 16, 1024, 32}, /* layer1.2.0.body.bn1 */
@@ -2217,17 +2249,17 @@ static void norm_grad_statistics_part(struct nc_microbatch *mb)
 /* Where backward_59_to_69 finds its values. */
 static const struct backward_59_to_69 {
     long d_residual, conv2d_conv2, batchnorm2d_bn2_statistics, d_batchnorm2d_bn2_statistics, d_conv2d_conv2,
-        conv2_weight_winograd_transposed, d_relu_2, conv2d_conv1, batchnorm2d_bn1_statistics, relu_2_again,
-        conv2_weight, d_batchnorm2d_bn1_sums, bn1_weight, bn1_bias;
+        conv2_weight_winograd_transposed, d_relu_2, conv2d_conv1, batchnorm2d_bn1_statistics, d_batchnorm2d_bn1_sums,
+        relu_2_again, conv2_weight, bn1_weight, bn1_bias;
 } backward_59_to_69_at[] = {
     {153346048, 144957440, 180636480, 168321024, 7198848, AT_layer2_2_0_body_conv2_weight_winograd_transposed,
-     157540352, 140763136, 180635904, 7530624, AT_layer2_2_0_body_conv2_weight, 168288256,
+     157540352, 140763136, 180635904, 168288256, 7530624, AT_layer2_2_0_body_conv2_weight,
      AT_layer2_2_0_body_bn1_weight, AT_layer2_2_0_body_bn1_bias},
     {144957440, 108634112, 180635328, 153378816, 8194176, AT_layer2_1_0_body_conv2_weight_winograd_transposed,
-     140763136, 136568832, 180634752, 8525952, AT_layer2_1_0_body_conv2_weight, 153346048,
+     140763136, 136568832, 180634752, 153346048, 8525952, AT_layer2_1_0_body_conv2_weight,
      AT_layer2_1_0_body_bn1_weight, AT_layer2_1_0_body_bn1_bias},
     {108634112, 104439808, 180633600, 136601600, 9189504, AT_layer2_0_0_body_conv2_weight_winograd_transposed,
-     117022720, 112828416, 180633024, 9521280, AT_layer2_0_0_body_conv2_weight, 136568832,
+     117022720, 112828416, 180633024, 136568832, 9521280, AT_layer2_0_0_body_conv2_weight,
      AT_layer2_0_0_body_bn1_weight, AT_layer2_0_0_body_bn1_bias},
 };
 
@@ -2244,84 +2276,79 @@ static void backward_59_to_69(struct nc_microbatch *mb)
     float *conv2d_conv2_grad_input_scratch = (void *)(mb->workspace + 0); /* 41568 */
     float (*conv2d_conv1)[16][16 * 32] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 32768L); /* 32x16x16 */
     float (*batchnorm2d_bn1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 32x4x1 */
+    float (*d_batchnorm2d_bn1_sums)[2][32] = (void *)(mb->batch + at->d_batchnorm2d_bn1_sums + mb->first * 256L);
     float (*relu_2_again)[18][18 * 32] = (void *)(mb->workspace + at->relu_2_again); /* 32x16x16, 1 zeros around */
     float *conv2d_conv2_grad_weight_scratch = (void *)(mb->workspace + 0); /* 116384 */
-    float (*d_batchnorm2d_bn1_sums)[2][32] = (void *)(mb->batch + at->d_batchnorm2d_bn1_sums + mb->first * 256L);
 
     for (int i = 0; i < mb->count; i++) {
         norm_layer2_0_body_bn2_grad(d_residual[i][0], conv2d_conv2[i][0], batchnorm2d_bn2_statistics[0],
             d_batchnorm2d_bn2_statistics[0], &d_conv2d_conv2[i][1][1 * 32]);
         conv2d_layer2_grad_input(d_conv2d_conv2[i][0], mb->packed + at->conv2_weight_winograd_transposed,
             d_relu_2[i][0], conv2d_conv2_grad_input_scratch);
+        norm_layer2_0_body_bn1_grad_sums(d_relu_2[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
+            d_batchnorm2d_bn1_sums[i][0]);
         norm_layer2_0_body_bn1_again(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_2_again[i][1][1 * 32]);
     }
     conv2d_layer2_grad_weight(relu_2_again[0][0], &d_conv2d_conv2[0][1][1 * 32], mb->gradients + at->conv2_weight,
         conv2d_conv2_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_layer2_0_body_bn1_grad_sums(d_relu_2[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
-            d_batchnorm2d_bn1_sums[i][0]);
         norm_layer2(d_batchnorm2d_bn1_sums[i][1], mb->gradients + at->bn1_weight);
         norm_layer2(d_batchnorm2d_bn1_sums[i][0], mb->gradients + at->bn1_bias);
     }
 }
 
-/* Where backward_61_and_65 finds its values. */
-static const struct backward_61_and_65 {
-    long d_relu_layer2_0_body_2, conv2d_layer2_0_body_conv1, batchnorm2d_layer2_0_body_bn1_statistics,
-        d_batchnorm2d_layer2_0_body_bn1_statistics, d_conv2d_layer2_0_body_conv1,
-        layer2_0_body_conv1_weight_winograd_transposed, relu_layer2_1, layer2_0_body_conv1_weight, d_residual_layer2_0,
-        d_residual_layer2_0_2, conv2d_layer2, batchnorm2d_layer2_statistics, d_batchnorm2d_layer2_sums, layer2_weight,
-        layer2_bias;
-} backward_61_and_65_at[] = {
-    {157540352, 140763136, 180635904, 168321024, 7862400, AT_layer2_2_0_body_conv1_weight_winograd_transposed,
-     126525440, AT_layer2_2_0_body_conv1_weight, 153346048, 144957440, 108634112, 180635328, 168288256,
-     AT_layer2_1_0_body_bn2_weight, AT_layer2_1_0_body_bn2_bias},
-    {140763136, 136568832, 180634752, 153378816, 8857728, AT_layer2_1_0_body_conv1_weight_winograd_transposed,
-     121217024, AT_layer2_1_0_body_conv1_weight, 144957440, 108634112, 117022720, 180634176, 153346048,
-     AT_layer2_0_0_shortcut_1_weight, AT_layer2_0_0_shortcut_1_bias},
-};
+/* For a microbatch, what follows from gradients made for the whole batch. */
+static void backward_61(struct nc_microbatch *mb)
+{
+    for (int i = 0; i < mb->count; i++) {
+        norm_layer2_0_body_bn1_grad(d_relu_layer2_2_0_body_2(mb)[i][0], conv2d_layer2_2_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer2_2_0_body_bn1_statistics(mb)[0],
+            &d_conv2d_layer2_2_0_body_conv1(mb)[i][1][1 * 32]);
+        conv2d_layer2_grad_input(d_conv2d_layer2_2_0_body_conv1(mb)[i][0],
+            mb->packed + AT_layer2_2_0_body_conv1_weight_winograd_transposed, d_relu_layer2_1_1(mb)[i][0],
+            conv2d_layer2_2_0_body_conv1_grad_input_scratch(mb));
+    }
+    conv2d_layer2_grad_weight(relu_layer2_1_1(mb)[0][0], &d_conv2d_layer2_2_0_body_conv1(mb)[0][1][1 * 32],
+        mb->gradients + AT_layer2_2_0_body_conv1_weight, conv2d_layer2_2_0_body_conv1_grad_weight_scratch(mb),
+        mb->count);
+    for (int i = 0; i < mb->count; i++) {
+        gradient_0_body_conv1_sum(d_residual_layer2_2_0(mb)[i][0], d_relu_layer2_1_1(mb)[i][0],
+            d_residual_layer2_2_0_sum(mb)[0]);
+        relu_layer2_1_grad(d_residual_layer2_2_0_sum(mb)[0], &relu_layer2_1_1(mb)[i][1][1 * 32],
+            d_residual_layer2_1_0(mb)[i][0]);
+        norm_layer2_0_grad_sums(d_residual_layer2_1_0(mb)[i][0], conv2d_layer2_1_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer2_1_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_1_0_body_bn2_sums(mb)[i][0]);
+        norm_layer2(d_batchnorm2d_layer2_1_0_body_bn2_sums(mb)[i][1], mb->gradients + AT_layer2_1_0_body_bn2_weight);
+        norm_layer2(d_batchnorm2d_layer2_1_0_body_bn2_sums(mb)[i][0], mb->gradients + AT_layer2_1_0_body_bn2_bias);
+    }
+}
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_61_and_65(struct nc_microbatch *mb)
+static void backward_65(struct nc_microbatch *mb)
 {
-    const struct backward_61_and_65 *at = mb->at;
-    float (*d_relu_layer2_0_body_2)[16][16 * 32] =
-        (void *)(mb->batch + at->d_relu_layer2_0_body_2 + mb->first * 32768L); /* 32x16x16 */
-    float (*conv2d_layer2_0_body_conv1)[16][16 * 32] =
-        (void *)(mb->batch + at->conv2d_layer2_0_body_conv1 + mb->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_0_body_bn1_statistics)[32] =
-        (void *)(mb->batch + at->batchnorm2d_layer2_0_body_bn1_statistics); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_0_body_bn1_statistics)[32] =
-        (void *)(mb->batch + at->d_batchnorm2d_layer2_0_body_bn1_statistics); /* 32x2x1 */
-    float (*d_conv2d_layer2_0_body_conv1)[18][18 * 32] = (void *)(mb->workspace + at->d_conv2d_layer2_0_body_conv1);
-    float (*d_relu_layer2_1)[16][16 * 32] = (void *)(mb->workspace + 465536); /* 32x16x16 */
-    float *conv2d_layer2_0_body_conv1_grad_input_scratch = (void *)(mb->workspace + 0); /* 41568 */
-    float (*relu_layer2_1)[18][18 * 32] = (void *)(mb->batch + at->relu_layer2_1 + mb->first * 41472L);
-    float *conv2d_layer2_0_body_conv1_grad_weight_scratch = (void *)(mb->workspace + 0); /* 116384 */
-    float (*d_residual_layer2_0)[16][16 * 32] = (void *)(mb->batch + at->d_residual_layer2_0 + mb->first * 32768L);
-    float (*d_residual_layer2_0_sum)[16 * 32] = (void *)(mb->workspace + 0); /* 32x16x16 */
-    float (*d_residual_layer2_0_2)[16][16 * 32] = (void *)(mb->batch + at->d_residual_layer2_0_2 + mb->first * 32768L);
-    float (*conv2d_layer2)[16][16 * 32] = (void *)(mb->batch + at->conv2d_layer2 + mb->first * 32768L); /* 32x16x16 */
-    float (*batchnorm2d_layer2_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_layer2_statistics); /* 32x4x1 */
-    float (*d_batchnorm2d_layer2_sums)[2][32] = (void *)(mb->batch + at->d_batchnorm2d_layer2_sums + mb->first * 256L);
-
     for (int i = 0; i < mb->count; i++) {
-        norm_layer2_0_body_bn1_grad(d_relu_layer2_0_body_2[i][0], conv2d_layer2_0_body_conv1[i][0],
-            batchnorm2d_layer2_0_body_bn1_statistics[0], d_batchnorm2d_layer2_0_body_bn1_statistics[0],
-            &d_conv2d_layer2_0_body_conv1[i][1][1 * 32]);
-        conv2d_layer2_grad_input(d_conv2d_layer2_0_body_conv1[i][0],
-            mb->packed + at->layer2_0_body_conv1_weight_winograd_transposed, d_relu_layer2_1[i][0],
-            conv2d_layer2_0_body_conv1_grad_input_scratch);
+        norm_layer2_0_body_bn1_grad(d_relu_layer2_1_0_body_2(mb)[i][0], conv2d_layer2_1_0_body_conv1(mb)[i][0],
+            batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0], d_batchnorm2d_layer2_1_0_body_bn1_statistics(mb)[0],
+            &d_conv2d_layer2_1_0_body_conv1(mb)[i][1][1 * 32]);
+        conv2d_layer2_grad_input(d_conv2d_layer2_1_0_body_conv1(mb)[i][0],
+            mb->packed + AT_layer2_1_0_body_conv1_weight_winograd_transposed, d_relu_layer2_0_1(mb)[i][0],
+            conv2d_layer2_1_0_body_conv1_grad_input_scratch(mb));
     }
-    conv2d_layer2_grad_weight(relu_layer2_1[0][0], &d_conv2d_layer2_0_body_conv1[0][1][1 * 32],
-        mb->gradients + at->layer2_0_body_conv1_weight, conv2d_layer2_0_body_conv1_grad_weight_scratch, mb->count);
+    conv2d_layer2_grad_weight(relu_layer2_0_1(mb)[0][0], &d_conv2d_layer2_1_0_body_conv1(mb)[0][1][1 * 32],
+        mb->gradients + AT_layer2_1_0_body_conv1_weight, conv2d_layer2_1_0_body_conv1_grad_weight_scratch(mb),
+        mb->count);
     for (int i = 0; i < mb->count; i++) {
-        gradient_0_body_conv1_sum(d_residual_layer2_0[i][0], d_relu_layer2_1[i][0], d_residual_layer2_0_sum[0]);
-        relu_layer2_1_grad(d_residual_layer2_0_sum[0], &relu_layer2_1[i][1][1 * 32], d_residual_layer2_0_2[i][0]);
-        norm_layer2_0_grad_sums(d_residual_layer2_0_2[i][0], conv2d_layer2[i][0], batchnorm2d_layer2_statistics[0],
-            d_batchnorm2d_layer2_sums[i][0]);
-        norm_layer2(d_batchnorm2d_layer2_sums[i][1], mb->gradients + at->layer2_weight);
-        norm_layer2(d_batchnorm2d_layer2_sums[i][0], mb->gradients + at->layer2_bias);
+        gradient_0_body_conv1_sum(d_residual_layer2_1_0(mb)[i][0], d_relu_layer2_0_1(mb)[i][0],
+            d_residual_layer2_1_0_sum(mb)[0]);
+        relu_layer2_1_grad(d_residual_layer2_1_0_sum(mb)[0], &relu_layer2_0_1(mb)[i][1][1 * 32],
+            d_residual_layer2_0_0(mb)[i][0]);
+        norm_layer2_0_grad_sums(d_residual_layer2_0_0(mb)[i][0], conv2d_layer2_0_0_body_conv2(mb)[i][0],
+            batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[i][0]);
+        norm_layer2_0_grad_sums(d_residual_layer2_0_0(mb)[i][0], conv2d_layer2_0_0_shortcut_0(mb)[i][0],
+            batchnorm2d_layer2_0_0_shortcut_1_statistics(mb)[0], d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb)[i][0]);
+        norm_layer2(d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb)[i][1],
+            mb->gradients + AT_layer2_0_0_shortcut_1_weight);
+        norm_layer2(d_batchnorm2d_layer2_0_0_shortcut_1_sums(mb)[i][0], mb->gradients + AT_layer2_0_0_shortcut_1_bias);
     }
 }
 
@@ -2336,8 +2363,6 @@ static void backward_67(struct nc_microbatch *mb)
             mb->packed + AT_layer2_0_0_shortcut_0_weight_transposed_residue_0_0, d_relu_layer1_2_1(mb)[i][0]);
         conv2d_layer2_0_0_shortcut_0_grad_weight(&relu_layer1_2_1(mb)[i][1][1 * 16],
             d_conv2d_layer2_0_0_shortcut_0(mb)[0], mb->gradients + AT_layer2_0_0_shortcut_0_weight);
-        norm_layer2_0_grad_sums(d_residual_layer2_0_0(mb)[i][0], conv2d_layer2_0_0_body_conv2(mb)[i][0],
-            batchnorm2d_layer2_0_0_body_bn2_statistics(mb)[0], d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[i][0]);
         norm_layer2(d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[i][1], mb->gradients + AT_layer2_0_0_body_bn2_weight);
         norm_layer2(d_batchnorm2d_layer2_0_0_body_bn2_sums(mb)[i][0], mb->gradients + AT_layer2_0_0_body_bn2_bias);
     }
@@ -2374,17 +2399,17 @@ static void backward_71(struct nc_microbatch *mb)
 /* Where backward_73_to_81 finds its values. */
 static const struct backward_73_to_81 {
     long d_residual, conv2d_conv2, batchnorm2d_bn2_statistics, d_batchnorm2d_bn2_statistics, d_conv2d_conv2,
-        conv2_weight_winograd_transposed, d_relu_2, conv2d_conv1, batchnorm2d_bn1_statistics, relu_2_again,
-        conv2_weight, d_batchnorm2d_bn1_sums, bn1_weight, bn1_bias;
+        conv2_weight_winograd_transposed, d_relu_2, conv2d_conv1, batchnorm2d_bn1_statistics, d_batchnorm2d_bn1_sums,
+        relu_2_again, conv2_weight, bn1_weight, bn1_bias;
 } backward_73_to_81_at[] = {
     {104439808, 87662592, 180639168, 136585216, 1280128, AT_layer1_2_0_body_conv2_weight_winograd_transposed, 112828416,
-     79273984, 180638912, 1872000, AT_layer1_2_0_body_conv2_weight, 136568832, AT_layer1_2_0_body_bn1_weight,
+     79273984, 180638912, 136568832, 1872000, AT_layer1_2_0_body_conv2_weight, AT_layer1_2_0_body_bn1_weight,
      AT_layer1_2_0_body_bn1_bias},
     {87662592, 70885376, 180638656, 104456192, 3055744, AT_layer1_1_0_body_conv2_weight_winograd_transposed, 79273984,
-     62496768, 180638400, 3647616, AT_layer1_1_0_body_conv2_weight, 104439808, AT_layer1_1_0_body_bn1_weight,
+     62496768, 180638400, 104439808, 3647616, AT_layer1_1_0_body_conv2_weight, AT_layer1_1_0_body_bn1_weight,
      AT_layer1_1_0_body_bn1_bias},
     {70885376, 54108160, 180638144, 79290368, 4831360, AT_layer1_0_0_body_conv2_weight_winograd_transposed, 62496768,
-     45719552, 180637888, 5423232, AT_layer1_0_0_body_conv2_weight, 79273984, AT_layer1_0_0_body_bn1_weight,
+     45719552, 180637888, 79273984, 5423232, AT_layer1_0_0_body_conv2_weight, AT_layer1_0_0_body_bn1_weight,
      AT_layer1_0_0_body_bn1_bias},
 };
 
@@ -2401,22 +2426,22 @@ static void backward_73_to_81(struct nc_microbatch *mb)
     float *conv2d_conv2_grad_input_scratch = (void *)(mb->workspace + 0); /* 59808 */
     float (*conv2d_conv1)[32][32 * 16] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 65536L); /* 16x32x32 */
     float (*batchnorm2d_bn1_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 16x4x1 */
+    float (*d_batchnorm2d_bn1_sums)[2][16] = (void *)(mb->batch + at->d_batchnorm2d_bn1_sums + mb->first * 128L);
     float (*relu_2_again)[34][34 * 16] = (void *)(mb->workspace + at->relu_2_again); /* 16x32x32, 1 zeros around */
     float *conv2d_conv2_grad_weight_scratch = (void *)(mb->workspace + 0); /* 74464 */
-    float (*d_batchnorm2d_bn1_sums)[2][16] = (void *)(mb->batch + at->d_batchnorm2d_bn1_sums + mb->first * 128L);
 
     for (int i = 0; i < mb->count; i++) {
         norm_layer1_0_body_bn2_grad(d_residual[i][0], conv2d_conv2[i][0], batchnorm2d_bn2_statistics[0],
             d_batchnorm2d_bn2_statistics[0], &d_conv2d_conv2[i][1][1 * 16]);
         conv2d_layer1_grad_input(d_conv2d_conv2[i][0], mb->packed + at->conv2_weight_winograd_transposed,
             d_relu_2[i][0], conv2d_conv2_grad_input_scratch);
+        norm_bn1_grad_sums(d_relu_2[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
+            d_batchnorm2d_bn1_sums[i][0]);
         norm_bn1_again(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_2_again[i][1][1 * 16]);
     }
     conv2d_layer1_grad_weight(relu_2_again[0][0], &d_conv2d_conv2[0][1][1 * 16], mb->gradients + at->conv2_weight,
         conv2d_conv2_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_bn1_grad_sums(d_relu_2[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
-            d_batchnorm2d_bn1_sums[i][0]);
         norm_of_14(d_batchnorm2d_bn1_sums[i][1], mb->gradients + at->bn1_weight);
         norm_of_14(d_batchnorm2d_bn1_sums[i][0], mb->gradients + at->bn1_bias);
     }
@@ -3111,45 +3136,45 @@ static const struct nc_phase phases[] = {
     {.barriers = 43, TRAIN_AT(norm_layer3_grad_statistics_part, 0), .parts = 1},
     {.barriers = 44, TRAIN_AT(backward_45_to_55, 0)},
     {.barriers = 45, TRAIN_AT(norm_layer3_grad_statistics_part, 1), .parts = 1},
-    {.barriers = 46, TRAIN_AT(backward_47_and_51, 0)},
+    {.barriers = 46, TRAIN(backward_47)},
     {.barriers = 47, TRAIN_AT(norm_layer3_grad_statistics_part, 2), .parts = 1},
     {.barriers = 48, TRAIN_AT(backward_45_to_55, 1)},
     {.barriers = 49, TRAIN_AT(norm_layer3_grad_statistics_part, 3), .parts = 1},
-    {.barriers = 50, TRAIN_AT(backward_47_and_51, 1)},
+    {.barriers = 50, TRAIN(backward_51)},
     {.barriers = 51, TRAIN_AT(norm_layer3_grad_statistics_part, 4), .parts = 1},
     {.barriers = 52, TRAIN(backward_53)},
-    {.barriers = 53, TRAIN_AT(norm_layer3_grad_statistics_part, 5), .parts = 1},
-    {.barriers = 54, TRAIN_AT(backward_45_to_55, 2)},
-    {.barriers = 55, TRAIN_AT(norm_layer3_grad_statistics_part, 6), .parts = 1},
-    {.barriers = 56, TRAIN(backward_57)},
-    {.barriers = 57, TRAIN_AT(norm_grad_statistics_part, 0), .parts = 1},
-    {.barriers = 58, TRAIN_AT(backward_59_to_69, 0)},
-    {.barriers = 59, TRAIN_AT(norm_grad_statistics_part, 1), .parts = 1},
-    {.barriers = 60, TRAIN_AT(backward_61_and_65, 0)},
-    {.barriers = 61, TRAIN_AT(norm_grad_statistics_part, 2), .parts = 1},
-    {.barriers = 62, TRAIN_AT(backward_59_to_69, 1)},
-    {.barriers = 63, TRAIN_AT(norm_grad_statistics_part, 3), .parts = 1},
-    {.barriers = 64, TRAIN_AT(backward_61_and_65, 1)},
-    {.barriers = 65, TRAIN_AT(norm_grad_statistics_part, 4), .parts = 1},
-    {.barriers = 66, TRAIN(backward_67)},
-    {.barriers = 67, TRAIN_AT(norm_grad_statistics_part, 5), .parts = 1},
-    {.barriers = 68, TRAIN_AT(backward_59_to_69, 2)},
-    {.barriers = 69, TRAIN_AT(norm_grad_statistics_part, 6), .parts = 1},
-    {.barriers = 70, TRAIN(backward_71)},
-    {.barriers = 71, TRAIN_AT(norm_grad_statistics_part, 7), .parts = 1},
-    {.barriers = 72, TRAIN_AT(backward_73_to_81, 0)},
-    {.barriers = 73, TRAIN_AT(norm_grad_statistics_part, 8), .parts = 1},
-    {.barriers = 74, TRAIN_AT(backward_75_and_79, 0)},
-    {.barriers = 75, TRAIN_AT(norm_grad_statistics_part, 9), .parts = 1},
-    {.barriers = 76, TRAIN_AT(backward_73_to_81, 1)},
-    {.barriers = 77, TRAIN_AT(norm_grad_statistics_part, 10), .parts = 1},
-    {.barriers = 78, TRAIN_AT(backward_75_and_79, 1)},
-    {.barriers = 79, TRAIN_AT(norm_grad_statistics_part, 11), .parts = 1},
-    {.barriers = 80, TRAIN_AT(backward_73_to_81, 2)},
-    {.barriers = 81, TRAIN_AT(norm_grad_statistics_part, 12), .parts = 1},
-    {.barriers = 82, TRAIN(backward_83)},
-    {.barriers = 83, TRAIN_AT(norm_grad_statistics_part, 13), .parts = 1},
-    {.barriers = 84, TRAIN(backward_85)},
+    {.barriers = 52, TRAIN_AT(norm_layer3_grad_statistics_part, 5), .parts = 1},
+    {.barriers = 53, TRAIN_AT(backward_45_to_55, 2)},
+    {.barriers = 54, TRAIN_AT(norm_layer3_grad_statistics_part, 6), .parts = 1},
+    {.barriers = 55, TRAIN(backward_57)},
+    {.barriers = 56, TRAIN_AT(norm_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 57, TRAIN_AT(backward_59_to_69, 0)},
+    {.barriers = 58, TRAIN_AT(norm_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 59, TRAIN(backward_61)},
+    {.barriers = 60, TRAIN_AT(norm_grad_statistics_part, 2), .parts = 1},
+    {.barriers = 61, TRAIN_AT(backward_59_to_69, 1)},
+    {.barriers = 62, TRAIN_AT(norm_grad_statistics_part, 3), .parts = 1},
+    {.barriers = 63, TRAIN(backward_65)},
+    {.barriers = 64, TRAIN_AT(norm_grad_statistics_part, 4), .parts = 1},
+    {.barriers = 65, TRAIN(backward_67)},
+    {.barriers = 65, TRAIN_AT(norm_grad_statistics_part, 5), .parts = 1},
+    {.barriers = 66, TRAIN_AT(backward_59_to_69, 2)},
+    {.barriers = 67, TRAIN_AT(norm_grad_statistics_part, 6), .parts = 1},
+    {.barriers = 68, TRAIN(backward_71)},
+    {.barriers = 69, TRAIN_AT(norm_grad_statistics_part, 7), .parts = 1},
+    {.barriers = 70, TRAIN_AT(backward_73_to_81, 0)},
+    {.barriers = 71, TRAIN_AT(norm_grad_statistics_part, 8), .parts = 1},
+    {.barriers = 72, TRAIN_AT(backward_75_and_79, 0)},
+    {.barriers = 73, TRAIN_AT(norm_grad_statistics_part, 9), .parts = 1},
+    {.barriers = 74, TRAIN_AT(backward_73_to_81, 1)},
+    {.barriers = 75, TRAIN_AT(norm_grad_statistics_part, 10), .parts = 1},
+    {.barriers = 76, TRAIN_AT(backward_75_and_79, 1)},
+    {.barriers = 77, TRAIN_AT(norm_grad_statistics_part, 11), .parts = 1},
+    {.barriers = 78, TRAIN_AT(backward_73_to_81, 2)},
+    {.barriers = 79, TRAIN_AT(norm_grad_statistics_part, 12), .parts = 1},
+    {.barriers = 80, TRAIN(backward_83)},
+    {.barriers = 81, TRAIN_AT(norm_grad_statistics_part, 13), .parts = 1},
+    {.barriers = 82, TRAIN(backward_85)},
 };
 
 static const struct nc_phase evaluation_phases[] = {

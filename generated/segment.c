@@ -485,6 +485,55 @@ static void conv2d_19_grad_input(const float *dy, const float *w, float *dx)
     any_conv_2(dy, w, 0, dx, (struct conv_size_2){.run = 11});
 }
 
+/* dx = dy where y > 0, else 0; inputs dy, y
+ * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
+struct norm_sums_size { long rows, cols, channels; };
+NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats, float *sums,
+        const struct norm_sums_size size)
+{
+    for (long k = 0; k < size.channels; k += 16)
+        EACH(v, 16 / VL) {
+            vec_store(sums + k + v * VL, vec_zero());
+            vec_store(sums + size.channels + k + v * VL, vec_zero());
+        }
+    for (long r = 0; r < size.rows; r++)
+        for (long k = 0; k < size.channels; k += 16) {
+            vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
+            EACH(v, 16 / VL) {
+                mean[v] = vec_load(stats + k + v * VL);
+                factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
+                summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
+            }
+            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
+            for (long c = 0; c < size.cols; c++) {
+                prefetch_second(x + (r + 1) * 512 + c * size.channels + k, 16);
+                prefetch_second(dy + (r + 1) * 512 + c * size.channels + k, 16);
+                EACH(v, 16 / VL) {
+                    const vec a = vec_load(x + r * 512 + c * size.channels + k + v * VL);
+                    vec s = vec_load(dy + r * 512 + c * size.channels + k + v * VL);
+                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
+                    row_sum[v] += s;
+                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
+                }
+            }
+            EACH(v, 16 / VL) {
+                vec_store(sums + k + v * VL, vec_load(sums + k + v * VL) + row_sum[v]);
+                vec_store(sums + size.channels + k + v * VL,
+                    vec_load(sums + size.channels + k + v * VL) + row_products[v]);
+            }
+        }
+    for (long k = 0; k < size.channels; k += 16)
+        EACH(v, 16 / VL)
+            vec_store(sums + size.channels + k + v * VL,
+                vec_load(sums + size.channels + k + v * VL) * vec_load(stats + size.channels + k + v * VL));
+}
+
+#define DEFINE_NORM_SUMS(name, ...) static void name(const float *dy, const float *x, const float *stats, float *sums) \
+    { any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){__VA_ARGS__}); }
+
+/* 18 (line 16), 2 (line 4) */
+DEFINE_NORM_SUMS(norm_grad_sums, .rows = 32, .cols = 32, .channels = 16)
+
 /* 19: Conv2d(16, 11, 1)  (line 17)
  * dw of CONV2D from dy, x, summed over the samples */
 static void conv2d_19_grad_weight(const float *x, const float *dy, float *dw)
@@ -536,55 +585,6 @@ NC_INLINE void any_grad_bias(const float *dy, float *db, const struct grad_bias_
 
 /* 19 (line 17), 15 (line 14), 0 (line 4) */
 DEFINE_GRAD_BIAS(bias_grad, .d_row = 512)
-
-/* dx = dy where y > 0, else 0; inputs dy, y
- * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
-struct norm_sums_size { long rows, cols, channels; };
-NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats, float *sums,
-        const struct norm_sums_size size)
-{
-    for (long k = 0; k < size.channels; k += 16)
-        EACH(v, 16 / VL) {
-            vec_store(sums + k + v * VL, vec_zero());
-            vec_store(sums + size.channels + k + v * VL, vec_zero());
-        }
-    for (long r = 0; r < size.rows; r++)
-        for (long k = 0; k < size.channels; k += 16) {
-            vec mean[16 / VL], factor[16 / VL], summand[16 / VL];
-            EACH(v, 16 / VL) {
-                mean[v] = vec_load(stats + k + v * VL);
-                factor[v] = vec_load(stats + 2 * size.channels + k + v * VL);
-                summand[v] = vec_load(stats + 3 * size.channels + k + v * VL);
-            }
-            vec row_sum[16 / VL] = {{0}}, row_products[16 / VL] = {{0}};
-            for (long c = 0; c < size.cols; c++) {
-                prefetch_second(x + (r + 1) * 512 + c * size.channels + k, 16);
-                prefetch_second(dy + (r + 1) * 512 + c * size.channels + k, 16);
-                EACH(v, 16 / VL) {
-                    const vec a = vec_load(x + r * 512 + c * size.channels + k + v * VL);
-                    vec s = vec_load(dy + r * 512 + c * size.channels + k + v * VL);
-                    s = vec_relu_grad(s, vec_fma(a, factor[v], summand[v]));
-                    row_sum[v] += s;
-                    row_products[v] = vec_fma(s, a - mean[v], row_products[v]);
-                }
-            }
-            EACH(v, 16 / VL) {
-                vec_store(sums + k + v * VL, vec_load(sums + k + v * VL) + row_sum[v]);
-                vec_store(sums + size.channels + k + v * VL,
-                    vec_load(sums + size.channels + k + v * VL) + row_products[v]);
-            }
-        }
-    for (long k = 0; k < size.channels; k += 16)
-        EACH(v, 16 / VL)
-            vec_store(sums + size.channels + k + v * VL,
-                vec_load(sums + size.channels + k + v * VL) * vec_load(stats + size.channels + k + v * VL));
-}
-
-#define DEFINE_NORM_SUMS(name, ...) static void name(const float *dy, const float *x, const float *stats, float *sums) \
-    { any_norm_sums(dy, x, stats, sums, (struct norm_sums_size){__VA_ARGS__}); }
-
-/* 18 (line 16), 2 (line 4) */
-DEFINE_NORM_SUMS(norm_grad_sums, .rows = 32, .cols = 32, .channels = 16)
 
 /* 17 (line 16), 1 (line 4)
  * dw of NORM from the sums, over the samples */
@@ -684,6 +684,9 @@ static void convtranspose2d_15_grad_input(const float *x, const float *w, float 
             }
 }
 
+/* 14 (line 13), 6 (line 7) */
+DEFINE_NORM_SUMS(norm_grad_sums_2, .rows = 16, .cols = 16, .channels = 32)
+
 /* 13: BatchNorm2d(_), ReLU()  (line 13) */
 DEFINE_NORM(norm_13_again, .rows = 16, .cols = 16, .channels = 32)
 
@@ -726,9 +729,6 @@ static void conv2d_15_grad_weight(const float *x, const float *dy, float *dw)
                 }
         }
 }
-
-/* 14 (line 13), 6 (line 7) */
-DEFINE_NORM_SUMS(norm_grad_sums_2, .rows = 16, .cols = 16, .channels = 32)
 
 /* 13 (line 13), 5 (line 7)
  * dw of NORM from the sums, over the samples */
@@ -810,6 +810,9 @@ static void convtranspose2d_11_grad_input(const float *x, const float *w, float 
     }
 }
 
+/* 10: ReLU(), BatchNorm2d(_)  (line 10) */
+DEFINE_NORM_SUMS(norm_9_grad_sums, .rows = 8, .cols = 8, .channels = 64)
+
 /* 9: BatchNorm2d(_), ReLU()  (line 10) */
 DEFINE_NORM(norm_9_again, .rows = 8, .cols = 8, .channels = 64)
 
@@ -866,9 +869,6 @@ static void conv2d_11_grad_weight(const float *x, const float *dy, float *dw)
 
 /* 11: ConvTranspose2d(64, 32, 2, stride=2)  (line 11) */
 DEFINE_GRAD_BIAS_2(bias_11_grad, .d_row = 512)
-
-/* 10: ReLU(), BatchNorm2d(_)  (line 10) */
-DEFINE_NORM_SUMS(norm_9_grad_sums, .rows = 8, .cols = 8, .channels = 64)
 
 /* 9: BatchNorm2d(_)  (line 10)
  * dw of NORM from the sums, over the samples */
@@ -1178,16 +1178,16 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_4_grad_input_weights, .ins = 32, .outs = 16, .w_
 #define conv2d_16_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 59808 */
 #define conv2d_16_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 74464 */
 #define d_relu_14(mb) ((float (*)[16][16 * 32])(mb->batch + 28360704 + mb->first * 32768L)) /* 32x16x16 */
-#define relu_14_again(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_batchnorm2d_13_sums(mb) ((float (*)[2][32])(mb->batch + 35328000 + mb->first * 256L)) /* 32x2x1 */
+#define relu_14_again(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_batchnorm2d_13_statistics(mb) ((float (*)[32])(mb->batch + 12111872)) /* 32x2x1 */
 #define d_conv2d_12(mb) ((float (*)[18][18 * 32])(mb->workspace + 1011328)) /* 32x16x16, 1 zeros around */
 #define d_residual_residual(mb) ((float (*)[16][16 * 32])(mb->batch + 8929280 + mb->first * 32768L)) /* 32x16x16 */
 #define conv2d_12_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define conv2d_12_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 116384 */
 #define d_relu_10(mb) ((float (*)[8][8 * 64])(mb->batch + 11026432 + mb->first * 16384L)) /* 64x8x8 */
-#define relu_10_again(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define d_batchnorm2d_9_sums(mb) ((float (*)[144])(mb->batch + 12075008 + mb->first * 576L)) /* 64x2x1 */
+#define relu_10_again(mb) ((float (*)[8 * 64])(mb->workspace + 0)) /* 64x8x8 */
 #define d_batchnorm2d_9_statistics(mb) ((float (*)[64])(mb->batch + 12111872)) /* 64x2x1 */
 #define d_conv2d_8(mb) ((float (*)[10][10 * 64])(mb->workspace + 1343104)) /* 64x8x8, 1 zeros around */
 #define d_maxpool2d_7(mb) ((float (*)[8][8 * 32])(mb->workspace + 1445504)) /* 32x8x8 */
@@ -1326,10 +1326,10 @@ static void backward(struct nc_microbatch *mb)
     for (int i = 0; i < mb->count; i++) {
         flatten__grad(d_output(mb)[i], d_conv2d_19(mb)[0]);
         conv2d_19_grad_input(d_conv2d_19(mb)[0], mb->packed + AT_19_weight_transposed, d_relu_18(mb)[i][0]);
-        conv2d_19_grad_weight(relu_18(mb)[i][0], d_conv2d_19(mb)[0], mb->gradients + AT_19_weight);
-        bias_grad(d_conv2d_19(mb)[0], mb->gradients + AT_19_bias);
         norm_grad_sums(d_relu_18(mb)[i][0], conv2d_16(mb)[i][0], batchnorm2d_17_statistics(mb)[0],
             d_batchnorm2d_17_sums(mb)[i][0]);
+        conv2d_19_grad_weight(relu_18(mb)[i][0], d_conv2d_19(mb)[0], mb->gradients + AT_19_weight);
+        bias_grad(d_conv2d_19(mb)[0], mb->gradients + AT_19_bias);
         norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_17_sums(mb)[i][1], mb->gradients + AT_17_weight);
         norm_17_grad_weight_to_1_grad_bias(d_batchnorm2d_17_sums(mb)[i][0], mb->gradients + AT_17_bias);
     }
@@ -1384,11 +1384,11 @@ static void backward_13(struct nc_microbatch *mb)
     for (int i = 0; i < mb->count; i++) {
         bias_16_grad(&d_conv2d_16(mb)[i][1][1 * 16], mb->gradients + AT_16_bias);
         convtranspose2d_15_grad_input(d_residual_residual_2(mb)[i][0], mb->weights + AT_15_weight, d_relu_14(mb)[i][0]);
+        norm_grad_sums_2(d_relu_14(mb)[i][0], conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0],
+            d_batchnorm2d_13_sums(mb)[i][0]);
         norm_13_again(conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0], relu_14_again(mb)[0]);
         conv2d_15_grad_weight(d_residual_residual_2(mb)[i][0], relu_14_again(mb)[0], mb->gradients + AT_15_weight);
         bias_grad(d_residual_residual_2(mb)[i][0], mb->gradients + AT_15_bias);
-        norm_grad_sums_2(d_relu_14(mb)[i][0], conv2d_12(mb)[i][0], batchnorm2d_13_statistics(mb)[0],
-            d_batchnorm2d_13_sums(mb)[i][0]);
         norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_13_sums(mb)[i][1], mb->gradients + AT_13_weight);
         norm_13_grad_weight_to_5_grad_bias(d_batchnorm2d_13_sums(mb)[i][0], mb->gradients + AT_13_bias);
     }
@@ -1409,11 +1409,11 @@ static void backward_15(struct nc_microbatch *mb)
         bias_grad_2(&d_conv2d_12(mb)[i][1][1 * 32], mb->gradients + AT_12_bias);
         convtranspose2d_11_grad_input(d_residual_residual(mb)[i][0], mb->packed + AT_11_weight_dense,
             d_relu_10(mb)[i][0]);
+        norm_9_grad_sums(d_relu_10(mb)[i][0], conv2d_8(mb)[i][0], batchnorm2d_9_statistics(mb)[0],
+            d_batchnorm2d_9_sums(mb)[i]);
         norm_9_again(conv2d_8(mb)[i][0], batchnorm2d_9_statistics(mb)[0], relu_10_again(mb)[0]);
         conv2d_11_grad_weight(d_residual_residual(mb)[i][0], relu_10_again(mb)[0], mb->gradients + AT_11_weight);
         bias_11_grad(d_residual_residual(mb)[i][0], mb->gradients + AT_11_bias);
-        norm_9_grad_sums(d_relu_10(mb)[i][0], conv2d_8(mb)[i][0], batchnorm2d_9_statistics(mb)[0],
-            d_batchnorm2d_9_sums(mb)[i]);
         norm_9_grad_2(d_batchnorm2d_9_sums(mb)[i] + 64, mb->gradients + AT_9_weight);
         norm_9_grad_2(d_batchnorm2d_9_sums(mb)[i], mb->gradients + AT_9_bias);
     }

@@ -851,6 +851,9 @@ DEFINE_NORM_GRAD(norm_layer2_bn2_grad, .rows = 16, .cols = 16, .channels = 32, .
 DEFINE_WINOGRAD3B(conv2d_layer2_grad_input, .rows = 16, .cols = 16, .ins = 32, .outs = 32, .x_row = 576, .y_row = 512,
     .block = 16, .x_image = 10368)
 
+/* layer2.1.relu, layer2.0.relu (line 14) */
+DEFINE_NORM_SUMS(norm_layer2_bn1_grad_sums, .rows = 16, .cols = 16, .channels = 32, .act = 1)
+
 /* layer2.1.bn1, layer2.0.bn1 (line 13) */
 DEFINE_NORM(norm_layer2_bn1_again, .rows = 16, .cols = 16, .channels = 32, .y_row = 576, .act = 1)
 
@@ -867,9 +870,6 @@ static void conv2d_layer2_grad_weight(const float *x, const float *dy, float *dw
     };
     winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
-
-/* layer2.1.relu, layer2.0.relu (line 14) */
-DEFINE_NORM_SUMS(norm_layer2_bn1_grad_sums, .rows = 16, .cols = 16, .channels = 32, .act = 1)
 
 /* layer2.1.relu: ReLU(), BatchNorm2d(channels)  (line 14) */
 DEFINE_NORM_GRAD(norm_layer2_1_bn1_grad, .rows = 16, .cols = 16, .channels = 32, .dx_row = 576, .act = 1)
@@ -1162,6 +1162,9 @@ DEFINE_NORM_GRAD(norm_layer1_0_bn2_grad, .rows = 32, .cols = 32, .channels = 16,
 DEFINE_WINOGRAD3B(conv2d_layer1_0_grad_input, .rows = 32, .cols = 32, .ins = 16, .outs = 16, .x_row = 544, .y_row = 512,
     .block = 32, .x_image = 18496)
 
+/* layer1.0.relu (line 14), relu (line 35) */
+DEFINE_NORM_SUMS(norm_bn1_grad_sums, .rows = 32, .cols = 32, .channels = 16, .act = 1)
+
 /* layer1.0.bn1 (line 13), bn1 (line 34) */
 DEFINE_NORM(norm_bn1_again, .rows = 32, .cols = 32, .channels = 16, .y_row = 544, .act = 1)
 
@@ -1178,9 +1181,6 @@ static void conv2d_layer1_0_grad_weight(const float *x, const float *dy, float *
     };
     winograd_grad_weight_3x3(&layer, &gradient, x, dy, dw, scratch);
 }
-
-/* layer1.0.relu (line 14), relu (line 35) */
-DEFINE_NORM_SUMS(norm_bn1_grad_sums, .rows = 32, .cols = 32, .channels = 16, .act = 1)
 
 /* layer1.0.relu: ReLU(), BatchNorm2d(channels)  (line 14) */
 DEFINE_NORM_GRAD(norm_layer1_0_bn1_grad, .rows = 32, .cols = 32, .channels = 16, .dx_row = 544, .act = 1)
@@ -1565,9 +1565,9 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_layer1_0_grad_input_weights, .ins = 16, .outs = 
 #define d_conv2d_layer1_0_conv2(mb) ((float (*)[34][34 * 16])(mb->workspace + 0)) /* 16x32x32, 1 zeros around */
 #define d_relu_layer1_0_relu(mb) ((float (*)[32][32 * 16])(mb->batch + 43556864 + mb->first * 65536L)) /* 16x32x32 */
 #define conv2d_layer1_0_conv2_grad_input_scratch(mb) ((float *)(mb->workspace + 2367488)) /* 59808 */
+#define d_batchnorm2d_layer1_0_bn1_sums(mb) ((float (*)[2][16])(mb->batch + 82419712 + mb->first * 128L)) /* 16x2x1 */
 #define relu_layer1_0_relu_again(mb) ((float (*)[34][34 * 16])(mb->workspace + 591872)) /* 16x32x32, 1 zeros around */
 #define conv2d_layer1_0_conv2_grad_weight_scratch(mb) ((float *)(mb->workspace + 2367488)) /* 74464 */
-#define d_batchnorm2d_layer1_0_bn1_sums(mb) ((float (*)[2][16])(mb->batch + 82419712 + mb->first * 128L)) /* 16x2x1 */
 #define d_batchnorm2d_layer1_0_bn1_statistics(mb) ((float (*)[16])(mb->batch + 68739072)) /* 16x2x1 */
 #define d_conv2d_layer1_0_conv1(mb) ((float (*)[34][34 * 16])(mb->workspace + 1183744)) /* 16x32x32, 1 zeros around */
 #define d_relu_relu(mb) ((float (*)[32][32 * 16])(mb->workspace + 2367488)) /* 16x32x32 */
@@ -1855,13 +1855,13 @@ static void norm_grad_statistics_part(struct nc_microbatch *mb)
 /* Where backward_19_and_25 finds its values. */
 static const struct backward_19_and_25 {
     long d_batchnorm2d_bn2_sum, conv2d_conv2, batchnorm2d_bn2_statistics, d_batchnorm2d_bn2_statistics, d_conv2d_conv2,
-        conv2_weight_winograd_transposed, d_relu_relu, conv2d_conv1, batchnorm2d_bn1_statistics, relu_relu_again,
-        conv2_weight, d_batchnorm2d_bn1_sums, bn1_weight, bn1_bias;
+        conv2_weight_winograd_transposed, d_relu_relu, conv2d_conv1, batchnorm2d_bn1_statistics, d_batchnorm2d_bn1_sums,
+        relu_relu_again, conv2_weight, bn1_weight, bn1_bias;
 } backward_19_and_25_at[] = {
     {95002624, 68722688, 105326848, 105328192, 2891776, AT_layer2_1_conv2_weight_winograd_transposed, 99196928,
-     86614016, 105326272, 3223552, AT_layer2_1_conv2_weight, 105168896, AT_layer2_1_bn1_weight, AT_layer2_1_bn1_bias},
+     86614016, 105326272, 105168896, 3223552, AT_layer2_1_conv2_weight, AT_layer2_1_bn1_weight, AT_layer2_1_bn1_bias},
     {86614016, 60334080, 105325120, 64561152, 3887104, AT_layer2_0_conv2_weight_winograd_transposed, 90808320, 82419712,
-     105324544, 4218880, AT_layer2_0_conv2_weight, 64528384, AT_layer2_0_bn1_weight, AT_layer2_0_bn1_bias},
+     105324544, 64528384, 4218880, AT_layer2_0_conv2_weight, AT_layer2_0_bn1_weight, AT_layer2_0_bn1_bias},
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1877,22 +1877,22 @@ static void backward_19_and_25(struct nc_microbatch *mb)
     float *conv2d_conv2_grad_input_scratch = (void *)(mb->workspace + 2367488); /* 41568 */
     float (*conv2d_conv1)[16][16 * 32] = (void *)(mb->batch + at->conv2d_conv1 + mb->first * 32768L); /* 32x16x16 */
     float (*batchnorm2d_bn1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_bn1_statistics); /* 32x4x1 */
+    float (*d_batchnorm2d_bn1_sums)[2][32] = (void *)(mb->batch + at->d_batchnorm2d_bn1_sums + mb->first * 256L);
     float (*relu_relu_again)[18][18 * 32] = (void *)(mb->workspace + at->relu_relu_again);
     float *conv2d_conv2_grad_weight_scratch = (void *)(mb->workspace + 2367488); /* 116384 */
-    float (*d_batchnorm2d_bn1_sums)[2][32] = (void *)(mb->batch + at->d_batchnorm2d_bn1_sums + mb->first * 256L);
 
     for (int i = 0; i < mb->count; i++) {
         norm_layer2_bn2_grad(d_batchnorm2d_bn2_sum[i][0], conv2d_conv2[i][0], batchnorm2d_bn2_statistics[0],
             d_batchnorm2d_bn2_statistics[0], &d_conv2d_conv2[i][1][1 * 32]);
         conv2d_layer2_grad_input(d_conv2d_conv2[i][0], mb->packed + at->conv2_weight_winograd_transposed,
             d_relu_relu[i][0], conv2d_conv2_grad_input_scratch);
+        norm_layer2_bn1_grad_sums(d_relu_relu[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
+            d_batchnorm2d_bn1_sums[i][0]);
         norm_layer2_bn1_again(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_relu_again[i][1][1 * 32]);
     }
     conv2d_layer2_grad_weight(relu_relu_again[0][0], &d_conv2d_conv2[0][1][1 * 32], mb->gradients + at->conv2_weight,
         conv2d_conv2_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_layer2_bn1_grad_sums(d_relu_relu[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
-            d_batchnorm2d_bn1_sums[i][0]);
         bias_layer2_1_se_fc2_grad_to_norm_layer2_0_bn1_grad_bias(d_batchnorm2d_bn1_sums[i][1],
             mb->gradients + at->bn1_weight);
         bias_layer2_1_se_fc2_grad_to_norm_layer2_0_bn1_grad_bias(d_batchnorm2d_bn1_sums[i][0],
@@ -2034,14 +2034,14 @@ static void backward_29(struct nc_microbatch *mb)
         conv2d_layer1_0_grad_input(d_conv2d_layer1_0_conv2(mb)[i][0],
             mb->packed + AT_layer1_0_conv2_weight_winograd_transposed, d_relu_layer1_0_relu(mb)[i][0],
             conv2d_layer1_0_conv2_grad_input_scratch(mb));
+        norm_bn1_grad_sums(d_relu_layer1_0_relu(mb)[i][0], conv2d_layer1_0_conv1(mb)[i][0],
+            batchnorm2d_layer1_0_bn1_statistics(mb)[0], d_batchnorm2d_layer1_0_bn1_sums(mb)[i][0]);
         norm_bn1_again(conv2d_layer1_0_conv1(mb)[i][0], batchnorm2d_layer1_0_bn1_statistics(mb)[0],
             &relu_layer1_0_relu_again(mb)[i][1][1 * 16]);
     }
     conv2d_layer1_0_grad_weight(relu_layer1_0_relu_again(mb)[0][0], &d_conv2d_layer1_0_conv2(mb)[0][1][1 * 16],
         mb->gradients + AT_layer1_0_conv2_weight, conv2d_layer1_0_conv2_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_bn1_grad_sums(d_relu_layer1_0_relu(mb)[i][0], conv2d_layer1_0_conv1(mb)[i][0],
-            batchnorm2d_layer1_0_bn1_statistics(mb)[0], d_batchnorm2d_layer1_0_bn1_sums(mb)[i][0]);
         bias_layer2_1_se_fc1_grad_to_norm_bn1_grad_bias(d_batchnorm2d_layer1_0_bn1_sums(mb)[i][1],
             mb->gradients + AT_layer1_0_bn1_weight);
         bias_layer2_1_se_fc1_grad_to_norm_bn1_grad_bias(d_batchnorm2d_layer1_0_bn1_sums(mb)[i][0],

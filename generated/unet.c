@@ -588,52 +588,6 @@ static void conv2d_head_grad_input(const float *dy, const float *w, float *dx)
     any_conv_2(dy, w, 0, dx, (struct conv_size_2){.run = 11});
 }
 
-/* head: Conv2d(16, 11, 1)  (line 17)
- * dw of CONV2D from dy, x, summed over the samples */
-static void conv2d_head_grad_weight(const float *x, const float *dy, float *dw)
-{
-    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
-    for (long o = 0; o < 16; o += VECS * VL)
-        for (long top = 0; top < 32; top += 4)
-            for (long j = 0; j < 16; j += COLS) {
-                float *gt = dw + j * 16 + o;
-                vec acc[COLS][VECS];
-                EACH(n, COLS) EACH(v, VECS)
-                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
-                for (long r = top; r < top + 4; r++) {
-                    const float *xr = from_here(x + r * 512 + j);
-                    const float *dr = dy + r * 512 + o;
-                    SEVERAL for (long c = 0; c < 32; c++, xr += 16, dr += 16) {
-                        vec dv[VECS];
-                        EACH(v, VECS)
-                            dv[v] = vec_load_once(dr + v * VL);
-                        EACH(n, COLS) {
-                            const vec input = vec_all_of(xr + n);
-                            EACH(v, VECS)
-                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                        }
-                    }
-                }
-                EACH(n, COLS) EACH(v, VECS)
-                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
-            }
-}
-
-/* head (line 17), up1 (line 15)
- * db from dy, summed over samples and positions */
-static void bias_grad(const float *dy, float *db)
-{
-    vec sum[16 / VL];
-    EACH(v, 16 / VL)
-        sum[v] = vec_load(db + v * VL);
-    for (long r = 0; r < 32; r++)
-        for (long c = 0; c < 32; c++)
-            EACH(v, 16 / VL)
-                sum[v] += vec_load(dy + r * 512 + c * 16 + v * VL);
-    EACH(v, 16 / VL)
-        vec_store(db + v * VL, sum[v]);
-}
-
 /* dx = dy where y > 0, else 0; inputs dy, y
  * of each channel of a sample the sums of dy and dy * (x - mean) / sqrt(var + eps) */
 struct norm_sums_size { long rows, cols, channels; };
@@ -682,6 +636,52 @@ NC_INLINE void any_norm_sums(const float *dy, const float *x, const float *stats
 
 /* conv1.5, down1.5 (line 5), conv1.2, down1.2 (line 4) */
 DEFINE_NORM_SUMS(norm_grad_sums, .rows = 32, .cols = 32, .channels = 16)
+
+/* head: Conv2d(16, 11, 1)  (line 17)
+ * dw of CONV2D from dy, x, summed over the samples */
+static void conv2d_head_grad_weight(const float *x, const float *dy, float *dw)
+{
+    enum { COLS = TILE(8, 4, 4), VECS = TILE(1, 2, 2) };
+    for (long o = 0; o < 16; o += VECS * VL)
+        for (long top = 0; top < 32; top += 4)
+            for (long j = 0; j < 16; j += COLS) {
+                float *gt = dw + j * 16 + o;
+                vec acc[COLS][VECS];
+                EACH(n, COLS) EACH(v, VECS)
+                    acc[n][v] = vec_load(gt + n * 16 + v * VL);
+                for (long r = top; r < top + 4; r++) {
+                    const float *xr = from_here(x + r * 512 + j);
+                    const float *dr = dy + r * 512 + o;
+                    SEVERAL for (long c = 0; c < 32; c++, xr += 16, dr += 16) {
+                        vec dv[VECS];
+                        EACH(v, VECS)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        EACH(n, COLS) {
+                            const vec input = vec_all_of(xr + n);
+                            EACH(v, VECS)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                }
+                EACH(n, COLS) EACH(v, VECS)
+                    vec_store(gt + n * 16 + v * VL, acc[n][v]);
+            }
+}
+
+/* head (line 17), up1 (line 15)
+ * db from dy, summed over samples and positions */
+static void bias_grad(const float *dy, float *db)
+{
+    vec sum[16 / VL];
+    EACH(v, 16 / VL)
+        sum[v] = vec_load(db + v * VL);
+    for (long r = 0; r < 32; r++)
+        for (long c = 0; c < 32; c++)
+            EACH(v, 16 / VL)
+                sum[v] += vec_load(dy + r * 512 + c * 16 + v * VL);
+    EACH(v, 16 / VL)
+        vec_store(db + v * VL, sum[v]);
+}
 
 /* conv1.4, down1.4 (line 5), conv1.1, down1.1 (line 4)
  * dw of NORM from the sums, over the samples */
@@ -799,6 +799,9 @@ static void convtranspose2d_up1_grad_input(const float *x, const float *w, float
             }
 }
 
+/* conv2.5, down2.5 (line 5), conv2.2, down2.2 (line 4) */
+DEFINE_NORM_SUMS(norm_grad_sums_2, .rows = 16, .cols = 16, .channels = 32)
+
 /* conv2.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
 DEFINE_NORM(norm_conv2_4_again, .rows = 16, .cols = 16, .channels = 32, .y_row = 512, .y_col = 32)
 
@@ -841,9 +844,6 @@ static void conv2d_up1_grad_weight(const float *x, const float *dy, float *dw)
                 }
         }
 }
-
-/* conv2.5, down2.5 (line 5), conv2.2, down2.2 (line 4) */
-DEFINE_NORM_SUMS(norm_grad_sums_2, .rows = 16, .cols = 16, .channels = 32)
 
 /* conv2.4, down2.4 (line 5), conv2.1, down2.1 (line 4)
  * dw of NORM from the sums, over the samples */
@@ -928,6 +928,9 @@ static void convtranspose2d_up2_grad_input(const float *x, const float *w, float
     }
 }
 
+/* down3.5 (line 5), down3.2 (line 4) */
+DEFINE_NORM_SUMS(norm_down3_grad_sums, .rows = 8, .cols = 8, .channels = 64)
+
 /* down3.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
 DEFINE_NORM(norm_down3_4_again, .rows = 8, .cols = 8, .channels = 64, .y_row = 512, .y_col = 64)
 
@@ -996,9 +999,6 @@ static void bias_up2_grad(const float *dy, float *db)
     EACH(v, 32 / VL)
         vec_store(db + v * VL, sum[v]);
 }
-
-/* down3.5 (line 5), down3.2 (line 4) */
-DEFINE_NORM_SUMS(norm_down3_grad_sums, .rows = 8, .cols = 8, .channels = 64)
 
 /* down3.4 (line 5), down3.1 (line 4)
  * dw of NORM from the sums, over the samples */
@@ -1353,8 +1353,8 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_down2_0_grad_input_weights, .ins = 32, .outs = 1
 #define conv2d_conv1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 90976 */
 #define d_convtranspose2d_up1(mb) ((float (*)[32 * 16])(mb->workspace + 0)) /* 16x32x32 */
 #define d_relu_conv2_5(mb) ((float (*)[16][16 * 32])(mb->batch + 48332800 + mb->first * 32768L)) /* 32x16x16 */
-#define relu_conv2_5_again(mb) ((float (*)[16 * 32])(mb->workspace + 65536)) /* 32x16x16 */
 #define d_batchnorm2d_conv2_4_sums(mb) ((float (*)[2][32])(mb->batch + 61263872 + mb->first * 256L)) /* 32x2x1 */
+#define relu_conv2_5_again(mb) ((float (*)[16 * 32])(mb->workspace + 65536)) /* 32x16x16 */
 #define d_relu_conv2_2(mb) ((float (*)[16][16 * 32])(mb->batch + 35749888 + mb->first * 32768L)) /* 32x16x16 */
 #define batchnorm2d_conv2_1_statistics(mb) ((float (*)[32])(mb->batch + 61283584)) /* 32x4x1 */
 #define d_batchnorm2d_conv2_1_statistics(mb) ((float (*)[32])(mb->batch + 38932480)) /* 32x2x1 */
@@ -1364,14 +1364,14 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_down2_0_grad_input_weights, .ins = 32, .outs = 1
 #define conv2d_conv2_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 212000 */
 #define d_convtranspose2d_up2(mb) ((float (*)[16 * 32])(mb->workspace + 0)) /* 32x16x16 */
 #define d_relu_down3_5(mb) ((float (*)[8][8 * 64])(mb->batch + 37847040 + mb->first * 16384L)) /* 64x8x8 */
-#define relu_down3_5_again(mb) ((float (*)[8 * 64])(mb->workspace + 32768)) /* 64x8x8 */
 #define d_batchnorm2d_down3_4_sums(mb) ((float (*)[144])(mb->batch + 38895616 + mb->first * 576L)) /* 64x2x1 */
+#define relu_down3_5_again(mb) ((float (*)[8 * 64])(mb->workspace + 32768)) /* 64x8x8 */
 #define d_batchnorm2d_down3_4_statistics(mb) ((float (*)[64])(mb->batch + 35786752)) /* 64x2x1 */
 #define d_conv2d_down3_3(mb) ((float (*)[10][10 * 64])(mb->batch + 50429952 + mb->first * 25600L))
 #define d_relu_down3_2(mb) ((float (*)[8][8 * 64])(mb->batch + 38895616 + mb->first * 16384L)) /* 64x8x8 */
 #define conv2d_down3_3_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 69600 */
-#define relu_down3_2_again(mb) ((float (*)[10][10 * 64])(mb->batch + 52068352 + mb->first * 25600L))
 #define d_batchnorm2d_down3_1_sums(mb) ((float (*)[144])(mb->batch + 35749888 + mb->first * 576L)) /* 64x2x1 */
+#define relu_down3_2_again(mb) ((float (*)[10][10 * 64])(mb->batch + 52068352 + mb->first * 25600L))
 #define d_batchnorm2d_down3_1_statistics(mb) ((float (*)[64])(mb->batch + 37863424)) /* 64x2x1 */
 #define d_conv2d_down3_0(mb) ((float (*)[10][10 * 64])(mb->batch + 53706752 + mb->first * 25600L))
 #define d_maxpool2d_pool_2(mb) ((float (*)[8 * 32])(mb->workspace + 84864)) /* 32x8x8 */
@@ -1595,10 +1595,10 @@ static void backward(struct nc_microbatch *mb)
     for (int i = 0; i < mb->count; i++) {
         flatten__grad(d_output(mb)[i], d_conv2d_head(mb)[0]);
         conv2d_head_grad_input(d_conv2d_head(mb)[0], mb->packed + AT_head_weight_transposed, d_relu_conv1_5(mb)[i][0]);
-        conv2d_head_grad_weight(relu_conv1_5(mb)[i][0], d_conv2d_head(mb)[0], mb->gradients + AT_head_weight);
-        bias_grad(d_conv2d_head(mb)[0], mb->gradients + AT_head_bias);
         norm_grad_sums(d_relu_conv1_5(mb)[i][0], conv2d_conv1_3(mb)[i][0], batchnorm2d_conv1_4_statistics(mb)[0],
             d_batchnorm2d_conv1_4_sums(mb)[i][0]);
+        conv2d_head_grad_weight(relu_conv1_5(mb)[i][0], d_conv2d_head(mb)[0], mb->gradients + AT_head_weight);
+        bias_grad(d_conv2d_head(mb)[0], mb->gradients + AT_head_bias);
         norm_conv1_4_grad_weight_to_down1_1_grad_bias(d_batchnorm2d_conv1_4_sums(mb)[i][1],
             mb->gradients + AT_conv1_4_weight);
         norm_conv1_4_grad_weight_to_down1_1_grad_bias(d_batchnorm2d_conv1_4_sums(mb)[i][0],
@@ -1648,13 +1648,13 @@ static void norm_grad_statistics_part(struct nc_microbatch *mb)
 /* Where backward_23_and_39 finds its values. */
 static const struct backward_23_and_39 {
     long d_relu, conv2d_3, batchnorm2d_4_statistics, d_batchnorm2d_4_statistics, d_conv2d_3,
-        of_3_weight_winograd_transposed, d_relu_2, conv2d_0, batchnorm2d_1_statistics, relu_2_again, of_3_weight,
-        d_batchnorm2d_1_sums, of_1_weight, of_1_bias;
+        of_3_weight_winograd_transposed, d_relu_2, conv2d_0, batchnorm2d_1_statistics, d_batchnorm2d_1_sums,
+        relu_2_again, of_3_weight, of_1_weight, of_1_bias;
 } backward_23_and_39_at[] = {
     {13664256, 9469952, 48340992, 48341248, 848000, AT_conv1_3_weight_winograd_transposed, 35749888, 23166976, 61285248,
-     1143936, AT_conv1_3_weight, 48332800, AT_conv1_1_weight, AT_conv1_1_bias},
+     48332800, 1143936, AT_conv1_3_weight, AT_conv1_1_weight, AT_conv1_1_bias},
     {23166976, 31555584, 61284992, 13672448, 1735808, AT_down1_3_weight_winograd_transposed, 9469952, 27361280,
-     61284736, 2031744, AT_down1_3_weight, 13664256, AT_down1_1_weight, AT_down1_1_bias},
+     61284736, 13664256, 2031744, AT_down1_3_weight, AT_down1_1_weight, AT_down1_1_bias},
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
@@ -1670,21 +1670,21 @@ static void backward_23_and_39(struct nc_microbatch *mb)
     float *conv2d_3_grad_input_scratch = (void *)(mb->workspace + 0); /* 59808 */
     float (*conv2d_0)[32][32 * 16] = (void *)(mb->batch + at->conv2d_0 + mb->first * 65536L); /* 16x32x32 */
     float (*batchnorm2d_1_statistics)[16] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 16x4x1 */
+    float (*d_batchnorm2d_1_sums)[2][16] = (void *)(mb->batch + at->d_batchnorm2d_1_sums + mb->first * 128L);
     float (*relu_2_again)[34][34 * 16] = (void *)(mb->workspace + at->relu_2_again); /* 16x32x32, 1 zeros around */
     float *conv2d_3_grad_weight_scratch = (void *)(mb->workspace + 0); /* 74464 */
-    float (*d_batchnorm2d_1_sums)[2][16] = (void *)(mb->batch + at->d_batchnorm2d_1_sums + mb->first * 128L);
 
     for (int i = 0; i < mb->count; i++) {
         norm_grad(d_relu[i][0], conv2d_3[i][0], batchnorm2d_4_statistics[0], d_batchnorm2d_4_statistics[0],
             &d_conv2d_3[i][1][1 * 16]);
         conv2d_3_grad_input(d_conv2d_3[i][0], mb->packed + at->of_3_weight_winograd_transposed, d_relu_2[i][0],
             conv2d_3_grad_input_scratch);
+        norm_grad_sums(d_relu_2[i][0], conv2d_0[i][0], batchnorm2d_1_statistics[0], d_batchnorm2d_1_sums[i][0]);
         norm_1_again(conv2d_0[i][0], batchnorm2d_1_statistics[0], &relu_2_again[i][1][1 * 16]);
     }
     conv2d_3_grad_weight(relu_2_again[0][0], &d_conv2d_3[0][1][1 * 16], mb->gradients + at->of_3_weight,
         conv2d_3_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_grad_sums(d_relu_2[i][0], conv2d_0[i][0], batchnorm2d_1_statistics[0], d_batchnorm2d_1_sums[i][0]);
         norm_conv1_4_grad_weight_to_down1_1_grad_bias(d_batchnorm2d_1_sums[i][1], mb->gradients + at->of_1_weight);
         norm_conv1_4_grad_weight_to_down1_1_grad_bias(d_batchnorm2d_1_sums[i][0], mb->gradients + at->of_1_bias);
     }
@@ -1705,11 +1705,11 @@ static void backward_25(struct nc_microbatch *mb)
         concat_concat_grad(d_concat_concat_2(mb)[i][0], d_convtranspose2d_up1(mb)[0]);
         convtranspose2d_up1_grad_input(d_convtranspose2d_up1(mb)[0], mb->weights + AT_up1_weight,
             d_relu_conv2_5(mb)[i][0]);
+        norm_grad_sums_2(d_relu_conv2_5(mb)[i][0], conv2d_conv2_3(mb)[i][0], batchnorm2d_conv2_4_statistics(mb)[0],
+            d_batchnorm2d_conv2_4_sums(mb)[i][0]);
         norm_conv2_4_again(conv2d_conv2_3(mb)[i][0], batchnorm2d_conv2_4_statistics(mb)[0], relu_conv2_5_again(mb)[0]);
         conv2d_up1_grad_weight(d_convtranspose2d_up1(mb)[0], relu_conv2_5_again(mb)[0], mb->gradients + AT_up1_weight);
         bias_grad(d_convtranspose2d_up1(mb)[0], mb->gradients + AT_up1_bias);
-        norm_grad_sums_2(d_relu_conv2_5(mb)[i][0], conv2d_conv2_3(mb)[i][0], batchnorm2d_conv2_4_statistics(mb)[0],
-            d_batchnorm2d_conv2_4_sums(mb)[i][0]);
         norm_conv2_4_grad_weight_to_down2_1_grad_bias(d_batchnorm2d_conv2_4_sums(mb)[i][1],
             mb->gradients + AT_conv2_4_weight);
         norm_conv2_4_grad_weight_to_down2_1_grad_bias(d_batchnorm2d_conv2_4_sums(mb)[i][0],
@@ -1741,21 +1741,21 @@ static void backward_27_and_35(struct nc_microbatch *mb)
     float *conv2d_3_grad_input_scratch = (void *)(mb->workspace + 0); /* 41568 */
     float (*conv2d_0)[16][16 * 32] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 32x16x16 */
     float (*batchnorm2d_1_statistics)[32] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 32x4x1 */
+    float (*d_batchnorm2d_1_sums)[2][32] = (void *)(mb->batch + 23166976 + mb->first * 256L); /* 32x2x1 */
     float (*relu_2_again)[18][18 * 32] = (void *)(mb->workspace + at->relu_2_again); /* 32x16x16, 1 zeros around */
     float *conv2d_3_grad_weight_scratch = (void *)(mb->workspace + 0); /* 116384 */
-    float (*d_batchnorm2d_1_sums)[2][32] = (void *)(mb->batch + 23166976 + mb->first * 256L); /* 32x2x1 */
 
     for (int i = 0; i < mb->count; i++) {
         norm_grad_2(d_relu[i][0], conv2d_3[i][0], batchnorm2d_4_statistics[0], d_batchnorm2d_4_statistics[0],
             &d_conv2d_3[i][1][1 * 32]);
         conv2d_3_grad_input_2(d_conv2d_3[i][0], mb->packed + at->of_3_weight_winograd_transposed, d_relu_2[i][0],
             conv2d_3_grad_input_scratch);
+        norm_grad_sums_2(d_relu_2[i][0], conv2d_0[i][0], batchnorm2d_1_statistics[0], d_batchnorm2d_1_sums[i][0]);
         norm_1_again_2(conv2d_0[i][0], batchnorm2d_1_statistics[0], &relu_2_again[i][1][1 * 32]);
     }
     conv2d_3_grad_weight_2(relu_2_again[0][0], &d_conv2d_3[0][1][1 * 32], mb->gradients + at->of_3_weight,
         conv2d_3_grad_weight_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_grad_sums_2(d_relu_2[i][0], conv2d_0[i][0], batchnorm2d_1_statistics[0], d_batchnorm2d_1_sums[i][0]);
         norm_conv2_4_grad_weight_to_down2_1_grad_bias(d_batchnorm2d_1_sums[i][1], mb->gradients + at->of_1_weight);
         norm_conv2_4_grad_weight_to_down2_1_grad_bias(d_batchnorm2d_1_sums[i][0], mb->gradients + at->of_1_bias);
     }
@@ -1776,11 +1776,11 @@ static void backward_29(struct nc_microbatch *mb)
         concat_concat_grad_2(d_concat_concat(mb)[i][0], d_convtranspose2d_up2(mb)[0]);
         convtranspose2d_up2_grad_input(d_convtranspose2d_up2(mb)[0], mb->packed + AT_up2_weight_dense,
             d_relu_down3_5(mb)[i][0]);
+        norm_down3_grad_sums(d_relu_down3_5(mb)[i][0], conv2d_down3_3(mb)[i][0], batchnorm2d_down3_4_statistics(mb)[0],
+            d_batchnorm2d_down3_4_sums(mb)[i]);
         norm_down3_4_again(conv2d_down3_3(mb)[i][0], batchnorm2d_down3_4_statistics(mb)[0], relu_down3_5_again(mb)[0]);
         conv2d_up2_grad_weight(d_convtranspose2d_up2(mb)[0], relu_down3_5_again(mb)[0], mb->gradients + AT_up2_weight);
         bias_up2_grad(d_convtranspose2d_up2(mb)[0], mb->gradients + AT_up2_bias);
-        norm_down3_grad_sums(d_relu_down3_5(mb)[i][0], conv2d_down3_3(mb)[i][0], batchnorm2d_down3_4_statistics(mb)[0],
-            d_batchnorm2d_down3_4_sums(mb)[i]);
         norm_down3(d_batchnorm2d_down3_4_sums(mb)[i] + 64, mb->gradients + AT_down3_4_weight);
         norm_down3(d_batchnorm2d_down3_4_sums(mb)[i], mb->gradients + AT_down3_4_bias);
     }
@@ -1814,10 +1814,10 @@ static void backward_31(struct nc_microbatch *mb)
     conv2d_down3_3_grad_input(d_conv2d_down3_3(mb)[0][0], mb->packed + AT_down3_3_weight_winograd_transposed,
         d_relu_down3_2(mb)[0][0], conv2d_down3_3_grad_input_scratch(mb));
     for (int i = 0; i < mb->count; i++) {
-        norm_down3_1_again(conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_statistics(mb)[0],
-            &relu_down3_2_again(mb)[i][1][1 * 64]);
         norm_down3_grad_sums(d_relu_down3_2(mb)[i][0], conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_statistics(mb)[0],
             d_batchnorm2d_down3_1_sums(mb)[i]);
+        norm_down3_1_again(conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_statistics(mb)[0],
+            &relu_down3_2_again(mb)[i][1][1 * 64]);
         norm_down3(d_batchnorm2d_down3_1_sums(mb)[i] + 64, mb->gradients + AT_down3_1_weight);
         norm_down3(d_batchnorm2d_down3_1_sums(mb)[i], mb->gradients + AT_down3_1_bias);
     }

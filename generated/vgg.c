@@ -321,15 +321,13 @@ DEFINE_NORM(batchnorm2d_features_1_0_1_forward, .rows = 16, .cols = 16, .channel
  * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
-struct winograd3_size_3 {
-    long rows, cols, ins, outs, x_row, y_row, y_col, block, norm_row, images, x_image, y_image, u_outs, act;
-};
+struct winograd3_size_3 { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, y_image, act; };
 NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch,
         const struct winograd3_size_3 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .dilation = 1, .images = size.images, .rows = size.rows, .cols = size.cols, .x_col = 0,
-        .ins = size.ins, .outs = size.u_outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+        .taps = 3, .dilation = 1, .images = 4, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
@@ -344,7 +342,7 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * size.y_image + r * size.y_row + c * size.y_col + o + k;
+                    float *to = y + image * size.y_image + r * size.y_row + c * size.outs + o + k;
                     EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE) {
                         vec sum = sums[m][n];
                         if (size.norm_row)
@@ -352,7 +350,7 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
                                 vec_load(bias + 3 * size.norm_row + o + k));
                         if (size.act)
                             sum = vec_relu(sum);
-                        vec_store(to + m * size.y_row + n * size.y_col, sum);
+                        vec_store(to + m * size.y_row + n * size.outs, sum);
                     }
                 }
             }
@@ -365,7 +363,7 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
 
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 DEFINE_WINOGRAD3_3(conv2d_features_1_1_0_forward, .rows = 16, .cols = 16, .ins = 64, .outs = 64, .x_row = 1152,
-    .y_row = 1024, .y_col = 64, .block = 16, .images = 4, .x_image = 20736, .y_image = 16384, .u_outs = 64)
+    .y_row = 1024, .block = 16, .x_image = 20736, .y_image = 16384)
 
 /* features.1.1.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 DEFINE_NORM(batchnorm2d_features_1_1_1_forward, .rows = 16, .cols = 16, .channels = 64, .y_row = 1024)
@@ -375,7 +373,7 @@ DEFINE_MAX_POOL(maxpool2d_features_1_2_forward, .rows = 8, .cols = 8, .channels 
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 DEFINE_WINOGRAD3_3(conv2d_features_2_0_0_forward, .rows = 8, .cols = 8, .ins = 64, .outs = 128, .x_row = 640,
-    .y_row = 1024, .y_col = 128, .block = 16, .images = 4, .x_image = 6400, .y_image = 8192, .u_outs = 128)
+    .y_row = 1024, .block = 16, .x_image = 6400, .y_image = 8192)
 
 /* features.2.0.1, features.2.1.1, features.2.2.1 (line 4) */
 DEFINE_MOMENTS(batchnorm2d_features_2_1_moments_forward, .rows = 8, .cols = 8, .channels = 128)
@@ -385,7 +383,7 @@ DEFINE_NORM(batchnorm2d_features_2_1_forward, .rows = 8, .cols = 8, .channels = 
 
 /* features.2.1.0, features.2.2.0 (line 3) */
 DEFINE_WINOGRAD3_3(conv2d_features_2_0_forward, .rows = 8, .cols = 8, .ins = 128, .outs = 128, .x_row = 1280,
-    .y_row = 1024, .y_col = 128, .block = 8, .images = 4, .x_image = 12800, .y_image = 8192, .u_outs = 128)
+    .y_row = 1024, .block = 8, .x_image = 12800, .y_image = 8192)
 
 /* features.2.2.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 DEFINE_NORM(batchnorm2d_features_2_2_1_forward, .rows = 8, .cols = 8, .channels = 128, .y_row = 1024)
@@ -737,15 +735,15 @@ DEFINE_NORM_GRAD(norm_features_2_1_grad, .rows = 8, .cols = 8, .channels = 128, 
     { any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){__VA_ARGS__}); }
 
 /* features.2.2.0, features.2.1.0 (line 3) */
-DEFINE_WINOGRAD3_3B(conv2d_features_2_0_grad_input, .rows = 4, .cols = 8, .ins = 128, .outs = 64, .x_row = 1280,
-    .y_row = 1024, .y_col = 128, .block = 11, .images = 16, .x_image = 12800, .y_image = 8192, .u_outs = 128)
+DEFINE_WINOGRAD3_3B(conv2d_features_2_0_grad_input, .rows = 8, .cols = 8, .ins = 128, .outs = 128, .x_row = 1280,
+    .y_row = 1024, .block = 8, .x_image = 12800, .y_image = 8192)
 
 /* features.2.1.1, features.2.0.1 (line 4) */
 DEFINE_NORM(norm_features_2_1_again, .rows = 8, .cols = 8, .channels = 128, .y_row = 1280)
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 DEFINE_WINOGRAD3_3B(conv2d_features_2_0_0_grad_input, .rows = 8, .cols = 8, .ins = 128, .outs = 64, .x_row = 1280,
-    .y_row = 512, .y_col = 64, .block = 8, .images = 4, .x_image = 12800, .y_image = 4096, .u_outs = 64)
+    .y_row = 512, .block = 8, .x_image = 12800, .y_image = 4096)
 
 /* features.1.2: MaxPool2d(2)  (line 10) */
 DEFINE_MAX_POOL_GRAD(maxpool2d_features_1_2_grad, .rows = 8, .cols = 8, .channels = 64, .in_rows = 16, .in_cols = 16)
@@ -766,7 +764,7 @@ DEFINE_NORM_GRAD(norm_features_1_1_grad, .rows = 16, .cols = 16, .channels = 64,
 
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 DEFINE_WINOGRAD3_3B(conv2d_features_1_1_0_grad_input, .rows = 16, .cols = 16, .ins = 64, .outs = 64, .x_row = 1152,
-    .y_row = 1024, .y_col = 64, .block = 16, .images = 4, .x_image = 20736, .y_image = 16384, .u_outs = 64)
+    .y_row = 1024, .block = 16, .x_image = 20736, .y_image = 16384)
 
 /* features.1.0.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
 DEFINE_NORM(norm_features_1_0_1_again, .rows = 16, .cols = 16, .channels = 64, .y_row = 1152)
@@ -1008,38 +1006,38 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_0_1_0_grad_input_weights, .ins = 32, .o
     .w_tap_x = -1024, .w_in = 1, .w_out = 32)
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
-#define input(mb) ((float (*)[3472])(mb->batch + 55279616 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
+#define input(mb) ((float (*)[3472])(mb->batch + 57376768 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
 #define conv2d_features_0_0_0(mb) ((float (*)[32][32 * 32])(mb->batch + 0 + mb->first * 131072L)) /* 32x32x32 */
 #define batchnorm2d_features_0_0_1_moments(mb) ((float (*)[3][32])(mb->batch + 8388608 + mb->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 58159424)) /* 32x4x1 */
+#define batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 59467136)) /* 32x4x1 */
 #define relu_features_0_0_2(mb) ((float (*)[34 * 32])(mb->workspace + 4212864)) /* 32x32x32, 1 zeros around */
 #define conv2d_features_0_1_0(mb) ((float (*)[32][32 * 32])(mb->batch + 8388608 + mb->first * 131072L)) /* 32x32x32 */
 #define conv2d_features_0_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 58464 */
 #define batchnorm2d_features_0_1_1_moments(mb) ((float (*)[3][32])(mb->batch + 16777216 + mb->first * 384L))
-#define batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 58160000)) /* 32x4x1 */
+#define batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 59467712)) /* 32x4x1 */
 #define relu_features_0_1_2(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
 #define maxpool2d_features_0_2(mb) ((float (*)[18][18 * 32])(mb->batch + 49938432 + mb->first * 41472L))
-#define maxpool2d_features_0_2_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 54231040 + mb->first * 16384L))
+#define maxpool2d_features_0_2_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 56328192 + mb->first * 16384L))
 #define conv2d_features_1_0_0(mb) ((float (*)[16][16 * 64])(mb->batch + 25165824 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_features_1_0_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define batchnorm2d_features_1_0_1_moments(mb) ((float (*)[3][64])(mb->batch + 16777216 + mb->first * 768L))
-#define batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 58157248)) /* 64x4x1 */
+#define batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 59463872)) /* 64x4x1 */
 #define relu_features_1_0_2(mb) ((float (*)[18][18 * 64])(mb->workspace + 2476160)) /* 64x16x16, 1 zeros around */
 #define conv2d_features_1_1_0(mb) ((float (*)[16][16 * 64])(mb->batch + 16777216 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_features_1_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 72672 */
 #define batchnorm2d_features_1_1_1_moments(mb) ((float (*)[3][64])(mb->batch + 20971520 + mb->first * 768L))
-#define batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 58158336)) /* 64x4x1 */
+#define batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 59464960)) /* 64x4x1 */
 #define relu_features_1_1_2(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
-#define maxpool2d_features_1_2(mb) ((float (*)[10][10 * 64])(mb->batch + 52592640 + mb->first * 25600L))
-#define maxpool2d_features_1_2_arg(mb) ((unsigned short (*)[8][8 * 64])(mb->batch + 57225216 + mb->first * 8192L))
+#define maxpool2d_features_1_2(mb) ((float (*)[10][10 * 64])(mb->batch + 54689792 + mb->first * 25600L))
+#define maxpool2d_features_1_2_arg(mb) ((unsigned short (*)[8][8 * 64])(mb->batch + 58793984 + mb->first * 8192L))
 #define conv2d_features_2_0_0(mb) ((float (*)[8][8 * 128])(mb->batch + 29360128 + mb->first * 32768L)) /* 128x8x8 */
 #define conv2d_features_2_0_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 69600 */
 #define batchnorm2d_features_2_0_1_moments(mb) ((float (*)[400])(mb->batch + 20971520 + mb->first * 1600L))
 #define conv2d_features_2_2_0(mb) ((float (*)[8][8 * 128])(mb->batch + 23068672 + mb->first * 32768L)) /* 128x8x8 */
-#define batchnorm2d_features_2_2_1_statistics(mb) ((float (*)[128])(mb->batch + 58155136)) /* 128x4x1 */
+#define batchnorm2d_features_2_2_1_statistics(mb) ((float (*)[128])(mb->batch + 59461760)) /* 128x4x1 */
 #define relu_features_2_2_2(mb) ((float (*)[8 * 128])(mb->workspace + 0)) /* 128x8x8 */
-#define maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 56168448 + mb->first * 8256L)) /* 128x4x4 */
-#define maxpool2d_features_2_3_arg(mb) ((unsigned short (*)[4][4 * 128])(mb->batch + 57749504 + mb->first * 4096L))
+#define maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 58265600 + mb->first * 8256L)) /* 128x4x4 */
+#define maxpool2d_features_2_3_arg(mb) ((unsigned short (*)[4][4 * 128])(mb->batch + 53121024 + mb->first * 4096L))
 #define relu_classifier_1(mb) ((float (*)[272])(mb->batch + 31457280 + mb->first * 1088L)) /* 256 */
 #define dropout_classifier_2_mask(mb) ((unsigned char (*)[256])(mb->workspace + 8192)) /* 256 */
 #define dropout_classifier_2(mb) ((float (*)[256])(mb->workspace + 0)) /* 256 */
@@ -1047,40 +1045,40 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_0_1_0_grad_input_weights, .ins = 32, .o
 #define d_linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 9216)) /* 10 */
 #define d_dropout_classifier_2(mb) ((float (*)[256])(mb->workspace + 4096)) /* 256 */
 #define d_relu_classifier_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
-#define d_linear_classifier_0(mb) ((float (*)[272])(mb->batch + 58011648 + mb->first * 1088L)) /* 256 */
+#define d_linear_classifier_0(mb) ((float (*)[272])(mb->batch + 59318272 + mb->first * 1088L)) /* 256 */
 #define linear_classifier_0_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 16384 */
-#define d_flatten_1(mb) ((float (*)[2064])(mb->batch + 56696832 + mb->first * 8256L)) /* 128x4x4 */
+#define d_flatten_1(mb) ((float (*)[2064])(mb->batch + 52592640 + mb->first * 8256L)) /* 128x4x4 */
 #define d_relu_features_2_2_2(mb) ((float (*)[8][8 * 128])(mb->batch + 31457280 + mb->first * 32768L)) /* 128x8x8 */
-#define d_batchnorm2d_features_2_2_1_sums(mb) ((float (*)[272])(mb->batch + 58081280 + mb->first * 1088L)) /* 128x2x1 */
+#define d_batchnorm2d_features_2_2_1_sums(mb) ((float (*)[272])(mb->batch + 53383168 + mb->first * 1088L)) /* 128x2x1 */
 #define d_relu_features_2_0_2(mb) ((float (*)[8][8 * 128])(mb->batch + 31457280 + mb->first * 32768L)) /* 128x8x8 */
-#define batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 58150912)) /* 128x4x1 */
-#define d_batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 56733696)) /* 128x2x1 */
+#define batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 59457536)) /* 128x4x1 */
+#define d_batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 52629504)) /* 128x2x1 */
 #define d_conv2d_features_2_0_0(mb) ((float (*)[10][10 * 128])(mb->batch + 46661632 + mb->first * 51200L))
 #define d_maxpool2d_features_1_2(mb) ((float (*)[8][8 * 64])(mb->workspace + 238464)) /* 64x8x8 */
 #define conv2d_features_2_0_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 59616 */
 #define d_relu_features_1_1_2(mb) ((float (*)[16][16 * 64])(mb->batch + 20971520 + mb->first * 65536L)) /* 64x16x16 */
-#define d_batchnorm2d_features_1_1_1_sums(mb) ((float (*)[144])(mb->batch + 56696832 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 56733696)) /* 64x2x1 */
+#define d_batchnorm2d_features_1_1_1_sums(mb) ((float (*)[144])(mb->batch + 52592640 + mb->first * 576L)) /* 64x2x1 */
+#define d_batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 52629504)) /* 64x2x1 */
 #define d_conv2d_features_1_1_0(mb) ((float (*)[18][18 * 64])(mb->workspace + 2807936)) /* 64x16x16, 1 zeros around */
 #define d_relu_features_1_0_2(mb) ((float (*)[16][16 * 64])(mb->batch + 29360128 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_features_1_1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72672 */
+#define d_batchnorm2d_features_1_0_1_sums(mb) ((float (*)[144])(mb->batch + 52592640 + mb->first * 576L)) /* 64x2x1 */
 #define relu_features_1_0_2_again(mb) ((float (*)[18][18 * 64])(mb->workspace + 3139712)) /* 64x16x16, 1 zeros around */
 #define conv2d_features_1_1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 323104 */
-#define d_batchnorm2d_features_1_0_1_sums(mb) ((float (*)[144])(mb->batch + 56696832 + mb->first * 576L)) /* 64x2x1 */
-#define d_batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 56733696)) /* 64x2x1 */
+#define d_batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 52629504)) /* 64x2x1 */
 #define d_conv2d_features_1_0_0(mb) ((float (*)[18][18 * 64])(mb->workspace + 3471488)) /* 64x16x16, 1 zeros around */
 #define d_maxpool2d_features_0_2(mb) ((float (*)[16][16 * 32])(mb->workspace + 762496)) /* 32x16x16 */
 #define conv2d_features_1_0_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 72672 */
 #define conv2d_features_1_0_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 190624 */
 #define d_relu_features_0_1_2(mb) ((float (*)[32][32 * 32])(mb->batch + 16777216 + mb->first * 131072L)) /* 32x32x32 */
-#define d_batchnorm2d_features_0_1_1_sums(mb) ((float (*)[2][32])(mb->batch + 56696832 + mb->first * 256L)) /* 32x2x1 */
-#define d_batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 54247424)) /* 32x2x1 */
+#define d_batchnorm2d_features_0_1_1_sums(mb) ((float (*)[2][32])(mb->batch + 52592640 + mb->first * 256L)) /* 32x2x1 */
+#define d_batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 52609024)) /* 32x2x1 */
 #define d_conv2d_features_0_1_0(mb) ((float (*)[34][34 * 32])(mb->workspace + 1292416)) /* 32x32x32, 1 zeros around */
 #define d_relu_features_0_0_2(mb) ((float (*)[32][32 * 32])(mb->batch + 25165824 + mb->first * 131072L)) /* 32x32x32 */
 #define conv2d_features_0_1_0_grad_input_scratch(mb) ((float *)(mb->workspace + 0)) /* 58464 */
+#define d_batchnorm2d_features_0_0_1_sums(mb) ((float (*)[2][32])(mb->batch + 52592640 + mb->first * 256L)) /* 32x2x1 */
 #define relu_features_0_0_2_again(mb) ((float (*)[34][34 * 32])(mb->workspace + 1884288)) /* 32x32x32, 1 zeros around */
 #define conv2d_features_0_1_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 119456 */
-#define d_batchnorm2d_features_0_0_1_sums(mb) ((float (*)[2][32])(mb->batch + 54231040 + mb->first * 256L)) /* 32x2x1 */
 #define d_batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 8388608)) /* 32x2x1 */
 #define d_conv2d_features_0_0_0(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
 #define conv2d_features_2_0_0_grad_weight_scratch(mb) ((float *)(mb->workspace + 0)) /* 208928 */
@@ -1103,10 +1101,10 @@ static const struct batchnorm2d_features_1_statistics_forward_part {
     long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
 } batchnorm2d_features_1_statistics_forward_part_at[] = {
-    {8388608, 58159424, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_0_1, 1e-05, 0.1)}},
-    {16777216, 58160000, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_1_1, 1e-05, 0.1)}},
-    {16777216, 58157248, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_0_1, 1e-05, 0.1)}},
-    {20971520, 58158336, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_1_1, 1e-05, 0.1)}},
+    {8388608, 59467136, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_0_1, 1e-05, 0.1)}},
+    {16777216, 59467712, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_1_1, 1e-05, 0.1)}},
+    {16777216, 59463872, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_0_1, 1e-05, 0.1)}},
+    {20971520, 59464960, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_1_1, 1e-05, 0.1)}},
 };
 
 /* For the whole batch. */
@@ -1187,9 +1185,9 @@ static const struct batchnorm2d_features_2_1_statistics_forward_part {
     long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_features_2_1_statistics_forward_part_at[] = {
-    {20971520, 58150912, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_0_1, 1e-05, 0.1)}},
-    {23068672, 58153024, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_1_1, 1e-05, 0.1)}},
-    {31457280, 58155136, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_2_1, 1e-05, 0.1)}},
+    {20971520, 59457536, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_0_1, 1e-05, 0.1)}},
+    {23068672, 59459648, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_1_1, 1e-05, 0.1)}},
+    {31457280, 59461760, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_2_1, 1e-05, 0.1)}},
 };
 
 /* For the whole batch, part mb->part of 2. */
@@ -1209,8 +1207,8 @@ static const struct forward_11_and_13 {
     long conv2d_features_2_0, batchnorm2d_features_2_1_statistics, relu_features_2_2, features_2_0_weight_winograd,
         conv2d_features_2_0_2, batchnorm2d_features_2_1_moments;
 } forward_11_and_13_at[] = {
-    {29360128, 58150912, 3803264, AT_features_2_1_0_weight_winograd, 20971520, 23068672}, /* features.2.0.1 */
-    {20971520, 58153024, 4008064, AT_features_2_2_0_weight_winograd, 23068672, 31457280}, /* features.2.1.1 */
+    {29360128, 59457536, 3803264, AT_features_2_1_0_weight_winograd, 20971520, 23068672}, /* features.2.0.1 */
+    {20971520, 59459648, 4008064, AT_features_2_2_0_weight_winograd, 23068672, 31457280}, /* features.2.1.1 */
 };
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1329,9 +1327,9 @@ static void backward_19(struct nc_microbatch *mb)
 static const struct norm_features_2_1_grad_statistics_part {
     long d_batchnorm2d_features_2_1_sums, batchnorm2d_features_2_1_statistics, d_batchnorm2d_features_2_1_statistics;
 } norm_features_2_1_grad_statistics_part_at[] = {
-    {58081280, 58155136, 56696832}, /* features.2.2.1 */
-    {31457280, 58153024, 31526912}, /* features.2.1.1 */
-    {20971520, 58150912, 56733696}, /* features.2.0.1 */
+    {53383168, 59461760, 59466048}, /* features.2.2.1 */
+    {59387904, 59459648, 23138304}, /* features.2.1.1 */
+    {23068672, 59457536, 52629504}, /* features.2.0.1 */
 };
 
 /* For the whole batch, part mb->part of 2. */
@@ -1348,83 +1346,58 @@ static void norm_features_2_1_grad_statistics_part(struct nc_microbatch *mb)
         d_batchnorm2d_features_2_1_statistics, part * 64, part * 64 + 64);
 }
 
-/* Where backward_21_and_25 finds its values. */
-static const struct backward_21_and_25 {
-    long d_relu, conv2d_0, batchnorm2d_1_statistics, d_batchnorm2d_1_statistics, d_conv2d_0;
-} backward_21_and_25_at[] = {
-    {31457280, 23068672, 58155136, 56696832, 33554432}, /* features.2.2.2 */
-    {23068672, 20971520, 58153024, 31526912, 40108032}, /* features.2.1.2 */
+/* Where backward_21_and_23 finds its values. */
+static const struct backward_21_and_23 {
+    long d_relu_features_2_2, conv2d_features_2_0, batchnorm2d_features_2_1_statistics,
+        d_batchnorm2d_features_2_1_statistics, d_conv2d_features_2_0, features_2_0_weight_winograd_transposed,
+        d_relu_features_2_2_2, conv2d_features_2_0_2, batchnorm2d_features_2_1_statistics_2,
+        d_batchnorm2d_features_2_1_sums, relu_features_2_2_again, features_2_1_weight, features_2_1_bias;
+} backward_21_and_23_at[] = {
+    {31457280, 23068672, 59461760, 59466048, 33554432, AT_features_2_2_0_weight_winograd_transposed, 52592640, 20971520,
+     59459648, 59387904, 36831232, AT_features_2_1_1_weight, AT_features_2_1_1_bias},
+    {52592640, 20971520, 59459648, 23138304, 40108032, AT_features_2_1_0_weight_winograd_transposed, 31457280, 29360128,
+     59457536, 23068672, 43384832, AT_features_2_0_1_weight, AT_features_2_0_1_bias},
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_21_and_25(struct nc_microbatch *mb)
+static void backward_21_and_23(struct nc_microbatch *mb)
 {
-    const struct backward_21_and_25 *at = mb->at;
-    float (*d_relu)[8][8 * 128] = (void *)(mb->batch + at->d_relu + mb->first * 32768L); /* 128x8x8 */
-    float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_1_statistics); /* 128x4x1 */
-    float (*d_batchnorm2d_1_statistics)[128] = (void *)(mb->batch + at->d_batchnorm2d_1_statistics); /* 128x2x1 */
-    float (*d_conv2d_0)[10][10 * 128] = (void *)(mb->batch + at->d_conv2d_0 + mb->first * 51200L);
+    const struct backward_21_and_23 *at = mb->at;
+    float (*d_relu_features_2_2)[8][8 * 128] = (void *)(mb->batch + at->d_relu_features_2_2 + mb->first * 32768L);
+    float (*conv2d_features_2_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_features_2_0 + mb->first * 32768L);
+    float (*batchnorm2d_features_2_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_features_2_1_statistics);
+    float (*d_batchnorm2d_features_2_1_statistics)[128] =
+        (void *)(mb->batch + at->d_batchnorm2d_features_2_1_statistics); /* 128x2x1 */
+    float (*d_conv2d_features_2_0)[10][10 * 128] = (void *)(mb->batch + at->d_conv2d_features_2_0 + mb->first * 51200L);
+    float (*d_relu_features_2_2_2)[8][8 * 128] = (void *)(mb->batch + at->d_relu_features_2_2_2 + mb->first * 32768L);
+    float *conv2d_features_2_0_grad_input_scratch = (void *)(mb->workspace + 0); /* 59616 */
+    float (*conv2d_features_2_0_2)[8][8 * 128] = (void *)(mb->batch + at->conv2d_features_2_0_2 + mb->first * 32768L);
+    float (*batchnorm2d_features_2_1_statistics_2)[128] =
+        (void *)(mb->batch + at->batchnorm2d_features_2_1_statistics_2); /* 128x4x1 */
+    float (*d_batchnorm2d_features_2_1_sums)[272] =
+        (void *)(mb->batch + at->d_batchnorm2d_features_2_1_sums + mb->first * 1088L); /* 128x2x1 */
+    float (*relu_features_2_2_again)[10][10 * 128] =
+        (void *)(mb->batch + at->relu_features_2_2_again + mb->first * 51200L); /* 128x8x8, 1 zeros around */
 
     for (int i = 0; i < mb->count; i++)
-        norm_features_2_1_grad(d_relu[i][0], conv2d_0[i][0], batchnorm2d_1_statistics[0], d_batchnorm2d_1_statistics[0],
-            &d_conv2d_0[i][1][1 * 128]);
-}
-
-/* Where conv2d_features_2_0_grad_input_part finds its values. */
-static const struct conv2d_features_2_0_grad_input_part {
-    long d_values, weight_winograd_transposed, d_relu;
-} conv2d_features_2_0_grad_input_part_at[] = {
-    {33554432, AT_features_2_2_0_weight_winograd_transposed, 23068672}, /* features.2.2.0 */
-    {40108032, AT_features_2_1_0_weight_winograd_transposed, 31457280}, /* features.2.1.0 */
-};
-
-/* For the whole batch, part mb->part of 16. */
-static void conv2d_features_2_0_grad_input_part(struct nc_microbatch *mb)
-{
-    const struct conv2d_features_2_0_grad_input_part *at = mb->at;
-    float (*d_values)[10][10 * 128] = (void *)(mb->batch + at->d_values + mb->first * 51200L);
-    float (*d_relu)[8][8 * 128] = (void *)(mb->batch + at->d_relu + mb->first * 32768L); /* 128x8x8 */
-    float *grad_input_scratch = (void *)(mb->workspace + 0); /* 78624 */
-
-    const long part = mb->part;
-
-    if (part / 4 * 16 >= mb->count)
-        return;
-
-    conv2d_features_2_0_grad_input(d_values[0][0] + part / 4 * 204800 + part / 2 % 2 * 5120,
-        mb->packed + at->weight_winograd_transposed + part % 2 * 8192,
-        d_relu[0][0] + part / 4 * 131072 + part / 2 % 2 * 4096 + part % 2 * 64, grad_input_scratch);
-}
-
-/* Where backward_23_and_27 finds its values. */
-static const struct backward_23_and_27 {
-    long conv2d_0, batchnorm2d_statistics, relu_again, d_relu, d_batchnorm2d_sums, weight, bias;
-} backward_23_and_27_at[] = {
-    {20971520, 58153024, 36831232, 23068672, 31457280, AT_features_2_1_1_weight, AT_features_2_1_1_bias},
-    {29360128, 58150912, 43384832, 31457280, 20971520, AT_features_2_0_1_weight, AT_features_2_0_1_bias},
-};
-
-/* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_23_and_27(struct nc_microbatch *mb)
-{
-    const struct backward_23_and_27 *at = mb->at;
-    float (*conv2d_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_0 + mb->first * 32768L); /* 128x8x8 */
-    float (*batchnorm2d_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_statistics); /* 128x4x1 */
-    float (*relu_again)[10][10 * 128] = (void *)(mb->batch + at->relu_again + mb->first * 51200L);
-    float (*d_relu)[8][8 * 128] = (void *)(mb->batch + at->d_relu + mb->first * 32768L); /* 128x8x8 */
-    float (*d_batchnorm2d_sums)[272] = (void *)(mb->batch + at->d_batchnorm2d_sums + mb->first * 1088L); /* 128x2x1 */
-
+        norm_features_2_1_grad(d_relu_features_2_2[i][0], conv2d_features_2_0[i][0],
+            batchnorm2d_features_2_1_statistics[0], d_batchnorm2d_features_2_1_statistics[0],
+            &d_conv2d_features_2_0[i][1][1 * 128]);
+    conv2d_features_2_0_grad_input(d_conv2d_features_2_0[0][0],
+        mb->packed + at->features_2_0_weight_winograd_transposed, d_relu_features_2_2_2[0][0],
+        conv2d_features_2_0_grad_input_scratch);
     for (int i = 0; i < mb->count; i++) {
-        norm_features_2_1_again(conv2d_0[i][0], batchnorm2d_statistics[0], &relu_again[i][1][1 * 128]);
-        norm_features_2_1_grad_sums(d_relu[i][0], conv2d_0[i][0], batchnorm2d_statistics[0], d_batchnorm2d_sums[i]);
-        norm_features_2(d_batchnorm2d_sums[i] + 128, mb->gradients + at->weight);
-        norm_features_2(d_batchnorm2d_sums[i], mb->gradients + at->bias);
+        norm_features_2_1_grad_sums(d_relu_features_2_2_2[i][0], conv2d_features_2_0_2[i][0],
+            batchnorm2d_features_2_1_statistics_2[0], d_batchnorm2d_features_2_1_sums[i]);
+        norm_features_2_1_again(conv2d_features_2_0_2[i][0], batchnorm2d_features_2_1_statistics_2[0],
+            &relu_features_2_2_again[i][1][1 * 128]);
+        norm_features_2(d_batchnorm2d_features_2_1_sums[i] + 128, mb->gradients + at->features_2_1_weight);
+        norm_features_2(d_batchnorm2d_features_2_1_sums[i], mb->gradients + at->features_2_1_bias);
     }
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_29(struct nc_microbatch *mb)
+static void backward_25(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
         norm_features_2_1_grad(d_relu_features_2_0_2(mb)[i][0], conv2d_features_2_0_0(mb)[i][0],
@@ -1445,20 +1418,19 @@ static void backward_29(struct nc_microbatch *mb)
 
 /* Where norm_features_1_grad_statistics_part finds its values. */
 static const struct norm_features_1_grad_statistics_part {
-    long d_batchnorm2d_features_1_sums, batchnorm2d_features_1_statistics, d_batchnorm2d_features_1_statistics,
-        channels, pixels, stride;
+    long batchnorm2d_features_1_statistics, d_batchnorm2d_features_1_statistics, channels, pixels, stride;
 } norm_features_1_grad_statistics_part_at[] = {
-    {56696832, 58158336, 56733696, 64, 256, 144}, /* features.1.1.1 */
-    {56696832, 58157248, 56733696, 64, 256, 144}, /* features.1.0.1 */
-    {56696832, 58160000, 54247424, 32, 1024, 64}, /* features.0.1.1 */
-    {54231040, 58159424, 8388608, 32, 1024, 64}, /* features.0.0.1 */
+    {59464960, 52629504, 64, 256, 144}, /* features.1.1.1 */
+    {59463872, 52629504, 64, 256, 144}, /* features.1.0.1 */
+    {59467712, 52609024, 32, 1024, 64}, /* features.0.1.1 */
+    {59467136, 8388608, 32, 1024, 64}, /* features.0.0.1 */
 };
 
 /* For the whole batch. */
 static void norm_features_1_grad_statistics_part(struct nc_microbatch *mb)
 {
     const struct norm_features_1_grad_statistics_part *at = mb->at;
-    float *d_batchnorm2d_features_1_sums = (void *)(mb->batch + at->d_batchnorm2d_features_1_sums);
+    float *d_batchnorm2d_features_1_sums = (void *)(mb->batch + 52592640);
     float *batchnorm2d_features_1_statistics = (void *)(mb->batch + at->batchnorm2d_features_1_statistics);
     float *d_batchnorm2d_features_1_statistics = (void *)(mb->batch + at->d_batchnorm2d_features_1_statistics);
 
@@ -1467,7 +1439,7 @@ static void norm_features_1_grad_statistics_part(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_31(struct nc_microbatch *mb)
+static void backward_27(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
         norm_features_1_1_grad(d_relu_features_1_1_2(mb)[i][0], conv2d_features_1_1_0(mb)[i][0],
@@ -1476,21 +1448,22 @@ static void backward_31(struct nc_microbatch *mb)
     conv2d_features_1_1_0_grad_input(d_conv2d_features_1_1_0(mb)[0][0],
         mb->packed + AT_features_1_1_0_weight_winograd_transposed, d_relu_features_1_0_2(mb)[0][0],
         conv2d_features_1_1_0_grad_input_scratch(mb));
-    for (int i = 0; i < mb->count; i++)
-        norm_features_1_0_1_again(conv2d_features_1_0_0(mb)[i][0], batchnorm2d_features_1_0_1_statistics(mb)[0],
-            &relu_features_1_0_2_again(mb)[i][1][1 * 64]);
-    conv2d_features_1_1_0_grad_weight(relu_features_1_0_2_again(mb)[0][0], &d_conv2d_features_1_1_0(mb)[0][1][1 * 64],
-        mb->gradients + AT_features_1_1_0_weight, conv2d_features_1_1_0_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         norm_features_1_1_grad_sums(d_relu_features_1_0_2(mb)[i][0], conv2d_features_1_0_0(mb)[i][0],
             batchnorm2d_features_1_0_1_statistics(mb)[0], d_batchnorm2d_features_1_0_1_sums(mb)[i]);
+        norm_features_1_0_1_again(conv2d_features_1_0_0(mb)[i][0], batchnorm2d_features_1_0_1_statistics(mb)[0],
+            &relu_features_1_0_2_again(mb)[i][1][1 * 64]);
+    }
+    conv2d_features_1_1_0_grad_weight(relu_features_1_0_2_again(mb)[0][0], &d_conv2d_features_1_1_0(mb)[0][1][1 * 64],
+        mb->gradients + AT_features_1_1_0_weight, conv2d_features_1_1_0_grad_weight_scratch(mb), mb->count);
+    for (int i = 0; i < mb->count; i++) {
         norm_features_1(d_batchnorm2d_features_1_0_1_sums(mb)[i] + 64, mb->gradients + AT_features_1_0_1_weight);
         norm_features_1(d_batchnorm2d_features_1_0_1_sums(mb)[i], mb->gradients + AT_features_1_0_1_bias);
     }
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_33(struct nc_microbatch *mb)
+static void backward_29(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_features_1_1_grad(d_relu_features_1_0_2(mb)[i][0], conv2d_features_1_0_0(mb)[i][0],
@@ -1513,7 +1486,7 @@ static void backward_33(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_35(struct nc_microbatch *mb)
+static void backward_31(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_features_0_1_1_grad(d_relu_features_0_1_2(mb)[i][0], conv2d_features_0_1_0(mb)[i][0],
@@ -1522,21 +1495,21 @@ static void backward_35(struct nc_microbatch *mb)
         conv2d_features_0_1_0_grad_input(d_conv2d_features_0_1_0(mb)[i][0],
             mb->packed + AT_features_0_1_0_weight_winograd_transposed, d_relu_features_0_0_2(mb)[i][0],
             conv2d_features_0_1_0_grad_input_scratch(mb));
+        norm_features_0_1_grad_sums(d_relu_features_0_0_2(mb)[i][0], conv2d_features_0_0_0(mb)[i][0],
+            batchnorm2d_features_0_0_1_statistics(mb)[0], d_batchnorm2d_features_0_0_1_sums(mb)[i][0]);
         norm_features_0_0_1_again(conv2d_features_0_0_0(mb)[i][0], batchnorm2d_features_0_0_1_statistics(mb)[0],
             &relu_features_0_0_2_again(mb)[i][1][1 * 32]);
     }
     conv2d_features_0_1_0_grad_weight(relu_features_0_0_2_again(mb)[0][0], &d_conv2d_features_0_1_0(mb)[0][1][1 * 32],
         mb->gradients + AT_features_0_1_0_weight, conv2d_features_0_1_0_grad_weight_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
-        norm_features_0_1_grad_sums(d_relu_features_0_0_2(mb)[i][0], conv2d_features_0_0_0(mb)[i][0],
-            batchnorm2d_features_0_0_1_statistics(mb)[0], d_batchnorm2d_features_0_0_1_sums(mb)[i][0]);
         norm_features_0(d_batchnorm2d_features_0_0_1_sums(mb)[i][1], mb->gradients + AT_features_0_0_1_weight);
         norm_features_0(d_batchnorm2d_features_0_0_1_sums(mb)[i][0], mb->gradients + AT_features_0_0_1_bias);
     }
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_37(struct nc_microbatch *mb)
+static void backward_33(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_features_0_0_1_grad(d_relu_features_0_0_2(mb)[i][0], conv2d_features_0_0_0(mb)[i][0],
@@ -1759,13 +1732,11 @@ DEFINE_WINOGRAD3_POOL(conv2d_features_1_1_0_maxpool2d_features_1_2_test, .rows =
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
 DEFINE_WINOGRAD3_3C(conv2d_features_2_0_0_test, .rows = 8, .cols = 8, .ins = 64, .outs = 128, .x_row = 640,
-    .y_row = 1280, .y_col = 128, .block = 16, .norm_row = 128, .images = 4, .x_image = 6400, .y_image = 12800,
-    .u_outs = 128, .act = 1)
+    .y_row = 1280, .block = 16, .norm_row = 128, .x_image = 6400, .y_image = 12800, .act = 1)
 
 /* features.2.1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
 DEFINE_WINOGRAD3_3C(conv2d_features_2_1_0_test, .rows = 8, .cols = 8, .ins = 128, .outs = 128, .x_row = 1280,
-    .y_row = 1280, .y_col = 128, .block = 8, .norm_row = 128, .images = 4, .x_image = 12800, .y_image = 12800,
-    .u_outs = 128, .act = 1)
+    .y_row = 1280, .block = 8, .norm_row = 128, .x_image = 12800, .y_image = 12800, .act = 1)
 
 /* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True), MaxPool2d(2)
  *     (line 3) */
@@ -1788,12 +1759,12 @@ DEFINE_CONV_2(linear_classifier_3_test, .x_col = 272)
 #define test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 72672 */
 #define test_relu_features_2_0_2(mb) ((float (*)[10][10 * 128])(mb->workspace + 5007360)) /* 128x8x8, 1 zeros around */
 #define test_conv2d_features_2_0_0_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 69600 */
-#define test_relu_features_2_1_2(mb) ((float (*)[10][10 * 128])(mb->batch + 58160576 + mb->first * 51200L))
+#define test_relu_features_2_1_2(mb) ((float (*)[10][10 * 128])(mb->batch + 59468288 + mb->first * 51200L))
 #define test_conv2d_features_2_1_0_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 59616 */
-#define test_maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 61437376 + mb->first * 8256L)) /* 128x4x4 */
-#define test_maxpool2d_features_2_3_arg(mb) ((unsigned char (*)[4][4 * 128])(mb->batch + 61965760 + mb->first * 2048L))
+#define test_maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 62745088 + mb->first * 8256L)) /* 128x4x4 */
+#define test_maxpool2d_features_2_3_arg(mb) ((unsigned char (*)[4][4 * 128])(mb->batch + 63273472 + mb->first * 2048L))
 #define test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 78624 */
-#define test_relu_classifier_1(mb) ((float (*)[272])(mb->batch + 61965760 + mb->first * 1088L)) /* 256 */
+#define test_relu_classifier_1(mb) ((float (*)[272])(mb->batch + 63273472 + mb->first * 1088L)) /* 256 */
 #define test_linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 4692864)) /* 10 */
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1935,7 +1906,7 @@ static const struct nc_dropout dropouts[] = {
 /* Layer, its line in the .net file; where it leaves what it gives, in bytes, and how many floats a sample;
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
-    {"the input", 13, 55279616, 3472, 0, 1},
+    {"the input", 13, 57376768, 3472, 0, 1},
     {"features.0.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 0, 32768, 0, 1},
     {"features.0.0.1: BatchNorm2d(_)", 4, 8388608, 96, 0, 1},
     {"features.0.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 8388608, 32768, 2, 1},
@@ -1946,7 +1917,7 @@ static const struct nc_probe probes[] = {
     {"features.1.0.1: BatchNorm2d(_)", 4, 2476160, 20736, 6, 0},
     {"features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 16777216, 16384, 6, 1},
     {"features.1.1.1: BatchNorm2d(_)", 4, 20971520, 192, 6, 1},
-    {"features.1.2: MaxPool2d(2)", 10, 52592640, 6400, 8, 1},
+    {"features.1.2: MaxPool2d(2)", 10, 54689792, 6400, 8, 1},
     {"features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 29360128, 8192, 8, 1},
     {"features.2.0.1: BatchNorm2d(_)", 4, 20971520, 400, 8, 1},
     {"features.2.0.1: BatchNorm2d(_)", 4, 3803264, 12800, 10, 0},
@@ -1955,7 +1926,7 @@ static const struct nc_probe probes[] = {
     {"features.2.1.1: BatchNorm2d(_)", 4, 4008064, 12800, 12, 0},
     {"features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 23068672, 8192, 12, 1},
     {"features.2.2.1: BatchNorm2d(_)", 4, 31457280, 400, 12, 1},
-    {"features.2.3: MaxPool2d(2)", 10, 56168448, 2064, 14, 1},
+    {"features.2.3: MaxPool2d(2)", 10, 58265600, 2064, 14, 1},
     {"classifier.0: Linear(_, 256)", 21, 31457280, 272, 15, 1},
     {"classifier.2: Dropout(0.5)", 23, 0, 256, 16, 0},
     {"classifier.3: Linear(_, 10)", 24, 4360832, 16, 16, 0},
@@ -1991,28 +1962,24 @@ static const struct nc_phase phases[] = {
     {.barriers = 17, TRAIN(linear_classifier_0_grad_input_part), .parts = 32},
     {.barriers = 18, TRAIN(backward_19)},
     {.barriers = 19, TRAIN_AT(norm_features_2_1_grad_statistics_part, 0), .parts = 2},
-    {.barriers = 20, TRAIN_AT(backward_21_and_25, 0)},
-    {.barriers = 21, TRAIN_AT(conv2d_features_2_0_grad_input_part, 0), .parts = 16},
-    {.barriers = 22, TRAIN_AT(backward_23_and_27, 0)},
-    {.barriers = 23, TRAIN_AT(norm_features_2_1_grad_statistics_part, 1), .parts = 2},
-    {.barriers = 24, TRAIN_AT(backward_21_and_25, 1)},
-    {.barriers = 25, TRAIN_AT(conv2d_features_2_0_grad_input_part, 1), .parts = 16},
-    {.barriers = 26, TRAIN_AT(backward_23_and_27, 1)},
-    {.barriers = 27, TRAIN_AT(norm_features_2_1_grad_statistics_part, 2), .parts = 2},
+    {.barriers = 20, TRAIN_AT(backward_21_and_23, 0)},
+    {.barriers = 21, TRAIN_AT(norm_features_2_1_grad_statistics_part, 1), .parts = 2},
+    {.barriers = 22, TRAIN_AT(backward_21_and_23, 1)},
+    {.barriers = 23, TRAIN_AT(norm_features_2_1_grad_statistics_part, 2), .parts = 2},
+    {.barriers = 24, TRAIN(backward_25)},
+    {.barriers = 25, TRAIN_AT(norm_features_1_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 26, TRAIN(backward_27)},
+    {.barriers = 27, TRAIN_AT(norm_features_1_grad_statistics_part, 1), .parts = 1},
     {.barriers = 28, TRAIN(backward_29)},
-    {.barriers = 29, TRAIN_AT(norm_features_1_grad_statistics_part, 0), .parts = 1},
+    {.barriers = 29, TRAIN_AT(norm_features_1_grad_statistics_part, 2), .parts = 1},
     {.barriers = 30, TRAIN(backward_31)},
-    {.barriers = 31, TRAIN_AT(norm_features_1_grad_statistics_part, 1), .parts = 1},
+    {.barriers = 31, TRAIN_AT(norm_features_1_grad_statistics_part, 3), .parts = 1},
     {.barriers = 32, TRAIN(backward_33)},
-    {.barriers = 33, TRAIN_AT(norm_features_1_grad_statistics_part, 2), .parts = 1},
-    {.barriers = 34, TRAIN(backward_35)},
-    {.barriers = 35, TRAIN_AT(norm_features_1_grad_statistics_part, 3), .parts = 1},
-    {.barriers = 36, TRAIN(backward_37)},
-    {.barriers = 37, TRAIN_AT(conv2d_features_2_0_grad_weight_part, 0), .parts = 8, .learns = 1},
-    {.barriers = 37, TRAIN_AT(conv2d_features_2_0_grad_weight_part, 1), .parts = 8, .learns = 1},
-    {.barriers = 37, TRAIN(conv2d_features_2_0_0_grad_weight_part), .parts = 4, .learns = 1},
-    {.barriers = 37, TRAIN(linear_classifier_0_grad_weight_part), .parts = 256, .learns = 1},
-    {.barriers = 37, TRAIN(bias_classifier_0_grad_part), .parts = 1, .learns = 1},
+    {.barriers = 33, TRAIN_AT(conv2d_features_2_0_grad_weight_part, 0), .parts = 8, .learns = 1},
+    {.barriers = 33, TRAIN_AT(conv2d_features_2_0_grad_weight_part, 1), .parts = 8, .learns = 1},
+    {.barriers = 33, TRAIN(conv2d_features_2_0_0_grad_weight_part), .parts = 4, .learns = 1},
+    {.barriers = 33, TRAIN(linear_classifier_0_grad_weight_part), .parts = 256, .learns = 1},
+    {.barriers = 33, TRAIN(bias_classifier_0_grad_part), .parts = 1, .learns = 1},
 };
 
 static const struct nc_phase evaluation_phases[] = {
@@ -2037,9 +2004,9 @@ static const struct nc_model model = {
     .microbatch = 4, .shard = 4, .batch = 64,
     .dropouts = dropouts, .dropout_count = 1,
     .probes = probes, .probe_count = 24,
-    .phases = phases, .phase_count = 42, .pack = pack, .pack_backward = pack_backward,
+    .phases = phases, .phase_count = 38, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 62096832, .capacity = 64, .learned = 18432,
+    .batch_bytes = 63404544, .capacity = 64, .learned = 18432,
     .output = {.offset = 4360832, .stride = 16},
 };
 

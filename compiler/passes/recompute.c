@@ -4,7 +4,8 @@
  * Guarantees: where another norm stands between an image that a norm (and an activation fused with it) makes and the
  * gradients of weights that read it, they read a copy of it, made of the norm's own input right before the first of
  * them. The input is kept in any case, and to read it costs less than to write its image and read that: the threads
- * have all of the batch to go through in between. */
+ * have all of the batch to go through in between. The sums that a norm's gradient wants come right behind the gradient
+ * that they are of, before gradients of weights, so that who makes it can sum it at once. */
 #include "passes/passes.h"
 
 /* What reads `value` behind operation `from`, of this kind; NULL when nothing does. */
@@ -74,10 +75,51 @@ static void recompute(Graph *graph, const Op *norm, Fuses *fuses)
         op->in[op->in[1] == y] = copy; /* a transposed convolution's has it for dy */
 }
 
+static bool is_activation_grad(const Op *op)
+{
+    return op->kind == OP_RELU_GRAD || op->kind == OP_ACTIVATION_GRAD;
+}
+
+/* Whether the operations from `first` to `last` read nothing that those from `place` on, in front of them, make. */
+static bool can_move(const Graph *graph, int first, int last, int place)
+{
+    for (int i = first; i <= last; i++) {
+        for (int k = 0; k < MAX_INPUTS; k++) {
+            const Value *in = graph->ops.at[i]->in[k];
+            if (in && in->producer->id >= place && in->producer->id < first)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Moves a norm's sums, with the gradient of an activation in front of them, behind the gradient that they read. */
+static void sum_at_once(Graph *graph, int sums)
+{
+    const Op *before = graph->ops.at[sums]->in[0]->producer;
+    const int first = is_activation_grad(before) && before->id == sums - 1 ? sums - 1 : sums;
+    const int place = graph->ops.at[first]->in[0]->producer->id + 1;
+    if (place >= first || !can_move(graph, first, sums, place))
+        return;
+    for (int i = first; i <= sums; i++) {
+        Op *op = graph->ops.at[i];
+        const int to = place + i - first;
+        for (int k = i; k > to; k--)
+            graph->ops.at[k] = graph->ops.at[k - 1];
+        graph->ops.at[to] = op;
+    }
+    for (int i = place; i <= sums; i++)
+        graph->ops.at[i]->id = i;
+}
+
 void pass_recompute(Graph *graph, Fuses *fuses)
 {
     for (int i = 0; i < graph->ops.count; i++) {
         if (graph->ops.at[i]->kind == OP_NORM && !graph->ops.at[i]->backward)
             recompute(graph, graph->ops.at[i], fuses);
+    }
+    for (int i = 0; i < graph->ops.count; i++) {
+        if (graph->ops.at[i]->kind == OP_NORM_SUMS)
+            sum_at_once(graph, i);
     }
 }
