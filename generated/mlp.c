@@ -273,33 +273,75 @@ static void linear_0_grad_input(const float *dy, const float *w, float *dx)
     any_conv(dy, w, 0, dx, (struct conv_size){.cols = 128});
 }
 
-/* 3.0, 2.0 (line 5)
- * dw of LINEAR from dy, x, summed over the samples */
-static void linear_0_grad_weight(const float *x, const float *dy, float *dw, int count)
+/* dw of LINEAR from dy, x, summed over the samples */
+struct transpose_size { long taps_y, ins, w_out; };
+NC_INLINE void any_transpose(const float *w, float *t, int part, int parts, const struct transpose_size size)
+{
+    const long first = size.taps_y * 8 * part / parts, end = size.taps_y * 8 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 8, q = block % 8 * 16;
+        const float *wt = w + tap * size.ins;
+        float *tr = t + (tap * 128 + q) * size.ins;
+        for (long i = 0; i < size.ins; i += 16)
+            copy_block(wt + i + q * size.w_out, size.w_out, tr + i, size.ins);
+    }
+}
+
+#define DEFINE_TRANSPOSE(name, ...) static void name(const float *w, float *t, int part, int parts) \
+    { any_transpose(w, t, part, parts, (struct transpose_size){__VA_ARGS__}); }
+
+/* 3.0, 2.0 (line 5) */
+DEFINE_TRANSPOSE(linear_0_grad_weight_inputs, .taps_y = 4, .ins = 16, .w_out = 272)
+
+/* 3.0, 2.0, 1.0 (line 5) */
+DEFINE_TRANSPOSE(linear_0_grad_weight_gradients, .taps_y = 4, .ins = 32, .w_out = 272)
+
+/* 1.0: Linear(_, outputs)  (line 5) */
+DEFINE_TRANSPOSE(linear_1_0_grad_weight_inputs, .taps_y = 7, .ins = 16, .w_out = 784)
+
+/* dw of LINEAR from dy, x, summed over the samples */
+struct panel_grad_weight_size { long panels; };
+NC_INLINE void any_panel_grad_weight(const float *x, const float *dy, float *dw, int count,
+        const struct panel_grad_weight_size size)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long j = 0; j < 32; j += COLS) {
-            float *gt = dw + j * 32 + o;
-            vec acc[COLS][VECS];
-            EACH(n, COLS) EACH(v, VECS)
-                acc[n][v] = vec_zero();
-            const float *xr = from_here(x + j);
-            const float *dr = dy + o;
-            SEVERAL for (long c = 0; c < count; c++, xr += 272, dr += 272) {
-                vec dv[VECS];
-                EACH(v, VECS)
-                    dv[v] = vec_load_once(dr + v * VL);
-                EACH(n, COLS) {
-                    const vec input = vec_all_of(xr + n);
-                    EACH(v, VECS)
-                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+    const long share = 8 * VECS * VL * COLS / size.panels;
+    for (long first = 0; first < count; first += 128) {
+        const float *next = dy + (first + 128) * 32;
+        for (long o = 0; o < 32; o += VECS * VL)
+            for (long p = 0; p < size.panels; p++)
+                for (long j = 0; j < 16; j += COLS, next += share) {
+                    prefetch_second(next, share);
+                    float *gt = dw + (p * 16 + j) * 32 + o;
+                    vec acc[COLS][VECS];
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = first == 0 ? vec_zero() : vec_load(gt + n * 32 + v * VL);
+                    const float *xr = from_here(x + p * 2048 + first * 16 + j);
+                    const float *dr = dy + first * 32 + o;
+                    SEVERAL for (long s = first; s < least(first + 128, count); s++, xr += 16, dr += 32) {
+                        vec dv[VECS];
+                        EACH(v, VECS)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        EACH(n, COLS) {
+                            const vec input = vec_all_of(xr + n);
+                            EACH(v, VECS)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                    EACH(n, COLS) EACH(v, VECS)
+                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
                 }
-            }
-            EACH(n, COLS) EACH(v, VECS)
-                vec_store(gt + n * 32 + v * VL, acc[n][v]);
-        }
+    }
 }
+
+#define DEFINE_PANEL_GRAD_WEIGHT(name, ...) static void name(const float *x, const float *dy, float *dw, int count) \
+    { any_panel_grad_weight(x, dy, dw, count, (struct panel_grad_weight_size){__VA_ARGS__}); }
+
+/* 1.0: Linear(_, outputs)  (line 5) */
+DEFINE_PANEL_GRAD_WEIGHT(linear_1_0_grad_weight, .panels = 7)
+
+/* 3.0, 2.0 (line 5) */
+DEFINE_PANEL_GRAD_WEIGHT(linear_0_grad_weight, .panels = 4)
 
 /* 3.0, 2.0, 1.0 (line 5)
  * db from dy, summed over samples and positions */
@@ -315,34 +357,6 @@ static void bias_0_grad(const float *dy, float *db, int count)
         EACH(v, 32 / VL)
             vec_store(db + o + v * VL, sum[v]);
     }
-}
-
-/* 1.0: Linear(_, outputs)  (line 5)
- * dw of LINEAR from dy, x, summed over the samples */
-static void linear_1_0_grad_weight(const float *x, const float *dy, float *dw, int count)
-{
-    enum { COLS = 4, VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long j = 0; j < 28; j += COLS) {
-            float *gt = dw + j * 32 + o;
-            vec acc[COLS][VECS];
-            EACH(n, COLS) EACH(v, VECS)
-                acc[n][v] = vec_zero();
-            const float *xr = from_here(x + j);
-            const float *dr = dy + o;
-            SEVERAL for (long c = 0; c < count; c++, xr += 784, dr += 272) {
-                vec dv[VECS];
-                EACH(v, VECS)
-                    dv[v] = vec_load_once(dr + v * VL);
-                EACH(n, COLS) {
-                    const vec input = vec_all_of(xr + n);
-                    EACH(v, VECS)
-                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
-                }
-            }
-            EACH(n, COLS) EACH(v, VECS)
-                vec_store(gt + n * 32 + v * VL, acc[n][v]);
-        }
 }
 
 /* 4: Linear(_, 10)  (line 13)
@@ -362,21 +376,22 @@ static void linear_4_grad_input_weights(const float *w, float *t, int part, int 
 
 /* What the layers give, and where: in the thread's workspace, or in the batch's memory. */
 #define input(mb) ((float (*)[28][28])(mb->batch + 0 + mb->first * 3136L)) /* 1x28x28 */
-#define relu_1_1(mb) ((float (*)[272])(mb->batch + 401408 + mb->first * 1088L)) /* 256 */
-#define dropout_1_2_mask(mb) ((unsigned char (*)[256])(mb->batch + 1376256 + mb->first * 256L)) /* 256 */
-#define dropout_1_2(mb) ((float (*)[272])(mb->batch + 540672 + mb->first * 1088L)) /* 256 */
-#define relu_2_1(mb) ((float (*)[272])(mb->batch + 679936 + mb->first * 1088L)) /* 256 */
-#define dropout_2_2_mask(mb) ((unsigned char (*)[256])(mb->batch + 1409024 + mb->first * 256L)) /* 256 */
-#define dropout_2_2(mb) ((float (*)[272])(mb->batch + 819200 + mb->first * 1088L)) /* 256 */
-#define relu_3_1(mb) ((float (*)[272])(mb->batch + 958464 + mb->first * 1088L)) /* 256 */
+#define relu_1_1(mb) ((float (*)[272])(mb->batch + 802816 + mb->first * 1088L)) /* 256 */
+#define dropout_1_2_mask(mb) ((unsigned char (*)[256])(mb->batch + 2023424 + mb->first * 256L)) /* 256 */
+#define dropout_1_2(mb) ((float (*)[272])(mb->batch + 401408 + mb->first * 1088L)) /* 256 */
+#define relu_2_1(mb) ((float (*)[272])(mb->batch + 540672 + mb->first * 1088L)) /* 256 */
+#define dropout_2_2_mask(mb) ((unsigned char (*)[256])(mb->batch + 679936 + mb->first * 256L)) /* 256 */
+#define dropout_2_2(mb) ((float (*)[272])(mb->batch + 942080 + mb->first * 1088L)) /* 256 */
+#define relu_3_1(mb) ((float (*)[272])(mb->batch + 1081344 + mb->first * 1088L)) /* 256 */
 #define dropout_3_2_mask(mb) ((unsigned char (*)[256])(mb->workspace + 16384)) /* 256 */
 #define dropout_3_2(mb) ((float (*)[256])(mb->workspace + 0)) /* 256 */
 #define linear_4(mb) ((float (*)[16])(mb->workspace + 32768)) /* 10 */
 #define d_linear_4(mb) ((float (*)[16])(mb->workspace + 18432)) /* 10 */
 #define d_dropout_3_2(mb) ((float (*)[256])(mb->workspace + 8192)) /* 256 */
 #define d_relu_3_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
-#define d_linear_3_0(mb) ((float (*)[272])(mb->batch + 1097728 + mb->first * 1088L)) /* 256 */
-#define d_linear_1_0(mb) ((float (*)[272])(mb->batch + 958464 + mb->first * 1088L)) /* 256 */
+#define d_linear_3_0(mb) ((float (*)[272])(mb->batch + 1220608 + mb->first * 1088L)) /* 256 */
+#define linear_1_0_grad_weight_inputs_in_panels(mb) ((float *)(mb->batch + 401408)) /* 100352 */
+#define linear_1_0_grad_weight_gradients_in_panels(mb) ((float *)(mb->batch + 0)) /* 32768 */
 
 /* For a microbatch, before what is made for the whole batch. */
 static void forward_1(struct nc_microbatch *mb)
@@ -411,8 +426,8 @@ static void forward_3(struct nc_microbatch *mb)
 static const struct linear_0_forward_part {
     long dropout_2, weight, bias, relu_1;
 } linear_0_forward_part_at[] = {
-    {540672, AT_2_0_weight, AT_2_0_bias, 679936}, /* 2.0 */
-    {819200, AT_3_0_weight, AT_3_0_bias, 958464}, /* 3.0 */
+    {401408, AT_2_0_weight, AT_2_0_bias, 540672}, /* 2.0 */
+    {942080, AT_3_0_weight, AT_3_0_bias, 1081344}, /* 3.0 */
 };
 
 /* For the whole batch, part mb->part of 16. */
@@ -481,10 +496,10 @@ static void test(struct nc_microbatch *mb)
 
 /* Where linear_0_grad_input_part finds its values. */
 static const struct linear_0_grad_input_part {
-    long layer_weight, d_values, d_dropout_2;
+    long layer_weight, d_values;
 } linear_0_grad_input_part_at[] = {
-    {AT_3_0_weight, 1097728, 958464}, /* 3.0 */
-    {AT_2_0_weight, 1236992, 679936}, /* 2.0 */
+    {AT_3_0_weight, 1220608}, /* 3.0 */
+    {AT_2_0_weight, 942080}, /* 2.0 */
 };
 
 /* For the whole batch, part mb->part of 8. */
@@ -493,7 +508,7 @@ static void linear_0_grad_input_part(struct nc_microbatch *mb)
     const struct linear_0_grad_input_part *at = mb->at;
     float *grad_input_weights_transposed = (void *)(mb->workspace + 0); /* 8192 */
     float (*d_values)[272] = (void *)(mb->batch + at->d_values + mb->first * 1088L); /* 256 */
-    float (*d_dropout_2)[272] = (void *)(mb->batch + at->d_dropout_2 + mb->first * 1088L); /* 256 */
+    float (*d_dropout_2)[272] = (void *)(mb->batch + 1081344 + mb->first * 1088L); /* 256 */
 
     const long part = mb->part;
 
@@ -501,19 +516,60 @@ static void linear_0_grad_input_part(struct nc_microbatch *mb)
     linear_0_grad_input(d_values[0], grad_input_weights_transposed, d_dropout_2[0] + part * 32);
 }
 
-/* Where backward_9_and_11 finds its values. */
-static const struct backward_9_and_11 {
-    long d_dropout_2, dropout_2_mask, relu_1, d_linear_0;
-} backward_9_and_11_at[] = {
-    {958464, 1409024, 679936, 1236992}, /* 2.2 */
-    {679936, 1376256, 401408, 958464}, /* 1.2 */
+/* Where linear_0_grad_weight_inputs_part finds its values. */
+static const struct linear_0_grad_weight_inputs_part {
+    long dropout_2, linear_0_grad_weight_inputs_in_panels;
+} linear_0_grad_weight_inputs_part_at[] = {
+    {942080, 1499136}, /* 3.0 */
+    {401408, 1761280}, /* 2.0 */
+};
+
+/* For the whole batch, part mb->part of 4. */
+static void linear_0_grad_weight_inputs_part(struct nc_microbatch *mb)
+{
+    const struct linear_0_grad_weight_inputs_part *at = mb->at;
+    float (*dropout_2)[272] = (void *)(mb->batch + at->dropout_2 + mb->first * 1088L); /* 256 */
+    float *linear_0_grad_weight_inputs_in_panels = (void *)(mb->batch + at->linear_0_grad_weight_inputs_in_panels);
+
+    const long part = mb->part;
+
+    linear_0_grad_weight_inputs(dropout_2[0] + part * 64, linear_0_grad_weight_inputs_in_panels + part * 8192, 0, 1);
+}
+
+/* Where linear_0_grad_weight_gradients_part finds its values. */
+static const struct linear_0_grad_weight_gradients_part {
+    long d_values, grad_weight_gradients_in_panels;
+} linear_0_grad_weight_gradients_part_at[] = {
+    {1220608, 1630208}, /* 3.0 */
+    {942080, 1892352}, /* 2.0 */
+    {1359872, 0}, /* 1.0 */
+};
+
+/* For the whole batch, part mb->part of 2. */
+static void linear_0_grad_weight_gradients_part(struct nc_microbatch *mb)
+{
+    const struct linear_0_grad_weight_gradients_part *at = mb->at;
+    float (*d_values)[272] = (void *)(mb->batch + at->d_values + mb->first * 1088L); /* 256 */
+    float *grad_weight_gradients_in_panels = (void *)(mb->batch + at->grad_weight_gradients_in_panels); /* 32768 */
+
+    const long part = mb->part;
+
+    linear_0_grad_weight_gradients(d_values[0] + part * 128, grad_weight_gradients_in_panels + part * 16384, 0, 1);
+}
+
+/* Where backward_11_and_15 finds its values. */
+static const struct backward_11_and_15 {
+    long dropout_2_mask, relu_1, d_linear_0;
+} backward_11_and_15_at[] = {
+    {679936, 540672, 942080}, /* 2.2 */
+    {2023424, 802816, 1359872}, /* 1.2 */
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_9_and_11(struct nc_microbatch *mb)
+static void backward_11_and_15(struct nc_microbatch *mb)
 {
-    const struct backward_9_and_11 *at = mb->at;
-    float (*d_dropout_2)[272] = (void *)(mb->batch + at->d_dropout_2 + mb->first * 1088L); /* 256 */
+    const struct backward_11_and_15 *at = mb->at;
+    float (*d_dropout_2)[272] = (void *)(mb->batch + 1081344 + mb->first * 1088L); /* 256 */
     unsigned char (*dropout_2_mask)[256] = (void *)(mb->batch + at->dropout_2_mask + mb->first * 256L); /* 256 */
     float *d_relu_1 = (void *)(mb->workspace + 0); /* 256 */
     float (*relu_1)[272] = (void *)(mb->batch + at->relu_1 + mb->first * 1088L); /* 256 */
@@ -525,35 +581,55 @@ static void backward_9_and_11(struct nc_microbatch *mb)
     }
 }
 
+/* For the whole batch, part mb->part of 7. */
+static void linear_1_0_grad_weight_inputs_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    linear_1_0_grad_weight_inputs(input(mb)[0][0] + part * 112,
+        linear_1_0_grad_weight_inputs_in_panels(mb) + part * 14336, 0, 1);
+}
+
+/* For the whole batch, part mb->part of 56. */
+static void linear_1_0_grad_weight_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+    float *gradients = nc_gradient(mb, AT_1_0_weight + part / 8 * 3584 + part % 8 * 25088);
+
+    linear_1_0_grad_weight(linear_1_0_grad_weight_inputs_in_panels(mb) + part / 8 * 14336,
+        linear_1_0_grad_weight_gradients_in_panels(mb) + part % 8 * 4096, gradients, mb->count);
+    nc_learn(mb, AT_1_0_weight + part / 8 * 3584 + part % 8 * 25088, 3584);
+}
+
 /* Where linear_0_grad_weight_part finds its values. */
 static const struct linear_0_grad_weight_part {
-    long layer_weight, dropout_2, d_linear;
+    long layer, inputs_values, gradients_values;
 } linear_0_grad_weight_part_at[] = {
-    {AT_3_0_weight, 819200, 1097728}, /* 3.0 */
-    {AT_2_0_weight, 540672, 1236992}, /* 2.0 */
+    {AT_3_0_weight, 1499136, 1630208}, /* 3.0 */
+    {AT_2_0_weight, 1761280, 1892352}, /* 2.0 */
 };
 
-/* For the whole batch, part mb->part of 64. */
+/* For the whole batch, part mb->part of 32. */
 static void linear_0_grad_weight_part(struct nc_microbatch *mb)
 {
     const struct linear_0_grad_weight_part *at = mb->at;
-    float (*dropout_2)[272] = (void *)(mb->batch + at->dropout_2 + mb->first * 1088L); /* 256 */
-    float (*d_linear)[272] = (void *)(mb->batch + at->d_linear + mb->first * 1088L); /* 256 */
+    float *inputs_values = (void *)(mb->batch + at->inputs_values); /* 32768 */
+    float *gradients_values = (void *)(mb->batch + at->gradients_values); /* 32768 */
 
     const long part = mb->part;
-    float *gradients = nc_gradient(mb, at->layer_weight + part * 1024);
+    float *gradients = nc_gradient(mb, at->layer + part / 8 * 2048 + part % 8 * 8192);
 
-    linear_0_grad_weight(dropout_2[0] + part % 8 * 32, d_linear[0] + part / 8 * 32, gradients, mb->count);
-    nc_learn(mb, at->layer_weight + part * 1024, 1024);
+    linear_0_grad_weight(inputs_values + part / 8 * 8192, gradients_values + part % 8 * 4096, gradients, mb->count);
+    nc_learn(mb, at->layer + part / 8 * 2048 + part % 8 * 8192, 2048);
 }
 
 /* Where bias_0_grad_part finds its values. */
 static const struct bias_0_grad_part {
     long layer_bias, d_linear;
 } bias_0_grad_part_at[] = {
-    {AT_3_0_bias, 1097728}, /* 3.0 */
-    {AT_2_0_bias, 1236992}, /* 2.0 */
-    {AT_1_0_bias, 958464}, /* 1.0 */
+    {AT_3_0_bias, 1220608}, /* 3.0 */
+    {AT_2_0_bias, 942080}, /* 2.0 */
+    {AT_1_0_bias, 1359872}, /* 1.0 */
 };
 
 /* For the whole batch. */
@@ -566,17 +642,6 @@ static void bias_0_grad_part(struct nc_microbatch *mb)
 
     bias_0_grad(d_linear[0], gradients, mb->count);
     nc_learn(mb, at->layer_bias, 256);
-}
-
-/* For the whole batch, part mb->part of 224. */
-static void linear_1_0_grad_weight_part(struct nc_microbatch *mb)
-{
-    const long part = mb->part;
-    float *gradients = nc_gradient(mb, AT_1_0_weight + part * 896);
-
-    linear_1_0_grad_weight(input(mb)[0][0] + part % 28 * 28, d_linear_1_0(mb)[0] + part / 28 * 32, gradients,
-        mb->count);
-    nc_learn(mb, AT_1_0_weight + part * 896, 896);
 }
 
 /* The layouts of the weights that only gradients of inputs read: part `part` of `parts`. */
@@ -613,11 +678,11 @@ static const struct nc_dropout dropouts[] = {
  * which phase does; whether in the batch's memory. */
 static const struct nc_probe probes[] = {
     {"the input", 10, 0, 784, 0, 1},
-    {"1.0: Linear(_, outputs)", 5, 401408, 272, 1, 1},
-    {"1.2: Dropout(p)", 7, 540672, 272, 2, 1},
-    {"2.0: Linear(_, outputs)", 5, 679936, 272, 3, 1},
-    {"2.2: Dropout(p)", 7, 819200, 272, 4, 1},
-    {"3.0: Linear(_, outputs)", 5, 958464, 272, 5, 1},
+    {"1.0: Linear(_, outputs)", 5, 802816, 272, 1, 1},
+    {"1.2: Dropout(p)", 7, 401408, 272, 2, 1},
+    {"2.0: Linear(_, outputs)", 5, 540672, 272, 3, 1},
+    {"2.2: Dropout(p)", 7, 942080, 272, 4, 1},
+    {"3.0: Linear(_, outputs)", 5, 1081344, 272, 5, 1},
     {"3.2: Dropout(p)", 7, 0, 256, 6, 0},
     {"4: Linear(_, 10)", 13, 32768, 16, 6, 0},
 };
@@ -640,15 +705,21 @@ static const struct nc_phase phases[] = {
     {.barriers = 5, ALWAYS_AT(linear_0_forward_part, 1), .parts = 16},
     {.barriers = 6, .train = train, .test = test, .loss = 1},
     {.barriers = 7, TRAIN_AT(linear_0_grad_input_part, 0), .parts = 8},
-    {.barriers = 8, TRAIN_AT(backward_9_and_11, 0)},
+    {.barriers = 7, TRAIN_AT(linear_0_grad_weight_inputs_part, 0), .parts = 4},
+    {.barriers = 7, TRAIN_AT(linear_0_grad_weight_gradients_part, 0), .parts = 2},
+    {.barriers = 8, TRAIN_AT(backward_11_and_15, 0)},
     {.barriers = 9, TRAIN_AT(linear_0_grad_input_part, 1), .parts = 8},
-    {.barriers = 10, TRAIN_AT(backward_9_and_11, 1)},
-    {.barriers = 11, TRAIN_AT(linear_0_grad_weight_part, 0), .parts = 64, .learns = 1},
-    {.barriers = 11, TRAIN_AT(linear_0_grad_weight_part, 1), .parts = 64, .learns = 1},
-    {.barriers = 11, TRAIN_AT(bias_0_grad_part, 0), .parts = 1, .learns = 1},
-    {.barriers = 11, TRAIN_AT(bias_0_grad_part, 1), .parts = 1, .learns = 1},
-    {.barriers = 11, TRAIN_AT(bias_0_grad_part, 2), .parts = 1, .learns = 1},
-    {.barriers = 11, TRAIN(linear_1_0_grad_weight_part), .parts = 224, .learns = 1},
+    {.barriers = 9, TRAIN_AT(linear_0_grad_weight_inputs_part, 1), .parts = 4},
+    {.barriers = 9, TRAIN_AT(linear_0_grad_weight_gradients_part, 1), .parts = 2},
+    {.barriers = 10, TRAIN_AT(backward_11_and_15, 1)},
+    {.barriers = 10, TRAIN(linear_1_0_grad_weight_inputs_part), .parts = 7},
+    {.barriers = 11, TRAIN_AT(linear_0_grad_weight_gradients_part, 2), .parts = 2},
+    {.barriers = 12, TRAIN(linear_1_0_grad_weight_part), .parts = 56, .learns = 1},
+    {.barriers = 12, TRAIN_AT(linear_0_grad_weight_part, 0), .parts = 32, .learns = 1},
+    {.barriers = 12, TRAIN_AT(linear_0_grad_weight_part, 1), .parts = 32, .learns = 1},
+    {.barriers = 12, TRAIN_AT(bias_0_grad_part, 0), .parts = 1, .learns = 1},
+    {.barriers = 12, TRAIN_AT(bias_0_grad_part, 1), .parts = 1, .learns = 1},
+    {.barriers = 12, TRAIN_AT(bias_0_grad_part, 2), .parts = 1, .learns = 1},
 };
 
 static const struct nc_model model = {
@@ -661,8 +732,8 @@ static const struct nc_model model = {
     .microbatch = 8, .shard = 8, .batch = 128,
     .dropouts = dropouts, .dropout_count = 3,
     .probes = probes, .probe_count = 8,
-    .phases = phases, .phase_count = 17, .pack_backward = pack_backward,
-    .batch_bytes = 1441792, .capacity = 128, .learned = 1024,
+    .phases = phases, .phase_count = 23, .pack_backward = pack_backward,
+    .batch_bytes = 2056192, .capacity = 128, .learned = 3584,
     .output = {.offset = 32768, .stride = 16},
 };
 

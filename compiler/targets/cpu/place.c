@@ -213,7 +213,7 @@ static void name_phases(Plan *plan)
     for (int i = 0; i < plan->phases.count; i++) {
         Phase *phase = &plan->phases.at[i];
         const Kernel *kernel = plan->kernels.at[phase->first];
-        if (phase->parts && !family_computed(family_info(kernel->family), kernel->op))
+        if (phase->parts && phase->first < phase->last && !family_computed(family_info(kernel->family), kernel->op))
             kernel = plan->kernels.at[phase->first + 1]; /* which it serves */
         if (phase->parts)
             phase->name = arena_printf(plan->arena, "%s_part", kernel->name);

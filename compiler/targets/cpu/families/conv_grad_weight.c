@@ -463,22 +463,17 @@ static void layout(Plan *plan, Kernel *kernel)
         vec_push(plan->arena, plan->kernels, zero_outside_groups(plan, kernel, g, outs, x->channels));
 }
 
-/* Samples of a linear layer are columns. Where they are taken in blocks, they are images of one pixel (linear.c). */
-static bool samples_are_columns(const Kernel *kernel)
-{
-    return op_is_linear(kernel->op) && !kernel->rows.inner;
-}
-
+/* Samples of a linear layer are columns. */
 static int samples(const Kernel *kernel)
 {
-    return samples_are_columns(kernel) ? CONV_GRAD_WEIGHT_cols : CONV_GRAD_WEIGHT_images;
+    return op_is_linear(kernel->op) ? CONV_GRAD_WEIGHT_cols : CONV_GRAD_WEIGHT_images;
 }
 
 static void count_samples(const Plan *plan, Kernel *kernel)
 {
     int64_t *d = kernel->dim;
     const Operand *operand = kernel->operand;
-    const bool columns = samples_are_columns(kernel);
+    const bool columns = op_is_linear(kernel->op);
     d[CONV_GRAD_WEIGHT_images] = 1;
     if (!kernel->counts_samples)
         return;

@@ -4,12 +4,14 @@
  * Over the whole batch (SCOPE_BATCH) the weights lie in panels of some outputs side by side, [panel][input][output]: a
  * part of the forward pass reads one panel from its start to its end, and a part of the gradient makes some rows of one
  * panel, which the optimizer can then take in one stretch. The gradient of the input turns the weights it needs about
- * as it goes, part by part, so that there is no second copy of them to renew after every update. */
+ * as it goes, part by part, so that there is no second copy of them to renew after every update. The gradient for many
+ * samples reads copies of x and dy in panels (panel_grad_weight.c). */
 #include "targets/cpu/families/linear.h"
 
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/families/conv.h"
 #include "targets/cpu/families/conv_grad_weight.h"
+#include "targets/cpu/families/panel_grad_weight.h"
 #include "targets/cpu/families/transpose.h"
 
 enum {
@@ -18,10 +20,6 @@ enum {
     PART_TRANSPOSED = 16 << 10, /* floats of weights that a part transposes, at most: they stay in its second level */
     FEWEST_PARTS = 8,         /* of a gradient of inputs, where there are inputs enough */
     FEW_ROWS = 8,             /* a part with fewer rows would not fill a register tile */
-    MANY_SAMPLES = 128,       /* of which blocks are copied side by side, */
-    BLOCK_SIDE = 128,         /* for a part of so many inputs and outputs at most, */
-    LEAST_SIDE = 64,          /* and at least: each float that is copied is used for as many products; */
-    ENOUGH_PARTS = 32,        /* where there are enough of them for all threads */
 };
 
 int64_t linear_panel(int64_t outs)
@@ -61,30 +59,6 @@ void layout_linear(Plan *plan, Kernel *kernel)
     kernel->operand[ROLE_BIAS].step[0] = kernel->operand[ROLE_Y].step[0] = part;
 }
 
-/* Cuts the gradient of many samples into parts of some inputs by some outputs, whose samples are taken in blocks, as
- * images of one pixel. The outputs are some panels, or some of the only one. Returns false where it is not worth it. */
-static bool cut_blocks(const Plan *plan, Kernel *kernel, int64_t inputs, int64_t panel, int64_t outs)
-{
-    int64_t *d = kernel->dim;
-    const int64_t rows = divisor_below(inputs, 1, BLOCK_SIDE);
-    const int64_t some = divisor_below(outs, panel == outs ? PAD : panel, BLOCK_SIDE);
-    if (plan->batch < MANY_SAMPLES || d[CONV_GRAD_WEIGHT_taps_y] > 1 || rows < LEAST_SIDE || some < LEAST_SIDE ||
-        inputs / rows * (outs / some) < ENOUGH_PARTS)
-        return false;
-    d[CONV_GRAD_WEIGHT_cols] = d[CONV_GRAD_WEIGHT_taps_y] = d[CONV_GRAD_WEIGHT_anew] = 1;
-    d[CONV_GRAD_WEIGHT_run] = rows;
-    d[CONV_GRAD_WEIGHT_outs] = d[CONV_GRAD_WEIGHT_group_outs] = d[CONV_GRAD_WEIGHT_w_row] = some;
-    kernel_cut(kernel, outs / some, inputs / rows, 1);
-    kernel->learns = some < panel ? some : panel;
-    kernel->rows = (LearnedRows){.outer = rows, .outer_step = panel, .inner = some / kernel->learns,
-                                 .inner_step = inputs * panel};
-    kernel->operand[ROLE_X].step[1] = rows;
-    kernel->operand[ROLE_DY].step[0] = some;
-    kernel->operand[ROLE_DW].step[0] = some < panel ? some : some * inputs;
-    kernel->operand[ROLE_DW].step[1] = rows * panel;
-    return true;
-}
-
 void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
 {
     Buffer *x = buffer_at(plan, kernel, ROLE_X), *dy = buffer_at(plan, kernel, ROLE_DY);
@@ -103,7 +77,9 @@ void layout_linear_grad_weight(Plan *plan, Kernel *kernel)
     kernel->operand[ROLE_DW] = whole(gradients);
     kernel->flops = 2.0 * (double)dy->channels * (double)(x->rows * x->cols * x->channels);
     int64_t panel = gradients->panel, rows = d[CONV_GRAD_WEIGHT_run], step = rows;
-    if (kernel->scope != SCOPE_BATCH || cut_blocks(plan, kernel, inputs, panel, dy->pitch))
+    if (kernel->scope != SCOPE_BATCH)
+        return;
+    if (d[CONV_GRAD_WEIGHT_taps_y] == 1 && layout_panel_grad_weight(plan, kernel, inputs, panel))
         return;
     if (d[CONV_GRAD_WEIGHT_taps_y] > 1) { /* rows of x with a border between them: one each */
         step = d[CONV_GRAD_WEIGHT_x_tap_y];

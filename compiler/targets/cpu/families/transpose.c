@@ -204,9 +204,18 @@ static void print_transpose(KernelText *k)
     end_all(k, 2);
 }
 
+/* Of samples, how far apart they lie is known late. */
+static void count_samples(const Plan *plan, Kernel *kernel)
+{
+    (void)plan;
+    if (kernel->counts_samples)
+        kernel->dim[TRANSPOSE_w_out] = kernel->operand[ROLE_W].buffer->stride;
+}
+
 /* Whoever adds a kernel lays it out. */
 const FamilyInfo family_transpose = {
     .name = "transpose", HAS_DIMS(TRANSPOSE),
     .parameters = {READS(W, w), MAKES(Y, t), PACK_PARTS},
+    .count_samples = count_samples,
     .print = print_transpose,
 };
