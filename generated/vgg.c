@@ -616,6 +616,34 @@ static void linear_classifier_0_grad_input(const float *dy, const float *w, floa
     }
 }
 
+/* classifier.0: Linear(_, 256)  (line 21)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_classifier_0_grad_weight_inputs(const float *w, float *t, int part, int parts)
+{
+    const long first = 64 * part / parts, end = 64 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 4, q = block % 4 * 16;
+        const float *wt = w + tap * 16;
+        float *tr = t + (tap * 64 + q) * 16;
+        for (long i = 0; i < 16; i += 16)
+            copy_block(wt + i + q * 2064, 2064, tr + i, 16);
+    }
+}
+
+/* classifier.0: Linear(_, 256)  (line 21)
+ * dw of LINEAR from dy, x, summed over the samples */
+static void linear_classifier_0_grad_weight_gradients(const float *w, float *t, int part, int parts)
+{
+    const long first = 16 * part / parts, end = 16 * (part + 1) / parts;
+    for (long block = first; block < end; block++) {
+        const long tap = block / 4, q = block % 4 * 16;
+        const float *wt = w + tap * 32;
+        float *tr = t + (tap * 64 + q) * 32;
+        for (long i = 0; i < 32; i += 16)
+            copy_block(wt + i + q * 272, 272, tr + i, 32);
+    }
+}
+
 /* dx from dy and the argmax */
 struct max_pool_grad_size { long rows, cols, channels, in_rows, in_cols; };
 NC_INLINE void any_max_pool_grad(const float *dy, const unsigned short *arg, float *dx,
@@ -894,27 +922,33 @@ DEFINE_WINOGRAD3_GRAD_WEIGHT(conv2d_features_2_0_0_grad_weight, .rows = 8, .cols
 static void linear_classifier_0_grad_weight(const float *x, const float *dy, float *dw, int count)
 {
     enum { COLS = TILE(8, 4, 4), VECS = 2 };
-    for (long o = 0; o < 32; o += VECS * VL)
-        for (long j = 0; j < 64; j += COLS) {
-            float *gt = dw + j * 32 + o;
-            vec acc[COLS][VECS];
-            EACH(n, COLS) EACH(v, VECS)
-                acc[n][v] = vec_zero();
-            const float *xr = from_here(x + j);
-            const float *dr = dy + o;
-            SEVERAL for (long c = 0; c < count; c++, xr += 2064, dr += 272) {
-                vec dv[VECS];
-                EACH(v, VECS)
-                    dv[v] = vec_load_once(dr + v * VL);
-                EACH(n, COLS) {
-                    const vec input = vec_all_of(xr + n);
-                    EACH(v, VECS)
-                        acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+    const long share = 8 * VECS * VL * COLS / 16;
+    for (long first = 0; first < count; first += 128) {
+        const float *next = dy + (first + 128) * 32;
+        for (long o = 0; o < 32; o += VECS * VL)
+            for (long p = 0; p < 16; p++)
+                for (long j = 0; j < 16; j += COLS, next += share) {
+                    prefetch_second(next, share);
+                    float *gt = dw + (p * 16 + j) * 32 + o;
+                    vec acc[COLS][VECS];
+                    EACH(n, COLS) EACH(v, VECS)
+                        acc[n][v] = first == 0 ? vec_zero() : vec_load(gt + n * 32 + v * VL);
+                    const float *xr = from_here(x + p * 1024 + first * 16 + j);
+                    const float *dr = dy + first * 32 + o;
+                    SEVERAL for (long s = first; s < least(first + 128, count); s++, xr += 16, dr += 32) {
+                        vec dv[VECS];
+                        EACH(v, VECS)
+                            dv[v] = vec_load_once(dr + v * VL);
+                        EACH(n, COLS) {
+                            const vec input = vec_all_of(xr + n);
+                            EACH(v, VECS)
+                                acc[n][v] = vec_fma(input, dv[v], acc[n][v]);
+                        }
+                    }
+                    EACH(n, COLS) EACH(v, VECS)
+                        vec_store(gt + n * 32 + v * VL, acc[n][v]);
                 }
-            }
-            EACH(n, COLS) EACH(v, VECS)
-                vec_store(gt + n * 32 + v * VL, acc[n][v]);
-        }
+    }
 }
 
 /* classifier.0: Linear(_, 256)  (line 21)
@@ -1009,49 +1043,51 @@ DEFINE_WINOGRAD_WEIGHTS3(conv2d_features_0_1_0_grad_input_weights, .ins = 32, .o
 #define input(mb) ((float (*)[3472])(mb->batch + 57376768 + mb->first * 13888L)) /* 3x32x32, 1 zeros around */
 #define conv2d_features_0_0_0(mb) ((float (*)[32][32 * 32])(mb->batch + 0 + mb->first * 131072L)) /* 32x32x32 */
 #define batchnorm2d_features_0_0_1_moments(mb) ((float (*)[3][32])(mb->batch + 8388608 + mb->first * 384L)) /* 32x3x1 */
-#define batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 59467136)) /* 32x4x1 */
+#define batchnorm2d_features_0_0_1_statistics(mb) ((float (*)[32])(mb->batch + 59528576)) /* 32x4x1 */
 #define relu_features_0_0_2(mb) ((float (*)[34 * 32])(mb->workspace + 4212864)) /* 32x32x32, 1 zeros around */
 #define conv2d_features_0_1_0(mb) ((float (*)[32][32 * 32])(mb->batch + 8388608 + mb->first * 131072L)) /* 32x32x32 */
 #define conv2d_features_0_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 58464 */
 #define batchnorm2d_features_0_1_1_moments(mb) ((float (*)[3][32])(mb->batch + 16777216 + mb->first * 384L))
-#define batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 59467712)) /* 32x4x1 */
+#define batchnorm2d_features_0_1_1_statistics(mb) ((float (*)[32])(mb->batch + 59529152)) /* 32x4x1 */
 #define relu_features_0_1_2(mb) ((float (*)[32 * 32])(mb->workspace + 0)) /* 32x32x32 */
 #define maxpool2d_features_0_2(mb) ((float (*)[18][18 * 32])(mb->batch + 49938432 + mb->first * 41472L))
 #define maxpool2d_features_0_2_arg(mb) ((unsigned short (*)[16][16 * 32])(mb->batch + 56328192 + mb->first * 16384L))
 #define conv2d_features_1_0_0(mb) ((float (*)[16][16 * 64])(mb->batch + 25165824 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_features_1_0_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 41568 */
 #define batchnorm2d_features_1_0_1_moments(mb) ((float (*)[3][64])(mb->batch + 16777216 + mb->first * 768L))
-#define batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 59463872)) /* 64x4x1 */
+#define batchnorm2d_features_1_0_1_statistics(mb) ((float (*)[64])(mb->batch + 59525312)) /* 64x4x1 */
 #define relu_features_1_0_2(mb) ((float (*)[18][18 * 64])(mb->workspace + 2476160)) /* 64x16x16, 1 zeros around */
 #define conv2d_features_1_1_0(mb) ((float (*)[16][16 * 64])(mb->batch + 16777216 + mb->first * 65536L)) /* 64x16x16 */
 #define conv2d_features_1_1_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 72672 */
 #define batchnorm2d_features_1_1_1_moments(mb) ((float (*)[3][64])(mb->batch + 20971520 + mb->first * 768L))
-#define batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 59464960)) /* 64x4x1 */
+#define batchnorm2d_features_1_1_1_statistics(mb) ((float (*)[64])(mb->batch + 59526400)) /* 64x4x1 */
 #define relu_features_1_1_2(mb) ((float (*)[16 * 64])(mb->workspace + 0)) /* 64x16x16 */
 #define maxpool2d_features_1_2(mb) ((float (*)[10][10 * 64])(mb->batch + 54689792 + mb->first * 25600L))
-#define maxpool2d_features_1_2_arg(mb) ((unsigned short (*)[8][8 * 64])(mb->batch + 58793984 + mb->first * 8192L))
+#define maxpool2d_features_1_2_arg(mb) ((unsigned short (*)[8][8 * 64])(mb->batch + 58265600 + mb->first * 8192L))
 #define conv2d_features_2_0_0(mb) ((float (*)[8][8 * 128])(mb->batch + 29360128 + mb->first * 32768L)) /* 128x8x8 */
 #define conv2d_features_2_0_0_scratch(mb) ((float *)(mb->workspace + 0)) /* 69600 */
 #define batchnorm2d_features_2_0_1_moments(mb) ((float (*)[400])(mb->batch + 20971520 + mb->first * 1600L))
 #define conv2d_features_2_2_0(mb) ((float (*)[8][8 * 128])(mb->batch + 23068672 + mb->first * 32768L)) /* 128x8x8 */
-#define batchnorm2d_features_2_2_1_statistics(mb) ((float (*)[128])(mb->batch + 59461760)) /* 128x4x1 */
+#define batchnorm2d_features_2_2_1_statistics(mb) ((float (*)[128])(mb->batch + 59523200)) /* 128x4x1 */
 #define relu_features_2_2_2(mb) ((float (*)[8 * 128])(mb->workspace + 0)) /* 128x8x8 */
-#define maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 58265600 + mb->first * 8256L)) /* 128x4x4 */
+#define maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 31457280 + mb->first * 8256L)) /* 128x4x4 */
 #define maxpool2d_features_2_3_arg(mb) ((unsigned short (*)[4][4 * 128])(mb->batch + 53121024 + mb->first * 4096L))
-#define relu_classifier_1(mb) ((float (*)[272])(mb->batch + 31457280 + mb->first * 1088L)) /* 256 */
+#define relu_classifier_1(mb) ((float (*)[272])(mb->batch + 31985664 + mb->first * 1088L)) /* 256 */
 #define dropout_classifier_2_mask(mb) ((unsigned char (*)[256])(mb->workspace + 8192)) /* 256 */
 #define dropout_classifier_2(mb) ((float (*)[256])(mb->workspace + 0)) /* 256 */
 #define linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 4360832)) /* 10 */
 #define d_linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 9216)) /* 10 */
 #define d_dropout_classifier_2(mb) ((float (*)[256])(mb->workspace + 4096)) /* 256 */
 #define d_relu_classifier_1(mb) ((float *)(mb->workspace + 0)) /* 256 */
-#define d_linear_classifier_0(mb) ((float (*)[272])(mb->batch + 59318272 + mb->first * 1088L)) /* 256 */
+#define d_linear_classifier_0(mb) ((float (*)[272])(mb->batch + 59314176 + mb->first * 1088L)) /* 256 */
 #define linear_classifier_0_grad_input_weights_transposed(mb) ((float *)(mb->workspace + 0)) /* 16384 */
 #define d_flatten_1(mb) ((float (*)[2064])(mb->batch + 52592640 + mb->first * 8256L)) /* 128x4x4 */
+#define linear_classifier_0_grad_weight_inputs_in_panels(mb) ((float *)(mb->batch + 58789888)) /* 131072 */
+#define linear_classifier_0_grad_weight_gradients_in_panels(mb) ((float *)(mb->batch + 59453440)) /* 16384 */
 #define d_relu_features_2_2_2(mb) ((float (*)[8][8 * 128])(mb->batch + 31457280 + mb->first * 32768L)) /* 128x8x8 */
 #define d_batchnorm2d_features_2_2_1_sums(mb) ((float (*)[272])(mb->batch + 53383168 + mb->first * 1088L)) /* 128x2x1 */
 #define d_relu_features_2_0_2(mb) ((float (*)[8][8 * 128])(mb->batch + 31457280 + mb->first * 32768L)) /* 128x8x8 */
-#define batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 59457536)) /* 128x4x1 */
+#define batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 59518976)) /* 128x4x1 */
 #define d_batchnorm2d_features_2_0_1_statistics(mb) ((float (*)[128])(mb->batch + 52629504)) /* 128x2x1 */
 #define d_conv2d_features_2_0_0(mb) ((float (*)[10][10 * 128])(mb->batch + 46661632 + mb->first * 51200L))
 #define d_maxpool2d_features_1_2(mb) ((float (*)[8][8 * 64])(mb->workspace + 238464)) /* 64x8x8 */
@@ -1101,10 +1137,10 @@ static const struct batchnorm2d_features_1_statistics_forward_part {
     long moments_values, statistics_values, stride;
     struct nc_batch_norm norm;
 } batchnorm2d_features_1_statistics_forward_part_at[] = {
-    {8388608, 59467136, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_0_1, 1e-05, 0.1)}},
-    {16777216, 59467712, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_1_1, 1e-05, 0.1)}},
-    {16777216, 59463872, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_0_1, 1e-05, 0.1)}},
-    {20971520, 59464960, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_1_1, 1e-05, 0.1)}},
+    {8388608, 59528576, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_0_1, 1e-05, 0.1)}},
+    {16777216, 59529152, 96, {.channels = 32, .pixels = 1024, BATCH_NORM_OF(features_0_1_1, 1e-05, 0.1)}},
+    {16777216, 59525312, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_0_1, 1e-05, 0.1)}},
+    {20971520, 59526400, 192, {.channels = 64, .pixels = 256, BATCH_NORM_OF(features_1_1_1, 1e-05, 0.1)}},
 };
 
 /* For the whole batch. */
@@ -1185,9 +1221,9 @@ static const struct batchnorm2d_features_2_1_statistics_forward_part {
     long moments_values, statistics_values;
     struct nc_batch_norm norm;
 } batchnorm2d_features_2_1_statistics_forward_part_at[] = {
-    {20971520, 59457536, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_0_1, 1e-05, 0.1)}},
-    {23068672, 59459648, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_1_1, 1e-05, 0.1)}},
-    {31457280, 59461760, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_2_1, 1e-05, 0.1)}},
+    {20971520, 59518976, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_0_1, 1e-05, 0.1)}},
+    {23068672, 59521088, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_1_1, 1e-05, 0.1)}},
+    {31457280, 59523200, {.channels = 128, .pixels = 64, BATCH_NORM_OF(features_2_2_1, 1e-05, 0.1)}},
 };
 
 /* For the whole batch, part mb->part of 2. */
@@ -1207,8 +1243,8 @@ static const struct forward_11_and_13 {
     long conv2d_features_2_0, batchnorm2d_features_2_1_statistics, relu_features_2_2, features_2_0_weight_winograd,
         conv2d_features_2_0_2, batchnorm2d_features_2_1_moments;
 } forward_11_and_13_at[] = {
-    {29360128, 59457536, 3803264, AT_features_2_1_0_weight_winograd, 20971520, 23068672}, /* features.2.0.1 */
-    {20971520, 59459648, 4008064, AT_features_2_2_0_weight_winograd, 23068672, 31457280}, /* features.2.1.1 */
+    {29360128, 59518976, 3803264, AT_features_2_1_0_weight_winograd, 20971520, 23068672}, /* features.2.0.1 */
+    {20971520, 59521088, 4008064, AT_features_2_2_0_weight_winograd, 23068672, 31457280}, /* features.2.1.1 */
 };
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1310,8 +1346,26 @@ static void linear_classifier_0_grad_input_part(struct nc_microbatch *mb)
         d_flatten_1(mb)[0] + part * 64);
 }
 
+/* For the whole batch, part mb->part of 8. */
+static void linear_classifier_0_grad_weight_inputs_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    linear_classifier_0_grad_weight_inputs(maxpool2d_features_2_3(mb)[0] + part * 256,
+        linear_classifier_0_grad_weight_inputs_in_panels(mb) + part * 16384, 0, 1);
+}
+
+/* For the whole batch, part mb->part of 2. */
+static void linear_classifier_0_grad_weight_gradients_part(struct nc_microbatch *mb)
+{
+    const long part = mb->part;
+
+    linear_classifier_0_grad_weight_gradients(d_linear_classifier_0(mb)[0] + part * 128,
+        linear_classifier_0_grad_weight_gradients_in_panels(mb) + part * 8192, 0, 1);
+}
+
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_19(struct nc_microbatch *mb)
+static void backward_21(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         maxpool2d_features_2_3_grad(d_flatten_1(mb)[i], maxpool2d_features_2_3_arg(mb)[i][0],
@@ -1327,9 +1381,9 @@ static void backward_19(struct nc_microbatch *mb)
 static const struct norm_features_2_1_grad_statistics_part {
     long d_batchnorm2d_features_2_1_sums, batchnorm2d_features_2_1_statistics, d_batchnorm2d_features_2_1_statistics;
 } norm_features_2_1_grad_statistics_part_at[] = {
-    {53383168, 59461760, 59466048}, /* features.2.2.1 */
-    {59387904, 59459648, 23138304}, /* features.2.1.1 */
-    {23068672, 59457536, 52629504}, /* features.2.0.1 */
+    {53383168, 59523200, 59527488}, /* features.2.2.1 */
+    {59383808, 59521088, 23138304}, /* features.2.1.1 */
+    {23068672, 59518976, 52629504}, /* features.2.0.1 */
 };
 
 /* For the whole batch, part mb->part of 2. */
@@ -1346,23 +1400,23 @@ static void norm_features_2_1_grad_statistics_part(struct nc_microbatch *mb)
         d_batchnorm2d_features_2_1_statistics, part * 64, part * 64 + 64);
 }
 
-/* Where backward_21_and_23 finds its values. */
-static const struct backward_21_and_23 {
+/* Where backward_23_and_25 finds its values. */
+static const struct backward_23_and_25 {
     long d_relu_features_2_2, conv2d_features_2_0, batchnorm2d_features_2_1_statistics,
         d_batchnorm2d_features_2_1_statistics, d_conv2d_features_2_0, features_2_0_weight_winograd_transposed,
         d_relu_features_2_2_2, conv2d_features_2_0_2, batchnorm2d_features_2_1_statistics_2,
         d_batchnorm2d_features_2_1_sums, relu_features_2_2_again, features_2_1_weight, features_2_1_bias;
-} backward_21_and_23_at[] = {
-    {31457280, 23068672, 59461760, 59466048, 33554432, AT_features_2_2_0_weight_winograd_transposed, 52592640, 20971520,
-     59459648, 59387904, 36831232, AT_features_2_1_1_weight, AT_features_2_1_1_bias},
-    {52592640, 20971520, 59459648, 23138304, 40108032, AT_features_2_1_0_weight_winograd_transposed, 31457280, 29360128,
-     59457536, 23068672, 43384832, AT_features_2_0_1_weight, AT_features_2_0_1_bias},
+} backward_23_and_25_at[] = {
+    {31457280, 23068672, 59523200, 59527488, 33554432, AT_features_2_2_0_weight_winograd_transposed, 52592640, 20971520,
+     59521088, 59383808, 36831232, AT_features_2_1_1_weight, AT_features_2_1_1_bias},
+    {52592640, 20971520, 59521088, 23138304, 40108032, AT_features_2_1_0_weight_winograd_transposed, 31457280, 29360128,
+     59518976, 23068672, 43384832, AT_features_2_0_1_weight, AT_features_2_0_1_bias},
 };
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_21_and_23(struct nc_microbatch *mb)
+static void backward_23_and_25(struct nc_microbatch *mb)
 {
-    const struct backward_21_and_23 *at = mb->at;
+    const struct backward_23_and_25 *at = mb->at;
     float (*d_relu_features_2_2)[8][8 * 128] = (void *)(mb->batch + at->d_relu_features_2_2 + mb->first * 32768L);
     float (*conv2d_features_2_0)[8][8 * 128] = (void *)(mb->batch + at->conv2d_features_2_0 + mb->first * 32768L);
     float (*batchnorm2d_features_2_1_statistics)[128] = (void *)(mb->batch + at->batchnorm2d_features_2_1_statistics);
@@ -1397,7 +1451,7 @@ static void backward_21_and_23(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_25(struct nc_microbatch *mb)
+static void backward_27(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
         norm_features_2_1_grad(d_relu_features_2_0_2(mb)[i][0], conv2d_features_2_0_0(mb)[i][0],
@@ -1420,10 +1474,10 @@ static void backward_25(struct nc_microbatch *mb)
 static const struct norm_features_1_grad_statistics_part {
     long batchnorm2d_features_1_statistics, d_batchnorm2d_features_1_statistics, channels, pixels, stride;
 } norm_features_1_grad_statistics_part_at[] = {
-    {59464960, 52629504, 64, 256, 144}, /* features.1.1.1 */
-    {59463872, 52629504, 64, 256, 144}, /* features.1.0.1 */
-    {59467712, 52609024, 32, 1024, 64}, /* features.0.1.1 */
-    {59467136, 8388608, 32, 1024, 64}, /* features.0.0.1 */
+    {59526400, 52629504, 64, 256, 144}, /* features.1.1.1 */
+    {59525312, 52629504, 64, 256, 144}, /* features.1.0.1 */
+    {59529152, 52609024, 32, 1024, 64}, /* features.0.1.1 */
+    {59528576, 8388608, 32, 1024, 64}, /* features.0.0.1 */
 };
 
 /* For the whole batch. */
@@ -1439,7 +1493,7 @@ static void norm_features_1_grad_statistics_part(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_27(struct nc_microbatch *mb)
+static void backward_29(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++)
         norm_features_1_1_grad(d_relu_features_1_1_2(mb)[i][0], conv2d_features_1_1_0(mb)[i][0],
@@ -1463,7 +1517,7 @@ static void backward_27(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_29(struct nc_microbatch *mb)
+static void backward_31(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_features_1_1_grad(d_relu_features_1_0_2(mb)[i][0], conv2d_features_1_0_0(mb)[i][0],
@@ -1486,7 +1540,7 @@ static void backward_29(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_31(struct nc_microbatch *mb)
+static void backward_33(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_features_0_1_1_grad(d_relu_features_0_1_2(mb)[i][0], conv2d_features_0_1_0(mb)[i][0],
@@ -1509,7 +1563,7 @@ static void backward_31(struct nc_microbatch *mb)
 }
 
 /* For a microbatch, what follows from gradients made for the whole batch. */
-static void backward_33(struct nc_microbatch *mb)
+static void backward_35(struct nc_microbatch *mb)
 {
     for (int i = 0; i < mb->count; i++) {
         norm_features_0_0_1_grad(d_relu_features_0_0_2(mb)[i][0], conv2d_features_0_0_0(mb)[i][0],
@@ -1558,15 +1612,15 @@ static void conv2d_features_2_0_0_grad_weight_part(struct nc_microbatch *mb)
         .inner = 64, .inner_step = 128}, 32);
 }
 
-/* For the whole batch, part mb->part of 256. */
+/* For the whole batch, part mb->part of 64. */
 static void linear_classifier_0_grad_weight_part(struct nc_microbatch *mb)
 {
     const long part = mb->part;
-    float *gradients = nc_gradient(mb, AT_classifier_0_weight + part * 2048);
+    float *gradients = nc_gradient(mb, AT_classifier_0_weight + part / 8 * 8192 + part % 8 * 65536);
 
-    linear_classifier_0_grad_weight(maxpool2d_features_2_3(mb)[0] + part % 32 * 64,
-        d_linear_classifier_0(mb)[0] + part / 32 * 32, gradients, mb->count);
-    nc_learn(mb, AT_classifier_0_weight + part * 2048, 2048);
+    linear_classifier_0_grad_weight(linear_classifier_0_grad_weight_inputs_in_panels(mb) + part / 8 * 16384,
+        linear_classifier_0_grad_weight_gradients_in_panels(mb) + part % 8 * 2048, gradients, mb->count);
+    nc_learn(mb, AT_classifier_0_weight + part / 8 * 8192 + part % 8 * 65536, 8192);
 }
 
 /* For the whole batch. */
@@ -1759,12 +1813,12 @@ DEFINE_CONV_2(linear_classifier_3_test, .x_col = 272)
 #define test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 72672 */
 #define test_relu_features_2_0_2(mb) ((float (*)[10][10 * 128])(mb->workspace + 5007360)) /* 128x8x8, 1 zeros around */
 #define test_conv2d_features_2_0_0_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 69600 */
-#define test_relu_features_2_1_2(mb) ((float (*)[10][10 * 128])(mb->batch + 59468288 + mb->first * 51200L))
+#define test_relu_features_2_1_2(mb) ((float (*)[10][10 * 128])(mb->batch + 59529728 + mb->first * 51200L))
 #define test_conv2d_features_2_1_0_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 59616 */
-#define test_maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 62745088 + mb->first * 8256L)) /* 128x4x4 */
-#define test_maxpool2d_features_2_3_arg(mb) ((unsigned char (*)[4][4 * 128])(mb->batch + 63273472 + mb->first * 2048L))
+#define test_maxpool2d_features_2_3(mb) ((float (*)[2064])(mb->batch + 62806528 + mb->first * 8256L)) /* 128x4x4 */
+#define test_maxpool2d_features_2_3_arg(mb) ((unsigned char (*)[4][4 * 128])(mb->batch + 63334912 + mb->first * 2048L))
 #define test_conv2d_features_2_2_0_maxpool2d_features_2_3_scratch(mb) ((float *)(mb->workspace + 4692864)) /* 78624 */
-#define test_relu_classifier_1(mb) ((float (*)[272])(mb->batch + 63273472 + mb->first * 1088L)) /* 256 */
+#define test_relu_classifier_1(mb) ((float (*)[272])(mb->batch + 63334912 + mb->first * 1088L)) /* 256 */
 #define test_linear_classifier_3(mb) ((float (*)[16])(mb->workspace + 4692864)) /* 10 */
 
 /* For a microbatch, before what is made for the whole batch. */
@@ -1926,8 +1980,8 @@ static const struct nc_probe probes[] = {
     {"features.2.1.1: BatchNorm2d(_)", 4, 4008064, 12800, 12, 0},
     {"features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False)", 3, 23068672, 8192, 12, 1},
     {"features.2.2.1: BatchNorm2d(_)", 4, 31457280, 400, 12, 1},
-    {"features.2.3: MaxPool2d(2)", 10, 58265600, 2064, 14, 1},
-    {"classifier.0: Linear(_, 256)", 21, 31457280, 272, 15, 1},
+    {"features.2.3: MaxPool2d(2)", 10, 31457280, 2064, 14, 1},
+    {"classifier.0: Linear(_, 256)", 21, 31985664, 272, 15, 1},
     {"classifier.2: Dropout(0.5)", 23, 0, 256, 16, 0},
     {"classifier.3: Linear(_, 10)", 24, 4360832, 16, 16, 0},
 };
@@ -1960,25 +2014,27 @@ static const struct nc_phase phases[] = {
     {.barriers = 15, ALWAYS(linear_classifier_0_forward_part), .parts = 16},
     {.barriers = 16, .train = train, .test = test, .loss = 1},
     {.barriers = 17, TRAIN(linear_classifier_0_grad_input_part), .parts = 32},
-    {.barriers = 18, TRAIN(backward_19)},
+    {.barriers = 17, TRAIN(linear_classifier_0_grad_weight_inputs_part), .parts = 8},
+    {.barriers = 17, TRAIN(linear_classifier_0_grad_weight_gradients_part), .parts = 2},
+    {.barriers = 18, TRAIN(backward_21)},
     {.barriers = 19, TRAIN_AT(norm_features_2_1_grad_statistics_part, 0), .parts = 2},
-    {.barriers = 20, TRAIN_AT(backward_21_and_23, 0)},
+    {.barriers = 20, TRAIN_AT(backward_23_and_25, 0)},
     {.barriers = 21, TRAIN_AT(norm_features_2_1_grad_statistics_part, 1), .parts = 2},
-    {.barriers = 22, TRAIN_AT(backward_21_and_23, 1)},
+    {.barriers = 22, TRAIN_AT(backward_23_and_25, 1)},
     {.barriers = 23, TRAIN_AT(norm_features_2_1_grad_statistics_part, 2), .parts = 2},
-    {.barriers = 24, TRAIN(backward_25)},
+    {.barriers = 24, TRAIN(backward_27)},
     {.barriers = 25, TRAIN_AT(norm_features_1_grad_statistics_part, 0), .parts = 1},
-    {.barriers = 26, TRAIN(backward_27)},
+    {.barriers = 26, TRAIN(backward_29)},
     {.barriers = 27, TRAIN_AT(norm_features_1_grad_statistics_part, 1), .parts = 1},
-    {.barriers = 28, TRAIN(backward_29)},
+    {.barriers = 28, TRAIN(backward_31)},
     {.barriers = 29, TRAIN_AT(norm_features_1_grad_statistics_part, 2), .parts = 1},
-    {.barriers = 30, TRAIN(backward_31)},
+    {.barriers = 30, TRAIN(backward_33)},
     {.barriers = 31, TRAIN_AT(norm_features_1_grad_statistics_part, 3), .parts = 1},
-    {.barriers = 32, TRAIN(backward_33)},
+    {.barriers = 32, TRAIN(backward_35)},
     {.barriers = 33, TRAIN_AT(conv2d_features_2_0_grad_weight_part, 0), .parts = 8, .learns = 1},
     {.barriers = 33, TRAIN_AT(conv2d_features_2_0_grad_weight_part, 1), .parts = 8, .learns = 1},
     {.barriers = 33, TRAIN(conv2d_features_2_0_0_grad_weight_part), .parts = 4, .learns = 1},
-    {.barriers = 33, TRAIN(linear_classifier_0_grad_weight_part), .parts = 256, .learns = 1},
+    {.barriers = 33, TRAIN(linear_classifier_0_grad_weight_part), .parts = 64, .learns = 1},
     {.barriers = 33, TRAIN(bias_classifier_0_grad_part), .parts = 1, .learns = 1},
 };
 
@@ -2004,9 +2060,9 @@ static const struct nc_model model = {
     .microbatch = 4, .shard = 4, .batch = 64,
     .dropouts = dropouts, .dropout_count = 1,
     .probes = probes, .probe_count = 24,
-    .phases = phases, .phase_count = 38, .pack = pack, .pack_backward = pack_backward,
+    .phases = phases, .phase_count = 40, .pack = pack, .pack_backward = pack_backward,
     .evaluation = &evaluation,
-    .batch_bytes = 63404544, .capacity = 64, .learned = 18432,
+    .batch_bytes = 63465984, .capacity = 64, .learned = 18432,
     .output = {.offset = 4360832, .stride = 16},
 };
 

@@ -93,7 +93,7 @@ static Buffer *copy_to_panels(Plan *plan, const Kernel *kernel, Role role, int64
 }
 
 enum {
-    MANY_SAMPLES = 128, MANY_INPUTS = 256, MANY_OUTS = 128, /* so that each float that is copied is read often */
+    MANY_SAMPLES = 64, MANY_INPUTS = 256, MANY_OUTS = 128, /* so that each float that is copied is read often */
     MOST_PANELS = 16, /* of a part's inputs: 256 KB of x, for 256 samples, stay in a second-level cache, while the parts
                        * beside it go by, of other outputs */
     FEWEST_PANELS = 4,
