@@ -75,7 +75,7 @@ def compare(model):
         wanted = wanted.reshape(ours.shape) if wanted.size == ours.size else wanted
     if ours.shape != wanted.shape:
         return {"wrong": "gives %s, PyTorch %s" % (ours.shape, wanted.shape)}
-    apart = float(numpy.abs(ours - wanted).max() / max(1, numpy.abs(wanted).max()))
+    apart = float(numpy.abs(ours - wanted).max() / max(1e-30, numpy.abs(wanted).max()))
     return {"wrong": None if apart <= 1e-5 else "is %.1e apart from PyTorch" % apart, "worst": apart}
 
 

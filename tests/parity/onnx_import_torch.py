@@ -164,8 +164,10 @@ def make_keras(folder, names):
         if kind in small:
             model = small[kind]()
         else:
-            model = getattr(keras.applications, kind)(weights=None, input_shape=(96, 96, 3), classes=10)
-        weights = [value + numpy.random.rand(*value.shape) * 0.01 for value in model.get_weights()]
+            # No softmax: of large outputs it makes a 1 and zeros, whatever the model makes.
+            model = getattr(keras.applications, kind)(weights=None, input_shape=(96, 96, 3), classes=10,
+                                                      classifier_activation=None)
+        weights = [value + (numpy.random.rand(*value.shape) - 0.5) * 0.02 for value in model.get_weights()]
         model.set_weights(weights)
         signature = [tensorflow.TensorSpec((None, *model.input_shape[1:]), tensorflow.float32)]
         call = tensorflow.function(lambda x, model=model: model(x, training=False), input_signature=signature)
