@@ -261,8 +261,9 @@ static const char *name_strip(KernelText *k, bool known, int64_t pixels)
     line(k, "const long floats = least(%s, %s) + %s, all = %s;", s.x_col, s.terms, s.outs,
          product_of(k, s.pixels, "floats"));
     const char *weights = product_of(k, s.terms, s.outs);
-    line(k, "const long many = most(%d * %s, %d);", MANY_TIMES, weights, FEW_FLOATS);
-    line(k, "const long strip = all <= many ? STRIP : most(%d, least(%d / floats, %d)) / %s;", LEAST_PIXELS,
+    line(k, "const int is_far = %s >= %d && %s >= %d && all > most(%d * %s, %d);", s.terms, FEW_TERMS, s.x_col,
+         FEW_INPUTS, MANY_TIMES, weights, FEW_FLOATS);
+    line(k, "const long strip = !is_far ? STRIP : most(%d, least(%d / floats, %d)) / %s;", LEAST_PIXELS,
          CLOSE_FLOATS, MOST_PIXELS, tile);
     return "strip";
 }
@@ -450,11 +451,8 @@ static void fetch_inputs(KernelText *k, const char *x, const Terms *terms, const
 {
     if (strips->plain || strips->one || !strips->around)
         return;
-    const char *const at[] = {terms->a, terms->b, terms->j}, *all = sizes_of(k).terms;
-    int64_t count;
-    const char *first = is_number(k, all, &count) ? NULL
-                                                  : arena_printf(k->arena, "first + %s < %s && %s >= %d",
-                                                                 strips->strip, strips->tiles, all, FEW_TERMS);
+    const char *const at[] = {terms->a, terms->b, terms->j};
+    const char *first = strcmp(strips->strip, "strip") == 0 ? "is_far" : NULL; /* or that is known */
     for (int i = 0; i < 3; i++) {
         int64_t number;
         if (!is_number(k, at[i], &number))
