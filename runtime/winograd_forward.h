@@ -27,6 +27,16 @@ NC_INLINE void winograd_lines(const float *top, long row, long rows, long floats
     }
 }
 
+/* The same for tiles that stick out, by itself: seldom called, it would take registers from the loops around it. */
+static __attribute__((noinline, unused)) void winograd_lines_partly(const float *top, long row, long rows, long floats,
+                                                                    float *lines, long pitch, int taps)
+{
+    if (taps == 3)
+        winograd_lines(top, row, rows, floats, lines, pitch, 3);
+    else
+        winograd_lines(top, row, rows, floats, lines, pitch, 5);
+}
+
 /* Tiles side by side share the vertical transforms of their columns, which `lines` holds. */
 NC_INLINE void winograd_input(const struct winograd_layer *layer, const float *x, long first, long count, float *lines,
                               float *v, int taps)
@@ -49,7 +59,7 @@ NC_INLINE void winograd_input(const struct winograd_layer *layer, const float *x
             if (rows == points)
                 winograd_lines(top, row, points, stretch, lines + start, pitch, taps);
             else
-                winograd_lines(top, row, rows, stretch, lines + start, pitch, taps);
+                winograd_lines_partly(top, row, rows, stretch, lines + start, pitch, taps);
         for (long r = 0; width < wanted * ins && r < points; r++)
             for (long n = width; n < wanted * ins; n++)
                 lines[r * pitch + n] = 0;
