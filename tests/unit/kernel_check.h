@@ -326,18 +326,8 @@ HELPER int tile_fits(Family family, Tile t, int lanes, const int64_t *d)
 /* The tile the schedule would take. */
 HELPER Tile chosen_tile(Family family, Width width, const int64_t *d)
 {
-    if (family == FAMILY_CONV_GRAD_WEIGHT)
-        return tile_choose(family, width, 1, d[CONV_GRAD_WEIGHT_run], d[CONV_GRAD_WEIGHT_group_outs]);
-    if (family == FAMILY_POOL_CONV_GRAD_WEIGHT)
-        return tile_choose(family, width, d[POOL_CONV_GRAD_WEIGHT_taps_y], d[POOL_CONV_GRAD_WEIGHT_run], 16);
-    if (family == FAMILY_POOL_CONV_GRAD_INPUT)
-        return tile_choose(family, width, 1, d[POOL_CONV_GRAD_INPUT_run], 16);
-    if (family == FAMILY_DEPTHWISE)
-        return tile_choose(family, width, d[DEPTHWISE_rows], d[DEPTHWISE_cols], d[DEPTHWISE_channels]);
-    if (family == FAMILY_DEPTHWISE_GRAD_WEIGHT)
-        return tile_choose(family, width, d[DEPTHWISE_GRAD_WEIGHT_taps_y], d[DEPTHWISE_GRAD_WEIGHT_taps_x],
-                           d[DEPTHWISE_GRAD_WEIGHT_channels]);
-    return tile_choose(family, width, d[CONV_rows], d[CONV_cols], d[CONV_group_outs]);
+    const TileSpace space = family_info(family)->tiles->space(d);
+    return tile_choose(family, width, space.rows, space.cols, space.outs);
 }
 
 /* Calls nc_<family> with operands in the order of its parameters; `tile` in rows*100 + cols*10 + vecs. */
@@ -355,6 +345,7 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
     case FAMILY_CONV: nc_conv(p[0], p[1], p[2], p[3], d); break;
     case FAMILY_CONV_POOL: nc_conv_pool(p[0], p[1], p[2], p[3], p[4], d); break;
     case FAMILY_CONV_GRAD_WEIGHT: nc_conv_grad_weight(p[0], p[1], p[2], d); break;
+    case FAMILY_PANEL_GRAD_WEIGHT: nc_panel_grad_weight(p[0], p[1], p[2], d); break;
     case FAMILY_POOL_CONV_GRAD_WEIGHT: nc_pool_conv_grad_weight(p[0], p[1], p[2], p[3], p[4], p[5], d); break;
     case FAMILY_POOL_CONV_GRAD_INPUT: nc_pool_conv_grad_input(p[0], p[1], p[2], p[3], p[4], d); break;
     case FAMILY_DEPTHWISE: nc_depthwise(p[0], p[1], p[2], p[3], d); break;
@@ -422,7 +413,7 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
         for (int part = 0; part < 3; part++)
             nc_winograd_weights5(p[0], p[1], part, 3, d);
         break;
-    default: abort();
+    default: ck_abort_msg("%s is not called here", info->name);
     }
 }
 

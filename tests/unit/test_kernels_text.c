@@ -34,6 +34,11 @@ static void random_dims(Family family, int64_t *d, int shape)
     case FAMILY_CONV: random_conv(d, 0); break;
     case FAMILY_CONV_POOL: random_conv(d, 1); break;
     case FAMILY_CONV_GRAD_WEIGHT: random_grad_weight(d); break;
+    case FAMILY_PANEL_GRAD_WEIGHT: { /* samples of less than a block, of one, and of more */
+        const int64_t samples = ONE_OF(5, 128, 200);
+        SET(samples, k, ONE_OF(1, 4), 16 * samples + 16 * relu);
+        break;
+    }
     case FAMILY_POOL_CONV_GRAD_WEIGHT: random_sparse(d); break;
     case FAMILY_POOL_CONV_GRAD_INPUT: random_sparse_input(d); break;
     case FAMILY_DEPTHWISE_GRAD_WEIGHT: random_depthwise(d); break;
@@ -205,6 +210,7 @@ static void call_printed(Family family, const int64_t *d, void (*kernel)(void), 
  * 'i', and, 'p', pointers to such of four. */
 static const char *const operand_kinds[FAMILY_KERNELS] = {
     [FAMILY_CONV] = "fffw", [FAMILY_CONV_POOL] = "fffww", [FAMILY_CONV_GRAD_WEIGHT] = "ffw",
+    [FAMILY_PANEL_GRAD_WEIGHT] = "ffw",
     [FAMILY_POOL_CONV_GRAD_WEIGHT] = "fffbww", [FAMILY_POOL_CONV_GRAD_INPUT] = "ffbfw",
     [FAMILY_DEPTHWISE] = "fffw", [FAMILY_DEPTHWISE_GRAD_WEIGHT] = "ffw",
     [FAMILY_GRAD_BIAS] = "fw", [FAMILY_MAX_POOL] = "fww", [FAMILY_MAX_POOL_GRAD] = "ffsw",
