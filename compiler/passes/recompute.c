@@ -28,16 +28,16 @@ static bool another_norm_follows(const Graph *graph, const Op *norm)
     return false;
 }
 
-/* Moves the operations from `first` on, which stand at the end, to `place`. */
-static void move_before(Graph *graph, int first, int place)
+/* Moves the operations from `first` on, `count` of them, in front of the one at `place`, which they stand behind. */
+static void move_before(Graph *graph, int first, int count, int place)
 {
-    for (int i = first; i < graph->ops.count; i++, place++) {
-        Op *op = graph->ops.at[i];
-        for (int k = i; k > place; k--)
+    for (int i = 0; i < count; i++) {
+        Op *op = graph->ops.at[first + i];
+        for (int k = first + i; k > place + i; k--)
             graph->ops.at[k] = graph->ops.at[k - 1];
-        graph->ops.at[place] = op;
+        graph->ops.at[place + i] = op;
     }
-    for (int i = 0; i < graph->ops.count; i++)
+    for (int i = place; i < first + count; i++)
         graph->ops.at[i]->id = i;
 }
 
@@ -70,7 +70,7 @@ static void recompute(Graph *graph, const Op *norm, Fuses *fuses)
         builder.span = activation->span;
         copy = again(&builder, activation, copy);
     }
-    move_before(graph, end, place);
+    move_before(graph, end, graph->ops.count - end, place);
     for (Op *op; (op = reader(graph, y, OP_CONV2D_GRAD_WEIGHT, place)) != NULL;)
         op->in[op->in[1] == y] = copy; /* a transposed convolution's has it for dy */
 }
@@ -101,15 +101,7 @@ static void sum_at_once(Graph *graph, int sums)
     const int place = graph->ops.at[first]->in[0]->producer->id + 1;
     if (place >= first || !can_move(graph, first, sums, place))
         return;
-    for (int i = first; i <= sums; i++) {
-        Op *op = graph->ops.at[i];
-        const int to = place + i - first;
-        for (int k = i; k > to; k--)
-            graph->ops.at[k] = graph->ops.at[k - 1];
-        graph->ops.at[to] = op;
-    }
-    for (int i = place; i <= sums; i++)
-        graph->ops.at[i]->id = i;
+    move_before(graph, first, sums - first + 1, place);
 }
 
 void pass_recompute(Graph *graph, Fuses *fuses)
