@@ -12,9 +12,8 @@ MODES = {TORCH: "default", TORCH_LAST: "channels_last", TORCH_COMPILE: "compile"
 
 
 class Line:
-    def __init__(self, label, threads, work, measures, goal=None):
+    def __init__(self, label, threads, work, measures):
         self.label, self.threads, self.work = label, threads, work  # work: FLOP
-        self.goal = goal                           # how many times PyTorch's best it should reach
         self.measures = measures                   # contender: function that gives milliseconds, or None
         self.found = {who: [] for who in measures}
 
@@ -34,6 +33,11 @@ class Section:
 
     def line(self, label, threads):
         return next((line for line in self.lines if line.label == label and line.threads == threads), None)
+
+    def share_of_peak(self, line):
+        """Percent of the peak of as many threads, by the arithmetic of the definition."""
+        mine, peaks = line.fastest(NETC_ALONE), self.peaks[line.threads]
+        return 100 * line.work / mine / 1e6 / max(peaks) if mine and peaks else None
 
 
 class Bench:
@@ -117,29 +121,29 @@ def resnet(bench):
     return steps(bench, "resnet18", "ResNet-18 at 3x32x32: a training step", (16,))
 
 
-# Model of models/, what it is called, the batch, the threads, and the goal: how many times as fast as PyTorch's best.
+# Model of models/, what it is called, the batch, and the threads.
 DEEP = [
-    ("resnet50_224", "ResNet-50 at 224x224, batch 8", 8, (2,), 2.5),
-    ("library/resnet18_224", "ResNet-18 at 224x224, batch 8", 8, (2,), 3),
-    ("vgg16_224", "VGG16 at 224x224, batch 8", 8, (2,), 3),
-    ("mobilenet_v2_224", "MobileNetV2 at 224x224, batch 8", 8, (2,), 3),
-    ("resnet50_224", "ResNet-50 at 224x224, one picture", 1, (2,), 2.5),
-    ("library/resnet18_224", "ResNet-18 at 224x224, one picture", 1, (2,), 3),
-    ("vgg16_224", "VGG16 at 224x224, one picture", 1, (2,), 3),
+    ("resnet50_224", "ResNet-50 at 224x224, batch 8", 8, (2,)),
+    ("library/resnet18_224", "ResNet-18 at 224x224, batch 8", 8, (2,)),
+    ("vgg16_224", "VGG16 at 224x224, batch 8", 8, (2,)),
+    ("mobilenet_v2_224", "MobileNetV2 at 224x224, batch 8", 8, (2,)),
+    ("resnet50_224", "ResNet-50 at 224x224, one picture", 1, (2,)),
+    ("library/resnet18_224", "ResNet-18 at 224x224, one picture", 1, (2,)),
+    ("vgg16_224", "VGG16 at 224x224, one picture", 1, (2,)),
 ]
 OTHERS = [
-    ("resnet18", "ResNet-18 at 32x32, batch 128", 128, (2,), 3),
-    ("strided", "3x3 with a stride and batch norm", 16, (1, 2), 2),
-    ("windows7", "7x7", 16, (1, 2), 2),
-    ("autoencoder", "autoencoder, 4x4 and ConvTranspose2d at 128x128", 16, (1, 2), 2),
-    ("dilated", "dilated 3x3", 16, (1, 2), 2),
-    ("grouped", "3x3 in 32 groups with batch norm", 64, (1, 2), 2),
-    ("gelu", "3x3 with GELU", 64, (1, 2), 2),
-    ("group_norm", "3x3 with GroupNorm and SiLU", 64, (1, 2), 2),
-    ("sequences", "Conv1d", 64, (1, 2), 3),
-    ("tokens", "EmbeddingBag of 20000 words, SGD", 64, (1, 2), 2),
-    ("wide_mlp_sgd", "MLP 1024-4096-4096-10, batch 256, SGD", 256, (1, 2), None),
-    ("wide_mlp_adam", "the same with Adam", 256, (1, 2), None),
+    ("resnet18", "ResNet-18 at 32x32, batch 128", 128, (2,)),
+    ("strided", "3x3 with a stride and batch norm", 16, (1, 2)),
+    ("windows7", "7x7", 16, (1, 2)),
+    ("autoencoder", "autoencoder, 4x4 and ConvTranspose2d at 128x128", 16, (1, 2)),
+    ("dilated", "dilated 3x3", 16, (1, 2)),
+    ("grouped", "3x3 in 32 groups with batch norm", 64, (1, 2)),
+    ("gelu", "3x3 with GELU", 64, (1, 2)),
+    ("group_norm", "3x3 with GroupNorm and SiLU", 64, (1, 2)),
+    ("sequences", "Conv1d", 64, (1, 2)),
+    ("tokens", "EmbeddingBag of 20000 words, SGD", 64, (1, 2)),
+    ("wide_mlp_sgd", "MLP 1024-4096-4096-10, batch 256, SGD", 256, (1, 2)),
+    ("wide_mlp_adam", "the same with Adam", 256, (1, 2)),
 ]
 
 
@@ -147,8 +151,8 @@ def networks(bench, name, title, rows):
     """Training steps of networks that take long, or that nobody tuned for."""
     lines = [Line(label, threads, flop(model) * batch,
                   {NETC_ALONE: bench.alone(model, batch, threads),
-                   **bench.torch_steps(model, batch, threads, not model.startswith(("wide_mlp", "tokens")))}, goal)
-             for model, label, batch, counts, goal in rows for threads in counts]
+                   **bench.torch_steps(model, batch, threads, not model.startswith(("wide_mlp", "tokens")))})
+             for model, label, batch, counts in rows for threads in counts]
     return Section(name, title, lines)
 
 

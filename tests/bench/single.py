@@ -91,6 +91,20 @@ def epoch(bench):
     return rows, numbers
 
 
+def plan(bench):
+    """What the plan's cost estimates make of the step's phases on many threads, which this machine need not have."""
+    rows, numbers = [], {}
+    for name, batch, label in (("resnet50_224", 8, "ResNet-50 at 224x224, batch 8"),
+                               ("vgg16_224", 1, "VGG16 at 224x224, one picture"), ("cifar10", 64, "main job, batch 64"),
+                               ("cifar10", 1, "main job, batch 1")):
+        text = done(netc("check", model(name), "--batch-size", batch, "--dump=schedule")).out
+        line = re.search(r"^ideal speed-up of a step: (.*)", text, flags=re.M)[1]
+        ideal = {int(threads): float(times) for times, threads in re.findall(r"([\d.]+) on (\d+)", line)}
+        rows.append((label, "%.1f" % ideal[16], "on 64 threads %.1f" % ideal[64]))
+        numbers["plan %s %d" % (name, batch)] = ideal[16]
+    return rows, numbers
+
+
 def rate_of(text):
     """Pictures a second, the fastest of the epochs after the first one."""
     return max([float(rate) for rate in re.findall(r"samples/s (\d+)", text)][1:])
@@ -136,5 +150,6 @@ def loading(bench):
 
 SINGLE = {"memory": ("Peak memory beside the data", memory), "start": ("From the command to the first step", start),
           "build": ("Compile time of `netc build`", compile_time),
+          "plan": ("The plan's ideal speed-up of a step on 16 threads", plan),
           "epoch": ("An epoch of CIFAR-10 with loading and testing", epoch),
           "loading": ("Loading: decoding and transforms", loading)}
