@@ -462,11 +462,11 @@ NC_INLINE void copy_block(const float *from, long row, float *to, long to_row)
         __builtin_memcpy(to + n * to_row, from + n * row, 16 * sizeof *to);
 }
 
-/* Four floats of a and b, by their numbers: b's follow a's. */
+/* Floats of a and b, by their numbers: b's follow a's. `ints` is the type of as many numbers. */
 #if defined __clang__
-#define NC_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#define NC_SHUFFLE(ints, a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
-#define NC_SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (nc_int4){__VA_ARGS__})
+#define NC_SHUFFLE(ints, a, b, ...) __builtin_shuffle(a, b, (ints){__VA_ARGS__})
 #endif
 
 /* to[n*to_row + m] = from[m*row + n], for n and m below 16: four by four. */
@@ -481,16 +481,62 @@ NC_INLINE void turn_block(const float *from, long row, float *to, long to_row)
             __builtin_memcpy(&b, f + row, sizeof b);
             __builtin_memcpy(&c, f + 2 * row, sizeof c);
             __builtin_memcpy(&d, f + 3 * row, sizeof d);
-            const nc_float4 ab_low = NC_SHUFFLE(a, b, 0, 4, 1, 5), ab_high = NC_SHUFFLE(a, b, 2, 6, 3, 7);
-            const nc_float4 cd_low = NC_SHUFFLE(c, d, 0, 4, 1, 5), cd_high = NC_SHUFFLE(c, d, 2, 6, 3, 7);
-            a = NC_SHUFFLE(ab_low, cd_low, 0, 1, 4, 5), b = NC_SHUFFLE(ab_low, cd_low, 2, 3, 6, 7);
-            c = NC_SHUFFLE(ab_high, cd_high, 0, 1, 4, 5), d = NC_SHUFFLE(ab_high, cd_high, 2, 3, 6, 7);
+            const nc_float4 ab_low = NC_SHUFFLE(nc_int4, a, b, 0, 4, 1, 5);
+            const nc_float4 ab_high = NC_SHUFFLE(nc_int4, a, b, 2, 6, 3, 7);
+            const nc_float4 cd_low = NC_SHUFFLE(nc_int4, c, d, 0, 4, 1, 5);
+            const nc_float4 cd_high = NC_SHUFFLE(nc_int4, c, d, 2, 6, 3, 7);
+            a = NC_SHUFFLE(nc_int4, ab_low, cd_low, 0, 1, 4, 5), b = NC_SHUFFLE(nc_int4, ab_low, cd_low, 2, 3, 6, 7);
+            c = NC_SHUFFLE(nc_int4, ab_high, cd_high, 0, 1, 4, 5), d = NC_SHUFFLE(nc_int4, ab_high, cd_high, 2, 3, 6, 7);
             __builtin_memcpy(t, &a, sizeof a);
             __builtin_memcpy(t + to_row, &b, sizeof b);
             __builtin_memcpy(t + 2 * to_row, &c, sizeof c);
             __builtin_memcpy(t + 3 * to_row, &d, sizeof d);
         }
     }
+}
+
+/* The same four of every four lanes of a and b: a's floats are 0 to 3, b's VL to VL + 3. */
+#if VL == 16
+#define NC_OF_FOURS(a, b, i, j, k, l) NC_SHUFFLE(ivec, a, b, i, j, k, l, i + 4, j + 4, k + 4, l + 4, \
+                                                 i + 8, j + 8, k + 8, l + 8, i + 12, j + 12, k + 12, l + 12)
+#elif VL == 8
+#define NC_OF_FOURS(a, b, i, j, k, l) NC_SHUFFLE(ivec, a, b, i, j, k, l, i + 4, j + 4, k + 4, l + 4)
+#else
+#define NC_OF_FOURS(a, b, i, j, k, l) NC_SHUFFLE(ivec, a, b, i, j, k, l)
+#endif
+
+/* The first and third, or the second and fourth, four lanes of a, and then b's. */
+#if VL == 16
+#define NC_EVEN_FOURS(a, b) NC_SHUFFLE(ivec, a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
+#define NC_ODD_FOURS(a, b) NC_SHUFFLE(ivec, a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)
+#elif VL == 8
+#define NC_EVEN_FOURS(a, b) NC_SHUFFLE(ivec, a, b, 0, 1, 2, 3, 8, 9, 10, 11)
+#define NC_ODD_FOURS(a, b) NC_SHUFFLE(ivec, a, b, 4, 5, 6, 7, 12, 13, 14, 15)
+#endif
+
+/* v[n][m] and v[m][n] change places, for n and m below VL: in registers, where there are as many. */
+NC_INLINE void vec_turn(vec *v)
+{
+    EACH(k, VL / 4) { /* in each four lanes */
+        vec *f = v + 4 * k;
+        const vec a = NC_OF_FOURS(f[0], f[1], 0, VL, 1, VL + 1), b = NC_OF_FOURS(f[0], f[1], 2, VL + 2, 3, VL + 3);
+        const vec c = NC_OF_FOURS(f[2], f[3], 0, VL, 1, VL + 1), d = NC_OF_FOURS(f[2], f[3], 2, VL + 2, 3, VL + 3);
+        f[0] = NC_OF_FOURS(a, c, 0, 1, VL, VL + 1), f[1] = NC_OF_FOURS(a, c, 2, 3, VL + 2, VL + 3);
+        f[2] = NC_OF_FOURS(b, d, 0, 1, VL, VL + 1), f[3] = NC_OF_FOURS(b, d, 2, 3, VL + 2, VL + 3);
+    }
+#if VL == 8
+    EACH(n, 4) {
+        const vec a = v[n], b = v[n + 4];
+        v[n] = NC_EVEN_FOURS(a, b), v[n + 4] = NC_ODD_FOURS(a, b);
+    }
+#elif VL == 16
+    EACH(n, 4) {
+        const vec a_even = NC_EVEN_FOURS(v[n], v[n + 4]), a_odd = NC_ODD_FOURS(v[n], v[n + 4]);
+        const vec b_even = NC_EVEN_FOURS(v[n + 8], v[n + 12]), b_odd = NC_ODD_FOURS(v[n + 8], v[n + 12]);
+        v[n] = NC_EVEN_FOURS(a_even, b_even), v[n + 4] = NC_EVEN_FOURS(a_odd, b_odd);
+        v[n + 8] = NC_ODD_FOURS(a_even, b_even), v[n + 12] = NC_ODD_FOURS(a_odd, b_odd);
+    }
+#endif
 }
 
 #endif

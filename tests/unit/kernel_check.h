@@ -346,6 +346,7 @@ HELPER void call_prebuilt(Family family, const int64_t *dim, int tile, void *con
     case FAMILY_CONV_POOL: nc_conv_pool(p[0], p[1], p[2], p[3], p[4], d); break;
     case FAMILY_CONV_GRAD_WEIGHT: nc_conv_grad_weight(p[0], p[1], p[2], d); break;
     case FAMILY_PANEL_GRAD_WEIGHT: nc_panel_grad_weight(p[0], p[1], p[2], d); break;
+    case FAMILY_PANEL_GRAD_INPUT: nc_panel_grad_input(p[0], p[1], p[2], d); break;
     case FAMILY_POOL_CONV_GRAD_WEIGHT: nc_pool_conv_grad_weight(p[0], p[1], p[2], p[3], p[4], p[5], d); break;
     case FAMILY_POOL_CONV_GRAD_INPUT: nc_pool_conv_grad_input(p[0], p[1], p[2], p[3], p[4], d); break;
     case FAMILY_DEPTHWISE: nc_depthwise(p[0], p[1], p[2], p[3], d); break;

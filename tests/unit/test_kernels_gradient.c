@@ -1,6 +1,6 @@
 /* The data gradient of a convolution as the plan computes it: TRANSPOSE for each residue of the stride, then CONV over
  * dy. Held to the definition in float64, for strides, dilations, paddings and groups. It shows how residues map to
- * dimensions. */
+ * dimensions. And that of a linear layer for few samples. */
 #include "kernel_check.h"
 
 #include "targets/cpu/families/transpose.h"
@@ -183,6 +183,36 @@ START_TEST(test_transpose)
 }
 END_TEST
 
+/* The sums of PANEL_GRAD_INPUT are those of the definition, in its order. */
+static void panel_gradients(int lanes)
+{
+    for (int shape = 0; shape < 40 / ONE_IN; shape++) {
+        const int64_t samples = ONE_OF(1, 2, 8), ins = 16 * ONE_OF(1, 2, 5), outs = 16 * ONE_OF(1, 2, 3);
+        const int64_t panels = ONE_OF(1, 2, 5), apart = 16 * ONE_OF(0, 1), w_panel = ins * outs + apart;
+        const int64_t x_sample = panels * outs + apart, y_sample = ins + apart;
+        const int64_t d[] = {samples, ins, outs, panels, w_panel, x_sample, y_sample};
+        float *x = random_floats(samples * x_sample), *w = random_floats(panels * w_panel);
+        float *y = random_floats(samples * y_sample);
+        float *wanted = copy_of(y, (size_t)(samples * y_sample) * sizeof *y);
+        for (int64_t s = 0; s < samples; s++)
+            for (int64_t i = 0; i < ins; i++) {
+                float sum = 0;
+                for (int64_t o = 0; o < panels * outs; o++)
+                    sum = multiply_add(lanes, x[s * x_sample + o], w[o / outs * w_panel + i * outs + o % outs], sum);
+                wanted[s * y_sample + i] = sum;
+            }
+        call_prebuilt(FAMILY_PANEL_GRAD_INPUT, d, 0, (void *[]){x, w, y});
+        assert_same_floats("panel_grad_input", lanes, 0, y, wanted, samples * y_sample);
+        free(x), free(w), free(y), free(wanted);
+    }
+}
+
+START_TEST(test_panel_gradient)
+{
+    for_each_width(panel_gradients);
+}
+END_TEST
+
 START_TEST(test_data_gradient)
 {
     for_each_width(gradients);
@@ -217,6 +247,7 @@ int main(void)
     Suite *suite = suite_create("kernels_gradient");
     TCase *core = tcase_create("core");
     tcase_add_test(core, test_transpose);
+    tcase_add_test(core, test_panel_gradient);
     tcase_add_test(core, test_data_gradient);
     tcase_add_test(core, test_residue_of_stride_1);
     tcase_add_test(core, test_residues_of_stride_2);

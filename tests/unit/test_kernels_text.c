@@ -39,6 +39,11 @@ static void random_dims(Family family, int64_t *d, int shape)
         SET(samples, k, ONE_OF(1, 4), 16 * samples + 16 * relu);
         break;
     }
+    case FAMILY_PANEL_GRAD_INPUT: {
+        const int64_t inputs = 16 * r, panels = ONE_OF(1, 3);
+        SET(ONE_OF(1, 3, 8), inputs, k, panels, inputs * k + 16 * relu, panels * k + 16 * relu, inputs + 16 * relu);
+        break;
+    }
     case FAMILY_POOL_CONV_GRAD_WEIGHT: random_sparse(d); break;
     case FAMILY_POOL_CONV_GRAD_INPUT: random_sparse_input(d); break;
     case FAMILY_DEPTHWISE_GRAD_WEIGHT: random_depthwise(d); break;
@@ -210,7 +215,7 @@ static void call_printed(Family family, const int64_t *d, void (*kernel)(void), 
  * 'i', and, 'p', pointers to such of four. */
 static const char *const operand_kinds[FAMILY_KERNELS] = {
     [FAMILY_CONV] = "fffw", [FAMILY_CONV_POOL] = "fffww", [FAMILY_CONV_GRAD_WEIGHT] = "ffw",
-    [FAMILY_PANEL_GRAD_WEIGHT] = "ffw",
+    [FAMILY_PANEL_GRAD_WEIGHT] = "ffw", [FAMILY_PANEL_GRAD_INPUT] = "ffw",
     [FAMILY_POOL_CONV_GRAD_WEIGHT] = "fffbww", [FAMILY_POOL_CONV_GRAD_INPUT] = "ffbfw",
     [FAMILY_DEPTHWISE] = "fffw", [FAMILY_DEPTHWISE_GRAD_WEIGHT] = "ffw",
     [FAMILY_GRAD_BIAS] = "fw", [FAMILY_MAX_POOL] = "fww", [FAMILY_MAX_POOL_GRAD] = "ffsw",

@@ -4,13 +4,15 @@
  * Over the whole batch (SCOPE_BATCH) the weights lie in panels of some outputs side by side, [panel][input][output]: a
  * part of the forward pass reads one panel from its start to its end, and a part of the gradient makes some rows of one
  * panel, which the optimizer can then take in one stretch. The gradient of the input turns the weights it needs about
- * as it goes, part by part, so that there is no second copy of them to renew after every update. The gradient for many
- * samples reads copies of x and dy in panels (panel_grad_weight.c). */
+ * as it goes, part by part, so that there is no second copy of them to renew after every update, and for few samples
+ * block by block (panel_grad_input.c). The gradient of the weights for many samples reads copies of x and dy in panels
+ * (panel_grad_weight.c). */
 #include "targets/cpu/families/linear.h"
 
 #include "targets/cpu/buffers.h"
 #include "targets/cpu/families/conv.h"
 #include "targets/cpu/families/conv_grad_weight.h"
+#include "targets/cpu/families/panel_grad_input.h"
 #include "targets/cpu/families/panel_grad_weight.h"
 #include "targets/cpu/families/transpose.h"
 
@@ -147,7 +149,8 @@ void layout_linear_grad_input(Plan *plan, Kernel *kernel)
     kernel->operand[ROLE_Y] = inside(dx);
     kernel->flops = 2.0 * (double)outs * (double)(dx->rows * dx->cols * dx->channels);
     if (kernel->scope == SCOPE_BATCH) {
-        grad_input_parts(plan, kernel, floats, outs);
+        if (!layout_panel_grad_input(plan, kernel, floats))
+            grad_input_parts(plan, kernel, floats, outs);
         return;
     }
     int64_t row = spread_row(floats);

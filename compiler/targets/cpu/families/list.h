@@ -8,6 +8,7 @@
     F(CONV_POOL, conv_pool) \
     F(CONV_GRAD_WEIGHT, conv_grad_weight) \
     F(PANEL_GRAD_WEIGHT, panel_grad_weight) \
+    F(PANEL_GRAD_INPUT, panel_grad_input) \
     F(POOL_CONV_GRAD_WEIGHT, pool_conv_grad_weight) \
     F(POOL_CONV_GRAD_INPUT, pool_conv_grad_input) \
     F(DEPTHWISE, depthwise) \
