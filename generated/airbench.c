@@ -153,11 +153,11 @@ static void conv2d_2_conv1_maxpool2d_2_pool_forward(const float *x, const float 
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += 22) {
-        const long count = least(22, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
+        const long in_block = least(22, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
         for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 32, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
+            winograd_products(&layer, v, u + o * 32, products, in_block, WINOGRAD_GROUP);
+            for (long t = 0; t < in_block; t++) {
                 const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
@@ -245,21 +245,21 @@ DEFINE_ACTIVATE(gelu_2_activ_forward, .rows = 15, .length = 960, .y_row = 1088)
  * dx of CONV2D from dy, w
  * y = (x - mean) / sqrt(var + eps) * w + b */
 struct winograd3_size { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, y_image; };
-NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch,
+NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, float *y, float *scratch, int count,
         const struct winograd3_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .dilation = 1, .images = 32, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = count, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += size.block) {
-        const long count = least(size.block, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
+        const long in_block = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
         for (long o = 0; o < size.outs; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
+            winograd_products(&layer, v, u + o * size.ins, products, in_block, WINOGRAD_GROUP);
+            for (long t = 0; t < in_block; t++) {
                 const long image = winograd_image(&layer, first + t);
                 const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
@@ -279,8 +279,9 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
     }
 }
 
-#define DEFINE_WINOGRAD3(name, ...) static void name(const float *x, const float *u, float *y, float *scratch) \
-    { any_winograd3(x, u, 0, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
+#define DEFINE_WINOGRAD3(name, ...) \
+    static void name(const float *x, const float *u, float *y, float *scratch, int count) \
+    { any_winograd3(x, u, 0, y, scratch, count, (struct winograd3_size){__VA_ARGS__}); }
 
 /* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False)  (line 19) */
 DEFINE_WINOGRAD3(conv2d_2_conv2_forward, .rows = 15, .cols = 15, .ins = 64, .outs = 64, .x_row = 1088, .y_row = 960,
@@ -290,20 +291,20 @@ DEFINE_WINOGRAD3(conv2d_2_conv2_forward, .rows = 15, .cols = 15, .ins = 64, .out
  * y = max over the window; second output: which element it was, first one on a tie */
 struct winograd3_pool_size { long rows, cols, ins, x_row, y_row, block, x_image, y_image, arg_row, arg_image; };
 NC_INLINE void any_winograd3_pool(const float *x, const float *u, float *y, unsigned char *arg, float *scratch,
-        const struct winograd3_pool_size size)
+        int count, const struct winograd3_pool_size size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .dilation = 1, .images = 32, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = count, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2, .x_col = 0,
         .ins = size.ins, .outs = 256, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += size.block) {
-        const long count = least(size.block, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
+        const long in_block = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
         for (long o = 0; o < 256; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
+            winograd_products(&layer, v, u + o * size.ins, products, in_block, WINOGRAD_GROUP);
+            for (long t = 0; t < in_block; t++) {
                 const long image = winograd_image(&layer, first + t);
                 const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
@@ -328,8 +329,8 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, float *y, unsi
 }
 
 #define DEFINE_WINOGRAD3_POOL(name, ...) \
-    static void name(const float *x, const float *u, float *y, unsigned char *arg, float *scratch) \
-    { any_winograd3_pool(x, u, y, arg, scratch, (struct winograd3_pool_size){__VA_ARGS__}); }
+    static void name(const float *x, const float *u, float *y, unsigned char *arg, float *scratch, int count) \
+    { any_winograd3_pool(x, u, y, arg, scratch, count, (struct winograd3_pool_size){__VA_ARGS__}); }
 
 /* 3.conv1: Conv2d(_, channels, 3, padding="same", bias=False), MaxPool2d(2)  (line 16) */
 DEFINE_WINOGRAD3_POOL(conv2d_3_conv1_maxpool2d_3_pool_forward, .rows = 15, .cols = 15, .ins = 64, .x_row = 1088,
@@ -376,11 +377,11 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
     const long phase_rows = winograd_phase_rows(&layer), phase_cols = winograd_phase_cols(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += 18) {
-        const long count = least(18, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
+        const long in_block = least(18, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
         for (long o = 0; o < 128; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 256, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
+            winograd_products(&layer, v, u + o * 256, products, in_block, WINOGRAD_GROUP);
+            for (long t = 0; t < in_block; t++) {
                 const long image = winograd_image(&layer, first + t);
                 const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
@@ -654,8 +655,9 @@ NC_INLINE void any_pool_grad(const float *dy, const unsigned char *arg, float *d
 DEFINE_POOL_GRAD(maxpool2d_4_pool_grad, .channels = 256, .in_rows = 7, .in_cols = 7, .dx_row = 2304, .dy_row = 768,
     .arg_row = 768)
 
-#define DEFINE_WINOGRAD3B(name, ...) static void name(const float *dy, const float *u, float *dx, float *scratch) \
-    { any_winograd3(dy, u, 0, dx, scratch, (struct winograd3_size){__VA_ARGS__}); }
+#define DEFINE_WINOGRAD3B(name, ...) \
+    static void name(const float *dy, const float *u, float *dx, float *scratch, int count) \
+    { any_winograd3(dy, u, 0, dx, scratch, count, (struct winograd3_size){__VA_ARGS__}); }
 
 /* 4.conv1 (line 16), 3.conv2 (line 19) */
 DEFINE_WINOGRAD3B(conv2d_grad_input, .rows = 7, .cols = 7, .ins = 256, .outs = 256, .x_row = 2304, .y_row = 1792,
@@ -805,10 +807,10 @@ static void conv2d_2_conv1_grad_input(const float *dy, const float *u, float *dx
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, dy, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
+        const long in_block = least(16, tiles - first);
+        winograd_input_3x3(&layer, dy, first, in_block, lines, v);
+        winograd_products(&layer, v, u, products, in_block, 32);
+        for (long t = 0; t < in_block; t++) {
             const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
             for (long k = 0; k < 32; k += VL) {
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
@@ -1108,7 +1110,7 @@ static void forward_3(struct nc_microbatch *mb)
         gelu_2_activ_forward(batchnorm2d_2_norm1(mb)[i][0], &gelu_2_activ(mb)[i][1][1 * 64], 0, 0);
     }
     conv2d_2_conv2_forward(gelu_2_activ(mb)[0][0], mb->packed + AT_2_conv2_weight_winograd, conv2d_2_conv2(mb)[0][0],
-        conv2d_2_conv2_scratch(mb));
+        conv2d_2_conv2_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
             batchnorm2d_2_moments_forward(conv2d_2_conv2(mb)[i][0], batchnorm2d_2_norm2_moments(mb)[i][0]);
@@ -1124,7 +1126,8 @@ static void forward_5(struct nc_microbatch *mb)
         gelu_2_activ_forward(batchnorm2d_2_norm2(mb)[i][0], &gelu_2_activ_2(mb)[i][1][1 * 64], 0, 0);
     }
     conv2d_3_conv1_maxpool2d_3_pool_forward(gelu_2_activ_2(mb)[0][0], mb->packed + AT_3_conv1_weight_winograd,
-        maxpool2d_3_pool(mb)[0][0], maxpool2d_3_pool_arg(mb)[0][0], conv2d_3_conv1_maxpool2d_3_pool_scratch(mb));
+        maxpool2d_3_pool(mb)[0][0], maxpool2d_3_pool_arg(mb)[0][0], conv2d_3_conv1_maxpool2d_3_pool_scratch(mb),
+        mb->count);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
             batchnorm2d_3_moments_forward(maxpool2d_3_pool(mb)[i][0], batchnorm2d_3_norm1_moments(mb)[i]);
@@ -1163,7 +1166,7 @@ static void forward_7(struct nc_microbatch *mb)
         gelu_3_activ_forward(batchnorm2d_3_norm1(mb)[i][0], &gelu_3_activ(mb)[i][1][1 * 256], 0, 0);
     }
     conv2d_3_conv2_forward(gelu_3_activ(mb)[0][0], mb->packed + AT_3_conv2_weight_winograd, conv2d_3_conv2(mb)[0][0],
-        conv2d_3_conv2_scratch(mb));
+        conv2d_3_conv2_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
             batchnorm2d_3_moments_forward(conv2d_3_conv2(mb)[i][0], batchnorm2d_3_norm2_moments(mb)[i]);
@@ -1179,7 +1182,8 @@ static void forward_9(struct nc_microbatch *mb)
         gelu_3_activ_forward(batchnorm2d_3_norm2(mb)[i][0], &gelu_3_activ_2(mb)[i][1][1 * 256], 0, 0);
     }
     conv2d_4_conv1_maxpool2d_4_pool_forward(gelu_3_activ_2(mb)[0][0], mb->packed + AT_4_conv1_weight_winograd,
-        maxpool2d_4_pool(mb)[0][0], maxpool2d_4_pool_arg(mb)[0][0], conv2d_4_conv1_maxpool2d_4_pool_scratch(mb));
+        maxpool2d_4_pool(mb)[0][0], maxpool2d_4_pool_arg(mb)[0][0], conv2d_4_conv1_maxpool2d_4_pool_scratch(mb),
+        mb->count);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
             batchnorm2d_4_moments_forward(maxpool2d_4_pool(mb)[i][0], batchnorm2d_4_norm1_moments(mb)[i]);
@@ -1328,7 +1332,7 @@ static void backward_21(struct nc_microbatch *mb)
             &d_conv2d_4_conv1(mb)[i][1][1 * 256]);
     }
     conv2d_grad_input(d_conv2d_4_conv1(mb)[0][0], mb->packed + AT_4_conv1_weight_winograd_transposed,
-        d_gelu_3_activ_2(mb)[0][0], conv2d_4_conv1_grad_input_scratch(mb));
+        d_gelu_3_activ_2(mb)[0][0], conv2d_4_conv1_grad_input_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         gelu_3_activ_grad(d_gelu_3_activ_2(mb)[i][0], batchnorm2d_3_norm2(mb)[i][0], d_batchnorm2d_3_norm2(mb)[i][0], 0,
             0);
@@ -1348,7 +1352,7 @@ static void backward_23(struct nc_microbatch *mb)
             batchnorm2d_3_norm2_statistics(mb)[0], d_batchnorm2d_3_norm2_statistics(mb)[0],
             &d_conv2d_3_conv2(mb)[i][1][1 * 256]);
     conv2d_grad_input(d_conv2d_3_conv2(mb)[0][0], mb->packed + AT_3_conv2_weight_winograd_transposed,
-        d_gelu_3_activ(mb)[0][0], conv2d_3_conv2_grad_input_scratch(mb));
+        d_gelu_3_activ(mb)[0][0], conv2d_3_conv2_grad_input_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         gelu_3_activ_grad(d_gelu_3_activ(mb)[i][0], batchnorm2d_3_norm1(mb)[i][0], d_batchnorm2d_3_norm1(mb)[i][0], 0,
             0);
@@ -1371,7 +1375,7 @@ static void backward_25(struct nc_microbatch *mb)
             &d_conv2d_3_conv1(mb)[i][1][1 * 256]);
     }
     conv2d_3_conv1_grad_input(d_conv2d_3_conv1(mb)[0][0], mb->packed + AT_3_conv1_weight_winograd_transposed,
-        d_gelu_2_activ_2(mb)[0][0], conv2d_3_conv1_grad_input_scratch(mb));
+        d_gelu_2_activ_2(mb)[0][0], conv2d_3_conv1_grad_input_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         gelu_2_activ_grad(d_gelu_2_activ_2(mb)[i][0], batchnorm2d_2_norm2(mb)[i][0], d_batchnorm2d_2_norm2(mb)[i][0], 0,
             0);
@@ -1411,7 +1415,7 @@ static void backward_27(struct nc_microbatch *mb)
             batchnorm2d_2_norm2_statistics(mb)[0], d_batchnorm2d_2_norm2_statistics(mb)[0],
             &d_conv2d_2_conv2(mb)[i][1][1 * 64]);
     conv2d_2_conv2_grad_input(d_conv2d_2_conv2(mb)[0][0], mb->packed + AT_2_conv2_weight_winograd_transposed,
-        d_gelu_2_activ(mb)[0][0], conv2d_2_conv2_grad_input_scratch(mb));
+        d_gelu_2_activ(mb)[0][0], conv2d_2_conv2_grad_input_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         gelu_2_activ_grad(d_gelu_2_activ(mb)[i][0], batchnorm2d_2_norm1(mb)[i][0], d_batchnorm2d_2_norm1(mb)[i][0], 0,
             0);
@@ -1490,8 +1494,8 @@ static void pack_backward(const float *weights, float *packed, int part, int par
 }
 
 #define DEFINE_WINOGRAD3C(name, ...) \
-    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
-    { any_winograd3(x, u, bias, y, scratch, (struct winograd3_size){__VA_ARGS__}); }
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch, int count) \
+    { any_winograd3(x, u, bias, y, scratch, count, (struct winograd3_size){__VA_ARGS__}); }
 
 /* 2.conv2: Conv2d(_, channels, 3, padding="same", bias=False), BatchNorm2d(_, eps=1e-12, momentum=0.4)  (line 19) */
 DEFINE_WINOGRAD3C(conv2d_2_conv2_test, .rows = 15, .cols = 15, .ins = 64, .outs = 64, .x_row = 1088, .y_row = 960,
@@ -1556,12 +1560,12 @@ static void evaluate_1(struct nc_microbatch *mb)
     }
     conv2d_2_conv2_test(test_gelu_2_activ(mb)[0][0], mb->packed + AT_2_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_2_norm2_statistics, test_batchnorm2d_2_norm2(mb)[0][0],
-        test_conv2d_2_conv2_scratch(mb));
+        test_conv2d_2_conv2_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++)
         gelu_2_activ_forward(test_batchnorm2d_2_norm2(mb)[i][0], &test_gelu_2_activ_2(mb)[i][1][1 * 64], 0, 0);
     conv2d_3_conv1_maxpool2d_3_pool_forward(test_gelu_2_activ_2(mb)[0][0], mb->packed + AT_3_conv1_weight_winograd,
         test_maxpool2d_3_pool(mb)[0][0], test_maxpool2d_3_pool_arg(mb)[0][0],
-        test_conv2d_3_conv1_maxpool2d_3_pool_scratch(mb));
+        test_conv2d_3_conv1_maxpool2d_3_pool_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_3_forward(test_maxpool2d_3_pool(mb)[i][0], mb->packed + AT_batchnorm2d_3_norm1_statistics,
             test_batchnorm2d_3_norm1(mb)[0]);
@@ -1569,12 +1573,12 @@ static void evaluate_1(struct nc_microbatch *mb)
     }
     conv2d_3_conv2_test(test_gelu_3_activ(mb)[0][0], mb->packed + AT_3_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_3_norm2_statistics, test_batchnorm2d_3_norm2(mb)[0][0],
-        test_conv2d_3_conv2_scratch(mb));
+        test_conv2d_3_conv2_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++)
         gelu_3_activ_forward(test_batchnorm2d_3_norm2(mb)[i][0], &test_gelu_3_activ_2(mb)[i][1][1 * 256], 0, 0);
     conv2d_4_conv1_maxpool2d_4_pool_forward(test_gelu_3_activ_2(mb)[0][0], mb->packed + AT_4_conv1_weight_winograd,
         test_maxpool2d_4_pool(mb)[0][0], test_maxpool2d_4_pool_arg(mb)[0][0],
-        test_conv2d_4_conv1_maxpool2d_4_pool_scratch(mb));
+        test_conv2d_4_conv1_maxpool2d_4_pool_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         batchnorm2d_4_forward(test_maxpool2d_4_pool(mb)[i][0], mb->packed + AT_batchnorm2d_4_norm1_statistics,
             test_batchnorm2d_4_norm1(mb)[0]);

@@ -288,10 +288,10 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += size.block) {
-        const long count = least(size.block, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, size.outs);
-        for (long t = 0; t < count; t++) {
+        const long in_block = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
+        winograd_products(&layer, v, u, products, in_block, size.outs);
+        for (long t = 0; t < in_block; t++) {
             const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
             for (long k = 0; k < size.outs; k += VL) {
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
@@ -521,21 +521,21 @@ DEFINE_NORM(batchnorm2d_layer3_0_body_bn1_forward, .rows = 8, .cols = 8, .channe
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size_2 { long y_row, norm_row, y_image, act; };
-NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch,
+NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias, float *y, float *scratch, int count,
         const struct winograd3_size_2 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .dilation = 1, .images = 8, .rows = 8, .cols = 8, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = count, .rows = 8, .cols = 8, .x_col = 0,
         .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
+        const long in_block = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
         for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
+            winograd_products(&layer, v, u + o * 64, products, in_block, WINOGRAD_GROUP);
+            for (long t = 0; t < in_block; t++) {
                 const long image = winograd_image(&layer, first + t);
                 const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
@@ -559,9 +559,9 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
 
 /* layer3.0.0.body.conv2, layer3.1.0.body.conv2, layer3.2.0.body.conv2 (line 6), layer3.1.0.body.conv1,
  *     layer3.2.0.body.conv1 (line 3) */
-static void conv2d_layer3_forward(const float *x, const float *u, float *y, float *scratch)
+static void conv2d_layer3_forward(const float *x, const float *u, float *y, float *scratch, int count)
 {
-    any_winograd3_2(x, u, 0, y, scratch, (struct winograd3_size_2){.y_row = 512, .y_image = 4096});
+    any_winograd3_2(x, u, 0, y, scratch, count, (struct winograd3_size_2){.y_row = 512, .y_image = 4096});
 }
 
 /* layer3.0.0.body.bn2: BatchNorm2d(_)  (line 7) */
@@ -817,9 +817,9 @@ DEFINE_NORM_GRAD(norm_layer3_0_body_bn2_grad, .rows = 8, .cols = 8, .channels = 
 
 /* layer3.2.0.body.conv2, layer3.1.0.body.conv2, layer3.0.0.body.conv2 (line 6), layer3.2.0.body.conv1,
  *     layer3.1.0.body.conv1 (line 3) */
-static void conv2d_layer3_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+static void conv2d_layer3_grad_input(const float *dy, const float *u, float *dx, float *scratch, int count)
 {
-    any_winograd3_2(dy, u, 0, dx, scratch, (struct winograd3_size_2){.y_row = 512, .y_image = 4096});
+    any_winograd3_2(dy, u, 0, dx, scratch, count, (struct winograd3_size_2){.y_row = 512, .y_image = 4096});
 }
 
 /* layer3.2.0.body.2, layer3.1.0.body.2, layer3.0.0.body.2 (line 5) */
@@ -1945,7 +1945,7 @@ static void forward_31_to_41(struct nc_microbatch *mb)
     for (int i = 0; i < mb->count; i++)
         batchnorm2d_layer3_0_body_bn1_forward(conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0], &relu_2[i][1][1 * 64]);
     conv2d_layer3_forward(relu_2[0][0], mb->packed + at->conv2_weight_winograd, conv2d_conv2[0][0],
-        conv2d_conv2_scratch);
+        conv2d_conv2_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
             batchnorm2d_layer3_moments_forward(conv2d_conv2[i][0], batchnorm2d_bn2_moments[i][0]);
@@ -1974,7 +1974,7 @@ static void forward_35(struct nc_microbatch *mb)
             batchnorm2d_layer3_0_0_shortcut_1_statistics(mb)[0], batchnorm2d_layer3_0_0_body_bn2(mb)[i][0],
             &relu_layer3_0_1(mb)[i][1][1 * 64]);
     conv2d_layer3_forward(relu_layer3_0_1(mb)[0][0], mb->packed + AT_layer3_1_0_body_conv1_weight_winograd,
-        conv2d_layer3_1_0_body_conv1(mb)[0][0], conv2d_layer3_1_0_body_conv1_scratch(mb));
+        conv2d_layer3_1_0_body_conv1(mb)[0][0], conv2d_layer3_1_0_body_conv1_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
             batchnorm2d_layer3_moments_forward(conv2d_layer3_1_0_body_conv1(mb)[i][0],
@@ -1990,7 +1990,7 @@ static void forward_39(struct nc_microbatch *mb)
             batchnorm2d_layer3_1_0_body_bn2_statistics(mb)[0], &relu_layer3_0_1(mb)[i][1][1 * 64],
             &relu_layer3_1_1(mb)[i][1][1 * 64]);
     conv2d_layer3_forward(relu_layer3_1_1(mb)[0][0], mb->packed + AT_layer3_2_0_body_conv1_weight_winograd,
-        conv2d_layer3_2_0_body_conv1(mb)[0][0], conv2d_layer3_2_0_body_conv1_scratch(mb));
+        conv2d_layer3_2_0_body_conv1(mb)[0][0], conv2d_layer3_2_0_body_conv1_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
             batchnorm2d_layer3_moments_forward(conv2d_layer3_2_0_body_conv1(mb)[i][0],
@@ -2103,7 +2103,7 @@ static void backward_45_to_55(struct nc_microbatch *mb)
         norm_layer3_0_body_bn2_grad(d_residual[i][0], conv2d_conv2[i][0], batchnorm2d_bn2_statistics[0],
             d_batchnorm2d_bn2_statistics[0], &d_conv2d_conv2[i][1][1 * 64]);
     conv2d_layer3_grad_input(d_conv2d_conv2[0][0], mb->packed + at->conv2_weight_winograd_transposed, d_relu_2[0][0],
-        conv2d_conv2_grad_input_scratch);
+        conv2d_conv2_grad_input_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
         norm_layer3_0_body_bn1_grad_sums(d_relu_2[i][0], conv2d_conv1[i][0], batchnorm2d_bn1_statistics[0],
             d_batchnorm2d_bn1_sums[i]);
@@ -2126,7 +2126,7 @@ static void backward_47(struct nc_microbatch *mb)
             &d_conv2d_layer3_2_0_body_conv1(mb)[i][1][1 * 64]);
     conv2d_layer3_grad_input(d_conv2d_layer3_2_0_body_conv1(mb)[0][0],
         mb->packed + AT_layer3_2_0_body_conv1_weight_winograd_transposed, d_relu_layer3_1_1(mb)[0][0],
-        conv2d_layer3_2_0_body_conv1_grad_input_scratch(mb));
+        conv2d_layer3_2_0_body_conv1_grad_input_scratch(mb), mb->count);
     conv2d_layer3_grad_weight(relu_layer3_1_1(mb)[0][0], &d_conv2d_layer3_2_0_body_conv1(mb)[0][1][1 * 64],
         mb->gradients + AT_layer3_2_0_body_conv1_weight, conv2d_layer3_2_0_body_conv1_grad_weight_scratch(mb),
         mb->count);
@@ -2151,7 +2151,7 @@ static void backward_51(struct nc_microbatch *mb)
             &d_conv2d_layer3_1_0_body_conv1(mb)[i][1][1 * 64]);
     conv2d_layer3_grad_input(d_conv2d_layer3_1_0_body_conv1(mb)[0][0],
         mb->packed + AT_layer3_1_0_body_conv1_weight_winograd_transposed, d_relu_layer3_0_1(mb)[0][0],
-        conv2d_layer3_1_0_body_conv1_grad_input_scratch(mb));
+        conv2d_layer3_1_0_body_conv1_grad_input_scratch(mb), mb->count);
     conv2d_layer3_grad_weight(relu_layer3_0_1(mb)[0][0], &d_conv2d_layer3_1_0_body_conv1(mb)[0][1][1 * 64],
         mb->gradients + AT_layer3_1_0_body_conv1_weight, conv2d_layer3_1_0_body_conv1_grad_weight_scratch(mb),
         mb->count);
@@ -2698,8 +2698,8 @@ static void conv2d_layer3_0_0_body_conv1_test(const float *x, const float *w, co
 }
 
 #define DEFINE_WINOGRAD3_2(name, ...) \
-    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
-    { any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){__VA_ARGS__}); }
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch, int count) \
+    { any_winograd3_2(x, u, bias, y, scratch, count, (struct winograd3_size_2){__VA_ARGS__}); }
 
 /* layer3.0.0.body.conv2, layer3.1.0.body.conv2, layer3.2.0.body.conv2 (line 6) */
 DEFINE_WINOGRAD3_2(conv2d_layer3_0_body_conv2_test, .y_row = 512, .norm_row = 64, .y_image = 4096)
@@ -2845,7 +2845,7 @@ static void evaluate(struct nc_microbatch *mb)
     conv2d_layer3_0_body_conv2_test(test_relu_layer3_0_0_body_2(mb)[0][0],
         mb->packed + AT_layer3_0_0_body_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer3_0_0_body_bn2_statistics, test_batchnorm2d_layer3_0_0_body_bn2(mb)[0][0],
-        test_conv2d_layer3_0_0_body_conv2_scratch(mb));
+        test_conv2d_layer3_0_0_body_conv2_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         conv2d_layer3_0_0_shortcut_0_test(&test_relu_layer2_2_1(mb)[i][1][1 * 32],
             mb->packed + AT_layer3_0_0_shortcut_0_weight_dense,
@@ -2857,22 +2857,22 @@ static void evaluate(struct nc_microbatch *mb)
     conv2d_layer3_0_body_conv1_test(test_relu_layer3_0_1(mb)[0][0],
         mb->packed + AT_layer3_1_0_body_conv1_weight_winograd,
         mb->packed + AT_batchnorm2d_layer3_1_0_body_bn1_statistics, &test_relu_layer3_1_0_body_2(mb)[0][1][1 * 64],
-        test_conv2d_layer3_1_0_body_conv1_scratch(mb));
+        test_conv2d_layer3_1_0_body_conv1_scratch(mb), mb->count);
     conv2d_layer3_0_body_conv2_test(test_relu_layer3_1_0_body_2(mb)[0][0],
         mb->packed + AT_layer3_1_0_body_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer3_1_0_body_bn2_statistics, test_batchnorm2d_layer3_1_0_body_bn2(mb)[0][0],
-        test_conv2d_layer3_1_0_body_conv2_scratch(mb));
+        test_conv2d_layer3_1_0_body_conv2_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++)
         residual_layer3_1_0_test(test_batchnorm2d_layer3_1_0_body_bn2(mb)[i][0],
             &test_relu_layer3_0_1(mb)[i][1][1 * 64], &test_relu_layer3_1_1(mb)[i][1][1 * 64]);
     conv2d_layer3_0_body_conv1_test(test_relu_layer3_1_1(mb)[0][0],
         mb->packed + AT_layer3_2_0_body_conv1_weight_winograd,
         mb->packed + AT_batchnorm2d_layer3_2_0_body_bn1_statistics, &test_relu_layer3_2_0_body_2(mb)[0][1][1 * 64],
-        test_conv2d_layer3_2_0_body_conv1_scratch(mb));
+        test_conv2d_layer3_2_0_body_conv1_scratch(mb), mb->count);
     conv2d_layer3_0_body_conv2_test(test_relu_layer3_2_0_body_2(mb)[0][0],
         mb->packed + AT_layer3_2_0_body_conv2_weight_winograd,
         mb->packed + AT_batchnorm2d_layer3_2_0_body_bn2_statistics, test_batchnorm2d_layer3_2_0_body_bn2(mb)[0][0],
-        test_conv2d_layer3_2_0_body_conv2_scratch(mb));
+        test_conv2d_layer3_2_0_body_conv2_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         residual_layer3_2_0_test(test_batchnorm2d_layer3_2_0_body_bn2(mb)[i][0],
             &test_relu_layer3_1_1(mb)[i][1][1 * 64], test_relu_layer3_2_1(mb)[0]);

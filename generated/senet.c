@@ -250,10 +250,10 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += size.block) {
-        const long count = least(size.block, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, size.outs);
-        for (long t = 0; t < count; t++) {
+        const long in_block = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
+        winograd_products(&layer, v, u, products, in_block, size.outs);
+        for (long t = 0; t < in_block; t++) {
             const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
             for (long k = 0; k < size.outs; k += VL) {
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];

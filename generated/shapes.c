@@ -58,10 +58,10 @@ NC_INLINE void any_winograd5_pool(const float *x, const float *u, const float *b
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
     for (long first = 0; first < tiles; first += size.block) {
-        const long count = least(size.block, tiles - first);
-        winograd_input_5x5(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
+        const long in_block = least(size.block, tiles - first);
+        winograd_input_5x5(&layer, x, first, in_block, lines, v);
+        winograd_products(&layer, v, u, products, in_block, 32);
+        for (long t = 0; t < in_block; t++) {
             const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
             for (long k = 0; k < 32; k += VL) {
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
@@ -100,20 +100,20 @@ DEFINE_WINOGRAD5_POOL(conv2d_2_maxpool2d_3_forward, .rows = 16, .cols = 16, .ins
  * y[o] = b[o] + sum x[i] * w[o][i]
  * y = max over the window; second output: which element it was, first one on a tie */
 static void conv2d_4_maxpool2d_5_forward(const float *x, const float *u, const float *bias, float *y,
-        unsigned char *arg, float *scratch)
+        unsigned char *arg, float *scratch, int count)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .dilation = 1, .images = 4, .rows = 8, .cols = 8, .x_col = 0,
+        .taps = 5, .dilation = 1, .images = count, .rows = 8, .cols = 8, .x_col = 0,
         .ins = 32, .outs = 64, .x_image = 4608, .x_row = 384, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
     for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_5x5(&layer, x, first, count, lines, v);
+        const long in_block = least(16, tiles - first);
+        winograd_input_5x5(&layer, x, first, in_block, lines, v);
         for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 32, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
+            winograd_products(&layer, v, u + o * 32, products, in_block, WINOGRAD_GROUP);
+            for (long t = 0; t < in_block; t++) {
                 const long image = winograd_image(&layer, first + t);
                 const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
@@ -346,19 +346,19 @@ DEFINE_POOL_GRAD(maxpool2d_5_grad, .channels = 64, .in_rows = 8, .in_cols = 8, .
 
 /* 4: Conv2d(32, 64, 5, 1, 2)  (line 7)
  * dx of CONV2D from dy, w */
-static void conv2d_4_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+static void conv2d_4_grad_input(const float *dy, const float *u, float *dx, float *scratch, int count)
 {
     const struct winograd_layer layer = {
-        .taps = 5, .dilation = 1, .images = 4, .rows = 8, .cols = 8, .x_col = 0,
+        .taps = 5, .dilation = 1, .images = count, .rows = 8, .cols = 8, .x_col = 0,
         .ins = 64, .outs = 32, .x_image = 9216, .x_row = 768, .block = 8,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
     for (long first = 0; first < tiles; first += 8) {
-        const long count = least(8, tiles - first);
-        winograd_input_5x5(&layer, dy, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
+        const long in_block = least(8, tiles - first);
+        winograd_input_5x5(&layer, dy, first, in_block, lines, v);
+        winograd_products(&layer, v, u, products, in_block, 32);
+        for (long t = 0; t < in_block; t++) {
             const long image = winograd_image(&layer, first + t);
             const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
             for (long k = 0; k < 32; k += VL) {
@@ -403,10 +403,10 @@ static void conv2d_2_grad_input(const float *dy, const float *u, float *dx, floa
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 64 * winograd_v_plane(&layer), *lines = products + 64 * plane;
     for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_5x5(&layer, dy, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
+        const long in_block = least(16, tiles - first);
+        winograd_input_5x5(&layer, dy, first, in_block, lines, v);
+        winograd_products(&layer, v, u, products, in_block, 32);
+        for (long t = 0; t < in_block; t++) {
             const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
             for (long k = 0; k < 32; k += VL) {
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
@@ -630,7 +630,7 @@ static void forward_1(struct nc_microbatch *mb)
             &maxpool2d_3(mb)[i][2][2 * 32], maxpool2d_3_arg(mb)[i][0], conv2d_2_maxpool2d_3_scratch(mb));
     }
     conv2d_4_maxpool2d_5_forward(maxpool2d_3(mb)[0][0], mb->packed + AT_4_weight_winograd, mb->weights + AT_4_bias,
-        maxpool2d_5(mb)[0], maxpool2d_5_arg(mb)[0][0], conv2d_4_maxpool2d_5_scratch(mb));
+        maxpool2d_5(mb)[0], maxpool2d_5_arg(mb)[0][0], conv2d_4_maxpool2d_5_scratch(mb), mb->count);
 }
 
 /* For the whole batch, part mb->part of 16. */
@@ -689,7 +689,7 @@ static void backward_5(struct nc_microbatch *mb)
     for (int i = 0; i < mb->count; i++)
         maxpool2d_5_grad(d_flatten_6(mb)[i], maxpool2d_5_arg(mb)[i][0], &d_conv2d_4(mb)[i][2][2 * 64]);
     conv2d_4_grad_input(d_conv2d_4(mb)[0][0], mb->packed + AT_4_weight_winograd_transposed, d_maxpool2d_3(mb)[0][0],
-        conv2d_4_grad_input_scratch(mb));
+        conv2d_4_grad_input_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         bias_4_grad(&d_conv2d_4(mb)[i][2][2 * 64], mb->gradients + AT_4_bias);
         maxpool2d_3_grad(d_maxpool2d_3(mb)[i][0], maxpool2d_3_arg(mb)[i][0], &d_conv2d_2(mb)[i][2][2 * 32]);

@@ -296,11 +296,11 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += size.block) {
-        const long count = least(size.block, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
+        const long in_block = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
         for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
+            winograd_products(&layer, v, u + o * size.ins, products, in_block, WINOGRAD_GROUP);
+            for (long t = 0; t < in_block; t++) {
                 const long image = winograd_image(&layer, first + t);
                 const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
@@ -589,10 +589,10 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += 32) {
-        const long count = least(32, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
+        const long in_block = least(32, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
+        winograd_products(&layer, v, u, products, in_block, 32);
+        for (long t = 0; t < in_block; t++) {
             const long image = winograd_image(&layer, first + t);
             const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
             for (long k = 0; k < 32; k += VL) {

@@ -231,10 +231,10 @@ NC_INLINE void any_winograd3(const float *x, const float *u, const float *bias, 
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += size.block) {
-        const long count = least(size.block, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, size.outs);
-        for (long t = 0; t < count; t++) {
+        const long in_block = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
+        winograd_products(&layer, v, u, products, in_block, size.outs);
+        for (long t = 0; t < in_block; t++) {
             const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
             for (long k = 0; k < size.outs; k += VL) {
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
@@ -329,11 +329,11 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += size.block) {
-        const long count = least(size.block, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
+        const long in_block = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
         for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 32, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
+            winograd_products(&layer, v, u + o * 32, products, in_block, WINOGRAD_GROUP);
+            for (long t = 0; t < in_block; t++) {
                 const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
@@ -372,21 +372,21 @@ DEFINE_NORM(batchnorm2d_down3_1_forward, .rows = 8, .cols = 8, .channels = 64, .
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size_3 { long norm_row, act; };
-NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch,
+NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch, int count,
         const struct winograd3_size_3 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .dilation = 1, .images = 4, .rows = 8, .cols = 8, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = count, .rows = 8, .cols = 8, .x_col = 0,
         .ins = 64, .outs = 64, .x_image = 6400, .x_row = 640, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
+        const long in_block = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
         for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 64, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
+            winograd_products(&layer, v, u + o * 64, products, in_block, WINOGRAD_GROUP);
+            for (long t = 0; t < in_block; t++) {
                 const long image = winograd_image(&layer, first + t);
                 const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
@@ -409,9 +409,9 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
 }
 
 /* down3.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_down3_3_forward(const float *x, const float *u, float *y, float *scratch)
+static void conv2d_down3_3_forward(const float *x, const float *u, float *y, float *scratch, int count)
 {
-    any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){0});
+    any_winograd3_3(x, u, 0, y, scratch, count, (struct winograd3_size_3){0});
 }
 
 /* down3.4: BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
@@ -1012,9 +1012,9 @@ static void norm_down3(const float *sums, float *dw)
 DEFINE_NORM_GRAD(norm_down3_grad, .rows = 8, .cols = 8, .channels = 64, .dx_row = 640)
 
 /* down3.3: Conv2d(_, channels, 3, padding=1, bias=False)  (line 5) */
-static void conv2d_down3_3_grad_input(const float *dy, const float *u, float *dx, float *scratch)
+static void conv2d_down3_3_grad_input(const float *dy, const float *u, float *dx, float *scratch, int count)
 {
-    any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){0});
+    any_winograd3_3(dy, u, 0, dx, scratch, count, (struct winograd3_size_3){0});
 }
 
 /* down3.1: BatchNorm2d(_), ReLU(inplace=True)  (line 4) */
@@ -1525,7 +1525,7 @@ static void forward_11(struct nc_microbatch *mb)
         batchnorm2d_down3_1_forward(conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_statistics(mb)[0],
             &relu_down3_2(mb)[i][1][1 * 64]);
     conv2d_down3_3_forward(relu_down3_2(mb)[0][0], mb->packed + AT_down3_3_weight_winograd, conv2d_down3_3(mb)[0][0],
-        conv2d_down3_3_scratch(mb));
+        conv2d_down3_3_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
             batchnorm2d_down3_moments_forward(conv2d_down3_3(mb)[i][0], batchnorm2d_down3_4_moments(mb)[i][0]);
@@ -1812,7 +1812,7 @@ static void backward_31(struct nc_microbatch *mb)
         norm_down3_grad(d_relu_down3_5(mb)[i][0], conv2d_down3_3(mb)[i][0], batchnorm2d_down3_4_statistics(mb)[0],
             d_batchnorm2d_down3_4_statistics(mb)[0], &d_conv2d_down3_3(mb)[i][1][1 * 64]);
     conv2d_down3_3_grad_input(d_conv2d_down3_3(mb)[0][0], mb->packed + AT_down3_3_weight_winograd_transposed,
-        d_relu_down3_2(mb)[0][0], conv2d_down3_3_grad_input_scratch(mb));
+        d_relu_down3_2(mb)[0][0], conv2d_down3_3_grad_input_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         norm_down3_grad_sums(d_relu_down3_2(mb)[i][0], conv2d_down3_0(mb)[i][0], batchnorm2d_down3_1_statistics(mb)[0],
             d_batchnorm2d_down3_1_sums(mb)[i]);
@@ -1986,9 +1986,9 @@ static void conv2d_down3_0_test(const float *x, const float *u, const float *bia
 }
 
 /* down3.3: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 5) */
-static void conv2d_down3_3_test(const float *x, const float *u, const float *bias, float *y, float *scratch)
+static void conv2d_down3_3_test(const float *x, const float *u, const float *bias, float *y, float *scratch, int count)
 {
-    any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){.norm_row = 64, .act = 1});
+    any_winograd3_3(x, u, bias, y, scratch, count, (struct winograd3_size_3){.norm_row = 64, .act = 1});
 }
 
 #define DEFINE_CONCAT_CHANNELSB(name, ...) static void name(const float *a, const float *b, float *y) \
@@ -2067,7 +2067,8 @@ static void evaluate(struct nc_microbatch *mb)
             test_conv2d_down3_0_scratch(mb));
     }
     conv2d_down3_3_test(test_relu_down3_2(mb)[0][0], mb->packed + AT_down3_3_weight_winograd,
-        mb->packed + AT_batchnorm2d_down3_4_statistics, test_relu_down3_5(mb)[0][0], test_conv2d_down3_3_scratch(mb));
+        mb->packed + AT_batchnorm2d_down3_4_statistics, test_relu_down3_5(mb)[0][0], test_conv2d_down3_3_scratch(mb),
+        mb->count);
     for (int i = 0; i < mb->count; i++) {
         convtranspose2d_up2_residue_forward(test_relu_down3_5(mb)[i][0],
             mb->packed + AT_up2_weight_transposed_residue_0_0, mb->weights + AT_up2_bias,

@@ -212,10 +212,10 @@ NC_INLINE void any_winograd3(const float *x, const float *u, float *y, float *sc
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += size.block) {
-        const long count = least(size.block, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
+        const long in_block = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
+        winograd_products(&layer, v, u, products, in_block, 32);
+        for (long t = 0; t < in_block; t++) {
             const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
             for (long k = 0; k < 32; k += VL) {
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
@@ -280,11 +280,11 @@ NC_INLINE void any_winograd3_2(const float *x, const float *u, const float *bias
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += 16) {
-        const long count = least(16, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
+        const long in_block = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
         for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * 32, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
+            winograd_products(&layer, v, u + o * 32, products, in_block, WINOGRAD_GROUP);
+            for (long t = 0; t < in_block; t++) {
                 const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
@@ -322,21 +322,21 @@ DEFINE_NORM(batchnorm2d_features_1_0_1_forward, .rows = 16, .cols = 16, .channel
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0) */
 struct winograd3_size_3 { long rows, cols, ins, outs, x_row, y_row, block, norm_row, x_image, y_image, act; };
-NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch,
+NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias, float *y, float *scratch, int count,
         const struct winograd3_size_3 size)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .dilation = 1, .images = 4, .rows = size.rows, .cols = size.cols, .x_col = 0,
+        .taps = 3, .dilation = 1, .images = count, .rows = size.rows, .cols = size.cols, .x_col = 0,
         .ins = size.ins, .outs = size.outs, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += size.block) {
-        const long count = least(size.block, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
+        const long in_block = least(size.block, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
         for (long o = 0; o < size.outs; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
+            winograd_products(&layer, v, u + o * size.ins, products, in_block, WINOGRAD_GROUP);
+            for (long t = 0; t < in_block; t++) {
                 const long image = winograd_image(&layer, first + t);
                 const long r = winograd_row(&layer, first + t), c = winograd_col(&layer, first + t);
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
@@ -358,8 +358,9 @@ NC_INLINE void any_winograd3_3(const float *x, const float *u, const float *bias
     }
 }
 
-#define DEFINE_WINOGRAD3_3(name, ...) static void name(const float *x, const float *u, float *y, float *scratch) \
-    { any_winograd3_3(x, u, 0, y, scratch, (struct winograd3_size_3){__VA_ARGS__}); }
+#define DEFINE_WINOGRAD3_3(name, ...) \
+    static void name(const float *x, const float *u, float *y, float *scratch, int count) \
+    { any_winograd3_3(x, u, 0, y, scratch, count, (struct winograd3_size_3){__VA_ARGS__}); }
 
 /* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False)  (line 3) */
 DEFINE_WINOGRAD3_3(conv2d_features_1_1_0_forward, .rows = 16, .cols = 16, .ins = 64, .outs = 64, .x_row = 1152,
@@ -759,8 +760,9 @@ NC_INLINE void any_norm_grad(const float *dy, const float *x, const float *stats
 /* features.2.2.2, features.2.1.2, features.2.0.2 (line 5) */
 DEFINE_NORM_GRAD(norm_features_2_1_grad, .rows = 8, .cols = 8, .channels = 128, .dx_row = 1280)
 
-#define DEFINE_WINOGRAD3_3B(name, ...) static void name(const float *dy, const float *u, float *dx, float *scratch) \
-    { any_winograd3_3(dy, u, 0, dx, scratch, (struct winograd3_size_3){__VA_ARGS__}); }
+#define DEFINE_WINOGRAD3_3B(name, ...) \
+    static void name(const float *dy, const float *u, float *dx, float *scratch, int count) \
+    { any_winograd3_3(dy, u, 0, dx, scratch, count, (struct winograd3_size_3){__VA_ARGS__}); }
 
 /* features.2.2.0, features.2.1.0 (line 3) */
 DEFINE_WINOGRAD3_3B(conv2d_features_2_0_grad_input, .rows = 8, .cols = 8, .ins = 128, .outs = 128, .x_row = 1280,
@@ -1190,7 +1192,7 @@ static void forward_7(struct nc_microbatch *mb)
         batchnorm2d_features_1_0_1_forward(conv2d_features_1_0_0(mb)[i][0],
             batchnorm2d_features_1_0_1_statistics(mb)[0], &relu_features_1_0_2(mb)[i][1][1 * 64]);
     conv2d_features_1_1_0_forward(relu_features_1_0_2(mb)[0][0], mb->packed + AT_features_1_1_0_weight_winograd,
-        conv2d_features_1_1_0(mb)[0][0], conv2d_features_1_1_0_scratch(mb));
+        conv2d_features_1_1_0(mb)[0][0], conv2d_features_1_1_0_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
             batchnorm2d_features_1_1_moments_forward(conv2d_features_1_1_0(mb)[i][0],
@@ -1208,7 +1210,7 @@ static void forward_9(struct nc_microbatch *mb)
             maxpool2d_features_1_2_arg(mb)[i][0]);
     }
     conv2d_features_2_0_0_forward(maxpool2d_features_1_2(mb)[0][0], mb->packed + AT_features_2_0_0_weight_winograd,
-        conv2d_features_2_0_0(mb)[0][0], conv2d_features_2_0_0_scratch(mb));
+        conv2d_features_2_0_0(mb)[0][0], conv2d_features_2_0_0_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
             batchnorm2d_features_2_1_moments_forward(conv2d_features_2_0_0(mb)[i][0],
@@ -1263,7 +1265,7 @@ static void forward_11_and_13(struct nc_microbatch *mb)
         batchnorm2d_features_2_1_forward(conv2d_features_2_0[i][0], batchnorm2d_features_2_1_statistics[0],
             &relu_features_2_2[i][1][1 * 128]);
     conv2d_features_2_0_forward(relu_features_2_2[0][0], mb->packed + at->features_2_0_weight_winograd,
-        conv2d_features_2_0_2[0][0], conv2d_features_2_0_scratch);
+        conv2d_features_2_0_2[0][0], conv2d_features_2_0_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
         if (mb->training)
             batchnorm2d_features_2_1_moments_forward(conv2d_features_2_0_2[i][0], batchnorm2d_features_2_1_moments[i]);
@@ -1439,7 +1441,7 @@ static void backward_23_and_25(struct nc_microbatch *mb)
             &d_conv2d_features_2_0[i][1][1 * 128]);
     conv2d_features_2_0_grad_input(d_conv2d_features_2_0[0][0],
         mb->packed + at->features_2_0_weight_winograd_transposed, d_relu_features_2_2_2[0][0],
-        conv2d_features_2_0_grad_input_scratch);
+        conv2d_features_2_0_grad_input_scratch, mb->count);
     for (int i = 0; i < mb->count; i++) {
         norm_features_2_1_grad_sums(d_relu_features_2_2_2[i][0], conv2d_features_2_0_2[i][0],
             batchnorm2d_features_2_1_statistics_2[0], d_batchnorm2d_features_2_1_sums[i]);
@@ -1459,7 +1461,7 @@ static void backward_27(struct nc_microbatch *mb)
             &d_conv2d_features_2_0_0(mb)[i][1][1 * 128]);
     conv2d_features_2_0_0_grad_input(d_conv2d_features_2_0_0(mb)[0][0],
         mb->packed + AT_features_2_0_0_weight_winograd_transposed, d_maxpool2d_features_1_2(mb)[0][0],
-        conv2d_features_2_0_0_grad_input_scratch(mb));
+        conv2d_features_2_0_0_grad_input_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         maxpool2d_features_1_2_grad(d_maxpool2d_features_1_2(mb)[i][0], maxpool2d_features_1_2_arg(mb)[i][0],
             d_relu_features_1_1_2(mb)[i][0]);
@@ -1501,7 +1503,7 @@ static void backward_29(struct nc_microbatch *mb)
             &d_conv2d_features_1_1_0(mb)[i][1][1 * 64]);
     conv2d_features_1_1_0_grad_input(d_conv2d_features_1_1_0(mb)[0][0],
         mb->packed + AT_features_1_1_0_weight_winograd_transposed, d_relu_features_1_0_2(mb)[0][0],
-        conv2d_features_1_1_0_grad_input_scratch(mb));
+        conv2d_features_1_1_0_grad_input_scratch(mb), mb->count);
     for (int i = 0; i < mb->count; i++) {
         norm_features_1_1_grad_sums(d_relu_features_1_0_2(mb)[i][0], conv2d_features_1_0_0(mb)[i][0],
             batchnorm2d_features_1_0_1_statistics(mb)[0], d_batchnorm2d_features_1_0_1_sums(mb)[i]);
@@ -1689,10 +1691,10 @@ static void conv2d_features_0_1_0_maxpool2d_features_0_2_test(const float *x, co
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
     for (long first = 0; first < tiles; first += 22) {
-        const long count = least(22, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
-        winograd_products(&layer, v, u, products, count, 32);
-        for (long t = 0; t < count; t++) {
+        const long in_block = least(22, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
+        winograd_products(&layer, v, u, products, in_block, 32);
+        for (long t = 0; t < in_block; t++) {
             const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
             for (long k = 0; k < 32; k += VL) {
                 vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
@@ -1723,37 +1725,36 @@ static void conv2d_features_1_0_0_test(const float *x, const float *u, const flo
     any_winograd3_2(x, u, bias, y, scratch, (struct winograd3_size_2){.y_row = 1152, .norm_row = 64, .act = 1});
 }
 
-/* y[o] = sum x[i] * w[o][i]
+/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True), MaxPool2d(2)
+ *     (line 3)
+ * y[o] = sum x[i] * w[o][i]
  * y = (x - mean) / sqrt(var + eps) * w + b
  * y = max(x, 0)
  * y = max over the window; second output: which element it was, first one on a tie */
-struct winograd3_pool_size { long rows, cols, ins, x_row, y_row, block, images, x_image, y_image, arg_image; };
-NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *bias, float *y, unsigned char *arg,
-        float *scratch, const struct winograd3_pool_size size)
+static void conv2d_features_1_1_0_maxpool2d_features_1_2_test(const float *x, const float *u, const float *bias,
+        float *y, unsigned char *arg, float *scratch, int count)
 {
     const struct winograd_layer layer = {
-        .taps = 3, .dilation = 1, .images = size.images, .rows = size.rows / 2 * 2, .cols = size.cols / 2 * 2,
-            .x_col = 0,
-        .ins = size.ins, .outs = size.ins, .x_image = size.x_image, .x_row = size.x_row, .block = size.block,
+        .taps = 3, .dilation = 1, .images = count, .rows = 16, .cols = 16, .x_col = 0,
+        .ins = 64, .outs = 64, .x_image = 20736, .x_row = 1152, .block = 16,
     };
     const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
     float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
-    for (long first = 0; first < tiles; first += size.block) {
-        const long count = least(size.block, tiles - first);
-        winograd_input_3x3(&layer, x, first, count, lines, v);
+    for (long first = 0; first < tiles; first += 16) {
+        const long in_block = least(16, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
         for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
-            winograd_products(&layer, v, u + o * size.ins, products, count, WINOGRAD_GROUP);
-            for (long t = 0; t < count; t++) {
+            winograd_products(&layer, v, u + o * 64, products, in_block, WINOGRAD_GROUP);
+            for (long t = 0; t < in_block; t++) {
                 const long image = winograd_image(&layer, first + t);
                 const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
                 for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
                     vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
                     winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
-                    float *to = y + image * size.y_image + r * size.y_row + c * size.ins + o + k;
-                    unsigned char *to_arg = arg + image * size.arg_image + r * 512 + c * size.ins + o + k;
+                    float *to = y + image * 6400 + r * 640 + c * 64 + o + k;
+                    unsigned char *to_arg = arg + image * 4096 + r * 512 + c * 64 + o + k;
                     EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)
-                        sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 2 * size.ins + o + k),
-                            vec_load(bias + 3 * size.ins + o + k));
+                        sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 128 + o + k), vec_load(bias + 192 + o + k));
                     UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
                         UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
                             vec best = sums[m][n];
@@ -1762,8 +1763,8 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *b
                             vec_take_max(sums[m + 1][n], 2, &best, &at);
                             vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
                             best = vec_relu(best);
-                            vec_store(to + m / 2 * size.y_row + n / 2 * size.ins, best);
-                            ivec_store_bytes(to_arg + m / 2 * 512 + n / 2 * size.ins, at);
+                            vec_store(to + m / 2 * 640 + n / 2 * 64, best);
+                            ivec_store_bytes(to_arg + m / 2 * 512 + n / 2 * 64, at);
                         }
                 }
             }
@@ -1771,18 +1772,9 @@ NC_INLINE void any_winograd3_pool(const float *x, const float *u, const float *b
     }
 }
 
-#define DEFINE_WINOGRAD3_POOL(name, ...) \
-    static void name(const float *x, const float *u, const float *bias, float *y, unsigned char *arg, float *scratch) \
-    { any_winograd3_pool(x, u, bias, y, arg, scratch, (struct winograd3_pool_size){__VA_ARGS__}); }
-
-/* features.1.1.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True), MaxPool2d(2)
- *     (line 3) */
-DEFINE_WINOGRAD3_POOL(conv2d_features_1_1_0_maxpool2d_features_1_2_test, .rows = 16, .cols = 16, .ins = 64,
-    .x_row = 1152, .y_row = 640, .block = 16, .images = 4, .x_image = 20736, .y_image = 6400, .arg_image = 4096)
-
 #define DEFINE_WINOGRAD3_3C(name, ...) \
-    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch) \
-    { any_winograd3_3(x, u, bias, y, scratch, (struct winograd3_size_3){__VA_ARGS__}); }
+    static void name(const float *x, const float *u, const float *bias, float *y, float *scratch, int count) \
+    { any_winograd3_3(x, u, bias, y, scratch, count, (struct winograd3_size_3){__VA_ARGS__}); }
 
 /* features.2.0.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True)  (line 3) */
 DEFINE_WINOGRAD3_3C(conv2d_features_2_0_0_test, .rows = 8, .cols = 8, .ins = 64, .outs = 128, .x_row = 640,
@@ -1793,9 +1785,51 @@ DEFINE_WINOGRAD3_3C(conv2d_features_2_1_0_test, .rows = 8, .cols = 8, .ins = 128
     .y_row = 1280, .block = 8, .norm_row = 128, .x_image = 12800, .y_image = 12800, .act = 1)
 
 /* features.2.2.0: Conv2d(_, channels, 3, padding=1, bias=False), BatchNorm2d(_), ReLU(inplace=True), MaxPool2d(2)
- *     (line 3) */
-DEFINE_WINOGRAD3_POOL(conv2d_features_2_2_0_maxpool2d_features_2_3_test, .rows = 4, .cols = 8, .ins = 128,
-    .x_row = 1280, .y_row = 512, .block = 11, .images = 16, .x_image = 12800, .y_image = 2064, .arg_image = 2048)
+ *     (line 3)
+ * y[o] = sum x[i] * w[o][i]
+ * y = (x - mean) / sqrt(var + eps) * w + b
+ * y = max(x, 0)
+ * y = max over the window; second output: which element it was, first one on a tie */
+static void conv2d_features_2_2_0_maxpool2d_features_2_3_test(const float *x, const float *u, const float *bias,
+        float *y, unsigned char *arg, float *scratch)
+{
+    const struct winograd_layer layer = {
+        .taps = 3, .dilation = 1, .images = 16, .rows = 4, .cols = 8, .x_col = 0,
+        .ins = 128, .outs = 128, .x_image = 12800, .x_row = 1280, .block = 11,
+    };
+    const long tiles = winograd_tiles(&layer), plane = winograd_m_plane(&layer);
+    float *v = scratch, *products = v + 36 * winograd_v_plane(&layer), *lines = products + 36 * plane;
+    for (long first = 0; first < tiles; first += 11) {
+        const long in_block = least(11, tiles - first);
+        winograd_input_3x3(&layer, x, first, in_block, lines, v);
+        for (long o = 0; o < 64; o += WINOGRAD_GROUP) {
+            winograd_products(&layer, v, u + o * 128, products, in_block, WINOGRAD_GROUP);
+            for (long t = 0; t < in_block; t++) {
+                const long image = winograd_image(&layer, first + t);
+                const long r = winograd_row(&layer, first + t) / 2, c = winograd_col(&layer, first + t) / 2;
+                for (long k = 0; k < WINOGRAD_GROUP; k += VL) {
+                    vec sums[WINOGRAD_SIZE][WINOGRAD_SIZE];
+                    winograd_output(products + t * WINOGRAD_GROUP + k, plane, sums, 3);
+                    float *to = y + image * 2064 + r * 512 + c * 128 + o + k;
+                    unsigned char *to_arg = arg + image * 2048 + r * 512 + c * 128 + o + k;
+                    EACH(m, WINOGRAD_SIZE) EACH(n, WINOGRAD_SIZE)
+                        sums[m][n] = vec_fma(sums[m][n], vec_load(bias + 256 + o + k), vec_load(bias + 384 + o + k));
+                    UNROLL for (int m = 0; m < WINOGRAD_SIZE; m += 2)
+                        UNROLL for (int n = 0; n < WINOGRAD_SIZE; n += 2) {
+                            vec best = sums[m][n];
+                            ivec at = ivec_all(0);
+                            vec_take_max(sums[m][n + 1], 1, &best, &at);
+                            vec_take_max(sums[m + 1][n], 2, &best, &at);
+                            vec_take_max(sums[m + 1][n + 1], 3, &best, &at);
+                            best = vec_relu(best);
+                            vec_store(to + m / 2 * 512 + n / 2 * 128, best);
+                            ivec_store_bytes(to_arg + m / 2 * 512 + n / 2 * 128, at);
+                        }
+                }
+            }
+        }
+    }
+}
 
 /* classifier.3: Linear(_, 10)  (line 24) */
 DEFINE_CONV_2(linear_classifier_3_test, .x_col = 272)
@@ -1839,13 +1873,13 @@ static void evaluate_1(struct nc_microbatch *mb)
     conv2d_features_1_1_0_maxpool2d_features_1_2_test(test_relu_features_1_0_2(mb)[0][0],
         mb->packed + AT_features_1_1_0_weight_winograd, mb->packed + AT_batchnorm2d_features_1_1_1_statistics,
         &test_maxpool2d_features_1_2(mb)[0][1][1 * 64], test_maxpool2d_features_1_2_arg(mb)[0][0],
-        test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(mb));
+        test_conv2d_features_1_1_0_maxpool2d_features_1_2_scratch(mb), mb->count);
     conv2d_features_2_0_0_test(test_maxpool2d_features_1_2(mb)[0][0], mb->packed + AT_features_2_0_0_weight_winograd,
         mb->packed + AT_batchnorm2d_features_2_0_1_statistics, &test_relu_features_2_0_2(mb)[0][1][1 * 128],
-        test_conv2d_features_2_0_0_scratch(mb));
+        test_conv2d_features_2_0_0_scratch(mb), mb->count);
     conv2d_features_2_1_0_test(test_relu_features_2_0_2(mb)[0][0], mb->packed + AT_features_2_1_0_weight_winograd,
         mb->packed + AT_batchnorm2d_features_2_1_1_statistics, &test_relu_features_2_1_2(mb)[0][1][1 * 128],
-        test_conv2d_features_2_1_0_scratch(mb));
+        test_conv2d_features_2_1_0_scratch(mb), mb->count);
 }
 
 /* For the whole batch, part mb->part of 16. */

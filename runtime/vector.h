@@ -485,8 +485,10 @@ NC_INLINE void turn_block(const float *from, long row, float *to, long to_row)
             const nc_float4 ab_high = NC_SHUFFLE(nc_int4, a, b, 2, 6, 3, 7);
             const nc_float4 cd_low = NC_SHUFFLE(nc_int4, c, d, 0, 4, 1, 5);
             const nc_float4 cd_high = NC_SHUFFLE(nc_int4, c, d, 2, 6, 3, 7);
-            a = NC_SHUFFLE(nc_int4, ab_low, cd_low, 0, 1, 4, 5), b = NC_SHUFFLE(nc_int4, ab_low, cd_low, 2, 3, 6, 7);
-            c = NC_SHUFFLE(nc_int4, ab_high, cd_high, 0, 1, 4, 5), d = NC_SHUFFLE(nc_int4, ab_high, cd_high, 2, 3, 6, 7);
+            a = NC_SHUFFLE(nc_int4, ab_low, cd_low, 0, 1, 4, 5);
+            b = NC_SHUFFLE(nc_int4, ab_low, cd_low, 2, 3, 6, 7);
+            c = NC_SHUFFLE(nc_int4, ab_high, cd_high, 0, 1, 4, 5);
+            d = NC_SHUFFLE(nc_int4, ab_high, cd_high, 2, 3, 6, 7);
             __builtin_memcpy(t, &a, sizeof a);
             __builtin_memcpy(t + to_row, &b, sizeof b);
             __builtin_memcpy(t + 2 * to_row, &c, sizeof c);

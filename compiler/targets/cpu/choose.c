@@ -324,6 +324,7 @@ static void choose_winograd(const Plan *plan, const GraphKernel *kernel, const W
         return;
     choice->family = family;
     choice->scope = scope;
+    choice->counts_samples = many && plan->microbatch > 1;
 }
 
 /* The gradient of the weights, over the whole microbatch, or over the batch in parts that transform what they read

@@ -9,7 +9,7 @@
 
 bool takes_count(const Kernel *kernel)
 {
-    return kernel->counts_samples && family_info(kernel->family)->counted;
+    return kernel->counts_samples && !kernel->chunk && family_info(kernel->family)->counted;
 }
 
 int counted_dim(const Kernel *kernel)

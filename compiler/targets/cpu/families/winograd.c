@@ -110,12 +110,12 @@ static void emit_tiles(KernelText *k, int taps, bool pool)
     line(k, "float *v = scratch, *products = v + %d * winograd_v_plane(&layer), *lines = products + %d * plane;",
          frequencies, frequencies);
     begin(k, "for (long first = 0; first < tiles; first += %s)", dim(k, WINOGRAD3_block));
-    line(k, "const long count = least(%s, tiles - first);", dim(k, WINOGRAD3_block));
-    line(k, "winograd_input_%dx%d(&layer, x, first, count, lines, v);", taps, taps);
+    line(k, "const long in_block = least(%s, tiles - first);", dim(k, WINOGRAD3_block));
+    line(k, "winograd_input_%dx%d(&layer, x, first, in_block, lines, v);", taps, taps);
     const char *width, *o = group_loop(k, &width);
-    line(k, "winograd_products(&layer, v, %s, products, count, %s);",
+    line(k, "winograd_products(&layer, v, %s, products, in_block, %s);",
          sum_of(k, "u", product_of(k, o, dim(k, WINOGRAD3_ins))), width);
-    begin(k, "for (long t = 0; t < count; t++)");
+    begin(k, "for (long t = 0; t < in_block; t++)");
     const char *half = pool ? " / 2" : "", *image = "0";
     if (!dim_is(k, WINOGRAD3_images, 1)) {
         line(k, "const long image = winograd_image(&layer, first + t);");
@@ -392,7 +392,7 @@ static int64_t scratch(const Kernel *kernel)
 static int images(const Kernel *kernel)
 {
     (void)kernel;
-    return WINOGRAD3_GRAD_WEIGHT_images;
+    return WINOGRAD3_images; /* of all families here */
 }
 
 static double reckoned(const Kernel *kernel)
@@ -414,7 +414,7 @@ const FamilyInfo family_winograd3 = {
     .parameters = {READS(X, x), READS(W, u), READS(BIAS, bias), MAKES(Y, y), MAKES(SCRATCH, scratch)},
     .computes = {CONVOLUTIONS},
     .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 3, .rounding = ROUNDING3,
-    .layout = layout, .cut = cut, .images = WINOGRAD3_images, .scratch = scratch,
+    .layout = layout, .cut = cut, .images = WINOGRAD3_images, .counted = images, .scratch = scratch,
     .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd3, .header = "winograd.h",
 };
@@ -424,7 +424,7 @@ const FamilyInfo family_winograd5 = {
     .parameters = {READS(X, x), READS(W, u), READS(BIAS, bias), MAKES(Y, y), MAKES(SCRATCH, scratch)},
     .computes = {CONVOLUTIONS},
     .chosen = true, .x_by_number = true, .x_beyond = true, .winograd = 5, .rounding = ROUNDING5,
-    .layout = layout, .cut = cut, .images = WINOGRAD3_images, .scratch = scratch,
+    .layout = layout, .cut = cut, .images = WINOGRAD3_images, .counted = images, .scratch = scratch,
     .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd5, .header = "winograd.h",
 };
@@ -435,7 +435,7 @@ const FamilyInfo family_winograd3_pool = {
                    MAKES(SCRATCH, scratch)},
     .computes = {CONVOLUTIONS},
     .chosen = true, .x_by_number = true, .x_beyond = true, .pools = true, .winograd = 3, .rounding = ROUNDING3,
-    .layout = layout, .cut = cut, .images = WINOGRAD3_images, .scratch = scratch,
+    .layout = layout, .cut = cut, .images = WINOGRAD3_images, .counted = images, .scratch = scratch,
     .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd3_pool, .header = "winograd.h",
 };
@@ -446,7 +446,7 @@ const FamilyInfo family_winograd5_pool = {
                    MAKES(SCRATCH, scratch)},
     .computes = {CONVOLUTIONS},
     .chosen = true, .x_by_number = true, .x_beyond = true, .pools = true, .winograd = 5, .rounding = ROUNDING5,
-    .layout = layout, .cut = cut, .images = WINOGRAD3_images, .scratch = scratch,
+    .layout = layout, .cut = cut, .images = WINOGRAD3_images, .counted = images, .scratch = scratch,
     .reckoned = reckoned, .blocks = WINOGRAD3_block,
     .print = print_winograd5_pool, .header = "winograd.h",
 };
