@@ -1,7 +1,7 @@
 /* PANEL_GRAD_INPUT: the gradient of a linear layer's inputs over a batch of few samples.
  *
- * The sum of an input goes over all outputs, which the weights have side by side. Lanes are inputs, so weights have to be
- * turned about, and for few samples that takes longer than the products. So a part goes through the stretch of each
+ * The sum of an input goes over all outputs, which the weights have side by side. Lanes are inputs, so weights have to
+ * be turned about, and for few samples that takes longer than the products. So a part goes through the stretch of each
  * panel that it needs from start to end, turns a block at a time about in registers, and adds its products at once. A
  * part's sums stay in a first-level cache. */
 #include "targets/cpu/families/panel_grad_input.h"
