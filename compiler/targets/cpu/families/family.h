@@ -136,8 +136,9 @@ struct FamilyInfo {
     /* Sets the dimensions that count samples: how many go through a call together, and how far apart they lie. NULL: no
      * dimension does. */
     void (*count_samples)(const Plan *plan, Kernel *kernel);
-    /* The dimension that is the number of samples in the microbatch at hand, where Kernel.counts_samples: a last
-     * parameter of the function. NULL: it goes over all that the microbatch has room for. */
+    /* The dimension that is the number of samples in the microbatch at hand, where Kernel.counts_samples and the kernel
+     * is not cut along the samples: a last parameter of the function. NULL: it goes over all that the microbatch has
+     * room for. */
     int (*counted)(const Kernel *kernel);
     const FamilyTiles *tiles; /* NULL: it has none */
     /* The multiply-adds that a kernel is reckoned to take the time of, as a share of the definition's; NULL: all. */
