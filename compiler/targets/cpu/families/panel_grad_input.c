@@ -45,15 +45,15 @@ enum {
 
 bool layout_panel_grad_input(Plan *plan, Kernel *kernel, int64_t inputs)
 {
-    const Buffer *weights = buffer_at(plan, kernel, ROLE_W);
+    if (plan->batch > FEW_SAMPLES)
+        return false;
+    Buffer *weights = buffer_at(plan, kernel, ROLE_W);
     const int64_t outs = kernel->operand[ROLE_X].buffer->pitch, shared = inputs / FEWEST_PARTS;
     const int64_t most = shared < PART_INPUTS ? shared : PART_INPUTS;
     const int64_t part = divisor_below(inputs, PAD, most < PAD ? PAD : most);
-    if (plan->batch > FEW_SAMPLES)
-        return false;
     kernel_set_family(kernel, FAMILY_PANEL_GRAD_INPUT);
     kernel_cut(kernel, inputs / part, 1, 1);
-    kernel->operand[ROLE_W] = whole(buffer_at(plan, kernel, ROLE_W));
+    kernel->operand[ROLE_W] = whole(weights);
     kernel->operand[ROLE_W].step[0] = part * weights->panel;
     kernel->operand[ROLE_Y].step[0] = part;
     int64_t *d = kernel->dim;
